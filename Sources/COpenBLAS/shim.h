@@ -1,0 +1,2 @@
+// OpenBLAS's C interface and the LAPACK routines that it carries.
+#include <cblas.h>

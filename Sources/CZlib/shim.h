@@ -1,0 +1,2 @@
+// zlib: gunzip for question files.
+#include <zlib.h>

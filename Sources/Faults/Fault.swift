@@ -1,0 +1,43 @@
+// What can go wrong outside the program: bad usage, bad data, a missing file, a full disk. A fault is thrown by the
+// library that meets it and printed once, by the stage, as `stage: error: subject: what` and a `hint:` line.
+// A mistake of our own is a precondition, never a fault.
+
+/// An error of the user's or the environment's making, with all that the message needs.
+public struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The process's exit code, by sysexits(3).
+  public enum Code: Int32, Sendable {
+    /// A wrong flag or a wrong combination of flags.
+    case usage = 64
+    /// Input that is there but wrong.
+    case data = 65
+    /// Input that is not there or cannot be read.
+    case noInput = 66
+    /// A result that cannot be trusted although the input is right, such as a loss that is not finite.
+    case internalError = 70
+    /// An output that cannot be created.
+    case cannotCreate = 73
+    /// A read or write that failed half-way: full disk, damaged file.
+    case inputOutput = 74
+    /// Something is locked or busy: try later.
+    case tryLater = 75
+    /// Settings that contradict each other or the files.
+    case configuration = 78
+  }
+
+  /// How the process ends.
+  public var code: Code
+  /// The file, with the row where there is one (`train.jsonl:17`), or the flag.
+  public var subject: String
+  /// What was found and what was expected, in one line.
+  public var message: String
+  /// The one thing to try next; empty when there is none.
+  public var hint: String
+
+  /// A fault of kind `code` about `subject`.
+  public init(_ code: Code, _ subject: String, _ message: String, hint: String = "") {
+    (self.code, self.subject, self.message, self.hint) = (code, subject, message, hint)
+  }
+
+  /// `subject: message`, and the hint behind it in brackets.
+  public var description: String { "\(subject): \(message)" + (hint.isEmpty ? "" : " (\(hint))") }
+}
