@@ -20,11 +20,11 @@ func program(_ name: String, _ dependencies: Target.Dependency...) -> Target {
   .executableTarget(name: name, dependencies: ["StageKit", "Artifacts"] + dependencies, swiftSettings: processor)
 }
 
-/// The tests of a library: `Tests/<name>Tests`.
-func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+/// The tests of a library: `Tests/<name>Tests`, less the folders that hold no sources.
+func tests(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: ["TestSupport"] + dependencies, path: "Tests/\(name)Tests",
-    exclude: [], swiftSettings: processor)
+    exclude: exclude, swiftSettings: processor)
 }
 
 let package = Package(
@@ -58,7 +58,7 @@ let package = Package(
     library("Tokenization", "Faults", "JSON", "Files"),
     library("Tasks", "Faults", "JSON", "Files", "Arrays", "Artifacts", "Tokenization"),
     library("Transformers", "Faults", "Arrays"),
-    library("Checkpoints", "Faults", "JSON", "Files", "Transformers"),
+    library("Checkpoints", "Faults", "JSON", "Files", "Transformers", "Artifacts"),
     library("Calibration", "Faults", "Arrays"),
     library("Artifacts", "Faults", "Files", "HDF5", "JSON"),
     library("Adapters", "Faults", "Arrays", "Transformers", "Artifacts", "Calibration"),
@@ -90,8 +90,9 @@ let package = Package(
     tests("Arrays", "Arrays"),
     tests("Tokenization", "Tokenization", "JSON", "Files", "Faults"),
     tests("Tasks", "Tasks", "Tokenization", "Artifacts", "JSON", "Files", "Faults"),
-    tests("Transformers", "Transformers", "Arrays", "Checkpoints", "Files", "JSON", "Faults"),
-    tests("Checkpoints", "Checkpoints", "Files", "JSON", "Faults", "Transformers"),
+    tests(
+      "Transformers", "Transformers", "Arrays", "Checkpoints", "Files", "JSON", "Faults", exclude: ["Reference"]),
+    tests("Checkpoints", "Checkpoints", "Files", "JSON", "Faults", "Transformers", "Artifacts"),
     tests("Calibration", "Calibration", "Faults", "Arrays"),
     tests("Artifacts", "Artifacts", "Files", "Faults", "HDF5"),
     tests("Adapters", "Adapters", "Arrays", "Transformers", "Artifacts", "Faults"),
