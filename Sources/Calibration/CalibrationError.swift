@@ -1,0 +1,105 @@
+// The distance between confidence and accuracy over bins: ECE (Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599),
+// its maximum and its root mean square. The accuracy of a bin is compared with the mean confidence in it, never with
+// the bin's middle; bins without examples do not count.
+
+/// The calibration error of the most probable choice.
+public struct CalibrationError: Statistic {
+  /// How the bins' gaps become one number.
+  public enum Norm: Sendable {
+    /// The mean of |accuracy - confidence|, weighted by the bins' counts: ECE.
+    case expected
+    /// The largest gap of any bin that has an example: MCE.
+    case maximum
+    /// The square root of the weighted mean of the squared gap.
+    case rootMeanSquare
+  }
+
+  private let confidences: [Double]
+  private let correct: [Double]
+  private let binning: Binning
+  private let norm: Norm
+  private let assignment: Assignment
+
+  private enum Assignment: Sendable {
+    case fixed([Int])
+    case ranked(RankOrder)
+  }
+
+  /// Of `outcomes`, by the bins and the norm given.
+  public init(_ outcomes: Outcomes, binning: Binning, norm: Norm) {
+    self.init(confidences: outcomes.confidences, correct: outcomes.correct, binning: binning, norm: norm)
+  }
+
+  /// Of confidences, and 1 where right, 0 where wrong.
+  public init(confidences: [Double], correct: [Double], binning: Binning, norm: Norm) {
+    precondition(confidences.count == correct.count && binning.count > 0, "\(confidences.count), \(binning.count) bins")
+    (self.confidences, self.correct, self.binning, self.norm) = (confidences, correct, binning, norm)
+    switch binning {
+    case .equalWidth(let bins): assignment = .fixed(confidences.map { equalWidthBin($0, of: bins) })
+    case .equalMass: assignment = .ranked(RankOrder(descending: confidences))
+    }
+  }
+
+  /// The number of examples.
+  public var count: Int { confidences.count }
+
+  /// The norm over the bins of the weighted examples; complexity O(count).
+  public func score(weights: [Double]) -> Score {
+    let bins = sums(weights).filter { $0.count > 0 }
+    let total = Double(count)
+    switch norm {
+    case .expected: return .value(bins.reduce(0) { $0 + abs($1.correct - $1.confidence) } / total)
+    case .maximum: return .value(bins.reduce(0) { max($0, abs($1.correct - $1.confidence) / $1.count) })
+    case .rootMeanSquare:
+      let squares = bins.reduce(0) { sum, bin in
+        let gap = bin.correct - bin.confidence
+        return sum + gap * gap / bin.count
+      }
+      return .value((squares / total).squareRoot())
+    }
+  }
+
+  /// The sums of a bin.
+  struct Sums {
+    var count = 0.0
+    var confidence = 0.0
+    var correct = 0.0
+  }
+
+  /// The sums of every bin, the lowest confidences first.
+  func sums(_ weights: [Double]) -> [Sums] {
+    var sums = [Sums](repeating: Sums(), count: binning.count)
+    switch assignment {
+    case .fixed(let bins):
+      for (example, bin) in bins.enumerated() {
+        sums[bin].count += weights[example]
+        sums[bin].confidence += weights[example] * confidences[example]
+        sums[bin].correct += weights[example] * correct[example]
+      }
+    case .ranked(let ranks): fillEqualMass(&sums, ranks, weights)
+    }
+    return sums
+  }
+
+  /// Fills bins of nearly equal mass from the lowest confidence upwards. A block of equal confidences that spans an edge
+  /// is shared out in proportion, as the mean over all orders of its examples would.
+  private func fillEqualMass(_ sums: inout [Sums], _ ranks: RankOrder, _ weights: [Double]) {
+    let (size, longer) = count.quotientAndRemainder(dividingBy: sums.count)
+    var bin = 0
+    for block in ranks.blocks.indices.dropLast().reversed() {
+      let members = ranks.order[ranks.blocks[block]..<ranks.blocks[block + 1]]
+      let mass = members.reduce(0) { $0 + weights[$1] }
+      let right = members.reduce(0) { $0 + weights[$1] * correct[$1] }
+      let confidence = confidences[members[members.startIndex]]
+      var left = mass
+      while left > 0 {
+        while sums[bin].count >= Double(size + (bin < longer ? 1 : 0)) { bin += 1 }
+        let part = min(left, Double(size + (bin < longer ? 1 : 0)) - sums[bin].count)
+        sums[bin].count += part
+        sums[bin].confidence += part * confidence
+        sums[bin].correct += right * (part / mass)
+        left -= part
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// The predictive distribution: the mean of all samples' probabilities. Groups and samples have equal weight; the mean is
+// taken of probabilities, never of logits (that would be another model, sharper than any of its members).
+import Foundation
+
+/// The probability of every choice of every example.
+public struct Mixture: Equatable, Sendable {
+  /// The stride of a row.
+  public let choices: Int
+  /// [example] How many choices the example has.
+  public let choiceCounts: [Int32]
+  /// [example, choice] Natural logarithms; minus infinity beyond an example's own choices.
+  public let logProbabilities: [Double]
+  /// [example, choice] Probabilities; zero beyond an example's own choices.
+  public let probabilities: [Double]
+
+  /// The number of examples.
+  public var count: Int { choiceCounts.count }
+
+  /// The mixture of all groups and samples: log-mean-exp in Double.
+  public init(_ samples: PosteriorSamples) {
+    self.init(choices: samples.choices, choiceCounts: samples.choiceCounts) { example in
+      var leaves: [[Double]] = []
+      for group in 0..<samples.groups {
+        for sample in 0..<samples.samples { leaves.append(samples.leaf(example, group, sample)) }
+      }
+      return logMeanExp(leaves)
+    }
+  }
+
+  /// One distribution an example, from logits or log-probabilities: [example, choice].
+  public init(logits: [Float], choices: Int, choiceCounts: [Int32]) {
+    self.init(PosteriorSamples(logits: logits, choices: choices, choiceCounts: choiceCounts))
+  }
+
+  /// softmax(log p / T) of every row: what a `temperature` above 1 flattens and one below 1 sharpens.
+  public func scaled(by temperature: Double) -> Mixture {
+    precondition(temperature > 0 && temperature.isFinite, "temperature \(temperature)")
+    return Mixture(choices: choices, choiceCounts: choiceCounts) { example in
+      row(example).map { logProbabilities[$0] / temperature }
+    }
+  }
+
+  /// The examples at `indices`, in that order.
+  public func selecting(_ indices: [Int]) -> Mixture {
+    Mixture(choices: choices, choiceCounts: indices.map { choiceCounts[$0] }) { example in
+      row(indices[example]).map { logProbabilities[$0] }
+    }
+  }
+
+  /// Where the own choices of `example` stand in `probabilities`.
+  public func row(_ example: Int) -> Range<Int> {
+    (example * choices)..<(example * choices + Int(choiceCounts[example]))
+  }
+
+  /// The most probable choice of `example`; the lowest index wins ties.
+  public func prediction(_ example: Int) -> Int {
+    let row = row(example)
+    let best = row.dropFirst().reduce(row.lowerBound) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+    return best - row.lowerBound
+  }
+
+  /// The probability of the most probable choice of `example`.
+  public func confidence(_ example: Int) -> Double { probabilities[example * choices + prediction(example)] }
+
+  private init(choices: Int, choiceCounts: [Int32], logits: (Int) -> [Double]) {
+    var logProbabilities = [Double](repeating: -.infinity, count: choiceCounts.count * choices)
+    var probabilities = [Double](repeating: 0, count: choiceCounts.count * choices)
+    for example in choiceCounts.indices {
+      let row = logits(example)
+      let maximum = row.max() ?? 0
+      // A quotient, not exp(log p): equal logits give exactly 1/C, which may be the edge of a bin.
+      let shares = row.map { exp($0 - maximum) }
+      let sum = shares.reduce(0, +)
+      for (choice, logit) in row.enumerated() {
+        logProbabilities[example * choices + choice] = logit - maximum - log(sum)
+        probabilities[example * choices + choice] = shares[choice] / sum
+      }
+    }
+    (self.choices, self.choiceCounts) = (choices, choiceCounts)
+    (self.logProbabilities, self.probabilities) = (logProbabilities, probabilities)
+  }
+}
+
+/// The logarithm of the mean of distributions that are given by their logarithms: [leaf][choice] to [choice].
+func logMeanExp(_ leaves: [[Double]]) -> [Double] {
+  leaves[0].indices.map { choice in
+    let maximum = leaves.reduce(-Double.infinity) { max($0, $1[choice]) }
+    let sum = leaves.reduce(0) { $0 + exp($1[choice] - maximum) }
+    return maximum + log(sum / Double(leaves.count))
+  }
+}

@@ -1,0 +1,58 @@
+// What a method said about labelled examples, reduced to a few numbers for each: everything that proper scores,
+// calibration errors and risk-coverage curves are made of.
+
+/// Predictions beside their labels.
+public struct Outcomes: Sendable {
+  /// The predictive distributions, of the labelled examples only.
+  public let mixture: Mixture
+  /// [example] The right choice.
+  public let labels: [Int]
+  /// [example] The most probable choice; the lowest index wins ties.
+  public let predictions: [Int]
+  /// [example] Its probability.
+  public let confidences: [Double]
+  /// [example] 1 where the prediction is the label, else 0.
+  public let correct: [Double]
+
+  /// The examples that have a label; those with -1 are left out, and `count` says how many remain.
+  public init(_ mixture: Mixture, labels: [Int32]) {
+    precondition(mixture.count == labels.count, "\(mixture.count) predictions, \(labels.count) labels")
+    let labelled = labels.indices.filter { labels[$0] >= 0 }
+    let mixture = labelled.count == labels.count ? mixture : mixture.selecting(labelled)
+    let kept = labelled.map { Int(labels[$0]) }
+    for (example, label) in kept.enumerated() {
+      precondition(label < Int(mixture.choiceCounts[example]), "label \(label) of \(mixture.choiceCounts[example])")
+    }
+    let predictions = (0..<mixture.count).map(mixture.prediction)
+    (self.mixture, self.labels, self.predictions) = (mixture, kept, predictions)
+    confidences = predictions.enumerated().map { mixture.probabilities[$0.offset * mixture.choices + $0.element] }
+    correct = zip(predictions, kept).map { $0 == $1 ? 1 : 0 }
+  }
+
+  /// The number of labelled examples.
+  public var count: Int { labels.count }
+
+  /// The share of right predictions, 0 to 1.
+  public var accuracy: Mean { Mean(correct) }
+
+  /// The mean of -log p(label) in nats, from log-probabilities: no probability is rounded to zero before its logarithm.
+  public var negativeLogLikelihood: Mean {
+    Mean(labels.enumerated().map { -mixture.logProbabilities[$0.offset * mixture.choices + $0.element] })
+  }
+
+  /// The mean over examples of the squared distance to the label's indicator, summed over choices: 0 to 2 (Brier 1950).
+  public var brierScore: Mean {
+    Mean(
+      labels.enumerated().map { example, label in
+        mixture.row(example).reduce(0) { sum, index in
+          let error = mixture.probabilities[index] - (index - example * mixture.choices == label ? 1 : 0)
+          return sum + error * error
+        }
+      })
+  }
+
+  /// The expected calibration error with equally wide, right-closed bins, 0 to 1.
+  public func expectedCalibrationError(bins: Int = 15) -> CalibrationError {
+    CalibrationError(self, binning: .equalWidth(bins), norm: .expected)
+  }
+}

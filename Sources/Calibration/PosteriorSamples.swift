@@ -1,0 +1,59 @@
+// What all samples of a posterior say about each example: the raw material of every number in this module.
+import Foundation
+
+/// Log-probabilities of every sample: [example, group, sample, choice].
+///
+/// A group is an independently trained member, a sample a draw from it. Examples may have different numbers of choices;
+/// whatever stands beyond an example's own choices is not looked at.
+public struct PosteriorSamples: Equatable, Sendable {
+  /// [example, group, sample, choice] Natural logarithms, up to a constant for each (example, group, sample).
+  public let logits: [Float]
+  /// Independently trained members, M.
+  public let groups: Int
+  /// Draws from each member, S.
+  public let samples: Int
+  /// The stride of the last axis.
+  public let choices: Int
+  /// [example] How many choices the example has, at least one.
+  public let choiceCounts: [Int32]
+
+  /// The samples as given; shapes that do not fit, or a number that is not finite among an example's own choices, are
+  /// a mistake of the caller.
+  public init(logits: [Float], groups: Int = 1, samples: Int = 1, choices: Int, choiceCounts: [Int32]) {
+    precondition(groups > 0 && samples > 0 && choices > 0, "\(groups) groups, \(samples) samples, \(choices) choices")
+    precondition(
+      logits.count == choiceCounts.count * groups * samples * choices,
+      "\(logits.count) logits for \(choiceCounts.count) x \(groups) x \(samples) x \(choices)")
+    precondition(choiceCounts.allSatisfy { (1...choices).contains(Int($0)) }, "choice counts beyond 1...\(choices)")
+    (self.logits, self.groups, self.samples) = (logits, groups, samples)
+    (self.choices, self.choiceCounts) = (choices, choiceCounts)
+  }
+
+  /// The number of examples.
+  public var count: Int { choiceCounts.count }
+  /// Whether there is more than one leaf: with a single one no spread can be measured.
+  public var hasSpread: Bool { groups * samples > 1 }
+
+  /// The log-probabilities of one leaf about one example, normalised in Double: [choice], as many as the example has.
+  func leaf(_ example: Int, _ group: Int, _ sample: Int) -> [Double] {
+    let start = ((example * groups + group) * samples + sample) * choices
+    let row = logits[start..<(start + Int(choiceCounts[example]))].map(Double.init)
+    precondition(row.allSatisfy(\.isFinite), "example \(example), group \(group), sample \(sample): \(row)")
+    return normalized(row)
+  }
+
+  /// The examples at `indices`, in that order.
+  public func selecting(_ indices: [Int]) -> PosteriorSamples {
+    let width = groups * samples * choices
+    return PosteriorSamples(
+      logits: indices.flatMap { logits[($0 * width)..<(($0 + 1) * width)] }, groups: groups, samples: samples,
+      choices: choices, choiceCounts: indices.map { choiceCounts[$0] })
+  }
+}
+
+/// Log-softmax with the maximum taken out first, so that no logit is too large.
+func normalized(_ logits: [Double]) -> [Double] {
+  let maximum = logits.max() ?? 0
+  let logSum = log(logits.reduce(0) { $0 + exp($1 - maximum) })
+  return logits.map { $0 - maximum - logSum }
+}

@@ -1,0 +1,79 @@
+// Calibration errors: the golden cases, and each trap that a published implementation has fallen into.
+import Calibration
+import Testing
+
+@Suite struct CalibrationErrorTests {
+  private func error(
+    _ confidences: [Double], _ correct: [Double], _ binning: Binning = .equalWidth(15),
+    _ norm: CalibrationError.Norm = .expected
+  ) -> Double? {
+    CalibrationError(confidences: confidences, correct: correct, binning: binning, norm: norm).score.value
+  }
+
+  @Test func allConfidencesSevenTenthsWithSeventyPercentRightGiveZero() throws {
+    let correct = (0..<10).map { $0 < 7 ? 1.0 : 0 }
+    #expect(try #require(error([Double](repeating: 0.7, count: 10), correct)) < 1e-15)
+  }
+
+  @Test func confidenceOnAnEdgeFallsInTheBinBelow() throws {
+    // One fifth shares the first of five bins with 0.1: the gap is their mean. Left-closed bins would say 0.2.
+    #expect(abs(try #require(error([0.2, 0.1], [0, 0], .equalWidth(5), .maximum)) - 0.15) < 1e-15)
+    #expect(abs(try #require(error([0.2, 0.25], [0, 1], .equalWidth(5), .maximum)) - 0.75) < 1e-15)
+  }
+
+  @Test(arguments: [3, 5, 7, 10, 15, 20, 49])
+  func everyEdgeFallsInTheBinBelowWhateverTheProductRoundsTo(bins: Int) throws {
+    for edge in 1...bins {
+      let confidence = Double(edge) / Double(bins)
+      // A wrong partner just below the edge shares its bin; the gaps +1 and -1 then meet in one bin.
+      let gap = try #require(error([confidence, confidence.nextDown], [1, 0], .equalWidth(bins), .maximum))
+      #expect(abs(gap - abs(0.5 - confidence)) < 1e-12, "edge \(edge) of \(bins)")
+    }
+  }
+
+  @Test func confidenceOneIsInTheLastBinAndNotInAPhantomOne() throws {
+    #expect(abs(try #require(error([1, 0.95], [0, 1], .equalWidth(10), .maximum)) - 0.475) < 1e-12)
+  }
+
+  @Test func confidenceZeroJoinsTheFirstBin() throws {
+    #expect(abs(try #require(error([0, 0.1], [1, 0], .equalWidth(10), .maximum)) - 0.45) < 1e-12)
+  }
+
+  @Test func accuracyIsComparedWithTheMeanConfidenceNotTheMiddle() throws {
+    #expect(abs(try #require(error([0.91, 0.93], [1, 1], .equalWidth(10))) - 0.08) < 1e-12)
+  }
+
+  @Test func uniformDistributionsLandInOneBin() throws {
+    let outcomes = Outcomes(
+      Mixture(logits: [Float](repeating: 3.7, count: 20), choices: 5, choiceCounts: [5, 5, 5, 5]),
+      labels: [0, 0, 1, 2])
+    #expect(try #require(outcomes.expectedCalibrationError(bins: 15).score.value) == 0.5 - 0.2)
+  }
+
+  @Test func normsByHand() throws {
+    let (confidences, correct) = ([0.9, 0.9, 0.6, 0.6], [1.0, 0.0, 1.0, 1.0])
+    #expect(abs(try #require(error(confidences, correct, .equalWidth(10))) - 0.4) < 1e-12)
+    #expect(abs(try #require(error(confidences, correct, .equalWidth(10), .maximum)) - 0.4) < 1e-12)
+    #expect(abs(try #require(error(confidences, correct, .equalWidth(10), .rootMeanSquare)) - 0.4) < 1e-12)
+    let uneven = try #require(error([0.9, 0.6, 0.6, 0.6], [0, 1, 1, 1], .equalWidth(10), .rootMeanSquare))
+    #expect(abs(uneven - (0.25 * 0.81 + 0.75 * 0.16).squareRoot()) < 1e-12)
+  }
+
+  @Test func equalMassSplitsAsEvenlyAsItCan() throws {
+    // Five examples in two bins: three low, two high.
+    let value = try #require(error([0.5, 0.6, 0.7, 0.8, 0.9], [0, 1, 1, 1, 0], .equalMass(2)))
+    #expect(abs(value - (abs(2 - 1.8) + abs(1 - 1.7)) / 5) < 1e-12)
+  }
+
+  @Test func equalMassWithTiesDoesNotDependOnRowOrder() throws {
+    let confidences = [0.5, 0.8, 0.8, 0.8, 0.8, 0.9]
+    let forward = try #require(error(confidences, [0, 1, 1, 0, 0, 1], .equalMass(3)))
+    let backward = try #require(error(confidences, [0, 0, 0, 1, 1, 1], .equalMass(3)))
+    #expect(abs(forward - backward) < 1e-15)
+    #expect(abs(forward - (abs(0.5 - 1.3) + abs(1 - 1.6) + abs(1.5 - 1.7)) / 6) < 1e-12)
+  }
+
+  @Test func moreBinsThanExamplesLeavesBinsEmpty() throws {
+    #expect(abs(try #require(error([0.3, 0.8], [0, 1], .equalMass(15))) - 0.25) < 1e-12)
+  }
+}
