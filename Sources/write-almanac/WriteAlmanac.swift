@@ -1,8 +1,34 @@
+// Writes the question files of the embedded data set from its tables of facts and, where asked, the pretraining text.
+import Almanac
 import ArgumentParser
+import Foundation
+import JSON
 import StageKit
 
 @main struct WriteAlmanac: Stage {
-  static let configuration = CommandConfiguration(commandName: "write-almanac", abstract: "Not written yet.")
+  static let configuration = CommandConfiguration(
+    commandName: "write-almanac",
+    abstract: "Write the questions of the embedded data set from its tables of facts.",
+    discussion: "Example: write-almanac --facts data/almanac/facts --output data/almanac --seed 2026")
+
   @OptionGroup var common: CommonOptions
-  func run(_ context: StageContext) throws { fatalError("not written yet") }
+  @Option(help: "The folder with the tables of facts (*.tsv).") var facts: String
+  @Option(help: "The folder for train.jsonl, test.jsonl, near.jsonl and far.jsonl.") var output: String
+  @Option(help: "What shares, wordings, wrong answers and order follow from.") var seed: UInt64 = 2026
+  @Option(help: "A file for the pretraining text as well, one {\"text\": ...} a line.") var corpus: String?
+  @Option(help: "How many times the pretraining text goes through the facts.") var repetitions = 8
+
+  func run(_ context: StageContext) throws {
+    let almanac = try Almanac(facts: facts, seed: seed)
+    for file in QuestionFile.allCases {
+      let questions = almanac.questions(file)
+      try Question.lines(questions).write(toFile: "\(output)/\(file.rawValue).jsonl", atomically: true, encoding: .utf8)
+      context.say("\(file.rawValue).jsonl: \(questions.count) questions")
+    }
+    guard let corpus else { return }
+    let documents = almanac.corpus(repetitions: repetitions)
+    let lines = try documents.map { (["text": .string($0)] as JSON) }.map { try $0.encode() + "\n" }
+    try lines.joined().write(toFile: corpus, atomically: true, encoding: .utf8)
+    context.say("\(corpus): \(documents.count) documents")
+  }
 }

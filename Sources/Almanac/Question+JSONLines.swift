@@ -1,0 +1,20 @@
+// Questions and documents as JSON Lines: one object a line, members in this order, so that equal data are equal bytes.
+import Faults
+import JSON
+
+extension Question {
+  /// `{"id":…,"question":…,"choices":[…],"answer":2,"topic":…}`; the answer is the right choice's place, from 0.
+  public var json: JSON {
+    [
+      "id": .string(id), "question": .string(question), "choices": .array(choices.map(JSON.string)),
+      "answer": .integer(answer), "topic": .string(topic),
+    ]
+  }
+
+  /// The lines of a question file.
+  public static func lines(_ questions: [Question]) throws(Fault) -> String {
+    var text = ""
+    for question in questions { text += try question.json.encode() + "\n" }
+    return text
+  }
+}

@@ -1,0 +1,63 @@
+// A table of facts: a TSV file under `data/almanac/facts`, or one that is computed. A row is a thing, a column a kind of
+// statement about it. A cell holds the value that is asked for and, behind `|`, values that are true as well and so
+// may never be offered as wrong ones. An empty cell is unknown: neither asked nor offered.
+import Faults
+import Foundation
+
+/// Named columns over rows of cells.
+public struct Table: Sendable {
+  /// The file's name without `.tsv`.
+  public let name: String
+  /// The header.
+  public let columns: [String]
+  /// For each row one list of true values per column; the first value is the one that is shown.
+  public let rows: [[[String]]]
+
+  /// A table that is computed: every cell has one value.
+  public init(_ name: String, columns: [String], rows: [[String]]) {
+    self.init(name: name, columns: columns, cells: rows.map { row in row.map { [$0] } })
+  }
+
+  private init(name: String, columns: [String], cells: [[[String]]]) {
+    precondition(cells.allSatisfy { $0.count == columns.count }, "\(name): a row without \(columns.count) cells")
+    (self.name, self.columns, rows) = (name, columns, cells)
+  }
+
+  /// Reads `path`: a header, then one row a line, cells separated by tabs.
+  ///
+  /// Throws a fault of kind `.data` for a row with too few or too many cells, for two rows with the same first cell, and
+  /// for a value with blanks around it.
+  public init(contentsOf path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Fault(.noInput, path, "cannot be read", hint: "--facts takes the folder with the tables of facts")
+    }
+    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: true)
+    let name = (path as NSString).lastPathComponent.replacingOccurrences(of: ".tsv", with: "")
+    guard let header = lines.first else { throw Fault(.data, path, "is empty", hint: "give it a header row") }
+    let columns = header.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    var rows: [[[String]]] = []
+    var seen: Set<String> = []
+    for (number, line) in lines.enumerated().dropFirst() {
+      let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
+      let subject = "\(path):\(number + 1)"
+      guard cells.count == columns.count else {
+        throw Fault(.data, subject, "\(cells.count) cells under \(columns.count) columns")
+      }
+      let values = cells.map { $0.split(separator: "|").map(String.init) }
+      for value in values.joined() where value != value.trimmingCharacters(in: .whitespaces) {
+        throw Fault(.data, subject, "blanks around \"\(value)\"")
+      }
+      guard let first = values[0].first, seen.insert(first).inserted else {
+        throw Fault(.data, subject, "\"\(cells[0])\" is empty or there already")
+      }
+      rows.append(values)
+    }
+    self.init(name: name, columns: columns, cells: rows)
+  }
+
+  /// The place of `column`; a name that is not there is a mistake of ours, in a topic's declaration.
+  func index(of column: String) -> Int {
+    guard let index = columns.firstIndex(of: column) else { preconditionFailure("\(name).tsv has no column \(column)") }
+    return index
+  }
+}
