@@ -1,0 +1,111 @@
+// Intervals by resampling examples with replacement (Efron 1979; percentile intervals, Efron and Tibshirani 1993, ch. 13).
+// All statistics of a call see the same resamples, so that the difference of two methods is paired.
+import Arrays
+import Foundation
+
+/// A metric with its interval.
+public struct Estimate: Equatable, Sendable {
+  /// The value on the examples themselves.
+  public let score: Score
+  /// The 2.5 % and 97.5 % quantiles of the resampled values; nil where the value is undefined.
+  public let interval: ClosedRange<Double>?
+  /// The standard deviation of the resampled values; nil where the value is undefined.
+  public let standardError: Double?
+  /// The examples it was computed from.
+  public let count: Int
+
+  /// Whether the interval lies on one side of zero: for a difference, that it is not the luck of the examples.
+  public var excludesZero: Bool { interval.map { !$0.contains(0) } ?? false }
+}
+
+/// A seeded bootstrap over examples.
+public struct Bootstrap: Equatable, Sendable {
+  /// How many resamples.
+  public let draws: Int
+  /// The seed of the resamples; the same seed and sizes give the same resamples.
+  public let seed: UInt64
+
+  /// 1000 resamples from seed 0 unless told otherwise.
+  public init(draws: Int = 1000, seed: UInt64 = 0) {
+    precondition(draws > 1, "\(draws) draws")
+    (self.draws, self.seed) = (draws, seed)
+  }
+
+  /// Evaluates `statistics` on the examples and on every resample.
+  ///
+  /// `strata` are the sizes of the sets that the examples consist of, one after the other; each is resampled to its own
+  /// size. Complexity: O(draws * count * statistics), without sorting anything again.
+  public func resample(_ statistics: [any Statistic], strata: [Int]) -> Resamples {
+    let count = strata.reduce(0, +)
+    for statistic in statistics { precondition(statistic.count == count, "\(statistic.count) of \(count) examples") }
+    let scores = statistics.map(\.score)
+    let defined = statistics.indices.filter { scores[$0].value != nil }
+    var values = [[Double]](repeating: [], count: statistics.count)
+    for index in defined { values[index].reserveCapacity(draws) }
+    for draw in 0..<(defined.isEmpty ? 0 : draws) {
+      let weights = multiplicities(draw: draw, strata: strata)
+      for index in defined {
+        if let value = statistics[index].score(weights: weights).value { values[index].append(value) }
+      }
+    }
+    return Resamples(scores: scores, values: values, draws: draws, count: count)
+  }
+
+  /// How often each example is in a resample.
+  private func multiplicities(draw: Int, strata: [Int]) -> [Double] {
+    var weights = [Double](repeating: 0, count: strata.reduce(0, +))
+    var start = 0
+    for (stratum, size) in strata.enumerated() {
+      let stream = RandomStream(seed: seed, purpose: .bootstrap, place: (UInt32(draw), UInt32(stratum)))
+      for index in 0..<size { weights[start + stream.integer(index, below: size)] += 1 }
+      start += size
+    }
+    return weights
+  }
+}
+
+/// Statistics with their resampled values.
+public struct Resamples: Sendable {
+  private let scores: [Score]
+  /// [statistic][draw] Empty for an undefined statistic.
+  private let values: [[Double]]
+  private let draws: Int
+  private let count: Int
+
+  init(scores: [Score], values: [[Double]], draws: Int, count: Int) {
+    (self.scores, self.values, self.draws, self.count) = (scores, values, draws, count)
+  }
+
+  /// The estimate of the statistic at `index`.
+  public subscript(index: Int) -> Estimate { estimate(scores[index], values[index]) }
+
+  /// The estimate of statistic `index` minus statistic `reference`, draw by draw.
+  public func difference(_ index: Int, minus reference: Int) -> Estimate {
+    switch (scores[index], scores[reference]) {
+    case (.value(let value), .value(let other)):
+      estimate(.value(value - other), zip(values[index], values[reference]).map { $0 - $1 })
+    case (.undefined(let reason), _), (_, .undefined(let reason)): estimate(.undefined(reason), [])
+    }
+  }
+
+  private func estimate(_ score: Score, _ values: [Double]) -> Estimate {
+    // A statistic that some resample leaves undefined has a value but no interval.
+    guard score.value != nil, values.count == draws else {
+      return Estimate(score: score, interval: nil, standardError: nil, count: count)
+    }
+    let sorted = values.sorted()
+    let mean = values.reduce(0, +) / Double(draws)
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws - 1)
+    return Estimate(
+      score: score, interval: quantile(0.025, of: sorted)...quantile(0.975, of: sorted),
+      standardError: variance.squareRoot(), count: count)
+  }
+}
+
+/// The quantile of sorted values, interpolated linearly between order statistics.
+func quantile(_ share: Double, of sorted: [Double]) -> Double {
+  let position = share * Double(sorted.count - 1)
+  let lower = Int(position)
+  let upper = min(lower + 1, sorted.count - 1)
+  return sorted[lower] + (position - Double(lower)) * (sorted[upper] - sorted[lower])
+}

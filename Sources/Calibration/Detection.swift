@@ -1,0 +1,57 @@
+// Telling shifted examples from those in distribution by a score of doubt. The shifted set is the positive class.
+// Equal scores count half in AUROC (Mann and Whitney 1947), and form one threshold in AUPR and in the false positive rate.
+
+/// How well a score tells two sets apart.
+///
+/// Its examples are those in distribution followed by the shifted ones; resample the two separately.
+public struct Detection: Statistic {
+  /// What the ranking is reduced to.
+  public enum Summary: Sendable {
+    /// The probability that a shifted example has the higher score; equal scores count half.
+    case areaUnderROC
+    /// Average precision: the sum over thresholds of (recall gained) x (precision there).
+    case areaUnderPrecisionRecall
+    /// The share of in-distribution examples flagged at the highest threshold that flags 95 % of the shifted ones.
+    case falsePositiveRateAt95
+  }
+
+  private let summary: Summary
+  private let ranks: RankOrder
+  private let inliers: Int
+  private let outliers: Int
+
+  /// Of the scores of doubt, higher for more doubt.
+  public init(inDistribution: [Double], shifted: [Double], _ summary: Summary) {
+    (self.summary, inliers, outliers) = (summary, inDistribution.count, shifted.count)
+    ranks = RankOrder(descending: inDistribution + shifted)
+  }
+
+  /// The examples of both sets.
+  public var count: Int { inliers + outliers }
+
+  /// The summary of the weighted examples; undefined where one of the sets is empty.
+  public func score(weights: [Double]) -> Score {
+    guard inliers > 0 else { return .undefined("no in-distribution examples") }
+    guard outliers > 0 else { return .undefined("no shifted examples") }
+    let (negatives, positives) = (Double(inliers), Double(outliers))
+    var (falsePositives, truePositives, area) = (0.0, 0.0, 0.0)
+    for block in ranks.blocks.indices.dropLast() {
+      var (newFalse, newTrue) = (0.0, 0.0)
+      for rank in ranks.blocks[block]..<ranks.blocks[block + 1] {
+        let example = ranks.order[rank]
+        if example < inliers { newFalse += weights[example] } else { newTrue += weights[example] }
+      }
+      falsePositives += newFalse
+      truePositives += newTrue
+      switch summary {
+      case .areaUnderROC: area += newTrue * (negatives - falsePositives + newFalse / 2)
+      case .areaUnderPrecisionRecall:
+        if newTrue > 0 { area += newTrue * truePositives / (truePositives + falsePositives) }
+      case .falsePositiveRateAt95:
+        // 0.95 * P may be rounded to just above a whole number.
+        if truePositives >= 0.95 * positives - 1e-9 { return .value(falsePositives / negatives) }
+      }
+    }
+    return .value(summary == .areaUnderROC ? area / positives / negatives : area / positives)
+  }
+}

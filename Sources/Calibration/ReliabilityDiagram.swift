@@ -1,0 +1,34 @@
+// The table behind a reliability diagram (DeGroot and Fienberg 1983; Niculescu-Mizil and Caruana 2005): accuracy against
+// confidence, bin by bin, with the counts without which nobody can judge the gaps.
+
+/// Confidence and accuracy over bins.
+public struct ReliabilityDiagram: Equatable, Sendable {
+  /// One bin; those without examples have a count of 0 and neither confidence nor accuracy.
+  public struct Bin: Equatable, Sendable {
+    /// Confidences in the bin are above this (the first bin also holds 0).
+    public let lower: Double
+    /// ... and at most this.
+    public let upper: Double
+    /// The examples in it.
+    public let count: Int
+    /// Their mean confidence; nil if there are none.
+    public let confidence: Double?
+    /// The share of them that is right; nil if there are none.
+    public let accuracy: Double?
+  }
+
+  /// The bins, the lowest confidences first.
+  public let bins: [Bin]
+
+  /// The diagram of `outcomes` over equally wide bins.
+  public init(_ outcomes: Outcomes, bins: Int = 15) {
+    let error = CalibrationError(outcomes, binning: .equalWidth(bins), norm: .expected)
+    let sums = error.sums([Double](repeating: 1, count: outcomes.count))
+    self.bins = sums.enumerated().map { index, sum in
+      Bin(
+        lower: Double(index) / Double(bins), upper: Double(index + 1) / Double(bins), count: Int(sum.count),
+        confidence: sum.count > 0 ? sum.confidence / sum.count : nil,
+        accuracy: sum.count > 0 ? sum.correct / sum.count : nil)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// Temperature scaling (Guo et al. 2017, arXiv:1706.04599): softmax(log p / T), T by the likelihood of held-out answers.
+// Here log p is the mixture's, so that accuracy and ranking within an example stay as they are for every method.
+import Foundation
+
+/// A temperature and how it came about.
+public struct Temperature: Equatable, Sendable {
+  /// Above 1 where the method was too sure; 1 where nothing could be fitted.
+  public let value: Double
+  /// Why nothing could be fitted, or nil.
+  public let remark: String?
+  /// The answers it was fitted on.
+  public let count: Int
+
+  /// The temperature given.
+  public init(_ value: Double, remark: String? = nil, count: Int = 0) {
+    (self.value, self.remark, self.count) = (value, remark, count)
+  }
+
+  /// The temperature with the highest likelihood of `outcomes`, which must be held out from training and test.
+  ///
+  /// In b = 1/T the mean negative log-likelihood is convex, with the slope mean(E_b[log p] - log p[label]); its zero is
+  /// found by Newton steps in log b inside a bracket that always shrinks. Where the slope has no zero between 1/1000 and
+  /// 1000 there is no best temperature, and T stays 1 with a remark.
+  public static func fit(_ outcomes: Outcomes) -> Temperature {
+    func unidentifiable(_ reason: String) -> Temperature {
+      Temperature(1, remark: "temperature not identifiable: \(reason)", count: outcomes.count)
+    }
+    guard outcomes.count > 0 else { return unidentifiable("no labelled calibration examples") }
+    let problem = Problem(outcomes)
+    guard problem.spread > 1e-9 else { return unidentifiable("every choice has the same probability") }
+    var (low, high) = (log(1e-3), log(1e3))
+    guard problem.slope(exp(low)).first < 0 else { return unidentifiable("no better than guessing") }
+    guard problem.slope(exp(high)).first > 0 else { return unidentifiable("every calibration answer is right") }
+    var logInverse = 0.0
+    for _ in 0..<200 where high - low > 1e-12 {
+      let slope = problem.slope(exp(logInverse))
+      if slope.first < 0 { low = logInverse } else { high = logInverse }
+      let step = logInverse - slope.first / (slope.second * exp(logInverse))
+      let inside = step.isFinite && step > low && step < high
+      let next = inside ? step : (low + high) / 2
+      if abs(next - logInverse) < 1e-14 { break }
+      logInverse = next
+    }
+    return Temperature(exp(-logInverse), count: outcomes.count)
+  }
+
+  /// The likelihood's slope and curvature in the inverse temperature.
+  private struct Problem {
+    /// [example] Log-probabilities of its own choices minus the label's.
+    let margins: [[Double]]
+
+    init(_ outcomes: Outcomes) {
+      let mixture = outcomes.mixture
+      margins = outcomes.labels.enumerated().map { example, label in
+        let row = mixture.row(example)
+        return row.map { mixture.logProbabilities[$0] - mixture.logProbabilities[row.lowerBound + label] }
+      }
+    }
+
+    /// The largest difference between two choices of one example.
+    var spread: Double {
+      margins.reduce(0) { max($0, ($1.max() ?? 0) - ($1.min() ?? 0)) }
+    }
+
+    /// The mean over examples of E[margin] and Var[margin] under softmax(b * margin).
+    func slope(_ inverse: Double) -> (first: Double, second: Double) {
+      var (first, second) = (0.0, 0.0)
+      for row in margins {
+        let maximum = (row.max() ?? 0) * inverse
+        var (mass, mean, square) = (0.0, 0.0, 0.0)
+        for margin in row {
+          let share = exp(margin * inverse - maximum)
+          mass += share
+          mean += share * margin
+          square += share * margin * margin
+        }
+        first += mean / mass
+        second += max(0, square / mass - (mean / mass) * (mean / mass))
+      }
+      return (first / Double(margins.count), second / Double(margins.count))
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// How sure a posterior is, and of what kind its doubt is: total = aleatoric + epistemic, in nats (Depeweg et al. 2018,
+// arXiv:1710.07283; Houlsby et al. 2011, arXiv:1112.5745). The epistemic part is taken over all leaves (members times
+// samples) and split by the chain rule, MI = MI between groups + mean MI within a group: an average over many samples of
+// a group hides their spread, and MI between such averages falls with S although nothing was learned.
+import Foundation
+
+/// The uncertainty about each example.
+public struct Uncertainty: Equatable, Sendable {
+  /// [example] The entropy of the mixture.
+  public private(set) var total: [Double] = []
+  /// [example] The mean entropy of the leaves: the doubt that they share.
+  public private(set) var aleatoric: [Double] = []
+  /// [example] The mutual information of label and leaf, `total - aleatoric`: the doubt that comes of their differences.
+  public private(set) var epistemic: [Double] = []
+  /// [example] The mutual information of label and group.
+  public private(set) var betweenGroups: [Double] = []
+  /// [example] The mean over groups of the mutual information of label and sample.
+  public private(set) var withinGroups: [Double] = []
+  /// [example] The share of leaves whose own prediction is not the mixture's.
+  public private(set) var disagreement: [Double] = []
+  /// Independently trained members.
+  public let groups: Int
+  /// Draws from each member.
+  public let samples: Int
+
+  /// The uncertainty of `posterior` about each of its examples.
+  public init(_ posterior: PosteriorSamples) {
+    (groups, samples) = (posterior.groups, posterior.samples)
+    let mixture = Mixture(posterior)
+    for example in 0..<posterior.count { add(example, of: posterior, prediction: mixture.prediction(example)) }
+  }
+
+  private mutating func add(_ example: Int, of posterior: PosteriorSamples, prediction: Int) {
+    var groupMeans: [[Double]] = []
+    var (leafEntropy, within, dissenting) = (0.0, 0.0, 0.0)
+    for group in 0..<groups {
+      let leaves = (0..<samples).map { posterior.leaf(example, group, $0) }
+      let mean = normalized(logMeanExp(leaves))
+      let entropies = leaves.reduce(0) { $0 + entropy($1) } / Double(samples)
+      leafEntropy += entropies / Double(groups)
+      within += max(0, entropy(mean) - entropies) / Double(groups)
+      dissenting += Double(leaves.count { firstMaximum($0) != prediction })
+      groupMeans.append(mean)
+    }
+    let total = entropy(normalized(logMeanExp(groupMeans)))
+    let groupEntropy = groupMeans.reduce(0) { $0 + entropy($1) } / Double(groups)
+    self.total.append(total)
+    aleatoric.append(leafEntropy)
+    // Never negative but for rounding.
+    epistemic.append(max(0, total - leafEntropy))
+    betweenGroups.append(max(0, total - groupEntropy))
+    withinGroups.append(within)
+    disagreement.append(dissenting / Double(groups * samples))
+  }
+
+  /// The mean total entropy, 0 to log C.
+  public var meanTotal: any Statistic { Mean(total) }
+  /// The mean aleatoric entropy; without a spread there is no telling it from the total.
+  public var meanAleatoric: any Statistic { measured(aleatoric, leaves: groups * samples) }
+  /// The mean mutual information of label and leaf.
+  public var meanEpistemic: any Statistic { measured(epistemic, leaves: groups * samples) }
+  /// The mean mutual information of label and group.
+  public var meanBetweenGroups: any Statistic { measured(betweenGroups, leaves: groups, "one group") }
+  /// The mean mutual information of label and sample within a group.
+  public var meanWithinGroups: any Statistic { measured(withinGroups, leaves: samples, "one sample a group") }
+  /// The mean disagreement of a leaf with the mixture.
+  public var meanDisagreement: any Statistic { measured(disagreement, leaves: groups * samples) }
+
+  private func measured(_ values: [Double], leaves: Int, _ what: String = "one set of weights") -> any Statistic {
+    leaves > 1 ? Mean(values) : Undefined(count: values.count, "no spread measured: \(what)")
+  }
+}
+
+/// -sum p log p in nats of normalised log-probabilities; 0 log 0 is 0.
+func entropy(_ logProbabilities: [Double]) -> Double {
+  max(0, logProbabilities.reduce(0) { $1 == -.infinity ? $0 : $0 - exp($1) * $1 })
+}
+
+/// The index of the largest element, the lowest of equals.
+func firstMaximum(_ values: [Double]) -> Int {
+  values.indices.dropFirst().reduce(0) { values[$1] > values[$0] ? $1 : $0 }
+}
+
+extension Mixture {
+  /// [example] The entropy of each row in nats.
+  public var entropies: [Double] { (0..<count).map { entropy(Array(logProbabilities[row($0)])) } }
+}

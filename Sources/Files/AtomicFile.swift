@@ -1,0 +1,79 @@
+// Files that are never seen half-written: a temporary name in the same folder, fsync, rename, fsync of the folder.
+// Whoever looks at the final name, after a kill or a power cut too, finds nothing, the old file, or the new one.
+import Faults
+import Foundation
+
+/// Writes a file as a whole or not at all.
+public enum AtomicFile {
+  /// Writes `bytes` to `path`. Throws `.cannotCreate` or `.inputOutput`; an older file then stays as it was.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
+    try write(to: path) { temporary in try bytes.withUnsafeBytes { try writeNew(temporary, $0) } }
+  }
+
+  /// Writes `text` in UTF-8 to `path`, as `write(_:to:)` does bytes.
+  public static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
+
+  /// Lets `make` write a new file at a temporary name beside `path`, and gives it its name when it is on disk.
+  ///
+  /// `make` must not take an existing file (`O_EXCL`). Its file is removed when it throws. Two processes may write the
+  /// same `path` at once: each has a temporary name of its own, and the last rename stays.
+  public static func write(to path: String, make: (_ temporary: String) throws -> Void) throws {
+    let target = try regularTarget(path)
+    let temporary = "\(target).\(String(UInt64.random(in: .min ... .max), radix: 36)).partial"
+    do {
+      try make(temporary)
+      try flush(temporary)
+      guard rename(temporary, target) == 0 else {
+        throw Fault(.cannotCreate, path, "cannot rename the finished file: \(systemMessage())")
+      }
+    } catch var fault as Fault {
+      unlink(temporary)
+      if fault.subject == temporary { fault.subject = path }
+      throw fault
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try flush(URL(fileURLWithPath: target).deletingLastPathComponent().path)
+  }
+
+  /// Where the file will really lie. Anything but a regular file is refused: a rename would replace `/dev/null` itself.
+  private static func regularTarget(_ path: String) throws -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return path }
+    if status.st_mode & S_IFMT == S_IFREG { return path }
+    guard status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) else {
+      throw Fault(.cannotCreate, path, "is there already and not a regular file")
+    }
+    defer { free(real) }
+    let target = String(cString: real)
+    return target == path ? path : try regularTarget(target)
+  }
+
+  private static func writeNew(_ path: String, _ bytes: UnsafeRawBufferPointer) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Fault(.cannotCreate, path, "cannot create: \(systemMessage())") }
+    var written = 0
+    while written < bytes.count {
+      let count = Foundation.write(descriptor, bytes.baseAddress! + written, min(bytes.count - written, 1 << 30))
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else {
+        let message = systemMessage()
+        close(descriptor)
+        throw Fault(.inputOutput, path, "cannot write: \(message)")
+      }
+      written += count
+    }
+    guard close(descriptor) == 0 else { throw Fault(.inputOutput, path, "cannot write: \(systemMessage())") }
+  }
+
+  /// Waits until a file or folder is on disk. Some file systems cannot do that for folders, and say so by EINVAL.
+  private static func flush(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Fault(.inputOutput, path, "cannot open to flush: \(systemMessage())") }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw Fault(.inputOutput, path, "cannot flush to disk: \(systemMessage())")
+    }
+  }
+}

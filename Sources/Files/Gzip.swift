@@ -1,0 +1,61 @@
+// Gzip (RFC 1952): unpacking a whole file of one or more members, and the CRC-32 that gzip and our own files use.
+import CZlib
+import Faults
+
+/// Whether `bytes` begin as a gzip file does. Names are no evidence: `.gz` files come renamed and unpacked.
+public func isGzipped(_ bytes: [UInt8]) -> Bool { bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B }
+
+/// Unpacks all members of a gzip file, end to end. Zeros behind the last member are padding and ignored.
+///
+/// Throws `.data` where it is cut short, damaged (every member carries its CRC-32), followed by other bytes, or larger
+/// than `limit` bytes when unpacked. `name` stands in the fault.
+public func gunzip(_ bytes: [UInt8], named name: String, limit: Int = 8 << 30) throws -> [UInt8] {
+  var stream = z_stream()
+  // 15: the largest window; +16: a gzip header and nothing else.
+  let opened = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+  precondition(opened == Z_OK, "inflateInit2 answers \(opened)")
+  defer { inflateEnd(&stream) }
+
+  var unpacked: [UInt8] = []
+  unpacked.reserveCapacity(min(limit, 4 * bytes.count))
+  var piece = [UInt8](repeating: 0, count: 1 << 18)
+  var consumed = 0
+  while true {
+    // zlib counts in 32 bits, so that the input is handed over in windows.
+    let (answer, used, made) = bytes.withUnsafeBufferPointer { input in
+      piece.withUnsafeMutableBufferPointer { output in
+        let window = min(input.count - consumed, 1 << 30)
+        stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress! + consumed)
+        stream.avail_in = UInt32(window)
+        stream.next_out = output.baseAddress
+        stream.avail_out = UInt32(output.count)
+        let answer = inflate(&stream, Z_NO_FLUSH)
+        return (answer, window - Int(stream.avail_in), output.count - Int(stream.avail_out))
+      }
+    }
+    consumed += used
+    guard unpacked.count + made <= limit else {
+      throw Fault(.data, name, "unpacks to more than \(limit) bytes")
+    }
+    unpacked += piece[..<made]
+    switch answer {
+    case Z_OK: break
+    case Z_BUF_ERROR:
+      throw Fault(.data, name, "the gzip file is cut short after \(bytes.count) bytes", hint: "fetch it again")
+    case Z_STREAM_END:
+      if bytes[consumed...].allSatisfy({ $0 == 0 }) { return unpacked }
+      guard isGzipped(Array(bytes[consumed...].prefix(2))) else {
+        throw Fault(.data, name, "bytes that are not gzip follow the gzip data at byte \(consumed)")
+      }
+      inflateReset(&stream)
+    default:
+      let reason = stream.msg.map { String(cString: $0) } ?? "zlib answers \(answer)"
+      throw Fault(.data, name, "the gzip file is damaged near byte \(consumed): \(reason)", hint: "fetch it again")
+    }
+  }
+}
+
+/// CRC-32 (ISO 3309, as in gzip) of `bytes`; `after` is the value of what came before them.
+public func crc32(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
+  UInt32(truncatingIfNeeded: crc32_z(UInt(previous), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+}

@@ -1,0 +1,35 @@
+// Text files as lines. Bytes are split before they become strings: to Swift, CR LF is one character, and its own line
+// splitting also breaks at U+2028 and others that occur inside questions.
+import Faults
+
+/// Splits `bytes` at line feeds; one carriage return before a line feed or at the end is dropped, as is a byte order
+/// mark at the file's start. A file that ends in a line feed has no empty last line. Lines count from 1.
+///
+/// Throws `.data` at the first byte that is not UTF-8 or is NUL, with `name:line` and the byte's place.
+public func lines(of bytes: [UInt8], named name: String) throws -> [(number: Int, text: String)] {
+  var result: [(number: Int, text: String)] = []
+  var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  while start < bytes.count {
+    let feed = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+    let end = feed > start && bytes[feed - 1] == 0x0D ? feed - 1 : feed
+    let number = result.count + 1
+    result.append((number, try text(of: bytes[start..<end], at: "\(name):\(number)")))
+    start = feed + 1
+  }
+  return result
+}
+
+/// `bytes` as a string. Throws `.data` at the first byte that is not UTF-8 or is NUL; `subject` names the place.
+public func text(of bytes: ArraySlice<UInt8>, at subject: String) throws -> String {
+  if let zero = bytes.firstIndex(of: 0) {
+    throw Fault(.data, subject, "byte \(zero - bytes.startIndex + 1) is NUL, expected text (byte \(zero) of the file)")
+  }
+  do {
+    return try bytes.withUnsafeBufferPointer { String(copying: try UTF8Span(validating: $0.span)) }
+  } catch let error as UTF8.ValidationError {
+    let place = error.byteOffsets.lowerBound
+    throw Fault(
+      .data, subject, "byte \(place + 1) is not UTF-8 (byte \(bytes.startIndex + place) of the file)",
+      hint: "convert the file with iconv -t UTF-8")
+  }
+}

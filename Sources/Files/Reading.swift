@@ -1,0 +1,98 @@
+// Whole files as bytes: read into memory, unpacked where they are gzipped, or mapped read-only.
+import Faults
+import Foundation
+
+/// Reads a whole file, as it is.
+///
+/// Throws `.noInput` where there is no file or no permission, `.inputOutput` where reading fails half-way.
+public func readBytes(_ path: String) throws -> [UInt8] {
+  let (descriptor, size) = try openForReading(path)
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  // One byte more than the file has, so that the first read also meets its end. Pipes say 0 and are read in pieces.
+  let piece = max(size + 1, 1 << 16)
+  while true {
+    let got = try [UInt8](unsafeUninitializedCapacity: piece) { buffer, count in
+      count = try readOnce(descriptor, buffer, path)
+    }
+    if got.isEmpty { return bytes }
+    if bytes.isEmpty { bytes = got } else { bytes += got }
+  }
+}
+
+/// Reads a whole file; one that begins like gzip, whatever its name, is unpacked.
+///
+/// `limit` is how many unpacked bytes are taken at most, so that a small file cannot fill the memory.
+public func readUnpacked(_ path: String, limit: Int = 8 << 30) throws -> [UInt8] {
+  let bytes = try readBytes(path)
+  return isGzipped(bytes) ? try gunzip(bytes, named: path, limit: limit) : bytes
+}
+
+/// A file in memory without a copy: its pages are read when touched and shared by all processes that map it.
+///
+/// A file that is cut short while it is mapped ends the process (SIGBUS), so map only files that are replaced whole, as
+/// those of the pipeline are.
+public final class MappedFile: @unchecked Sendable {
+  /// Where it lies.
+  public let path: String
+  /// All bytes of the file, valid as long as this object lives: keep it in a property beside what points into it, and
+  /// use `withUnsafeBytes` where it is only a local (Swift may end a local's life before the scope does).
+  public let bytes: UnsafeRawBufferPointer
+
+  /// Maps the file at `path`. Throws `.noInput` where there is none, `.inputOutput` where it cannot be mapped.
+  public init(_ path: String) throws {
+    let (descriptor, size) = try openForReading(path)
+    defer { close(descriptor) }
+    self.path = path
+    guard size > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let start = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED else {
+      throw Fault(.inputOutput, path, "cannot map: \(systemMessage())")
+    }
+    bytes = UnsafeRawBufferPointer(start: start, count: size)
+  }
+
+  /// Calls `body` with all bytes of the file.
+  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(self) { try body(bytes) }
+  }
+
+  deinit { if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) } }
+}
+
+/// Opens `path` for reading and tells how large it is; 0 for what has no size, such as a pipe.
+func openForReading(_ path: String) throws -> (descriptor: Int32, size: Int) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else {
+    throw Fault(.noInput, path, errno == ENOENT ? "there is no such file" : "cannot open: \(systemMessage())")
+  }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else {
+    close(descriptor)
+    throw Fault(.inputOutput, path, "cannot read: \(systemMessage())")
+  }
+  guard status.st_mode & S_IFMT != S_IFDIR else {
+    close(descriptor)
+    throw Fault(.noInput, path, "is a folder, expected a file")
+  }
+  return (descriptor, Int(status.st_size))
+}
+
+/// Reads until `buffer` is full or the file ends; returns how many bytes came.
+func readOnce(_ descriptor: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>, _ path: String) throws -> Int {
+  var filled = 0
+  while filled < buffer.count {
+    // Linux moves at most 2 GiB in one call.
+    let got = read(descriptor, buffer.baseAddress! + filled, min(buffer.count - filled, 1 << 30))
+    if got < 0 && errno == EINTR { continue }
+    guard got >= 0 else { throw Fault(.inputOutput, path, "cannot read: \(systemMessage())") }
+    if got == 0 { break }
+    filled += got
+  }
+  return filled
+}
+
+/// What the system says of the last failed call.
+func systemMessage(_ number: Int32 = errno) -> String { String(cString: strerror(number)) }

@@ -1,0 +1,89 @@
+// The bootstrap: agrees with theory where there is one, pairs what it compares, and depends on its seed alone.
+import Arrays
+import Calibration
+import Foundation
+import Testing
+
+@Suite struct BootstrapTests {
+  private let stream = RandomStream(seed: 5, purpose: .test)
+
+  private func outcomes(_ count: Int, sharpness: Float = 1) -> Outcomes {
+    Outcomes(
+      Mixture(
+        logits: (0..<(count * 4)).map { sharpness * 4 * stream.uniform($0) }, choices: 4,
+        choiceCounts: [Int32](repeating: 4, count: count)),
+      labels: (0..<count).map { Int32(stream.integer(50_000 + $0, below: 3)) })
+  }
+
+  @Test func intervalOfAMeanIsThatOfTheNormalApproximation() throws {
+    let values = (0..<400).map { Double(stream.uniform($0)) }
+    let mean = values.reduce(0, +) / 400
+    let error = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }).squareRoot() / 400
+    let estimate = Bootstrap(draws: 4000).resample([Mean(values)], strata: [400])[0]
+    let interval = try #require(estimate.interval)
+    #expect(abs(try #require(estimate.standardError) / error - 1) < 0.05)
+    #expect(abs(interval.lowerBound - (mean - 1.96 * error)) < 0.2 * error)
+    #expect(abs(interval.upperBound - (mean + 1.96 * error)) < 0.2 * error)
+    #expect(estimate.score == .value(mean))
+  }
+
+  @Test func everyStatisticTakesWeightsAsCopies() throws {
+    let plain = outcomes(7)
+    let weights: [Double] = [2, 0, 1, 3, 0, 1, 0]
+    let rows = weights.indices.flatMap { [Int](repeating: $0, count: Int(weights[$0])) }
+    let copies = Outcomes(plain.mixture.selecting(rows), labels: rows.map { Int32(plain.labels[$0]) })
+    func statistics(_ outcomes: Outcomes) -> [any Statistic] {
+      [
+        outcomes.accuracy, outcomes.negativeLogLikelihood, outcomes.brierScore,
+        CalibrationError(outcomes, binning: .equalWidth(10), norm: .expected),
+        CalibrationError(outcomes, binning: .equalWidth(10), norm: .maximum),
+        CalibrationError(outcomes, binning: .equalWidth(10), norm: .rootMeanSquare),
+        CalibrationError(outcomes, binning: .equalMass(3), norm: .expected), ClasswiseCalibrationError(outcomes),
+        SelectiveRisk(outcomes, .area), SelectiveRisk(outcomes, .atCoverage(0.8)),
+      ]
+    }
+    for (weighted, copied) in zip(statistics(plain), statistics(copies)) {
+      let (a, b) = (weighted.score(weights: weights), copied.score)
+      #expect(abs(try #require(a.value) - (try #require(b.value))) < 1e-12, "\(type(of: weighted))")
+    }
+  }
+
+  @Test func differencesArePairedDrawByDraw() throws {
+    let base = outcomes(300)
+    // The same loss but for a constant: unpaired resamples would give this difference a wide interval.
+    let shifted = Mean(base.negativeLogLikelihood.values.map { $0 + 0.25 })
+    let resamples = Bootstrap(draws: 200).resample([base.negativeLogLikelihood, shifted], strata: [300])
+    let difference = resamples.difference(1, minus: 0)
+    let interval = try #require(difference.interval)
+    #expect(abs(interval.lowerBound - 0.25) < 1e-12 && abs(interval.upperBound - 0.25) < 1e-12)
+    #expect(difference.excludesZero)
+    #expect(!resamples.difference(0, minus: 0).excludesZero)
+  }
+
+  @Test func seedDecidesAndCompanyDoesNot() {
+    let outcomes = outcomes(50)
+    let alone = Bootstrap(draws: 50, seed: 3).resample([outcomes.accuracy], strata: [50])[0]
+    let together = Bootstrap(draws: 50, seed: 3).resample([outcomes.brierScore, outcomes.accuracy], strata: [50])[1]
+    #expect(alone == together)
+    #expect(alone.interval != Bootstrap(draws: 50, seed: 4).resample([outcomes.accuracy], strata: [50])[0].interval)
+  }
+
+  @Test func strataKeepTheirSizes() throws {
+    // A mean of the stratum's number does not move when each stratum is resampled to its own size.
+    let estimate = Bootstrap(draws: 100).resample(
+      [Mean([Double](repeating: 0, count: 30) + [Double](repeating: 1, count: 10))], strata: [30, 10])[0]
+    #expect(try #require(estimate.interval) == 0.25...0.25)
+  }
+
+  @Test func undefinedStatisticsHaveNoIntervalButAReason() {
+    let resamples = Bootstrap(draws: 10).resample(
+      [Undefined(count: 3, "no labels"), Mean([1, 2, 3])], strata: [3])
+    #expect(resamples[0].score == .undefined("no labels") && resamples[0].interval == nil)
+    #expect(resamples.difference(1, minus: 0).score == .undefined("no labels"))
+  }
+
+  @Test func noExamplesGiveNoNumber() {
+    let estimate = Bootstrap(draws: 10).resample([Mean([])], strata: [0])[0]
+    #expect(estimate.score == .undefined("no examples") && estimate.interval == nil && estimate.count == 0)
+  }
+}

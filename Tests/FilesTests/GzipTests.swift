@@ -1,0 +1,70 @@
+import Faults
+import Files
+import TestSupport
+import Testing
+
+@Suite struct GzipTests {
+  /// "hello\n" as `gzip -n` writes it.
+  static let hello: [UInt8] = [
+    0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0xe7, 0x02, 0x00, 0x20,
+    0x30, 0x3a, 0x36, 0x06, 0x00, 0x00, 0x00,
+  ]
+  static let text = Array("hello\n".utf8)
+
+  @Test func membersFollowEachOther() throws {
+    #expect(try gunzip(Self.hello, named: "x") == Self.text)
+    #expect(try gunzip(Self.hello + Self.hello + Self.hello, named: "x") == Self.text + Self.text + Self.text)
+    #expect(try gunzip(Self.hello + [0, 0, 0], named: "x") == Self.text)
+  }
+
+  @Test(arguments: 2..<26)
+  func everyTruncationIsRefused(length: Int) {
+    let fault = Fault(.data, "x", "the gzip file is cut short after \(length) bytes", hint: "fetch it again")
+    #expect(throws: fault) { try gunzip(Array(Self.hello.prefix(length)), named: "x") }
+  }
+
+  /// Refused, or without effect: the last byte of the packed data has bits that mean nothing.
+  @Test func noFlippedBitChangesTheText() {
+    for bit in 80..<Self.hello.count * 8 {
+      var bytes = Self.hello
+      bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+      let unpacked = try? gunzip(bytes, named: "x")
+      #expect(unpacked == nil || unpacked == Self.text)
+    }
+  }
+
+  @Test func growthIsBounded() {
+    #expect(throws: Fault(.data, "x", "unpacks to more than 5 bytes")) {
+      try gunzip(Self.hello, named: "x", limit: 5)
+    }
+  }
+
+  @Test func foreignBytesBehindTheDataAreRefused() {
+    #expect(throws: Fault(.data, "x", "bytes that are not gzip follow the gzip data at byte 26")) {
+      try gunzip(Self.hello + [1], named: "x")
+    }
+  }
+
+  @Test func theMagicDecidesAndNotTheName() throws {
+    try withTemporaryFolder { folder in
+      try AtomicFile.write(Self.hello, to: folder + "/a.jsonl")
+      try AtomicFile.write(Self.text, to: folder + "/b.gz")
+      #expect(try readUnpacked(folder + "/a.jsonl") == Self.text)
+      #expect(try readUnpacked(folder + "/b.gz") == Self.text)
+      #expect(try readBytes(folder + "/a.jsonl") == Self.hello)
+    }
+  }
+
+  @Test func crcIsThatOfTheStandard() {
+    Array("123456789".utf8).withUnsafeBytes { #expect(crc32($0) == 0xCBF4_3926) }
+    Array("6789".utf8).withUnsafeBytes { rest in
+      Array("12345".utf8).withUnsafeBytes { #expect(crc32(rest, after: crc32($0)) == 0xCBF4_3926) }
+    }
+  }
+
+  @Test(.enabled(if: shared("data/openbookqa/train.jsonl.gz") != nil, "needs ../shared/data/openbookqa"))
+  func aRealFile() throws {
+    let path = try #require(shared("data/openbookqa/train.jsonl.gz"))
+    #expect(try lines(of: readUnpacked(path), named: path).count == 4957)
+  }
+}
