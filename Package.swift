@@ -48,6 +48,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CProcessor"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     library("Faults"),
@@ -66,7 +67,7 @@ let package = Package(
     library("Reports", "Faults", "JSON", "Files", "Calibration", "Artifacts"),
     library("Almanac", "Faults", "JSON", "Files", "Arrays"),
     library(
-      "StageKit", "Faults", "Artifacts",
+      "StageKit", "Faults", "Artifacts", "CProcessor",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log")),
 

@@ -1,20 +1,23 @@
-// What the stage mains share: options, log, progress, interrupts, exit codes. A stage's main reads, computes, writes.
+// A stage: a command that reads files and writes one. What happens around its `run` is the same for all of them and
+// happens here, in order: checks of the machine, options, signals, the run, its last line, one exit code.
 import ArgumentParser
 import Artifacts
 import Faults
 import Foundation
-import Logging
-
-/// Options that every stage takes.
-public struct CommonOptions: ParsableArguments {
-  @Option(help: "Threads to use.") public var threads: Int = 2
-  @Flag(help: "Say nothing on success.") public var quiet = false
-  @Flag(help: "Leave time, host and seconds out of the output, so that equal runs give equal bytes.") public var reproducible = false
-  /// Defaults.
-  public init() {}
-}
 
 /// A stage: a command that reads files and writes one.
+///
+/// A main that conforms reads like a sentence (read, compute, write) and throws a `Fault` for what the user or the
+/// machine did wrong:
+///
+/// ```swift
+/// @main struct FitAdapters: Stage {
+///   static let configuration = CommandConfiguration(commandName: "fit-adapters", abstract: "Trains one adapter.")
+///   @OptionGroup var common: CommonOptions
+///   @Option(help: "The file to write.") var output: String
+///   func run(_ context: StageContext) throws { ... }
+/// }
+/// ```
 public protocol Stage: ParsableCommand {
   /// The options that every stage takes.
   var common: CommonOptions { get }
@@ -23,47 +26,65 @@ public protocol Stage: ParsableCommand {
 }
 
 extension Stage {
-  /// Runs the stage and turns what it throws into one line, a hint and an exit code.
-  public mutating func run() throws {
-    let context = StageContext(name: Self.configuration.commandName ?? "stage", options: common)
-    do { try run(context) } catch let fault as Fault {
-      FileHandle.standardError.write(Data("\(context.name): error: \(fault.subject): \(fault.message)\n".utf8))
-      if !fault.hint.isEmpty { FileHandle.standardError.write(Data("hint: \(fault.hint)\n".utf8)) }
-      throw ExitCode(fault.code.rawValue)
+  /// The stage's name: the same word on the command line, in messages, logs and provenance.
+  public static var stageName: String { configuration.commandName ?? "\(Self.self)".lowercased() }
+
+  /// Runs the stage as a process, and ends the process with an exit code of `ExitCodes`.
+  public static func main() {
+    let name = stageName
+    do {
+      StandardStreams.open()
+      try Processor.check()
+      try Environment.restartWithoutPinnedKernels()
+      if CommandLine.arguments.contains("--version") {
+        print("\(name) \(credenceVersion)")
+      } else {
+        Interrupts.install()
+        var stage = try parseAsRoot()
+        try stage.run()
+      }
+      try StandardStreams.flush()
+    } catch {
+      Foundation.exit(report(error))
     }
+  }
+
+  /// Runs the stage inside the calling process; what goes wrong is thrown.
+  public mutating func run() throws {
+    let context = try StageContext(name: Self.stageName, options: common)
+    do {
+      try run(context)
+      try StandardStreams.flush()
+    } catch {
+      context.finish(failure: error)
+      throw error
+    }
+    context.finish()
+  }
+
+  /// Prints what ended the stage and gives the exit code for it.
+  static func report(_ error: any Error) -> Int32 {
+    let code = exitCode(for: error)
+    if code.isSuccess { return printHelp(fullMessage(for: error)) }
+    if error is ExitCode { return code.rawValue }
+    let fault = code == .validationFailure ? Fault(usage: message(for: error), of: stageName) : Fault(describing: error)
+    Terminal.standardError.print(fault.lines(for: stageName))
+    return fault.code.rawValue
+  }
+
+  /// Prints what was asked for instead of a run; `--help` ends with the exit codes.
+  private static func printHelp(_ text: String) -> Int32 {
+    print(text.contains("USAGE: ") ? text.trimmingSuffix("\n") + "\n\n" + ExitCodes.footer : text)
+    do { try StandardStreams.flush() } catch { return report(error) }
+    return 0
   }
 }
 
-/// What a running stage has at hand.
-public final class StageContext: @unchecked Sendable {
-  /// The stage's name.
-  public let name: String
-  /// How many threads to use.
-  public let threads: Int
-  /// What the output says of its making; `record` adds the inputs.
-  public private(set) var provenance: Provenance
-  private let options: CommonOptions
-
-  init(name: String, options: CommonOptions) {
-    (self.name, self.options, threads) = (name, options, options.threads)
-    provenance = Provenance(producer: name, version: "0.1.0", commandLine: CommandLine.arguments.joined(separator: " "))
-    provenance.reproducible = options.reproducible
+extension String {
+  /// The text without `suffix` at its end, however often it stands there.
+  fileprivate func trimmingSuffix(_ suffix: String) -> String {
+    var text = self
+    while text.hasSuffix(suffix) { text.removeLast(suffix.count) }
+    return text
   }
-
-  /// Notes a file that was read.
-  public func record(input path: String, digest: String) { provenance.inputs.append(.init(path: path, digest: digest)) }
-  /// Says something on standard error, unless `--quiet`.
-  public func say(_ message: String) { if !options.quiet { FileHandle.standardError.write(Data("\(name): \(message)\n".utf8)) } }
-  /// Says something even with `--quiet`.
-  public func warn(_ message: String) { FileHandle.standardError.write(Data("\(name): warning: \(message)\n".utf8)) }
-  /// Shows how far the work is: a bar on a terminal, a line a minute elsewhere. `note` is such as `loss 0.913`.
-  public func progress(_ done: Int, of total: Int, note: String = "") {}
-  /// True once SIGINT or SIGTERM has come: write a checkpoint and call `stopInterrupted`.
-  public var interrupted: Bool { false }
-  /// Ends the process with 130 or 143, after a word of how to go on.
-  public func stopInterrupted() -> Never { exit(130) }
-  /// Wall seconds since the stage began.
-  public var elapsedSeconds: Double { 0 }
-  /// The largest resident memory so far, in bytes.
-  public var peakMemory: Int { 0 }
 }

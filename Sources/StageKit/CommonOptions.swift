@@ -1,0 +1,53 @@
+// The options that every stage takes. None of them changes a number: the same inputs, settings and seed give the same
+// results whatever stands here.
+import ArgumentParser
+import Foundation
+
+/// Options that every stage takes.
+public struct CommonOptions: ParsableArguments {
+  /// How many threads compute.
+  @Option(
+    help: ArgumentHelp(
+      "Threads to use; the results are the same with any number.",
+      discussion: "Without it: THREADS, else SLURM_CPUS_PER_TASK, else half the processor's cores."))
+  public var threads: Int = CommonOptions.defaultThreads(ProcessInfo.processInfo.environment) ?? 1
+
+  /// Nothing on standard error unless something is wrong.
+  @Flag(help: "Say nothing on success.")
+  public var quiet = false
+
+  /// Equal runs write equal bytes.
+  @Flag(help: "Leave time, host and seconds out of the output, so that equal runs give equal bytes.")
+  public var reproducible = false
+
+  /// Where messages go as well, with time and level.
+  @Option(help: ArgumentHelp("A file to append messages to, with time and level.", valueName: "file"))
+  public var logFile: String?
+
+  /// Only here to be listed by `--help`: `Stage.main` answers it, whatever else is missing from the command line.
+  @Flag(help: "Print the version.")
+  public var version = false
+
+  /// Defaults.
+  public init() {}
+
+  /// Refuses a number of threads that is none, from the flag or from the environment.
+  public func validate() throws {
+    if CommonOptions.defaultThreads(ProcessInfo.processInfo.environment) == nil {
+      throw ValidationError("THREADS or SLURM_CPUS_PER_TASK in the environment is not a whole number of at least 1")
+    }
+    guard threads >= 1 else { throw ValidationError("--threads \(threads) is less than 1") }
+  }
+
+  /// The number of threads without `--threads`, or nil if the environment names one that is not a positive number.
+  ///
+  /// Half the cores, since the machine may be shared. A scheduler's word counts before the core count: a Slurm task
+  /// often sees all cores of its node and may use only some.
+  package static func defaultThreads(_ environment: [String: String]) -> Int? {
+    for name in ["THREADS", "SLURM_CPUS_PER_TASK"] {
+      guard let text = environment[name], !text.isEmpty else { continue }
+      return Int(text).flatMap { $0 >= 1 ? $0 : nil }
+    }
+    return max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
+  }
+}

@@ -1,0 +1,19 @@
+// The exit codes of all stages, as `--help` lists them; those of sysexits(3), and a shell's for signals.
+
+/// What a process's end says.
+enum ExitCodes {
+  /// The foot of every `--help`.
+  static let footer = """
+    EXIT CODES:
+      0    done
+      64   usage: a wrong flag or value
+      65   data: an input is wrong
+      66   no input: a file is missing or cannot be read
+      70   internal: a result that cannot be trusted, or a mistake of the program
+      73   cannot create: the output or its folder
+      74   input/output: a full disk, a damaged file, a closed pipe
+      75   try later: something is locked
+      78   configuration: settings, files or the machine do not fit together
+      130  stopped by SIGINT (143 by SIGTERM); the same command goes on
+    """
+}

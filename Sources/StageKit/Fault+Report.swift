@@ -1,0 +1,67 @@
+// From whatever was thrown to one line, one hint and one exit code. No error reaches the user as a dump of a type.
+import Faults
+import Foundation
+
+extension Fault {
+  /// `stage: error: subject: message`, and a line with the hint.
+  package func lines(for stage: String) -> String {
+    let line = [stage, "error", subject, message].filter { !$0.isEmpty }.joined(separator: ": ")
+    return hint.isEmpty ? line : "\(line)\nhint: \(hint)"
+  }
+
+  /// A command line that could not be understood.
+  package init(usage message: String, of stage: String) {
+    // The parser's sentences begin with a capital; ours go on after `error:`. A name such as THREADS keeps its own.
+    let isSentence = message.dropFirst().first?.isLowercase ?? false
+    let text = isSentence ? message.prefix(1).lowercased() + message.dropFirst() : message
+    self.init(.usage, "", text, hint: "\(stage) --help")
+  }
+
+  /// The fault that `error` is, or the one that comes closest.
+  package init(describing error: any Error) {
+    switch error {
+    case let fault as Fault: self = fault
+    case let error as DecodingError: self.init(.data, "input", Self.firstLine(of: error))
+    case let error as POSIXError: self.init(systemCode: error.code.rawValue, path: "")
+    case let error as CocoaError: self.init(error)
+    default:
+      self.init(
+        .internalError, "unexpected", Self.firstLine(of: error),
+        hint: "this is a mistake of the program: please report it with the command and this line")
+    }
+  }
+
+  /// A Foundation error about a file.
+  private init(_ error: CocoaError) {
+    let path = error.filePath ?? error.url?.path ?? ""
+    if let underlying = error.underlying as? POSIXError {
+      self.init(systemCode: underlying.code.rawValue, path: path)
+      return
+    }
+    switch error.code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: self.init(systemCode: ENOENT, path: path)
+    case .fileReadNoPermission: self.init(systemCode: EACCES, path: path)
+    case .fileWriteNoPermission, .fileWriteFileExists, .fileWriteVolumeReadOnly:
+      self.init(.cannotCreate, path, Self.firstLine(of: error))
+    case .fileWriteOutOfSpace: self.init(systemCode: ENOSPC, path: path)
+    default: self.init(.inputOutput, path, Self.firstLine(of: error))
+    }
+  }
+
+  /// The kernel's word for what went wrong with `path`.
+  private init(systemCode: Int32, path: String) {
+    let code: Code =
+      switch systemCode {
+      case ENOENT, EACCES, EISDIR, ENOTDIR, ELOOP: .noInput
+      case EROFS, EEXIST, EPERM: .cannotCreate
+      case EAGAIN, EBUSY, ETXTBSY: .tryLater
+      default: .inputOutput
+      }
+    self.init(code, path, String(cString: strerror(systemCode)))
+  }
+
+  private static func firstLine(of error: any Error) -> String {
+    let text = (error as? any LocalizedError)?.errorDescription ?? String(describing: error)
+    return String(text.prefix { !$0.isNewline })
+  }
+}

@@ -1,0 +1,58 @@
+// Signals. The first SIGINT or SIGTERM asks the stage to stop at its next safe point, the second ends it at once; a
+// stage without safe points is ended by the first, which is harmless: files appear under their final names only whole.
+// A broken pipe or a file-size limit is an error of the write that meets it, not the end of the process.
+import Foundation
+import Synchronization
+
+/// What signals have come.
+enum Interrupts {
+  /// Begins to listen. A signal that was ignored at the start stays ignored, as for a job that a shell put behind.
+  static func install() {
+    // The globals must exist before a handler may touch them.
+    _ = (pendingSignal.load(ordering: .relaxed), stageAsks.load(ordering: .relaxed))
+    for number in [SIGINT, SIGTERM] {
+      var action = sigaction()
+      sigaction(number, nil, &action)
+      guard !isIgnored(action) else { continue }
+      action = sigaction()
+      action.__sigaction_handler.sa_handler = handle
+      // Reads and writes go on where they were.
+      action.sa_flags = SA_RESTART
+      sigaction(number, &action, nil)
+    }
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
+  /// The signal that asks the stage to stop, or nil. To ask is to promise to stop soon.
+  static func poll() -> Int32? {
+    stageAsks.store(true, ordering: .relaxed)
+    let number = pendingSignal.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+
+  /// `SIGINT` or `SIGTERM`.
+  static func name(of number: Int32) -> String { number == SIGINT ? "SIGINT" : "SIGTERM" }
+
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}
+
+/// 0, or the first signal that came.
+private let pendingSignal = Atomic<Int32>(0)
+/// True once the stage has asked `interrupted`.
+private let stageAsks = Atomic<Bool>(false)
+
+/// The handler: only what is safe in a signal handler, which is atomics, write(2) and _exit(2).
+private func handle(_ number: Int32) {
+  let (isFirst, _) = pendingSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+  if isFirst && stageAsks.load(ordering: .relaxed) {
+    say("\ninterrupted: stopping at the next safe point; once more stops at once\n")
+  } else {
+    say("\ninterrupted: stopped at once; every file with its final name is whole, and the same command goes on\n")
+    _exit(128 + number)
+  }
+}
+
+private func say(_ text: StaticString) { _ = write(2, text.utf8Start, text.utf8CodeUnitCount) }

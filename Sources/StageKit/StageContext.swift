@@ -1,0 +1,122 @@
+// What a running stage has at hand: its threads, its provenance, ways to speak, and the question whether to stop.
+import Artifacts
+import Faults
+import Foundation
+import Logging
+import Synchronization
+
+/// What a running stage has at hand.
+public final class StageContext: Sendable {
+  /// The stage's name.
+  public let name: String
+  /// How many threads to use.
+  public let threads: Int
+  /// For messages of a level or with values of their own; `say` and `warn` are the usual two.
+  public let logger: Logger
+
+  private let isQuiet: Bool
+  private let hasLog: Bool
+  private let terminal: Terminal
+  private let start = ContinuousClock.now
+  private let state: Mutex<State>
+
+  private struct State {
+    var provenance: Provenance
+    var progress: ProgressMeter
+    var loggedProgress: ProgressMeter
+  }
+
+  /// A context that speaks on `terminal`; `arguments` go into the provenance.
+  package init(
+    name: String, options: CommonOptions, arguments: [String] = CommandLine.arguments,
+    terminal: Terminal = .standardError
+  ) throws {
+    (self.name, self.terminal, threads) = (name, terminal, options.threads)
+    (isQuiet, hasLog) = (options.quiet, options.logFile != nil)
+    let log = try options.logFile.map { try LogFile($0) }
+    let isQuiet = isQuiet
+    logger = Logger(label: name) { StageLogHandler(stage: $0, terminal: terminal, isQuiet: isQuiet, log: log) }
+    var provenance = Provenance(
+      producer: name, version: credenceVersion, commandLine: Self.commandLine(name, arguments))
+    provenance.reproducible = options.reproducible || ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"] != nil
+    state = Mutex(
+      State(
+        provenance: provenance, progress: ProgressMeter(terminal.progressStyle), loggedProgress: ProgressMeter(.lines)))
+    logger.debug("\(provenance.commandLine)", metadata: ["threads": "\(threads)", "version": "\(credenceVersion)"])
+  }
+
+  /// What the output says of its making; `record` adds the inputs.
+  public var provenance: Provenance { state.withLock { $0.provenance } }
+
+  /// Notes a file that was read.
+  public func record(input path: String, digest: String) {
+    state.withLock { $0.provenance.inputs.append(.init(path: path, digest: digest)) }
+  }
+
+  /// Says something on standard error, unless `--quiet`.
+  public func say(_ message: String) { logger.info("\(message)") }
+  /// Says something even with `--quiet`.
+  public func warn(_ message: String) { logger.warning("\(message)") }
+
+  /// Shows how far the work is: a bar on a terminal, a line a minute elsewhere. `note` is such as `loss 0.913`.
+  ///
+  /// Cheap enough for every step. A smaller `done` or another `total` than before begins a new count.
+  public func progress(_ done: Int, of total: Int, note: String = "") {
+    let seconds = elapsedSeconds
+    state.withLock { state in
+      if !isQuiet, let text = state.progress.update(done, of: total, note: note, at: seconds) {
+        terminal.show(progress: text, of: name, isLast: done >= total)
+      }
+      if hasLog, let text = state.loggedProgress.update(done, of: total, note: note, at: seconds) {
+        logger.debug("\(text)")
+      }
+    }
+  }
+
+  /// True once SIGINT or SIGTERM has come: write a checkpoint and call `stopInterrupted`.
+  ///
+  /// A stage that never asks is ended by the first signal; one that asks is ended at once only by the second.
+  public var interrupted: Bool { Interrupts.poll() != nil }
+
+  /// Ends the process with 130 or 143, after a word of how to go on. Only after `interrupted` was true.
+  public func stopInterrupted() -> Never {
+    let signal = Interrupts.poll()
+    precondition(signal != nil, "stopInterrupted without an interrupt")
+    logger.error("stopped by \(Interrupts.name(of: signal!)); the same command goes on from the last checkpoint")
+    exit(128 + signal!)
+  }
+
+  /// Wall seconds since the stage began.
+  public var elapsedSeconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+  /// The largest resident memory so far, in bytes.
+  public var peakMemory: Int { ResourceUsage.peakMemory }
+
+  /// The last line of a stage that did its work.
+  func finish() {
+    let line = "\(name) \(credenceVersion): \(ResourceUsage(wall: elapsedSeconds))"
+    if !isQuiet { terminal.print(line) }
+    logger.debug("done: \(line)")
+  }
+
+  /// Writes what ended the stage into the log; the terminal hears of it from `Stage.report`.
+  func finish(failure: any Error) {
+    terminal.clearProgress()
+    logger.debug("failed: \(Fault(describing: failure))")
+  }
+
+  /// The command line for the provenance: without what has no influence on the result (`--threads`, `--quiet`,
+  /// `--log-file`), and with the name under which make publishes `FILE.new`.
+  package static func commandLine(_ name: String, _ arguments: [String]) -> String {
+    var words = [name]
+    var rest = arguments.dropFirst()
+    while let word = rest.popFirst() {
+      switch word {
+      case "--threads", "--log-file": _ = rest.popFirst()
+      case "--quiet": break
+      case _ where word.hasPrefix("--threads=") || word.hasPrefix("--log-file="): break
+      default: words.append(word.hasSuffix(".new") ? String(word.dropLast(4)) : word)
+      }
+    }
+    return words.joined(separator: " ")
+  }
+}

@@ -1,0 +1,36 @@
+// One message, two readers: a person at a terminal gets a plain sentence, the log file gets a line with time and level.
+import Faults
+import Foundation
+import Logging
+
+/// Writes plain sentences to the terminal and full lines to the log file.
+///
+/// The terminal hears `info` and above, only `warning` and above when quiet; the log file hears everything.
+struct StageLogHandler: LogHandler {
+  let stage: String
+  let terminal: Terminal
+  let isQuiet: Bool
+  let log: LogFile?
+  var metadata: Logger.Metadata = [:]
+  var logLevel = Logger.Level.debug
+
+  init(stage: String, terminal: Terminal, isQuiet: Bool, log: LogFile?) {
+    (self.stage, self.terminal, self.isQuiet, self.log) = (stage, terminal, isQuiet, log)
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    if event.level >= (isQuiet ? .warning : .info) {
+      terminal.print("\(stage): \(event.level == .warning ? "warning: " : "")\(event.message)")
+    }
+    guard let log else { return }
+    let values = metadata.merging(event.metadata ?? [:]) { $1 }
+    let pairs = values.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+    let failure = log.append("\(stage) \(event.level) \(event.message)\(pairs)")
+    if let failure { terminal.print("\(stage): warning: \(failure)") }
+  }
+}
