@@ -1,0 +1,55 @@
+// How a file of the user's own tells the right choice: "C", "2" and "Paris" are all in use, and among numbers as choices
+// "2" can be a place or a text. What can be read in two ways is refused, with the flag that settles it.
+import Faults
+
+/// What an answer in a user's own file is.
+public enum AnswerStyle: String, Sendable, CaseIterable {
+  /// The choice's number, from 0.
+  case index
+  /// The choice's letter, from A.
+  case letter
+  /// The choice's text.
+  case text
+
+  /// The choices that `answer` names when it is read so.
+  fileprivate func choices(named answer: String, among choices: [String]) -> [Int] {
+    switch self {
+    case .index: choices.indices.filter { String($0) == answer }
+    case .letter: choices.indices.filter { letters[$0] == answer.uppercased() }
+    case .text: choices.indices.filter { choices[$0] == answer }
+    }
+  }
+
+  fileprivate func expectation(_ count: Int) -> String {
+    switch self {
+    case .index: "a number from 0 to \(count - 1)"
+    case .letter: "a letter from A to \(letters[count - 1])"
+    case .text: "a choice's text"
+    }
+  }
+}
+
+/// The number of the choice that `answer` names, read as any of `styles`.
+/// - Throws: `Fault.data` when it names no choice, or more than one.
+func indexOfChoice(
+  named answer: String, among choices: [String], as styles: [AnswerStyle], at place: String
+) throws -> Int {
+  let named = Set(styles.flatMap { $0.choices(named: answer, among: choices) }).sorted()
+  if named.count == 1 { return named[0] }
+  let hint = "say --answers \(AnswerStyle.allCases.map(\.rawValue).joined(separator: "|")) where answers are all of one kind"
+  if named.isEmpty {
+    let expected = styles.map { $0.expectation(choices.count) }.joined(separator: ", nor ")
+    throw Fault(.data, place, "answer \(answer.debugDescription) is not \(expected)", hint: hint)
+  }
+  throw Fault(
+    .data, place,
+    "answer \(answer.debugDescription) can mean the choices \(named.map { letters[$0] }.joined(separator: " and "))",
+    hint: hint)
+}
+
+/// Checks that choices can be told apart by letter.
+/// - Throws: `Fault.data` for fewer than two or more than 26.
+func checkCount(of choices: [String], at place: String) throws {
+  if (2...letters.count).contains(choices.count) { return }
+  throw Fault(.data, place, "found \(choices.count) choices, expected 2 to \(letters.count)")
+}

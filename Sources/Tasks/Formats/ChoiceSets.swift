@@ -1,0 +1,96 @@
+// Readers of the published multiple-choice sets in JSONL: ARC, OpenBookQA, CommonsenseQA, BoolQ and WinoGrande.
+import Faults
+import JSON
+
+extension SourceText {
+  /// The questions of a JSONL file: `question` is given each row and its number among the rows, from 1.
+  func questions(
+    _ question: (JSON.Node, Int) throws -> Question
+  ) throws -> [Question] {
+    var (questions, row): ([Question], Int) = ([], 0)
+    for line in try lines() {
+      row += 1
+      let subject = place(line.number)
+      let value = try JSON.parse(line.text, subject: subject)
+      questions.append(try question(JSON.Node(value, subject: subject), row))
+    }
+    return questions
+  }
+}
+
+/// ARC, OpenBookQA and CommonsenseQA. Choices are labelled by each row itself: A to E, or 1 to 4.
+func readARC(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
+  try source.questions { row, _ in
+    let question = try row.object("question")
+    let choices = try LabelledChoices(question.member("choices"))
+    let label = try row.label("answerKey") { key in
+      try indexOfLabel(key.string(), among: choices.labels, at: row.subject)
+    }
+    return Question(
+      id: try row.string("id"), prompt: .stem(try question.string("stem")), choices: choices.texts, label: label,
+      place: row.subject)
+  }
+}
+
+/// BoolQ, whose answer is a boolean (`label` in SuperGLUE's copy). Its rows have no ids.
+func readBoolQ(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
+  try source.questions { row, number in
+    let name = try row.optional("label") == nil ? "answer" : "label"
+    return Question(
+      id: reading.id(number), prompt: .passage(try row.string("passage"), question: try row.string("question")),
+      choices: ["no", "yes"], label: try row.label(name) { answer in try answer.bool() ? 1 : 0 },
+      place: row.subject)
+  }
+}
+
+/// WinoGrande, whose answer is the string "1" or "2".
+func readWinoGrande(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
+  try source.questions { row, _ in
+    let sentence = try row.string("sentence")
+    let blanks = sentence.count { $0 == "_" }
+    guard blanks == 1 else { throw row.fault("found \(blanks) blanks (_) in the sentence, expected one") }
+    let label = try row.label("answer") { answer in
+      try indexOfLabel(answer.string(), among: ["1", "2"], at: row.subject)
+    }
+    return Question(
+      id: try row.string("qID"), prompt: .blank(sentence),
+      choices: [try row.string("option1"), try row.string("option2")], label: label, place: row.subject)
+  }
+}
+
+/// CB and other inference sets: a premise, a hypothesis and a class in words. `idx` counts anew in every file.
+func readCB(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
+  let classes = Classes.entailmentWithNeutral
+  return try source.questions { row, number in
+    let label = try row.label("label") { label in try classes.index(of: label.string(), at: row.subject) }
+    let counter = try row.optional("idx")?.int() ?? number
+    return Question(
+      id: reading.id(counter),
+      prompt: .sentencePair(try row.string("premise"), try row.string("hypothesis"), .entailment),
+      choices: classes.names, label: label, place: row.subject)
+  }
+}
+
+extension JSON.Node {
+  /// What `index` makes of the member called `name`; nil where it is missing, null or "", as in test files.
+  func label(_ name: String, _ index: (JSON.Node) throws -> Int) throws -> Int? {
+    guard let member = try optional(name), member.value != "" else { return nil }
+    return try index(member)
+  }
+}
+
+/// Choices that come with labels of their own.
+struct LabelledChoices {
+  var texts: [String] = []
+  var labels: [String] = []
+
+  /// Reads `[{"label": "A", "text": "..."}, ...]`, in which no label comes twice.
+  init(_ node: JSON.Node) throws {
+    for choice in try node.array() {
+      let label = try choice.string("label")
+      if labels.contains(label) { throw choice.fault("a second choice labelled \(label)") }
+      labels.append(label)
+      texts.append(try choice.string("text"))
+    }
+  }
+}

@@ -1,0 +1,40 @@
+// The classes of the classification data sets: how a file writes a label, in the order of the published label numbers,
+// and the words that a model reads for it.
+import Faults
+
+/// The classes that all questions of a format share.
+public struct Classes: Equatable, Sendable {
+  /// What a file writes for each class.
+  public let labels: [String]
+  /// The class in words: the choices of every question.
+  public let names: [String]
+
+  /// SST-2 and the product reviews.
+  static let sentiment = Classes(labels: ["0", "1"], names: ["negative", "positive"])
+  /// CoLA.
+  static let acceptability = Classes(labels: ["0", "1"], names: ["unacceptable", "acceptable"])
+  /// MRPC.
+  static let paraphrase = Classes(labels: ["0", "1"], names: ["different", "equivalent"])
+  /// RTE.
+  static let entailment = Classes(
+    labels: ["entailment", "not_entailment"], names: ["entailment", "not entailment"])
+  /// CB and the other inference sets with three classes.
+  static let entailmentWithNeutral = Classes(
+    labels: ["entailment", "contradiction", "neutral"], names: ["entailment", "contradiction", "neutral"])
+  /// TREC's coarse labels.
+  static let answerType = Classes(
+    labels: ["ABBR", "ENTY", "DESC", "HUM", "LOC", "NUM"],
+    names: ["abbreviation", "entity", "description", "human", "location", "number"])
+
+  /// The number of the class that a file writes as `label`.
+  func index(of label: String, at place: String) throws -> Int {
+    try indexOfLabel(label, among: labels, at: place)
+  }
+}
+
+/// The position of `label` in `labels`, compared byte by byte.
+/// - Throws: `Fault.data` naming the labels that there are.
+func indexOfLabel(_ label: String, among labels: [String], at place: String) throws -> Int {
+  if let index = labels.firstIndex(where: { $0.utf8.elementsEqual(label.utf8) }) { return index }
+  throw Fault(.data, place, "label \(label.debugDescription) is none of \(labels.joined(separator: ", "))")
+}

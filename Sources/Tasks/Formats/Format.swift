@@ -1,0 +1,133 @@
+// The one list of formats that question files may have. A format is a name, a way to recognise it from a file's first
+// rows, its classes if every question has the same, and a reader.
+import Faults
+import JSON
+
+/// A kind of question file.
+public struct Format: Sendable {
+  /// Its name on the command line and in messages, and the data sets that go by it as well.
+  public let names: [String]
+  /// A line for the help.
+  public let summary: String
+  /// The classes that all its questions have as choices; nil where each question has its own.
+  public let classes: Classes?
+  /// What a file of this format that is not UTF-8 is taken for.
+  let fallback: SourceText.Fallback
+  /// Whether a file that begins so is of this format.
+  let recognizes: @Sendable (FirstRows) -> Bool
+  /// The questions of a file.
+  let read: @Sendable (SourceText, RowReading) throws -> [Question]
+
+  /// The name that it is recorded under.
+  public var name: String { names[0] }
+
+  private init(
+    _ names: String..., summary: String, classes: Classes? = nil, fallback: SourceText.Fallback = .none,
+    recognizes: @escaping @Sendable (FirstRows) -> Bool,
+    read: @escaping @Sendable (SourceText, RowReading) throws -> [Question]
+  ) {
+    (self.names, self.summary, self.classes, self.fallback) = (names, summary, classes, fallback)
+    (self.recognizes, self.read) = (recognizes, read)
+  }
+
+  /// All formats, in the order in which they are tried on a file of unknown format; the user's own come last.
+  public static let all: [Format] = [
+    Format(
+      "arc", "openbookqa", "commonsense-qa", summary: "JSONL: question.stem, question.choices, answerKey",
+      recognizes: { $0.json?["question"]?["stem"] != nil }, read: readARC),
+    Format(
+      "boolq", summary: "JSONL: question, passage, answer true or false",
+      recognizes: { $0.has("question", "passage") && !$0.has("choices") }, read: readBoolQ),
+    Format(
+      "winogrande", summary: "JSONL: sentence with one _, option1, option2, answer \"1\" or \"2\"",
+      recognizes: { $0.has("sentence", "option1", "option2") }, read: readWinoGrande),
+    Format(
+      "cb", "nli", summary: "JSONL: premise, hypothesis, label", classes: .entailmentWithNeutral,
+      recognizes: { $0.has("premise", "hypothesis") && !$0.has("choices") }, read: readCB),
+    Format(
+      "mmlu", summary: "CSV without header: question, four choices, a letter",
+      recognizes: { $0.commaFields.count == 6 && letters[0..<4].contains($0.commaFields[5]) }, read: readMMLU),
+    Format(
+      "reviews", summary: "TSV with CSV quoting: sentence, label 0 or 1", classes: .sentiment,
+      recognizes: { $0.tabFields == ["sentence", "label"] && $0.second.hasPrefix("\"") }, read: readReviews),
+    Format(
+      "sst2", summary: "raw TSV: sentence, label 0 or 1", classes: .sentiment,
+      recognizes: { [["sentence", "label"], ["index", "sentence"]].contains($0.tabFields) }, read: readSST2),
+    Format(
+      "rte", summary: "raw TSV: index, sentence1, sentence2, label", classes: .entailment,
+      recognizes: { $0.tabFields.starts(with: ["index", "sentence1", "sentence2"]) }, read: readRTE),
+    Format(
+      "mrpc", summary: "raw TSV: Quality, #1 ID, #2 ID, #1 String, #2 String", classes: .paraphrase,
+      recognizes: { $0.tabFields.suffix(2) == ["#1 String", "#2 String"] }, read: readMRPC),
+    Format(
+      "cola", summary: "raw TSV without header: source, label 0 or 1, mark, sentence", classes: .acceptability,
+      recognizes: { $0.tabFields.count == 4 && ["0", "1"].contains($0.tabFields[1]) }, read: readCoLA),
+    Format(
+      "trec", summary: "text: coarse:fine, a blank, the question", classes: .answerType, fallback: .latin1,
+      recognizes: { first in Classes.answerType.labels.contains { first.line.hasPrefix($0 + ":") } }, read: readTREC),
+    Format(
+      "jsonl", summary: "your own JSONL: question, choices, answer", recognizes: { $0.json != nil }, read: readOwnLines),
+    Format(
+      "csv", summary: "your own CSV with a header: question, choices (or A, B, ...), answer",
+      recognizes: { OwnColumns.areNamed(in: $0.commaFields) }, read: readOwnTable),
+  ]
+
+  /// The format called `name`.
+  /// - Throws: `Fault.usage` naming the formats that there are.
+  public static func named(_ name: String) throws -> Format {
+    if let format = all.first(where: { $0.names.contains(name) }) { return format }
+    throw Fault(
+      .usage, "--format \(name)", "no such format", hint: "choose \(all.flatMap(\.names).joined(separator: ", "))")
+  }
+
+  /// The format that a file's first rows show.
+  /// - Throws: `Fault.data` when they show none.
+  static func recognized(from bytes: [UInt8], path: String) throws -> Format {
+    let first = FirstRows(bytes)
+    if let format = all.first(where: { $0.recognizes(first) }) { return format }
+    throw Fault(
+      .data, "\(path):1", "this row shows no known format: \(first.line.prefix(60).debugDescription)",
+      hint: "say --format \(all.map(\.name).joined(separator: "|"))")
+  }
+}
+
+/// What a reader is told besides the text.
+struct RowReading: Sendable {
+  /// What stands before the row's number in the ids of a source that has none.
+  var idPrefix: String
+  /// How the user's own files tell the right choice; nil for any way that names one choice.
+  var answers: AnswerStyle?
+
+  /// The id of the `row`-th question, from 1.
+  func id(_ row: Int) -> String { "\(idPrefix)-\(row)" }
+}
+
+/// The beginning of a file in the shapes that formats are recognised by. Nothing is refused here.
+struct FirstRows {
+  /// The first line.
+  let line: String
+  /// The second line; empty where there is none.
+  let second: String
+  /// The first line as a JSON object, if it is one.
+  let json: JSON?
+  /// The first line's fields between tabs.
+  let tabFields: [String]
+  /// The first row's fields by RFC 4180; empty where it is not one.
+  let commaFields: [String]
+
+  init(_ bytes: [UInt8]) {
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    let lines = text.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false).prefix(2).map {
+      String(decoding: $0.last == 0x0D ? $0.dropLast() : $0, as: UTF8.self)
+    }
+    line = lines.first ?? ""
+    second = lines.count > 1 ? lines[1] : ""
+    json = line.hasPrefix("{") ? try? JSON.parse(line, subject: "") : nil
+    tabFields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    let rows = try? SourceText(bytes, path: "", fallback: .replacement).quotedRows(delimiter: 0x2C, limit: 1)
+    commaFields = rows?.first?.fields ?? []
+  }
+
+  /// Whether the first line is an object with all these members.
+  func has(_ names: String...) -> Bool { names.allSatisfy { json?[$0] != nil } }
+}

@@ -1,0 +1,85 @@
+// The text of a question file, before anyone looks for questions in it: unpacked, without byte order mark, valid UTF-8
+// and free of NUL.
+import Faults
+import Files
+
+/// A file's text and its rows.
+struct SourceText: Sendable {
+  /// What a file that is not UTF-8 is taken for.
+  enum Fallback: Sendable {
+    /// Refuse it.
+    case none
+    /// ISO 8859-1, every byte of which is a character (TREC).
+    case latin1
+    /// UTF-8 with mistakes: each becomes U+FFFD, and so does NUL.
+    case replacement
+  }
+
+  /// One line: its number in the file, from 1, and its text without line end.
+  typealias Line = (number: Int, text: String)
+
+  /// The path as the user wrote it, for messages.
+  let path: String
+  /// UTF-8 without a byte order mark.
+  let bytes: [UInt8]
+  /// How many mistakes became U+FFFD.
+  let replacements: Int
+  private let allLines: [Line]
+
+  /// Rows longer than this are refused, in bytes: a file without line ends is no question file.
+  static let longestRow = 16 << 20
+
+  /// Checks `content`, the unpacked content of `path`.
+  /// - Throws: `Fault.data` with the row and the byte (counted from 0) of the first mistake.
+  init(_ content: [UInt8], path: String, fallback: Fallback = .none) throws {
+    var (bytes, replacements) = (content.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(content.dropFirst(3)) : content, 0)
+    do {
+      allLines = try Files.lines(of: content, named: path)
+    } catch var fault as Fault {
+      switch fallback {
+      case .none:
+        fault.hint = "convert the file with iconv -t UTF-8, or let --replace put U+FFFD in such places"
+        throw fault
+      case .latin1: bytes = Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8)
+      case .replacement: (bytes, replacements) = replacingMistakes(in: bytes)
+      }
+      allLines = try Files.lines(of: bytes, named: path)
+    }
+    (self.path, self.bytes, self.replacements) = (path, bytes, replacements)
+  }
+
+  /// The lines with text. Blank lines may stand at the end and nowhere else.
+  /// - Throws: `Fault.data` at a blank line with text behind it, and at a line longer than `longestRow`.
+  func lines() throws -> [Line] {
+    let isBlank = { (line: Line) in line.text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
+    let lines = allLines[..<((allLines.lastIndex { !isBlank($0) } ?? -1) + 1)]
+    for line in lines {
+      if isBlank(line) { throw fault(line.number, "a blank line between rows", hint: "remove it") }
+      if line.text.utf8.count > Self.longestRow {
+        throw fault(line.number, "a row of \(line.text.utf8.count) bytes, of which at most \(Self.longestRow) are read")
+      }
+    }
+    return Array(lines)
+  }
+
+  /// A fault about row `row`.
+  func fault(_ row: Int, _ message: String, hint: String = "") -> Fault { Fault(.data, place(row), message, hint: hint) }
+
+  /// `train.jsonl:17`.
+  func place(_ row: Int) -> String { "\(path):\(row)" }
+}
+
+private func replacingMistakes(in bytes: [UInt8]) -> (bytes: [UInt8], count: Int) {
+  var (parser, iterator, count) = (Unicode.UTF8.ForwardParser(), bytes.makeIterator(), 0)
+  var repaired: [UInt8] = []
+  repaired.reserveCapacity(bytes.count)
+  while true {
+    switch parser.parseScalar(from: &iterator) {
+    case .valid(let scalar) where scalar.first != 0: repaired.append(contentsOf: scalar)
+    case .valid, .error:
+      repaired.append(contentsOf: [0xEF, 0xBF, 0xBD])
+      count += 1
+    case .emptyInput: return (repaired, count)
+    }
+  }
+}

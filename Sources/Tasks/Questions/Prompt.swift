@@ -1,0 +1,53 @@
+// The parts of what is asked. A template puts them into words, a corruption changes their texts; both must say what
+// they do with each kind, so the kinds are an enumeration and not a bag of optional strings.
+
+/// What a question asks, without its choices.
+public enum Prompt: Equatable, Sendable {
+  /// What the classes of a classification say about the text.
+  public enum Judgement: String, Sendable, CaseIterable {
+    /// Whether the writer likes it (SST-2, product reviews).
+    case sentiment
+    /// Whether a sentence is good English (CoLA).
+    case acceptability
+    /// What kind of answer a question wants (TREC).
+    case answerType
+    /// Whether the first text implies the second (RTE, CB).
+    case entailment
+    /// Whether two texts say the same (MRPC).
+    case paraphrase
+  }
+
+  /// A question, or the start of a sentence that a choice completes.
+  case stem(String)
+  /// A question about a passage.
+  case passage(String, question: String)
+  /// A sentence with one `_` in the place of a choice.
+  case blank(String)
+  /// A text to classify.
+  case sentence(String, Judgement)
+  /// Two texts to classify together.
+  case sentencePair(String, String, Judgement)
+}
+
+extension Prompt {
+  /// The texts, in the order in which they were given.
+  public var texts: [String] {
+    switch self {
+    case .stem(let text), .blank(let text), .sentence(let text, _): [text]
+    case .passage(let passage, let question): [passage, question]
+    case .sentencePair(let first, let second, _): [first, second]
+    }
+  }
+
+  /// The same prompt with every text put through `change`, which is told the text's position in `texts`.
+  public func mapTexts(_ change: (String, Int) -> String) -> Prompt {
+    switch self {
+    case .stem(let text): .stem(change(text, 0))
+    case .passage(let passage, let question): .passage(change(passage, 0), question: change(question, 1))
+    case .blank(let text): .blank(change(text, 0))
+    case .sentence(let text, let judgement): .sentence(change(text, 0), judgement)
+    case .sentencePair(let first, let second, let judgement):
+      .sentencePair(change(first, 0), change(second, 1), judgement)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// One question file, read and checked.
+import Faults
+import Files
+
+/// The questions of one file.
+public struct QuestionFile: Sendable {
+  /// What the user says about how files are to be read.
+  public struct Options: Sendable {
+    /// The format of all files; nil to recognise each file's from its first row.
+    public var format: Format?
+    /// How the user's own files tell the right choice; nil for any way that names one choice.
+    public var answers: AnswerStyle?
+    /// Whether bytes that are not UTF-8, and NUL, become U+FFFD. Otherwise they are refused.
+    public var replacesInvalidText = false
+    /// Recognised formats, any answers, strict text.
+    public init() {}
+  }
+
+  /// Where it was read.
+  public let path: String
+  /// SHA-256 of the file as it lies there, packed or not.
+  public let digest: String
+  /// Its format.
+  public let format: Format
+  /// How many mistakes in its text became U+FFFD.
+  public let replacements: Int
+  /// Its questions, in order, never empty.
+  public let questions: [Question]
+
+  /// Reads `path`, gzipped or not.
+  /// - Parameter idPrefix: What stands before the row's number in the ids of a source that has none.
+  /// - Throws: `Fault.noInput`, `.inputOutput`; `.data` with the row for everything that is not as the format says, for
+  ///   a question with fewer than 2 or more than 26 choices, for NUL, and for a file without rows.
+  public init(reading path: String, idPrefix: String, _ options: Options = Options()) throws {
+    let packed = try readBytes(path)
+    let bytes = isGzipped(packed) ? try gunzip(packed, named: path) : packed
+    format = try options.format ?? Format.recognized(from: bytes, path: path)
+    let source = try SourceText(
+      bytes, path: path, fallback: options.replacesInvalidText ? .replacement : format.fallback)
+    questions = try format.read(source, RowReading(idPrefix: idPrefix, answers: options.answers))
+    (self.path, digest, replacements) = (path, SHA256.hexDigest(of: packed), source.replacements)
+    if questions.isEmpty { throw Fault(.data, path, "no rows, expected at least one question") }
+    for question in questions {
+      try checkCount(of: question.choices, at: question.place)
+      // An escape in JSON can write what the bytes of the file may not hold.
+      if (question.prompt.texts + question.choices + [question.id]).contains(where: { $0.utf8.contains(0) }) {
+        throw Fault(.data, question.place, "a text with NUL in it (\\u0000), expected text")
+      }
+      if question.id.isEmpty { throw Fault(.data, question.place, "an empty id") }
+    }
+  }
+
+  /// Reads several files, each with an id prefix of its own.
+  public static func read(_ paths: [String], besides others: [String] = [], _ options: Options) throws -> [QuestionFile] {
+    let prefixes = idPrefixes(of: paths + others)
+    return try paths.map { try QuestionFile(reading: $0, idPrefix: prefixes[$0] ?? $0, options) }
+  }
+
+  /// A short name for each path: its file's name without ending, and as many of its folders as it takes to tell the
+  /// paths apart (`books/train`, `kitchen/train`).
+  static func idPrefixes(of paths: [String]) -> [String: String] {
+    let paths = Array(Set(paths)).sorted()
+    let folders = paths.map { $0.split(separator: "/").filter { $0 != "." }.map(String.init) }
+    var names: [String] = []
+    for depth in 1...max(1, folders.map(\.count).max() ?? 1) {
+      names = folders.map { ($0.suffix(depth).dropLast() + [stem($0.last ?? "")]).joined(separator: "/") }
+      if Set(names).count == paths.count { break }
+    }
+    return Dictionary(uniqueKeysWithValues: zip(paths, names))
+  }
+
+  /// `train` of `train.jsonl.gz`.
+  private static func stem(_ name: String) -> String {
+    let name = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
+    return String(name[..<dot])
+  }
+}

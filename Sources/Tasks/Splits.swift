@@ -1,0 +1,98 @@
+// Which questions train, which calibrate, which test. The calibration split is always cut from the training questions:
+// what is tuned on a test split makes its numbers worthless. Every cut is a function of the seed and the questions.
+import Arrays
+import Artifacts
+import Faults
+
+/// How the questions given for training are divided.
+public struct SplitRule: Sendable {
+  /// A share of the questions, or a number of them.
+  public enum Size: Sendable, Equatable {
+    /// A share of all questions given for training, rounded to the nearest number.
+    case fraction(Double)
+    /// That many questions.
+    case count(Int)
+  }
+
+  /// The calibration split.
+  public var calibration: Size
+  /// The test split, cut from the training questions too; nil where the data set brings one of its own.
+  public var test: Size?
+  /// Decides who goes where.
+  public var seed: UInt64
+  /// All as given.
+  public init(calibration: Size, test: Size?, seed: UInt64) {
+    (self.calibration, self.test, self.seed) = (calibration, test, seed)
+  }
+
+  /// The split of each of `questions`. Questions that are the same word for word, with the same choices in any order,
+  /// stay together, so that nothing trained on comes back in calibration; sizes are met exactly all the same as long as
+  /// there are enough single questions.
+  /// - Throws: `Fault.usage` for a share that is not between 0 and 1; `Fault.data` where a split would be empty.
+  func splits(of questions: [Question]) throws -> [TokenizedSet.Split] {
+    let testSize = try test.map { try number($0, of: questions.count, flag: "--test-fraction") } ?? 0
+    let calibrationSize = try number(calibration, of: questions.count, flag: "--calibration-fraction")
+    if testSize + calibrationSize >= questions.count {
+      throw Fault(
+        .data, "train split", "would be empty: of \(questions.count) questions, \(calibrationSize) go to calibration"
+          + (testSize > 0 ? " and \(testSize) to test" : ""), hint: "give more questions or smaller shares")
+    }
+    var groups = groupsOfEqualWording(questions)
+    groups = RandomStream(seed: seed, purpose: .split).permutation(groups.count).map { groups[$0] }
+    var splits = Array(repeating: TokenizedSet.Split.train, count: questions.count)
+    for (split, size) in [(TokenizedSet.Split.test, testSize), (.calibration, calibrationSize)] {
+      var missing = size
+      groups.removeAll { group in
+        guard group.count <= missing else { return false }
+        for index in group { splits[index] = split }
+        missing -= group.count
+        return true
+      }
+      if missing == size && size > 0 {
+        throw Fault(.data, "\(split) split", "would be empty: questions with the same words are kept together")
+      }
+    }
+    return splits
+  }
+
+  private func number(_ size: Size, of count: Int, flag: String) throws -> Int {
+    let number: Int
+    switch size {
+    case .fraction(let fraction):
+      guard fraction > 0 && fraction < 1 else {
+        throw Fault(.usage, "\(flag) \(fraction)", "expected a share between 0 and 1")
+      }
+      number = Int((fraction * Double(count)).rounded())
+    case .count(let count): number = count
+    }
+    if number >= 1 { return number }
+    let split = flag.hasPrefix("--test") ? "test" : "calibration"
+    throw Fault(
+      .data, "\(split) split", "would be empty: \(flag) leaves \(number) of \(count) questions",
+      hint: "give more questions or a larger share")
+  }
+}
+
+/// The positions of `questions` grouped by wording, groups and their members in the order of first appearance.
+private func groupsOfEqualWording(_ questions: [Question]) -> [[Int]] {
+  var groups: [[Int]] = []
+  var groupOfWording: [Wording: Int] = [:]
+  for (index, question) in questions.enumerated() {
+    let wording = Wording(question)
+    if let group = groupOfWording[wording] {
+      groups[group].append(index)
+    } else {
+      groupOfWording[wording] = groups.count
+      groups.append([index])
+    }
+  }
+  return groups
+}
+
+/// What a question says, apart from its id, its label and the order of its choices.
+struct Wording: Hashable {
+  let texts: [String]
+  let choices: [String]
+
+  init(_ question: Question) { (texts, choices) = (question.prompt.texts, question.choices.sorted()) }
+}
