@@ -48,8 +48,7 @@ public struct Detection: Statistic {
       case .areaUnderPrecisionRecall:
         if newTrue > 0 { area += newTrue * truePositives / (truePositives + falsePositives) }
       case .falsePositiveRateAt95:
-        // 0.95 * P may be rounded to just above a whole number.
-        if truePositives >= 0.95 * positives - 1e-9 { return .value(falsePositives / negatives) }
+        if truePositives >= 0.95 * positives { return .value(falsePositives / negatives) }
       }
     }
     return .value(summary == .areaUnderROC ? area / positives / negatives : area / positives)

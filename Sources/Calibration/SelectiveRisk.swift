@@ -77,7 +77,7 @@ public struct SelectiveRisk: Statistic {
   }
 
   private func risk(at coverage: Double, _ weights: [Double]) -> Double {
-    // 0.8 * N may be rounded to just above a whole number; that must not cost an answer.
+    // 0.07 * 100 is a little more than 7 in binary; that must not cost an answer.
     let wanted = max(1, (coverage * Double(count) - 1e-9).rounded(.up))
     var (taken, errors) = (0.0, 0.0)
     forEachBlock(weights) { mass, wrong in

@@ -75,6 +75,13 @@ import Testing
     #expect(try #require(estimate.interval) == 0.25...0.25)
   }
 
+  @Test func strataOfOneSizeAreResampledIndependently() throws {
+    let values = (0..<40).map { Double(stream.uniform($0)) }
+    // Resampled alike, the two halves would cancel in every draw.
+    let estimate = Bootstrap(draws: 50).resample([Mean(values + values.map { -$0 })], strata: [40, 40])[0]
+    #expect(try #require(estimate.standardError) > 0.01)
+  }
+
   @Test func undefinedStatisticsHaveNoIntervalButAReason() {
     let resamples = Bootstrap(draws: 10).resample(
       [Undefined(count: 3, "no labels"), Mean([1, 2, 3])], strata: [3])

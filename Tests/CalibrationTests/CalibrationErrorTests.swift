@@ -21,13 +21,16 @@ import Testing
     #expect(abs(try #require(error([0.2, 0.25], [0, 1], .equalWidth(5), .maximum)) - 0.75) < 1e-15)
   }
 
-  @Test(arguments: [3, 5, 7, 10, 15, 20, 49])
+  // 7/25 * 25 is rounded to more than 7, and the number after 1/3, times 3, to 1.
+  @Test(arguments: [3, 5, 7, 10, 15, 20, 25, 29, 49])
   func everyEdgeFallsInTheBinBelowWhateverTheProductRoundsTo(bins: Int) throws {
-    for edge in 1...bins {
+    for edge in 1..<bins {
       let confidence = Double(edge) / Double(bins)
-      // A wrong partner just below the edge shares its bin; the gaps +1 and -1 then meet in one bin.
-      let gap = try #require(error([confidence, confidence.nextDown], [1, 0], .equalWidth(bins), .maximum))
-      #expect(abs(gap - abs(0.5 - confidence)) < 1e-12, "edge \(edge) of \(bins)")
+      // A wrong partner in the same bin meets the right one; in another bin it leaves the right one's gap alone.
+      let below = try #require(error([confidence, confidence.nextDown], [1, 0], .equalWidth(bins), .maximum))
+      #expect(abs(below - abs(0.5 - confidence)) < 1e-12, "edge \(edge) of \(bins)")
+      let above = try #require(error([confidence, confidence.nextUp], [1, 0], .equalWidth(bins), .maximum))
+      #expect(abs(above - max(confidence, 1 - confidence)) < 1e-12, "above edge \(edge) of \(bins)")
     }
   }
 
@@ -43,11 +46,15 @@ import Testing
     #expect(abs(try #require(error([0.91, 0.93], [1, 1], .equalWidth(10))) - 0.08) < 1e-12)
   }
 
-  @Test func uniformDistributionsLandInOneBin() throws {
+  @Test(arguments: 2...9)
+  func uniformDistributionsLandInTheBinThatEndsAtOneOverC(choices: Int) throws {
     let outcomes = Outcomes(
-      Mixture(logits: [Float](repeating: 3.7, count: 20), choices: 5, choiceCounts: [5, 5, 5, 5]),
-      labels: [0, 0, 1, 2])
-    #expect(try #require(outcomes.expectedCalibrationError(bins: 15).score.value) == 0.5 - 0.2)
+      Mixture(
+        logits: [Float](repeating: 3.7, count: 4 * choices), choices: choices,
+        choiceCounts: [Int32](repeating: Int32(choices), count: 4)),
+      labels: [0, 0, 1, 1])
+    #expect(ReliabilityDiagram(outcomes, bins: choices).bins[0].count == 4)
+    #expect(try #require(outcomes.expectedCalibrationError().score.value) == abs(0.5 - 1 / Double(choices)))
   }
 
   @Test func normsByHand() throws {

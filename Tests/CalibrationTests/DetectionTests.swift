@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func nineteenOfTwentyAreNinetyFivePercent() {
-    // The weakest shifted example may be missed; 0.95 * 20 must not be rounded to a twentieth.
+    // The weakest shifted example may be missed.
     let shifted = (1...19).map { 1 + Double($0) } + [-5]
     #expect(score([0, 0.5, 30, -9], shifted, .falsePositiveRateAt95) == .value(0.25))
   }

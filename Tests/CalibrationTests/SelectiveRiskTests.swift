@@ -29,8 +29,9 @@ import Testing
   }
 
   @Test func coverageIsRoundedUpToWholeAnswersAndNotByRoundingErrors() throws {
-    // 0.8 of 5 answers are 4, not 5, although 0.8 is a little more than four fifths in binary.
-    #expect(try #require(value([0.9, 0.8, 0.7, 0.6, 0.5], [1, 1, 1, 1, 0], .atCoverage(0.8))) == 0)
+    // 0.07 of 100 answers are 7, not 8, although the product is 7.000000000000001.
+    let confidences = (0..<100).map { 1 - Double($0) / 1000 }
+    #expect(value(confidences, (0..<100).map { $0 == 7 ? 0 : 1 }, .atCoverage(0.07)) == 0)
     // 0.8 of 6 answers are 4.8, so 5.
     let risk = try #require(value([0.9, 0.8, 0.7, 0.6, 0.5, 0.4], [1, 1, 1, 1, 0, 0], .atCoverage(0.8)))
     #expect(abs(risk - 0.2) < 1e-15)
