@@ -85,6 +85,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Faults", "Files", "Arrays"], path: "Tests/TestSupport",
       swiftSettings: processor),
+    .executableTarget(
+      name: "probe", dependencies: ["StageKit", "Faults"], path: "Tests/Probe", swiftSettings: processor),
     tests("JSON", "JSON", "Faults"),
     tests("Files", "Files", "Faults"),
     tests("HDF5", "HDF5", "Faults", "Files"),

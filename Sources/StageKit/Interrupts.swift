@@ -10,7 +10,10 @@ enum Interrupts {
   static func install() {
     // The globals must exist before a handler may touch them.
     _ = (pendingSignal.load(ordering: .relaxed), stageAsks.load(ordering: .relaxed))
+    var asked = sigset_t()
+    sigemptyset(&asked)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&asked, number)
       var action = sigaction()
       sigaction(number, nil, &action)
       guard !isIgnored(action) else { continue }
@@ -20,6 +23,8 @@ enum Interrupts {
       action.sa_flags = SA_RESTART
       sigaction(number, &action, nil)
     }
+    // Whoever starts the stage from a thread that blocks signals hands the block down.
+    sigprocmask(SIG_UNBLOCK, &asked, nil)
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
   }

@@ -1,0 +1,37 @@
+// What signals do to a stage: the first asks, the second ends; one that never asks is ended by the first.
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct InterruptedStage {
+  @Test(arguments: [SIGINT, SIGTERM])
+  func aStageThatAsksStopsAtItsSafePoint(signal: Int32) throws {
+    let stage = try RunningProgram("probe", ["steps", "--count", "3000"])
+    #expect(stage.wait { $0.errors.contains("0/3000") })
+    stage.send(signal)
+    #expect(stage.exitCode() == (signal == SIGINT ? 130 : 143))
+    #expect(stage.errors.hasSuffix("the same command goes on from the last checkpoint\n"))
+  }
+
+  @Test func aStageThatNeverAsksIsEndedByTheFirst() throws {
+    let stage = try RunningProgram("probe", ["sleep"])
+    #expect(stage.wait { $0.errors.contains("asleep") })
+    stage.send(SIGTERM)
+    #expect(stage.exitCode() == 143)
+    #expect(stage.errors.contains("stopped at once"))
+  }
+
+  @Test func anInterruptBehindTheBackIsIgnoredWhereTheShellSaysSo() throws {
+    let line = "trap '' INT; \"$0\" steps --quiet --count 50 & sleep 0.2; kill -INT $!; wait $!"
+    let shell = try RunningProgram(shell: line, with: "probe")
+    #expect(shell.exitCode() == 0)
+  }
+
+  @Test func aFileSizeLimitIsAnErrorNotADeath() throws {
+    try withTemporaryFolder { folder in
+      let line = "ulimit -f 1; exec \"$0\" table --quiet --count 100000 > \(folder)/table"
+      let shell = try RunningProgram(shell: line, with: "probe")
+      #expect(shell.exitCode() == 74)
+    }
+  }
+}

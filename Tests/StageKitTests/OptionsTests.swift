@@ -1,0 +1,50 @@
+// Threads from flag, environment and scheduler; the processor's check; what a thrown error becomes.
+import Faults
+import Foundation
+import StageKit
+import Testing
+
+@Suite struct Options {
+  @Test func threadsComeFromThreadsThenSlurmThenHalfTheCores() {
+    #expect(CommonOptions.defaultThreads(["THREADS": "5", "SLURM_CPUS_PER_TASK": "3"]) == 5)
+    #expect(CommonOptions.defaultThreads(["SLURM_CPUS_PER_TASK": "3"]) == 3)
+    #expect(CommonOptions.defaultThreads(["THREADS": ""]) == max(1, ProcessInfo.processInfo.activeProcessorCount / 2))
+  }
+
+  @Test(arguments: ["0", "-1", "two", "1.5"])
+  func aWrongEnvironmentIsNoSilentDefault(value: String) {
+    #expect(CommonOptions.defaultThreads(["THREADS": value]) == nil)
+  }
+}
+
+@Suite struct ProcessorCheck {
+  @Test func anOlderProcessorIsToldWhatItLacks() throws {
+    try Processor.check(compiledFor: 0b000011, has: 0b000111)
+    try Processor.check(compiledFor: 0, has: 0)
+    #expect(throws: Fault.self) { try Processor.check(compiledFor: 0b000111, has: 0b000011) }
+    do { try Processor.check(compiledFor: 0b000111, has: 0b000001) } catch let fault as Fault {
+      #expect(fault.code == .configuration)
+      #expect(fault.message.contains("FMA, AVX-512F"))
+    }
+  }
+}
+
+@Suite struct ReportedFault {
+  @Test func theHintHasItsOwnLine() {
+    #expect(Fault(.data, "a.csv:3", "too short").lines(for: "tokenize") == "tokenize: error: a.csv:3: too short")
+    #expect(Fault(.data, "a", "b", hint: "c").lines(for: "show") == "show: error: a: b\nhint: c")
+  }
+
+  @Test func usageKeepsTheNamesOfVariables() {
+    #expect(Fault(usage: "Missing expected argument", of: "show").message == "missing expected argument")
+    #expect(Fault(usage: "THREADS is wrong", of: "show").message == "THREADS is wrong")
+  }
+
+  @Test func systemErrorsGetTheirExitCode() {
+    #expect(Fault(describing: POSIXError(.ENOSPC)).code == .inputOutput)
+    #expect(Fault(describing: POSIXError(.ENOENT)).code == .noInput)
+    #expect(Fault(describing: POSIXError(.EROFS)).code == .cannotCreate)
+    #expect(Fault(describing: CocoaError(.fileReadNoSuchFile)).code == .noInput)
+    #expect(Fault(describing: CancellationError()).code == .internalError)
+  }
+}

@@ -1,0 +1,108 @@
+// What a stage does around its work, seen from outside: messages, exit codes, environment, streams.
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct StageProcess {
+  /// Runs the probe to its end.
+  private func probe(_ arguments: String..., environment: [String: String?] = [:]) throws -> RunningProgram {
+    let program = try RunningProgram("probe", arguments, environment: environment)
+    program.exitCode()
+    return program
+  }
+
+  @Test func aSuccessEndsWithVersionAndCost() throws {
+    let run = try probe("speak")
+    #expect(run.exitCode() == 0)
+    #expect(run.output.isEmpty)
+    let lines = run.errors.split(separator: "\n")
+    #expect(lines.first == "probe: one sentence")
+    #expect(lines.dropFirst().first == "probe: warning: one warning")
+    #expect(lines.last?.contains(#/^probe \d+\.\d+\.\d+: \d+\.\d s wall, \d+\.\d s CPU, \d+ MB at most$/#) == true)
+  }
+
+  @Test func quietIsSilentOnSuccessButNotOnWarnings() throws {
+    #expect(try probe("steps", "--count", "3", "--quiet").errors.isEmpty)
+    #expect(try probe("speak", "--quiet").errors == "probe: warning: one warning\n")
+  }
+
+  @Test func aFaultIsOneLineAndAHint() throws {
+    let run = try probe("fault")
+    #expect(run.exitCode() == 65)
+    #expect(run.errors == "probe: error: train.jsonl:17: label \"E\" is none of A, B\nhint: look there\n")
+  }
+
+  @Test func anErrorOfTheSystemNamesItsFile() throws {
+    let run = try probe("missingFile")
+    #expect(run.exitCode() == 66)
+    #expect(run.errors.hasPrefix("probe: error: /nowhere/to/be/found: "))
+  }
+
+  @Test func anUnexpectedErrorIsOwnedUpTo() throws {
+    let run = try probe("strangeError")
+    #expect(run.exitCode() == 70)
+    #expect(run.errors.split(separator: "\n").count == 2)
+  }
+
+  @Test(arguments: [["--nope"], ["speak", "--threads", "0"], ["speak", "--threads", "many"], []])
+  func aWrongCommandLineIs64(arguments: [String]) throws {
+    let run = try RunningProgram("probe", arguments)
+    #expect(run.exitCode() == 64)
+    #expect(run.errors.hasPrefix("probe: error: "))
+    #expect(run.errors.hasSuffix("hint: probe --help\n"))
+  }
+
+  @Test func helpListsTheExitCodesOnStandardOutput() throws {
+    let run = try probe("--help")
+    #expect(run.exitCode() == 0)
+    #expect(run.output.contains("\n  75   try later"))
+    #expect(run.errors.isEmpty)
+  }
+
+  @Test func aFullDiskBehindStandardOutputIs74() throws {
+    for count in ["10", "100000"] {
+      let run = try RunningProgram(shell: "\"$0\" table --quiet --count \(count) > /dev/full", with: "probe")
+      #expect(run.exitCode() == 74)
+    }
+  }
+
+  @Test func aClosedStandardOutputIs74AndNeverTheNextFile() throws {
+    try withTemporaryFolder { folder in
+      let run = try RunningProgram(shell: "\"$0\" table --log-file \(folder)/log >&-", with: "probe")
+      #expect(run.exitCode() == 74)
+      let log = try String(contentsOfFile: folder + "/log", encoding: .utf8)
+      #expect(!log.split(separator: "\n").contains("x"))
+    }
+  }
+
+  @Test func pinnedKernelsAreTakenOutOfTheEnvironment() throws {
+    let pinned = ["OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_L2_SIZE": "512"]
+    let run = try probe("environment", environment: pinned)
+    #expect(run.exitCode() == 0)
+    #expect(run.output == "OPENBLAS_CORETYPE=\nOPENBLAS_L2_SIZE=\nCREDENCE_RESTARTED=\n")
+  }
+
+  @Test func pinnedKernelsThatStayAreRefusedAndNoLoop() throws {
+    let run = try probe("environment", environment: ["OPENBLAS_CORETYPE": "Haswell", "CREDENCE_RESTARTED": "1"])
+    #expect(run.exitCode() == 78)
+  }
+
+  @Test func theProvenanceForgetsWhatDoesNotCount() throws {
+    let run = try probe("provenance", "--threads", "3", "--quiet", "--output", "a/b.h5.new", "--count=2")
+    #expect(run.output == "probe provenance --output a/b.h5 --count=2 false 3\n")
+    let dated = try probe("provenance", "--quiet", environment: ["SOURCE_DATE_EPOCH": "0", "THREADS": "2"])
+    #expect(dated.output == "probe provenance true 2\n")
+  }
+
+  @Test func theLogIsAppendedToWithTimeAndLevel() throws {
+    try withTemporaryFolder { folder in
+      for _ in 0..<2 { #expect(try probe("speak", "--quiet", "--log-file", folder + "/log").exitCode() == 0) }
+      #expect(try probe("fault", "--log-file", folder + "/log").exitCode() == 65)
+      let lines = try String(contentsOfFile: folder + "/log", encoding: .utf8).split(separator: "\n")
+      #expect(lines.filter { $0.hasSuffix("one sentence") }.count == 2)
+      #expect(lines.allSatisfy { $0.contains(#/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ probe (debug|info|warning) /#) })
+      #expect(lines.last?.contains("train.jsonl:17") == true)
+      #expect(try probe("speak", "--log-file", folder + "/no/log").exitCode() == 73)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// The project's own programs, run as a user runs them. Their output goes through files, not pipes: a pipe that nobody
+// empties stops the program that fills it.
+import Foundation
+
+/// A program of the project, running or ended.
+public final class RunningProgram {
+  private let process = Process()
+  private let folder: URL
+
+  /// Starts `name` with `arguments`. `environment` is added to the test's own; a nil value takes a variable away.
+  public convenience init(
+    _ name: String, _ arguments: [String] = [], environment: [String: String?] = [:], in workingFolder: String? = nil
+  ) throws {
+    try self.init(programsFolder.appendingPathComponent(name), arguments, environment, workingFolder)
+  }
+
+  /// Starts a line of shell, in which `"$0"` is the program `name`; for redirections, limits and jobs.
+  public convenience init(shell line: String, with name: String) throws {
+    let program = programsFolder.appendingPathComponent(name).path
+    try self.init(URL(fileURLWithPath: "/bin/sh"), ["-c", line, program], [:], nil)
+  }
+
+  private init(
+    _ executable: URL, _ arguments: [String], _ environment: [String: String?], _ workingFolder: String?
+  ) throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("credence-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    process.executableURL = executable
+    process.arguments = arguments
+    var variables = ProcessInfo.processInfo.environment
+    for (name, value) in environment { variables[name] = value }
+    process.environment = variables
+    if let workingFolder { process.currentDirectoryURL = URL(fileURLWithPath: workingFolder) }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try stream("output")
+    process.standardError = try stream("errors")
+    try process.run()
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private func stream(_ name: String) throws -> FileHandle {
+    let file = folder.appendingPathComponent(name)
+    try Data().write(to: file)
+    return try FileHandle(forWritingTo: file)
+  }
+
+  /// What it has printed to standard output so far.
+  public var output: String { text("output") }
+  /// What it has printed to standard error so far.
+  public var errors: String { text("errors") }
+
+  private func text(_ name: String) -> String {
+    let bytes = (try? Data(contentsOf: folder.appendingPathComponent(name))) ?? Data()
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Sends a signal, such as SIGTERM.
+  public func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+  /// Waits until `condition` holds, for at most `seconds`; gives false if it never did.
+  public func wait(atMost seconds: Double = 20, until condition: (RunningProgram) -> Bool) -> Bool {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < end {
+      if condition(self) { return true }
+      Thread.sleep(forTimeInterval: 0.005)
+    }
+    return false
+  }
+
+  /// Waits for the end. Gives the exit code, or 128 and the signal's number where a signal ended it, as a shell does.
+  @discardableResult public func exitCode() -> Int32 {
+    process.waitUntilExit()
+    return process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
+  }
+}
+
+/// Where the built programs lie: beside the tests' own bundle, since one build makes both.
+public let programsFolder: URL = {
+  let own = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  let built = URL(fileURLWithPath: projectRoot).appendingPathComponent(".build/release")
+  return FileManager.default.fileExists(atPath: own.appendingPathComponent("fit-adapters").path) ? own : built
+}()
