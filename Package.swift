@@ -58,7 +58,7 @@ let package = Package(
     library("Arrays", "Faults", "COpenBLAS"),
     library("Tokenization", "Faults", "JSON", "Files"),
     library("Tasks", "Faults", "JSON", "Files", "Arrays", "Artifacts", "Tokenization"),
-    library("Transformers", "Faults", "Arrays"),
+    library("Transformers", "Faults", "Arrays", "JSON"),
     library("Checkpoints", "Faults", "JSON", "Files", "Transformers", "Artifacts"),
     library("Calibration", "Faults", "Arrays"),
     library("Artifacts", "Faults", "Files", "HDF5", "JSON"),

@@ -1,0 +1,89 @@
+// The three number formats that checkpoints come in, to float32 and back.
+import Faults
+
+/// How a tensor's numbers are stored.
+public enum FloatFormat: String, Sendable, CaseIterable {
+  /// IEEE 754 binary32.
+  case float32 = "F32"
+  /// IEEE 754 binary16.
+  case float16 = "F16"
+  /// The upper half of a binary32.
+  case bfloat16 = "BF16"
+
+  /// Bytes of one number.
+  public var width: Int { self == .float32 ? 4 : 2 }
+
+  /// What transformers calls it, as in config.json's `torch_dtype`.
+  public var torchName: String {
+    switch self {
+    case .float32: "float32"
+    case .float16: "float16"
+    case .bfloat16: "bfloat16"
+    }
+  }
+
+  /// The numbers in `bytes`, which need not be aligned. Every number of the two short formats is a float32 too, so
+  /// nothing is rounded.
+  func widen(_ bytes: UnsafeRawBufferPointer) -> [Float] {
+    let count = bytes.count / width
+    return [Float](unsafeUninitializedCapacity: count) { numbers, initialized in
+      switch self {
+      case .float32:
+        UnsafeMutableRawBufferPointer(numbers).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: bytes.prefix(4 * count)))
+      case .float16:
+        for index in 0..<count {
+          let bits = bytes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self)
+          numbers[index] = Float(Float16(bitPattern: UInt16(littleEndian: bits)))
+        }
+      case .bfloat16:
+        for index in 0..<count {
+          let bits = bytes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self)
+          numbers[index] = Float(bitPattern: UInt32(UInt16(littleEndian: bits)) &<< 16)
+        }
+      }
+      initialized = count
+    }
+  }
+
+  /// The bytes of `numbers`, rounded to the nearest (of two equally near ones, to the even one).
+  func narrow(_ numbers: [Float]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: numbers.count * width) { bytes, initialized in
+      let raw = UnsafeMutableRawBufferPointer(bytes)
+      switch self {
+      case .float32: numbers.withUnsafeBytes { raw.copyMemory(from: $0) }
+      case .float16:
+        for (index, number) in numbers.enumerated() {
+          raw.storeBytes(of: Float16(number).bitPattern.littleEndian, toByteOffset: 2 &* index, as: UInt16.self)
+        }
+      case .bfloat16:
+        for (index, number) in numbers.enumerated() {
+          // Half a unit of the last kept bit, less one where that bit is even: ties then stay below the carry.
+          let bits = number.bitPattern
+          let rounded = (bits &+ 0x7FFF &+ ((bits &>> 16) & 1)) &>> 16
+          raw.storeBytes(
+            of: UInt16(truncatingIfNeeded: rounded).littleEndian, toByteOffset: 2 &* index, as: UInt16.self)
+        }
+      }
+      initialized = numbers.count * width
+    }
+  }
+}
+
+/// The index of the first number that is NaN or infinite, or nil.
+func firstNonFinite(_ numbers: [Float]) -> Int? {
+  // An integer maximum over the bits without sign vectorises; infinity and all NaNs lie at the top.
+  var highest: UInt32 = 0
+  for number in numbers { highest = max(highest, number.bitPattern & 0x7FFF_FFFF) }
+  return highest < Float.infinity.bitPattern ? nil : numbers.firstIndex { !$0.isFinite }
+}
+
+/// Where element `index` of a tensor of that shape lies, as in `[3, 17]`.
+func coordinates(_ index: Int, in shape: [Int]) -> [Int] {
+  var rest = index
+  let reversed = shape.reversed().map { size -> Int in
+    defer { rest /= size }
+    return rest % size
+  }
+  return reversed.reversed()
+}

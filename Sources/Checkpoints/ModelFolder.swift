@@ -1,0 +1,61 @@
+// A Hugging Face model folder: config.json, safetensors and tokenizer.json. Every tensor is used or named as unused,
+// and nothing is read before all shapes agree.
+import Faults
+import Files
+import Foundation
+import Transformers
+
+/// A model folder that has been checked from end to end.
+public struct ModelFolder: Sendable {
+  /// Where the folder lies.
+  public let path: String
+  /// What config.json says.
+  public let architecture: Architecture
+  /// The folder's tokenizer.json, or nil where it has none.
+  public let tokenizerPath: String?
+  /// SHA-256 of tokenizer.json; empty where there is none.
+  public let tokenizerDigest: String
+  /// Every tensor that the network reads, by its canonical name, in the order of `Architecture.tensors`.
+  public let tensorNames: [String]
+  /// The tensors that the network does not read (pooler, heads, buffers), by their names in the files, sorted.
+  public let unusedTensors: [String]
+  /// Members of config.json whose meaning this program does not know.
+  public let unknownSettings: [String]
+  /// The files that were read: config.json, then the weights.
+  public let files: [String]
+  private let names: StoredNames
+
+  /// Reads and checks the folder at `path`.
+  ///
+  /// Throws `.noInput` where the folder, its configuration or its weights are missing, and `.data` where a setting is
+  /// none that the network computes, or where configuration and tensors disagree.
+  public init(_ path: String) throws {
+    let config = path + "/config.json"
+    guard FileManager.default.fileExists(atPath: config) else {
+      throw Fault(.noInput, config, "there is no such file", hint: "give a Hugging Face model folder")
+    }
+    let configuration = try ModelConfiguration(reading: config)
+    architecture = configuration.architecture
+    let weights = try CheckpointFiles(folder: path)
+    names = try StoredNames(architecture.family, in: weights, subject: path)
+    try names.check(architecture, subject: path)
+    self.path = path
+    let tokenizer = path + "/tokenizer.json"
+    let hasTokenizer = FileManager.default.fileExists(atPath: tokenizer)
+    tokenizerPath = hasTokenizer ? tokenizer : nil
+    tokenizerDigest = hasTokenizer ? try SHA256.hexDigest(ofFile: tokenizer) : ""
+    tensorNames = architecture.tensors.map(\.name)
+    unusedTensors = names.unused(by: architecture)
+    unknownSettings = configuration.unknownSettings
+    files = [config] + weights.paths
+  }
+
+  /// The numbers of the tensor with that canonical name, row-major, widened exactly to float32.
+  ///
+  /// Throws `.data` where the tensor's type is none of F32, F16 and BF16, or a number is not finite.
+  /// - Precondition: `name` is one of `tensorNames`.
+  public func tensor(_ name: String) throws(Fault) -> [Float] {
+    guard let stored = names.stored[name] else { preconditionFailure("no tensor \(name)") }
+    return try names.files.values(stored)
+  }
+}

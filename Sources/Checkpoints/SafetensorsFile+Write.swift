@@ -1,0 +1,84 @@
+// Writing a safetensors file: the bytes depend on names, shapes and numbers alone.
+import Faults
+import Files
+import Foundation
+import JSON
+
+extension SafetensorsFile {
+  /// A tensor's name and row-major shape.
+  public typealias Description = (name: String, shape: [Int])
+
+  /// Writes `tensors` in the order given, all in one format, taking one after the other from `values`.
+  ///
+  /// The header is padded with blanks to a multiple of eight bytes, so that float32 numbers are aligned, and written as
+  /// the safetensors library writes it: with tensors sorted by name the bytes are the same as its own.
+  ///
+  /// Throws `.cannotCreate` or `.inputOutput` from the file system, and `.internalError` where a number is not finite,
+  /// or would not be once rounded to `format`.
+  /// - Precondition: names are distinct, and `values` gives as many numbers as the shape has.
+  public static func write(
+    to path: String, tensors: [Description], format: FloatFormat = .float32,
+    metadata: [(key: String, value: String)] = [("format", "pt")], values: (String) throws -> [Float]
+  ) throws {
+    let header = try header(tensors, format: format, metadata: metadata)
+    try AtomicFile.write(to: path) { temporary in
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      guard descriptor >= 0 else {
+        throw Fault(.cannotCreate, temporary, "cannot create: \(String(cString: strerror(errno)))")
+      }
+      let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+      do {
+        try file.write(contentsOf: header)
+        for tensor in tensors {
+          try file.write(contentsOf: try bytes(of: tensor, format: format, values: values, subject: path))
+        }
+        try file.close()
+      } catch let error as CocoaError {
+        throw Fault(.inputOutput, path, "cannot write: \(error.localizedDescription)")
+      }
+    }
+  }
+
+  private static func header(
+    _ tensors: [Description], format: FloatFormat, metadata: [(key: String, value: String)]
+  ) throws(Fault) -> [UInt8] {
+    var members: [(String, JSON)] = []
+    if !metadata.isEmpty {
+      members.append(("__metadata__", .object(JSON.Object(metadata.map { ($0.key, .string($0.value)) }))))
+    }
+    var offset = 0
+    for tensor in tensors {
+      let end = offset + tensor.shape.reduce(format.width, *)
+      members.append(
+        (
+          tensor.name,
+          [
+            "dtype": .string(format.rawValue), "shape": .array(tensor.shape.map { .integer($0) }),
+            "data_offsets": [.integer(offset), .integer(end)],
+          ]
+        ))
+      offset = end
+    }
+    var text = Array(try JSON.object(JSON.Object(members)).encode().utf8)
+    text += repeatElement(UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
+    return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
+  }
+
+  private static func bytes(
+    of tensor: Description, format: FloatFormat, values: (String) throws -> [Float], subject: String
+  ) throws -> [UInt8] {
+    let numbers = try values(tensor.name)
+    let expected = tensor.shape.reduce(1, *)
+    precondition(numbers.count == expected, "\(tensor.name): \(numbers.count) numbers for shape \(tensor.shape)")
+    let bytes = format.narrow(numbers)
+    // Rounding to a short format can reach infinity, so what is checked is what will be read back.
+    let stored = format == .float32 ? numbers : bytes.withUnsafeBytes { format.widen($0) }
+    if let index = firstNonFinite(stored) {
+      throw Fault(
+        .internalError, subject,
+        "tensor \"\(tensor.name)\" would have \(stored[index]) (from \(numbers[index])) at \(coordinates(index, in: tensor.shape))"
+      )
+    }
+    return bytes
+  }
+}

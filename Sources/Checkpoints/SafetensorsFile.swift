@@ -1,0 +1,82 @@
+// A safetensors file, mapped: eight bytes with the header's length, a JSON header that says where each tensor lies, and
+// the tensors' numbers. The header is checked in full before anything is read by it.
+import Faults
+import Files
+import Foundation
+
+/// The tensors of one `.safetensors` file.
+public struct SafetensorsFile: Sendable {
+  /// One tensor as the header describes it.
+  public struct Entry: Equatable, Sendable {
+    /// Its name.
+    public var name: String
+    /// The stored type's name in the format, as in `F32` or `I64`.
+    public var type: String
+    /// Row-major shape; empty for a single number.
+    public var shape: [Int]
+    /// Where its bytes lie behind the header.
+    public var bytes: Range<Int>
+    /// How its numbers are stored; nil where they are none that this program reads.
+    public var format: FloatFormat? { FloatFormat(rawValue: type) }
+    /// How many numbers it has.
+    public var count: Int { shape.reduce(1, *) }
+  }
+
+  /// Where the file lies.
+  public var path: String { file.path }
+  /// The tensors in the order of their bytes.
+  public let entries: [Entry]
+  /// The header's `__metadata__`.
+  public let metadata: [String: String]
+  private let file: MappedFile
+  private let dataStart: Int
+  private let places: [String: Int]
+
+  /// Maps the file at `path` and checks its header.
+  ///
+  /// Throws `.noInput` where there is no file, and `.data` for everything that the format forbids: a header that is cut
+  /// short, longer than 100 MB or no JSON object, a name given twice, an unknown type, a shape that does not agree with
+  /// the bytes, bytes that belong to no tensor or to two.
+  public init(mapping path: String) throws {
+    file = try MappedFile(path)
+    let header = try SafetensorsHeader(file.bytes, subject: path)
+    (entries, metadata, dataStart) = (header.entries, header.metadata, header.dataStart)
+    places = Dictionary(uniqueKeysWithValues: entries.indices.map { (header.entries[$0].name, $0) })
+  }
+
+  /// The tensor of that name, or nil.
+  public subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
+
+  /// The numbers of tensor `name`, row-major. float16 and bfloat16 are widened exactly.
+  ///
+  /// Throws `.data` where there is no such tensor, its type is none of F32, F16 and BF16, or a number is not finite.
+  public func values(_ name: String) throws(Fault) -> [Float] {
+    guard let entry = self[name] else { throw Fault(.data, path, "there is no tensor \"\(name)\"") }
+    guard let format = entry.format else {
+      throw Fault(
+        .data, path, "tensor \"\(name)\" is stored as \(entry.type), expected F32, F16 or BF16",
+        hint: "save the model in one of these types; quantized weights cannot be read")
+    }
+    let numbers = format.widen(rawBytes(entry))
+    if let index = firstNonFinite(numbers) {
+      let found = numbers[index].isNaN ? "NaN" : "\(numbers[index])"
+      throw Fault(
+        .data, path, "tensor \"\(name)\" has \(found) at \(coordinates(index, in: entry.shape))",
+        hint: "the file is damaged or its training failed: get it again")
+    }
+    return numbers
+  }
+
+  /// Whether two tensors have the same numbers, bit by bit once widened.
+  func haveSameNumbers(_ first: String, _ second: String) throws(Fault) -> Bool {
+    guard let a = self[first], let b = self[second], a.shape == b.shape else { return false }
+    if a.type == b.type { return memcmp(rawBytes(a).baseAddress, rawBytes(b).baseAddress, a.bytes.count) == 0 }
+    let (x, y) = (try values(first), try values(second))
+    return zip(x, y).allSatisfy { $0.bitPattern == $1.bitPattern }
+  }
+
+  private func rawBytes(_ entry: Entry) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(
+      rebasing: file.bytes[dataStart + entry.bytes.lowerBound..<dataStart + entry.bytes.upperBound])
+  }
+}

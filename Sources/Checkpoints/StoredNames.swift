@@ -1,0 +1,113 @@
+// Which stored tensor is which tensor of the network. Checkpoints name the same numbers differently: with or without
+// the prefix of the class that saved them, and in old BERT folders with TensorFlow's names for the norms.
+import Faults
+import Transformers
+
+/// The tensors of a checkpoint by the names that the network knows them under.
+struct StoredNames: Sendable {
+  /// The name in the files for each canonical name.
+  let stored: [String: String]
+  /// The files.
+  let files: CheckpointFiles
+  private let family: Architecture.Family
+
+  /// Throws `.data` where two stored tensors would be the same tensor of the network.
+  init(_ family: Architecture.Family, in files: CheckpointFiles, subject: String) throws(Fault) {
+    var stored: [String: String] = [:]
+    for name in files.names {
+      let canonical = Self.canonical(name, family)
+      if let other = stored.updateValue(name, forKey: canonical), Self.isInside(canonical, family) {
+        throw Fault(.data, subject, "the tensors \"\(other)\" and \"\(name)\" are both \(canonical)")
+      }
+    }
+    (self.stored, self.files, self.family) = (stored, files, family)
+  }
+
+  /// Compares configuration and tensors. Throws `.data` with the first five names where a tensor is missing, has
+  /// another shape or type, or lies inside the network without being read by it; and where the output layer is not
+  /// what `tie_word_embeddings` says.
+  func check(_ architecture: Architecture, subject: String) throws(Fault) {
+    // Before the table of names is built: no configuration may ask for more of it than the files can fill.
+    guard architecture.layers <= files.names.count else {
+      throw Fault(
+        .data, subject, "config.json says \(architecture.layers) layers, there are \(files.names.count) tensors in all")
+    }
+    let expected = architecture.tensors
+    if !architecture.tiedHead, architecture.family == .llama, stored["lm_head.weight"] == nil {
+      throw Fault(
+        .data, subject, "lm_head.weight is missing, and config.json does not say that it is tied to the embedding",
+        hint: "give a folder of a causal language model; where the head is the embedding, \"tie_word_embeddings\": true"
+      )
+    }
+    let missing = expected.filter { stored[$0.name] == nil }.map(\.name)
+    try refuse(missing, "missing", subject)
+    try refuse(
+      expected.compactMap { name, shape in
+        let found = entry(name).shape
+        return found == shape ? nil : "\(name) is \(found), expected \(shape)"
+      }, "not of the shape that config.json gives", subject)
+    try refuse(
+      expected.compactMap { entry($0.name).format == nil ? "\($0.name) is \(entry($0.name).type)" : nil },
+      "none of F32, F16 and BF16", subject)
+    let names = Set(expected.map(\.name))
+    let strange = stored.keys.filter { Self.isInside($0, family) && !Self.isBuffer($0) && !names.contains($0) }
+    try refuse(strange.sorted(), "part of the network, but not of the one that config.json describes", subject)
+    try checkTiedHead(architecture, subject: subject)
+  }
+
+  /// The stored tensors that the network does not read, by their names in the files, sorted.
+  func unused(by architecture: Architecture) -> [String] {
+    let used = Set(architecture.tensors.compactMap { stored[$0.name] })
+    return files.names.filter { !used.contains($0) }.sorted()
+  }
+
+  private func checkTiedHead(_ architecture: Architecture, subject: String) throws(Fault) {
+    guard architecture.tiedHead, let head = stored["lm_head.weight"],
+      let embedding = stored["model.embed_tokens.weight"]
+    else { return }
+    guard try files.areEqual(head, embedding) else {
+      throw Fault(
+        .data, subject, "\(head) differs from \(embedding), though config.json says that they are tied",
+        hint: "set \"tie_word_embeddings\" to what is true, or fetch the model again")
+    }
+  }
+
+  private func entry(_ canonical: String) -> SafetensorsFile.Entry {
+    guard let name = stored[canonical], let entry = files[name] else { preconditionFailure("no tensor \(canonical)") }
+    return entry
+  }
+
+  private func refuse(_ tensors: [String], _ what: String, _ subject: String) throws(Fault) {
+    guard !tensors.isEmpty else { return }
+    let rest = tensors.count > 5 ? ", ..." : ""
+    let noun = tensors.count == 1 ? "1 tensor is" : "\(tensors.count) tensors are"
+    throw Fault(.data, subject, "\(noun) \(what): " + tensors.prefix(5).joined(separator: ", ") + rest)
+  }
+
+  private static func canonical(_ name: String, _ family: Architecture.Family) -> String {
+    switch family {
+    case .bert:
+      var name = name.hasPrefix("bert.") ? String(name.dropFirst(5)) : name
+      if name.hasSuffix(".LayerNorm.gamma") { name = name.dropLast(5) + "weight" }
+      if name.hasSuffix(".LayerNorm.beta") { name = name.dropLast(4) + "bias" }
+      return name
+    case .llama:
+      let bare = ["layers.", "embed_tokens.", "norm."].contains { name.hasPrefix($0) }
+      return bare ? "model." + name : name
+    }
+  }
+
+  /// Whether a tensor of that name would take part in the computation.
+  private static func isInside(_ canonical: String, _ family: Architecture.Family) -> Bool {
+    switch family {
+    case .bert: canonical.hasPrefix("embeddings.") || canonical.hasPrefix("encoder.")
+    case .llama: canonical.hasPrefix("model.")
+    }
+  }
+
+  /// Whether a tensor only holds what every program computes for itself: 0, 1, 2, ... and the rotary frequencies.
+  private static func isBuffer(_ canonical: String) -> Bool {
+    canonical == "embeddings.position_ids" || canonical == "embeddings.token_type_ids"
+      || canonical.hasSuffix(".rotary_emb.inv_freq")
+  }
+}
