@@ -25,7 +25,8 @@ public struct RandomStream: Sendable {
 
   /// The stream of a seed and a purpose; `place` tells apart members, samples, layers, rows, ...
   public init(seed: UInt64, purpose: Purpose, place: (UInt32, UInt32) = (0, 0)) {
-    key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32) ^ (purpose.rawValue &* 0x9E37_79B9))
+    key = SIMD2(
+      UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32) ^ (purpose.rawValue &* 0x9E37_79B9))
     self.place = SIMD2(place.0, place.1)
   }
 

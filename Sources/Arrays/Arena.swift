@@ -1,0 +1,68 @@
+// Memory for one thread's activations: taken by moving a mark, given back all at once, kept from step to step.
+
+/// A bump allocator for numbers. It belongs to one thread at a time.
+///
+/// Numbers are not set to anything, and aligned to a cache line. Nothing that was allocated before moves when it grows.
+public final class Arena {
+  /// A state of an arena, to return to.
+  public struct Mark {
+    fileprivate let chunk: Int
+    fileprivate let used: Int
+  }
+
+  private static let alignment = 64
+  /// Floats in a cache line.
+  private static let line = alignment / MemoryLayout<Float>.stride
+
+  private var chunks: [UnsafeMutableBufferPointer<Float>] = []
+  /// The chunk that is being filled; those behind it are free.
+  private var chunk = 0
+  /// Numbers taken from it.
+  private var used = 0
+  private let chunkCount: Int
+
+  /// An arena that grows by chunks of at least `chunkBytes`; it holds nothing before the first allocation.
+  public init(chunkBytes: Int = 16 << 20) {
+    precondition(chunkBytes > 0, "chunks of \(chunkBytes) bytes")
+    chunkCount = max(chunkBytes / MemoryLayout<Float>.stride, Self.line)
+  }
+
+  deinit { for chunk in chunks { UnsafeMutableRawPointer(chunk.baseAddress!).deallocate() } }
+
+  /// The most that was in use at one time, in bytes, ends of chunks that stayed empty included.
+  public private(set) var peakBytes = 0
+
+  /// Room for `count` numbers, until the arena is reset to a mark that was made before.
+  public func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+    precondition(count >= 0, "\(count) numbers")
+    let taken = max(1, (count + Self.line - 1) / Self.line) * Self.line
+    while chunk < chunks.count && chunks[chunk].count - used < taken { (chunk, used) = (chunk + 1, 0) }
+    if chunk == chunks.count { grow(max(taken, chunkCount)) }
+    let start = chunks[chunk].baseAddress! + used
+    used += taken
+    peakBytes = max(peakBytes, inUse)
+    return start
+  }
+
+  /// Where the arena is now.
+  public func mark() -> Mark { Mark(chunk: chunk, used: used) }
+
+  /// Gives back all that was allocated since `mark`.
+  public func reset(to mark: Mark) {
+    precondition((mark.chunk, mark.used) <= (chunk, used), "a mark that was already given back")
+    (chunk, used) = (mark.chunk, mark.used)
+  }
+
+  /// Gives back everything, and keeps the memory for the next step.
+  public func reset() { (chunk, used) = (0, 0) }
+
+  private var inUse: Int {
+    (chunks[..<chunk].reduce(0) { $0 + $1.count } + used) * MemoryLayout<Float>.stride
+  }
+
+  private func grow(_ count: Int) {
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Float>.stride, alignment: Self.alignment)
+    chunks.append(UnsafeMutableBufferPointer(start: raw.bindMemory(to: Float.self, capacity: count), count: count))
+  }
+}

@@ -1,0 +1,67 @@
+// Log-probabilities and the loss, in nats. The rows of answers are short and worth Double; a vocabulary's are not.
+import Glibc
+
+/// Rows up to this length are summed in Double.
+private let shortRow = 64
+
+/// y = log softmax(x) of one row (count), computed in Double; y may be x.
+///
+/// A row with a NaN or an infinity of which no log-probability follows becomes NaN.
+public func logSoftmax(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
+  let (top, excess) = logSumExp(x, count: count)
+  for index in 0..<count { y[index] = Float(Double(x[index]) - top - excess) }
+}
+
+/// The loss -log p(label) of one row (count) of logits, whose place its gradient takes: weight (p - [label]).
+///
+/// - Returns: the loss, not weighted. It stays exact where p(label) is nearly 1: what the others have is summed alone.
+public func crossEntropyGradient(
+  _ logits: UnsafeMutablePointer<Float>, count: Int, label: Int, weight: Float = 1
+) -> Double {
+  precondition(label >= 0 && label < count, "label \(label) of \(count)")
+  guard count <= shortRow else { return longCrossEntropyGradient(logits, count: count, label: label, weight: weight) }
+  let own = Double(logits[label])
+  let (top, excess) = logSumExp(logits, count: count)
+  for index in 0..<count {
+    let p = exp(Double(logits[index]) - top - excess)
+    logits[index] = Float(Double(weight) * (index == label ? p - 1 : p))
+  }
+  return top - own + excess
+}
+
+/// log Σ exp(x) in two parts, the greatest x and what the others add to it: their sum would lose a small second part.
+private func logSumExp(_ x: UnsafePointer<Float>, count: Int) -> (top: Double, excess: Double) {
+  var top = 0
+  for index in 1..<max(count, 1) where x[index] > x[top] { top = index }
+  var others = 0.0
+  for index in 0..<count where index != top { others += exp(Double(x[index]) - Double(x[top])) }
+  return (Double(x[top]), log1p(others))
+}
+
+private func longCrossEntropyGradient(
+  _ logits: UnsafeMutablePointer<Float>, count: Int, label: Int, weight: Float
+) -> Double {
+  var top = all(-.infinity)
+  @inline(__always) func highest(_ at: Place) {
+    // A short place's zeros must not win.
+    let x = load(logits, at).replacing(with: all(-.infinity), where: lanes(from: at.count))
+    top = top.replacing(with: x, where: x .> top)
+  }
+  forEachPlace(count, highest)
+  let shift = greatest(top)
+  let own = Double(logits[label])
+  @inline(__always) func weigh(_ sum: inout Lanes, _ at: Place) {
+    let e = masked(exponential(load(logits, at) - all(shift)), at)
+    store(e, logits, at)
+    sum += e
+  }
+  let sum = sumOverPlaces(count, weigh)
+  multiply(logits, by: weight / sum, count: count)
+  logits[label] -= weight
+  return log(Double(sum)) + Double(shift) - own
+}
+
+extension Reference {
+  /// `logSoftmax` of a row.
+  package static func logSoftmax(_ row: [Float]) -> [Double] { softmax(row).map { log($0) } }
+}

@@ -1,0 +1,45 @@
+// Work in parts. What the parts are is settled before anyone counts threads, so that no result can depend on them.
+import Dispatch
+import Synchronization
+
+/// Runs `body(part, worker)` for every part in 0..<parts on up to `threads` threads, and returns when all are done.
+///
+/// Parts are handed out in order, each to the next free worker. A worker is a number in 0..<threads that no two running
+/// calls share, for memory that is kept per thread; a result must depend on the part alone. When a part throws, no
+/// further part begins.
+///
+/// The compiler cannot see that parts write to different places through their pointers, so it is on the caller that they do.
+///
+/// - Throws: the error of the lowest-numbered part that failed, the same for any number of threads: whatever part fails,
+///   all before it have begun and run to their end.
+public func parallel<Failure: Error>(
+  parts: Int, threads: Int, body: (_ part: Int, _ worker: Int) throws(Failure) -> Void
+) throws(Failure) {
+  precondition(parts >= 0 && threads > 0, "\(parts) parts on \(threads) threads")
+  if min(parts, threads) <= 1 {
+    for part in 0..<parts { try body(part, 0) }
+    return
+  }
+  let next = Atomic(0)
+  let hasFailed = Atomic(false)
+  var failures = [(part: Int, error: Failure)?](repeating: nil, count: threads)
+  failures.withUnsafeMutableBufferPointer { failures in
+    nonisolated(unsafe) let failures = failures
+    withoutActuallyEscaping(body) { body in
+      nonisolated(unsafe) let body = body
+      DispatchQueue.concurrentPerform(iterations: min(parts, threads)) { worker in
+        while !hasFailed.load(ordering: .relaxed) {
+          let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard part < parts else { return }
+          do throws(Failure) {
+            try body(part, worker)
+          } catch {
+            failures[worker] = (part, error)
+            hasFailed.store(true, ordering: .relaxed)
+          }
+        }
+      }
+    }
+  }
+  if let first = failures.compactMap({ $0 }).min(by: { $0.part < $1.part }) { throw first.error }
+}

@@ -1,0 +1,70 @@
+// Whole vectors of random numbers. Element i is the same whether it is drawn alone, with its neighbours, or in any part
+// of a vector: Philox's blocks are counted from the stream's beginning, not from the call's.
+
+extension RandomStream {
+  /// Words that are made at a time.
+  private static let batch = 256  // 64 blocks
+
+  /// `count` numbers, uniform on [0, 1) with 24 bits, the elements from `index` on: `uniform(index)`, ...
+  public func uniforms(into target: UnsafeMutablePointer<Float>, count: Int, from index: Int = 0) {
+    forEachBatch(from: index, count: count) { words, done, count in
+      for offset in 0..<count { target[done &+ offset] = Float(Int32(bitPattern: words[offset] &>> 8)) * 0x1p-24 }
+    }
+  }
+
+  /// `count` standard normal numbers, the elements from `index` on (Box and Muller 1958): each two of the stream's words
+  /// make two numbers.
+  public func normals(into target: UnsafeMutablePointer<Float>, count: Int, from index: Int = 0) {
+    forEachBatch(from: index & ~1, count: count + (index & 1)) { words, done, count in
+      // Pairs that begin before `index`, or end after the last number, are made whole and kept in part.
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.batch) { normals in
+        let normals = normals.baseAddress!
+        var offset = 0
+        while offset < count {
+          boxMuller(words + offset, into: normals + offset)
+          offset &+= 32
+        }
+        let skipped = done == 0 ? index & 1 : 0
+        (target + (done - (index & 1) + skipped)).update(from: normals + skipped, count: count - skipped)
+      }
+    }
+  }
+
+  /// Calls `body` with the words of the elements index..<index + count in order: some words, how many elements were
+  /// passed on before them, and how many of them count; 31 more may be read.
+  @inline(__always)
+  func forEachBatch(
+    from index: Int, count: Int, _ body: (_ words: UnsafePointer<UInt32>, _ done: Int, _ count: Int) -> Void
+  ) {
+    precondition(index >= 0, "element \(index)")
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.batch + 32) { buffer in
+      let words = buffer.baseAddress!
+      var done = 0
+      while done < count {
+        let first = index + done
+        let skipped = first & 3
+        let taken = min(count - done, Self.batch - skipped)
+        fill(words, block: UInt64(first >> 2), blocks: (skipped + taken + 3) >> 2)
+        body(UnsafePointer(words + skipped), done, taken)
+        done += taken
+      }
+    }
+  }
+}
+
+/// 32 normal numbers of 32 words: with the words' u in (0, 1] and angle a, √(-2 ln u) cos a and √(-2 ln u) sin a.
+@inline(__always)
+private func boxMuller(_ words: UnsafePointer<UInt32>, into normals: UnsafeMutablePointer<Float>) {
+  let pairs = UnsafeRawPointer(words).loadUnaligned(as: SIMD32<UInt32>.self)
+  let (first, second) = (pairs.evenHalf, pairs.oddHalf)
+  // (word + 1/2) / 2^32 with all of a Float's digits also near 0, where the far tail comes from.
+  let upper = floats(unsafeBitCast(first &>> Bits(repeating: 16), to: SIMD16<Int32>.self))
+  let lower = floats(unsafeBitCast(first & Bits(repeating: 0xFFFF), to: SIMD16<Int32>.self))
+  let u = (lower + all(0.5)).addingProduct(upper, all(65536)) * all(0x1p-32)
+  let radius = (all(-2) * logarithm(u)).squareRoot()
+  let (sine, cosine) = sineAndCosine(turns: second)
+  var result = SIMD32<Float>()
+  result.evenHalf = radius * cosine
+  result.oddHalf = radius * sine
+  UnsafeMutableRawPointer(normals).storeBytes(of: result, as: SIMD32<Float>.self)
+}

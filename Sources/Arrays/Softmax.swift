@@ -1,0 +1,81 @@
+// The softmax of attention weights, in place, over rows of any length. A causal caller passes the length that a row sees.
+import Glibc
+
+/// p = softmax(scale x) of one row (count), in place.
+///
+/// - Precondition: count > 0 and scale > 0. A row with a NaN, or of minus infinity alone, becomes NaN throughout.
+public func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float = 1) {
+  precondition(count > 0 && scale > 0, "softmax of \(count) numbers, scale \(scale)")
+  if count < 16 { return softmaxOfFew(row, count: count, scale: scale) }
+  // The last sixteen overlap those before them and are worked on first, so that no row needs a slow tail.
+  let last = Place(count &- 16)
+  let whole = count & ~15
+  var highest = load(row, last)
+  var offset = 0
+  while offset &+ 16 <= count {
+    let x = load(row, Place(offset))
+    highest = highest.replacing(with: x, where: x .> highest)
+    offset &+= 16
+  }
+  let (shift, factor) = (all(-greatest(highest) * scale), all(scale))
+  @inline(__always) func weights(_ place: Place) -> Lanes {
+    exponential(shift.addingProduct(load(row, place), factor))
+  }
+  let lastWeights = weights(last)
+  // Of the last sixteen only those count that the loop does not reach.
+  var sum = lastWeights.replacing(with: Lanes(), where: .!lanes(from: 16 &- (count &- whole)))
+  offset = 0
+  while offset < whole {
+    let e = weights(Place(offset))
+    sum += e
+    store(e, row, Place(offset))
+    offset &+= 16
+  }
+  let share = all(1 / total(sum))
+  offset = 0
+  while offset < whole {
+    store(load(row, Place(offset)) * share, row, Place(offset))
+    offset &+= 16
+  }
+  store(lastWeights * share, row, last)
+}
+
+/// dx = scale p (dp - Σ p dp) of one row (count): `gradient` comes as dp and goes as dx, `weights` is p.
+public func softmaxBackward(
+  _ gradient: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>, count: Int, scale: Float = 1
+) {
+  @inline(__always) func product(_ sum: inout Lanes, _ at: Place) {
+    sum = sum.addingProduct(load(weights, at), load(gradient, at))
+  }
+  let mean = all(sumOverPlaces(count, product))
+  let factor = all(scale)
+  @inline(__always) func lanes(_ at: Place) {
+    store(load(weights, at) * factor * (load(gradient, at) - mean), gradient, at)
+  }
+  forEachPlace(count, lanes)
+}
+
+private func softmaxOfFew(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float) {
+  let place = Place(0, count)
+  let x = load(row, place)
+  let highest = greatest(x.replacing(with: all(-.infinity), where: lanes(from: count)))
+  let e = masked(exponential(all(-highest * scale).addingProduct(x, all(scale))), place)
+  store(e * all(1 / total(e)), row, place)
+}
+
+extension Reference {
+  /// `softmax` of a row.
+  package static func softmax(_ row: [Float], scale: Float = 1) -> [Double] {
+    let x = row.map { Double($0) * Double(scale) }
+    let highest = x.max() ?? 0
+    let e = x.map { exp($0 - highest) }
+    let sum = e.reduce(0, +)
+    return e.map { $0 / sum }
+  }
+
+  /// `softmaxBackward` of a row.
+  package static func softmaxBackward(_ gradient: [Float], weights: [Float], scale: Float = 1) -> [Double] {
+    let mean = zip(gradient, weights).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    return zip(gradient, weights).map { Double(scale) * Double($1) * (Double($0) - mean) }
+  }
+}

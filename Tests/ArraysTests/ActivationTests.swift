@@ -1,0 +1,65 @@
+import Arrays
+import Testing
+
+@Suite struct ActivationTests {
+  /// From far below to far above, finely.
+  private let points = (-4000...4000).map { Float($0) / 200 }
+
+  @Test("GELU and its slope agree with erf, also far out, for any length")
+  func gelu() {
+    for count in lengths + [points.count] {
+      let x = count == points.count ? points : normals(count)
+      let dy = normals(count, 1)
+      var y = [Float](repeating: 7, count: count + 1)
+      var dx = dy + [7]
+      Arrays.gelu(x, into: &y, count: count)
+      geluBackward(&dx, x: x, count: count)
+      #expect(greatestError(Array(y.dropLast()), x.map { Reference.gelu(Double($0)) }) < 1e-6)
+      #expect(
+        greatestError(Array(dx.dropLast()), zip(x, dy).map { Reference.geluSlope(Double($0)) * Double($1) }) < 2e-6)
+      #expect(y[count] == 7 && dx[count] == 7, "wrote behind its end")
+    }
+  }
+
+  @Test("GELU's negative tail keeps its digits")
+  func geluTail() {
+    let x = stride(from: Float(-9), to: -0.01, by: 0.01).map { $0 }
+    var y = x
+    Arrays.gelu(x, into: &y, count: x.count)
+    for (x, y) in zip(x, y) {
+      let exact = Reference.gelu(Double(x))
+      #expect(abs(Double(y) - exact) < 4e-6 * abs(exact), "at \(x)")
+    }
+  }
+
+  @Test("The gated SiLU and its slopes agree with the formula, for any length")
+  func siluGate() {
+    for count in lengths + [points.count] {
+      let gate = count == points.count ? points : normals(count)
+      let (up, dy) = (normals(count, 1), normals(count, 2))
+      var (y, dGate, dUp) = (gate + [7], gate + [7], dy + [7])
+      Arrays.siluGate(gate, up, into: &y, count: count)
+      let slopes = zip(gate, up).map { Reference.siluGateSlopes(Double($0), Double($1)) }
+      dUp.withUnsafeMutableBufferPointer { dUp in
+        // dup takes dy's place, as in the network.
+        siluGateBackward(
+          dUp.baseAddress!, gate: gate, up: up, gateGradient: &dGate, upGradient: dUp.baseAddress!, count: count)
+      }
+      #expect(
+        greatestError(Array(y.dropLast()), zip(gate, up).map { Reference.siluGate(Double($0), Double($1)) }) < 1e-6)
+      #expect(greatestError(Array(dGate.dropLast()), zip(slopes, dy).map { $0.gate * Double($1) }) < 1e-6)
+      #expect(greatestError(Array(dUp.dropLast()), zip(slopes, dy).map { $0.up * Double($1) }) < 1e-6)
+      #expect(y[count] == 7 && dGate[count] == 7 && dUp[count] == 7, "wrote behind its end")
+    }
+  }
+
+  @Test("No nonlinearity swallows a NaN or makes one of an infinity that has a limit")
+  func nonFinite() {
+    let x: [Float] = [.nan, .infinity, -1e30, 1e30]
+    var y = x
+    Arrays.gelu(x, into: &y, count: 4)
+    #expect(y[0].isNaN && y[1] == .infinity && y[2] == 0 && y[3] == 1e30)
+    Arrays.siluGate(x, [1, 1, 1, 1], into: &y, count: 4)
+    #expect(y[0].isNaN && y[1] == .infinity && abs(y[2]) < 1e-6 && y[3] == 1e30)
+  }
+}

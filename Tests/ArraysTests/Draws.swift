@@ -1,0 +1,21 @@
+// Numbers for the tests, from the project's own streams.
+import Arrays
+
+/// `count` normal numbers that depend on `place` alone.
+func normals(_ count: Int, _ place: UInt32 = 0) -> [Float] {
+  var numbers = [Float](repeating: 0, count: count)
+  RandomStream(seed: 7, purpose: .test, place: (place, 0)).normals(into: &numbers, count: count)
+  return numbers
+}
+
+/// The greatest |a - b| / max(1, |b|); infinite where a number is missing or NaN.
+func greatestError<A: BinaryFloatingPoint, B: BinaryFloatingPoint>(_ a: [A], _ b: [B]) -> Double {
+  guard a.count == b.count else { return .infinity }
+  return zip(a, b).reduce(0) { worst, pair in
+    let error = abs(Double(pair.0) - Double(pair.1)) / max(1, abs(Double(pair.1)))
+    return error.isNaN ? .infinity : max(worst, error)
+  }
+}
+
+/// Lengths with every kind of tail, and a long one.
+let lengths = Array(1...40) + [63, 64, 65, 127, 384, 1000]

@@ -1,0 +1,69 @@
+import Arrays
+import Testing
+
+@Suite struct SoftmaxTests {
+  @Test("Softmax agrees with the formula for any length and scale")
+  func softmaxAgrees() {
+    for count in lengths {
+      for scale in [Float(1), 0.125, 30] {
+        let x = normals(count)
+        var p = x + [7]
+        softmax(&p, count: count, scale: scale)
+        #expect(greatestError(Array(p.dropLast()), Reference.softmax(x, scale: scale)) < 1e-6)
+        #expect(p[count] == 7, "wrote behind its end")
+      }
+    }
+  }
+
+  @Test("Softmax's way back agrees with the formula for any length")
+  func backwardAgrees() {
+    for count in lengths {
+      let dp = normals(count, 1)
+      let p = Reference.softmax(normals(count)).map { Float($0) }
+      var dx = dp + [7]
+      softmaxBackward(&dx, weights: p, count: count, scale: 0.125)
+      #expect(greatestError(Array(dx.dropLast()), Reference.softmaxBackward(dp, weights: p, scale: 0.125)) < 1e-6)
+      #expect(dx[count] == 7, "wrote behind its end")
+    }
+  }
+
+  @Test("Great numbers do not overflow, a hidden position has no weight, a NaN is seen", arguments: [3, 16, 21, 64])
+  func extremes(count: Int) {
+    var p = [Float](repeating: 1e30, count: count)
+    p[count - 1] = -.infinity
+    softmax(&p, count: count)
+    #expect(p[count - 1] == 0)
+    #expect(abs(p[0] - 1 / Float(count - 1)) < 1e-6)
+    for place in 0..<count {
+      var row = normals(count)
+      row[place] = .nan
+      softmax(&row, count: count)
+      #expect(row.allSatisfy { $0.isNaN }, "a NaN at \(place) of \(count)")
+    }
+  }
+
+  @Test(
+    "Loss and gradient agree with the formula for answers and for vocabularies", arguments: [1, 2, 4, 26, 64, 65, 3001])
+  func crossEntropy(count: Int) {
+    let x = normals(count)
+    let label = count / 2
+    var gradient = x
+    let loss = crossEntropyGradient(&gradient, count: count, label: label, weight: 0.5)
+    #expect(abs(loss + Reference.logSoftmax(x)[label]) < 1e-6)
+    let expected = Reference.softmax(x).enumerated().map { 0.5 * ($1 - ($0 == label ? 1 : 0)) }
+    #expect(greatestError(gradient, expected) < 1e-6)
+    var logs = x
+    logSoftmax(x, into: &logs, count: count)
+    #expect(greatestError(logs, Reference.logSoftmax(x)) < 1e-6)
+  }
+
+  @Test("A loss far below a Float's last digit of 1 is not 0")
+  func confidentLoss() {
+    var logits: [Float] = [30, 0]
+    let loss = crossEntropyGradient(&logits, count: 2, label: 0)
+    #expect(abs(loss / 9.3576229688e-14 - 1) < 1e-6)
+    var logs: [Float] = [30, 0]
+    logSoftmax(logs, into: &logs, count: 2)
+    #expect(abs(Double(logs[0]) / -9.3576229688e-14 - 1) < 1e-6)
+  }
+}
