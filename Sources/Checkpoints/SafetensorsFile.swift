@@ -2,7 +2,6 @@
 // the tensors' numbers. The header is checked in full before anything is read by it.
 import Faults
 import Files
-import Foundation
 
 /// The tensors of one `.safetensors` file.
 public struct SafetensorsFile: Sendable {
@@ -70,7 +69,7 @@ public struct SafetensorsFile: Sendable {
   /// Whether two tensors have the same numbers, bit by bit once widened.
   func haveSameNumbers(_ first: String, _ second: String) throws(Fault) -> Bool {
     guard let a = self[first], let b = self[second], a.shape == b.shape else { return false }
-    if a.type == b.type { return memcmp(rawBytes(a).baseAddress, rawBytes(b).baseAddress, a.bytes.count) == 0 }
+    if a.type == b.type { return rawBytes(a).elementsEqual(rawBytes(b)) }
     let (x, y) = (try values(first), try values(second))
     return zip(x, y).allSatisfy { $0.bitPattern == $1.bitPattern }
   }
