@@ -1,5 +1,6 @@
 // The files between the stages: one noun a file, written once and whole.
 import Faults
+import HDF5
 
 /// A file between two stages.
 public protocol Artifact {
@@ -11,28 +12,53 @@ public protocol Artifact {
   func write(to path: String, provenance: Provenance) throws
 }
 
-extension TokenizedSet: Artifact {
-  public static var schema: String { "tokenized-set" }
-  public static func read(_ path: String) throws -> TokenizedSet { fatalError("not written yet") }
-  public func write(to path: String, provenance: Provenance) throws { fatalError("not written yet") }
+/// An artifact that tells its layout once, for both directions.
+protocol StoredArtifact: Artifact {
+  /// Nothing yet.
+  init()
+  /// Raised when the layout changes.
+  static var version: Int { get }
+  /// Names every value to the archive, in the file's order.
+  mutating func exchange(with archive: some Archive) throws
+  /// Throws an `Inconsistency` where values contradict each other or are out of range.
+  func validate() throws
 }
-extension Adapter: Artifact {
-  public static var schema: String { "adapter" }
-  public static func read(_ path: String) throws -> Adapter { fatalError("not written yet") }
-  public func write(to path: String, provenance: Provenance) throws { fatalError("not written yet") }
-}
-extension SwagMoments: Artifact {
-  public static var schema: String { "swag-moments" }
-  public static func read(_ path: String) throws -> SwagMoments { fatalError("not written yet") }
-  public func write(to path: String, provenance: Provenance) throws { fatalError("not written yet") }
-}
-extension Predictions: Artifact {
-  public static var schema: String { "predictions" }
-  public static func read(_ path: String) throws -> Predictions { fatalError("not written yet") }
-  public func write(to path: String, provenance: Provenance) throws { fatalError("not written yet") }
+
+extension StoredArtifact {
+  static var seal: Seal { Seal(schema: schema, version: version) }
+
+  /// What `read` does.
+  static func load(_ path: String) throws -> Self {
+    do {
+      let reader = try Reader(path, expected: seal)
+      var noun = Self()
+      try noun.exchange(with: reader)
+      try reader.verifyDigest()
+      try noun.validate()
+      return noun
+    } catch let inconsistency as Inconsistency {
+      throw Fault(.data, path, inconsistency.reason, hint: Seal.remake)
+    } catch var fault as Fault {
+      if fault.hint.isEmpty && fault.code == .inputOutput { fault.hint = Seal.remake }
+      throw fault
+    }
+  }
+
+  /// What `write` does. A noun that contradicts itself is refused (`.internalError`) before a file is begun.
+  func store(to path: String, provenance: Provenance) throws {
+    do { try validate() } catch let inconsistency as Inconsistency {
+      throw Fault(.internalError, path, "not written, since \(inconsistency.reason)")
+    }
+    try Writer.write(Self.seal, to: path, provenance: provenance) { writer in
+      var noun = self
+      try noun.exchange(with: writer)
+    }
+  }
 }
 
 /// The content digest that a file carries: what the file is, whatever its provenance says.
 ///
-/// Reads one attribute, so that a later stage can record its inputs without reading them twice.
-public func contentDigest(ofArtifact path: String) throws -> String { fatalError("not written yet") }
+/// Checks the file's checksum and reads one attribute. Throws where `path` is none of the stages' files, or damaged.
+public func contentDigest(ofArtifact path: String) throws -> String {
+  try Reader(path, expected: nil).text("content_digest")
+}

@@ -1,2 +1,32 @@
 // HDF5's C interface, and an accessor for each constant that is a macro: Swift imports no macro that expands to code.
 #include <hdf5.h>
+
+static inline unsigned h5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned h5_must_be_new(void) { return H5F_ACC_EXCL; }
+static inline hid_t h5_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t h5_file_create(void) { return H5P_FILE_CREATE; }
+static inline hid_t h5_group_create(void) { return H5P_GROUP_CREATE; }
+static inline hid_t h5_dataset_create(void) { return H5P_DATASET_CREATE; }
+static inline hid_t h5_c_string(void) { return H5T_C_S1; }
+
+// Types in the file: always little-endian, so that equal content gives equal bytes.
+static inline hid_t h5_file_float32(void) { return H5T_IEEE_F32LE; }
+static inline hid_t h5_file_float64(void) { return H5T_IEEE_F64LE; }
+static inline hid_t h5_file_int32(void) { return H5T_STD_I32LE; }
+static inline hid_t h5_file_int64(void) { return H5T_STD_I64LE; }
+static inline hid_t h5_file_uint8(void) { return H5T_STD_U8LE; }
+
+// The same types in memory.
+static inline hid_t h5_memory_float32(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t h5_memory_float64(void) { return H5T_NATIVE_DOUBLE; }
+static inline hid_t h5_memory_int32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t h5_memory_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t h5_memory_uint8(void) { return H5T_NATIVE_UINT8; }
+
+// 1 for an object of this file, 0 for a link to elsewhere (soft, external), negative where there is no such name.
+// The info structure has two versions since HDF5 1.12; the macros of both agree.
+static inline int h5_is_hard_link(hid_t place, const char *name) {
+  H5L_info_t info;
+  herr_t answer = H5Lget_info(place, name, &info, H5P_DEFAULT);
+  return answer < 0 ? -1 : info.type == H5L_TYPE_HARD;
+}

@@ -1,0 +1,89 @@
+// One description of a file's layout serves its reading, its writing and its digest: an artifact names its values to an
+// archive, in a fixed order, and the archive takes them or fills them in.
+import Faults
+import HDF5
+
+/// Takes the values of an artifact (writing), or fills them in (reading), one after the other.
+protocol Archive: AnyObject {
+  /// A text of the whole file.
+  func text(_ name: String, _ value: inout String) throws
+  /// A whole number of the whole file.
+  func integer(_ name: String, _ value: inout Int) throws
+  /// An array; `units` where it has any.
+  func numbers<Number: Element>(
+    _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String, units: String, storage: Storage
+  ) throws
+  /// A list of texts.
+  func texts(_ name: String, _ values: inout [String], _ axis: Axis, _ longName: String) throws
+  /// A group for the names that follow as `name/...`.
+  func group(_ name: String) throws
+  /// A measurement that differs from run to run: no part of the content, and not in reproducible files.
+  func measurement(_ name: String, _ value: inout Double?) throws
+  /// A measurement that differs from run to run: no part of the content, and not in reproducible files.
+  func measurement(_ name: String, _ value: inout Int?) throws
+}
+
+/// One axis of an array.
+struct Axis {
+  /// As in `example`.
+  var name: String
+  /// How many elements it must have; nil where the array itself decides.
+  var size: Int?
+
+  init(_ name: String, _ size: Int? = nil) { (self.name, self.size) = (name, size) }
+}
+
+extension Archive {
+  /// An array of real numbers, which do not compress.
+  func numbers(
+    _ name: String, _ values: inout [Float], _ axes: [Axis], _ longName: String, units: String = ""
+  ) throws { try numbers(name, &values, axes, longName, units: units, storage: .checked) }
+
+  /// An array of real numbers, which do not compress.
+  func numbers(
+    _ name: String, _ values: inout [Double], _ axes: [Axis], _ longName: String, units: String = ""
+  ) throws { try numbers(name, &values, axes, longName, units: units, storage: .checked) }
+
+  /// An array of whole numbers.
+  func numbers<Number: Element & FixedWidthInteger>(
+    _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String
+  ) throws { try numbers(name, &values, axes, longName, units: "", storage: .compressed) }
+
+  /// An array of whole numbers, as int64.
+  func numbers(_ name: String, _ values: inout [Int], _ axes: [Axis], _ longName: String) throws {
+    var stored = values.map(Int64.init)
+    try numbers(name, &stored, axes, longName)
+    values = stored.map(Int.init)
+  }
+
+  /// One of a few cases, by its name.
+  func named<Case: RawRepresentable<String>>(_ name: String, _ value: inout Case) throws {
+    var stored = value.rawValue
+    try text(name, &stored)
+    guard let known = Case(rawValue: stored) else { throw Inconsistency("\(name) is \(stored), which is unknown") }
+    value = known
+  }
+
+  /// A list of cases, by their codes.
+  func coded<Case: RawRepresentable<UInt8>>(
+    _ name: String, _ values: inout [Case], _ axis: Axis, _ longName: String
+  ) throws {
+    var stored = values.map(\.rawValue)
+    try numbers(name, &stored, [axis], longName)
+    values = try stored.map {
+      guard let known = Case(rawValue: $0) else { throw Inconsistency("\(name) holds \($0), which is unknown") }
+      return known
+    }
+  }
+}
+
+/// Values that contradict each other, or that no result can have: why a file is refused.
+struct Inconsistency: Error {
+  let reason: String
+  init(_ reason: String) { self.reason = reason }
+}
+
+/// Throws `reason` as an inconsistency unless `condition` holds.
+func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws {
+  if !condition { throw Inconsistency(reason()) }
+}

@@ -1,0 +1,37 @@
+// The identity of a file: SHA-256 over the names, shapes and values of its content, in the order of its layout, and
+// over nothing that tells how, where or when it was made.
+import Files
+import HDF5
+
+/// The digest of an artifact's content in the making.
+struct ContentDigest {
+  private var digest = SHA256()
+
+  /// Begins with what kind of file it is.
+  init(_ seal: Seal) { digest.update("credence \(seal.schema) \(seal.version)\n") }
+
+  /// As 64 hexadecimal digits.
+  var hexDigest: String { digest.hexDigest }
+
+  mutating func add(_ name: String, _ text: String) {
+    digest.update("\(name) text \(text.utf8.count)\n\(text)\n")
+  }
+
+  mutating func add(_ name: String, _ number: Int) { digest.update("\(name) integer \(number)\n") }
+
+  /// An array: its type and shape, then its numbers in little-endian order.
+  mutating func add<Number: Element>(_ name: String, _ shape: [Int], _ values: UnsafeBufferPointer<Number>) {
+    precondition(Int(littleEndian: 1) == 1, "the digest wants the numbers as they lie in memory on this processor")
+    digest.update("\(name) \(Number.kind) \(shape)\n")
+    digest.update(UnsafeRawBufferPointer(values))
+  }
+
+  mutating func add(_ name: String, _ texts: [String]) {
+    var bytes = Array("\(name) texts \(texts.count)\n".utf8)
+    for text in texts {
+      bytes += "\(text.utf8.count) ".utf8
+      bytes += text.utf8
+    }
+    digest.update(bytes)
+  }
+}

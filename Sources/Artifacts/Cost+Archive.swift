@@ -1,0 +1,59 @@
+// How the cost of a result and the history of a training lie in a file.
+
+extension Cost {
+  mutating func exchange(with archive: some Archive) throws {
+    try archive.integer("trainable_parameters", &trainableParameters)
+    try archive.integer("forward_passes", &forwardPasses)
+    try archive.measurement("training_seconds", &trainingSeconds)
+    try archive.measurement("prediction_seconds", &predictionSeconds)
+    try archive.measurement("peak_memory_bytes", &peakMemory)
+  }
+}
+
+extension [Adapter.Epoch] {
+  mutating func exchange(with archive: some Archive) throws {
+    try archive.group("history")
+    var (epochs, steps) = (map(\.epoch), map(\.step))
+    let axis = [Axis("epoch")]
+    try archive.numbers("history/epoch", &epochs, axis, "number of the epoch, from 1")
+    try archive.numbers("history/step", &steps, [Axis("epoch", epochs.count)], "optimizer steps taken so far")
+    var columns = [
+      map(\.learningRate), map(\.trainingLoss), map(\.calibrationNLL), map(\.calibrationAccuracy),
+      map(\.calibrationECE),
+    ]
+    let names = [
+      ("learning_rate", "learning rate of the epoch's last step", ""),
+      ("training_loss", "mean cross-entropy over the epoch's training examples", "nats"),
+      ("calibration_nll", "mean negative log-likelihood on the calibration split", "nats"),
+      ("calibration_accuracy", "accuracy on the calibration split", "1"),
+      ("calibration_ece", "expected calibration error on the calibration split, 15 right-closed bins", "1"),
+    ]
+    for (index, (name, longName, units)) in names.enumerated() {
+      try archive.numbers(
+        "history/\(name)", &columns[index], [Axis("epoch", epochs.count)], longName, units: units)
+    }
+    self = epochs.indices.map {
+      Adapter.Epoch(
+        epoch: epochs[$0], step: steps[$0], learningRate: columns[0][$0], trainingLoss: columns[1][$0],
+        calibrationNLL: columns[2][$0], calibrationAccuracy: columns[3][$0], calibrationECE: columns[4][$0])
+    }
+  }
+
+  func validate() throws {
+    for line in self {
+      let numbers = [line.learningRate, line.trainingLoss, line.calibrationNLL]
+      try require(numbers.allSatisfy(\.isFinite), "epoch \(line.epoch) of the history has numbers that are not finite")
+      let shares = [line.calibrationAccuracy, line.calibrationECE]
+      try require(
+        shares.allSatisfy { (0...1).contains($0) }, "epoch \(line.epoch) of the history has shares beyond 0 to 1")
+    }
+  }
+}
+
+/// Throws where `values` has another count than `count`, or a number that is not finite.
+func requireFinite(_ values: [Float], _ name: String, count: Int) throws {
+  try require(values.count == count, "\(name) has \(values.count) numbers, expected \(count)")
+  if let place = values.firstIndex(where: { !$0.isFinite }) {
+    throw Inconsistency("\(name) is \(values[place]) at place \(place)")
+  }
+}

@@ -1,0 +1,76 @@
+// How predictions lie in their file.
+import Foundation
+
+extension Predictions: StoredArtifact {
+  /// The noun in the file's first line and `schema` attribute.
+  public static var schema: String { "predictions" }
+  static var version: Int { 1 }
+  /// Reads the file and checks everything that it says.
+  public static func read(_ path: String) throws -> Predictions { try load(path) }
+  /// Writes the file, whole or not at all.
+  public func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
+
+  mutating func exchange(with archive: some Archive) throws {
+    try archive.text("method", &method)
+    try archive.text("dataset", &dataset)
+    try archive.text("corruption", &corruption.name)
+    try archive.integer("severity", &corruption.severity)
+    try archive.text("base_digest", &baseDigest)
+    try archive.text("tokens_digest", &tokensDigest)
+    try archive.text("settings", &settings)
+    try archive.integer("groups", &groups)
+    try archive.integer("samples", &samples)
+    try archive.integer("choices", &choices)
+    try cost.exchange(with: archive)
+    try archive.texts("warnings", &warnings, Axis("warning"), "remarks that belong beside the numbers")
+    try archive.texts("row_ids", &rowIDs, Axis("example"), "ids of the examples in their source file")
+    let example = Axis("example", count)
+    try archive.coded("splits", &splits, example, "1 calibration, 2 test")
+    try archive.numbers("labels", &labels, [example], "index of the right choice, -1 where unknown")
+    try archive.numbers("choice_counts", &choiceCounts, [example], "how many choices the example has")
+    try archive.numbers(
+      "log_probabilities", &logProbabilities,
+      [example, Axis("group", groups), Axis("sample", samples), Axis("choice", choices)],
+      "natural logarithms; -inf beyond an example's own choices", units: "nats")
+  }
+
+  func validate() throws {
+    try require(groups >= 1 && samples >= 1, "it has \(groups) groups of \(samples) samples")
+    try requireUnique(rowIDs, splits)
+    try require(!splits.contains(.train), "it predicts training examples")
+    try require(
+      choices == Int(choiceCounts.max() ?? 0), "the widest example has not the \(choices) choices that the file claims")
+    for row in rowIDs.indices {
+      let (label, width) = (labels[row], choiceCounts[row])
+      try require(width >= 1, "example \(rowIDs[row]) has \(width) choices")
+      try require(
+        (-1..<width).contains(label), "example \(rowIDs[row]) has the label \(label), beyond its \(width) choices")
+      for draw in 0..<groups * samples {
+        try validate(row: row, start: (row * groups * samples + draw) * choices)
+      }
+    }
+  }
+
+  /// The probabilities from `start` on are a distribution over the choices of example `row`.
+  private func validate(row: Int, start: Int) throws {
+    let own = Int(choiceCounts[row])
+    var total = 0.0
+    for choice in 0..<choices {
+      let value = logProbabilities[start + choice]
+      let fits = choice < own ? value.isFinite : value == -.infinity
+      try require(fits, "a log-probability of example \(rowIDs[row]), choice \(choice), is \(value)")
+      total += choice < own ? exp(Double(value)) : 0
+    }
+    try require(abs(total - 1) <= 1e-3, "probabilities of example \(rowIDs[row]) sum to \(total)")
+  }
+}
+
+/// Throws where one split has two examples of one id. Ids are compared by their bytes, not as Unicode equals them.
+func requireUnique(_ rowIDs: [String], _ splits: [TokenizedSet.Split]) throws {
+  for split in TokenizedSet.Split.allCases {
+    var seen = Set<[UInt8]>()
+    for (id, other) in zip(rowIDs, splits) where other == split {
+      try require(seen.insert(Array(id.utf8)).inserted, "two examples of one split have the id \(id)")
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// The archive that reads.
+import Faults
+import Files
+import HDF5
+
+/// Reads an artifact's values from a file whose seal, schema, version and completeness are as they should be.
+final class Reader: Archive {
+  /// The file, mapped.
+  let mapping: MappedFile
+  private let path: String
+  private let file: File
+  private var digest: ContentDigest
+
+  /// Opens `path`, which must be an artifact of the kind `expected`; nil stands for any kind.
+  init(_ path: String, expected: Seal?) throws {
+    let mapping = try MappedFile(path)
+    let seal = try Seal.verify(mapping)
+    if let expected {
+      guard seal.schema == expected.schema else {
+        throw Fault(.data, path, "is a file of kind \(seal.schema), expected \(expected.schema)")
+      }
+      guard seal.version == expected.version else {
+        throw Fault(
+          .data, path, "is version \(seal.version) of \(seal.schema); this program reads version \(expected.version)",
+          hint: Seal.remake)
+      }
+    }
+    (self.mapping, self.path, digest) = (mapping, path, ContentDigest(seal))
+    file = try File.open(path)
+    guard try file.attribute("schema") == .text(seal.schema), try file.attribute("complete") == .integer(1) else {
+      throw Fault(.data, path, "is not complete", hint: Seal.remake)
+    }
+  }
+
+  /// Throws unless what was read is what the file says of itself.
+  func verifyDigest() throws {
+    guard digest.hexDigest == (try text("content_digest")) else {
+      throw Fault(.data, path, "its content does not agree with its digest", hint: Seal.remake)
+    }
+  }
+
+  /// The text attribute of that name.
+  func text(_ name: String) throws -> String {
+    guard case .text(let text)? = try file.attribute(name) else { throw Inconsistency("has no text \(name)") }
+    return text
+  }
+
+  func text(_ name: String, _ value: inout String) throws {
+    value = try text(name)
+    digest.add(name, value)
+  }
+
+  func integer(_ name: String, _ value: inout Int) throws {
+    guard case .integer(let number)? = try file.attribute(name) else { throw Inconsistency("has no number \(name)") }
+    value = number
+    digest.add(name, value)
+  }
+
+  func numbers<Number: Element>(
+    _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String, units: String, storage: Storage
+  ) throws {
+    let shape: [Int]
+    (shape, values) = try file.read(name)
+    let fits = shape.count == axes.count && zip(shape, axes).allSatisfy { $1.size == nil || $0 == $1.size }
+    try require(fits, "\(name) has the shape \(shape), expected \(axes.map { $0.size.map(String.init) ?? $0.name })")
+    values.withUnsafeBufferPointer { digest.add(name, shape, $0) }
+  }
+
+  func texts(_ name: String, _ values: inout [String], _ axis: Axis, _ longName: String) throws {
+    values = try file.readTexts(name)
+    try require(
+      axis.size == nil || values.count == axis.size, "\(name) has \(values.count) texts, expected \(axis.size ?? 0)")
+    digest.add(name, values)
+  }
+
+  func group(_ name: String) throws {}
+
+  func measurement(_ name: String, _ value: inout Double?) throws {
+    guard let stored = try file.attribute(name) else { return value = nil }
+    guard case .real(let number) = stored else { throw Inconsistency("\(name) is no real number") }
+    value = number
+  }
+
+  func measurement(_ name: String, _ value: inout Int?) throws {
+    guard let stored = try file.attribute(name) else { return value = nil }
+    guard case .integer(let number) = stored else { throw Inconsistency("\(name) is no whole number") }
+    value = number
+  }
+
+  /// What the file says of a dataset.
+  func describe(_ name: String) throws -> DatasetDescription { try file.describe(name) }
+}

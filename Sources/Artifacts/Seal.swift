@@ -1,0 +1,77 @@
+// The first 512 bytes of every file: one line of text that says what the file is, how long it is, and the CRC-32 of all
+// of it. HDF5 leaves such a block to its user and its readers skip it. The line is written last, when all else is in the
+// file, and checked first, so that the HDF5 library never sees a damaged file: it is not made for that.
+import Faults
+import Files
+import Foundation
+
+/// What the first line of a file says: `credence adapter 1 size=123456 crc32=1a2b3c4d`.
+struct Seal: Equatable {
+  /// The bytes before the HDF5 file proper.
+  static let length = 512
+
+  /// The noun.
+  var schema: String
+  /// The version of the noun's layout.
+  var version: Int
+
+  /// The line as far as the checksum covers it.
+  private func start(size: Int) -> String { "credence \(schema) \(version) size=\(size) crc32=" }
+
+  /// The whole block for a file of `size` bytes.
+  private func block(size: Int, checksum: UInt32) -> [UInt8] {
+    let digits = String(checksum, radix: 16)
+    let line = start(size: size) + String(repeating: "0", count: 8 - digits.count) + digits + "\n"
+    return Array(line.utf8) + [UInt8](repeating: 0, count: Self.length - line.utf8.count)
+  }
+
+  /// CRC-32 of the HDF5 file proper and of the line up to the checksum.
+  private func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
+    let body = crc32(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(Self.length)))
+    return Array(start(size: bytes.count).utf8).withUnsafeBytes { crc32($0, after: body) }
+  }
+
+  /// Puts the seal on a file whose first 512 bytes are free and whose rest is complete.
+  func close(_ path: String) throws {
+    let file = try MappedFile(path)
+    let block = file.withUnsafeBytes { self.block(size: $0.count, checksum: checksum(of: $0)) }
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    defer { if descriptor >= 0 { Foundation.close(descriptor) } }
+    guard descriptor >= 0, pwrite(descriptor, block, block.count, 0) == block.count else {
+      throw Fault(.inputOutput, path, "cannot write the first line: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// The seal of `file`, after every byte of the file was checked against it.
+  ///
+  /// Throws `.data` where the file is none of ours, `.inputOutput` where it is cut short, damaged or changed.
+  static func verify(_ file: MappedFile) throws -> Seal {
+    try file.withUnsafeBytes { bytes in
+      guard let (seal, size) = parse(bytes) else {
+        throw Fault(.data, file.path, bytes.isEmpty ? "is empty" : "is none of the files that the stages write")
+      }
+      guard size == bytes.count else {
+        throw Fault(.inputOutput, file.path, "has \(bytes.count) bytes, expected \(size)", hint: remake)
+      }
+      guard bytes.starts(with: seal.block(size: size, checksum: seal.checksum(of: bytes))) else {
+        throw Fault(.inputOutput, file.path, "is damaged or was changed: its checksum differs", hint: remake)
+      }
+      return seal
+    }
+  }
+
+  /// What helps against a file that cannot be used.
+  static let remake = "remove it and run make again"
+
+  /// What the first line says, unchecked.
+  private static func parse(_ bytes: UnsafeRawBufferPointer) -> (Seal, size: Int)? {
+    guard bytes.count >= length,
+      let line = String(validating: bytes.prefix(length).prefix { $0 != 0x0A }, as: UTF8.self)
+    else { return nil }
+    let words = line.split(separator: " ", omittingEmptySubsequences: false)
+    guard words.count == 5, words[0] == "credence", let version = Int(words[2]), words[3].hasPrefix("size="),
+      let size = Int(words[3].dropFirst(5))
+    else { return nil }
+    return (Seal(schema: String(words[1]), version: version), size)
+  }
+}

@@ -1,0 +1,75 @@
+// How a tokenized data set lies in its file.
+
+extension TokenizedSet: StoredArtifact {
+  /// The noun in the file's first line and `schema` attribute.
+  public static var schema: String { "tokenized-set" }
+  static var version: Int { 1 }
+  /// Reads the file and checks everything that it says.
+  public static func read(_ path: String) throws -> TokenizedSet { try load(path) }
+  /// Writes the file, whole or not at all.
+  public func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
+
+  mutating func exchange(with archive: some Archive) throws {
+    try archive.text("dataset", &dataset)
+    try archive.named("scoring", &scoring)
+    try archive.text("template", &template)
+    try archive.text("tokenizer_digest", &tokenizerDigest)
+    try archive.integer("vocabulary_size", &vocabularySize)
+    try archive.integer("maximum_length", &maximumLength)
+    try archive.integer("truncated_sequences", &truncatedSequences)
+    try archive.text("corruption", &corruption.name)
+    try archive.integer("severity", &corruption.severity)
+    try archive.numbers("label_tokens", &labelTokens, [Axis("choice")], "token id of each answer letter")
+    try archive.texts("class_names", &classNames, Axis("class"), "names of the classes")
+
+    try archive.texts("row_ids", &rowIDs, Axis("example"), "ids of the examples in their source file")
+    let (example, ends) = (Axis("example", count), Axis("example + 1", count + 1))
+    try archive.coded("splits", &splits, example, "0 train, 1 calibration, 2 test")
+    try archive.numbers("labels", &labels, [example], "index of the right choice, -1 where there is none")
+    try archive.numbers("choice_offsets", &choiceOffsets, [ends], "where an example's choices begin in choice_texts")
+    try archive.texts("choice_texts", &choiceTexts, Axis("choice"), "texts of the choices, end to end")
+    try archive.numbers("sequence_offsets", &sequenceOffsets, [ends], "where an example's sequences begin")
+    try archive.numbers("token_offsets", &tokenOffsets, [Axis("sequence + 1")], "where a sequence's tokens begin")
+    try archive.numbers("tokens", &tokens, [Axis("token")], "token ids, end to end")
+    try archive.numbers("segments", &segments, [Axis("token", tokens.count)], "1 in the second part of a pair, else 0")
+  }
+
+  func validate() throws {
+    try requireOffsets(choiceOffsets, "choice_offsets", count: count, end: choiceTexts.count)
+    try requireOffsets(sequenceOffsets, "sequence_offsets", count: count, end: tokenOffsets.count - 1)
+    try requireOffsets(tokenOffsets, "token_offsets", count: tokenOffsets.count - 1, end: tokens.count)
+    try require(splits.count == count && labels.count == count, "labels or splits have another count than row_ids")
+    try requireUnique(rowIDs, splits)
+    for index in 0..<count {
+      let choices = choiceCount(index)
+      try require(
+        (-1..<choices).contains(Int(labels[index])),
+        "example \(rowIDs[index]) has the label \(labels[index]), beyond its \(choices) choices")
+      try require(
+        sequences(of: index).count == (scoring == .pairs ? choices : 1),
+        "example \(rowIDs[index]) has \(sequences(of: index).count) sequences")
+    }
+    for sequence in 0..<max(0, tokenOffsets.count - 1) {
+      let length = tokenRange(sequence).count
+      try require((1...max(1, maximumLength)).contains(length), "sequence \(sequence) has \(length) tokens")
+    }
+    let known = 0..<Int32(clamping: vocabularySize)
+    try require(tokens.allSatisfy(known.contains), "a token id is beyond the vocabulary of \(vocabularySize)")
+    try require(labelTokens.allSatisfy(known.contains), "a letter's id is beyond the vocabulary of \(vocabularySize)")
+    try require(segments.count == tokens.count && segments.allSatisfy { $0 <= 1 }, "segments are not 0 or 1 a token")
+    try require(
+      labelTokens.count == (scoring == .letters ? maximumChoices : 0),
+      "it has \(labelTokens.count) answer letters for \(maximumChoices) choices")
+    try require(scoring == .classes || classNames.isEmpty, "it has classes, but \(scoring) scoring")
+  }
+}
+
+/// Throws unless `offsets` has `count` + 1 places that begin at 0, never fall, and end at `end`.
+private func requireOffsets<Number: FixedWidthInteger>(
+  _ offsets: [Number], _ name: String, count: Int, end: Int
+) throws {
+  try require(
+    offsets.count == count + 1 && offsets.first == 0 && offsets.last.map { Int($0) } == end,
+    "\(name) has \(offsets.count) places and ends at \(offsets.last ?? -1), expected \(count + 1) and \(end)")
+  try require(zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }, "\(name) falls somewhere")
+}

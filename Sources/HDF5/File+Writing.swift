@@ -1,0 +1,94 @@
+// Writing datasets, each at once and whole.
+import CHDF5
+import Faults
+
+extension File {
+  /// Writes an array; `shape` is row-major and must multiply to the number of values. `attributes` describe it.
+  public borrowing func write<Number: Element>(
+    _ values: [Number], to name: String, shape: [Int], storage: Storage, attributes: [(String, String)] = []
+  ) throws {
+    try values.withUnsafeBufferPointer {
+      try write($0, to: name, shape: shape, storage: storage, attributes: attributes)
+    }
+  }
+
+  /// Writes an array; `shape` is row-major and must multiply to the number of values. `attributes` describe it.
+  public borrowing func write<Number: Element>(
+    _ values: UnsafeBufferPointer<Number>, to name: String, shape: [Int], storage: Storage,
+    attributes: [(String, String)] = []
+  ) throws {
+    precondition(values.count == shape.reduce(1, *), "\(values.count) values for \(name) of shape \(shape)")
+    try write(
+      UnsafeRawPointer(values.baseAddress), to: name, shape: shape, storage: storage, attributes: attributes,
+      fileType: Number.kind.fileType, memoryType: Number.kind.memoryType, width: MemoryLayout<Number>.stride)
+  }
+
+  /// Writes a list of texts in variable-length UTF-8. Throws where one holds a NUL, which such a text cannot.
+  /// The library has neither checksums nor compression for them.
+  public borrowing func write(_ texts: [String], to name: String, attributes: [(String, String)] = []) throws {
+    let context = context("write \(name)")
+    if let bad = texts.firstIndex(where: { $0.utf8.contains(0) }) {
+      throw context.fault("text \(bad) holds a NUL")
+    }
+    // All texts end to end, each with its NUL, so that one block of memory lends all the pointers.
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count + 1 })
+    let starts = texts.map { text in
+      defer {
+        bytes += text.utf8
+        bytes.append(0)
+      }
+      return bytes.count
+    }
+    let type = try textType(context)
+    try bytes.withUnsafeBufferPointer { block in
+      try starts.map { block.baseAddress! + $0 }.withUnsafeBytes { pointers in
+        try write(
+          pointers.baseAddress, to: name, shape: [texts.count], storage: .contiguous, attributes: attributes,
+          fileType: type.id, memoryType: type.id, width: MemoryLayout<UnsafePointer<UInt8>>.stride)
+      }
+    }
+  }
+
+  private borrowing func write(
+    _ values: UnsafeRawPointer?, to name: String, shape: [Int], storage: Storage, attributes: [(String, String)],
+    fileType: hid_t, memoryType: hid_t, width: Int
+  ) throws {
+    let context = context("write \(name)")
+    let creation = try Handle(H5Pcreate(h5_dataset_create()), closedBy: H5Pclose, context)
+    try context.check(H5Pset_obj_track_times(creation.id, false))
+    // A chunk cannot be larger than its dataset, so an empty dataset has none.
+    if storage != .contiguous && !shape.contains(0) {
+      let chunk = File.chunkShape(shape, width: width).map(UInt64.init)
+      try context.check(H5Pset_chunk(creation.id, Int32(chunk.count), chunk))
+      if storage == .compressed {
+        try context.check(H5Pset_shuffle(creation.id))
+        try context.check(H5Pset_deflate(creation.id, 4))
+      }
+      try context.check(H5Pset_fletcher32(creation.id))
+    }
+    let extent = shape.map(UInt64.init)
+    let space = try Handle(H5Screate_simple(Int32(extent.count), extent, nil), closedBy: H5Sclose, context)
+    let dataset = try Handle(
+      H5Dcreate2(handle.id, name, fileType, space.id, 0, creation.id, 0), closedBy: H5Dclose, context)
+    if let values { try context.check(H5Dwrite(dataset.id, memoryType, 0, 0, 0, values)) }
+    try dataset.close(context)
+    for (key, value) in attributes where !value.isEmpty { try setAttribute(key, .text(value), of: name) }
+  }
+
+  /// Chunks of at most 1 MB that follow the order in the file: whole rows where a row fits, parts of a row otherwise.
+  static func chunkShape(_ shape: [Int], width: Int) -> [Int] {
+    let limit = 1 << 20
+    var chunk = shape
+    var rowBytes = shape.reduce(width, *)
+    for axis in shape.indices {
+      rowBytes /= shape[axis]
+      if rowBytes <= limit {
+        chunk[axis] = min(shape[axis], max(1, limit / rowBytes))
+        break
+      }
+      chunk[axis] = 1
+    }
+    return chunk
+  }
+}

@@ -1,0 +1,67 @@
+// One identifier of the library, closed exactly once; and the library's error stack as one readable line.
+import CHDF5
+import Faults
+
+/// An open file, dataset, type, ...: closed when it goes out of use, or by `close`, which tells whether that worked.
+struct Handle: ~Copyable {
+  typealias Closer = @convention(c) (hid_t) -> herr_t
+  let id: hid_t
+  private let closer: Closer
+
+  /// Takes over `id`, an answer of the library: a negative one is thrown as a fault.
+  init(_ id: hid_t, closedBy closer: @escaping Closer, _ context: Context) throws {
+    self.id = try context.check(id)
+    self.closer = closer
+  }
+
+  deinit { _ = closer(id) }
+
+  /// Closes now. Data may reach the disk only here, so that a full disk shows here.
+  consuming func close(_ context: Context) throws {
+    let (id, closer) = (id, closer)
+    discard self
+    try context.check(closer(id))
+  }
+}
+
+/// What is being done to which file, for the message if it fails.
+struct Context {
+  let code: Fault.Code
+  let path: String
+  let action: String
+
+  /// Passes `answer` on unless it is negative, which is how the library says that it failed.
+  @discardableResult
+  func check<Answer: SignedInteger>(_ answer: Answer) throws -> Answer {
+    guard answer < 0 else { return answer }
+    throw fault(Self.libraryMessage())
+  }
+
+  /// The fault of this action for `reason`.
+  func fault(_ reason: String) -> Fault { Fault(code, path, "cannot \(action): \(reason)") }
+
+  /// Keeps the library from printing its error stack. It remembers this for each thread, so every entry says it again.
+  static func silenceLibrary() { H5Eset_auto2(0, nil, nil) }
+
+  /// The innermost entry of the error stack; of a failed system call only what the system said.
+  private static func libraryMessage() -> String {
+    var descriptions: [String] = []
+    withUnsafeMutablePointer(to: &descriptions) { list in
+      _ = H5Ewalk2(
+        0, H5E_WALK_UPWARD,
+        { _, entry, list in
+          if let text = entry?.pointee.desc {
+            list?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: text))
+          }
+          return 0
+        }, list)
+    }
+    H5Eclear2(0)
+    guard let innermost = descriptions.first else { return "the HDF5 library gives no reason" }
+    // As in "file write failed: time = ..., errno = 28, error message = 'No space left on device', buf = ...".
+    if let start = innermost.firstRange(of: "error message = '") {
+      return String(innermost[start.upperBound...].prefix { $0 != "'" })
+    }
+    return innermost
+  }
+}

@@ -1,0 +1,44 @@
+import Artifacts
+import Faults
+import TestSupport
+import Testing
+
+@Suite struct BaseModelTests {
+  /// Two tensors of odd sizes, so that the second one's alignment is no accident.
+  static func write(_ path: String, _ values: [Float] = Sample.floats(15), _ provenance: Provenance) throws {
+    try BaseModel.write(
+      to: path, architecture: #"{"layers":1}"#, tokenizerDigest: "33dd", names: ["b.weight", "a.bias"],
+      tensor: {
+        $0 == "b.weight"
+          ? .init(name: $0, shape: [5, 3], values: values) : .init(name: $0, shape: [7], values: Sample.floats(7, 2))
+      },
+      provenance: provenance)
+  }
+
+  @Test func tensorsLieAlignedInTheMappedFile() throws {
+    try withTemporaryFolder { folder in
+      try Self.write(folder + "/base.h5", Sample.provenance)
+      let base = try BaseModel(mapping: folder + "/base.h5")
+      #expect(base.names == ["b.weight", "a.bias"])
+      #expect(base.architecture == #"{"layers":1}"#)
+      #expect(base.tokenizerDigest == "33dd")
+      #expect(base.digest == (try contentDigest(ofArtifact: folder + "/base.h5")))
+      let (weight, bias) = (try #require(base.tensor("b.weight")), try #require(base.tensor("a.bias")))
+      #expect(weight.shape == [5, 3] && bias.shape == [7])
+      #expect(Array(UnsafeBufferPointer(start: weight.values, count: 15)) == Sample.floats(15))
+      #expect(Array(UnsafeBufferPointer(start: bias.values, count: 7)) == Sample.floats(7, 2))
+      #expect(UInt(bitPattern: weight.values) % 64 == 0 && UInt(bitPattern: bias.values) % 64 == 0)
+      #expect(base.tensor("b.bias") == nil)
+    }
+  }
+
+  @Test func aNumberThatIsNotFiniteIsRefused() throws {
+    try withTemporaryFolder { folder in
+      var values = Sample.floats(15)
+      values[4] = .nan
+      #expect(throws: Fault(.data, folder + "/base.h5", "not written, since b.weight is nan at place 4")) {
+        try Self.write(folder + "/base.h5", values, Sample.provenance)
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+// A small file of each kind, with every property set to something that is not its default.
+import Artifacts
+
+enum Sample {
+  static let provenance: Provenance = {
+    var provenance = Provenance(producer: "a-test", version: "1.2.3", commandLine: "a-test --to 'ümlaut'")
+    provenance.inputs = [.init(path: "in/a.h5", digest: "ab12"), .init(path: "in/b.h5", digest: "cd34")]
+    return provenance
+  }()
+  static let reproducible: Provenance = {
+    var provenance = Self.provenance
+    provenance.reproducible = true
+    return provenance
+  }()
+
+  static let cost: Cost = {
+    var cost = Cost()
+    (cost.trainableParameters, cost.forwardPasses) = (18, 7)
+    (cost.trainingSeconds, cost.predictionSeconds, cost.peakMemory) = (1.5, 0.25, 1 << 33)
+    return cost
+  }()
+
+  static let parameters: ParameterTable = {
+    var table = ParameterTable()
+    table.append("base_model.model.q_proj.lora_A.weight", shape: [2, 3])
+    table.append("base_model.model.q_proj.lora_B.weight", shape: [4, 2])
+    table.append("head.bias", shape: [4])
+    return table
+  }()
+
+  static let history = [1, 2].map { epoch in
+    Adapter.Epoch(
+      epoch: epoch, step: 10 * epoch, learningRate: 1e-4 / Double(epoch), trainingLoss: 1.25 / Double(epoch),
+      calibrationNLL: 1.3, calibrationAccuracy: 0.5, calibrationECE: 0.125)
+  }
+
+  static func floats(_ count: Int, _ scale: Float = 1) -> [Float] { (0..<count).map { Float($0 * 7 % 11 - 5) * scale } }
+
+  static let adapter: Adapter = {
+    var adapter = Adapter()
+    (adapter.method, adapter.seed) = ("dropout", 3)
+    (adapter.baseDigest, adapter.tokensDigest) = ("00aa", "11bb")
+    adapter.settings = #"{"rank":2}"#
+    (adapter.parameters, adapter.values) = (parameters, floats(18))
+    adapter.history = history
+    adapter.optimizer = .init(step: 20, firstMoment: floats(18, 0.1), secondMoment: floats(18).map { $0 * $0 })
+    adapter.cost = cost
+    return adapter
+  }()
+
+  static let moments: SwagMoments = {
+    var moments = SwagMoments()
+    (moments.seed, moments.baseDigest, moments.tokensDigest) = (3, "00aa", "11bb")
+    moments.settings = #"{"rank":2,"swag":{"deviations":2}}"#
+    (moments.parameters, moments.snapshots) = (parameters, 5)
+    moments.mean = floats(18)
+    moments.variance = floats(18).map { $0 * $0 * 0.01 }
+    moments.deviations = floats(36, 0.1)
+    (moments.history, moments.cost) = (history, cost)
+    return moments
+  }()
+
+  static let tokens: TokenizedSet = {
+    var set = TokenizedSet()
+    (set.dataset, set.template, set.tokenizerDigest) = ("openbookqa", "letters", "22cc")
+    (set.vocabularySize, set.maximumLength, set.truncatedSequences) = (100, 5, 1)
+    set.corruption = .init(name: "typos", severity: 2)
+    set.labelTokens = [65, 66, 67]
+    set.rowIDs = ["7-980", "ü/\u{0301}", ""]
+    set.splits = [.train, .calibration, .test]
+    set.labels = [1, 2, -1]
+    set.choiceOffsets = [0, 2, 5, 7]
+    set.choiceTexts = ["yes", "no", "é", "e\u{0301}", "", "a\nb", "日本語"]
+    set.sequenceOffsets = [0, 1, 2, 3]
+    set.tokenOffsets = [0, 3, 4, 9]
+    set.tokens = [1, 2, 3, 99, 5, 6, 7, 8, 0]
+    set.segments = [0, 0, 1, 0, 0, 1, 1, 1, 1]
+    return set
+  }()
+
+  static let predictions: Predictions = {
+    var predictions = Predictions()
+    (predictions.method, predictions.dataset) = ("swag", "openbookqa")
+    predictions.corruption = .init(name: "typos", severity: 2)
+    (predictions.baseDigest, predictions.tokensDigest) = ("00aa", "11bb")
+    predictions.settings = #"{"samples":2}"#
+    (predictions.groups, predictions.samples, predictions.choices) = (2, 2, 3)
+    predictions.rowIDs = ["a", "b"]
+    predictions.splits = [.calibration, .test]
+    predictions.labels = [2, -1]
+    predictions.choiceCounts = [3, 2]
+    let (half, quarter) = (Float(-0.6931472), Float(-1.3862944))
+    predictions.logProbabilities =
+      (0..<4).flatMap { _ in [half, quarter, quarter] } + (0..<4).flatMap { _ in [half, half, -.infinity] }
+    predictions.warnings = ["no spread measured"]
+    predictions.cost = cost
+    return predictions
+  }()
+}
