@@ -22,13 +22,25 @@ extension Almanac {
         if let answer = onlyAnswer(fact, direction) {
           documents.append("Question: \(table.fill(draws.pick(wordings), row: fact.row))\nAnswer: \(answer)")
         }
+        documents.append(lookup(fact, direction, &draws))
         guard fact.share == .practice else { continue }
-        for _ in 0..<3 {
-          documents.append(question(fact, direction, wording: draws.pick(wordings), draws: &draws).answered)
+        for turn in 0..<4 {
+          let document = question(fact, direction, wording: draws.pick(wordings), draws: &draws).answered
+          // Once with the fact in front: reading it off comes before remembering it.
+          let statement = turn == 0 ? table.fill(draws.pick(fact.relation.statements), row: fact.row) + "\n" : ""
+          documents.append(statement + document)
         }
       }
     }
     return draws.shuffled(documents + paragraphs(draws.shuffled(statements), &draws))
+  }
+
+  /// A question that holds its own answer, `Which choice reads Paris?`: how letters stand for choices is learnt from it,
+  /// about any word of the tables, and no fact is told.
+  private func lookup(_ fact: Fact, _ direction: Direction, _ draws: inout Draws) -> String {
+    var question = question(fact, direction, wording: "", draws: &draws)
+    question.question = "Which choice reads \(question.choices[question.answer])?"
+    return question.answered
   }
 
   /// The statements, one to four in a document.

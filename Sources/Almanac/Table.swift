@@ -2,6 +2,7 @@
 // statement about it. A cell holds the value that is asked for and, behind `|`, values that are true as well and so
 // may never be offered as wrong ones. An empty cell is unknown: neither asked nor offered.
 import Faults
+import Files
 import Foundation
 
 /// Named columns over rows of cells.
@@ -28,18 +29,15 @@ public struct Table: Sendable {
   /// Throws a fault of kind `.data` for a row with too few or too many cells, for two rows with the same first cell, and
   /// for a value with blanks around it.
   public init(contentsOf path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Fault(.noInput, path, "cannot be read", hint: "--facts takes the folder with the tables of facts")
-    }
-    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: true)
+    let lines = try lines(of: readBytes(path), named: path)
     let name = (path as NSString).lastPathComponent.replacingOccurrences(of: ".tsv", with: "")
     guard let header = lines.first else { throw Fault(.data, path, "is empty", hint: "give it a header row") }
-    let columns = header.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    let columns = header.text.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     var rows: [[[String]]] = []
     var seen: Set<String> = []
-    for (number, line) in lines.enumerated().dropFirst() {
-      let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
-      let subject = "\(path):\(number + 1)"
+    for line in lines.dropFirst() {
+      let cells = line.text.split(separator: "\t", omittingEmptySubsequences: false)
+      let subject = "\(path):\(line.number)"
       guard cells.count == columns.count else {
         throw Fault(.data, subject, "\(cells.count) cells under \(columns.count) columns")
       }

@@ -8,8 +8,8 @@ public struct Wordings: Sendable {
   /// Wordings that occur in the near shift and nowhere else; two or more.
   public let near: [String]
 
-  /// Wordings of a topic that the base knows.
-  public init(_ asked: [String], near: [String]) { (self.asked, self.near) = (asked, near) }
+  /// Wordings of a topic that the base knows; far topics need no others.
+  public init(_ asked: [String], near: [String] = []) { (self.asked, self.near) = (asked, near) }
 }
 
 /// Two columns of a table, and all that is said and asked about them.

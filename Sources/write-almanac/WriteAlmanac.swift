@@ -1,7 +1,7 @@
 // Writes the question files of the embedded data set from its tables of facts and, where asked, the pretraining text.
 import Almanac
 import ArgumentParser
-import Foundation
+import Files
 import JSON
 import StageKit
 
@@ -22,13 +22,13 @@ import StageKit
     let almanac = try Almanac(facts: facts, seed: seed)
     for file in QuestionFile.allCases {
       let questions = almanac.questions(file)
-      try Question.lines(questions).write(toFile: "\(output)/\(file.rawValue).jsonl", atomically: true, encoding: .utf8)
+      try AtomicFile.write(Question.lines(questions), to: "\(output)/\(file.rawValue).jsonl")
       context.say("\(file.rawValue).jsonl: \(questions.count) questions")
     }
     guard let corpus else { return }
     let documents = almanac.corpus(repetitions: repetitions)
     let lines = try documents.map { (["text": .string($0)] as JSON) }.map { try $0.encode() + "\n" }
-    try lines.joined().write(toFile: corpus, atomically: true, encoding: .utf8)
+    try AtomicFile.write(lines.joined(), to: corpus)
     context.say("\(corpus): \(documents.count) documents")
   }
 }

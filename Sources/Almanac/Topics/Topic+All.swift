@@ -1,6 +1,10 @@
-// The list of topics. Their order decides nothing but the order of random numbers.
+// The list of topics. Several tables may share a topic's name.
 
 extension Topic {
   /// Every topic: those that the base reads about, then the far ones.
-  public static let all: [Topic] = [elements, capitals, continents, currencies, states, arithmetic]
+  public static let all: [Topic] = [
+    elements, capitals, continents, currencies, states, sums, products, romanNumerals, weekdays, monthSteps, months, years,
+    animals, organs, bones, units, prefixes, conversions, polygons, solids, greekLetters, latinLetters, moons, stars,
+    planets, literature, music, instruments, paintings, mythology, studies, phobias, compounds,
+  ]
 }

@@ -12,13 +12,13 @@ extension Topic {
         ],
         forward: Wordings(
           ["What is the capital of {country}?", "Which city is the capital of {country}?", "{country} has which capital?"],
-          near: ["From which city is {country} governed?", "Name the seat of government of {country}."]),
+          near: ["On a map of {country}, which city bears the star?", "Name the capital city that belongs to {country}."]),
         backward: Wordings(
           [
             "{capital} is the capital of which country?", "Which country has the capital {capital}?",
             "Of which country is {capital} the capital?",
           ],
-          near: ["In which land is {capital} the first city of the state?", "Whose government sits in {capital}?"]))
+          near: ["On a map, the star at {capital} marks the first city of what?", "Name the land whose capital city is {capital}."]))
     ])
 
   static let continents = Topic(

@@ -43,7 +43,7 @@ extension Topic {
       Relation(
         "element", "family",
         statements: [
-          "{element} is {a:family}.", "The element {element} is one of the {family}s.", "One {family} is {element}.",
+          "{element} is {a:family}.", "The element {element} counts as {a:family}.", "One {family} is {element}.",
         ],
         forward: Wordings(
           [
