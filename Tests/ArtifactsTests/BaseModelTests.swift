@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct BaseModelTests {
   /// Two tensors of odd sizes, so that the second one's alignment is no accident.
-  static func write(_ path: String, _ values: [Float] = Sample.floats(15), _ provenance: Provenance) throws {
+  static func write(_ path: String, _ values: [Float] = Sample.floats(15), provenance: Provenance) throws {
     try BaseModel.write(
       to: path, architecture: #"{"layers":1}"#, tokenizerDigest: "33dd", names: ["b.weight", "a.bias"],
       tensor: {
@@ -17,7 +17,7 @@ import Testing
 
   @Test func tensorsLieAlignedInTheMappedFile() throws {
     try withTemporaryFolder { folder in
-      try Self.write(folder + "/base.h5", Sample.provenance)
+      try Self.write(folder + "/base.h5", provenance: Sample.provenance)
       let base = try BaseModel(mapping: folder + "/base.h5")
       #expect(base.names == ["b.weight", "a.bias"])
       #expect(base.architecture == #"{"layers":1}"#)
@@ -37,7 +37,7 @@ import Testing
       var values = Sample.floats(15)
       values[4] = .nan
       #expect(throws: Fault(.data, folder + "/base.h5", "not written, since b.weight is nan at place 4")) {
-        try Self.write(folder + "/base.h5", values, Sample.provenance)
+        try Self.write(folder + "/base.h5", values, provenance: Sample.provenance)
       }
     }
   }
