@@ -1,0 +1,143 @@
+// config.json: the spellings that mean the same, and the settings that would change numbers without being computed.
+import Checkpoints
+import Faults
+import Files
+import JSON
+import TestSupport
+import Testing
+import Transformers
+
+struct Edit: Sendable, CustomTestStringConvertible {
+  let architecture: Architecture
+  let members: [(String, JSON?)]
+  let message: String
+  var testDescription: String {
+    members.map { "\($0): \((try? $1?.encode()) ?? "removed")" }.joined(separator: ", ")
+  }
+
+  static func llama(_ message: String, _ members: (String, JSON?)...) -> Edit {
+    .init(architecture: tinyLlama, members: members, message: message)
+  }
+  static func bert(_ message: String, _ members: (String, JSON?)...) -> Edit {
+    .init(architecture: tinyBert, members: members, message: message)
+  }
+}
+
+private let llama3: JSON = [
+  "rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4,
+  "original_max_position_embeddings": 8,
+]
+
+@Test(arguments: [
+  Edit.llama("model_type: missing", ("model_type", nil)),
+  .llama("model_type: \"gpt2\" is not known", ("model_type", "gpt2")),
+  .llama("model_type: found the number 1", ("model_type", 1)),
+  .llama("hidden_act: \"gelu\" is not supported, expected \"silu\"", ("hidden_act", "gelu")),
+  .llama("attention_bias: true is not supported", ("attention_bias", true)),
+  .llama("mlp_bias: true is not supported", ("mlp_bias", true)),
+  .llama("mlp_bias: found the number 1, expected a boolean", ("mlp_bias", 1)),
+  .llama("quantization_config: quantized weights are not", ("quantization_config", ["bits": 4])),
+  .llama("hidden_size: missing", ("hidden_size", nil)),
+  .llama("hidden_size: found a string", ("hidden_size", "8")),
+  .llama("hidden_size: found the number 8.5", ("hidden_size", 8.5)),
+  .llama("hidden_size: 0 is not in 1...1048576", ("hidden_size", 0)),
+  .llama("vocab_size: 4398046511105 is not in", ("vocab_size", 4_398_046_511_105)),
+  .llama("config.json says 1048576 layers, there are", ("num_hidden_layers", 1_048_576)),
+  .llama("num_hidden_layers: -1 is not in", ("num_hidden_layers", -1)),
+  .llama("model.embed_tokens.weight is [10, 8], expected [11, 8]", ("vocab_size", 11)),
+  .llama("q_proj.weight is [16, 8], expected [8, 8]", ("head_dim", nil)),
+  .llama("k_proj.weight is [8, 8], expected [16, 8]", ("num_key_value_heads", nil)),
+  .llama("num_key_value_heads: 3 is no divisor", ("num_key_value_heads", 3)),
+  .llama("head_dim: 3 is odd", ("head_dim", 3)),
+  .llama("hidden_size: 8 is no multiple", ("num_attention_heads", 3), ("num_key_value_heads", 1), ("head_dim", nil)),
+  .llama("rms_norm_eps: missing", ("rms_norm_eps", nil)),
+  .llama("rms_norm_eps: 0.0 is not between", ("rms_norm_eps", 0.0)),
+  .llama("rope_theta: 0.0 is not above 1", ("rope_theta", 0)),
+  .llama("rope_scaling.type: \"linear\" is not supported", ("rope_scaling", ["type": "linear", "factor": 2])),
+  .llama("rope_scaling.rope_type: \"yarn\" is not", ("rope_scaling", ["rope_type": "yarn", "factor": 2])),
+  .llama("rope_scaling.factor: has no meaning", ("rope_scaling", ["rope_type": "default", "factor": 2])),
+  .llama("rope_scaling.factor: missing", ("rope_scaling", ["rope_type": "llama3"])),
+  .llama("rope_parameters.attention_factor: has no", ("rope_parameters", ["attention_factor": 1.5])),
+  .llama(
+    "rope_parameters.rope_theta: says something else than rope_theta",
+    ("rope_parameters", ["rope_type": "default", "rope_theta": 5e5])),
+  .llama(
+    "rope_scaling: says something else than rope_parameters", ("rope_scaling", llama3),
+    ("rope_parameters", ["rope_type": "default"])),
+  .llama("partial_rotary_factor: 0.5 is not supported", ("partial_rotary_factor", 0.5)),
+  .llama("sliding_window: 8, narrower than the 16 positions", ("model_type", "mistral"), ("sliding_window", 8)),
+  .llama(
+    "sliding_window: 4096, narrower than the 8192 positions", ("model_type", "mistral"),
+    ("max_position_embeddings", 8192)),
+  .llama("layer_types[1]: \"sliding_attention\"", ("layer_types", ["full_attention", "sliding_attention"])),
+  .bert("hidden_act: \"gelu_new\" is not supported", ("hidden_act", "gelu_new")),
+  .bert("position_embedding_type: \"relative_key\"", ("position_embedding_type", "relative_key")),
+  .bert("is_decoder: true is not supported", ("is_decoder", true)),
+  .bert("pruned_heads: pruned heads are not", ("pruned_heads", ["1": [0]])),
+  .bert("hidden_size: 8 is no multiple of num_attention_heads, 3", ("num_attention_heads", 3)),
+  .bert("position_embeddings.weight is [16, 8], expected [32, 8]", ("max_position_embeddings", 32)),
+  .bert("token_type_embeddings.weight is [2, 8], expected [1, 8]", ("type_vocab_size", 1)),
+  .bert("layer_norm_eps: missing", ("layer_norm_eps", nil)),
+])
+func aSettingThatIsNotComputedIsRefused(edit change: Edit) throws {
+  try withModel(change.architecture) { path in
+    try edit(path, change.members)
+    let fault = fault { _ = try ModelFolder(path) }
+    #expect(fault?.code == .data)
+    #expect(fault?.message.contains(change.message) == true, "\(fault?.description ?? "-")")
+  }
+}
+
+@Test(arguments: [
+  Edit.llama("", ("torch_dtype", nil), ("dtype", "float32")),
+  .llama("", ("rope_theta", nil), ("rope_scaling", nil)),
+  .llama("", ("rope_theta", nil), ("rope_parameters", ["rope_type": "default", "rope_theta": 10_000.0])),
+  .llama("", ("rope_theta", 10_000), ("rope_parameters", ["rope_theta": 10_000.0])),
+  .llama("", ("rope_scaling", ["type": "default"])),
+  .llama("", ("tie_word_embeddings", nil), ("attention_bias", nil), ("hidden_act", nil)),
+  .llama("", ("model_type", "mistral"), ("sliding_window", .null)),
+  .llama("", ("model_type", "mistral"), ("sliding_window", 16)),
+  .llama("", ("model_type", "mistral")),
+  .llama("", ("layer_types", ["full_attention", "full_attention"]), ("partial_rotary_factor", 1.0)),
+  .bert("", ("hidden_act", nil), ("position_embedding_type", nil), ("pruned_heads", [:])),
+  .bert("", ("quantization_config", .null), ("is_decoder", false), ("tie_word_embeddings", true)),
+])
+func otherSpellingsMeanTheSame(edit change: Edit) throws {
+  try withModel(change.architecture) { path in
+    try edit(path, change.members)
+    let folder = try ModelFolder(path)
+    #expect(folder.architecture == change.architecture)
+    #expect(folder.unknownSettings == [])
+  }
+}
+
+@Test func scalingIsReadFromTheOldAndTheNewPlace() throws {
+  try withModel(tinyLlama) { path in
+    try edit(path, [("rope_scaling", llama3)])
+    let old = try ModelFolder(path).architecture
+    #expect(
+      old.rotaryScaling
+        == .init(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalPositions: 8))
+    guard case .object(var members) = llama3 else { return }
+    members["rope_theta"] = 10_000.0
+    try edit(path, [("rope_scaling", nil), ("rope_theta", nil), ("rope_parameters", .object(members))])
+    #expect(try ModelFolder(path).architecture == old)
+  }
+}
+
+@Test func settingsWithoutAKnownMeaningAreNamed() throws {
+  try withModel(tinyLlama) { path in
+    try edit(path, [("logit_scale", 0.5), ("bos_token_id", 3), ("a_new_setting", true)])
+    #expect(try ModelFolder(path).unknownSettings == ["a_new_setting", "logit_scale"])
+  }
+}
+
+@Test func aConfigurationIsReadStrictly() throws {
+  try withModel(tinyLlama) { path in
+    let config = String(decoding: try readBytes(path + "/config.json"), as: UTF8.self)
+    try AtomicFile.write("{\"hidden_size\": 8," + config.dropFirst(), to: path + "/config.json")
+    #expect(fault { _ = try ModelFolder(path) }?.message.contains("hidden_size") == true)
+  }
+  let missing = fault { _ = try ModelFolder("/nowhere") }
+  #expect(missing?.code == .noInput && missing?.subject == "/nowhere/config.json")
+}
