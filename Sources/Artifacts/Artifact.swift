@@ -1,6 +1,6 @@
 // The files between the stages: one noun a file, written once and whole.
 import Faults
-import HDF5
+import Files
 
 /// A file between two stages.
 public protocol Artifact {
@@ -60,5 +60,14 @@ extension StoredArtifact {
 ///
 /// Checks the file's checksum and reads one attribute. Throws where `path` is none of the stages' files, or damaged.
 public func contentDigest(ofArtifact path: String) throws -> String {
-  try Reader(path, expected: nil).text("content_digest")
+  do {
+    return try Reader(path, expected: nil).text("content_digest")
+  } catch let inconsistency as Inconsistency {
+    throw Fault(.data, path, inconsistency.reason, hint: Seal.remake)
+  }
 }
+
+/// The noun of a file: the `schema` of its artifact type, such as `adapter`.
+///
+/// Checks the file's checksum. Throws where `path` is none of the stages' files, or damaged.
+public func schema(ofArtifact path: String) throws -> String { try Seal.verify(MappedFile(path)).schema }

@@ -17,5 +17,7 @@ import Testing
     try roundTrip(Sample.moments)
     try roundTrip(Sample.tokens)
     try roundTrip(Sample.predictions)
+    try roundTrip(Sample.checkpoint)
+    try roundTrip(Sample.results)
   }
 }

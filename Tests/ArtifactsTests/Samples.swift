@@ -96,4 +96,22 @@ enum Sample {
     predictions.cost = cost
     return predictions
   }()
+
+  static let checkpoint: Checkpoint = {
+    var checkpoint = Checkpoint(settings: #"{"seed":3}"#)
+    checkpoint.integers = ["step": 12, "epoch": -1, "bound": .max]
+    checkpoint.reals = ["best": [.infinity, -0.0, .leastNonzeroMagnitude], "none": []]
+    checkpoint.vectors = ["values": floats(18), "a.b c": [-.infinity, .leastNonzeroMagnitude]]
+    return checkpoint
+  }()
+
+  static let results: ResultTable = {
+    var table = ResultTable()
+    (table.kind, table.settings) = (.shift, #"{"bins":15}"#)
+    table.rows = [
+      .init(method: "swag", dataset: "arc", metric: "ece", value: 0.1, low: 0.05, high: 0.2, n: 100),
+      .init(method: "swag", dataset: "arc", metric: "auroc", value: .nan, n: 0, reason: "only one class"),
+    ]
+    return table
+  }()
 }

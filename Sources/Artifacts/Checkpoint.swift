@@ -1,0 +1,57 @@
+// Where a long stage stood, so that an interrupted run goes on and ends with the bytes of an unbroken one.
+import HDF5
+
+/// The state of an unfinished stage, as named numbers. All of them come back bit for bit, NaN and infinity as well.
+///
+/// Names must not be empty or contain `/`.
+public struct Checkpoint: Equatable, Sendable {
+  /// What the state belongs to, as canonical JSON: a run with other settings must not go on from it.
+  public var settings = "{}"
+  /// Whole numbers: the step, the epoch, ...
+  public var integers: [String: Int] = [:]
+  /// Lists of float64 numbers: sums, histories, ...
+  public var reals: [String: [Double]] = [:]
+  /// Lists of float32 numbers: parameters, the optimizer's moments, ...
+  public var vectors: [String: [Float]] = [:]
+
+  /// An empty state, to be filled.
+  public init() {}
+  /// An empty state of the computation that `settings` describe.
+  public init(settings: String) { self.settings = settings }
+}
+
+extension Checkpoint: StoredArtifact {
+  /// The noun in the file's first line and `schema` attribute.
+  public static var schema: String { "checkpoint" }
+  static var version: Int { 1 }
+  /// Reads the file and checks everything that it says.
+  public static func read(_ path: String) throws -> Checkpoint { try load(path) }
+  /// Writes the file, whole or not at all.
+  public func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
+
+  mutating func exchange(with archive: some Archive) throws {
+    try archive.text("settings", &settings)
+    var names = integers.keys.sorted()
+    try archive.texts("integer_names", &names, Axis("integer"), "names of the integers")
+    var values = names.map { integers[$0] ?? 0 }
+    try archive.numbers("integers", &values, [Axis("integer", names.count)], "whole numbers")
+    integers = Dictionary(zip(names, values)) { first, _ in first }
+    try exchange(&reals, "reals", with: archive)
+    try exchange(&vectors, "vectors", with: archive)
+  }
+
+  private func exchange<Number: Element & BinaryFloatingPoint>(
+    _ lists: inout [String: [Number]], _ group: String, with archive: some Archive
+  ) throws {
+    var names = lists.keys.sorted()
+    try archive.texts("\(group)_names", &names, Axis("name"), "names of the datasets in \(group)")
+    try archive.group(group)
+    for name in names {
+      precondition(!name.isEmpty && name != "." && !name.contains("/"), "the name \"\(name)\" in a checkpoint")
+      try archive.numbers(
+        "\(group)/\(name)", &lists[name, default: []], [Axis("element")], "", units: "", storage: .checked)
+    }
+  }
+
+  func validate() throws {}
+}
