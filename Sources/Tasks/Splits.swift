@@ -34,7 +34,8 @@ public struct SplitRule: Sendable {
     let calibrationSize = try number(calibration, of: questions.count, flag: "--calibration-fraction")
     if testSize + calibrationSize >= questions.count {
       throw Fault(
-        .data, "train split", "would be empty: of \(questions.count) questions, \(calibrationSize) go to calibration"
+        .data, "train split",
+        "would be empty: of \(questions.count) questions, \(calibrationSize) go to calibration"
           + (testSize > 0 ? " and \(testSize) to test" : ""), hint: "give more questions or smaller shares")
     }
     var groups = groupsOfEqualWording(questions)

@@ -26,7 +26,8 @@ public struct Template: Sendable {
 
   /// All templates; the first one of each scoring is its default.
   public static let all: [Template] = [
-    Template(name: "instruct", scoring: .letters, summary: "an instruction, the question, lettered choices, `Answer:`") {
+    Template(name: "instruct", scoring: .letters, summary: "an instruction, the question, lettered choices, `Answer:`")
+    {
       [TextPair("\(instruction($0.prompt))\n\n\(fields($0.prompt))\nChoices:\n\(lettered($0.choices))\nAnswer:")]
     },
     Template(name: "plain", scoring: .letters, summary: "the question, lettered choices, `Answer:`") {

@@ -11,7 +11,8 @@ private let neighbours: [Character: [Character]] = {
   for (number, row) in rows.enumerated() {
     for (column, key) in row.enumerated() {
       // Each row stands half a key to the right of the one above it.
-      let places = [(number, column - 1), (number, column + 1), (number - 1, column), (number - 1, column + 1)]
+      let places =
+        [(number, column - 1), (number, column + 1), (number - 1, column), (number - 1, column + 1)]
         + [(number + 1, column - 1), (number + 1, column)]
       neighbours[key] = places.filter { rows.indices.contains($0.0) && rows[$0.0].indices.contains($0.1) }
         .map { rows[$0.0][$0.1] }
@@ -42,4 +43,6 @@ func droppingLetters(from text: String, severity: Int, _ stream: RandomStream) -
   return String(characters.indices.filter { !gone.contains($0) }.map { characters[$0] })
 }
 
-private func key(_ character: Character) -> Character { character.isASCII ? Character(character.lowercased()) : character }
+private func key(_ character: Character) -> Character {
+  character.isASCII ? Character(character.lowercased()) : character
+}

@@ -61,7 +61,8 @@ public enum Corruption: String, Sendable, CaseIterable {
   private func stream(_ id: String, _ text: Int, _ seed: UInt64) -> RandomStream {
     let hash = hash64("\(rawValue)/\(text)/\(id)")
     return RandomStream(
-      seed: seed, purpose: .corruption, place: (UInt32(truncatingIfNeeded: hash), UInt32(truncatingIfNeeded: hash >> 32)))
+      seed: seed, purpose: .corruption,
+      place: (UInt32(truncatingIfNeeded: hash), UInt32(truncatingIfNeeded: hash >> 32)))
   }
 }
 

@@ -25,7 +25,7 @@ func changingCaseAndSpace(of text: String, severity: Int, _ stream: RandomStream
   let damaged = damagedPlaces(pieces.count, rates: caseRates, severity: severity, stream)
   return pieces.indices.map { index in
     let (word, space) = pieces[index]
-    guard damaged.contains(index) else { return word + space }
+    guard damaged.contains(index), !word.isEmpty else { return word + space }
     switch variant(index, below: 4, stream) {
     case 0: return word.uppercased() + space
     case 1: return swappingFirstCase(of: word) + space

@@ -36,7 +36,8 @@ func indexOfChoice(
 ) throws -> Int {
   let named = Set(styles.flatMap { $0.choices(named: answer, among: choices) }).sorted()
   if named.count == 1 { return named[0] }
-  let hint = "say --answers \(AnswerStyle.allCases.map(\.rawValue).joined(separator: "|")) where answers are all of one kind"
+  let hint =
+    "say --answers \(AnswerStyle.allCases.map(\.rawValue).joined(separator: "|")) where answers are all of one kind"
   if named.isEmpty {
     let expected = styles.map { $0.expectation(choices.count) }.joined(separator: ", nor ")
     throw Fault(.data, place, "answer \(answer.debugDescription) is not \(expected)", hint: hint)

@@ -44,7 +44,8 @@ func readTREC(_ source: SourceText, _ reading: RowReading) throws -> [Question] 
     let halves = line.text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
     let label = halves[0].split(separator: ":", omittingEmptySubsequences: false)
     guard halves.count == 2, label.count == 2 else {
-      throw source.fault(line.number, "expected coarse:fine, a blank and a question, found \(line.text.prefix(40).debugDescription)")
+      throw source.fault(
+        line.number, "expected coarse:fine, a blank and a question, found \(line.text.prefix(40).debugDescription)")
     }
     let place = source.place(line.number)
     questions.append(
@@ -71,4 +72,3 @@ func readMMLU(_ source: SourceText, _ reading: RowReading) throws -> [Question] 
   }
   return questions
 }
-

@@ -83,7 +83,7 @@ public struct Format: Sendable {
   /// The format that a file's first rows show.
   /// - Throws: `Fault.data` when they show none.
   static func recognized(from bytes: [UInt8], path: String) throws -> Format {
-    let first = FirstRows(bytes)
+    let first = FirstRows(try SourceText(bytes, path: path, fallback: .replacement))
     if let format = all.first(where: { $0.recognizes(first) }) { return format }
     throw Fault(
       .data, "\(path):1", "this row shows no known format: \(first.line.prefix(60).debugDescription)",
@@ -115,17 +115,11 @@ struct FirstRows {
   /// The first row's fields by RFC 4180; empty where it is not one.
   let commaFields: [String]
 
-  init(_ bytes: [UInt8]) {
-    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
-    let lines = text.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false).prefix(2).map {
-      String(decoding: $0.last == 0x0D ? $0.dropLast() : $0, as: UTF8.self)
-    }
-    line = lines.first ?? ""
-    second = lines.count > 1 ? lines[1] : ""
+  init(_ source: SourceText) {
+    (line, second) = source.firstLines
     json = line.hasPrefix("{") ? try? JSON.parse(line, subject: "") : nil
     tabFields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    let rows = try? SourceText(bytes, path: "", fallback: .replacement).quotedRows(delimiter: 0x2C, limit: 1)
-    commaFields = rows?.first?.fields ?? []
+    commaFields = (try? source.quotedRows(delimiter: 0x2C, limit: 1))?.first?.fields ?? []
   }
 
   /// Whether the first line is an object with all these members.

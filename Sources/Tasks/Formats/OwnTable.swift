@@ -19,7 +19,8 @@ struct OwnColumns {
 
   /// Whether a header with these names can be read.
   static func areNamed(in header: [String]) -> Bool {
-    header.contains { FieldName.question.names.contains($0) } && (columnsOfChoices(header) != nil || header.contains { FieldName.choices.names.contains($0) })
+    header.contains { FieldName.question.names.contains($0) }
+      && (columnsOfChoices(header) != nil || header.contains { FieldName.choices.names.contains($0) })
   }
 
   init(_ table: Table) throws {
@@ -87,7 +88,9 @@ private func choices(of row: SourceText.Row, _ columns: OwnColumns.Choices, at p
     return Array(texts.prefix((texts.lastIndex { !$0.isEmpty } ?? -1) + 1))
   case .cell(let column):
     let cell = row.fields[column]
-    guard cell.hasPrefix("[") else { return cell.split(separator: "|", omittingEmptySubsequences: false).map(String.init) }
+    guard cell.hasPrefix("[") else {
+      return cell.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+    }
     var texts: [String] = []
     for element in try JSON.parse(cell, subject: place).node(in: place).array() { texts.append(try element.string()) }
     return texts

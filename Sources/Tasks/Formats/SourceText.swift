@@ -62,8 +62,13 @@ struct SourceText: Sendable {
     return Array(lines)
   }
 
+  /// The first two lines, whatever stands in them; "" for one that is not there.
+  var firstLines: (String, String) { (allLines.first?.text ?? "", allLines.dropFirst().first?.text ?? "") }
+
   /// A fault about row `row`.
-  func fault(_ row: Int, _ message: String, hint: String = "") -> Fault { Fault(.data, place(row), message, hint: hint) }
+  func fault(_ row: Int, _ message: String, hint: String = "") -> Fault {
+    Fault(.data, place(row), message, hint: hint)
+  }
 
   /// `train.jsonl:17`.
   func place(_ row: Int) -> String { "\(path):\(row)" }

@@ -51,7 +51,8 @@ public struct QuestionFile: Sendable {
   }
 
   /// Reads several files, each with an id prefix of its own.
-  public static func read(_ paths: [String], besides others: [String] = [], _ options: Options) throws -> [QuestionFile] {
+  public static func read(_ paths: [String], besides others: [String] = [], _ options: Options) throws -> [QuestionFile]
+  {
     let prefixes = idPrefixes(of: paths + others)
     return try paths.map { try QuestionFile(reading: $0, idPrefix: prefixes[$0] ?? $0, options) }
   }

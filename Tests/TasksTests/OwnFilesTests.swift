@@ -1,0 +1,83 @@
+// The user's own files: names that other tools use, and answers that could be read in two ways.
+import Faults
+import Tasks
+import Testing
+
+@Suite struct OwnFilesTests {
+  @Test(arguments: ["2", #""C""#, #""c""#, #""Rome""#]) func answerIsAnIndexALetterOrAText(answer: String) throws {
+    let file = try reading(#"{"question": "Q?", "choices": ["Paris", "Oslo", "Rome"], "answer": \#(answer)}"#)
+    #expect(file.format.name == "jsonl")
+    #expect(file.questions[0].label == 2)
+    #expect(file.questions[0].id == "train-1")
+  }
+
+  @Test(arguments: [
+    #"{"query": "Q?", "choices": ["p", "q"], "gold": 1}"#,
+    #"{"question_stem": "Q?", "choices": {"text": ["p", "q"], "label": ["A", "B"]}, "answerKey": "B"}"#,
+    #"{"question": "Q?", "choices": {"text": ["p", "q"], "label": ["1", "2"]}, "answerKey": "2"}"#,
+    #"{"ctx": "Q?", "endings": ["p", "q"], "label": 1}"#,
+    #"{"question": "Q?", "options": [{"label": "A", "text": "p"}, {"label": "B", "text": "q"}], "target": "B"}"#,
+  ]) func namesOfOtherToolsAreKnown(row: String) throws {
+    let question = try reading(row).questions[0]
+    #expect(question.prompt == .stem("Q?"))
+    #expect(question.choices == ["p", "q"])
+    #expect(question.label == 1)
+  }
+
+  @Test func twoNamesForOneThingAreRefused() {
+    let row = #"{"question": "Q?", "choices": ["p", "q"], "answer": 1, "label": 0}"#
+    let fault = fault { _ = try reading(row) }
+    #expect(fault?.subject == "train.jsonl:1")
+    #expect(fault?.message == "both answer and label: either can be the answer")
+  }
+
+  @Test func contextBecomesThePassage() throws {
+    let row = #"{"id": 7, "context": "P.", "question": "Q?", "choices": ["p", "q"]}"#
+    let question = try reading(row).questions[0]
+    #expect(question.prompt == .passage("P.", question: "Q?"))
+    #expect(question.id == "7" && question.label == nil)
+  }
+
+  @Test(arguments: ["1.5", #""1""#, "true", "3", "-1", #""E""#, #""Rom""#])
+  func unknownAnswersAreRefused(answer: String) {
+    let row = #"{"question": "Q?", "choices": ["Paris", "Oslo", "Rome"], "answer": 0}"# + "\n"
+    let fault = fault {
+      _ = try reading(row + #"{"question": "Q?", "choices": ["Paris", "Oslo", "Rome"], "answer": \#(answer)}"#)
+    }
+    #expect(fault?.code == .data)
+    #expect(fault?.subject == "train.jsonl:2")
+  }
+
+  @Test func numberThatIsAPlaceAndATextIsRefusedUntilSettled() throws {
+    let text = "question,A,B,C,answer\nTwo and one?,2,3,1,2\n"
+    let fault = fault { _ = try reading(text, named: "own.csv") }
+    #expect(fault?.subject == "own.csv:2")
+    #expect(fault?.message == #"answer "2" can mean the choices A and C"#)
+    #expect(try reading(text, named: "own.csv") { $0.answers = .text }.questions[0].label == 0)
+    #expect(try reading(text, named: "own.csv") { $0.answers = .index }.questions[0].label == 2)
+  }
+
+  @Test(arguments: [
+    "\u{FEFF}question,choices,answer\nQ?,p|q|r,q\n",
+    "id,question,choices,answer\nx,Q?,\"[\"\"p\"\",\"\"q\"\",\"\"r\"\"]\",1\n",
+    "question,A,B,C,D,answer\nQ?,p,q,r,,B\n",
+    "answer,question,choice1,choice2,choice3\r\nB,Q?,p,q,r\r\n",
+  ]) func choicesStandInColumnsOrInOneCell(text: String) throws {
+    let file = try reading(text, named: "own.csv")
+    #expect(file.format.name == "csv")
+    #expect(file.questions[0].choices == ["p", "q", "r"])
+    #expect(file.questions[0].label == 1)
+  }
+
+  @Test(arguments: [#"["only"]"#, "[]"]) func oneChoiceIsNoQuestion(choices: String) {
+    let fault = fault { _ = try reading(#"{"question": "Q?", "choices": \#(choices), "answer": 0}"#) }
+    #expect(fault?.subject == "train.jsonl:1")
+    #expect(fault?.message.hasSuffix("choices, expected 2 to 26") == true)
+  }
+
+  @Test func moreChoicesThanLettersAreRefused() {
+    let choices = (0..<27).map { "\"c\($0)\"" }.joined(separator: ",")
+    let fault = fault { _ = try reading(#"{"question": "Q?", "choices": [\#(choices)], "answer": 0}"#) }
+    #expect(fault?.message == "found 27 choices, expected 2 to 26")
+  }
+}

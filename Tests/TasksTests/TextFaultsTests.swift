@@ -1,0 +1,129 @@
+// Faults of the text itself: encodings, line ends, blank lines, limits. Each refusal names the row.
+import Faults
+import Tasks
+import Testing
+
+@Suite struct TextFaultsTests {
+  private let rows = [arcRow("a"), arcRow("b", answer: "C"), arcRow("c", answer: "D")]
+
+  @Test(arguments: [("\n", "\n"), ("\r\n", "\r\n"), ("\n", ""), ("\n", "\n\n"), ("\r\n", "")])
+  func lineEndsAndByteOrderMarkChangeNothing(between: String, end: String) throws {
+    let plain = try reading(rows.joined(separator: "\n") + "\n").questions
+    let other = try reading("\u{FEFF}" + rows.joined(separator: between) + end).questions
+    #expect(other.map(\.id) == plain.map(\.id))
+    #expect(other.map(\.prompt) == plain.map(\.prompt))
+    #expect(other.map(\.label) == plain.map(\.label))
+  }
+
+  @Test func blankLineInsideIsRefused() {
+    let fault = fault { _ = try reading([rows[0], "", rows[1]].joined(separator: "\n")) }
+    #expect(fault?.subject == "train.jsonl:2")
+    #expect(fault?.message == "a blank line between rows")
+  }
+
+  @Test func blankLineInsideATableIsRefused() {
+    let fault = fault { _ = try reading("q,1,2,3,4,A\n\nq,1,2,3,4,A\n", named: "x_dev.csv") }
+    #expect(fault?.subject == "x_dev.csv:2")
+  }
+
+  @Test func blankLineAtTheEndOfATableIsFine() throws {
+    #expect(try reading("q,1,2,3,4,A\r\n\r\n", named: "x_dev.csv").questions.count == 1)
+  }
+
+  @Test func invalidUTF8IsRefusedWithItsByte() {
+    let bytes = Array((rows[0] + "\n{\"id\":\"").utf8) + [0xFF, 0x22]
+    let fault = fault { _ = try reading(bytes: bytes) }
+    #expect(fault?.code == .data)
+    #expect(fault?.subject == "train.jsonl:2")
+    #expect(fault?.message.contains("byte \(rows[0].utf8.count + 1 + 7) of the file") == true)
+    #expect(fault?.hint.contains("--replace") == true)
+  }
+
+  @Test func invalidUTF8AndNULAreReplacedAndCountedOnRequest() throws {
+    let bytes = Array(#"{"question":"a"#.utf8) + [0xFF, 0x00, 0xE2, 0x82] + Array(#"b","choices":["p","q"]}"#.utf8)
+    let file = try reading(bytes: bytes) { $0.replacesInvalidText = true }
+    #expect(file.replacements == 3)
+    #expect(file.questions[0].prompt == .stem("a\u{FFFD}\u{FFFD}\u{FFFD}b"))
+  }
+
+  @Test func nulIsRefused() {
+    let fault = fault { _ = try reading(rows[0] + "\n" + arcRow("b", stem: "a\u{0}b")) }
+    #expect(fault?.subject == "train.jsonl:2")
+    #expect(fault?.message.contains("NUL") == true)
+  }
+
+  @Test(arguments: [#"a\u0000b"#, #"a\ud800b"#]) func escapesCannotSayWhatBytesMayNot(stem: String) {
+    let fault = fault { _ = try reading(rows[0] + "\n" + arcRow("b", stem: stem)) }
+    #expect(fault?.code == .data)
+    #expect(fault?.subject == "train.jsonl:2")
+  }
+
+  @Test func utf16IsRefused() {
+    let fault = fault { _ = try reading(bytes: [0xFF, 0xFE, 0x7B, 0x00]) { $0.format = try Format.named("arc") } }
+    #expect(fault?.subject == "train.jsonl:1")
+  }
+
+  @Test func repeatedMemberIsRefused() {
+    let row = #"{"id":"a","id":"b","question":{"stem":"s","choices":[]},"answerKey":"A"}"#
+    let fault = fault { _ = try reading(rows[0] + "\n" + row) }
+    #expect(fault?.subject == "train.jsonl:2")
+    #expect(fault?.message.contains("second member") == true)
+  }
+
+  @Test func deepNestingIsRefused() {
+    let fault = fault {
+      _ = try reading(rows[0] + "\n" + String(repeating: "[", count: 65) + String(repeating: "]", count: 65))
+    }
+    #expect(fault?.subject == "train.jsonl:2")
+    #expect(fault?.message.contains("deeper") == true)
+  }
+
+  @Test func hugeRowIsRefused() {
+    let fault = fault { _ = try reading(rows[0] + "\n" + arcRow("b", stem: String(repeating: "x", count: 16 << 20))) }
+    #expect(fault?.subject == "train.jsonl:2")
+    #expect(fault?.message.contains("a row of 16777") == true)
+  }
+
+  @Test func openQuoteIsRefusedWhereItOpens() {
+    let fault = fault { _ = try reading("q,1,2,3,4,A\n\"q,1\n2,3,4,B\n", named: "x_dev.csv") }
+    #expect(fault?.subject == "x_dev.csv:2")
+    #expect(fault?.message == "a quote that opens here is never closed")
+  }
+
+  @Test(arguments: ["a \"b\" c,1,2,3,4,A", "\"a\" b,1,2,3,4,A"]) func strayQuoteIsRefused(row: String) {
+    let fault = fault { _ = try reading("q,1,2,3,4,A\n\(row)\n", named: "x_dev.csv") }
+    #expect(fault?.subject == "x_dev.csv:2")
+  }
+
+  @Test(arguments: ["", "\n", "sentence\tlabel\n"]) func fileWithoutRowsIsRefused(text: String) {
+    let fault = fault { _ = try reading(text, named: "x.tsv") { $0.format = try Format.named("sst2") } }
+    #expect(fault?.code == .data)
+    #expect(fault?.subject.hasPrefix("x.tsv") == true)
+  }
+
+  @Test func emptyTextIsKept() throws {
+    let file = try reading("sentence\tlabel\n\t1\n", named: "x.tsv")
+    #expect(file.questions[0].prompt == .sentence("", .sentiment))
+  }
+
+  @Test func unknownFormatIsRefusedWithTheListOfFormats() {
+    let fault = fault { _ = try reading("hello\n", named: "x.txt") }
+    #expect(fault?.subject == "x.txt:1")
+    #expect(fault?.hint.contains("arc|boolq|winogrande") == true)
+  }
+
+  @Test func unknownFormatNameIsRefused() {
+    let fault = fault { _ = try Format.named("arcc") }
+    #expect(fault?.code == .usage)
+    #expect(fault?.hint.contains("openbookqa") == true)
+  }
+
+  @Test func missingFileIsRefused() {
+    let fault = fault { _ = try QuestionFile(reading: "/nowhere/x.jsonl", idPrefix: "x") }
+    #expect(fault?.code == .noInput)
+  }
+
+  @Test func idsLoseTheEndingsOfTheFileAndNoMore() throws {
+    #expect(try reading("sentence\tlabel\na\t1\n", named: "train.v2.tsv.gz").questions[0].id == "train.v2-1")
+  }
+}
