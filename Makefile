@@ -1,4 +1,8 @@
-# Credence: `make` explains, `make evaluate` does. The rules of the stages are in pipeline/stages.mk.
+# Credence: `make` explains, `make evaluate` does. The settings are in pipeline/settings.mk and in the experiments beside
+# it, the rules of the stages in pipeline/stages.mk.
+
+# One of make's flags -n (say what would be done) and -q (is anything to be done?), if given.
+DRY := $(findstring n,$(firstword -$(MAKEFLAGS)))$(findstring q,$(firstword -$(MAKEFLAGS)))
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -13,24 +17,94 @@ unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 MARCH := native
 export MARCH
 
-.PHONY: help packages build lint test
-help:
-	@sed -n 's/^##//p' $(firstword $(MAKEFILE_LIST))
-##  make packages     install what the programs are linked with (apt; as root or with sudo)
-##  make build        build all programs
-##  make test         lint, build, run every test
+include pipeline/settings.mk
+EXPERIMENT_FILE := pipeline/experiments/$(EXPERIMENT).mk
+$(if $(wildcard $(EXPERIMENT_FILE)),,$(error EXPERIMENT=$(EXPERIMENT) is none of \
+  $(patsubst pipeline/experiments/%.mk,%,$(wildcard pipeline/experiments/*.mk))))
+include $(EXPERIMENT_FILE)
+R := $(RUNS)/$(EXPERIMENT)
+PROGRAMS := .build/release
+BUILT := $(PROGRAMS)/.built
 
+.PHONY: help evaluate shift-test status show stale packages build lint test almanac clean
+help:
+	@sed -n 's/^##//p' Makefile
+## Credence tells how far the answers of a fine-tuned language model can be trusted.
+##
+##   make evaluate      fit every method, predict, and print one table with all of them
+##   make shift-test    the same on shifted and corrupted questions
+##   make status        which files of the run are fresh, stale or missing, and why
+##   make show FILE=    what is in a file, and what made it
+##   make stale         files that another build of the programs made
+##   make clean         remove the run's files
+##   make build         build the programs (evaluate does that by itself)
+##   make almanac       write the embedded questions and pretrain their base anew
+##   make test          lint, build, run every test
+##
+## Settings, given as NAME=value behind any of these (the values in brackets hold otherwise):
+##   EXPERIMENT [almanac]  a file of pipeline/experiments     MODEL, DATA  folders of the model and the questions
+##   METHODS [all seven]   which methods stand in the table   MEMBERS [5]  members of the ensemble
+##   SAMPLES [30]          draws from each posterior          SEED [0]     of the first member
+##   RANK [8]              of the adapters                    THREADS      of one stage
+##   RUN                   a launcher before every stage, such as `srun -n1`
+##   QUIET=1               nothing on success
+## All others, with what they mean, are in pipeline/settings.mk. Also: make -n (say what would be done), make -j2.
+
+# --- Running the stages: under the run's lock, by a make of its own that sees the files as they then are ---
+WANTED := $(filter evaluate shift-test,$(MAKECMDGOALS))
+ifneq ($(WANTED)$(filter status,$(MAKECMDGOALS)),)
+ifeq ($(LOCKED),)
+include pipeline/checks.mk
+endif
+ifneq ($(LOCKED)$(DRY)$(filter status,$(MAKECMDGOALS)),)
+include pipeline/stages.mk
+else
+.PHONY: locked
+$(WANTED): locked
+	@:
+locked: $(BUILT)
+	@mkdir -p $R
+	@pipeline/lock $R $(MAKE) LOCKED=yes $(WANTED)
+endif
+endif
+
+status:
+	@$(MAKE) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) | pipeline/status $R $(FILES)
+
+show: $(BUILT)
+	@$(PROGRAMS)/show $(or $(FILE),$(error show needs FILE=a file of a run))
+
+stale:
+	@pipeline/stale $R $(PROGRAMS)
+
+clean:
+	@[ ! -d $R ] || pipeline/lock $R rm -rf $R
+
+# --- Building ---
 packages:
 	@pipeline/packages
 
 build: packages
 	swift build -c release
+	@echo $(MARCH) > $(BUILT)
+
+# The programs as the runs need them: built when a source is newer, so that a run on a machine without the toolchain,
+# with the programs there, does not ask for it.
+$(BUILT): $(wildcard Package.swift) $(shell find Sources -type f 2> /dev/null)
+$(BUILT): $(if $(filter $(MARCH),$(file <$(BUILT))),,FORCE)
+	@pipeline/packages
+	swift build -c release
+	@echo $(MARCH) > $@
+FORCE:
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
-	@if command -v shellcheck > /dev/null; then shellcheck pipeline/packages .ci/run; \
+	@if command -v shellcheck > /dev/null; then shellcheck .ci/run $(SCRIPTS); \
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
+SCRIPTS := $(addprefix pipeline/,lock packages produce settle stale status) $(addprefix Tests/PipelineTests/,run stand-in)
 
+# The runner of the Swift tests comes last, so that its verdict is the last line.
 test: packages lint
+	Tests/PipelineTests/run
 	swift build -c release --build-tests
 	swift test -c release --skip-build

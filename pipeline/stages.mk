@@ -1,0 +1,122 @@
+# The rules: settings become the flags of one command per file, and a file waits for the files that it is made from.
+#
+# A file is made anew when it is missing, when its command is another than the one that made it, when a file that it is
+# made from is newer, or when a user's file has another content. It is not made anew for a rebuilt program, a touched
+# file, another number of threads or another launcher. pipeline/produce runs the command, publishes the file and notes
+# beside it what it was made from; pipeline/settle looks at contents where times have moved.
+
+define newline
+
+
+endef
+# $(call flag,NAME,VALUE): nothing where the setting is empty, so that the stage's own default holds.
+flag = $(if $(strip $2),--$(strip $1) $(strip $2))
+
+# What changes no result, and so is no part of the command that a file remembers. A stage gets the cores that make's
+# other jobs leave it; under a launcher it asks its scheduler. Expanded in recipes: only there does make know its -j.
+CORES := $(shell nproc)
+JOBS = $(if $(filter -j,$(MAKEFLAGS)),$(CORES),$(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1))
+OWN_THREADS = $(if $(RUN),,$(shell echo $$(( $(CORES) > $(JOBS) ? $(CORES) / $(JOBS) : 1 ))))
+OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QUIET),--quiet))
+
+CHANGED := $(shell pipeline/settle $(if $(DRY),--look-only) $R)
+$(if $(filter 0,$(.SHELLSTATUS)),,$(error $R cannot be read))
+
+# $(call made,FILE,FILES IT IS MADE FROM,COMMAND,FILES WRITTEN BESIDE IT): how one file is made.
+made = $(eval $(call rule-of-file,$(strip $1),$2,$(PROGRAMS)/$(strip $3) $(if $(REPRODUCIBLE),--reproducible )--output $(strip $1).new,$4))
+define rule-of-file
+FILES += $1
+$1: $2 $(if $(call is-as-made,$1,$3,$4),,FORCE) | $(BUILT)
+	@pipeline/produce $1 $(if $(RUN),$(RUN) )-- $3 -- $$(OPTIONS) --log-file $(1:$R/%.h5=$R/logs/%.log)
+endef
+# Not empty where FILE's note has this command, no content has changed, and nothing that was written with it is missing.
+is-as-made = $(if $(filter $1:%,$(CHANGED))$(filter-out $(wildcard $3),$3),,$\
+  $(findstring command: $2$(newline),$(file <$(dir $1).$(notdir $1).made)))
+FORCE:
+
+# --- The base and the tokens ---
+BASE := $R/base.h5
+$(call made,$(BASE),,pretrain-load --model $(MODEL))
+
+tokens = $(1:%=$R/tokens/%.h5)
+# $(call tokenized,NAME IN THE RUN,DATA SET,FLAGS)
+tokenized = $(call made,$(call tokens,$1),,tokenize --model $(MODEL) --dataset $2 \
+  $(call flag,train,$(TRAIN.$2)) $(call flag,test,$(TEST.$2)) $(call flag,template,$(or $(TEMPLATE.$2),$(TEMPLATE))) \
+  $(call flag,max-length,$(MAX_LENGTH)) $(if $(TRAIN.$2),$(call flag,calibration-fraction,$(CALIBRATION_FRACTION)) \
+  $(call flag,seed,$(SPLIT_SEED))) $3)
+CORRUPTED := $(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$(DATASET)-$c-$s))
+$(call tokenized,$(DATASET),$(DATASET),$(call flag,limit,$(LIMIT)))
+$(foreach d,$(SHIFTS),$(call tokenized,$d,$d))
+$(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$\
+  $(call tokenized,$(DATASET)-$c-$s,$(DATASET),$(call flag,limit,$(LIMIT)) --corruption $c --severity $s)))
+
+# --- Fitting: members 0, 1, ... with the seeds SEED, SEED + 1, ... ---
+$(foreach pair,$(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEED) + i)); done),$\
+  $(eval MEMBER += $(firstword $(subst :, ,$(pair))))$(eval seed.$(subst :, := ,$(pair))))
+$(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole numbers, and MEMBERS at least 1))
+
+# $(call fitted,METHOD,MEMBER,DROPOUT)
+fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-adapters \
+  --base $(BASE) --tokens $(call tokens,$(DATASET)) --method $1 --seed $(seed.$2) $(call flag,rank,$(RANK)) \
+  $(call flag,alpha,$(ALPHA)) $(call flag,targets,$(TARGETS)) $(call flag,dropout,$3) \
+  $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,schedule,$(SCHEDULE)) $(call flag,warmup,$(WARMUP)) \
+  $(call flag,epochs,$(EPOCHS)) $(call flag,batch-size,$(BATCH_SIZE)) $(call flag,weight-decay,$(WEIGHT_DECAY)) $(FIT))
+$(foreach i,$(MEMBER),$(call fitted,point,$i,$(DROPOUT)))
+$(call fitted,dropout,0,$(MC_DROPOUT))
+
+# $(call collected,MEMBER)
+collected = $(call made,$R/swag/$1.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-$1.h5,collect-swag \
+  --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-$1.h5 \
+  $(call flag,learning-rate,$(SWAG_LEARNING_RATE)) $(call flag,epochs,$(SWAG_EPOCHS)) \
+  $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,rank-deviations,$(SWAG_RANK)) $(COLLECT))
+$(foreach i,$(MEMBER),$(call collected,$i))
+
+# --- Predicting: which files a method is sampled from, and which methods draw at all ---
+posterior.point := $R/adapters/point-0.h5
+posterior.dropout := $R/adapters/dropout-0.h5
+posterior.ensemble := $(MEMBER:%=$R/adapters/point-%.h5)
+posterior.swa := $R/swag/0.h5
+posterior.swag-diagonal := $R/swag/0.h5
+posterior.swag := $R/swag/0.h5
+posterior.multiswag := $(MEMBER:%=$R/swag/%.h5)
+DRAWING := dropout swag-diagonal swag multiswag
+
+$(foreach m,$(METHODS),$(if $(posterior.$m),,$(error METHODS: '$m' is none of \
+  $(patsubst posterior.%,%,$(filter posterior.%,$(.VARIABLES))))))
+
+predictions = $(foreach d,$2,$(1:%=$R/predictions/%/$d.h5))
+# $(call predicted,METHOD,DATA SET)
+predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(posterior.$1),sample-posterior \
+  --base $(BASE) --tokens $(call tokens,$2) --method $1 --posterior $(posterior.$1) \
+  $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED)))
+$(foreach m,$(METHODS),$(call predicted,$m,$(DATASET)))
+$(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(call predicted,$m,$d)))
+
+# --- Scoring ---
+# The adapters behind METHODS, whose files hold the curves of their training.
+HISTORIES := $(filter $R/adapters/%,$(sort $(foreach m,$(METHODS),\
+  $(posterior.$m:$R/swag/%=$R/adapters/point-%))))
+
+EVALUATED := $(call predictions,$(METHODS),$(DATASET))
+$(call made,$R/evaluation.h5,$(EVALUATED) $(HISTORIES),evaluate \
+  --predictions $(EVALUATED) --histories $(HISTORIES) --csv $R/evaluation.csv --json $R/evaluation.json \
+  --predictions-csv $R/predictions.csv --html $R/report.html,\
+  $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt predictions.csv report.html))
+
+SHIFTED := $(call predictions,$(SHIFT_METHODS),$(SHIFTS))
+UNDER_CORRUPTION := $(call predictions,$(SHIFT_METHODS),$(CORRUPTED))
+UNSHIFTED := $(call predictions,$(SHIFT_METHODS),$(DATASET))
+$(call made,$R/shift.h5,$(UNSHIFTED) $(SHIFTED) $(UNDER_CORRUPTION),shift-test \
+  --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFTED)) $(call flag,corrupted,$(UNDER_CORRUPTION)) \
+  --csv $R/shift.csv --html $R/shift.html,$(addprefix $R/,shift.csv shift.txt shift.html))
+
+.PHONY: evaluate shift-test
+evaluate: $R/evaluation.h5
+shift-test: $R/shift.h5
+# Asked whether there is anything to do (make -q), a goal with a recipe would always say yes.
+ifeq ($(findstring q,$(DRY)),)
+evaluate:
+	$(if $(QUIET),@:,@cat $R/evaluation.txt; echo "report: $R/report.html")
+shift-test:
+	$(if $(QUIET),@:,@cat $R/shift.txt; echo "report: $R/shift.html")
+endif
