@@ -1,5 +1,6 @@
 // A Hugging Face model folder: config.json, safetensors and tokenizer.json. Every tensor is used or named as unused,
 // and nothing is read before all shapes agree.
+import Artifacts
 import Faults
 import Files
 import Foundation
@@ -55,7 +56,11 @@ public struct ModelFolder: Sendable {
   /// Throws `.data` where the tensor's type is none of F32, F16 and BF16, or a number is not finite.
   /// - Precondition: `name` is one of `tensorNames`.
   public func tensor(_ name: String) throws(Fault) -> [Float] {
-    guard let stored = names.stored[name] else { preconditionFailure("no tensor \(name)") }
-    return try names.files.values(stored)
+    try names.files.values(names.entry(name).name)
+  }
+
+  /// The tensor with that canonical name on its way into `base.h5`; faults as those of `tensor(_:)`.
+  public func baseTensor(_ name: String) throws(Fault) -> BaseModel.Tensor {
+    .init(name: name, shape: names.entry(name).shape, values: try tensor(name))
   }
 }

@@ -72,7 +72,9 @@ struct StoredNames: Sendable {
     }
   }
 
-  private func entry(_ canonical: String) -> SafetensorsFile.Entry {
+  /// The stored tensor with that canonical name.
+  /// - Precondition: there is one.
+  func entry(_ canonical: String) -> SafetensorsFile.Entry {
     guard let name = stored[canonical], let entry = files[name] else { preconditionFailure("no tensor \(canonical)") }
     return entry
   }

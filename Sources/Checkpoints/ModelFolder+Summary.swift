@@ -1,0 +1,30 @@
+// What a model folder is, in the words of a log and of provenance.
+import Faults
+import Files
+import Foundation
+
+extension ModelFolder {
+  /// One line: `101 tensors, 22.6 M numbers, 2 not used: pooler.dense.bias, pooler.dense.weight`.
+  public var summary: String {
+    let count = architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    let numbers = count < 100_000 ? "\(count)" : String(format: "%.1f M", Double(count) / 1e6)
+    let unused = unusedTensors.isEmpty ? "all used" : "\(unusedTensors.count) not used: " + list(unusedTensors)
+    return "\(tensorNames.count) tensors, \(numbers) numbers, \(unused)"
+  }
+
+  /// A warning about the members of config.json that nobody knows here, or nil where there are none.
+  public var warning: String? {
+    guard !unknownSettings.isEmpty else { return nil }
+    return "\(path)/config.json: settings without a known meaning, and without effect here: \(list(unknownSettings))"
+  }
+
+  /// SHA-256 of each file that was read, the tokenizer's included where there is one.
+  public func digests() throws -> [(path: String, digest: String)] {
+    let weightsAndConfig = try files.map { (path: $0, digest: try SHA256.hexDigest(ofFile: $0)) }
+    return weightsAndConfig + (tokenizerPath.map { [(path: $0, digest: tokenizerDigest)] } ?? [])
+  }
+
+  private func list(_ names: [String]) -> String {
+    names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", ..." : "")
+  }
+}
