@@ -1,0 +1,109 @@
+// All that `fit-adapters` can be told, with the field's usual defaults. Two adapters are members of one ensemble when
+// these are equal.
+import Faults
+import Foundation
+
+/// How an adapter is shaped and trained.
+public struct AdapterSettings: Codable, Equatable, Sendable {
+  /// How the learning rate falls after the warm-up.
+  public enum Decay: String, Codable, Sendable, CaseIterable {
+    case linear, cosine, constant
+  }
+
+  /// The rank r of every adapter.
+  public var rank = 8
+  /// The numerator of the scale: s = alpha / r.
+  public var alpha = 16.0
+  /// Scale by alpha / sqrt(r) instead (Kalajdzievski 2023, arXiv:2312.03732).
+  public var rankStabilized = false
+  /// Which linear modules: PEFT's words (ends of module names), or `all-linear`.
+  public var targets: [String] = []
+  /// Chance of an adapter's input to be dropped, in training.
+  public var dropout = 0.0
+  /// Encoders: how a sequence becomes one vector, `mean` or `first`.
+  public var pooling = "mean"
+
+  /// The largest learning rate.
+  public var learningRate = 1e-3
+  /// Share of the steps in which the rate rises from zero.
+  public var warmup = 0.06
+  /// How the rate falls after that.
+  public var decay = Decay.linear
+  /// Examples in a step.
+  public var batchSize = 8
+  /// Passes over the training examples.
+  public var epochs = 3
+  /// Steps in all; 0 for `epochs` whole epochs.
+  public var steps = 0
+  /// Decoupled weight decay on A.
+  public var weightDecayA = 0.01
+  /// Decoupled weight decay on B.
+  public var weightDecayB = 0.01
+  /// Decoupled weight decay on the head.
+  public var weightDecayHead = 0.01
+  /// The factor of the penalty on the squared Frobenius norm of each B A; 0 for none.
+  public var productPenalty = 0.0
+  /// The largest norm of a step's gradient; 0 for no limit.
+  public var gradientClip = 0.0
+  /// Keep the epoch with the lowest calibration NLL instead of the last one.
+  public var keepBest = false
+  /// Train on so many examples, drawn by `subsampleSeed`; 0 for all.
+  public var trainingExamples = 0
+  /// What draws them: the same for all members.
+  public var subsampleSeed = 0
+
+  /// The defaults.
+  public init() {}
+
+  /// Refuses what cannot be trained.
+  ///
+  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  public func validate() throws {
+    func require(_ condition: Bool, _ flag: String, _ message: String) throws {
+      if !condition { throw Fault(.usage, flag, message) }
+    }
+    try require(rank >= 1, "--rank", "found \(rank), expected 1 or more")
+    try require(alpha > 0 && alpha.isFinite, "--alpha", "found \(alpha), expected a number above 0")
+    try require((0..<1).contains(dropout), "--dropout", "found \(dropout), expected a number from 0 to below 1")
+    try require(learningRate > 0 && learningRate.isFinite, "--learning-rate", "found \(learningRate), expected above 0")
+    try require((0..<1).contains(warmup), "--warmup", "found \(warmup), expected a share from 0 to below 1")
+    try require(batchSize >= 1, "--batch-size", "found \(batchSize), expected 1 or more")
+    try require(steps >= 0, "--steps", "found \(steps), expected 0 or more")
+    try require(steps > 0 || epochs >= 1, "--epochs", "found \(epochs), expected 1 or more")
+    for (flag, value) in [
+      ("--weight-decay-a", weightDecayA), ("--weight-decay-b", weightDecayB), ("--weight-decay-head", weightDecayHead),
+      ("--product-penalty", productPenalty), ("--gradient-clip", gradientClip),
+    ] {
+      try require(value >= 0 && value.isFinite, flag, "found \(value), expected 0 or more")
+    }
+    try require(trainingExamples >= 0, "--training-examples", "found \(trainingExamples), expected 0 or more")
+    try require(["mean", "first"].contains(pooling), "--pooling", "found \"\(pooling)\", expected mean or first")
+  }
+
+  /// The scale s of every adapter.
+  public var scale: Float { Float(alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))) }
+}
+
+extension Encodable {
+  /// Canonical JSON: sorted keys, no white space.
+  public var canonicalJSON: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+}
+
+extension AdapterSettings {
+  /// The settings inside an adapter's file.
+  ///
+  /// - Throws: `Fault` of kind `.data` about `subject`.
+  public init(json: String, subject: String) throws {
+    do {
+      self = try JSONDecoder().decode(AdapterSettings.self, from: Data(json.utf8))
+    } catch {
+      throw Fault(.data, subject, "its settings are not those of an adapter", hint: "fit it again")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// How the parts of a training run lie in a checkpoint.
+import Artifacts
+import Faults
+
+extension Checkpoint {
+  mutating func store(_ optimization: Optimization) {
+    integers["step"] = optimization.state.step
+    vectors["values"] = optimization.values
+    vectors["firstMoment"] = optimization.state.firstMoment
+    vectors["secondMoment"] = optimization.state.secondMoment
+  }
+
+  func load(into optimization: inout Optimization) throws {
+    optimization.values = try vector("values")
+    optimization.state = .init(
+      step: try integer("step"), firstMoment: try vector("firstMoment"), secondMoment: try vector("secondMoment"))
+  }
+
+  mutating func store(_ history: [Adapter.Epoch]) {
+    reals["history"] = history.flatMap {
+      [
+        Double($0.epoch), Double($0.step), $0.learningRate, $0.trainingLoss, $0.calibrationNLL, $0.calibrationAccuracy,
+        $0.calibrationECE,
+      ]
+    }
+  }
+
+  func history() throws -> [Adapter.Epoch] {
+    let numbers = try reals("history")
+    return stride(from: 0, to: numbers.count, by: 7).map { row in
+      Adapter.Epoch(
+        epoch: Int(numbers[row]), step: Int(numbers[row + 1]), learningRate: numbers[row + 2],
+        trainingLoss: numbers[row + 3], calibrationNLL: numbers[row + 4], calibrationAccuracy: numbers[row + 5],
+        calibrationECE: numbers[row + 6])
+    }
+  }
+
+  package func integer(_ name: String) throws -> Int { try present(integers[name], name) }
+  package func real(_ name: String) throws -> Double { try present(reals(name).first, name) }
+  package func reals(_ name: String) throws -> [Double] { try present(reals[name], name) }
+  package func vector(_ name: String) throws -> [Float] { try present(vectors[name], name) }
+
+  private func present<Value>(_ value: Value?, _ name: String) throws -> Value {
+    guard let value else {
+      throw Fault(.data, "checkpoint", "it lacks \(name)", hint: "remove the checkpoint to begin anew")
+    }
+    return value
+  }
+}

@@ -1,0 +1,34 @@
+// Which examples a step sees: a function of the seed and the step alone, so that a resumed run needs no memory of it.
+import Arrays
+
+/// The order of the training examples.
+struct DataOrder {
+  let examples: [Int]
+  let batchSize: Int
+  let seed: Int
+  private var shuffled: (epoch: Int, order: [Int]) = (-1, [])
+
+  init(examples: [Int], batchSize: Int, seed: Int) {
+    (self.examples, self.batchSize, self.seed) = (examples, batchSize, seed)
+  }
+
+  /// Steps in one pass over the examples; the last one may be smaller.
+  var stepsPerEpoch: Int { (examples.count + batchSize - 1) / batchSize }
+
+  /// The examples of step `step`, 0 for the first.
+  mutating func batch(step: Int) -> [Int] {
+    let (epoch, place) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    if shuffled.epoch != epoch {
+      let stream = RandomStream(seed: UInt64(bitPattern: Int64(seed)), purpose: .order, place: (UInt32(epoch), 0))
+      shuffled = (epoch, stream.permutation(examples.count).map { examples[$0] })
+    }
+    return Array(shuffled.order[place * batchSize..<min((place + 1) * batchSize, examples.count)])
+  }
+
+  /// The first `count` of a fixed random order: few-data subsets that are nested in each other.
+  static func subsample(_ examples: [Int], count: Int, seed: Int) -> [Int] {
+    guard count > 0, count < examples.count else { return examples }
+    let stream = RandomStream(seed: UInt64(bitPattern: Int64(seed)), purpose: .subsample)
+    return stream.permutation(examples.count).prefix(count).map { examples[$0] }.sorted()
+  }
+}

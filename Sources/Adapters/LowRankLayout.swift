@@ -1,0 +1,89 @@
+// Which modules are adapted, and where their numbers lie in the trained vector.
+import Arrays
+import Artifacts
+import Faults
+import Transformers
+
+/// The trained vector's layout for one architecture, one set of targets and one head.
+public struct LowRankLayout: Sendable {
+  /// Names and shapes, under PEFT's names.
+  public private(set) var parameters = ParameterTable()
+  /// The adapters by module name.
+  public private(set) var adapters: [String: LowRankPlace] = [:]
+  /// The adapted modules, in the network's order.
+  public private(set) var modules: [Architecture.LinearModule] = []
+  /// Outputs of the trained head: 1 for pairs, the classes for classes, 0 for letters.
+  public let headOutputs: Int
+
+  /// PEFT's default targets.
+  public static func defaultTargets(_ family: Architecture.Family) -> [String] {
+    switch family {
+    case .bert: ["query", "value"]
+    case .llama: ["q_proj", "v_proj"]
+    }
+  }
+
+  /// The layout of `settings` on `architecture`, for a data set that is scored by `scoring`.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for a target that names no module, or a rank above a module's width.
+  public init(
+    _ architecture: Architecture, _ settings: AdapterSettings, scoring: TokenizedSet.Scoring, classes: Int
+  ) throws {
+    headOutputs = switch scoring {
+    case .letters: 0
+    case .pairs: 1
+    case .classes: classes
+    }
+    modules = try Self.modules(architecture, settings.targets)
+    for module in modules {
+      guard settings.rank <= min(module.inputs, module.outputs) else {
+        throw Fault(
+          .usage, "--rank", "found \(settings.rank), above the width of \(module.name) (\(module.outputs) x \(module.inputs))")
+      }
+      let name = "base_model.model.\(module.name)"
+      let a = parameters.append("\(name).lora_A.weight", shape: [settings.rank, module.inputs])
+      let b = parameters.append("\(name).lora_B.weight", shape: [module.outputs, settings.rank])
+      adapters[module.name] = LowRankPlace(rank: settings.rank, scale: settings.scale, offsetA: a, offsetB: b)
+    }
+    if headOutputs > 0 {
+      parameters.append(Self.headWeight, shape: [headOutputs, architecture.hiddenSize])
+      parameters.append(Self.headBias, shape: [headOutputs])
+    }
+  }
+
+  /// The head's tensors, as PEFT stores a module that is trained in full.
+  static let headWeight = "base_model.model.score.weight"
+  static let headBias = "base_model.model.score.bias"
+
+  /// The modules that the words name. A word matches a module whose name it is or ends, at a dot.
+  private static func modules(_ architecture: Architecture, _ words: [String]) throws -> [Architecture.LinearModule] {
+    let all = architecture.linearModules
+    let words = words.isEmpty ? defaultTargets(architecture.family) : words
+    if words == ["all-linear"] { return all }
+    func matches(_ module: Architecture.LinearModule, _ word: String) -> Bool {
+      module.name == word || module.name.hasSuffix(".\(word)")
+    }
+    for word in words where !all.contains(where: { matches($0, word) }) {
+      let known = architecture.linearModules(layer: 0).map { $0.name.split(separator: ".").suffix(2).joined(separator: ".") }
+      throw Fault(
+        .usage, "--targets", "\"\(word)\" names no linear module of this base",
+        hint: "choose among \(known.joined(separator: ", ")), or all-linear")
+    }
+    return all.filter { module in words.contains { matches(module, $0) } }
+  }
+
+  /// The vector at the start of training: A uniform with bound 1 / sqrt(inputs), which is PEFT's He initialisation with
+  /// a = sqrt(5); B zero; the head as PyTorch's linear layer.
+  public func initialValues(seed: Int) -> [Float] {
+    var values = [Float](repeating: 0, count: parameters.count)
+    for (index, entry) in parameters.entries.enumerated() where !entry.name.hasSuffix("lora_B.weight") {
+      // A head's bias has the bound of its weight, the entry before it.
+      let inputs = entry.shape.count == 2 ? entry.shape[1] : parameters.entries[index - 1].shape[1]
+      let bound = 1 / Float(inputs).squareRoot()
+      let stream = RandomStream(
+        seed: UInt64(bitPattern: Int64(seed)), purpose: .initialization, place: (UInt32(index), 0))
+      for place in 0..<entry.count { values[entry.offset + place] = bound * (2 * stream.uniform(place) - 1) }
+    }
+    return values
+  }
+}

@@ -1,0 +1,225 @@
+// Scores a tokenized set: log-probabilities of the choices for any trained vector, and the gradient of the cross-entropy.
+import Arrays
+import Artifacts
+import Faults
+import Transformers
+
+/// A network with its head, set on one tokenized set.
+public final class Scorer: @unchecked Sendable {
+  /// The data set.
+  public let set: TokenizedSet
+  /// The trained vector's layout.
+  public let layout: LowRankLayout
+  /// How many threads work.
+  public let threads: Int
+  private let network: Network
+  private let head: AnyHead
+  /// [worker] Memory for activations, kept from call to call.
+  private let arenas: [Arena]
+  /// One gradient for each part of a step, kept from step to step.
+  private var partGradients: [[Float]] = []
+  /// [sequence] What a sequence's random numbers belong to: its row id and its place in the example, so that dropout is
+  /// the same whatever else is in the file.
+  private let identities: [UInt32]
+
+  /// The head that the scoring asks for.
+  private enum AnyHead: Sendable {
+    case letters(LetterHead)
+    case pooled(PooledHead)
+  }
+
+  /// Tokens of one part in training and in prediction.
+  private static let tokensPerPart = 512
+
+  /// Sets the network of `base` with adapters of `settings` on `set`.
+  ///
+  /// - Throws: `Fault` where the set does not fit the base: scoring of another family, ids outside the vocabulary,
+  ///   sequences longer than the base knows; `.usage` for targets that name no module.
+  public init(_ architecture: Architecture, base: BaseModel, set: TokenizedSet, settings: AdapterSettings, threads: Int) throws {
+    try Self.check(architecture, set)
+    self.set = set
+    self.threads = threads
+    let layout = try LowRankLayout(architecture, settings, scoring: set.scoring, classes: set.classNames.count)
+    self.layout = layout
+    let frozen = { (name: String) throws -> UnsafePointer<Float> in
+      guard let tensor = base.tensor(name) else {
+        throw Fault(.data, "base", "tensor \(name) is missing", hint: "make the base again from its model folder")
+      }
+      return tensor.values
+    }
+    network = try Network(architecture, frozen: frozen, adapters: layout.adapters)
+    if set.scoring == .letters {
+      head = .letters(try network.letterHead(tokens: set.labelTokens, frozen: frozen))
+    } else {
+      let (weight, bias) = (layout.parameters[LowRankLayout.headWeight]!, layout.parameters[LowRankLayout.headBias]!)
+      head = .pooled(
+        PooledHead(
+          pooling: .init(rawValue: settings.pooling)!, hidden: architecture.hiddenSize, outputs: layout.headOutputs,
+          weightOffset: weight.offset, biasOffset: bias.offset))
+    }
+    arenas = (0..<threads).map { _ in Arena() }
+    identities = (0..<set.count).flatMap { example in
+      set.sequences(of: example).indices.map { hash(set.rowIDs[example], $0 - set.sequences(of: example).lowerBound) }
+    }
+  }
+
+  private static func check(_ architecture: Architecture, _ set: TokenizedSet) throws {
+    let needsDecoder = set.scoring == .letters
+    guard needsDecoder == (architecture.family == .llama) else {
+      throw Fault(
+        .configuration, set.dataset, "scoring \"\(set.scoring.rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
+        hint: "tokenize with the base's own folder as --model")
+    }
+    if let id = set.tokens.first(where: { !(0..<architecture.vocabularySize).contains(Int($0)) }) {
+      throw Fault(
+        .configuration, set.dataset, "token id \(id), but the base knows ids below \(architecture.vocabularySize)",
+        hint: "tokenize with the base's own tokenizer")
+    }
+    for index in 0..<set.tokenOffsets.count - 1 where set.tokenRange(index).count > architecture.maximumPositions {
+      throw Fault(
+        .configuration, set.dataset,
+        "a sequence of \(set.tokenRange(index).count) tokens, but the base knows \(architecture.maximumPositions) positions",
+        hint: "tokenize with --maximum-length \(architecture.maximumPositions)")
+    }
+    if architecture.tokenTypes > 0, let type = set.segments.max(), Int(type) >= architecture.tokenTypes {
+      throw Fault(.configuration, set.dataset, "token type \(type), but the base knows \(architecture.tokenTypes)")
+    }
+  }
+
+  /// Log-probabilities (example, choice) of the choices, minus infinity beyond an example's own.
+  ///
+  /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite.
+  public func logProbabilities(of examples: [Int], parameters: [Float], dropout: Dropout? = nil) throws -> [Float] {
+    precondition(parameters.count == layout.parameters.count, "\(parameters.count) parameters")
+    let width = set.maximumChoices
+    let parts = microbatches(lengths: examples.map(tokenCount), budget: Self.tokensPerPart)
+    var result = [Float](repeating: -.infinity, count: examples.count * width)
+    try result.withUnsafeMutableBufferPointer { result in
+      nonisolated(unsafe) let result = result
+      try parallel(parts: parts.count, threads: threads) { part, worker in
+        let chosen = examples[parts[part]]
+        let batch = self.batch(chosen)
+        let arena = self.arenas[worker]
+        arena.reset()
+        let logits = parameters.withUnsafeBufferPointer { parameters in
+          switch self.head {
+          case .letters(let head):
+            self.network.logits(batch, head: head, parameters: parameters.baseAddress!, dropout: dropout, arena: arena)
+          case .pooled(let head):
+            self.network.logits(batch, head: head, parameters: parameters.baseAddress!, dropout: dropout, arena: arena)
+          }
+        }
+        for (place, choices) in self.choiceRanges(chosen).enumerated() {
+          let row = result.baseAddress! + (parts[part].lowerBound + place) * width
+          logSoftmax(logits + choices.lowerBound, into: row, count: choices.count)
+          guard row[0].isFinite else {
+            throw Fault(
+              .internalError, self.set.dataset, "the logits of row \(self.set.rowIDs[chosen[place]]) are not finite",
+              hint: "look at the adapter's training losses; a lower learning rate may help")
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// The mean cross-entropy of a step's examples, whose gradient is written to `gradient` (parameter).
+  ///
+  /// - Precondition: every example has a label.
+  public func lossAndGradient(
+    of examples: [Int], parameters: [Float], gradient: inout [Float], dropout: Dropout? = nil
+  ) -> Double {
+    let parts = microbatches(lengths: examples.map(tokenCount), budget: Self.tokensPerPart)
+    while partGradients.count < parts.count { partGradients.append([Float](repeating: 0, count: layout.parameters.count)) }
+    var losses = [Double](repeating: 0, count: parts.count)
+    let weight = 1 / Float(examples.count)
+    losses.withUnsafeMutableBufferPointer { losses in
+      nonisolated(unsafe) let losses = losses
+      parallel(parts: parts.count, threads: threads) { part, worker in
+        losses[part] = self.accumulate(
+          examples[parts[part]], weight: weight, parameters: parameters, part: part, arena: self.arenas[worker],
+          dropout: dropout)
+      }
+    }
+    for index in gradient.indices { gradient[index] = 0 }
+    for part in parts.indices { add(partGradients[part], to: &gradient, count: gradient.count) }
+    return losses.reduce(0, +) / Double(examples.count)
+  }
+
+  /// One part of a step: its summed cross-entropy; its gradient, times `weight`, replaces `partGradients[part]`.
+  private func accumulate(
+    _ examples: ArraySlice<Int>, weight: Float, parameters: [Float], part: Int, arena: Arena, dropout: Dropout?
+  ) -> Double {
+    let examples = Array(examples)
+    let batch = self.batch(examples)
+    arena.reset()
+    var loss = 0.0
+    let lossGradient = { (logits: UnsafeMutablePointer<Float>) in
+      for (example, choices) in zip(examples, self.choiceRanges(examples)) {
+        loss += crossEntropyGradient(
+          logits + choices.lowerBound, count: choices.count, label: Int(self.set.labels[example]), weight: weight)
+      }
+      self.clearUnusedLogits(logits, examples)
+    }
+    parameters.withUnsafeBufferPointer { parameters in
+      partGradients[part].withUnsafeMutableBufferPointer { gradients in
+        gradients.update(repeating: 0)
+        switch head {
+        case .letters(let head):
+          network.accumulateGradient(
+            batch, head: head, parameters: parameters.baseAddress!, gradients: gradients.baseAddress!,
+            dropout: dropout, arena: arena, lossGradient: lossGradient)
+        case .pooled(let head):
+          network.accumulateGradient(
+            batch, head: head, parameters: parameters.baseAddress!, gradients: gradients.baseAddress!,
+            dropout: dropout, arena: arena, lossGradient: lossGradient)
+        }
+      }
+    }
+    return loss
+  }
+
+  /// Logits of one sequence.
+  private var outputs: Int { set.scoring == .letters ? set.labelTokens.count : layout.headOutputs }
+
+  /// Where each example's choices lie among the batch's logits (sequence, output).
+  private func choiceRanges(_ examples: some Sequence<Int>) -> [Range<Int>] {
+    var sequence = 0
+    return examples.map { example in
+      defer { sequence += set.sequences(of: example).count }
+      let start = sequence * outputs
+      return start..<start + set.choiceCount(example)
+    }
+  }
+
+  /// Letters beyond an example's own choices have no part in its loss.
+  private func clearUnusedLogits(_ logits: UnsafeMutablePointer<Float>, _ examples: [Int]) {
+    guard set.scoring == .letters else { return }
+    for (place, example) in examples.enumerated() {
+      for letter in set.choiceCount(example)..<outputs { logits[place * outputs + letter] = 0 }
+    }
+  }
+
+  private func tokenCount(_ example: Int) -> Int {
+    let sequences = set.sequences(of: example)
+    return Int(set.tokenOffsets[sequences.upperBound] - set.tokenOffsets[sequences.lowerBound])
+  }
+
+  private func batch(_ examples: some Sequence<Int>) -> PackedBatch {
+    var batch = PackedBatch()
+    for example in examples {
+      for sequence in set.sequences(of: example) {
+        let range = set.tokenRange(sequence)
+        batch.append(set.tokens[range], segments: set.segments[range], identity: identities[sequence])
+      }
+    }
+    return batch
+  }
+}
+
+/// FNV-1a over a row id and a place.
+private func hash(_ rowID: String, _ place: Int) -> UInt32 {
+  var value: UInt32 = 2_166_136_261
+  for byte in rowID.utf8 { value = (value ^ UInt32(byte)) &* 16_777_619 }
+  return (value ^ UInt32(truncatingIfNeeded: place)) &* 16_777_619
+}

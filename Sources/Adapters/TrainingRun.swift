@@ -1,0 +1,141 @@
+// Fitting one adapter from its initialisation to its last step. A run is its state and a function from state to state:
+// stopped anywhere and gone on with from a checkpoint, it ends with the same bytes.
+import Artifacts
+import Faults
+
+/// The training of one adapter.
+public struct TrainingRun {
+  /// How it is trained.
+  public let settings: AdapterSettings
+  /// The seed of initialisation, data order and dropout.
+  public let seed: Int
+  /// Steps in all.
+  public let totalSteps: Int
+  /// One line an epoch so far.
+  public private(set) var history: [Adapter.Epoch] = []
+  private var optimization: Optimization
+  private var order: DataOrder
+  private let calibration: CalibrationSplit
+  /// The epoch with the lowest calibration NLL so far.
+  private var best: Best?
+  /// Sum of the examples' losses in this epoch, and how many they are.
+  private var epochLoss = (sum: 0.0, count: 0)
+
+  private struct Best {
+    var nll: Double
+    var values: [Float]
+    var state: Adapter.OptimizerState
+  }
+
+  /// A run at its first step.
+  ///
+  /// - Throws: `Fault` of kind `.data` for a set without training examples; `.configuration` for `keepBest` without
+  ///   a calibration split.
+  public init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int) throws {
+    try settings.validate()
+    let training = DataOrder.subsample(
+      scorer.set.examples(of: .train), count: settings.trainingExamples, seed: settings.subsampleSeed)
+    guard !training.isEmpty else {
+      throw Fault(.data, scorer.set.dataset, "it has no training examples", hint: "tokenize it with --train")
+    }
+    calibration = CalibrationSplit(scorer.set)
+    guard !settings.keepBest || !calibration.isEmpty else {
+      throw Fault(
+        .configuration, "--keep-best", "\(scorer.set.dataset) has no calibration split to choose by",
+        hint: "tokenize with a --calibration-fraction above 0")
+    }
+    (self.settings, self.seed) = (settings, seed)
+    order = DataOrder(examples: training, batchSize: settings.batchSize, seed: seed)
+    totalSteps = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
+    optimization = Optimization(
+      scorer.layout, settings, values: scorer.layout.initialValues(seed: seed), state: nil)
+  }
+
+  /// Steps taken so far.
+  public var step: Int { optimization.state.step }
+  /// Whether the last step is done.
+  public var isFinished: Bool { step >= totalSteps }
+  /// The mean loss of the current epoch so far, in nats.
+  public var runningLoss: Double { epochLoss.count == 0 ? .nan : epochLoss.sum / Double(epochLoss.count) }
+
+  /// Takes the next step; at an epoch's end scores the calibration split.
+  ///
+  /// - Throws: `Fault` where a loss, a gradient or a probability is not finite.
+  public mutating func advance(_ scorer: Scorer) throws {
+    let step = self.step
+    let examples = order.batch(step: step)
+    let learningRate = settings.learningRate(step: step, total: totalSteps)
+    let loss = try optimization.step(
+      scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: step))
+    epochLoss.sum += loss * Double(examples.count)
+    epochLoss.count += examples.count
+    if (step + 1) % order.stepsPerEpoch == 0 || step + 1 == totalSteps {
+      try finishEpoch(scorer, learningRate: learningRate)
+    }
+  }
+
+  private mutating func finishEpoch(_ scorer: Scorer, learningRate: Double) throws {
+    let scores = try calibration.scores(scorer, parameters: optimization.values)
+    history.append(
+      Adapter.Epoch(
+        epoch: history.count + 1, step: step, learningRate: learningRate, trainingLoss: runningLoss,
+        calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy, calibrationECE: scores.ece))
+    epochLoss = (0, 0)
+    if settings.keepBest && scores.nll < best?.nll ?? .infinity {
+      best = Best(nll: scores.nll, values: optimization.values, state: optimization.state)
+    }
+  }
+
+  /// The adapter as it stands: the best epoch's with `keepBest`, else the last step's.
+  public func adapter(method: String, scorer: Scorer) throws -> Adapter {
+    var adapter = Adapter()
+    (adapter.method, adapter.seed, adapter.settings) = (method, seed, try settings.canonicalJSON)
+    adapter.parameters = scorer.layout.parameters
+    adapter.values = best?.values ?? optimization.values
+    adapter.optimizer = best?.state ?? optimization.state
+    adapter.history = history
+    adapter.cost.trainableParameters = adapter.parameters.count
+    return adapter
+  }
+}
+
+extension TrainingRun {
+  /// All state, exactly.
+  ///
+  /// - Parameter identity: what the checkpoint belongs to: base, tokens, settings, seed.
+  public func checkpoint(identity: String) -> Checkpoint {
+    var checkpoint = Checkpoint(settings: identity)
+    checkpoint.store(optimization)
+    checkpoint.integers["epochCount"] = epochLoss.count
+    checkpoint.reals["epochLoss"] = [epochLoss.sum]
+    checkpoint.store(history)
+    if let best {
+      checkpoint.integers["bestStep"] = best.state.step
+      checkpoint.reals["bestNLL"] = [best.nll]
+      checkpoint.vectors["bestValues"] = best.values
+      checkpoint.vectors["bestFirstMoment"] = best.state.firstMoment
+      checkpoint.vectors["bestSecondMoment"] = best.state.secondMoment
+    }
+    return checkpoint
+  }
+
+  /// Goes on from a checkpoint of the same run.
+  ///
+  /// - Throws: `Fault` of kind `.data` where the checkpoint lacks something.
+  public mutating func restore(_ checkpoint: Checkpoint) throws {
+    try checkpoint.load(into: &optimization)
+    epochLoss = (try checkpoint.real("epochLoss"), try checkpoint.integer("epochCount"))
+    history = try checkpoint.history()
+    guard let step = checkpoint.integers["bestStep"] else { return }
+    best = Best(
+      nll: try checkpoint.real("bestNLL"), values: try checkpoint.vector("bestValues"),
+      state: .init(
+        step: step, firstMoment: try checkpoint.vector("bestFirstMoment"),
+        secondMoment: try checkpoint.vector("bestSecondMoment")))
+  }
+}
+
+/// What tells the dropout masks of one step from those of others.
+public func stepSeed(_ seed: Int, step: Int) -> UInt64 {
+  UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(step)
+}

@@ -1,0 +1,94 @@
+// Llama's block: RMS norm before attention and before the gated feed-forward part, residuals around both (Touvron et al.
+// 2023, arXiv:2302.13971; SwiGLU: Shazeer 2020, arXiv:2002.05202).
+import Arrays
+
+/// One pre-norm block.
+struct DecoderBlock: Sendable {
+  let attentionNorm: Norm
+  let query: Linear
+  let key: Linear
+  let value: Linear
+  let rotary: RotaryPositions
+  let attention: Attention
+  let output: Linear
+  let feedForwardNorm: Norm
+  let gate: Linear
+  let up: Linear
+  let down: Linear
+
+  /// What the backward pass needs of the forward pass.
+  struct Tape {
+    let attentionNorm: Norm.Tape
+    let (query, key, value): (Linear.Tape, Linear.Tape, Linear.Tape)
+    let attention: Attention.Tape
+    let output: Linear.Tape
+    let feedForwardNorm: Norm.Tape
+    let (gate, up): (Linear.Tape, Linear.Tape)
+    /// Outputs of gate and up (rows, intermediate).
+    let (gated, raised): (Numbers, Numbers)
+    let down: Linear.Tape
+  }
+
+  /// Whether anything in it is trained.
+  var isTrained: Bool {
+    [query, key, value, output, gate, up, down].contains(where: \.isTrained) || attentionNorm.isTrained
+      || feedForwardNorm.isTrained
+  }
+
+  /// y (rows, hidden) of x (rows, hidden).
+  func forward(_ x: Numbers, _ pass: Pass) -> (y: Numbers, tape: Tape) {
+    let (rows, hidden) = (pass.rows, query.inputs)
+    let (normed, attentionNormTape) = attentionNorm.forward(x, rows: rows, pass)
+    let (q, queryTape) = query.forward(normed, rows: rows, pass)
+    let (k, keyTape) = key.forward(normed, rows: rows, pass)
+    let (v, valueTape) = value.forward(normed, rows: rows, pass)
+    rotary.turn(q, heads: attention.heads, pass.batch)
+    rotary.turn(k, heads: attention.keyValueHeads, pass.batch)
+    let (context, attentionTape) = attention.forward(q, k, v, pass)
+    let (mixed, outputTape) = output.forward(context, rows: rows, pass)
+    add(x, to: mixed, count: rows * hidden)
+    let (middle, feedForwardNormTape) = feedForwardNorm.forward(mixed, rows: rows, pass)
+    let (gated, gateTape) = gate.forward(middle, rows: rows, pass)
+    let (raised, upTape) = up.forward(middle, rows: rows, pass)
+    let activated = pass.activation(gate.outputs)
+    siluGate(gated, raised, into: activated, count: rows * gate.outputs)
+    let (y, downTape) = down.forward(activated, rows: rows, pass)
+    add(mixed, to: y, count: rows * hidden)
+    return (
+      y,
+      Tape(
+        attentionNorm: attentionNormTape, query: queryTape, key: keyTape, value: valueTape,
+        attention: attentionTape, output: outputTape, feedForwardNorm: feedForwardNormTape, gate: gateTape,
+        up: upTape, gated: gated, raised: raised, down: downTape)
+    )
+  }
+
+  /// The gradient of x, or nil unless `reachesInput`: below the lowest trained tensor nobody asks.
+  func backward(_ dy: Numbers, _ tape: Tape, _ pass: Pass, reachesInput: Bool) -> Numbers? {
+    let (rows, hidden) = (pass.rows, query.inputs)
+    let dActivated = pass.activation(gate.outputs)
+    down.backward(dy, tape.down, rows: rows, pass, into: dActivated, adding: false)
+    let dGated = pass.activation(gate.outputs)
+    siluGateBackward(
+      dActivated, gate: tape.gated, up: tape.raised, gateGradient: dGated, upGradient: dActivated,
+      count: rows * gate.outputs)
+    let dMiddle = pass.activation(hidden)
+    gate.backward(dGated, tape.gate, rows: rows, pass, into: dMiddle, adding: false)
+    up.backward(dActivated, tape.up, rows: rows, pass, into: dMiddle, adding: true)
+    let dMixed = feedForwardNorm.backward(dMiddle, tape.feedForwardNorm, rows: rows, pass)
+    add(dy, to: dMixed, count: rows * hidden)
+    let dContext = pass.activation(output.inputs)
+    output.backward(dMixed, tape.output, rows: rows, pass, into: dContext, adding: false)
+    let (dq, dk, dv) = attention.backward(dContext, tape.attention, pass)
+    rotary.turn(dq, heads: attention.heads, pass.batch, backwards: true)
+    rotary.turn(dk, heads: attention.keyValueHeads, pass.batch, backwards: true)
+    let dNormed = reachesInput || attentionNorm.isTrained ? pass.activation(hidden) : nil
+    query.backward(dq, tape.query, rows: rows, pass, into: dNormed, adding: false)
+    key.backward(dk, tape.key, rows: rows, pass, into: dNormed, adding: true)
+    value.backward(dv, tape.value, rows: rows, pass, into: dNormed, adding: true)
+    guard let dNormed else { return nil }
+    let dx = attentionNorm.backward(dNormed, tape.attentionNorm, rows: rows, pass)
+    add(dMixed, to: dx, count: rows * hidden)
+    return dx
+  }
+}

@@ -1,0 +1,78 @@
+// BERT's block: attention and feed-forward, each followed by residual and layer norm (Devlin et al. 2018,
+// arXiv:1810.04805), with the exact GELU.
+import Arrays
+
+/// One post-layer-norm block.
+struct EncoderBlock: Sendable {
+  let query: Linear
+  let key: Linear
+  let value: Linear
+  let attention: Attention
+  let output: Linear
+  let attentionNorm: Norm
+  let up: Linear
+  let down: Linear
+  let norm: Norm
+
+  /// What the backward pass needs of the forward pass.
+  struct Tape {
+    let (query, key, value): (Linear.Tape, Linear.Tape, Linear.Tape)
+    let attention: Attention.Tape
+    let output: Linear.Tape
+    let attentionNorm: Norm.Tape
+    let up: Linear.Tape
+    /// Before GELU (rows, intermediate).
+    let raised: Numbers
+    let down: Linear.Tape
+    let norm: Norm.Tape
+  }
+
+  /// Whether anything in it is trained.
+  var isTrained: Bool {
+    [query, key, value, output, up, down].contains(where: \.isTrained) || attentionNorm.isTrained || norm.isTrained
+  }
+
+  /// y (rows, hidden) of x (rows, hidden).
+  func forward(_ x: Numbers, _ pass: Pass) -> (y: Numbers, tape: Tape) {
+    let rows = pass.rows
+    let (q, queryTape) = query.forward(x, rows: rows, pass)
+    let (k, keyTape) = key.forward(x, rows: rows, pass)
+    let (v, valueTape) = value.forward(x, rows: rows, pass)
+    let (context, attentionTape) = attention.forward(q, k, v, pass)
+    let (mixed, outputTape) = output.forward(context, rows: rows, pass)
+    add(x, to: mixed, count: rows * query.inputs)
+    let (middle, attentionNormTape) = attentionNorm.forward(mixed, rows: rows, pass)
+    let (raised, upTape) = up.forward(middle, rows: rows, pass)
+    let activated = pass.activation(up.outputs)
+    gelu(raised, into: activated, count: rows * up.outputs)
+    let (lowered, downTape) = down.forward(activated, rows: rows, pass)
+    add(middle, to: lowered, count: rows * query.inputs)
+    let (y, normTape) = norm.forward(lowered, rows: rows, pass)
+    return (
+      y,
+      Tape(
+        query: queryTape, key: keyTape, value: valueTape, attention: attentionTape, output: outputTape,
+        attentionNorm: attentionNormTape, up: upTape, raised: raised, down: downTape, norm: normTape)
+    )
+  }
+
+  /// The gradient of x, or nil unless `reachesInput`: below the lowest trained tensor nobody asks.
+  func backward(_ dy: Numbers, _ tape: Tape, _ pass: Pass, reachesInput: Bool) -> Numbers? {
+    let rows = pass.rows
+    let dLowered = norm.backward(dy, tape.norm, rows: rows, pass)
+    let dRaised = pass.activation(up.outputs)
+    down.backward(dLowered, tape.down, rows: rows, pass, into: dRaised, adding: false)
+    geluBackward(dRaised, x: tape.raised, count: rows * up.outputs)
+    // The residual's gradient is already in dLowered: the feed-forward part adds its own to it.
+    up.backward(dRaised, tape.up, rows: rows, pass, into: dLowered, adding: true)
+    let dMixed = attentionNorm.backward(dLowered, tape.attentionNorm, rows: rows, pass)
+    let dContext = pass.activation(output.inputs)
+    output.backward(dMixed, tape.output, rows: rows, pass, into: dContext, adding: false)
+    let (dq, dk, dv) = attention.backward(dContext, tape.attention, pass)
+    let dx = reachesInput ? dMixed : nil
+    query.backward(dq, tape.query, rows: rows, pass, into: dx, adding: true)
+    key.backward(dk, tape.key, rows: rows, pass, into: dx, adding: true)
+    value.backward(dv, tape.value, rows: rows, pass, into: dx, adding: true)
+    return dx
+  }
+}

@@ -1,0 +1,143 @@
+// What stands above the last block: it reads some rows of the residual stream and makes logits of them.
+import Arrays
+
+/// A network's output layer.
+package protocol Head: Sendable {
+  /// What the backward pass needs of the forward pass.
+  associatedtype Tape
+  /// Logits of the last block's output x (rows, hidden).
+  func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (logits: UnsafeMutablePointer<Float>, tape: Tape)
+  /// The gradient of x (rows, hidden) for that of the logits.
+  func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<Float>
+}
+
+/// Reads the logits of a few tokens at each sequence's last position: a decoder's answer letters. Nothing else of the
+/// vocabulary is computed.
+package struct LetterHead: Head {
+  /// How many letters there are.
+  package let letters: Int
+  let norm: Norm
+  /// (letters, hidden): the letters' rows of the output embedding.
+  let rows: [Float]
+
+  package struct Tape {
+    let norm: Norm.Tape
+  }
+
+  /// Logits (sequences, letters).
+  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (logits: UnsafeMutablePointer<Float>, tape: Tape) {
+    let (width, count) = (norm.width, pass.batch.count)
+    let last = pass.arena.allocate(count * width)
+    for sequence in 0..<count {
+      (last + sequence * width).update(from: x + lastRow(sequence, pass) * width, count: width)
+    }
+    let (normed, tape) = norm.forward(last, rows: count, pass)
+    let logits = pass.arena.allocate(count * letters)
+    rows.withUnsafeBufferPointer {
+      FrozenMatrix(inputs: width, outputs: letters, values: $0.baseAddress!).apply(normed, rows: count, into: logits)
+    }
+    return (logits, Tape(norm: tape))
+  }
+
+  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<Float> {
+    let (width, count) = (norm.width, pass.batch.count)
+    let dNormed = pass.arena.allocate(count * width)
+    rows.withUnsafeBufferPointer {
+      FrozenMatrix(inputs: width, outputs: letters, values: $0.baseAddress!)
+        .applyTransposed(dLogits, rows: count, into: dNormed, adding: false)
+    }
+    let dLast = norm.backward(dNormed, tape.norm, rows: count, pass)
+    let dx = pass.activation(width)
+    dx.update(repeating: 0, count: pass.rows * width)
+    for sequence in 0..<count {
+      (dx + lastRow(sequence, pass) * width).update(from: dLast + sequence * width, count: width)
+    }
+    return dx
+  }
+
+  private func lastRow(_ sequence: Int, _ pass: Pass) -> Int { pass.batch.rows(of: sequence).upperBound - 1 }
+}
+
+/// Pools each sequence into one vector and puts a trained linear layer on it: an encoder's scores or classes.
+package struct PooledHead: Head {
+  /// How a sequence becomes one vector.
+  package enum Pooling: String, Codable, Sendable, CaseIterable {
+    /// The mean over its tokens.
+    case mean
+    /// Its first token.
+    case first
+  }
+
+  let pooling: Pooling
+  let linear: Linear
+
+  package struct Tape {
+    let linear: Linear.Tape
+  }
+
+  /// A layer of `outputs` logits; its weight (outputs, hidden) and bias (outputs) begin at the given offsets of the vector.
+  package init(pooling: Pooling, hidden: Int, outputs: Int, weightOffset: Int, biasOffset: Int) {
+    self.pooling = pooling
+    linear = Linear(
+      inputs: hidden, outputs: outputs, weight: .trained(offset: weightOffset), bias: .trained(offset: biasOffset),
+      adapter: nil, number: .max)
+  }
+
+  /// Logits (sequences, outputs).
+  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (logits: UnsafeMutablePointer<Float>, tape: Tape) {
+    let (width, count) = (linear.inputs, pass.batch.count)
+    let pooled = pass.arena.allocate(count * width)
+    pooled.update(repeating: 0, count: count * width)
+    forEachPooledRow(pass) { sequence, row, share in
+      addScaled(x + row * width, by: share, to: pooled + sequence * width, count: width)
+    }
+    let (logits, tape) = linear.forward(pooled, rows: count, pass)
+    return (logits, Tape(linear: tape))
+  }
+
+  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<Float> {
+    let (width, count) = (linear.inputs, pass.batch.count)
+    let dPooled = pass.arena.allocate(count * width)
+    linear.backward(dLogits, tape.linear, rows: count, pass, into: dPooled, adding: false)
+    let dx = pass.activation(width)
+    dx.update(repeating: 0, count: pass.rows * width)
+    forEachPooledRow(pass) { sequence, row, share in
+      addScaled(dPooled + sequence * width, by: share, to: dx + row * width, count: width)
+    }
+    return dx
+  }
+
+  private func forEachPooledRow(_ pass: Pass, _ body: (_ sequence: Int, _ row: Int, _ share: Float) -> Void) {
+    for sequence in 0..<pass.batch.count {
+      let rows = pass.batch.rows(of: sequence)
+      switch pooling {
+      case .mean: for row in rows { body(sequence, row, 1 / Float(rows.count)) }
+      case .first: body(sequence, rows.lowerBound, 1)
+      }
+    }
+  }
+}
+
+/// The whole vocabulary's logits at every position: what pretraining needs.
+package struct LanguageModelHead: Head {
+  let norm: Norm
+  let output: Linear
+
+  package struct Tape {
+    let norm: Norm.Tape
+    let output: Linear.Tape
+  }
+
+  /// Logits (rows, vocabulary).
+  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (logits: UnsafeMutablePointer<Float>, tape: Tape) {
+    let (normed, normTape) = norm.forward(x, rows: pass.rows, pass)
+    let (logits, outputTape) = output.forward(normed, rows: pass.rows, pass)
+    return (logits, Tape(norm: normTape, output: outputTape))
+  }
+
+  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<Float> {
+    let dNormed = pass.activation(norm.width)
+    output.backward(dLogits, tape.output, rows: pass.rows, pass, into: dNormed, adding: false)
+    return norm.backward(dNormed, tape.norm, rows: pass.rows, pass)
+  }
+}

@@ -1,0 +1,120 @@
+// A linear module with its low-rank adapter: y = W x + b + s B A dropout(x) (Hu et al. 2021, arXiv:2106.09685, eq. 3).
+import Arrays
+
+/// A low-rank adapter's place in the trained vector: A (rank, inputs), then B (outputs, rank).
+public struct LowRankPlace: Equatable, Sendable {
+  /// The rank r.
+  public var rank: Int
+  /// The scale s: alpha / r, or alpha / sqrt(r) for rsLoRA.
+  public var scale: Float
+  /// Where A begins.
+  public var offsetA: Int
+  /// Where B begins.
+  public var offsetB: Int
+  /// All as given.
+  public init(rank: Int, scale: Float, offsetA: Int, offsetB: Int) {
+    (self.rank, self.scale, self.offsetA, self.offsetB) = (rank, scale, offsetA, offsetB)
+  }
+}
+
+/// One linear module.
+struct Linear: Sendable {
+  let inputs: Int
+  let outputs: Int
+  /// W (outputs, inputs).
+  let weight: Tensor
+  /// b (outputs), or nil.
+  let bias: Tensor?
+  /// Nil where the module is not adapted.
+  let adapter: LowRankPlace?
+  /// The module's number in the network: its dropout masks' stream.
+  let number: UInt32
+
+  /// What the backward pass needs of the forward pass.
+  struct Tape {
+    /// x (rows, inputs).
+    let x: Numbers
+    /// A dropout(x) (rows, rank), where there is an adapter.
+    let lowRank: Numbers?
+  }
+
+  /// Whether anything in the module is trained.
+  var isTrained: Bool { adapter != nil || weight.isTrained || bias?.isTrained == true }
+
+  /// y (rows, outputs) of x (rows, inputs).
+  func forward(_ x: Numbers, rows: Int, _ pass: Pass) -> (y: Numbers, tape: Tape) {
+    let y = pass.arena.allocate(rows * outputs)
+    matrix(pass).apply(x, rows: rows, into: y)
+    if let bias { addRow(bias.values(pass), to: y, rows: rows, width: outputs) }
+    guard let adapter else { return (y, Tape(x: x, lowRank: nil)) }
+    let r = adapter.rank
+    let lowRank = pass.arena.allocate(rows * r)
+    BLAS.multiply(
+      rows: rows, columns: r, inner: inputs, dropped(x, pass), inputs, .plain, pass.parameters + adapter.offsetA,
+      inputs, .transposed, into: lowRank, r)
+    BLAS.multiply(
+      rows: rows, columns: outputs, inner: r, lowRank, r, .plain, pass.parameters + adapter.offsetB, r, .transposed,
+      into: y, outputs, scale: adapter.scale, adding: true)
+    return (y, Tape(x: x, lowRank: lowRank))
+  }
+
+  /// Sums this module's gradients for dy (rows, outputs) and, if `dx` is given, adds to it or sets it (rows, inputs).
+  func backward(_ dy: Numbers, _ tape: Tape, rows: Int, _ pass: Pass, into dx: Numbers?, adding: Bool) {
+    if let dx { matrix(pass).applyTransposed(dy, rows: rows, into: dx, adding: adding) }
+    if let gradient = weight.gradient(pass) {
+      BLAS.multiply(
+        rows: outputs, columns: inputs, inner: rows, dy, outputs, .transposed, tape.x, inputs, .plain,
+        into: gradient, inputs, adding: true)
+    }
+    if let gradient = bias?.gradient(pass) { addColumnSums(of: dy, to: gradient, rows: rows, width: outputs) }
+    if let adapter, let lowRank = tape.lowRank, let gradients = pass.gradients {
+      backward(adapter, dy, tape.x, lowRank, rows: rows, pass, gradients, into: dx)
+    }
+  }
+
+  /// dB += s dyᵀ u, dA += (s dy B)ᵀ dropout(x), dx += dropout((s dy B) A), with u = A dropout(x).
+  private func backward(
+    _ adapter: LowRankPlace, _ dy: Numbers, _ x: Numbers, _ u: Numbers, rows: Int, _ pass: Pass,
+    _ gradients: UnsafeMutablePointer<Float>, into dx: Numbers?
+  ) {
+    let (r, s) = (adapter.rank, adapter.scale)
+    let (a, b) = (pass.parameters + adapter.offsetA, pass.parameters + adapter.offsetB)
+    let mark = pass.arena.mark()
+    defer { pass.arena.reset(to: mark) }
+    let du = pass.arena.allocate(rows * r)
+    BLAS.multiply(rows: rows, columns: r, inner: outputs, dy, outputs, .plain, b, r, .plain, into: du, r, scale: s)
+    BLAS.multiply(
+      rows: outputs, columns: r, inner: rows, dy, outputs, .transposed, u, r, .plain, into: gradients + adapter.offsetB,
+      r, scale: s, adding: true)
+    BLAS.multiply(
+      rows: r, columns: inputs, inner: rows, du, r, .transposed, dropped(x, pass), inputs, .plain,
+      into: gradients + adapter.offsetA, inputs, adding: true)
+    guard let dx else { return }
+    if pass.dropout == nil {
+      BLAS.multiply(
+        rows: rows, columns: inputs, inner: r, du, r, .plain, a, inputs, .plain, into: dx, inputs, adding: true)
+    } else {
+      let below = pass.arena.allocate(rows * inputs)
+      BLAS.multiply(rows: rows, columns: inputs, inner: r, du, r, .plain, a, inputs, .plain, into: below, inputs)
+      add(dropped(below, pass), to: dx, count: rows * inputs)
+    }
+  }
+
+  private func matrix(_ pass: Pass) -> FrozenMatrix {
+    FrozenMatrix(inputs: inputs, outputs: outputs, values: weight.values(pass))
+  }
+
+  /// x with dropout, in room of its own; x itself where there is none.
+  private func dropped(_ x: Numbers, _ pass: Pass) -> Numbers {
+    guard let dropout = pass.dropout else { return x }
+    let result = pass.activation(inputs)
+    for index in 0..<pass.batch.count {
+      let rows = pass.batch.rows(of: index)
+      let stream = RandomStream(seed: dropout.seed, purpose: .dropout, place: (pass.batch.identities[index], number))
+      applyDropout(
+        x + rows.lowerBound * inputs, into: result + rows.lowerBound * inputs, count: rows.count * inputs,
+        keepProbability: dropout.keepProbability, stream: stream, from: 0)
+    }
+    return result
+  }
+}

@@ -1,0 +1,40 @@
+// Heads that read the base's own output layer.
+import Faults
+
+extension Architecture {
+  /// The name of the output embedding (vocabulary, hidden): the input embedding where the head is tied.
+  public var outputEmbedding: String { tiedHead ? "model.embed_tokens.weight" : "lm_head.weight" }
+}
+
+extension Network {
+  /// A decoder's head for the logits of `tokens` at the last position.
+  ///
+  /// - Throws: what `frozen` throws.
+  /// - Precondition: a decoder; ids inside the vocabulary.
+  package func letterHead(
+    tokens: [Int32], frozen: @escaping (String) throws -> UnsafePointer<Float>
+  ) throws -> LetterHead {
+    precondition(architecture.family == .llama, "only a decoder has letters")
+    let embedding = try frozen(architecture.outputEmbedding)
+    let width = architecture.hiddenSize
+    let rows = tokens.flatMap { token -> [Float] in
+      precondition((0..<architecture.vocabularySize).contains(Int(token)), "token \(token)")
+      return Array(UnsafeBufferPointer(start: embedding + Int(token) * width, count: width))
+    }
+    let builder = NetworkBuilder(architecture: architecture, frozen: frozen, trained: [:], adapters: [:])
+    return LetterHead(letters: tokens.count, norm: try builder.norm("model.norm", bias: false), rows: rows)
+  }
+
+  /// A decoder's head for the whole vocabulary at every position, trained or frozen as `trained` says.
+  package func languageModelHead(
+    trained: [String: Int], frozen: @escaping (String) throws -> UnsafePointer<Float>
+  ) throws -> LanguageModelHead {
+    precondition(architecture.family == .llama, "only a decoder predicts the next token")
+    let builder = NetworkBuilder(architecture: architecture, frozen: frozen, trained: trained, adapters: [:])
+    return LanguageModelHead(
+      norm: try builder.norm("model.norm", bias: false),
+      output: Linear(
+        inputs: architecture.hiddenSize, outputs: architecture.vocabularySize,
+        weight: try builder.tensor(architecture.outputEmbedding), bias: nil, adapter: nil, number: .max))
+  }
+}

@@ -1,0 +1,69 @@
+// Assembles a network's layers from tensors by name.
+import Faults
+
+/// Finds each tensor either in the trained vector or in the base.
+struct NetworkBuilder {
+  let architecture: Architecture
+  let frozen: (String) throws -> UnsafePointer<Float>
+  let trained: [String: Int]
+  let adapters: [String: LowRankPlace]
+
+  func tensor(_ name: String) throws -> Tensor {
+    if let offset = trained[name] { return .trained(offset: offset) }
+    return .frozen(try frozen(name))
+  }
+
+  func embeddings() throws -> Embeddings {
+    let width = architecture.hiddenSize
+    switch architecture.family {
+    case .llama:
+      return Embeddings(width: width, words: try tensor("model.embed_tokens.weight"), encoder: nil)
+    case .bert:
+      return Embeddings(
+        width: width, words: try tensor("embeddings.word_embeddings.weight"),
+        encoder: (
+          try tensor("embeddings.position_embeddings.weight"), try tensor("embeddings.token_type_embeddings.weight"),
+          try norm("embeddings.LayerNorm", bias: true)
+        ))
+    }
+  }
+
+  func encoderBlock(_ layer: Int) throws -> EncoderBlock {
+    let linears = try linears(layer)
+    return EncoderBlock(
+      query: linears[0], key: linears[1], value: linears[2], attention: attention(causal: false), output: linears[3],
+      attentionNorm: try norm("encoder.layer.\(layer).attention.output.LayerNorm", bias: true), up: linears[4],
+      down: linears[5], norm: try norm("encoder.layer.\(layer).output.LayerNorm", bias: true))
+  }
+
+  func decoderBlock(_ layer: Int, _ rotary: RotaryPositions) throws -> DecoderBlock {
+    let linears = try linears(layer)
+    return DecoderBlock(
+      attentionNorm: try norm("model.layers.\(layer).input_layernorm", bias: false), query: linears[0],
+      key: linears[1], value: linears[2], rotary: rotary, attention: attention(causal: true), output: linears[3],
+      feedForwardNorm: try norm("model.layers.\(layer).post_attention_layernorm", bias: false), gate: linears[4],
+      up: linears[5], down: linears[6])
+  }
+
+  func norm(_ name: String, bias: Bool) throws -> Norm {
+    Norm(
+      width: architecture.hiddenSize, epsilon: Float(architecture.normEpsilon), weight: try tensor("\(name).weight"),
+      bias: bias ? try tensor("\(name).bias") : nil)
+  }
+
+  private func attention(causal: Bool) -> Attention {
+    Attention(
+      heads: architecture.heads, keyValueHeads: architecture.keyValueHeads, headSize: architecture.headSize,
+      causal: causal)
+  }
+
+  private func linears(_ layer: Int) throws -> [Linear] {
+    let modules = architecture.linearModules(layer: layer)
+    return try modules.enumerated().map { place, module in
+      Linear(
+        inputs: module.inputs, outputs: module.outputs, weight: try tensor("\(module.name).weight"),
+        bias: module.bias ? try tensor("\(module.name).bias") : nil, adapter: adapters[module.name],
+        number: UInt32(layer * modules.count + place))
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// Layer norm (Ba et al. 2016, arXiv:1607.06450) and RMS norm (Zhang and Sennrich 2019, arXiv:1910.07467) over rows.
+import Arrays
+
+/// A norm over each row, with its scale and, for layer norm, its shift.
+struct Norm: Sendable {
+  let width: Int
+  let epsilon: Float
+  /// (width)
+  let weight: Tensor
+  /// (width) for layer norm; nil for RMS norm.
+  let bias: Tensor?
+
+  /// What the backward pass needs of the forward pass.
+  struct Tape {
+    /// x (rows, width).
+    let x: Numbers
+    /// Mean and reciprocal standard deviation of each row (layer norm), or reciprocal root mean square (RMS norm).
+    let statistics: Numbers
+  }
+
+  /// Whether anything in it is trained.
+  var isTrained: Bool { weight.isTrained || bias?.isTrained == true }
+
+  /// y (rows, width) of x (rows, width).
+  func forward(_ x: Numbers, rows: Int, _ pass: Pass) -> (y: Numbers, tape: Tape) {
+    let y = pass.arena.allocate(rows * width)
+    let statistics = pass.arena.allocate(rows * 2)
+    if let bias {
+      layerNorm(
+        x, scale: weight.values(pass), shift: bias.values(pass), into: y, statistics: statistics, rows: rows,
+        width: width, epsilon: epsilon)
+    } else {
+      rmsNorm(
+        x, scale: weight.values(pass), into: y, statistics: statistics, rows: rows, width: width, epsilon: epsilon)
+    }
+    return (y, Tape(x: x, statistics: statistics))
+  }
+
+  /// dx (rows, width) of dy (rows, width); sums the gradients of scale and shift where they are trained.
+  func backward(_ dy: Numbers, _ tape: Tape, rows: Int, _ pass: Pass) -> Numbers {
+    let dx = pass.arena.allocate(rows * width)
+    if let bias {
+      layerNormBackward(
+        dy, x: tape.x, scale: weight.values(pass), statistics: tape.statistics, into: dx,
+        scaleGradient: weight.gradient(pass), shiftGradient: bias.gradient(pass), rows: rows, width: width)
+    } else {
+      rmsNormBackward(
+        dy, x: tape.x, scale: weight.values(pass), statistics: tape.statistics, into: dx,
+        scaleGradient: weight.gradient(pass), rows: rows, width: width)
+    }
+    return dx
+  }
+}

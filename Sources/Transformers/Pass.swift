@@ -1,0 +1,36 @@
+// One pass of one micro-batch through the network: what all layers need, and nothing that outlives it.
+import Arrays
+
+/// Numbers in an arena, row-major.
+typealias Numbers = UnsafeMutablePointer<Float>
+
+/// Dropout on the adapters' inputs. A mask is a function of (seed, sequence, module, position), so that it is the same
+/// whatever else is in the batch, and the backward pass makes it anew.
+public struct Dropout: Sendable {
+  /// The chance of a number to survive, above 0 and at most 1.
+  public var keepProbability: Float
+  /// What tells apart steps in training, samples and members in prediction.
+  public var seed: UInt64
+  /// Both as given.
+  public init(keepProbability: Float, seed: UInt64) { (self.keepProbability, self.seed) = (keepProbability, seed) }
+}
+
+/// What the layers need to know of a pass.
+package struct Pass {
+  /// [parameter] The trained vector.
+  let parameters: UnsafePointer<Float>
+  /// [parameter] Where gradients are summed; nil in prediction.
+  let gradients: UnsafeMutablePointer<Float>?
+  /// Where activations live.
+  let arena: Arena
+  /// The sequences.
+  let batch: PackedBatch
+  /// Nil: none.
+  let dropout: Dropout?
+
+  /// Rows of every activation: the micro-batch's tokens.
+  var rows: Int { batch.tokens.count }
+
+  /// Room for `rows` times `width` numbers, not set to anything.
+  func activation(_ width: Int) -> Numbers { arena.allocate(rows * width) }
+}

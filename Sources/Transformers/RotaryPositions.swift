@@ -1,0 +1,57 @@
+// Rotary positions (Su et al. 2021, arXiv:2104.09864), in the halves layout of Hugging Face's Llama: number i of a head
+// turns together with number i + headSize / 2.
+import Foundation
+
+/// Cosines and sines for every position and pair.
+struct RotaryPositions: Sendable {
+  let half: Int
+  /// [position, pair]
+  private let cosines: [Float]
+  private let sines: [Float]
+
+  /// Tables for all positions of the architecture.
+  init(_ architecture: Architecture) {
+    half = architecture.headSize / 2
+    let frequencies = (0..<half).map { pair -> Double in
+      let plain = pow(architecture.rotaryBase, -2 * Double(pair) / Double(architecture.headSize))
+      return architecture.rotaryScaling.map { Self.stretched(plain, $0) } ?? plain
+    }
+    var (cosines, sines) = ([Float](), [Float]())
+    for position in 0..<architecture.maximumPositions {
+      for frequency in frequencies {
+        cosines.append(Float(cos(Double(position) * frequency)))
+        sines.append(Float(sin(Double(position) * frequency)))
+      }
+    }
+    (self.cosines, self.sines) = (cosines, sines)
+  }
+
+  /// Llama 3.1's rule: fast pairs stay, slow pairs are divided by the factor, those between are blended.
+  private static func stretched(_ frequency: Double, _ scaling: Architecture.RotaryScaling) -> Double {
+    let turns = Double(scaling.originalPositions) * frequency / (2 * Double.pi)
+    if turns > scaling.highFrequencyFactor { return frequency }
+    if turns < scaling.lowFrequencyFactor { return frequency / scaling.factor }
+    let blend = (turns - scaling.lowFrequencyFactor) / (scaling.highFrequencyFactor - scaling.lowFrequencyFactor)
+    return (1 - blend) * frequency / scaling.factor + blend * frequency
+  }
+
+  /// Turns every head of x (rows, heads * 2 half) by its position within its sequence; `backwards` turns it back.
+  func turn(_ x: Numbers, heads: Int, _ batch: PackedBatch, backwards: Bool = false) {
+    let sign: Float = backwards ? -1 : 1
+    let width = heads * 2 * half
+    for sequence in 0..<batch.count {
+      for (position, row) in batch.rows(of: sequence).enumerated() {
+        for head in 0..<heads {
+          let first = x + (row * width + head * 2 * half)
+          let second = first + half
+          for pair in 0..<half {
+            let (c, s) = (cosines[position * half + pair], sign * sines[position * half + pair])
+            let (a, b) = (first[pair], second[pair])
+            first[pair] = a * c - b * s
+            second[pair] = b * c + a * s
+          }
+        }
+      }
+    }
+  }
+}
