@@ -1,7 +1,6 @@
 // All that `fit-adapters` can be told, with the field's usual defaults. Two adapters are members of one ensemble when
 // these are equal.
 import Faults
-import Foundation
 
 /// How an adapter is shaped and trained.
 public struct AdapterSettings: Codable, Equatable, Sendable {
@@ -82,28 +81,4 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
 
   /// The scale s of every adapter.
   public var scale: Float { Float(alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))) }
-}
-
-extension Encodable {
-  /// Canonical JSON: sorted keys, no white space.
-  public var canonicalJSON: String {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-  }
-}
-
-extension AdapterSettings {
-  /// The settings inside an adapter's file.
-  ///
-  /// - Throws: `Fault` of kind `.data` about `subject`.
-  public init(json: String, subject: String) throws {
-    do {
-      self = try JSONDecoder().decode(AdapterSettings.self, from: Data(json.utf8))
-    } catch {
-      throw Fault(.data, subject, "its settings are not those of an adapter", hint: "fit it again")
-    }
-  }
 }

@@ -5,12 +5,12 @@ import Calibration
 /// The calibration examples that have a label.
 public struct CalibrationSplit: Sendable {
   private let examples: [Int]
-  private let labels: [Int]
+  private let labels: [Int32]
 
   /// Those of `set`.
   public init(_ set: TokenizedSet) {
     examples = set.examples(of: .calibration).filter { set.labels[$0] >= 0 }
-    labels = examples.map { Int(set.labels[$0]) }
+    labels = examples.map { set.labels[$0] }
   }
 
   /// Whether there are none.
@@ -20,6 +20,14 @@ public struct CalibrationSplit: Sendable {
   /// examples.
   public func scores(_ scorer: Scorer, parameters: [Float]) throws -> (nll: Double, accuracy: Double, ece: Double) {
     guard !isEmpty else { return (.nan, .nan, .nan) }
-    fatalError()
+    let logits = try scorer.logProbabilities(of: examples, parameters: parameters)
+    let outcomes = Outcomes(
+      Mixture(
+        logits: logits, choices: scorer.set.maximumChoices,
+        choiceCounts: examples.map { Int32(scorer.set.choiceCount($0)) }), labels: labels)
+    func value(_ statistic: some Statistic) -> Double { statistic.score.value ?? .nan }
+    return (
+      value(outcomes.negativeLogLikelihood), value(outcomes.accuracy), value(outcomes.expectedCalibrationError())
+    )
   }
 }

@@ -3,20 +3,20 @@ import Artifacts
 import Faults
 
 extension Checkpoint {
-  mutating func store(_ optimization: Optimization) {
+  package mutating func store(_ optimization: Optimization) {
     integers["step"] = optimization.state.step
     vectors["values"] = optimization.values
     vectors["firstMoment"] = optimization.state.firstMoment
     vectors["secondMoment"] = optimization.state.secondMoment
   }
 
-  func load(into optimization: inout Optimization) throws {
+  package func load(into optimization: inout Optimization) throws {
     optimization.values = try vector("values")
     optimization.state = .init(
       step: try integer("step"), firstMoment: try vector("firstMoment"), secondMoment: try vector("secondMoment"))
   }
 
-  mutating func store(_ history: [Adapter.Epoch]) {
+  package mutating func store(_ history: [Adapter.Epoch]) {
     reals["history"] = history.flatMap {
       [
         Double($0.epoch), Double($0.step), $0.learningRate, $0.trainingLoss, $0.calibrationNLL, $0.calibrationAccuracy,
@@ -25,7 +25,7 @@ extension Checkpoint {
     }
   }
 
-  func history() throws -> [Adapter.Epoch] {
+  package func history() throws -> [Adapter.Epoch] {
     let numbers = try reals("history")
     return stride(from: 0, to: numbers.count, by: 7).map { row in
       Adapter.Epoch(

@@ -1,8 +1,10 @@
 // Which examples a step sees: a function of the seed and the step alone, so that a resumed run needs no memory of it.
 import Arrays
+import Artifacts
+import Faults
 
 /// The order of the training examples.
-struct DataOrder {
+package struct DataOrder {
   let examples: [Int]
   let batchSize: Int
   let seed: Int
@@ -12,11 +14,23 @@ struct DataOrder {
     (self.examples, self.batchSize, self.seed) = (examples, batchSize, seed)
   }
 
+  /// The training examples of `set` that the settings leave, in the order of `seed`.
+  ///
+  /// - Throws: `Fault` of kind `.data` where there are none.
+  package init(training set: TokenizedSet, _ settings: AdapterSettings, seed: Int) throws {
+    let training = Self.subsample(
+      set.examples(of: .train), count: settings.trainingExamples, seed: settings.subsampleSeed)
+    guard !training.isEmpty else {
+      throw Fault(.data, set.dataset, "it has no training examples", hint: "tokenize it with --train")
+    }
+    self.init(examples: training, batchSize: settings.batchSize, seed: seed)
+  }
+
   /// Steps in one pass over the examples; the last one may be smaller.
-  var stepsPerEpoch: Int { (examples.count + batchSize - 1) / batchSize }
+  package var stepsPerEpoch: Int { (examples.count + batchSize - 1) / batchSize }
 
   /// The examples of step `step`, 0 for the first.
-  mutating func batch(step: Int) -> [Int] {
+  package mutating func batch(step: Int) -> [Int] {
     let (epoch, place) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
     if shuffled.epoch != epoch {
       let stream = RandomStream(seed: UInt64(bitPattern: Int64(seed)), purpose: .order, place: (UInt32(epoch), 0))

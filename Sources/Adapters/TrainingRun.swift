@@ -2,15 +2,18 @@
 // stopped anywhere and gone on with from a checkpoint, it ends with the same bytes.
 import Artifacts
 import Faults
+import Foundation
 
 /// The training of one adapter.
-public struct TrainingRun {
+public struct TrainingRun: Resumable {
+  /// The network on the data set that it is trained on.
+  public let scorer: Scorer
   /// How it is trained.
   public let settings: AdapterSettings
   /// The seed of initialisation, data order and dropout.
   public let seed: Int
   /// Steps in all.
-  public let totalSteps: Int
+  public let total: Int
   /// One line an epoch so far.
   public private(set) var history: [Adapter.Epoch] = []
   private var optimization: Optimization
@@ -33,52 +36,46 @@ public struct TrainingRun {
   ///   a calibration split.
   public init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int) throws {
     try settings.validate()
-    let training = DataOrder.subsample(
-      scorer.set.examples(of: .train), count: settings.trainingExamples, seed: settings.subsampleSeed)
-    guard !training.isEmpty else {
-      throw Fault(.data, scorer.set.dataset, "it has no training examples", hint: "tokenize it with --train")
-    }
     calibration = CalibrationSplit(scorer.set)
     guard !settings.keepBest || !calibration.isEmpty else {
       throw Fault(
         .configuration, "--keep-best", "\(scorer.set.dataset) has no calibration split to choose by",
         hint: "tokenize with a --calibration-fraction above 0")
     }
-    (self.settings, self.seed) = (settings, seed)
-    order = DataOrder(examples: training, batchSize: settings.batchSize, seed: seed)
-    totalSteps = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
+    (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
+    order = try DataOrder(training: scorer.set, settings, seed: seed)
+    total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
     optimization = Optimization(
       scorer.layout, settings, values: scorer.layout.initialValues(seed: seed), state: nil)
   }
 
   /// Steps taken so far.
-  public var step: Int { optimization.state.step }
-  /// Whether the last step is done.
-  public var isFinished: Bool { step >= totalSteps }
-  /// The mean loss of the current epoch so far, in nats.
-  public var runningLoss: Double { epochLoss.count == 0 ? .nan : epochLoss.sum / Double(epochLoss.count) }
+  public var completed: Int { optimization.state.step }
+  /// The mean loss of the current epoch so far, in nats, for the log.
+  public var note: String { epochLoss.count == 0 ? "" : "loss " + (epochLoss.sum / Double(epochLoss.count)).formatted(3) }
 
   /// Takes the next step; at an epoch's end scores the calibration split.
   ///
   /// - Throws: `Fault` where a loss, a gradient or a probability is not finite.
-  public mutating func advance(_ scorer: Scorer) throws {
-    let step = self.step
+  public mutating func advance() throws {
+    let step = completed
     let examples = order.batch(step: step)
-    let learningRate = settings.learningRate(step: step, total: totalSteps)
+    let learningRate = settings.learningRate(step: step, total: total)
     let loss = try optimization.step(
       scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: step))
     epochLoss.sum += loss * Double(examples.count)
     epochLoss.count += examples.count
-    if (step + 1) % order.stepsPerEpoch == 0 || step + 1 == totalSteps {
-      try finishEpoch(scorer, learningRate: learningRate)
+    if (step + 1) % order.stepsPerEpoch == 0 || step + 1 == total {
+      try finishEpoch(learningRate: learningRate)
     }
   }
 
-  private mutating func finishEpoch(_ scorer: Scorer, learningRate: Double) throws {
+  private mutating func finishEpoch(learningRate: Double) throws {
     let scores = try calibration.scores(scorer, parameters: optimization.values)
     history.append(
       Adapter.Epoch(
-        epoch: history.count + 1, step: step, learningRate: learningRate, trainingLoss: runningLoss,
+        epoch: history.count + 1, step: completed, learningRate: learningRate,
+        trainingLoss: epochLoss.sum / Double(epochLoss.count),
         calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy, calibrationECE: scores.ece))
     epochLoss = (0, 0)
     if settings.keepBest && scores.nll < best?.nll ?? .infinity {
@@ -87,7 +84,7 @@ public struct TrainingRun {
   }
 
   /// The adapter as it stands: the best epoch's with `keepBest`, else the last step's.
-  public func adapter(method: String, scorer: Scorer) throws -> Adapter {
+  public func adapter(method: String) throws -> Adapter {
     var adapter = Adapter()
     (adapter.method, adapter.seed, adapter.settings) = (method, seed, try settings.canonicalJSON)
     adapter.parameters = scorer.layout.parameters
@@ -133,6 +130,11 @@ extension TrainingRun {
         step: step, firstMoment: try checkpoint.vector("bestFirstMoment"),
         secondMoment: try checkpoint.vector("bestSecondMoment")))
   }
+}
+
+extension Double {
+  /// With `digits` decimals, the same in every locale.
+  public func formatted(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
 }
 
 /// What tells the dropout masks of one step from those of others.

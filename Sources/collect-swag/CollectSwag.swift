@@ -1,8 +1,56 @@
+// collect-swag: goes on training from an adapter and collects the moments of its weights.
+import Adapters
 import ArgumentParser
+import Artifacts
+import Faults
+import Posteriors
 import StageKit
+import Transformers
 
 @main struct CollectSwag: Stage {
-  static let configuration = CommandConfiguration(commandName: "collect-swag", abstract: "Not written yet.")
+  static let configuration = CommandConfiguration(
+    commandName: "collect-swag", abstract: "Collect SWAG's moments, going on from an adapter.",
+    discussion: """
+      Example:
+        collect-swag --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
+          --adapter runs/almanac/adapters/point-0.h5 --output runs/almanac/swag/0.h5
+      """)
+
+  @Option(help: "The base, from pretrain-load.") var base: String
+  @Option(help: "The tokenized set that the adapter was fitted on.") var tokens: String
+  @Option(help: "The adapter, from fit-adapters.") var adapter: String
+  @Option(help: "The file to write.") var output: String
+  @OptionGroup var swag: SwagOptions
+  @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
-  func run(_ context: StageContext) throws { fatalError("not written yet") }
+
+  func run(_ context: StageContext) throws {
+    let base = try context.open(base: base)
+    let set = try context.read(TokenizedSet.self, tokens)
+    let adapter = try context.read(Adapter.self, self.adapter)
+    try check(adapter, base, tokensDigest: context.digest(of: tokens))
+    let fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: self.adapter)
+    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
+    let scorer = try Scorer(architecture, base: base, set: set, settings: fit, threads: context.threads)
+    let settings = try swag.settings(fit)
+    var collection = try SwagRun(scorer, from: adapter, fit: fit, settings)
+    let identity = [context.name, context.digest(of: self.adapter), try settings.canonicalJSON]
+    let seconds = try context.complete(
+      &collection, output: output, identity: identity.joined(separator: " "), options: checkpoints)
+    var result = try collection.moments()
+    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: tokens))
+    result.cost.trainingSeconds = adapter.cost.trainingSeconds.map { $0 + seconds } ?? seconds
+    result.cost.peakMemory = max(context.peakMemory, adapter.cost.peakMemory ?? 0)
+    try context.write(result, to: output)
+    context.say("\(result.snapshots) snapshots, \(result.rank) deviations of \(result.mean.count) numbers")
+  }
+
+  private func check(_ adapter: Adapter, _ base: BaseModel, tokensDigest: String) throws {
+    guard adapter.baseDigest == base.digest else {
+      throw Fault(.configuration, self.adapter, "it was fitted on another base", hint: "give that base as --base")
+    }
+    guard adapter.tokensDigest == tokensDigest else {
+      throw Fault(.configuration, self.adapter, "it was fitted on other tokens", hint: "give those as --tokens")
+    }
+  }
 }

@@ -1,8 +1,67 @@
+// sample-posterior: draws fixed samples from a posterior and writes their log-probabilities on a tokenized set.
+import Adapters
 import ArgumentParser
+import Artifacts
+import Faults
+import Posteriors
 import StageKit
+import Transformers
 
 @main struct SamplePosterior: Stage {
-  static let configuration = CommandConfiguration(commandName: "sample-posterior", abstract: "Not written yet.")
+  static let configuration = CommandConfiguration(
+    commandName: "sample-posterior", abstract: "Predict a tokenized set with samples from a posterior.",
+    discussion: """
+      Methods: \(Catalogue.names.joined(separator: ", ")).
+      Example:
+        sample-posterior --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 --method swag \\
+          --posterior runs/almanac/swag/0.h5 --samples 20 --output runs/almanac/predictions/swag/almanac.h5
+      """)
+
+  @Option(help: "The base, from pretrain-load.") var base: String
+  @Option(help: "The tokenized set to predict: its calibration and test examples.") var tokens: String
+  @Option(help: "The method.") var method: String
+  @Option(parsing: .upToNextOption, help: "The method's files, from fit-adapters or collect-swag.") var posterior: [String]
+  @Option(help: "Draws from each member, where the method is random.") var samples = 20
+  @Option(help: "Seed of the draws.") var seed = 0
+  @Option(help: "Factor on SWAG's covariance. Default: 1/2 with the low-rank part, 1 without.") var scale: Double?
+  @Option(help: "Dropout in prediction. Default: that of training.") var dropout: Double?
+  @Option(help: "Write each sample as a PEFT folder below this one.") var exportPEFT: String?
+  @Option(help: "The predictions file to write.") var output: String
+  @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
-  func run(_ context: StageContext) throws { fatalError("not written yet") }
+
+  func run(_ context: StageContext) throws {
+    guard samples >= 1 else { throw Fault(.usage, "--samples", "found \(samples), expected 1 or more") }
+    let base = try context.open(base: base)
+    let set = try context.read(TokenizedSet.self, tokens)
+    let request = PosteriorRequest(samples: samples, seed: seed, scale: scale, dropout: dropout)
+    let files = try PosteriorFiles(reading: posterior, into: request, base: base)
+    for path in posterior { try context.record(artifact: path) }
+    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
+    let scorer = try Scorer(architecture, base: base, set: set, settings: files.fit, threads: context.threads)
+    try files.check(scorer.layout, dataset: set.dataset)
+    let drawn = try Catalogue.posterior(method, files.request, fit: files.fit)
+    if let exportPEFT { try export(drawn, files.fit, scorer.layout, to: exportPEFT) }
+    var prediction = PredictionRun(scorer, drawn)
+    let settings = try Settings(method: method, seed: seed, scale: scale, dropout: dropout, fit: files.fit).canonicalJSON
+    let digests = ([base.digest, context.digest(of: tokens)] + posterior.map(context.digest(of:))).joined(separator: " ")
+    let seconds = try context.complete(
+      &prediction, output: output, identity: "\(context.name) \(samples) \(settings) \(digests)", options: checkpoints)
+    var result = prediction.predictions()
+    (result.method, result.settings) = (method, settings)
+    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: tokens))
+    (result.cost.trainingSeconds, result.cost.predictionSeconds) = (files.cost.trainingSeconds, seconds)
+    result.cost.peakMemory = max(context.peakMemory, files.cost.peakMemory ?? 0)
+    try context.write(result, to: output)
+    context.say("\(result.count) examples, \(result.groups) x \(result.samples) samples")
+  }
+
+  /// What the predictions file says of its making.
+  private struct Settings: Encodable {
+    let method: String
+    let seed: Int
+    let scale: Double?
+    let dropout: Double?
+    let fit: AdapterSettings
+  }
 }

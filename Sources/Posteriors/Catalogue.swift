@@ -1,0 +1,35 @@
+// The methods by name. A new one adds a file and a line here.
+import Adapters
+import Artifacts
+import Faults
+
+/// The methods that can be sampled.
+public enum Catalogue {
+  /// Makes a posterior of a request. `fit` holds the settings of its adapters.
+  typealias Maker = (_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> any Posterior
+
+  static let makers: [(name: String, make: Maker)] = [
+    ("point", { request, _ in try PointEstimate(request) }),
+    ("dropout", { request, fit in try MCDropout(request, trainedWith: fit.dropout) }),
+    ("ensemble", { request, _ in try Ensemble(request) }),
+    ("swa", { request, _ in try SWA(request) }),
+    ("swag-diagonal", { request, _ in try Swag.diagonal(request) }),
+    ("swag", { request, _ in try Swag.lowRank(request) }),
+    ("multiswag", { request, _ in try Swag.multi(request) }),
+  ]
+
+  /// All names, in the table's order.
+  public static var names: [String] { makers.map(\.name) }
+
+  /// The posterior of that name.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for an unknown name or the wrong kind of files.
+  public static func posterior(
+    _ name: String, _ request: PosteriorRequest, fit: AdapterSettings
+  ) throws -> any Posterior {
+    guard let maker = makers.first(where: { $0.name == name }) else {
+      throw Fault(.usage, "--method", "found \"\(name)\", expected one of \(names.joined(separator: ", "))")
+    }
+    return try maker.make(request, fit)
+  }
+}

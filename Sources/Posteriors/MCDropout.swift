@@ -1,0 +1,39 @@
+// MC dropout (Gal and Ghahramani 2016, arXiv:1506.02142): the dropout on the adapters' inputs stays on in prediction. A
+// sample is a seed: its masks are functions of (seed, sample, row, module, position), the same in every batch.
+import Artifacts
+import Faults
+import Transformers
+
+/// One adapter under random masks.
+public struct MCDropout: Posterior {
+  let values: [Float]
+  let keepProbability: Float
+  let seed: Int
+  /// Masks to draw.
+  public let samples: Int
+
+  /// From one adapter file, with the dropout that it was trained with unless the request names another.
+  ///
+  /// - Throws: `Fault` of kind `.usage` where neither has any: all samples would be equal.
+  public init(_ request: PosteriorRequest, trainedWith dropout: Double) throws {
+    values = try request.singleAdapter("dropout").values
+    let chance = request.dropout ?? dropout
+    guard chance > 0, chance < 1 else {
+      throw Fault(
+        .usage, "--dropout", "found \(chance), expected a number between 0 and 1",
+        hint: "fit the adapter with --dropout 0.1, or name a chance here")
+    }
+    (keepProbability, seed, samples) = (Float(1 - chance), request.seed, request.samples)
+  }
+
+  /// One member.
+  public var groups: Int { 1 }
+  /// The adapter's numbers.
+  public var trainableParameters: Int { values.count }
+  /// The adapter with the masks of this sample.
+  public func draw(group: Int, sample: Int) -> Draw {
+    let base = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15
+    return Draw(
+      values: values, dropout: Dropout(keepProbability: keepProbability, seed: base &+ 1 << 63 &+ UInt64(sample)))
+  }
+}

@@ -1,0 +1,49 @@
+// Reading posterior files whichever stage wrote them, and making sure that they belong to the base and to each other.
+import Adapters
+import Artifacts
+import Faults
+
+/// The posterior files of one request.
+public struct PosteriorFiles {
+  /// The request that they make up.
+  public let request: PosteriorRequest
+  /// How their adapters were fitted.
+  public let fit: AdapterSettings
+  /// The layout that all of them share.
+  public let parameters: ParameterTable
+  /// What training cost, summed over the files.
+  public let cost: Cost
+
+  /// Reads the files and adds them to `request`.
+  ///
+  /// - Throws: `Fault` for a file that is neither an adapter nor a collection, of another base, or of another shape than
+  ///   the first.
+  public init(reading paths: [String], into request: PosteriorRequest, base: BaseModel) throws {
+    var (request, cost) = (request, Cost())
+    var shared: (fit: AdapterSettings, parameters: ParameterTable)?
+    for path in paths {
+      let (fit, parameters, digest, itsCost): (AdapterSettings, ParameterTable, String, Cost)
+      if try schema(ofArtifact: path) == SwagMoments.schema {
+        let moments = try SwagMoments.read(path)
+        request.moments.append((path, moments))
+        (fit, parameters, digest, itsCost) = (try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).fit, moments.parameters, moments.baseDigest, moments.cost)
+      } else {
+        let adapter = try Adapter.read(path)
+        request.adapters.append((path, adapter))
+        fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: path)
+        (parameters, digest, itsCost) = (adapter.parameters, adapter.baseDigest, adapter.cost)
+      }
+      guard digest == base.digest else {
+        throw Fault(.configuration, path, "it was made for another base", hint: "give the --base that it was fitted on")
+      }
+      if let shared, shared.parameters != parameters {
+        throw Fault(.configuration, path, "its tensors differ from those of \(paths[0]): other rank, targets or head")
+      }
+      shared = shared ?? (fit, parameters)
+      if let seconds = itsCost.trainingSeconds { cost.trainingSeconds = (cost.trainingSeconds ?? 0) + seconds }
+      cost.peakMemory = [cost.peakMemory, itsCost.peakMemory].compactMap(\.self).max()
+    }
+    guard let shared else { throw Fault(.usage, "--posterior", "no file given") }
+    (self.request, self.cost, fit, parameters) = (request, cost, shared.fit, shared.parameters)
+  }
+}

@@ -1,0 +1,48 @@
+// What the user asks for: a method, its posterior files, and how to draw from them.
+import Artifacts
+import Faults
+
+/// The inputs from which a posterior is made.
+public struct PosteriorRequest {
+  /// The files of `fit-adapters`, with their paths; empty for methods that read others.
+  public var adapters: [(path: String, adapter: Adapter)] = []
+  /// The files of `collect-swag`, with their paths; empty for methods that read others.
+  public var moments: [(path: String, moments: SwagMoments)] = []
+  /// Draws from each member; methods without randomness take one.
+  public var samples: Int
+  /// The seed of the draws.
+  public var seed: Int
+  /// The factor on SWAG's covariance; nil for the method's default.
+  public var scale: Double?
+  /// Chance to drop in MC dropout; nil for the one that the adapter was trained with.
+  public var dropout: Double?
+
+  /// A request without files.
+  public init(samples: Int, seed: Int, scale: Double? = nil, dropout: Double? = nil) {
+    (self.samples, self.seed, self.scale, self.dropout) = (samples, seed, scale, dropout)
+  }
+}
+
+extension PosteriorRequest {
+  /// The only adapter.
+  ///
+  /// - Throws: `Fault` of kind `.usage` unless there is exactly one.
+  func singleAdapter(_ method: String) throws -> Adapter {
+    guard adapters.count == 1, moments.isEmpty else { throw wrongFiles(method, "one adapter file") }
+    return adapters[0].adapter
+  }
+
+  /// The only collection.
+  ///
+  /// - Throws: `Fault` of kind `.usage` unless there is exactly one.
+  func singleMoments(_ method: String) throws -> SwagMoments {
+    guard moments.count == 1, adapters.isEmpty else { throw wrongFiles(method, "one file of collect-swag") }
+    return moments[0].moments
+  }
+
+  func wrongFiles(_ method: String, _ expected: String) -> Fault {
+    Fault(
+      .usage, "--posterior",
+      "method \(method) takes \(expected), found \(adapters.count) of fit-adapters and \(moments.count) of collect-swag")
+  }
+}

@@ -1,0 +1,87 @@
+// Predicting a data set with every sample of a posterior: one pass a sample, each complete before the next.
+import Adapters
+import Artifacts
+
+/// The prediction of one data set.
+public struct PredictionRun: Resumable {
+  /// The network on the data set.
+  public let scorer: Scorer
+  private let posterior: any Posterior
+  /// The calibration and test examples.
+  private let examples: [Int]
+  /// [example, group, sample, choice], filled pass by pass.
+  private var logProbabilities: [Float]
+  /// Passes done.
+  public private(set) var completed = 0
+
+  /// Nothing predicted yet.
+  public init(_ scorer: Scorer, _ posterior: any Posterior) {
+    (self.scorer, self.posterior) = (scorer, posterior)
+    examples = scorer.set.splits.indices.filter { scorer.set.splits[$0] != .train }
+    logProbabilities = [Float](
+      repeating: 0, count: examples.count * posterior.groups * posterior.samples * scorer.set.maximumChoices)
+  }
+
+  /// Passes in all: samples of all groups.
+  public var total: Int { posterior.groups * posterior.samples }
+  /// Nothing to add.
+  public var note: String { "" }
+
+  /// Draws the next sample and predicts with it.
+  public mutating func advance() throws {
+    let (group, sample) = completed.quotientAndRemainder(dividingBy: posterior.samples)
+    let draw = posterior.draw(group: group, sample: sample)
+    let rows = try scorer.logProbabilities(of: examples, parameters: draw.values, dropout: draw.dropout)
+    let width = scorer.set.maximumChoices
+    for place in examples.indices {
+      let target = (place * total + completed) * width
+      for choice in 0..<width { logProbabilities[target + choice] = rows[place * width + choice] }
+    }
+    completed += 1
+  }
+
+  /// The finished predictions; method, digests and settings are the caller's.
+  ///
+  /// - Precondition: all passes are done.
+  public func predictions() -> Predictions {
+    precondition(completed == total, "\(completed) of \(total) passes")
+    let set = scorer.set
+    var result = Predictions()
+    (result.dataset, result.corruption, result.choices) = (set.dataset, set.corruption, set.maximumChoices)
+    (result.groups, result.samples) = (posterior.groups, posterior.samples)
+    result.rowIDs = examples.map { set.rowIDs[$0] }
+    result.splits = examples.map { set.splits[$0] }
+    result.labels = examples.map { set.labels[$0] }
+    result.choiceCounts = examples.map { Int32(set.choiceCount($0)) }
+    result.logProbabilities = logProbabilities
+    result.warnings = posterior.warnings
+    result.cost.trainableParameters = posterior.trainableParameters
+    result.cost.forwardPasses = total
+    return result
+  }
+}
+
+extension PredictionRun {
+  /// The passes done so far.
+  public func checkpoint(identity: String) -> Checkpoint {
+    var checkpoint = Checkpoint(settings: identity)
+    checkpoint.integers["passes"] = completed
+    // A checkpoint holds finite numbers only, and the padding beyond an example's choices is known.
+    checkpoint.vectors["logProbabilities"] = logProbabilities.map { $0.isFinite ? $0 : 0 }
+    return checkpoint
+  }
+
+  /// Goes on after the passes of a checkpoint.
+  public mutating func restore(_ checkpoint: Checkpoint) throws {
+    completed = try checkpoint.integer("passes")
+    logProbabilities = try checkpoint.vector("logProbabilities")
+    let width = scorer.set.maximumChoices
+    for (place, example) in examples.enumerated() {
+      for pass in 0..<completed {
+        for choice in scorer.set.choiceCount(example)..<width {
+          logProbabilities[(place * total + pass) * width + choice] = -.infinity
+        }
+      }
+    }
+  }
+}

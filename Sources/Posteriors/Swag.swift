@@ -1,0 +1,163 @@
+// SWAG (Maddox et al. 2019, "A simple baseline for Bayesian uncertainty in deep learning", arXiv:1902.02476): a Gaussian
+// over the trained vector with the moments of the weights along the end of a training run. Collecting and sampling stand
+// together here, so that the scales of one are those of the other.
+//
+// Letters: w the vector, n snapshots, d̂_i = w_i - (mean after i), D̂ the last K of them as columns, R <= K held,
+// z1 and z2 standard normal, a the factor on the covariance.
+import Arrays
+import Artifacts
+import Faults
+
+/// The moments as they are being collected.
+public struct SwagCollector: Sendable {
+  /// Deviations to hold (K).
+  public let maximumRank: Int
+  private var moments: RunningMoments
+  /// The last deviations, oldest first.
+  private var deviations: [[Float]] = []
+
+  /// No snapshot yet.
+  public init(parameters: Int, maximumRank: Int) {
+    self.maximumRank = maximumRank
+    moments = RunningMoments(count: parameters)
+  }
+
+  /// Snapshots taken (n).
+  public var snapshots: Int { moments.snapshots }
+
+  /// Takes a snapshot: mean and variance by Welford in double precision (mean of squares minus squared mean loses all
+  /// digits here), then the deviation from the updated mean. The first deviation is zero by construction and drops out
+  /// once more than K are taken.
+  public mutating func collect(_ values: [Float]) {
+    moments.add(values)
+    let mean = moments.mean
+    deviations.append(values.indices.map { Float(Double(values[$0]) - mean[$0]) })
+    if deviations.count > maximumRank { deviations.removeFirst() }
+  }
+
+  /// The SWA solution so far.
+  public var mean: [Float] { moments.mean.map { Float($0) } }
+
+  /// Writes the moments into the file's noun.
+  public func store(into file: inout SwagMoments) {
+    file.snapshots = snapshots
+    file.mean = mean
+    file.variance = moments.variance.map { Float($0) }
+    file.deviations = deviations.flatMap { $0 }
+  }
+}
+
+/// How much of SWAG's covariance is used.
+public enum SwagCovariance: String, Sendable {
+  /// a Σ_diag.
+  case diagonal
+  /// a (Σ_diag + Σ_low-rank), with a = 1/2 in the paper.
+  case lowRank
+
+  /// The paper's a.
+  var defaultScale: Double { self == .diagonal ? 1 : 0.5 }
+}
+
+/// The Gaussians of one or more collections (MultiSWAG, Wilson and Izmailov 2020, arXiv:2002.08791, is the uniform
+/// mixture of several).
+public struct Swag: Posterior {
+  /// [group] The collections.
+  let members: [SwagMoments]
+  let covariance: SwagCovariance
+  /// The factor a on the covariance.
+  public let scale: Double
+  let seed: Int
+  /// Draws from each Gaussian (S).
+  public let samples: Int
+
+  /// SWAG with a diagonal covariance, from one file of `collect-swag`.
+  public static func diagonal(_ request: PosteriorRequest) throws -> Swag {
+    try Swag([request.singleMoments("swag-diagonal")], .diagonal, request)
+  }
+
+  /// SWAG, from one file of `collect-swag`.
+  public static func lowRank(_ request: PosteriorRequest) throws -> Swag {
+    try Swag([request.singleMoments("swag")], .lowRank, request)
+  }
+
+  /// MultiSWAG, from one or more files of `collect-swag` with the same settings and different seeds.
+  public static func multi(_ request: PosteriorRequest) throws -> Swag {
+    guard !request.moments.isEmpty, request.adapters.isEmpty else {
+      throw request.wrongFiles("multiswag", "one or more files of collect-swag")
+    }
+    try checkMembers(request.moments.map { ($0.path, $0.moments.seed, $0.moments.settings, $0.moments.tokensDigest) })
+    return try Swag(request.moments.map(\.moments), .lowRank, request)
+  }
+
+  /// - Throws: `Fault` of kind `.data` for a collection with too few snapshots to have a spread.
+  init(_ members: [SwagMoments], _ covariance: SwagCovariance, _ request: PosteriorRequest) throws {
+    let scale = request.scale ?? covariance.defaultScale
+    guard scale >= 0, scale.isFinite else { throw Fault(.usage, "--scale", "found \(scale), expected 0 or more") }
+    for (member, file) in zip(members, request.moments) where scale > 0 {
+      guard member.snapshots >= 2, covariance == .diagonal || member.rank >= 2 else {
+        throw Fault(
+          .data, file.path, "\(member.snapshots) snapshots and \(member.rank) deviations have no covariance",
+          hint: "collect with more --collections and --deviations, or use method swa")
+      }
+    }
+    (self.members, self.covariance, self.scale, seed, samples) = (members, covariance, scale, request.seed, request.samples)
+  }
+
+  /// The collections.
+  public var groups: Int { members.count }
+
+  /// Mean, variance and deviations of all members.
+  public var trainableParameters: Int {
+    members.reduce(0) { $0 + $1.mean.count * (covariance == .diagonal ? 2 : 2 + $1.rank) }
+  }
+
+  /// w = mean + sqrt(a) (sqrt(variance) z1 + D̂ z2 / sqrt(R - 1)), equation 1 of the paper with a = 1/2.
+  ///
+  /// z2 is one vector for all tensors: drawn anew for each, the correlation between layers would be lost. The divisor is
+  /// the R deviations held, not the K asked for. Scale 0 is the mean, bit for bit.
+  public func draw(group: Int, sample: Int) -> Draw {
+    let member = members[group]
+    guard scale > 0 else { return Draw(values: member.mean) }
+    let place = (UInt32(member.seed), UInt32(sample))
+    let seed = UInt64(bitPattern: Int64(self.seed))
+    let root = Float(scale.squareRoot())
+    var values = [Float](repeating: 0, count: member.mean.count)
+    RandomStream(seed: seed, purpose: .diagonalNoise, place: place).normals(into: &values, count: values.count, from: 0)
+    for index in values.indices { values[index] *= member.variance[index].squareRoot() }
+    if covariance == .lowRank { addLowRank(member, seed: seed, place: place, to: &values) }
+    for index in values.indices { values[index] = member.mean[index] + root * values[index] }
+    return Draw(values: values)
+  }
+
+  /// values += D̂ z2 / sqrt(R - 1).
+  private func addLowRank(_ member: SwagMoments, seed: UInt64, place: (UInt32, UInt32), to values: inout [Float]) {
+    let rank = member.rank
+    var weights = [Float](repeating: 0, count: rank)
+    RandomStream(seed: seed, purpose: .lowRankNoise, place: place).normals(into: &weights, count: rank, from: 0)
+    let divisor = Float(max(rank - 1, 1)).squareRoot()
+    member.deviations.withUnsafeBufferPointer { deviations in
+      for row in 0..<rank {
+        addScaled(
+          deviations.baseAddress! + row * values.count, by: weights[row] / divisor, to: &values, count: values.count)
+      }
+    }
+  }
+
+  /// A remark where deviations are fewer than the method wants.
+  public var warnings: [String] { samples == 1 && groups == 1 ? ["one sample: no spread measured"] : [] }
+}
+
+extension SwagCollector {
+  /// All state, exactly: what a checkpoint holds.
+  var state: (count: Int, mean: [Double], sumOfSquares: [Double], deviations: [Float]) {
+    (moments.snapshots, moments.mean, moments.sumOfSquares, deviations.flatMap { $0 })
+  }
+
+  /// Goes on from a state.
+  init(state: (count: Int, mean: [Double], sumOfSquares: [Double], deviations: [Float]), maximumRank: Int) {
+    let width = state.mean.count
+    self.maximumRank = maximumRank
+    moments = RunningMoments(snapshots: state.count, mean: state.mean, sumOfSquares: state.sumOfSquares)
+    deviations = stride(from: 0, to: state.deviations.count, by: width).map { Array(state.deviations[$0..<$0 + width]) }
+  }
+}

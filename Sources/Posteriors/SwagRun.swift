@@ -1,0 +1,168 @@
+// Going on from an adapter at the SWAG rate, and collecting the moments on the way.
+import Adapters
+import Artifacts
+import Faults
+
+/// The collection of one SWAG posterior.
+public struct SwagRun: Resumable {
+  /// The network on the data set that it is trained on.
+  public let scorer: Scorer
+  /// How it is collected.
+  public let settings: SwagSettings
+  /// How the adapter was fitted.
+  public let fit: AdapterSettings
+  /// Steps in all.
+  public let total: Int
+  /// One line an epoch so far.
+  public private(set) var history: [Adapter.Epoch] = []
+  private let adapter: Adapter
+  private let calibration: CalibrationSplit
+  private var optimization: Optimization
+  private var order: DataOrder
+  private var collector: SwagCollector
+  /// The moments with the lowest calibration NLL so far, with `keepBest`.
+  private var best: (nll: Double, collector: SwagCollector)?
+  private var epochLoss = (sum: 0.0, count: 0)
+
+  /// A collection at its first step.
+  ///
+  /// - Throws: `Fault` where adapter, data set and settings do not go together.
+  public init(_ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: SwagSettings) throws {
+    try settings.validate()
+    (self.scorer, self.adapter, self.fit, self.settings) = (scorer, adapter, fit, settings)
+    order = try DataOrder(training: scorer.set, fit, seed: adapter.seed)
+    total = settings.epochs * order.stepsPerEpoch
+    guard settings.collections <= total else {
+      throw Fault(.usage, "--collections", "found \(settings.collections), but there are only \(total) steps")
+    }
+    calibration = CalibrationSplit(scorer.set)
+    guard !settings.keepBest || !calibration.isEmpty else {
+      throw Fault(.configuration, "--keep-best", "\(scorer.set.dataset) has no calibration split to choose by")
+    }
+    // The optimizer's moments go on: begun anew, AdamW's first steps would be large.
+    optimization = Optimization(scorer.layout, fit, values: adapter.values, state: adapter.optimizer)
+    collector = SwagCollector(parameters: adapter.values.count, maximumRank: settings.deviations)
+  }
+
+  /// Steps taken so far.
+  public var completed: Int { optimization.state.step - adapter.optimizer.step }
+  /// The mean loss of the current epoch so far, in nats, for the log.
+  public var note: String { epochLoss.count == 0 ? "" : "loss " + (epochLoss.sum / Double(epochLoss.count)).formatted(3) }
+
+  /// The rate of step `step` (0 for the first): to the constant one in a straight line, then constant.
+  func learningRate(step: Int) -> Double {
+    let rate = settings.learningRate > 0 ? settings.learningRate : fit.learningRate / 2
+    let annealing = settings.annealEpochs * order.stepsPerEpoch
+    guard step < annealing, let first = adapter.history.last?.learningRate else { return rate }
+    return first + (rate - first) * Double(step + 1) / Double(annealing)
+  }
+
+  /// Takes the next step; collects when a snapshot is due.
+  ///
+  /// - Throws: `Fault` where a loss, a gradient or a probability is not finite, or the collection diverges.
+  public mutating func advance() throws {
+    let step = completed
+    let examples = order.batch(step: epochsBefore * order.stepsPerEpoch + step)
+    let rate = learningRate(step: step)
+    let loss = try optimization.step(
+      scorer, examples: examples, learningRate: rate,
+      dropoutSeed: stepSeed(adapter.seed, step: optimization.state.step))
+    epochLoss.sum += loss * Double(examples.count)
+    epochLoss.count += examples.count
+    if (step + 1) * settings.collections / total > step * settings.collections / total { try collect() }
+    if (step + 1) % order.stepsPerEpoch == 0 { try finishEpoch(learningRate: rate) }
+  }
+
+  /// Epochs that the fit has begun: the data order goes on after them.
+  private var epochsBefore: Int { (adapter.optimizer.step + order.stepsPerEpoch - 1) / order.stepsPerEpoch }
+
+  private mutating func collect() throws {
+    collector.collect(optimization.values)
+    guard settings.keepBest else { return }
+    let nll = try calibration.scores(scorer, parameters: collector.mean).nll
+    if nll < best?.nll ?? .infinity || collector.snapshots == settings.forceKeepAt { best = (nll, collector) }
+  }
+
+  private mutating func finishEpoch(learningRate: Double) throws {
+    let scores = try calibration.scores(scorer, parameters: collector.snapshots > 0 ? collector.mean : optimization.values)
+    let loss = epochLoss.sum / Double(epochLoss.count)
+    history.append(
+      Adapter.Epoch(
+        epoch: adapter.history.count + history.count + 1, step: optimization.state.step, learningRate: learningRate,
+        trainingLoss: loss, calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy,
+        calibrationECE: scores.ece))
+    epochLoss = (0, 0)
+    try checkDivergence(loss)
+  }
+
+  /// A rate at which training climbs has no stationary distribution to take moments of.
+  private func checkDivergence(_ loss: Double) throws {
+    guard let start = adapter.history.last?.trainingLoss, loss > 3 * start + 1 else { return }
+    throw Fault(
+      .data, "--learning-rate",
+      "training loss rose from \(start.formatted(3)) to \(loss.formatted(3)) in epoch \(history.count) of the collection",
+      hint: "collect with a lower --learning-rate")
+  }
+
+  /// The moments as they stand: the best ones with `keepBest`, else the last.
+  public func moments() throws -> SwagMoments {
+    var file = SwagMoments()
+    (file.seed, file.parameters, file.history) = (adapter.seed, adapter.parameters, history)
+    file.settings = try Settings(fit: fit, swag: settings).canonicalJSON
+    (best?.collector ?? collector).store(into: &file)
+    file.cost = adapter.cost
+    return file
+  }
+
+  /// The settings of both halves, as the file holds them.
+  struct Settings: Codable {
+    var fit: AdapterSettings
+    var swag: SwagSettings
+  }
+}
+
+extension SwagRun {
+  /// All state, exactly.
+  public func checkpoint(identity: String) -> Checkpoint {
+    var checkpoint = Checkpoint(settings: identity)
+    checkpoint.store(optimization)
+    checkpoint.store(history)
+    checkpoint.integers["epochCount"] = epochLoss.count
+    checkpoint.reals["epochLoss"] = [epochLoss.sum]
+    checkpoint.store(collector, as: "swag")
+    if let best {
+      checkpoint.store(best.collector, as: "best")
+      checkpoint.reals["bestNLL"] = [best.nll]
+    }
+    return checkpoint
+  }
+
+  /// Goes on from a checkpoint of the same run.
+  public mutating func restore(_ checkpoint: Checkpoint) throws {
+    try checkpoint.load(into: &optimization)
+    history = try checkpoint.history()
+    epochLoss = (try checkpoint.real("epochLoss"), try checkpoint.integer("epochCount"))
+    collector = try checkpoint.collector("swag", maximumRank: settings.deviations)
+    if checkpoint.reals["bestNLL"] != nil {
+      best = (try checkpoint.real("bestNLL"), try checkpoint.collector("best", maximumRank: settings.deviations))
+    }
+  }
+}
+
+extension Checkpoint {
+  fileprivate mutating func store(_ collector: SwagCollector, as name: String) {
+    let state = collector.state
+    integers[name + "Snapshots"] = state.count
+    reals[name + "Mean"] = state.mean
+    reals[name + "SumOfSquares"] = state.sumOfSquares
+    vectors[name + "Deviations"] = state.deviations
+  }
+
+  fileprivate func collector(_ name: String, maximumRank: Int) throws -> SwagCollector {
+    SwagCollector(
+      state: (
+        try integer(name + "Snapshots"), try reals(name + "Mean"), try reals(name + "SumOfSquares"),
+        try vector(name + "Deviations")
+      ), maximumRank: maximumRank)
+  }
+}

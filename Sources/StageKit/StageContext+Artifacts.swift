@@ -1,0 +1,42 @@
+// Reading and writing the files between the stages, with their digests noted for the provenance.
+import Artifacts
+import Faults
+
+extension StageContext {
+  /// Reads an artifact and notes it as an input.
+  public func read<Noun: Artifact>(_ type: Noun.Type, _ path: String) throws -> Noun {
+    let noun = try Noun.read(path)
+    try record(artifact: path)
+    return noun
+  }
+
+  /// Maps a base and notes it as an input.
+  public func open(base path: String) throws -> BaseModel {
+    let base = try BaseModel(mapping: path)
+    record(input: path, digest: base.digest)
+    return base
+  }
+
+  /// Notes a file between the stages as an input.
+  public func record(artifact path: String) throws {
+    if digests[path] == nil { record(input: path, digest: try contentDigest(ofArtifact: path)) }
+  }
+
+  /// The content digest of an input that has been read.
+  ///
+  /// - Precondition: it has been read.
+  public func digest(of path: String) -> String {
+    guard let digest = digests[path] else { preconditionFailure("\(path) has not been read") }
+    return digest
+  }
+
+  /// Writes the stage's result and removes the checkpoint of its making.
+  public func write(_ noun: some Artifact, to path: String) throws {
+    try noun.write(to: path, provenance: provenance)
+    removeCheckpoint(of: path)
+  }
+
+  private var digests: [String: String] {
+    Dictionary(provenance.inputs.map { ($0.path, $0.digest) }, uniquingKeysWith: { first, _ in first })
+  }
+}

@@ -1,0 +1,34 @@
+// The flags of the collection, one for each setting.
+import Adapters
+import ArgumentParser
+import Faults
+import Posteriors
+
+/// How the moments are collected.
+struct SwagOptions: ParsableArguments {
+  @Option(help: "swag-lora: the rule of that paper's code. The other flags then override it.") var preset: String?
+  @Option(help: "Constant learning rate; 0 for half of the adapter's largest.") var learningRate: Double?
+  @Option(help: "Passes over the training examples. Default 2.") var epochs: Int?
+  @Option(help: "Snapshots, evenly spaced. Default 20.") var collections: Int?
+  @Option(help: "Deviations to hold (K). Default 10.") var deviations: Int?
+  @Option(help: "Epochs in which the rate moves to the constant one. Default 0.") var annealEpochs: Int?
+  @Flag(help: "Keep the moments whose mean has the lowest calibration NLL.") var keepBest = false
+
+  /// The settings that the flags say, for an adapter that was fitted with `fit`.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for an unknown preset.
+  func settings(_ fit: AdapterSettings) throws -> SwagSettings {
+    var settings = SwagSettings()
+    if let preset {
+      guard preset == "swag-lora" else { throw Fault(.usage, "--preset", "found \"\(preset)\", expected swag-lora") }
+      settings = .swagLoRA(peak: fit.learningRate)
+    }
+    settings.learningRate = learningRate ?? settings.learningRate
+    settings.epochs = epochs ?? settings.epochs
+    settings.collections = collections ?? settings.collections
+    settings.deviations = deviations ?? settings.deviations
+    settings.annealEpochs = annealEpochs ?? settings.annealEpochs
+    settings.keepBest = keepBest || settings.keepBest
+    return settings
+  }
+}

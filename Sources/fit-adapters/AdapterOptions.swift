@@ -1,0 +1,47 @@
+// The flags of an adapter's settings, one for each.
+import Adapters
+import ArgumentParser
+
+extension AdapterSettings.Decay: ExpressibleByArgument {}
+
+/// How the adapter is shaped and trained.
+struct AdapterOptions: ParsableArguments {
+  @Option(help: "Rank of every adapter.") var rank = AdapterSettings().rank
+  @Option(help: "Numerator of the scale alpha / rank.") var alpha = AdapterSettings().alpha
+  @Flag(help: "Scale by alpha / sqrt(rank).") var rsLora = false
+  @Option(help: "Linear modules by the ends of their names, separated by commas; or all-linear. Default: query and value.")
+  var targets = ""
+  @Option(help: "Dropout on the adapters' inputs, in training.") var dropout = AdapterSettings().dropout
+  @Option(help: "Encoders: mean or first token.") var pooling = AdapterSettings().pooling
+  @Option(help: "Largest learning rate.") var learningRate = AdapterSettings().learningRate
+  @Option(help: "Share of the steps with a rising rate.") var warmup = AdapterSettings().warmup
+  @Option(help: "How the rate falls: linear, cosine or constant.") var decay = AdapterSettings().decay
+  @Option(help: "Examples in a step.") var batchSize = AdapterSettings().batchSize
+  @Option(help: "Passes over the training examples.") var epochs = AdapterSettings().epochs
+  @Option(help: "Steps in all; 0 for whole epochs.") var steps = AdapterSettings().steps
+  @Option(help: "Decoupled weight decay on A, B and the head.") var weightDecay = AdapterSettings().weightDecayA
+  @Option(help: "Weight decay on A alone.") var weightDecayA: Double?
+  @Option(help: "Weight decay on B alone.") var weightDecayB: Double?
+  @Option(help: "Weight decay on the head alone.") var weightDecayHead: Double?
+  @Option(help: "Penalty on the squared Frobenius norm of each B A.")
+  var productPenalty = AdapterSettings().productPenalty
+  @Option(help: "Largest norm of a gradient; 0 for no limit.") var gradientClip = AdapterSettings().gradientClip
+  @Flag(help: "Keep the epoch with the lowest calibration NLL.") var keepBest = false
+  @Option(help: "Train on so many examples; 0 for all.") var trainingExamples = AdapterSettings().trainingExamples
+  @Option(help: "What draws them.") var subsampleSeed = AdapterSettings().subsampleSeed
+
+  /// The settings that the flags say.
+  var settings: AdapterSettings {
+    var settings = AdapterSettings()
+    (settings.rank, settings.alpha, settings.rankStabilized, settings.dropout) = (rank, alpha, rsLora, dropout)
+    settings.targets = targets.split(separator: ",").map { String($0) }
+    (settings.pooling, settings.learningRate, settings.warmup, settings.decay) = (pooling, learningRate, warmup, decay)
+    (settings.batchSize, settings.epochs, settings.steps) = (batchSize, epochs, steps)
+    settings.weightDecayA = weightDecayA ?? weightDecay
+    settings.weightDecayB = weightDecayB ?? weightDecay
+    settings.weightDecayHead = weightDecayHead ?? weightDecay
+    (settings.productPenalty, settings.gradientClip, settings.keepBest) = (productPenalty, gradientClip, keepBest)
+    (settings.trainingExamples, settings.subsampleSeed) = (trainingExamples, subsampleSeed)
+    return settings
+  }
+}
