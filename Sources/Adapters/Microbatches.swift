@@ -8,7 +8,7 @@
 ///   - lengths: tokens of each item.
 ///   - budget: tokens of one part: enough rows for a matrix product to run at its full rate, few enough that the
 ///     activations stay near the processor.
-func microbatches(lengths: [Int], budget: Int) -> [Range<Int>] {
+package func microbatches(lengths: [Int], budget: Int) -> [Range<Int>] {
   guard !lengths.isEmpty else { return [] }
   let total = lengths.reduce(0, +)
   let wanted = min(lengths.count, 2 * max(1, (total + 2 * budget - 1) / (2 * budget)))

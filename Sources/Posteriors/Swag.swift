@@ -19,11 +19,11 @@ public struct SwagCollector: Sendable {
   /// No snapshot yet.
   public init(parameters: Int, maximumRank: Int) {
     self.maximumRank = maximumRank
-    moments = RunningMoments(count: parameters)
+    moments = RunningMoments(size: parameters)
   }
 
   /// Snapshots taken (n).
-  public var snapshots: Int { moments.snapshots }
+  public var snapshots: Int { moments.count }
 
   /// Takes a snapshot: mean and variance by Welford in double precision (mean of squares minus squared mean loses all
   /// digits here), then the deviation from the updated mean. The first deviation is zero by construction and drops out
@@ -149,15 +149,15 @@ public struct Swag: Posterior {
 
 extension SwagCollector {
   /// All state, exactly: what a checkpoint holds.
-  var state: (count: Int, mean: [Double], sumOfSquares: [Double], deviations: [Float]) {
-    (moments.snapshots, moments.mean, moments.sumOfSquares, deviations.flatMap { $0 })
+  var state: (count: Int, mean: [Double], squaredDeviations: [Double], deviations: [Float]) {
+    (moments.count, moments.mean, moments.squaredDeviations, deviations.flatMap { $0 })
   }
 
   /// Goes on from a state.
-  init(state: (count: Int, mean: [Double], sumOfSquares: [Double], deviations: [Float]), maximumRank: Int) {
+  init(state: (count: Int, mean: [Double], squaredDeviations: [Double], deviations: [Float]), maximumRank: Int) {
     let width = state.mean.count
     self.maximumRank = maximumRank
-    moments = RunningMoments(snapshots: state.count, mean: state.mean, sumOfSquares: state.sumOfSquares)
+    moments = RunningMoments(count: state.count, mean: state.mean, squaredDeviations: state.squaredDeviations)
     deviations = stride(from: 0, to: state.deviations.count, by: width).map { Array(state.deviations[$0..<$0 + width]) }
   }
 }

@@ -154,14 +154,14 @@ extension Checkpoint {
     let state = collector.state
     integers[name + "Snapshots"] = state.count
     reals[name + "Mean"] = state.mean
-    reals[name + "SumOfSquares"] = state.sumOfSquares
+    reals[name + "SquaredDeviations"] = state.squaredDeviations
     vectors[name + "Deviations"] = state.deviations
   }
 
   fileprivate func collector(_ name: String, maximumRank: Int) throws -> SwagCollector {
     SwagCollector(
       state: (
-        try integer(name + "Snapshots"), try reals(name + "Mean"), try reals(name + "SumOfSquares"),
+        try integer(name + "Snapshots"), try reals(name + "Mean"), try reals(name + "SquaredDeviations"),
         try vector(name + "Deviations")
       ), maximumRank: maximumRank)
   }

@@ -1,0 +1,180 @@
+// Pretraining: all parameters of a small decoder, next-token cross-entropy on documents, AdamW. The same network, the
+// same kernels and the same kind of checkpoint as in fine-tuning.
+import Adapters
+import Arrays
+import Artifacts
+import Faults
+import Foundation
+import Transformers
+
+/// What pretraining can be told.
+struct PretrainingSettings: Codable {
+  var learningRate = 3e-3
+  var warmup = 0.03
+  var weightDecay = 0.1
+  var gradientClip = 1.0
+  var documentsPerStep = 64
+  var epochs = 1
+  var seed = 0
+}
+
+/// The pretraining of one base.
+struct LanguageModelRun: Resumable {
+  private let architecture: Architecture
+  private let settings: PretrainingSettings
+  /// [document] Token ids, with the tokens that begin and end a document.
+  private let documents: [[Int32]]
+  private let network: Network
+  private let head: LanguageModelHead
+  private let threads: Int
+  private let arenas: [Arena]
+  private var order: DataOrder
+  /// Where each tensor lies in `values`.
+  let parameters: ParameterTable
+  private(set) var values: [Float]
+  private var state: Adapter.OptimizerState
+  private var gradient: [Float]
+  private var partGradients: [[Float]] = []
+  /// Exponential mean of the loss in nats a token, for the log.
+  private var smoothedLoss = 0.0
+
+  /// A run at its first step.
+  init(_ architecture: Architecture, documents: [[Int32]], _ settings: PretrainingSettings, threads: Int) throws {
+    (self.architecture, self.documents, self.settings, self.threads) = (architecture, documents, settings, threads)
+    var table = ParameterTable()
+    for tensor in architecture.tensors { table.append(tensor.name, shape: tensor.shape) }
+    parameters = table
+    let places = Dictionary(uniqueKeysWithValues: table.entries.map { ($0.name, $0.offset) })
+    let nothingFrozen = { (name: String) throws -> UnsafePointer<Float> in preconditionFailure("\(name) is not trained") }
+    network = try Network(architecture, frozen: nothingFrozen, trained: places)
+    head = try network.languageModelHead(trained: places, frozen: nothingFrozen)
+    arenas = (0..<threads).map { _ in Arena() }
+    order = DataOrder(examples: Array(documents.indices), batchSize: settings.documentsPerStep, seed: settings.seed)
+    values = Self.initialValues(table, layers: architecture.layers, seed: settings.seed)
+    let zeros = [Float](repeating: 0, count: table.count)
+    gradient = zeros
+    state = .init(step: 0, firstMoment: zeros, secondMoment: zeros)
+  }
+
+  /// Normal with standard deviation 0.02, smaller by the root of twice the depth where a block writes to the residual
+  /// stream (Radford et al. 2019, GPT-2); norms one.
+  private static func initialValues(_ table: ParameterTable, layers: Int, seed: Int) -> [Float] {
+    var values = [Float](repeating: 1, count: table.count)
+    for (index, entry) in table.entries.enumerated() where entry.shape.count == 2 {
+      let writes = entry.name.hasSuffix("o_proj.weight") || entry.name.hasSuffix("down_proj.weight")
+      let deviation = 0.02 / (writes ? Float(2 * layers).squareRoot() : 1)
+      var noise = [Float](repeating: 0, count: entry.count)
+      RandomStream(
+        seed: UInt64(bitPattern: Int64(seed)), purpose: .initialization, place: (UInt32(index), 0)
+      ).normals(into: &noise, count: entry.count, from: 0)
+      for place in 0..<entry.count { values[entry.offset + place] = deviation * noise[place] }
+    }
+    return values
+  }
+
+  var completed: Int { state.step }
+  var total: Int { settings.epochs * order.stepsPerEpoch }
+  var note: String { "loss \(smoothedLoss.formatted(3))" }
+
+  /// Takes the next step.
+  mutating func advance() throws {
+    let chosen = order.batch(step: completed).map { documents[$0] }
+    let loss = lossAndGradient(chosen)
+    let norm = squaredNorm(gradient, count: gradient.count).squareRoot()
+    guard loss.isFinite, norm.isFinite else {
+      throw Fault(.data, "step \(completed + 1)", "loss \(loss), gradient norm \(norm)", hint: "lower --learning-rate")
+    }
+    smoothedLoss = completed == 0 ? loss : 0.98 * smoothedLoss + 0.02 * loss
+    if norm > settings.gradientClip { multiply(&gradient, by: Float(settings.gradientClip / norm), count: gradient.count) }
+    let rate = learningRate
+    state.step += 1
+    for entry in parameters.entries {
+      adamW(
+        &values, gradient: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment,
+        range: entry.offset..<entry.offset + entry.count, learningRate: Float(rate), step: state.step,
+        weightDecay: entry.shape.count == 2 ? Float(settings.weightDecay) : 0)
+    }
+  }
+
+  private var learningRate: Double {
+    var schedule = AdapterSettings()
+    (schedule.learningRate, schedule.warmup, schedule.decay) = (settings.learningRate, settings.warmup, .cosine)
+    return schedule.learningRate(step: completed, total: total)
+  }
+
+  /// The mean cross-entropy in nats a token; its gradient replaces `gradient`.
+  private mutating func lossAndGradient(_ chosen: [[Int32]]) -> Double {
+    let parts = microbatches(lengths: chosen.map(\.count), budget: 1024)
+    while partGradients.count < parts.count { partGradients.append([Float](repeating: 0, count: values.count)) }
+    let targets = chosen.reduce(0) { $0 + $1.count - 1 }
+    var losses = [Double](repeating: 0, count: parts.count)
+    let (network, head, arenas, vocabulary) = (self.network, self.head, self.arenas, architecture.vocabularySize)
+    let values = self.values
+    var buffers = partGradients
+    partGradients = []
+    losses.withUnsafeMutableBufferPointer { losses in
+      buffers.withUnsafeMutableBufferPointer { buffers in
+        nonisolated(unsafe) let (losses, buffers) = (losses, buffers)
+        parallel(parts: parts.count, threads: threads) { part, worker in
+          var batch = PackedBatch()
+          for document in chosen[parts[part]] {
+            batch.append(document, segments: [UInt8](repeating: 0, count: document.count), identity: 0)
+          }
+          arenas[worker].reset()
+          values.withUnsafeBufferPointer { values in
+            buffers[part].withUnsafeMutableBufferPointer { gradients in
+              gradients.update(repeating: 0)
+              network.accumulateGradient(
+                batch, head: head, parameters: values.baseAddress!, gradients: gradients.baseAddress!,
+                arena: arenas[worker]
+              ) { logits in
+                losses[part] = nextTokenGradient(logits, batch, vocabulary: vocabulary, weight: 1 / Float(targets))
+              }
+            }
+          }
+        }
+      }
+    }
+    partGradients = buffers
+    for index in gradient.indices { gradient[index] = 0 }
+    for part in parts.indices { add(partGradients[part], to: &gradient, count: gradient.count) }
+    return losses.reduce(0, +) / Double(targets)
+  }
+}
+
+/// Turns the logits (rows, vocabulary) into the gradient of the summed cross-entropy of each next token, times `weight`,
+/// and returns the sum. The last token of a document predicts nothing.
+private func nextTokenGradient(
+  _ logits: UnsafeMutablePointer<Float>, _ batch: PackedBatch, vocabulary: Int, weight: Float
+) -> Double {
+  var loss = 0.0
+  for sequence in 0..<batch.count {
+    let rows = batch.rows(of: sequence)
+    for row in rows.dropLast() {
+      loss += crossEntropyGradient(
+        logits + row * vocabulary, count: vocabulary, label: Int(batch.tokens[row + 1]), weight: weight)
+    }
+    (logits + (rows.upperBound - 1) * vocabulary).update(repeating: 0, count: vocabulary)
+  }
+  return loss
+}
+
+extension LanguageModelRun {
+  func checkpoint(identity: String) -> Checkpoint {
+    var checkpoint = Checkpoint(settings: identity)
+    checkpoint.integers["step"] = state.step
+    checkpoint.reals["smoothedLoss"] = [smoothedLoss]
+    checkpoint.vectors["values"] = values
+    checkpoint.vectors["firstMoment"] = state.firstMoment
+    checkpoint.vectors["secondMoment"] = state.secondMoment
+    return checkpoint
+  }
+
+  mutating func restore(_ checkpoint: Checkpoint) throws {
+    values = try checkpoint.vector("values")
+    smoothedLoss = try checkpoint.real("smoothedLoss")
+    state = .init(
+      step: try checkpoint.integer("step"), firstMoment: try checkpoint.vector("firstMoment"),
+      secondMoment: try checkpoint.vector("secondMoment"))
+  }
+}
