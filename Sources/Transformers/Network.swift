@@ -37,7 +37,7 @@ public final class Network: Sendable {
   ///   - adapters: the low-rank adapters, by the linear module's name.
   /// - Precondition: every adapter belongs to a linear module.
   public init(
-    _ architecture: Architecture, frozen: (String) throws -> UnsafePointer<Float>, trained: [String: Int] = [:],
+    _ architecture: Architecture, frozen: @escaping (String) throws -> UnsafePointer<Float>, trained: [String: Int] = [:],
     adapters: [String: LowRankPlace] = [:]
   ) throws {
     let builder = NetworkBuilder(architecture: architecture, frozen: frozen, trained: trained, adapters: adapters)
@@ -61,8 +61,15 @@ public final class Network: Sendable {
     return head.forward(stream, pass).logits
   }
 
+  /// The last block's output (rows, hidden) for the batch. It lies in the arena, above where it stood.
+  package func hidden(
+    _ batch: PackedBatch, parameters: UnsafePointer<Float>, arena: Arena
+  ) -> UnsafeMutablePointer<Float> {
+    hidden(Pass(parameters: parameters, gradients: nil, arena: arena, batch: batch, dropout: nil))
+  }
+
   /// The last block's output (rows, hidden), in the arena. Each block's own numbers are given back as soon as it is done.
-  package func hidden(_ pass: Pass) -> UnsafeMutablePointer<Float> {
+  private func hidden(_ pass: Pass) -> UnsafeMutablePointer<Float> {
     let count = pass.rows * architecture.hiddenSize
     let stream = pass.arena.allocate(count)
     let mark = pass.arena.mark()

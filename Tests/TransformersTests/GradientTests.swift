@@ -1,0 +1,95 @@
+// The gradient of every tensor of both families against differences of the loss.
+import Arrays
+import Testing
+import Transformers
+
+@Suite struct GradientTests {
+  static let families = [RandomNetwork.llama, RandomNetwork.bert]
+
+  /// A head on the last hidden state whose loss is a fixed random combination of its logits.
+  private func check(
+    _ fixture: RandomNetwork, head: some Head, outputs: (PackedBatch) -> Int, dropout: Dropout? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let batch = RandomNetwork.batch([5, 1, 9, 17])
+    let count = outputs(batch)
+    let weights = (0..<count).map { 2 * RandomStream(seed: 3, purpose: .test).uniform($0) - 1 }
+    func loss(_ values: [Float]) -> Double {
+      let logits = fixture.network.logits(batch, head: head, parameters: values, dropout: dropout, arena: Arena())
+      return (0..<count).reduce(0) { $0 + Double(logits[$1]) * Double(weights[$1]) }
+    }
+    var gradient = [Float](repeating: 0, count: fixture.values.count)
+    fixture.network.accumulateGradient(
+      batch, head: head, parameters: fixture.values, gradients: &gradient, dropout: dropout, arena: Arena()
+    ) { logits in for index in 0..<count { logits[index] = weights[index] } }
+    for (name, range) in fixture.places where !range.isEmpty {
+      // Along the gradient itself the difference is largest and its rounding error smallest.
+      let norm = range.reduce(0.0) { $0 + Double(gradient[$1]) * Double(gradient[$1]) }.squareRoot()
+      let step = 2e-3
+      var (up, down) = (fixture.values, fixture.values)
+      let random = RandomStream(seed: 9, purpose: .test)
+      var slope = 0.0
+      for index in range {
+        let direction = norm > 0 ? Double(gradient[index]) / norm + 0.1 * Double(random.uniform(index) - 0.5) : 0
+        slope += Double(gradient[index]) * direction
+        up[index] += Float(step * direction)
+        down[index] -= Float(step * direction)
+      }
+      let measured = (loss(up) - loss(down)) / (2 * step)
+      #expect(
+        abs(measured - slope) <= 0.02 * abs(slope) + 2e-3, "\(name): \(measured) measured, \(slope) computed",
+        sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test func everyTensorOfALlamaWithAdaptersAndTheWholeVocabulary() throws {
+    let fixture = try RandomNetwork(RandomNetwork.llama, adapted: ["q_proj", "v_proj", "o_proj", "down_proj", "gate_proj"])
+    let places = Dictionary(uniqueKeysWithValues: fixture.places.map { ($0.name, $0.range.lowerBound) })
+    let head = try fixture.network.languageModelHead(trained: places) { fatalError("\($0)") }
+    check(fixture, head: head, outputs: { $0.tokens.count * 30 })
+  }
+
+  @Test(arguments: [PooledHead.Pooling.mean, .first])
+  func everyTensorOfABertWithAdaptersAndAPooledHead(pooling: PooledHead.Pooling) throws {
+    let fixture = try RandomNetwork(
+      RandomNetwork.bert, adapted: ["query", "value", "output.dense", "intermediate.dense"], extra: 3 * 24 + 3)
+    let head = PooledHead(
+      pooling: pooling, hidden: 24, outputs: 3, weightOffset: fixture.extra, biasOffset: fixture.extra + 72)
+    check(fixture, head: head, outputs: { $0.count * 3 })
+  }
+
+  @Test func dropoutOnTheAdaptersInputs() throws {
+    let fixture = try RandomNetwork(RandomNetwork.bert, adapted: ["query", "value"], extra: 24 + 1)
+    let head = PooledHead(
+      pooling: .mean, hidden: 24, outputs: 1, weightOffset: fixture.extra, biasOffset: fixture.extra + 24)
+    check(fixture, head: head, outputs: { $0.count }, dropout: Dropout(keepProbability: 0.7, seed: 5))
+  }
+
+  @Test func frozenPrefixGetsNoGradientAndChangesNone() throws {
+    // Adapters on the upper block alone: the backward pass stops there, and what it computes is the same.
+    let full = try RandomNetwork(RandomNetwork.llama, adapted: ["model.layers.1.self_attn.q_proj"])
+    let adapter = full.places.filter { $0.name.hasSuffix(".A") || $0.name.hasSuffix(".B") }
+    let offset = adapter[0].range.lowerBound
+    let adapted = Array(full.values[offset...])
+    let base = full.values
+    let places = Dictionary(uniqueKeysWithValues: full.places.map { ($0.name, $0.range.lowerBound) })
+    base.withUnsafeBufferPointer { base in
+      nonisolated(unsafe) let numbers = base.baseAddress!
+      let frozen = { (name: String) -> UnsafePointer<Float> in numbers + places[name]! }
+      let module = "model.layers.1.self_attn.q_proj"
+      let network = try! Network(
+        RandomNetwork.llama, frozen: frozen,
+        adapters: [module: LowRankPlace(rank: 3, scale: 1.5, offsetA: 0, offsetB: adapter[0].range.count)])
+      let batch = RandomNetwork.batch([6, 4])
+      func gradient(_ network: Network, _ values: [Float]) -> [Float] {
+        let head = try! network.letterHead(tokens: [1, 2, 3], frozen: frozen)
+        var gradient = [Float](repeating: 0, count: values.count)
+        network.accumulateGradient(batch, head: head, parameters: values, gradients: &gradient, arena: Arena()) {
+          for index in 0..<6 { $0[index] = Float(index) - 2 }
+        }
+        return gradient
+      }
+      #expect(gradient(network, adapted) == Array(gradient(full.network, full.values)[offset...]))
+    }
+  }
+}

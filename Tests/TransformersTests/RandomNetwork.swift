@@ -1,0 +1,66 @@
+// Small networks with random weights, every one of them trained, for tests that move weights.
+import Artifacts
+import Arrays
+import Transformers
+
+/// A network whose whole weights are one vector, with adapters on some modules.
+struct RandomNetwork {
+  let architecture: Architecture
+  let network: Network
+  /// Where each tensor lies in `values`.
+  let places: [(name: String, range: Range<Int>)]
+  let values: [Float]
+
+  static let llama = Architecture(
+    family: .llama, hiddenSize: 24, layers: 2, heads: 4, keyValueHeads: 2, headSize: 6, intermediateSize: 40,
+    vocabularySize: 30, maximumPositions: 32, normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: true,
+    tiedHead: false)
+  static let bert = Architecture(
+    family: .bert, hiddenSize: 24, layers: 2, heads: 3, keyValueHeads: 3, headSize: 8, intermediateSize: 40,
+    vocabularySize: 30, maximumPositions: 32, tokenTypes: 2, normEpsilon: 1e-12, attentionBias: true,
+    tiedHead: false)
+
+  /// - Parameters:
+  ///   - adapted: ends of the names of modules with adapters of rank 3.
+  ///   - zeroB: whether the adapters' B are zero.
+  init(_ architecture: Architecture, adapted: [String] = [], zeroB: Bool = false, extra: Int = 0) throws {
+    self.architecture = architecture
+    var (offset, places, trained) = (0, [(String, Range<Int>)](), [String: Int]())
+    func place(_ name: String, _ count: Int) -> Int {
+      defer { offset += count }
+      places.append((name, offset..<offset + count))
+      return offset
+    }
+    for tensor in architecture.tensors { trained[tensor.name] = place(tensor.name, tensor.shape.reduce(1, *)) }
+    var adapters: [String: LowRankPlace] = [:]
+    for module in architecture.linearModules where adapted.contains(where: module.name.hasSuffix) {
+      let (a, b) = (place("\(module.name).A", 3 * module.inputs), place("\(module.name).B", 3 * module.outputs))
+      adapters[module.name] = LowRankPlace(rank: 3, scale: 1.5, offsetA: a, offsetB: b)
+    }
+    _ = place("extra", extra)
+    let stream = RandomStream(seed: 7, purpose: .test)
+    var values = (0..<offset).map { 0.6 * (stream.uniform($0) - 0.5) }
+    for (name, range) in places {
+      if name.lowercased().contains("norm") && name.hasSuffix("weight") { for index in range { values[index] += 1 } }
+      if zeroB && name.hasSuffix(".B") { for index in range { values[index] = 0 } }
+    }
+    (self.places, self.values) = (places, values)
+    network = try Network(architecture, frozen: { fatalError("\($0) is not trained") }, trained: trained, adapters: adapters)
+  }
+
+  /// The offset of the last `extra` numbers.
+  var extra: Int { places.last!.range.lowerBound }
+
+  /// Sequences of these lengths, with identities that do not depend on the other sequences.
+  static func batch(_ lengths: [Int], identities: [UInt32]? = nil) -> PackedBatch {
+    var batch = PackedBatch()
+    for (index, length) in lengths.enumerated() {
+      let identity = identities?[index] ?? UInt32(index)
+      let stream = RandomStream(seed: 1, purpose: .test, place: (identity, 0))
+      batch.append(
+        (0..<length).map { Int32(stream.word($0) % 30) }, segments: (0..<length).map { $0 * 2 < length ? 0 : 1 },
+        identity: identity)
+    }
+    return batch
+  }
+}
