@@ -23,8 +23,8 @@ public struct CalibrationSplit: Sendable {
     let logits = try scorer.logProbabilities(of: examples, parameters: parameters)
     let outcomes = Outcomes(
       Mixture(
-        logits: logits, choices: scorer.set.maximumChoices,
-        choiceCounts: examples.map { Int32(scorer.set.choiceCount($0)) }), labels: labels)
+        logits: logits, choices: scorer.data.maximumChoices,
+        choiceCounts: examples.map { Int32(scorer.data.choiceCount($0)) }), labels: labels)
     func value(_ statistic: some Statistic) -> Double { statistic.score.value ?? .nan }
     return (
       value(outcomes.negativeLogLikelihood), value(outcomes.accuracy), value(outcomes.expectedCalibrationError())

@@ -2,6 +2,7 @@
 import Arrays
 import Artifacts
 import Faults
+import Transformers
 
 /// The trained vector and the optimizer that moves it.
 public struct Optimization: Sendable {
@@ -35,9 +36,9 @@ public struct Optimization: Sendable {
     if settings.productPenalty > 0 { addProductPenalty() }
     let norm = squaredNorm(gradient, count: gradient.count).squareRoot()
     guard loss.isFinite, norm.isFinite else {
-      let rows = examples.prefix(8).map { scorer.set.rowIDs[$0] }.joined(separator: ", ")
+      let rows = examples.prefix(8).map { scorer.data.rowIDs[$0] }.joined(separator: ", ")
       throw Fault(
-        .data, scorer.set.dataset,
+        .data, scorer.data.dataset,
         "step \(state.step + 1): loss \(loss), gradient norm \(norm), learning rate \(learningRate), rows \(rows)",
         hint: "a lower --learning-rate or a --gradient-clip usually helps")
     }

@@ -7,7 +7,7 @@ import Transformers
 /// A network with its head, set on one tokenized set.
 public final class Scorer: @unchecked Sendable {
   /// The data set.
-  public let set: TokenizedSet
+  public let data: TokenizedSet
   /// The trained vector's layout.
   public let layout: LowRankLayout
   /// How many threads work.
@@ -31,15 +31,15 @@ public final class Scorer: @unchecked Sendable {
   /// Tokens of one part in training and in prediction.
   private static let tokensPerPart = 512
 
-  /// Sets the network of `base` with adapters of `settings` on `set`.
+  /// Sets the network of `base` with adapters of `settings` on `data`.
   ///
   /// - Throws: `Fault` where the set does not fit the base: scoring of another family, ids outside the vocabulary,
   ///   sequences longer than the base knows; `.usage` for targets that name no module.
-  public init(_ architecture: Architecture, base: BaseModel, set: TokenizedSet, settings: AdapterSettings, threads: Int) throws {
-    try Self.check(architecture, set)
-    self.set = set
+  public init(_ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int) throws {
+    try Self.check(architecture, data)
+    self.data = data
     self.threads = threads
-    let layout = try LowRankLayout(architecture, settings, scoring: set.scoring, classes: set.classNames.count)
+    let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
     let frozen = { (name: String) throws -> UnsafePointer<Float> in
       guard let tensor = base.tensor(name) else {
@@ -48,8 +48,8 @@ public final class Scorer: @unchecked Sendable {
       return tensor.values
     }
     network = try Network(architecture, frozen: frozen, adapters: layout.adapters)
-    if set.scoring == .letters {
-      head = .letters(try network.letterHead(tokens: set.labelTokens, frozen: frozen))
+    if data.scoring == .letters {
+      head = .letters(try network.letterHead(tokens: data.labelTokens, frozen: frozen))
     } else {
       let (weight, bias) = (layout.parameters[LowRankLayout.headWeight]!, layout.parameters[LowRankLayout.headBias]!)
       head = .pooled(
@@ -58,31 +58,31 @@ public final class Scorer: @unchecked Sendable {
           weightOffset: weight.offset, biasOffset: bias.offset))
     }
     arenas = (0..<threads).map { _ in Arena() }
-    identities = (0..<set.count).flatMap { example in
-      set.sequences(of: example).indices.map { hash(set.rowIDs[example], $0 - set.sequences(of: example).lowerBound) }
+    identities = (0..<data.count).flatMap { example in
+      data.sequences(of: example).indices.map { hash(data.rowIDs[example], $0 - data.sequences(of: example).lowerBound) }
     }
   }
 
-  private static func check(_ architecture: Architecture, _ set: TokenizedSet) throws {
-    let needsDecoder = set.scoring == .letters
+  private static func check(_ architecture: Architecture, _ data: TokenizedSet) throws {
+    let needsDecoder = data.scoring == .letters
     guard needsDecoder == (architecture.family == .llama) else {
       throw Fault(
-        .configuration, set.dataset, "scoring \"\(set.scoring.rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
+        .configuration, data.dataset, "scoring \"\(data.scoring.rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
         hint: "tokenize with the base's own folder as --model")
     }
-    if let id = set.tokens.first(where: { !(0..<architecture.vocabularySize).contains(Int($0)) }) {
+    if let id = data.tokens.first(where: { !(0..<architecture.vocabularySize).contains(Int($0)) }) {
       throw Fault(
-        .configuration, set.dataset, "token id \(id), but the base knows ids below \(architecture.vocabularySize)",
+        .configuration, data.dataset, "token id \(id), but the base knows ids below \(architecture.vocabularySize)",
         hint: "tokenize with the base's own tokenizer")
     }
-    for index in 0..<set.tokenOffsets.count - 1 where set.tokenRange(index).count > architecture.maximumPositions {
+    for index in 0..<data.tokenOffsets.count - 1 where data.tokenRange(index).count > architecture.maximumPositions {
       throw Fault(
-        .configuration, set.dataset,
-        "a sequence of \(set.tokenRange(index).count) tokens, but the base knows \(architecture.maximumPositions) positions",
+        .configuration, data.dataset,
+        "a sequence of \(data.tokenRange(index).count) tokens, but the base knows \(architecture.maximumPositions) positions",
         hint: "tokenize with --maximum-length \(architecture.maximumPositions)")
     }
-    if architecture.tokenTypes > 0, let type = set.segments.max(), Int(type) >= architecture.tokenTypes {
-      throw Fault(.configuration, set.dataset, "token type \(type), but the base knows \(architecture.tokenTypes)")
+    if architecture.tokenTypes > 0, let type = data.segments.max(), Int(type) >= architecture.tokenTypes {
+      throw Fault(.configuration, data.dataset, "token type \(type), but the base knows \(architecture.tokenTypes)")
     }
   }
 
@@ -91,7 +91,7 @@ public final class Scorer: @unchecked Sendable {
   /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite.
   public func logProbabilities(of examples: [Int], parameters: [Float], dropout: Dropout? = nil) throws -> [Float] {
     precondition(parameters.count == layout.parameters.count, "\(parameters.count) parameters")
-    let width = set.maximumChoices
+    let width = data.maximumChoices
     let parts = microbatches(lengths: examples.map(tokenCount), budget: Self.tokensPerPart)
     var result = [Float](repeating: -.infinity, count: examples.count * width)
     try result.withUnsafeMutableBufferPointer { result in
@@ -114,7 +114,7 @@ public final class Scorer: @unchecked Sendable {
           logSoftmax(logits + choices.lowerBound, into: row, count: choices.count)
           guard row[0].isFinite else {
             throw Fault(
-              .internalError, self.set.dataset, "the logits of row \(self.set.rowIDs[chosen[place]]) are not finite",
+              .internalError, self.data.dataset, "the logits of row \(self.data.rowIDs[chosen[place]]) are not finite",
               hint: "look at the adapter's training losses; a lower learning rate may help")
           }
         }
@@ -157,7 +157,7 @@ public final class Scorer: @unchecked Sendable {
     let lossGradient = { (logits: UnsafeMutablePointer<Float>) in
       for (example, choices) in zip(examples, self.choiceRanges(examples)) {
         loss += crossEntropyGradient(
-          logits + choices.lowerBound, count: choices.count, label: Int(self.set.labels[example]), weight: weight)
+          logits + choices.lowerBound, count: choices.count, label: Int(self.data.labels[example]), weight: weight)
       }
       self.clearUnusedLogits(logits, examples)
     }
@@ -180,37 +180,37 @@ public final class Scorer: @unchecked Sendable {
   }
 
   /// Logits of one sequence.
-  private var outputs: Int { set.scoring == .letters ? set.labelTokens.count : layout.headOutputs }
+  private var outputs: Int { data.scoring == .letters ? data.labelTokens.count : layout.headOutputs }
 
   /// Where each example's choices lie among the batch's logits (sequence, output).
   private func choiceRanges(_ examples: some Sequence<Int>) -> [Range<Int>] {
     var sequence = 0
     return examples.map { example in
-      defer { sequence += set.sequences(of: example).count }
+      defer { sequence += data.sequences(of: example).count }
       let start = sequence * outputs
-      return start..<start + set.choiceCount(example)
+      return start..<start + data.choiceCount(example)
     }
   }
 
   /// Letters beyond an example's own choices have no part in its loss.
   private func clearUnusedLogits(_ logits: UnsafeMutablePointer<Float>, _ examples: [Int]) {
-    guard set.scoring == .letters else { return }
+    guard data.scoring == .letters else { return }
     for (place, example) in examples.enumerated() {
-      for letter in set.choiceCount(example)..<outputs { logits[place * outputs + letter] = 0 }
+      for letter in data.choiceCount(example)..<outputs { logits[place * outputs + letter] = 0 }
     }
   }
 
   private func tokenCount(_ example: Int) -> Int {
-    let sequences = set.sequences(of: example)
-    return Int(set.tokenOffsets[sequences.upperBound] - set.tokenOffsets[sequences.lowerBound])
+    let sequences = data.sequences(of: example)
+    return Int(data.tokenOffsets[sequences.upperBound] - data.tokenOffsets[sequences.lowerBound])
   }
 
   private func batch(_ examples: some Sequence<Int>) -> PackedBatch {
     var batch = PackedBatch()
     for example in examples {
-      for sequence in set.sequences(of: example) {
-        let range = set.tokenRange(sequence)
-        batch.append(set.tokens[range], segments: set.segments[range], identity: identities[sequence])
+      for sequence in data.sequences(of: example) {
+        let range = data.tokenRange(sequence)
+        batch.append(data.tokens[range], segments: data.segments[range], identity: identities[sequence])
       }
     }
     return batch

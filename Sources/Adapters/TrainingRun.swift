@@ -36,14 +36,14 @@ public struct TrainingRun: Resumable {
   ///   a calibration split.
   public init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int) throws {
     try settings.validate()
-    calibration = CalibrationSplit(scorer.set)
+    calibration = CalibrationSplit(scorer.data)
     guard !settings.keepBest || !calibration.isEmpty else {
       throw Fault(
-        .configuration, "--keep-best", "\(scorer.set.dataset) has no calibration split to choose by",
+        .configuration, "--keep-best", "\(scorer.data.dataset) has no calibration split to choose by",
         hint: "tokenize with a --calibration-fraction above 0")
     }
     (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
-    order = try DataOrder(training: scorer.set, settings, seed: seed)
+    order = try DataOrder(training: scorer.data, settings, seed: seed)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
     optimization = Optimization(
       scorer.layout, settings, values: scorer.layout.initialValues(seed: seed), state: nil)

@@ -6,7 +6,7 @@ import Faults
 /// The methods that can be sampled.
 public enum Catalogue {
   /// Makes a posterior of a request. `fit` holds the settings of its adapters.
-  typealias Maker = (_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> any Posterior
+  typealias Maker = @Sendable (_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> any Posterior
 
   static let makers: [(name: String, make: Maker)] = [
     ("point", { request, _ in try PointEstimate(request) }),

@@ -47,3 +47,16 @@ public struct PosteriorFiles {
     (self.request, self.cost, fit, parameters) = (request, cost, shared.fit, shared.parameters)
   }
 }
+
+extension PosteriorFiles {
+  /// Refuses a data set that the posterior's head does not fit.
+  ///
+  /// - Throws: `Fault` of kind `.configuration`.
+  public func check(_ layout: LowRankLayout, dataset: String) throws {
+    guard layout.parameters == parameters else {
+      throw Fault(
+        .configuration, dataset, "the posterior has another head than this data set needs",
+        hint: "predict data sets of the same scoring and number of classes as the one it was fitted on")
+    }
+  }
+}

@@ -17,9 +17,9 @@ public struct PredictionRun: Resumable {
   /// Nothing predicted yet.
   public init(_ scorer: Scorer, _ posterior: any Posterior) {
     (self.scorer, self.posterior) = (scorer, posterior)
-    examples = scorer.set.splits.indices.filter { scorer.set.splits[$0] != .train }
+    examples = scorer.data.splits.indices.filter { scorer.data.splits[$0] != .train }
     logProbabilities = [Float](
-      repeating: 0, count: examples.count * posterior.groups * posterior.samples * scorer.set.maximumChoices)
+      repeating: 0, count: examples.count * posterior.groups * posterior.samples * scorer.data.maximumChoices)
   }
 
   /// Passes in all: samples of all groups.
@@ -32,7 +32,7 @@ public struct PredictionRun: Resumable {
     let (group, sample) = completed.quotientAndRemainder(dividingBy: posterior.samples)
     let draw = posterior.draw(group: group, sample: sample)
     let rows = try scorer.logProbabilities(of: examples, parameters: draw.values, dropout: draw.dropout)
-    let width = scorer.set.maximumChoices
+    let width = scorer.data.maximumChoices
     for place in examples.indices {
       let target = (place * total + completed) * width
       for choice in 0..<width { logProbabilities[target + choice] = rows[place * width + choice] }
@@ -45,7 +45,7 @@ public struct PredictionRun: Resumable {
   /// - Precondition: all passes are done.
   public func predictions() -> Predictions {
     precondition(completed == total, "\(completed) of \(total) passes")
-    let set = scorer.set
+    let set = scorer.data
     var result = Predictions()
     (result.dataset, result.corruption, result.choices) = (set.dataset, set.corruption, set.maximumChoices)
     (result.groups, result.samples) = (posterior.groups, posterior.samples)
@@ -75,10 +75,10 @@ extension PredictionRun {
   public mutating func restore(_ checkpoint: Checkpoint) throws {
     completed = try checkpoint.integer("passes")
     logProbabilities = try checkpoint.vector("logProbabilities")
-    let width = scorer.set.maximumChoices
+    let width = scorer.data.maximumChoices
     for (place, example) in examples.enumerated() {
       for pass in 0..<completed {
-        for choice in scorer.set.choiceCount(example)..<width {
+        for choice in scorer.data.choiceCount(example)..<width {
           logProbabilities[(place * total + pass) * width + choice] = -.infinity
         }
       }

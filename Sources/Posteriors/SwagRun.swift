@@ -30,14 +30,14 @@ public struct SwagRun: Resumable {
   public init(_ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: SwagSettings) throws {
     try settings.validate()
     (self.scorer, self.adapter, self.fit, self.settings) = (scorer, adapter, fit, settings)
-    order = try DataOrder(training: scorer.set, fit, seed: adapter.seed)
+    order = try DataOrder(training: scorer.data, fit, seed: adapter.seed)
     total = settings.epochs * order.stepsPerEpoch
     guard settings.collections <= total else {
       throw Fault(.usage, "--collections", "found \(settings.collections), but there are only \(total) steps")
     }
-    calibration = CalibrationSplit(scorer.set)
+    calibration = CalibrationSplit(scorer.data)
     guard !settings.keepBest || !calibration.isEmpty else {
-      throw Fault(.configuration, "--keep-best", "\(scorer.set.dataset) has no calibration split to choose by")
+      throw Fault(.configuration, "--keep-best", "\(scorer.data.dataset) has no calibration split to choose by")
     }
     // The optimizer's moments go on: begun anew, AdamW's first steps would be large.
     optimization = Optimization(scorer.layout, fit, values: adapter.values, state: adapter.optimizer)

@@ -31,7 +31,7 @@ import Transformers
     try check(adapter, base, tokensDigest: context.digest(of: tokens))
     let fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: self.adapter)
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
-    let scorer = try Scorer(architecture, base: base, set: set, settings: fit, threads: context.threads)
+    let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
     let settings = try swag.settings(fit)
     var collection = try SwagRun(scorer, from: adapter, fit: fit, settings)
     let identity = [context.name, context.digest(of: self.adapter), try settings.canonicalJSON]

@@ -29,7 +29,7 @@ import Transformers
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
-    let scorer = try Scorer(architecture, base: base, set: set, settings: settings, threads: context.threads)
+    let scorer = try Scorer(architecture, base: base, data: set, settings: settings, threads: context.threads)
     var training = try TrainingRun(scorer, settings, seed: seed)
     context.say(
       "\(scorer.layout.modules.count) modules, \(scorer.layout.parameters.count) trained numbers, \(training.total) steps")

@@ -38,7 +38,7 @@ import Transformers
     let files = try PosteriorFiles(reading: posterior, into: request, base: base)
     for path in posterior { try context.record(artifact: path) }
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
-    let scorer = try Scorer(architecture, base: base, set: set, settings: files.fit, threads: context.threads)
+    let scorer = try Scorer(architecture, base: base, data: set, settings: files.fit, threads: context.threads)
     try files.check(scorer.layout, dataset: set.dataset)
     let drawn = try Catalogue.posterior(method, files.request, fit: files.fit)
     if let exportPEFT { try export(drawn, files.fit, scorer.layout, to: exportPEFT) }
