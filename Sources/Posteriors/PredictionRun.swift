@@ -66,8 +66,7 @@ extension PredictionRun {
   public func checkpoint(identity: String) -> Checkpoint {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.integers["passes"] = completed
-    // A checkpoint holds finite numbers only, and the padding beyond an example's choices is known.
-    checkpoint.vectors["logProbabilities"] = logProbabilities.map { $0.isFinite ? $0 : 0 }
+    checkpoint.vectors["logProbabilities"] = logProbabilities
     return checkpoint
   }
 
@@ -75,13 +74,5 @@ extension PredictionRun {
   public mutating func restore(_ checkpoint: Checkpoint) throws {
     completed = try checkpoint.integer("passes")
     logProbabilities = try checkpoint.vector("logProbabilities")
-    let width = scorer.data.maximumChoices
-    for (place, example) in examples.enumerated() {
-      for pass in 0..<completed {
-        for choice in scorer.data.choiceCount(example)..<width {
-          logProbabilities[(place * total + pass) * width + choice] = -.infinity
-        }
-      }
-    }
   }
 }
