@@ -2,7 +2,7 @@
 
 extension Almanac {
   /// The values that answer `fact` asked in `direction`: its own and, where several rows share what is given, theirs.
-  func trueAnswers(_ fact: Fact, _ direction: Direction) -> Set<String> {
+  package func trueAnswers(_ fact: Fact, _ direction: Direction) -> Set<String> {
     let (table, given, asked) = columns(fact, direction)
     let subject = table.rows[fact.row][given][0]
     return table.rows.filter { $0[given].contains(subject) }.reduce(into: []) { $0.formUnion($1[asked]) }
@@ -17,7 +17,7 @@ extension Almanac {
   }
 
   /// The wrong answers to choose from, in the table's order and each once: at least three, the likeliest ones only.
-  func rivals(_ fact: Fact, _ direction: Direction) -> [String] {
+  package func rivals(_ fact: Fact, _ direction: Direction) -> [String] {
     let (table, given, asked) = columns(fact, direction)
     let right = trueAnswers(fact, direction)
     let rows = table.rows.filter { !$0[given].isEmpty && !$0[asked].isEmpty && !right.contains($0[asked][0]) }
@@ -48,7 +48,7 @@ extension Almanac {
     choices.insert(table.rows[fact.row][asked][0], at: answer)
     return Question(
       id: "", question: table.fill(wording, row: fact.row), choices: choices, answer: answer, topic: fact.topic.name,
-      fact: fact.name)
+      fact: fact.name, direction: direction)
   }
 
   /// The fact's table, the column that is given and the one that is asked for.

@@ -31,7 +31,7 @@ public struct Almanac: Sendable {
   }
 
   /// The table of a fact's topic.
-  func table(of fact: Fact) -> Table {
+  package func table(of fact: Fact) -> Table {
     guard let table = tables[fact.topic.table] else { preconditionFailure("no table \(fact.topic.table)") }
     return table
   }

@@ -14,6 +14,17 @@ public struct Question: Sendable, Equatable {
   public var topic: String
   /// The name of the fact that is asked; not in the file.
   public var fact: String
+  /// Which of the fact's columns is given; not in the file.
+  public var direction: Direction
+
+  /// A question in all its parts.
+  public init(
+    id: String, question: String, choices: [String], answer: Int, topic: String, fact: String, direction: Direction
+  ) {
+    precondition(choices.count == 4 && choices.indices.contains(answer), "\(question): \(choices), answer \(answer)")
+    (self.id, self.question, self.choices, self.answer) = (id, question, choices, answer)
+    (self.topic, self.fact, self.direction) = (topic, fact, direction)
+  }
 
   /// The prompt as the template named `bare` of the module Tasks makes it: the question, the lettered choices, `Answer:`.
   public var prompt: String {

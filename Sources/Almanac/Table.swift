@@ -54,7 +54,7 @@ public struct Table: Sendable {
   }
 
   /// The place of `column`; a name that is not there is a mistake of ours, in a topic's declaration.
-  func index(of column: String) -> Int {
+  package func index(of column: String) -> Int {
     guard let index = columns.firstIndex(of: column) else { preconditionFailure("\(name).tsv has no column \(column)") }
     return index
   }

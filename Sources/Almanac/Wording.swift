@@ -3,7 +3,7 @@ import Foundation
 
 extension Table {
   /// `wording` with the first value of `row` for every `{column}`, `{a:column}` with its article, and a capital first.
-  func fill(_ wording: String, row: Int) -> String {
+  package func fill(_ wording: String, row: Int) -> String {
     var filled = wording
     for (column, values) in zip(columns, rows[row]) {
       guard let value = values.first else { continue }
@@ -15,7 +15,7 @@ extension Table {
   }
 
   /// `an owl`, `a dog`; by the letter, since no value of the tables sounds otherwise than it is written.
-  static func withArticle(_ value: String) -> String {
+  private static func withArticle(_ value: String) -> String {
     ("aeiou".contains(value.lowercased().prefix(1)) ? "an " : "a ") + value
   }
 }

@@ -49,7 +49,7 @@ extension Topic {
         backward: Wordings(["What did the Greeks call {roman}?", "Which name did {roman} have in Greece?", "Who is the Greek {roman}?"])),
       Relation(
         "greek", "domain",
-        forward: Wordings(["Over what does the Greek god {greek} rule?", "{greek} is the Greek deity of what?", "The ancient Greeks thought of {greek} for what?"]),
+        forward: Wordings(["Over what does {greek} rule in Greek myth?", "{greek} is the Greek deity of what?", "The ancient Greeks thought of {greek} for what?"]),
         backward: Wordings(["Who is the Greek deity of {domain}?", "Which Greek deity stands for {domain}?", "In a Greek temple, to whom does one pray about {domain}?"])),
     ])
 }

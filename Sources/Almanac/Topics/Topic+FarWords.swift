@@ -15,8 +15,8 @@ extension Topic {
     [
       Relation(
         "phobia", "fear",
-        forward: Wordings(["Of what is {phobia} the fear?", "{phobia} is the fear of what?", "Who suffers from {phobia} is afraid of what?"]),
-        backward: Wordings(["What is the fear of {fear} called?", "Which phobia is the fear of {fear}?", "Who is afraid of {fear} suffers from what?"]))
+        forward: Wordings(["Of what is {phobia} the fear?", "{phobia} is the fear of what?", "Someone who suffers from {phobia} is afraid of what?"]),
+        backward: Wordings(["What is the fear of {fear} called?", "Which phobia is the fear of {fear}?", "Someone afraid of {fear} suffers from what?"]))
     ])
 
   static let compounds = Topic(

@@ -12,7 +12,7 @@ extension Topic {
         ],
         forward: Wordings(
           ["At which place of the Greek alphabet is {letter}?", "What number is the Greek letter {letter}?", "The Greek letter {letter} is number what?"],
-          near: ["Reciting Greek letters from alpha, at which count comes {letter}?", "In Athens a child learns {letter} as which letter?"]),
+          near: ["Reciting Greek letters from alpha, at which count comes {letter}?", "In Athens a child learns {letter} as letter number what?"]),
         backward: Wordings(
           ["Which Greek letter is number {place}?", "Which letter is at place {place} of the Greek alphabet?", "What is Greek letter number {place}?"],
           near: ["Reciting Greek letters from alpha, what is said at count {place}?", "In Athens a child learns which letter as letter {place}?"])),

@@ -1,0 +1,69 @@
+// The questions against the tables: right where they say so, wrong everywhere else.
+import Almanac
+import Testing
+
+@Suite struct ChoiceTests {
+  @Test func everyQuestionHasFourDifferentChoicesAndExactlyOneIsTrue() throws {
+    for (file, questions) in committedQuestions {
+      for question in questions {
+        #expect(Set(question.choices).count == 4, "\(file) \(question)")
+        let (fact, table, given, asked) = try look(question)
+        let subject = table.rows[fact.row][given][0]
+        // Read off the table anew, row by row, so that a mistake in choosing wrong answers cannot hide itself.
+        let truths = question.choices.map { choice in
+          table.rows.contains { $0[given].contains(subject) && $0[asked].contains(choice) }
+        }
+        #expect(truths.indices.filter { truths[$0] } == [question.answer], "\(file) \(question)")
+      }
+    }
+  }
+
+  @Test func aThingWhoseFactIsUnknownIsNeverOffered() throws {
+    for question in committedQuestions.flatMap(\.questions) {
+      let (_, table, given, asked) = try look(question)
+      for choice in question.choices {
+        let known = table.rows.contains { !$0[given].isEmpty && $0[asked].first == choice }
+        #expect(known, "\(choice) in \(question)")
+      }
+    }
+  }
+
+  @Test func aValueThatIsTrueAsWellIsNeverOffered() throws {
+    let dog = try #require(factsByName["animals/animal-young/dog"])
+    #expect(committed.trueAnswers(dog, .forward) == ["puppy", "pup"])
+    #expect(!committed.rivals(dog, .forward).contains("pup"))
+    let seal = try #require(factsByName["animals/animal-young/seal"])
+    #expect(!committed.rivals(seal, .backward).contains("dog"), "a dog's young is a pup as well")
+    #expect(committed.rivals(seal, .backward).contains("cat"))
+  }
+
+  @Test func wrongCapitalsComeFromTheSameContinent() throws {
+    let france = try #require(factsByName["capitals/country-capital/France"])
+    let rivals = committed.rivals(france, .forward)
+    #expect(rivals.contains("Rome"))
+    #expect(!rivals.contains("Paris") && !rivals.contains("Tokyo"))
+  }
+
+  @Test func wrongNumbersAreTheNearestOnes() throws {
+    let iron = try #require(factsByName["elements/element-number/iron"])
+    #expect(Set(committed.rivals(iron, .forward)) == Set((21...31).filter { $0 != 26 }.map(String.init)))
+    #expect(committed.rivals(iron, .backward).contains("cobalt"))
+    #expect(!committed.rivals(iron, .backward).contains("gold"))
+  }
+
+  @Test func theAnswerStandsAtEveryPlaceEquallyOften() {
+    for (file, questions) in committedQuestions {
+      let counts = (0..<4).map { place in questions.filter { $0.answer == place }.count }
+      // Five standard deviations of a binomial with a quarter.
+      let expected = Double(questions.count) / 4
+      for count in counts { #expect(abs(Double(count) - expected) < 5 * (expected * 0.75).squareRoot(), "\(file) \(counts)") }
+    }
+  }
+
+  @Test func thePromptIsShort() {
+    for (file, questions) in committedQuestions where file != .far {
+      let longest = questions.max { $0.prompt.utf8.count < $1.prompt.utf8.count }
+      #expect(longest?.prompt.utf8.count ?? 0 < 230, "\(longest?.prompt ?? "")")
+    }
+  }
+}
