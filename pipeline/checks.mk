@@ -1,7 +1,7 @@
 # Settings are checked before the first second of computing: a misspelt name or a folder that is not there stops here.
 
 # $(call stop,WHAT,HINT)
-stop = $(error $1$(if $2, (hint: $2)))
+stop = $(error $(strip $1)$(if $2, (hint: $(strip $2))))
 
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(findstring command line,$(origin $v)),$v))
 is-setting = $(shell grep -Eqs '^$1 *[:?]?=|[$$][(]$1[),:]' pipeline/settings.mk $(EXPERIMENT_FILE) && echo yes)
@@ -21,6 +21,7 @@ $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,ma
   MODEL=folder-of-the-model DATA=folder-of-the-questions)))
 $(if $(wildcard $(MODEL)/config.json),,$(call stop,MODEL=$(MODEL): there is no $(MODEL)/config.json,\
   a Hugging Face model folder is wanted))
-$(if $(TEST.$(DATASET)),,$(call stop,$(EXPERIMENT) names no TEST.$(DATASET)))
-$(foreach d,$(DATASET) $(SHIFTS),$(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,\
+$(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
+  $(if $(TEST.$d),,$(call stop,there are no files for TEST.$d,DATA=$(DATA) is where $(EXPERIMENT) looks for them))\
+  $(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,\
   $(call stop,$f: no such file,DATA=$(DATA) is where $(EXPERIMENT) looks for it))))

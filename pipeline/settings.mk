@@ -1,6 +1,7 @@
 # Every setting of the pipeline, with the value that it has unless an experiment or the command line gives another.
 # The command line has the last word, an experiment the second. The environment has none where numbers are concerned;
-# only what decides where and how to run may come from it (`?=`).
+# only what decides where and how to run may come from it (`?=`). An empty setting is the stage's own default, which
+# its --help names.
 
 # --- What to run, and where ---
 EXPERIMENT ?= almanac
@@ -8,52 +9,68 @@ RUNS ?= runs
 THREADS ?=
 RUN ?=
 QUIET ?=
-# yes: nothing in the files but results, so that equal runs give equal bytes; seconds and memory are then not reported.
+# yes: nothing in the files but results, so that equal runs give equal bytes. Seconds and memory are then not reported.
 REPRODUCIBLE :=
 
 # --- What every experiment names ---
 # The Hugging Face folder of the base, and the folder of the question files.
 MODEL :=
 DATA :=
-# The data set that is trained and tested on, and those that only shift-test looks at.
+# The data set that is trained and tested on, and those that only shift-test looks at. Their files are TRAIN.name and
+# TEST.name; a prompt template of its own is TEMPLATE.name.
 DATASET :=
 SHIFTS :=
-# Its files: TRAIN.name and TEST.name, in the experiment.
 
 # --- tokenize ---
 TEMPLATE :=
 MAX_LENGTH :=
+# The share of the training questions that is kept for calibration, and what draws it.
 CALIBRATION_FRACTION := 0.1
-LIMIT :=
 SPLIT_SEED := 0
+# No more than so many test questions.
+LIMIT :=
 
-# --- fit-adapters ---
+# --- fit-adapters: member i has the seed SEED + i ---
 SEED := 0
 MEMBERS := 5
 RANK := 8
 ALPHA := 16
+# Linear modules by the ends of their names, separated by commas.
 TARGETS :=
 DROPOUT := 0
-LEARNING_RATE := 5e-4
-SCHEDULE := linear
+LEARNING_RATE := 1e-3
 WARMUP := 0.06
-EPOCHS := 4
-BATCH_SIZE := 16
-WEIGHT_DECAY := 0
-# The rate of the adapters that MC dropout samples with.
+DECAY := linear
+EPOCHS := 3
+STEPS :=
+BATCH_SIZE := 8
+WEIGHT_DECAY := 0.01
+# Train on so many of the questions.
+TRAINING_EXAMPLES :=
+# Any other flags of the stage, such as `--keep-best --gradient-clip 1`.
+FIT_FLAGS :=
+# The dropout of the adapter that MC dropout samples with.
 MC_DROPOUT := 0.1
 
 # --- collect-swag ---
-SWAG_LEARNING_RATE := 1e-3
-SWAG_EPOCHS := 4
+SWAG_LEARNING_RATE :=
+SWAG_EPOCHS := 2
+# Snapshots, and how many deviations from their mean are kept.
 SWAG_COLLECTIONS := 20
 SWAG_RANK := 10
+SWAG_FLAGS :=
 
 # --- sample-posterior ---
 METHODS := point dropout ensemble swa swag-diagonal swag multiswag
-SAMPLES := 30
+SAMPLES := 20
+SAMPLE_FLAGS :=
+
+# --- evaluate ---
+EVALUATE_FLAGS :=
 
 # --- shift-test ---
+# The methods to compare under shift; corruptions of the test questions, and their severities from 1 to 5.
 SHIFT_METHODS = $(METHODS)
 CORRUPTIONS :=
 SEVERITIES := 1 3 5
+SHIFT_FLAGS :=

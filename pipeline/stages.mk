@@ -59,8 +59,9 @@ $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole number
 fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-adapters \
   --base $(BASE) --tokens $(call tokens,$(DATASET)) --method $1 --seed $(seed.$2) $(call flag,rank,$(RANK)) \
   $(call flag,alpha,$(ALPHA)) $(call flag,targets,$(TARGETS)) $(call flag,dropout,$3) \
-  $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,schedule,$(SCHEDULE)) $(call flag,warmup,$(WARMUP)) \
-  $(call flag,epochs,$(EPOCHS)) $(call flag,batch-size,$(BATCH_SIZE)) $(call flag,weight-decay,$(WEIGHT_DECAY)) $(FIT))
+  $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
+  $(call flag,epochs,$(EPOCHS)) $(call flag,steps,$(STEPS)) $(call flag,batch-size,$(BATCH_SIZE)) \
+  $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES)) $(FIT_FLAGS))
 $(foreach i,$(MEMBER),$(call fitted,point,$i,$(DROPOUT)))
 $(call fitted,dropout,0,$(MC_DROPOUT))
 
@@ -68,7 +69,7 @@ $(call fitted,dropout,0,$(MC_DROPOUT))
 collected = $(call made,$R/swag/$1.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-$1.h5,collect-swag \
   --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-$1.h5 \
   $(call flag,learning-rate,$(SWAG_LEARNING_RATE)) $(call flag,epochs,$(SWAG_EPOCHS)) \
-  $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,rank-deviations,$(SWAG_RANK)) $(COLLECT))
+  $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK)) $(SWAG_FLAGS))
 $(foreach i,$(MEMBER),$(call collected,$i))
 
 # --- Predicting: which files a method is sampled from, and which methods draw at all ---
@@ -88,7 +89,7 @@ predictions = $(foreach d,$2,$(1:%=$R/predictions/%/$d.h5))
 # $(call predicted,METHOD,DATA SET)
 predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(posterior.$1),sample-posterior \
   --base $(BASE) --tokens $(call tokens,$2) --method $1 --posterior $(posterior.$1) \
-  $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED)))
+  $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED)) $(SAMPLE_FLAGS))
 $(foreach m,$(METHODS),$(call predicted,$m,$(DATASET)))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(call predicted,$m,$d)))
 
@@ -100,7 +101,7 @@ HISTORIES := $(filter $R/adapters/%,$(sort $(foreach m,$(METHODS),\
 EVALUATED := $(call predictions,$(METHODS),$(DATASET))
 $(call made,$R/evaluation.h5,$(EVALUATED) $(HISTORIES),evaluate \
   --predictions $(EVALUATED) --histories $(HISTORIES) --csv $R/evaluation.csv --json $R/evaluation.json \
-  --predictions-csv $R/predictions.csv --html $R/report.html,\
+  --predictions-csv $R/predictions.csv --html $R/report.html $(EVALUATE_FLAGS),\
   $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt predictions.csv report.html))
 
 SHIFTED := $(call predictions,$(SHIFT_METHODS),$(SHIFTS))
@@ -108,7 +109,8 @@ UNDER_CORRUPTION := $(call predictions,$(SHIFT_METHODS),$(CORRUPTED))
 UNSHIFTED := $(call predictions,$(SHIFT_METHODS),$(DATASET))
 $(call made,$R/shift.h5,$(UNSHIFTED) $(SHIFTED) $(UNDER_CORRUPTION),shift-test \
   --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFTED)) $(call flag,corrupted,$(UNDER_CORRUPTION)) \
-  --csv $R/shift.csv --html $R/shift.html,$(addprefix $R/,shift.csv shift.txt shift.html))
+  --csv $R/shift.csv --html $R/shift.html $(SHIFT_FLAGS),\
+  $(addprefix $R/,shift.csv shift.txt shift.html))
 
 .PHONY: evaluate shift-test
 evaluate: $R/evaluation.h5

@@ -1,11 +1,12 @@
-# The embedded default: questions about plain facts, and a small base that has read them; see data/almanac.
+# The embedded default: questions about plain facts, and a small base that has read them; see data/README.md.
 MODEL := data/almanac/base
 DATA := data/almanac
 DATASET := almanac
 TRAIN.almanac := $(DATA)/train.jsonl
 TEST.almanac := $(DATA)/test.jsonl
+# The same facts in other words, and topics that the base has never read about.
 SHIFTS := near far
 TEST.near := $(DATA)/near.jsonl
 TEST.far := $(DATA)/far.jsonl
-CORRUPTIONS := typos dropped-words
+CORRUPTIONS := keyboard-typos choice-order
 TARGETS := q_proj,v_proj

@@ -1,0 +1,12 @@
+# Your own questions, with no file to write: TRAIN= and TEST= name one or more of them (JSONL or CSV with question, choices
+# and answer, or any format that tokenize knows), SHIFTED= those that shift-test compares with.
+TRAIN :=
+TEST :=
+SHIFTED :=
+DATA := .
+DATASET := own
+TRAIN.own := $(TRAIN)
+TEST.own := $(TEST)
+SHIFTS := $(if $(SHIFTED),shifted)
+TEST.shifted := $(SHIFTED)
+CORRUPTIONS := keyboard-typos dropped-words
