@@ -33,6 +33,7 @@ help:
 ##
 ##   make evaluate      fit every method, predict, and print one table with all of them
 ##   make shift-test    the same on shifted and corrupted questions
+##   make FILE          one file of a run with what it needs, such as runs/almanac/adapters/point-0.h5
 ##   make status        which files of the run are fresh, stale or missing, and why
 ##   make show FILE=    what is in a file, and what made it
 ##   make stale         files that another build of the programs made
@@ -51,7 +52,7 @@ help:
 ## All others, with what they mean, are in pipeline/settings.mk. Also: make -n (say what would be done), make -j2.
 
 # --- Running the stages: under the run's lock, by a make of its own that sees the files as they then are ---
-WANTED := $(filter evaluate shift-test,$(MAKECMDGOALS))
+WANTED := $(filter evaluate shift-test $R/%,$(MAKECMDGOALS))
 ifneq ($(WANTED)$(filter status,$(MAKECMDGOALS)),)
 ifeq ($(LOCKED),)
 include pipeline/checks.mk
@@ -101,7 +102,8 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	@if command -v shellcheck > /dev/null; then shellcheck .ci/run $(SCRIPTS); \
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
-SCRIPTS := $(addprefix pipeline/,lock packages produce settle stale status) $(addprefix Tests/PipelineTests/,run stand-in)
+SCRIPTS := $(addprefix pipeline/,lock packages produce settle stale status cron/nightly.sh) \
+  $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run stand-in)
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.
 test: packages lint
