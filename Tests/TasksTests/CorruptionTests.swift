@@ -4,7 +4,7 @@ import Tasks
 import Testing
 
 @Suite struct CorruptionTests {
-  private static let textual: [Corruption] = [.typos, .droppedCharacters, .droppedWords, .caseAndSpace]
+  private static let textual: [Corruption] = [.keyboardTypos, .droppedCharacters, .droppedWords, .caseAndSpace]
   private let questions = manyQuestions(100)
 
   private func text(_ question: Question) -> String { question.prompt.texts.joined(separator: "|") }
@@ -42,7 +42,7 @@ import Testing
     for question in questions {
       var before = Array(text(question))
       for severity in Corruption.severities {
-        let after = Array(text(Corruption.typos.applied(to: question, severity: severity, seed: 1)))
+        let after = Array(text(Corruption.keyboardTypos.applied(to: question, severity: severity, seed: 1)))
         let clean = Array(text(question))
         #expect(after.count == clean.count)
         for (index, character) in before.enumerated() where character != clean[index] {
@@ -138,15 +138,15 @@ import Testing
   @Test func corruptedSetHoldsTestQuestionsOnly() throws {
     let rule = SplitRule(calibration: .fraction(0.1), test: .fraction(0.2), seed: 0)
     let set = try QuestionSet(train: questions, test: [], rule)
-    let damaged = set.corrupted(by: .typos, severity: 2, seed: 0)
+    let damaged = set.corrupted(by: .keyboardTypos, severity: 2, seed: 0)
     #expect(damaged.count(.test) == 20 && damaged.questions.count == 20)
     #expect(
       damaged.questions.map(\.id)
         == set.questions.indices.filter { set.splits[$0] == .test }.map { set.questions[$0].id })
-    #expect(damaged.corruption == TokenizedSet.Corruption(name: "typos", severity: 2))
+    #expect(damaged.corruption == TokenizedSet.Corruption(name: "keyboard-typos", severity: 2))
   }
 
   @Test func unknownNameIsRefused() {
-    #expect(fault { _ = try Corruption.named("typo") }?.hint.contains("typos") == true)
+    #expect(fault { _ = try Corruption.named("typos") }?.hint.contains("keyboard-typos") == true)
   }
 }

@@ -7,7 +7,7 @@ import Faults
 /// A kind of damage. Five act on the texts of the prompt and leave the choices alone; one reorders the choices.
 public enum Corruption: String, Sendable, CaseIterable {
   /// Letters replaced by a neighbour on the keyboard.
-  case typos
+  case keyboardTypos = "keyboard-typos"
   /// Letters left out.
   case droppedCharacters = "dropped-characters"
   /// Words left out, but never a negation or a number.
@@ -44,7 +44,7 @@ public enum Corruption: String, Sendable, CaseIterable {
         if case .passage = question.prompt, index == 1 { return text }
         return sentences + text
       }
-    case .typos: return mapping(question, seed) { replacingKeys(in: $0, severity: severity, $1) }
+    case .keyboardTypos: return mapping(question, seed) { replacingKeys(in: $0, severity: severity, $1) }
     case .droppedCharacters: return mapping(question, seed) { droppingLetters(from: $0, severity: severity, $1) }
     case .droppedWords: return mapping(question, seed) { droppingWords(from: $0, severity: severity, $1) }
     case .caseAndSpace: return mapping(question, seed) { changingCaseAndSpace(of: $0, severity: severity, $1) }
