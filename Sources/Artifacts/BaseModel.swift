@@ -54,7 +54,7 @@ public final class BaseModel: @unchecked Sendable {
   }
 
   private static func locate(_ name: String, in reader: Reader) throws -> (shape: [Int], values: UnsafePointer<Float>) {
-    let found = try reader.describe("tensors/\(name)")
+    let found = try reader.file.describe("tensors/\(name)")
     let bytes = found.shape.reduce(4.0) { $0 * Double($1) }
     guard found.type == Float.kind.rawValue, let offset = found.offset, offset % alignment == 0,
       Double(offset) + bytes <= Double(reader.mapping.bytes.count), let start = reader.mapping.bytes.baseAddress

@@ -7,8 +7,9 @@ import HDF5
 final class Reader: Archive {
   /// The file, mapped.
   let mapping: MappedFile
-  private let path: String
-  private let file: File
+  /// What its first line says.
+  let seal: Seal
+  let file: File
   private var digest: ContentDigest
 
   /// Opens `path`, which must be an artifact of the kind `expected`; nil stands for any kind.
@@ -25,7 +26,7 @@ final class Reader: Archive {
           hint: Seal.remake)
       }
     }
-    (self.mapping, self.path, digest) = (mapping, path, ContentDigest(seal))
+    (self.mapping, self.seal, digest) = (mapping, seal, ContentDigest(seal))
     file = try File.open(path)
     guard try file.attribute("schema") == .text(seal.schema), try file.attribute("complete") == .integer(1) else {
       throw Fault(.data, path, "is not complete", hint: Seal.remake)
@@ -35,7 +36,7 @@ final class Reader: Archive {
   /// Throws unless what was read is what the file says of itself.
   func verifyDigest() throws {
     guard digest.hexDigest == (try text("content_digest")) else {
-      throw Fault(.data, path, "its content does not agree with its digest", hint: Seal.remake)
+      throw Fault(.data, mapping.path, "its content does not agree with its digest", hint: Seal.remake)
     }
   }
 
@@ -86,7 +87,4 @@ final class Reader: Archive {
     guard case .integer(let number) = stored else { throw Inconsistency("\(name) is no whole number") }
     value = number
   }
-
-  /// What the file says of a dataset.
-  func describe(_ name: String) throws -> DatasetDescription { try file.describe(name) }
 }

@@ -1,8 +1,18 @@
+// Answers what every file between the stages can be asked: who made it, from what, with which settings, what is in it.
 import ArgumentParser
+import Artifacts
 import StageKit
 
 @main struct Show: Stage {
-  static let configuration = CommandConfiguration(commandName: "show", abstract: "Not written yet.")
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Prints who made a file, from what, with which settings, and what is in it.",
+    discussion: "Example: show runs/almanac/adapters/point-1.h5")
+
   @OptionGroup var common: CommonOptions
-  func run(_ context: StageContext) throws { fatalError("not written yet") }
+  @Argument(help: "Files that the stages wrote.") var files: [String]
+
+  func run(_ context: StageContext) throws {
+    for file in files { print(try ArtifactSummary(of: file)) }
+  }
 }

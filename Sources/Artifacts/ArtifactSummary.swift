@@ -1,0 +1,103 @@
+// What any file between the stages says of itself, for people: who made it, from what, how, and what is in it.
+import Faults
+import HDF5
+import JSON
+
+/// The attributes and datasets of one file, of whatever kind.
+public struct ArtifactSummary: Sendable {
+  /// One array of the file.
+  public struct Dataset: Equatable, Sendable {
+    /// With its group: `history/epoch`.
+    public var name: String
+    /// As in `float32`; `text` for a list of texts.
+    public var type: String
+    /// Row-major.
+    public var shape: [Int]
+    /// What it means, with its unit; empty where the name says all.
+    public var longName: String
+  }
+
+  /// Where the file lies.
+  public let path: String
+  /// The noun.
+  public let schema: String
+  /// The version of the noun's layout.
+  public let version: Int
+  /// How many bytes it has.
+  public let size: Int
+  /// Names and values: first how it was made, then what it says, by name.
+  public let attributes: [(name: String, value: String)]
+  /// Its arrays, by name.
+  public let datasets: [Dataset]
+
+  /// Reads what the file says of itself. Throws where it is none of the stages' files, or damaged.
+  public init(of path: String) throws {
+    let reader = try Reader(path, expected: nil)
+    (self.path, schema, version) = (path, reader.seal.schema, reader.seal.version)
+    size = reader.mapping.bytes.count
+    let first = [
+      "producer", "producer_version", "created_utc", "host", "command_line", "inputs", "content_digest", "seed",
+      "settings",
+    ]
+    // What the first line of the summary says already, and what was checked.
+    let hidden = ["schema", "schema_version", "complete"]
+    let names = try reader.file.attributeNames()
+    attributes = try (first.filter(names.contains) + names.filter { !(first + hidden).contains($0) }).map { name in
+      switch try reader.file.attribute(name) {
+      case .text(let text): (name, text)
+      case .integer(let number): (name, String(number))
+      case .real(let number): (name, String(number))
+      case nil: (name, "")
+      }
+    }
+    datasets = try Self.datasets(reader.file, group: "")
+  }
+
+  private static func datasets(_ file: borrowing File, group: String) throws -> [Dataset] {
+    try file.names(in: group.isEmpty ? "/" : group).flatMap { name, isGroup in
+      let path = group.isEmpty ? name : "\(group)/\(name)"
+      if isGroup { return try datasets(file, group: path) }
+      let found = try file.describe(path)
+      var longName = ""
+      if case .text(let text)? = try file.attribute("long_name", of: path) { longName = text }
+      if case .text(let units)? = try file.attribute("units", of: path), units != "1" { longName += " [\(units)]" }
+      return [Dataset(name: path, type: found.type, shape: found.shape, longName: longName)]
+    }
+  }
+}
+
+extension ArtifactSummary: CustomStringConvertible {
+  /// A page of text: one line an attribute and a dataset, with JSON spread over lines.
+  public var description: String {
+    let count = datasets.count == 1 ? "1 dataset" : "\(datasets.count) datasets"
+    let named = attributes.filter { !$0.value.isEmpty }.map { ($0.name, Self.readable($0.value)) }
+    let arrays = datasets.map { ($0.name, "\($0.type) \($0.shape)", $0.longName) }
+    let typeWidth = arrays.map(\.1.count).max() ?? 0
+    return """
+      \(path): \(schema), version \(version), \(size) bytes
+      \(Self.table(named))
+      \(count)
+      \(Self.table(arrays.map { ($0.0, $0.2.isEmpty ? $0.1 : Self.pad($0.1, typeWidth) + "  " + $0.2) }))
+      """
+  }
+
+  /// Settings are stored as one line of JSON.
+  private static func readable(_ value: String) -> String {
+    guard value.hasPrefix("{"), let json = try? JSON.parse(value, subject: ""),
+      let pretty = try? json.encode(pretty: true)
+    else { return value }
+    return pretty
+  }
+
+  private static func table(_ rows: [(name: String, value: String)]) -> String {
+    let width = rows.map(\.name.count).max() ?? 0
+    let indent = String(repeating: " ", count: width + 4)
+    return rows.map { name, value in
+      "  \(pad(name, width))  " + value.split(separator: "\n").joined(separator: "\n\(indent)")
+    }.joined(separator: "\n")
+  }
+
+  private static func pad(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}
