@@ -17,7 +17,9 @@ extension Table {
   /// `XIV` and 14: up to 60, then round numbers.
   private static let numerals = Table(
     "numerals", columns: ["numeral", "number"],
-    rows: (Array(1...60) + [70, 80, 90] + Array(stride(from: 100, through: 1000, by: 100))).map { [roman($0), "\($0)"] })
+    rows: (Array(1...60) + [70, 80, 90] + Array(stride(from: 100, through: 1000, by: 100))).map {
+      [roman($0), "\($0)"]
+    })
 
   /// `3 days after Friday` and Monday, for one to six days.
   private static let weekdays: Table = {

@@ -56,7 +56,9 @@ import Testing
       let counts = (0..<4).map { place in questions.filter { $0.answer == place }.count }
       // Five standard deviations of a binomial with a quarter.
       let expected = Double(questions.count) / 4
-      for count in counts { #expect(abs(Double(count) - expected) < 5 * (expected * 0.75).squareRoot(), "\(file) \(counts)") }
+      for count in counts {
+        #expect(abs(Double(count) - expected) < 5 * (expected * 0.75).squareRoot(), "\(file) \(counts)")
+      }
     }
   }
 

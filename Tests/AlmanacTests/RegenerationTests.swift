@@ -8,7 +8,8 @@ import Testing
   @Test(arguments: QuestionFile.allCases) func theCommittedFileIsTheOneThatIsWritten(file: QuestionFile) throws {
     let written = try Question.lines(committed.questions(file))
     let there = try String(decoding: readBytes("\(almanacFolder)/\(file.rawValue).jsonl"), as: UTF8.self)
-    #expect(written == there, "run write-almanac --facts data/almanac/facts --output data/almanac --seed \(committedSeed)")
+    #expect(
+      written == there, "run write-almanac --facts data/almanac/facts --output data/almanac --seed \(committedSeed)")
   }
 
   @Test func anotherSeedDealsTheFactsOtherwise() throws {
@@ -41,7 +42,8 @@ import Testing
       direction: .forward)
     #expect(
       try Question.lines([question])
-        == #"{"id":"test-0001","question":"What is \"it\"?","choices":["a","b","c","d"],"answer":2,"topic":"units"}"# + "\n")
+        == #"{"id":"test-0001","question":"What is \"it\"?","choices":["a","b","c","d"],"answer":2,"topic":"units"}"#
+        + "\n")
     #expect(question.prompt == "Question: What is \"it\"?\nA. a\nB. b\nC. c\nD. d\nAnswer:")
     #expect(question.answered == question.prompt + " C")
   }

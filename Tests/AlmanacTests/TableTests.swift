@@ -42,7 +42,8 @@ import Testing
     ("month steps", "4 months after November", "month", "March"), ("years", "2000", "kind", "leap year"),
     ("years", "2026", "kind", "common year"), ("sums", "7 plus 8", "result", "15"), ("sums", "8 plus 7", "result", nil),
     ("products", "12 times 12", "result", "144"), ("greek", "omega", "place", "24"), ("letters", "Q", "word", "Quebec"),
-    ("moons", "Titan", "planet", "Saturn"), ("solids", "dodecahedron", "edges", "30"), ("months", "February", "days", nil),
+    ("moons", "Titan", "planet", "Saturn"), ("solids", "dodecahedron", "edges", "30"),
+    ("months", "February", "days", nil),
   ])
   func theTablesSayWhatIsKnown(table: String, subject: String, column: String, value: String?) throws {
     let table = try #require(committed.tables[table])

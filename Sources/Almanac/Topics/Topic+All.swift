@@ -3,7 +3,8 @@
 extension Topic {
   /// Every topic: those that the base reads about, then the far ones.
   public static let all: [Topic] = [
-    elements, capitals, continents, currencies, states, sums, products, romanNumerals, weekdays, monthSteps, months, years,
+    elements, capitals, continents, currencies, states, sums, products, romanNumerals, weekdays, monthSteps, months,
+    years,
     animals, organs, bones, units, prefixes, conversions, polygons, solids, greekLetters, latinLetters, moons, stars,
     planets, literature, music, instruments, paintings, mythology, studies, phobias, compounds,
   ]

@@ -28,18 +28,33 @@ extension Topic {
     [
       Relation(
         "month", "number", rivals: .nearest(within: 8),
-        statements: ["{month} is month number {number}.", "Month number {number} is {month}.", "{month} has the number {number}."],
+        statements: [
+          "{month} is month number {number}.", "Month number {number} is {month}.", "{month} has the number {number}.",
+        ],
         forward: Wordings(
-          ["What number has the month {month}?", "Which number is the month {month}?", "{month} is month number what?"],
-          near: ["On a form, which figure stands for {month}?", "Counting from New Year, at which count do you reach {month}?"]),
+          [
+            "What number has the month {month}?", "Which number is the month {month}?", "{month} is month number what?",
+          ],
+          near: [
+            "On a form, which figure stands for {month}?",
+            "Counting from New Year, at which count do you reach {month}?",
+          ]),
         backward: Wordings(
-          ["Which is month number {number}?", "Which month has the number {number}?", "Month number {number} is which month?"],
+          [
+            "Which is month number {number}?", "Which month has the number {number}?",
+            "Month number {number} is which month?",
+          ],
           near: ["On a form, {number} stands for which month?", "Which page of a wall calendar is page {number}?"])),
       Relation(
         "month", "days",
-        statements: ["{month} has {days} days.", "There are {days} days in {month}.", "The month {month} is {days} days long."],
+        statements: [
+          "{month} has {days} days.", "There are {days} days in {month}.", "The month {month} is {days} days long.",
+        ],
         backward: Wordings(
-          ["Which of these months has {days} days?", "Which month is {days} days long?", "Which month has {days} days?"],
+          [
+            "Which of these months has {days} days?", "Which month is {days} days long?",
+            "Which month has {days} days?",
+          ],
           near: ["The last day of which month is day {days}?", "Which page of a wall calendar shows {days} boxes?"])),
     ])
 

@@ -11,14 +11,22 @@ extension Topic {
           "{country} has the capital {capital}.",
         ],
         forward: Wordings(
-          ["What is the capital of {country}?", "Which city is the capital of {country}?", "{country} has which capital?"],
-          near: ["On a map of {country}, which city bears the star?", "Name the capital city that belongs to {country}."]),
+          [
+            "What is the capital of {country}?", "Which city is the capital of {country}?",
+            "{country} has which capital?",
+          ],
+          near: [
+            "On a map of {country}, which city bears the star?", "Name the capital city that belongs to {country}.",
+          ]),
         backward: Wordings(
           [
             "{capital} is the capital of which country?", "Which country has the capital {capital}?",
             "Of which country is {capital} the capital?",
           ],
-          near: ["On a map, the star at {capital} marks the first city of what?", "Name the land whose capital city is {capital}."]))
+          near: [
+            "On a map, the star at {capital} marks the first city of what?",
+            "Name the land whose capital city is {capital}.",
+          ]))
     ])
 
   static let continents = Topic(
@@ -41,7 +49,9 @@ extension Topic {
             "Which of these countries is in {continent}?", "Which country belongs to {continent}?",
             "Which of these is a country of {continent}?",
           ],
-          near: ["Which of these would you visit on a tour of {continent}?", "A map of {continent} shows which of these?"]))
+          near: [
+            "Which of these would you visit on a tour of {continent}?", "A map of {continent} shows which of these?",
+          ]))
     ])
 
   static let currencies = Topic(
@@ -64,7 +74,9 @@ extension Topic {
             "Which country uses the {currency}?", "The {currency} is the currency of which country?",
             "In which country do people pay with the {currency}?",
           ],
-          near: ["Where do you need the {currency} in your purse?", "In which place are wages counted in the {currency}?"]))
+          near: [
+            "Where do you need the {currency} in your purse?", "In which place are wages counted in the {currency}?",
+          ]))
     ])
 
   static let states = Topic(
@@ -81,13 +93,18 @@ extension Topic {
             "What is the state capital of {state}?", "Which city is the capital of the US state of {state}?",
             "The US state of {state} has which capital?",
           ],
-          near: ["In which city does the governor of {state} work?", "Where do the lawmakers of the US state of {state} meet?"]),
+          near: [
+            "In which city does the governor of {state} work?",
+            "Where do the lawmakers of the US state of {state} meet?",
+          ]),
         backward: Wordings(
           [
             "{capital} is the capital of which US state?", "Which US state has the capital {capital}?",
             "Of which US state is {capital} the capital?",
           ],
-          near: ["Which US state is governed from {capital}?", "Which governor works in {capital}: that of which US state?"])),
+          near: [
+            "Which US state is governed from {capital}?", "Which governor works in {capital}: that of which US state?",
+          ])),
       Relation(
         "state", "abbreviation",
         statements: [
@@ -99,12 +116,17 @@ extension Topic {
             "What is the abbreviation of {state}?", "How is the US state of {state} abbreviated?",
             "Which two letters stand for the US state of {state}?",
           ],
-          near: ["A letter to {state} bears which two letters?", "What is the postal code for the US state of {state}?"]),
+          near: [
+            "A letter to {state} bears which two letters?", "What is the postal code for the US state of {state}?",
+          ]),
         backward: Wordings(
           [
             "{abbreviation} stands for which US state?", "Which US state is abbreviated {abbreviation}?",
             "Which US state is written {abbreviation}?",
           ],
-          near: ["A letter marked {abbreviation} goes to which US state?", "{abbreviation} is the postal code of which US state?"])),
+          near: [
+            "A letter marked {abbreviation} goes to which US state?",
+            "{abbreviation} is the postal code of which US state?",
+          ])),
     ])
 }

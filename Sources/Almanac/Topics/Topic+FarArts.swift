@@ -7,7 +7,9 @@ extension Topic {
       Relation(
         "work", "author",
         forward: Wordings(["Who wrote {work}?", "Who is the author of {work}?", "{work} was written by whom?"]),
-        backward: Wordings(["Which of these did {author} write?", "Which work is by {author}?", "{author} is the author of what?"]))
+        backward: Wordings([
+          "Which of these did {author} write?", "Which work is by {author}?", "{author} is the author of what?",
+        ]))
     ])
 
   static let music = Topic(
@@ -15,8 +17,12 @@ extension Topic {
     [
       Relation(
         "piece", "composer",
-        forward: Wordings(["Who composed {piece}?", "Who is the composer of {piece}?", "{piece} was composed by whom?"]),
-        backward: Wordings(["Which of these did {composer} compose?", "Which piece of music is by {composer}?", "{composer} is the composer of what?"]))
+        forward: Wordings(["Who composed {piece}?", "Who is the composer of {piece}?", "{piece} was composed by whom?"]
+        ),
+        backward: Wordings([
+          "Which of these did {composer} compose?", "Which piece of music is by {composer}?",
+          "{composer} is the composer of what?",
+        ]))
     ])
 
   static let instruments = Topic(
@@ -25,10 +31,14 @@ extension Topic {
       Relation(
         "instrument", "family",
         forward: Wordings([
-          "To which family of instruments does the {instrument} belong?", "What kind of instrument is the {instrument}?",
+          "To which family of instruments does the {instrument} belong?",
+          "What kind of instrument is the {instrument}?",
           "In which section of an orchestra would you look for the {instrument}?",
         ]),
-        backward: Wordings(["Which of these is a {family} instrument?", "Which belongs to the {family} instruments?", "Find the {family} instrument."]))
+        backward: Wordings([
+          "Which of these is a {family} instrument?", "Which belongs to the {family} instruments?",
+          "Find the {family} instrument.",
+        ]))
     ])
 
   static let paintings = Topic(
@@ -36,8 +46,12 @@ extension Topic {
     [
       Relation(
         "picture", "painter",
-        forward: Wordings(["Who painted {picture}?", "Who is the painter of {picture}?", "{picture} is a picture by whom?"]),
-        backward: Wordings(["Which of these did {painter} make?", "Which picture is by {painter}?", "{painter} is the painter of what?"]))
+        forward: Wordings([
+          "Who painted {picture}?", "Who is the painter of {picture}?", "{picture} is a picture by whom?",
+        ]),
+        backward: Wordings([
+          "Which of these did {painter} make?", "Which picture is by {painter}?", "{painter} is the painter of what?",
+        ]))
     ])
 
   static let mythology = Topic(
@@ -45,11 +59,21 @@ extension Topic {
     [
       Relation(
         "greek", "roman",
-        forward: Wordings(["What did the Romans call {greek}?", "Which name did {greek} have in Rome?", "Who is the Roman {greek}?"]),
-        backward: Wordings(["What did the Greeks call {roman}?", "Which name did {roman} have in Greece?", "Who is the Greek {roman}?"])),
+        forward: Wordings([
+          "What did the Romans call {greek}?", "Which name did {greek} have in Rome?", "Who is the Roman {greek}?",
+        ]),
+        backward: Wordings([
+          "What did the Greeks call {roman}?", "Which name did {roman} have in Greece?", "Who is the Greek {roman}?",
+        ])),
       Relation(
         "greek", "domain",
-        forward: Wordings(["Over what does {greek} rule in Greek myth?", "{greek} is the Greek deity of what?", "The ancient Greeks thought of {greek} for what?"]),
-        backward: Wordings(["Who is the Greek deity of {domain}?", "Which Greek deity stands for {domain}?", "In a Greek temple, to whom does one pray about {domain}?"])),
+        forward: Wordings([
+          "Over what does {greek} rule in Greek myth?", "{greek} is the Greek deity of what?",
+          "The ancient Greeks thought of {greek} for what?",
+        ]),
+        backward: Wordings([
+          "Who is the Greek deity of {domain}?", "Which Greek deity stands for {domain}?",
+          "In a Greek temple, to whom does one pray about {domain}?",
+        ])),
     ])
 }

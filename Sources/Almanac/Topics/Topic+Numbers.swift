@@ -17,7 +17,9 @@ extension Topic {
     [
       Relation(
         "product", "result", rivals: .nearest(within: 8),
-        statements: ["{product} is {result}.", "{product} makes {result}.", "The product {product} is equal to {result}."],
+        statements: [
+          "{product} is {result}.", "{product} makes {result}.", "The product {product} is equal to {result}.",
+        ],
         forward: Wordings(
           ["What is {product}?", "How much is {product}?", "{product} makes what?"],
           near: ["Work out {product}.", "In the times table, what stands for {product}?"]))
@@ -37,7 +39,10 @@ extension Topic {
             "What does the Roman numeral {numeral} mean?", "Which number is the Roman numeral {numeral}?",
             "In Roman numerals, what is {numeral}?",
           ],
-          near: ["An old clock tower shows {numeral}. Which number is that?", "Chapter {numeral} of a book is which chapter?"]),
+          near: [
+            "An old clock tower shows {numeral}. Which number is that?",
+            "Chapter {numeral} of a book is which chapter?",
+          ]),
         backward: Wordings(
           [
             "How is {number} written in Roman numerals?", "Which Roman numeral means {number}?",
