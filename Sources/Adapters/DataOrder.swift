@@ -10,7 +10,7 @@ package struct DataOrder {
   let seed: Int
   private var shuffled: (epoch: Int, order: [Int]) = (-1, [])
 
-  init(examples: [Int], batchSize: Int, seed: Int) {
+  package init(examples: [Int], batchSize: Int, seed: Int) {
     (self.examples, self.batchSize, self.seed) = (examples, batchSize, seed)
   }
 

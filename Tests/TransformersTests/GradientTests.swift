@@ -15,7 +15,7 @@ import Transformers
     let count = outputs(batch)
     let weights = (0..<count).map { 2 * RandomStream(seed: 3, purpose: .test).uniform($0) - 1 }
     func loss(_ values: [Float]) -> Double {
-      let logits = fixture.network.logits(batch, head: head, parameters: values, dropout: dropout, arena: Arena())
+      let logits = fixture.network.logits(batch, head: head, parameters: values, dropout: dropout, count: count)
       return (0..<count).reduce(0) { $0 + Double(logits[$1]) * Double(weights[$1]) }
     }
     var gradient = [Float](repeating: 0, count: fixture.values.count)

@@ -7,8 +7,8 @@ import Transformers
   private func hidden(_ fixture: RandomNetwork, _ batch: PackedBatch, _ dropout: Dropout? = nil) -> [Float] {
     let head = PooledHead(
       pooling: .mean, hidden: 24, outputs: 24, weightOffset: fixture.extra, biasOffset: fixture.extra + 576)
-    let logits = fixture.network.logits(batch, head: head, parameters: fixture.values, dropout: dropout, arena: Arena())
-    return Array(UnsafeBufferPointer(start: logits, count: batch.count * 24))
+    return fixture.network.logits(
+      batch, head: head, parameters: fixture.values, dropout: dropout, count: batch.count * 24)
   }
 
   @Test(arguments: GradientTests.families) func aSequenceIsTheSameWhateverIsBesideIt(architecture: Architecture) throws {
@@ -38,8 +38,8 @@ import Transformers
     let head = { (fixture: RandomNetwork) in
       PooledHead(pooling: .first, hidden: 24, outputs: 24, weightOffset: fixture.extra, biasOffset: fixture.extra + 576)
     }
-    let one = adapted.network.logits(batch, head: head(adapted), parameters: adapted.values, arena: Arena())
-    let other = plain.network.logits(batch, head: head(plain), parameters: values, arena: Arena())
+    let one = adapted.network.logits(batch, head: head(adapted), parameters: adapted.values, count: 48)
+    let other = plain.network.logits(batch, head: head(plain), parameters: values, count: 48)
     for index in 0..<48 { #expect(one[index] == other[index]) }
   }
 
@@ -50,8 +50,8 @@ import Transformers
     short.append(tokens[..<4], segments: [UInt8](repeating: 0, count: 4), identity: 0)
     long.append(tokens, segments: [UInt8](repeating: 0, count: 6), identity: 0)
     let head = PooledHead(pooling: .first, hidden: 24, outputs: 24, weightOffset: fixture.extra, biasOffset: fixture.extra + 576)
-    let one = fixture.network.logits(short, head: head, parameters: fixture.values, arena: Arena())
-    let other = fixture.network.logits(long, head: head, parameters: fixture.values, arena: Arena())
+    let one = fixture.network.logits(short, head: head, parameters: fixture.values, count: 24)
+    let other = fixture.network.logits(long, head: head, parameters: fixture.values, count: 24)
     for index in 0..<24 { #expect(abs(one[index] - other[index]) <= 1e-6) }
   }
 }

@@ -11,9 +11,8 @@ import Transformers
   /// The whole vocabulary's logits of all rows.
   private func logits(_ model: LoadedModel, _ network: Network, _ batch: PackedBatch, _ parameters: [Float] = []) throws -> [Float] {
     let head = try network.languageModelHead(trained: [:], frozen: model.frozen)
-    let arena = Arena()
-    let logits = network.logits(batch, head: head, parameters: parameters, arena: arena)
-    return Array(UnsafeBufferPointer(start: logits, count: batch.tokens.count * model.architecture.vocabularySize))
+    return network.logits(
+      batch, head: head, parameters: parameters, count: batch.tokens.count * model.architecture.vocabularySize)
   }
 
   @Test(arguments: ["llama", "llama-scaled", "qwen2"]) func logitsOfADecoder(name: String) throws {
@@ -89,9 +88,7 @@ import Transformers
     for (name, parameters, network) in [
       ("hidden", [], try Network(model.architecture, frozen: model.frozen)), ("adapted_hidden", values, network),
     ] {
-      let arena = Arena()
-      let found = UnsafeBufferPointer(
-        start: network.hidden(batch, parameters: parameters, arena: arena), count: batch.tokens.count * hidden)
+      let found = network.hiddenStates(batch, parameters: parameters)
       let expected = try sequences.indices.flatMap { try reference.numbers.values("\(name).\($0)") }
       #expect(largestDifference(found, expected) < 1e-4, "\(name)")
     }
@@ -127,8 +124,7 @@ import Transformers
     }
     #expect(sentences.count >= 50)
     let batch = PackedBatch(sentences)
-    let arena = Arena()
-    let hidden = network.hidden(batch, parameters: [Float](), arena: arena)
+    let hidden = network.hiddenStates(batch, parameters: [])
     let (mean, first, last) = (
       try reference.numbers.values("mean"), try reference.numbers.values("first"), try reference.numbers.values("last")
     )

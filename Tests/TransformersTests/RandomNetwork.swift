@@ -64,3 +64,25 @@ struct RandomNetwork {
     return batch
   }
 }
+
+extension Network {
+  /// The first `count` logits of a batch, copied out of the arena.
+  func logits(
+    _ batch: PackedBatch, head: some Head, parameters: [Float], dropout: Dropout? = nil, count: Int
+  ) -> [Float] {
+    let arena = Arena()
+    return withExtendedLifetime(arena) {
+      let logits = logits(batch, head: head, parameters: parameters, dropout: dropout, arena: arena)
+      return Array(UnsafeBufferPointer(start: logits, count: count))
+    }
+  }
+
+  /// The last block's output (rows, hidden), copied out of the arena.
+  func hiddenStates(_ batch: PackedBatch, parameters: [Float]) -> [Float] {
+    let arena = Arena()
+    return withExtendedLifetime(arena) {
+      let hidden = hidden(batch, parameters: parameters, arena: arena)
+      return Array(UnsafeBufferPointer(start: hidden, count: batch.tokens.count * architecture.hiddenSize))
+    }
+  }
+}
