@@ -54,10 +54,11 @@ MC_DROPOUT := 0.1
 
 # --- collect-swag ---
 SWAG_LEARNING_RATE :=
-SWAG_EPOCHS := 2
+SWAG_EPOCHS :=
 # Snapshots, and how many deviations from their mean are kept.
-SWAG_COLLECTIONS := 20
-SWAG_RANK := 10
+SWAG_COLLECTIONS :=
+SWAG_RANK :=
+# Any other flags, such as `--preset swag-lora`, which fills the settings above that are empty.
 SWAG_FLAGS :=
 
 # --- sample-posterior ---

@@ -8,5 +8,5 @@ TEST.almanac := $(DATA)/test.jsonl
 SHIFTS := near far
 TEST.near := $(DATA)/near.jsonl
 TEST.far := $(DATA)/far.jsonl
-CORRUPTIONS := keyboard-typos choice-order
+CORRUPTIONS := typos choice-order
 TARGETS := q_proj,v_proj

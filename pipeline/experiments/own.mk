@@ -9,4 +9,4 @@ TRAIN.own := $(TRAIN)
 TEST.own := $(TEST)
 SHIFTS := $(if $(SHIFTED),shifted)
 TEST.shifted := $(SHIFTED)
-CORRUPTIONS := keyboard-typos dropped-words
+CORRUPTIONS := typos dropped-words
