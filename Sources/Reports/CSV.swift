@@ -1,0 +1,20 @@
+// Comma-separated values (RFC 4180): quotes only where they are needed, lines that end in LF.
+
+/// Writes CSV.
+enum CSV {
+  /// The whole file.
+  static func text(header: [String], rows: [[String]]) -> String {
+    ([header] + rows).map { $0.map(field).joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// The shortest decimal that reads back as the same number; nothing for nil.
+  static func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+
+  /// The shortest decimal that reads back as the same single-precision number: enough for a probability.
+  static func single(_ value: Double) -> String { "\(Float(value))" }
+
+  private static func field(_ text: String) -> String {
+    guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return text }
+    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,144 @@
+// The report of `evaluate`: the table, then the pictures behind it, then every number, then what each number means.
+import Artifacts
+import Calibration
+
+extension Evaluation {
+  /// One self-contained HTML file; equal results give equal bytes.
+  public func page(histories: [TrainingHistory] = [], provenance: Provenance? = nil) -> String {
+    let hasScores = rows.contains { $0[.accuracy].score.value != nil }
+    let scored = hasScores ? [scoreSection, reliabilitySection, riskSection] : []
+    let training = histories.contains { !$0.epochs.isEmpty } ? [historySection(histories)] : []
+    return Page(
+      title: "\(dataset): what \(rawRows.count == 1 ? "the answers" : "\(rawRows.count) methods’ answers") are worth",
+      summary: summary,
+      sections: [tableSection] + scored + [uncertaintySection] + training + [
+        detailSection, costSection, definitionSection, colophon(provenance),
+      ]
+    ).source
+  }
+
+  private var palette: Palette { Palette(rawRows.map(\.name)) }
+
+  private var summary: HTML {
+    let calibration: HTML =
+      calibrationCount > 0 ? " Temperatures are fitted on \(calibrationCount) questions of the calibration split." : ""
+    return """
+      \(scoredRows.count) test questions. Intervals hold 95 % of \(settings.bootstrap.draws) bootstrap resamples of the \
+      questions (seed \(Int(clamping: settings.bootstrap.seed))); calibration errors use \(settings.bins) bins.\(calibration)
+      """
+  }
+
+  private var tableSection: HTML {
+    let metrics: [Metric] = [.accuracy, .nll, .brier, .ece, .aurc, .totalEntropy]
+    let list: HTML = remarks.isEmpty ? "" : "<ul class=\"remarks\">\(remarks.map { "<li>\($0)</li>" as HTML })</ul>"
+    return Page.section(
+      "All methods",
+      """
+      Each method as it came and, indented, with its temperature. Numbers in bold differ from the point estimate’s: the \
+      95 % interval of the difference on the same resamples does not contain zero.
+      """,
+      [Page.table(["Method"] + metrics.map { "\($0.title)\($0.format.unit)" }, metricRows(metrics, rows)), list])
+  }
+
+  private var scoreSection: HTML {
+    let pictures = [Metric.accuracy, .nll, .ece].enumerated().map { index, metric in
+      ScorePicture(metric: metric, rows: rows, palette: palette).svg(isFirst: index == 0)
+    }
+    return Page.section(
+      "Three scores at a glance",
+      """
+      Filled: as the probabilities came. Hollow: after temperature scaling. The dashed line is the point estimate; for \
+      accuracy more is better, for the other two less.
+      """, ["<div class=\"row tight\">\(pictures)</div>"])
+  }
+
+  private var reliabilitySection: HTML {
+    let cells = rawRows.map { row -> HTML in
+      let scaled = rows.first { $0.forecast.method == row.name && $0.forecast.temperature != nil }
+      let picture = ReliabilityPicture(
+        diagram: ReliabilityDiagram(row.forecast.outcomes, bins: settings.bins),
+        scaled: scaled.map { ReliabilityDiagram($0.forecast.outcomes, bins: settings.bins) })
+      let after: HTML =
+        scaled.map { row in
+          ", and \(row[.ece].valueText(.percent)) % with T = \(fixed(row.forecast.temperature?.value ?? 1, 2))"
+        } ?? ""
+      return """
+        <figure class="cell"><h3>\(row.name)</h3>\(picture.svg("Reliability diagram of \(row.name)"))\
+        \(picture.histogram("Counts of \(row.name) by confidence"))\
+        <figcaption>ECE \(row[.ece].valueText(.percent)) %\(after)</figcaption></figure>
+        """
+    }
+    return Page.section(
+      "Reliability",
+      """
+      How often a method is right when it says it is so sure, over \(settings.bins) bins; the dashed diagonal is perfect \
+      calibration. <span class="key"><i style="background:var(--over)"></i>too sure</span> &nbsp;\
+      <span class="key"><i style="background:var(--under)"></i>not sure enough</span>. The thin line with hollow dots is \
+      the same method after temperature scaling. Below: how many questions fall in each bin; bins of few are pale.
+      """, ["<div class=\"row\">\(cells)</div>"])
+  }
+
+  private var riskSection: HTML {
+    let curves = rawRows.map { row in
+      let curve = SelectiveRisk(row.forecast.outcomes, .area).curve
+      return CurvePicture.Curve(
+        method: row.name, points: curve.filter { $0.coverage >= 0.05 }.map { ($0.coverage, $0.risk) })
+    }
+    let picture = CurvePicture(
+      label: "Risk against coverage of every method", x: ("coverage: questions answered, %", true),
+      y: ("risk: wrong among them, %", true), curves: curves, size: (1080, 320), floor: 0, ticks: (10, 4))
+    return Page.section(
+      "Risk and coverage",
+      """
+      The share of wrong answers when only the most confident ones are given: a method that knows what it does not know \
+      starts low. Below 5 % coverage a handful of answers decides, and nothing is drawn.
+      """, [palette.legend(rawRows.map(\.name)), picture.svg(palette)])
+  }
+
+  private var uncertaintySection: HTML {
+    let metrics: [Metric] = [
+      .totalEntropy, .aleatoricEntropy, .epistemicEntropy, .betweenGroups, .withinGroups, .disagreement,
+    ]
+    let picture = StackPicture(rows: rawRows)
+    return Page.section(
+      "Kinds of doubt",
+      "The mean entropy of the predictions in nats, and how much of it comes of differences between sets of weights.",
+      [
+        picture.legend, picture.svg,
+        Page.table(["Method"] + metrics.map { "\($0.title)\($0.format.unit)" }, metricRows(metrics, rawRows)),
+      ])
+  }
+
+  private func historySection(_ histories: [TrainingHistory]) -> HTML {
+    let methods = Palette(rawRows.map(\.name) + histories.map(\.method))
+    let longest = histories.map(\.epochs.count).max() ?? 0
+    func picture(_ title: String, percent: Bool, _ values: [(KeyPath<Adapter.Epoch, Double>, String)]) -> HTML {
+      let curves = values.flatMap { value, style in
+        histories.filter { !$0.epochs.isEmpty }.map { history in
+          CurvePicture.Curve(
+            method: history.method, points: history.epochs.map { (Double($0.epoch), $0[keyPath: value]) }, style: style)
+        }
+      }
+      return CurvePicture(
+        label: "\(title) per epoch", x: ("epoch", false), y: (title, percent), curves: curves, floor: 0,
+        hasDots: longest <= 12, ticks: (min(longest, 10), 4)
+      ).svg(methods)
+    }
+    var names: [String] = []
+    for history in histories where !names.contains(history.method) { names.append(history.method) }
+    return Page.section(
+      "Over the epochs",
+      """
+      Loss on the training examples (dotted) and on the calibration split, and the calibration error there, one line for \
+      each of \(histories.count) training runs. Where the dotted line falls and the other rises, the model grows surer \
+      than it is right.
+      """,
+      [
+        methods.legend(names),
+        """
+        <div class="row">\(picture("NLL, nats", percent: false, [(\.trainingLoss, "dotted"), (\.calibrationNLL, "")]))
+        \(picture("ECE %", percent: true, [(\.calibrationECE, "")]))</div>
+        """,
+      ])
+  }
+}

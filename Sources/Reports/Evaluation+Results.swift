@@ -1,0 +1,56 @@
+// An evaluation as a flat table, and every single prediction as CSV.
+import Artifacts
+import Calibration
+
+extension Evaluation {
+  /// One line for each method and metric, then for each difference, the temperature and the costs.
+  public var results: [ResultRow] {
+    rows.flatMap { row in
+      var results = Metric.allCases.map { ResultRow(row.name, dataset, $0.rawValue, row[$0]) }
+      for metric in Metric.allCases {
+        guard let difference = row.differences[metric] else { continue }
+        results.append(ResultRow(row.name, dataset, "\(metric.rawValue)_minus_\(Self.reference)", difference))
+      }
+      if let temperature = row.forecast.temperature {
+        results.append(ResultRow(row.name, dataset, "temperature", temperature.value, count: temperature.count))
+        return results
+      }
+      return results + ResultRow.costs(row.name, dataset, row.cost, count: row.forecast.count)
+    }
+  }
+
+  /// What every method says about every example, labelled or not: one line an example and method.
+  ///
+  /// Choices count from 0. `p_0`, `p_1`, ... are the mixture's probabilities before any temperature, empty beyond an
+  /// example's own choices; `scaled_confidence` is the largest one after it. Entropies are in nats.
+  public var predictionsCSV: String {
+    let choices = files.map(\.predictions.choices).max() ?? 0
+    let header =
+      [
+        "method", "id", "split", "label", "prediction", "correct", "confidence", "scaled_confidence", "entropy_total",
+        "entropy_aleatoric", "entropy_epistemic", "disagreement",
+      ] + (0..<choices).map { "p_\($0)" }
+    return CSV.text(header: header, rows: files.flatMap { predictionRows($0, choices: choices) })
+  }
+
+  private func predictionRows(_ file: PredictionsFile, choices: Int) -> [[String]] {
+    let set = file.predictions
+    let all = Array(0..<set.count)
+    let (mixture, uncertainty) = (Mixture(file.posterior(all)), Uncertainty(file.posterior(all)))
+    let scaled = rows.first { $0.forecast.method == set.method && $0.forecast.temperature != nil }?
+      .forecast.temperature.map { mixture.scaled(by: $0.value) }
+    let hasSpread = set.groups * set.samples > 1
+    return all.map { row in
+      let (label, prediction) = (Int(set.labels[row]), mixture.prediction(row))
+      let probabilities = mixture.row(row).map { CSV.single(mixture.probabilities[$0]) }
+      return [
+        set.method, set.rowIDs[row], "\(set.splits[row])", label < 0 ? "" : "\(label)", "\(prediction)",
+        label < 0 ? "" : prediction == label ? "1" : "0", CSV.single(mixture.confidence(row)),
+        scaled.map { CSV.single($0.confidence(row)) } ?? "", CSV.single(uncertainty.total[row]),
+        hasSpread ? CSV.single(uncertainty.aleatoric[row]) : "",
+        hasSpread ? CSV.single(uncertainty.epistemic[row]) : "",
+        hasSpread ? CSV.single(uncertainty.disagreement[row]) : "",
+      ] + probabilities + [String](repeating: "", count: choices - probabilities.count)
+    }
+  }
+}

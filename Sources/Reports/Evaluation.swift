@@ -1,0 +1,135 @@
+// All methods on one data set, in one table: each as it came and with a temperature fitted on the calibration split,
+// each metric with its interval, and each score beside the point estimate's on the same resamples.
+import Artifacts
+import Calibration
+import Faults
+
+/// The results of `evaluate`.
+public struct Evaluation: Sendable {
+  /// What the numbers depend on besides the predictions.
+  public struct Settings: Equatable, Sendable {
+    /// The bins of the calibration errors.
+    public let bins: Int
+    /// The resamples of the intervals.
+    public let bootstrap: Bootstrap
+
+    /// 15 bins and 1000 draws from seed 0 unless told otherwise.
+    public init(bins: Int = 15, bootstrap: Bootstrap = Bootstrap()) { (self.bins, self.bootstrap) = (bins, bootstrap) }
+  }
+
+  /// A line of the table.
+  public struct Row: Sendable {
+    /// The forecasts it is about.
+    public let forecast: Forecast
+    /// Each metric with its interval.
+    public let estimates: [Metric: Estimate]
+    /// Each score minus the point estimate's, paired; empty in the point estimate's own row and where there is none.
+    public let differences: [Metric: Estimate]
+    /// What the method cost.
+    public let cost: Cost
+
+    /// `swag`, or `swag + temperature`.
+    public var name: String { forecast.name }
+    /// The estimate of `metric`; every row has all of them.
+    public subscript(metric: Metric) -> Estimate { estimates[metric]! }
+  }
+
+  /// The method that the others are compared with.
+  public static let reference = "point"
+
+  /// The data set.
+  public let dataset: String
+  /// The files as they were read, in the table's order.
+  public let files: [PredictionsFile]
+  /// What the numbers depend on.
+  public let settings: Settings
+  /// The examples that the scores are about: those of the test split that have a label, or all where none has.
+  public let scoredRows: [Int]
+  /// Two rows a method, in the order of the files: as it came, and with its temperature where one could be fitted.
+  public let rows: [Row]
+  /// What a reader must know before believing a number, such as a spread that was not measured.
+  public let remarks: [String]
+
+  /// Scores `files`, one for each method.
+  ///
+  /// Throws `.usage` for no file, `.data` for files that cannot be compared, two files of one method, or no test split.
+  public init(_ files: [PredictionsFile], settings: Settings = Settings()) throws {
+    let first = try Self.checkComparable(files)
+    let test = first.rows(of: .test)
+    guard !test.isEmpty else { throw Fault(.data, first.path, "no examples of the test split") }
+    let labelled = test.filter { first.predictions.labels[$0] >= 0 }
+    let scored = labelled.isEmpty ? test : labelled
+    let forecasts = files.flatMap { file in
+      let raw = Forecast(file, rows: scored)
+      return file.fittedTemperature().map { [raw, raw.scaled(by: $0)] } ?? [raw]
+    }
+    (dataset, self.files, self.settings, scoredRows) = (first.predictions.dataset, files, settings, scored)
+    rows = Self.rows(forecasts, files, settings)
+    remarks = Self.remarks(forecasts, files, unlabelled: test.count - labelled.count, of: test.count)
+  }
+
+  /// The examples that the temperatures were fitted on.
+  public var calibrationCount: Int { rows.lazy.compactMap(\.forecast.temperature?.count).first ?? 0 }
+
+  /// The rows of the methods as they came.
+  var rawRows: [Row] { rows.filter { $0.forecast.temperature == nil } }
+
+  private static func checkComparable(_ files: [PredictionsFile]) throws -> PredictionsFile {
+    guard let first = files.first else { throw Fault(.usage, "--predictions", "no file is named") }
+    var paths: [String: String] = [:]
+    for file in files {
+      try file.check(comparableWith: first)
+      if let other = paths.updateValue(file.path, forKey: file.predictions.method) {
+        throw Fault(.data, file.path, "a second file of method \(file.predictions.method), after \(other)")
+      }
+    }
+    return first
+  }
+
+  /// Evaluates every metric of every forecast on the same resamples.
+  private static func rows(_ forecasts: [Forecast], _ files: [PredictionsFile], _ settings: Settings) -> [Row] {
+    let metrics = Metric.allCases
+    let statistics = forecasts.flatMap { forecast in metrics.map { $0.statistic(forecast, bins: settings.bins) } }
+    let resamples = settings.bootstrap.resample(statistics, strata: [forecasts[0].count])
+    let reference = forecasts.firstIndex { $0.name == Self.reference }
+    return forecasts.indices.map { row in
+      var (estimates, differences): ([Metric: Estimate], [Metric: Estimate]) = ([:], [:])
+      for (column, metric) in metrics.enumerated() {
+        let index = row * metrics.count + column
+        estimates[metric] = resamples[index]
+        if let reference, row != reference, metric.higherIsBetter != nil {
+          differences[metric] = resamples.difference(index, minus: reference * metrics.count + column)
+        }
+      }
+      let cost = files.first { $0.predictions.method == forecasts[row].method }?.predictions.cost ?? Cost()
+      return Row(forecast: forecasts[row], estimates: estimates, differences: differences, cost: cost)
+    }
+  }
+
+  private static func remarks(
+    _ forecasts: [Forecast], _ files: [PredictionsFile], unlabelled: Int, of total: Int
+  ) -> [String] {
+    var remarks: [String] = []
+    if unlabelled == total {
+      remarks.append("no test question has a label: predictions without scores")
+    } else if unlabelled > 0 {
+      remarks.append("\(unlabelled) of \(total) test questions have no label and are not scored")
+    }
+    for file in files { remarks += file.predictions.warnings.map { "\(file.predictions.method): \($0)" } }
+    for forecast in forecasts {
+      if let remark = forecast.temperature?.remark { remarks.append("\(forecast.method): \(remark), so T = 1") }
+    }
+    if !forecasts.contains(where: { $0.name == reference }) {
+      remarks.append("no method is called \(reference), so nothing is compared with it")
+    }
+    return remarks
+  }
+}
+
+extension PredictionsFile {
+  /// The temperature of the calibration split, or nil where no example of it has a label.
+  func fittedTemperature() -> Temperature? {
+    let rows = rows(of: .calibration).filter { predictions.labels[$0] >= 0 }
+    return rows.isEmpty ? nil : Temperature.fit(Outcomes(Mixture(posterior(rows)), labels: labels(rows)))
+  }
+}

@@ -1,0 +1,49 @@
+// What one method says about one set of examples, ready to be scored: as it came, or with its temperature applied.
+import Calibration
+
+/// The forecasts of one method on one set.
+public struct Forecast: Sendable {
+  /// The method's name.
+  public let method: String
+  /// The temperature that was applied; nil where the probabilities are as they came.
+  public let temperature: Temperature?
+  /// The predictive distributions.
+  public let mixture: Mixture
+  /// Beside their labels; without examples where no label is known.
+  public let outcomes: Outcomes
+  /// The entropies and mutual informations of the samples, before any temperature.
+  public let uncertainty: Uncertainty
+
+  /// The forecasts of `file` about the examples at `rows`, as they came.
+  init(_ file: PredictionsFile, rows: [Int]) {
+    let posterior = file.posterior(rows)
+    (method, temperature) = (file.predictions.method, nil)
+    mixture = Mixture(posterior)
+    outcomes = Outcomes(mixture, labels: file.labels(rows))
+    uncertainty = Uncertainty(posterior)
+  }
+
+  private init(_ raw: Forecast, _ temperature: Temperature) {
+    (method, self.temperature, uncertainty) = (raw.method, temperature, raw.uncertainty)
+    mixture = raw.mixture.scaled(by: temperature.value)
+    outcomes = Outcomes(
+      raw.outcomes.count == raw.count ? mixture : mixture.selecting([]), labels: raw.outcomes.labels.map(Int32.init))
+  }
+
+  /// The same forecasts with `temperature` applied to the mixture.
+  func scaled(by temperature: Temperature) -> Forecast { Forecast(self, temperature) }
+
+  /// The number of examples.
+  public var count: Int { mixture.count }
+
+  /// `swag`, or `swag + temperature`.
+  public var name: String { temperature == nil ? method : "\(method) + temperature" }
+
+  /// The mean entropy of the mixture.
+  var totalEntropy: any Statistic { Mean(mixture.entropies) }
+
+  /// One of the measures of spread. A temperature acts on the mixture and leaves the samples as they are.
+  func spread(_ measure: KeyPath<Uncertainty, any Statistic>) -> any Statistic {
+    temperature == nil ? uncertainty[keyPath: measure] : Undefined(count: count, "as without temperature")
+  }
+}

@@ -1,0 +1,52 @@
+// Numbers as people read them. Files have plain numbers instead: shortest decimal, point, ASCII minus.
+import Foundation
+
+/// How a number is printed in a table.
+enum NumberFormat: Sendable {
+  /// A share times 100, one decimal.
+  case percent
+  /// Three decimals.
+  case decimal
+
+  /// The number, without a unit; `coarse` is one decimal less, for the ends of intervals where room is short.
+  func text(_ value: Double, coarse: Bool = false) -> String {
+    switch self {
+    case .percent: fixed(100 * value, coarse ? 0 : 1)
+    case .decimal: fixed(value, coarse ? 2 : 3)
+    }
+  }
+
+  /// The number with its sign, a true minus.
+  func signed(_ value: Double) -> String {
+    let text = text(value)
+    return text.hasPrefix("\u{2212}") ? text : "+" + text
+  }
+
+  /// The unit for a column's head: ` %` or nothing.
+  var unit: String { self == .percent ? " %" : "" }
+}
+
+/// A number with so many decimals, a true minus, and no minus before zero.
+func fixed(_ value: Double, _ decimals: Int) -> String {
+  let text = String(format: "%.\(decimals)f", value)
+  guard text.hasPrefix("-") else { return text }
+  let digits = text.dropFirst()
+  return digits.allSatisfy { $0 == "0" || $0 == "." } ? String(digits) : "\u{2212}" + digits
+}
+
+/// A count in three or four characters: 940, 12.4k, 1.23M.
+func compact(_ count: Int) -> String {
+  switch Double(count) {
+  case ..<1e3: "\(count)"
+  case ..<99.95e3: fixed(Double(count) / 1e3, 1) + "k"
+  case ..<999.5e3: fixed(Double(count) / 1e3, 0) + "k"
+  case ..<99.95e6: fixed(Double(count) / 1e6, 1) + "M"
+  default: fixed(Double(count) / 1e6, 0) + "M"
+  }
+}
+
+/// Seconds with about three digits; an en dash where they were not recorded.
+func seconds(_ value: Double?) -> String { value.map { fixed($0, $0 < 99.95 ? 1 : 0) } ?? "\u{2013}" }
+
+/// Bytes in megabytes of 10^6; an en dash where they were not recorded.
+func megabytes(_ bytes: Int?) -> String { bytes.map { fixed(Double($0) / 1e6, 0) } ?? "\u{2013}" }

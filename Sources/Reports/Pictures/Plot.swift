@@ -1,0 +1,108 @@
+// A rectangle with two axes, as SVG. Colours and type come from the page's style sheet, so that a picture is light or
+// dark with its page and prints black on white.
+
+/// The frame of a picture.
+struct Plot {
+  /// The whole picture, in pixels.
+  let width: Double
+  let height: Double
+  /// From numbers to pixels.
+  let x: Scale
+  let y: Scale
+
+  /// Room around the frame for ticks and titles.
+  struct Margins {
+    var top = 10.0
+    var right = 12.0
+    var bottom = 36.0
+    var left = 44.0
+  }
+
+  /// A picture of this size with these axes.
+  init(
+    width: Double, height: Double, x: ClosedRange<Double>, y: ClosedRange<Double>, margins: Margins = Margins()
+  ) {
+    (self.width, self.height) = (width, height)
+    self.x = Scale(domain: x, places: (margins.left, width - margins.right))
+    self.y = Scale(domain: y, places: (height - margins.bottom, margins.top))
+  }
+
+  /// The picture around `content`; `label` is what is read out where it cannot be seen.
+  func svg(_ label: String, _ content: [HTML]) -> HTML {
+    """
+    <svg viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" role="img" aria-label="\(label)">
+    \(content)
+    </svg>
+    """
+  }
+
+  /// Lines across the frame at the ticks of y, with their numbers; percentages where `percent`.
+  func yAxis(_ title: String, ticks: Int = 4, percent: Bool = false) -> HTML {
+    let (left, right) = (x.places.start, x.places.end)
+    let marks: [HTML] = y.ticks(ticks).map { value in
+      """
+      <line class="grid" x1="\(left)" x2="\(right)" y1="\(y(value))" y2="\(y(value))"/>\
+      <text class="tick" x="\(left - 7)" y="\(y(value) + 3.5)" text-anchor="end">\(label(value, y, ticks, percent))</text>
+      """
+    }
+    return "\(marks)\n\(titleOfY(title))"
+  }
+
+  /// Numbers below the frame at the ticks of x.
+  func xAxis(_ title: String, ticks: Int = 5, percent: Bool = false) -> HTML {
+    let bottom = y.places.start
+    let marks: [HTML] = x.ticks(ticks).map { value in
+      """
+      <line class="axis" x1="\(x(value))" x2="\(x(value))" y1="\(bottom)" y2="\(bottom + 4)"/>\
+      <text class="tick" x="\(x(value))" y="\(bottom + 16)" text-anchor="middle">\(label(value, x, ticks, percent))</text>
+      """
+    }
+    let line: HTML = """
+      <line class="axis" x1="\(x.places.start)" x2="\(x.places.end)" y1="\(bottom)" y2="\(bottom)"/>
+      """
+    return "\(line)\n\(marks)\n\(titleOfX(title))"
+  }
+
+  /// A line through `points`.
+  func line(_ points: [(Double, Double)], style: String) -> HTML {
+    let places = points.map { "\(x($0.0)) \(y($0.1))" as HTML }
+    return "<path class=\"line \(style)\" d=\"M\(HTML(markup: places.map(\.source).joined(separator: "L")))\"/>"
+  }
+
+  /// A dot with a title that shows under the pointer.
+  func dot(_ point: (Double, Double), radius: Double = 3, style: String, title: String = "") -> HTML {
+    let tip: HTML = title.isEmpty ? "" : "<title>\(title)</title>"
+    return "<circle class=\"\(style)\" cx=\"\(x(point.0))\" cy=\"\(y(point.1))\" r=\"\(radius)\">\(tip)</circle>"
+  }
+
+  /// A rectangle between two corners given in numbers; `gap` pixels are left free at both sides.
+  func bar(
+    _ xs: ClosedRange<Double>, _ ys: ClosedRange<Double>, style: String, gap: Double = 0, opacity: Double = 1
+  ) -> HTML {
+    let (left, right) = (x(xs.lowerBound) + gap, x(xs.upperBound) - gap)
+    let (top, bottom) = (y(ys.upperBound), y(ys.lowerBound))
+    let fade: HTML = opacity < 1 ? " opacity=\"\(opacity)\"" : ""
+    return """
+      <rect class="\(style)" x="\(left)" y="\(top)" width="\(max(0, right - left))" \
+      height="\(max(0, bottom - top))"\(fade)/>
+      """
+  }
+
+  private func label(_ value: Double, _ scale: Scale, _ ticks: Int, _ percent: Bool) -> String {
+    fixed(percent ? 100 * value : value, max(0, scale.decimals(ticks) - (percent ? 2 : 0)))
+  }
+
+  private func titleOfX(_ title: String) -> HTML {
+    let middle = (x.places.start + x.places.end) / 2
+    return """
+      <text class="axis-title" x="\(middle)" y="\(y.places.start + 31)" text-anchor="middle">\(title)</text>
+      """
+  }
+
+  private func titleOfY(_ title: String) -> HTML {
+    let middle = (y.places.start + y.places.end) / 2
+    return """
+      <text class="axis-title" transform="translate(12 \(middle)) rotate(-90)" text-anchor="middle">\(title)</text>
+      """
+  }
+}

@@ -1,0 +1,64 @@
+// The reliability diagram of one method: accuracy over confidence, the gap to the diagonal, and the counts below.
+import Calibration
+
+/// A reliability diagram with its histogram.
+struct ReliabilityPicture {
+  /// As the probabilities came.
+  let diagram: ReliabilityDiagram
+  /// After temperature scaling, or nil.
+  let scaled: ReliabilityDiagram?
+
+  private let plot = Plot(
+    width: 256, height: 236, x: 0...1, y: 0...1, margins: .init(top: 8, right: 8, bottom: 8, left: 40))
+
+  /// The picture; `label` names the method.
+  func svg(_ label: String) -> HTML {
+    let bins = diagram.bins.compactMap { bin in
+      bin.confidence.flatMap { confidence in bin.accuracy.map { (bin, confidence, $0) } }
+    }
+    // A bin of few questions says little, and must not be what the eye sees first.
+    let fair = Double(diagram.bins.reduce(0) { $0 + $1.count }) / Double(diagram.bins.count) / 2
+    func weight(_ bin: ReliabilityDiagram.Bin) -> Double { 0.25 + 0.75 * min(1, Double(bin.count) / fair) }
+    let bars = bins.map { bin, _, accuracy in
+      plot.bar(bin.lower...bin.upper, 0...accuracy, style: "bar", gap: 0.75, opacity: weight(bin))
+    }
+    let gaps = bins.map { bin, confidence, accuracy in
+      plot.bar(
+        bin.lower...bin.upper, min(confidence, accuracy)...max(confidence, accuracy),
+        style: accuracy < confidence ? "over" : "under", gap: 0.75, opacity: weight(bin))
+    }
+    let dots = bins.map { bin, confidence, accuracy in
+      plot.dot(
+        (confidence, accuracy), style: "ink-dot",
+        title: "\(bin.count) questions: confidence \(fixed(100 * confidence, 1)) %, right \(fixed(100 * accuracy, 1)) %"
+      )
+    }
+    return plot.svg(
+      label,
+      [plot.yAxis("right %", ticks: 5, percent: true)] + bars + gaps
+        + [plot.line([(0, 0), (1, 1)], style: "diagonal"), scaledLine] + dots)
+  }
+
+  /// The counts below the diagram, on the same axis.
+  func histogram(_ label: String) -> HTML {
+    let most = Double(diagram.bins.map(\.count).max() ?? 0)
+    let plot = Plot(
+      width: 256, height: 92, x: 0...1, y: 0...max(1, most), margins: .init(top: 4, right: 8, bottom: 36, left: 40))
+    let bars = diagram.bins.filter { $0.count > 0 }.map { bin in
+      plot.bar(bin.lower...bin.upper, 0...Double(bin.count), style: "count", gap: 0.75)
+    }
+    let top: HTML = """
+      <text class="tick" x="33" y="\(plot.y(most) + 7)" text-anchor="end">\(fixed(most, 0))</text>
+      """
+    return plot.svg(label, bars + [top, plot.xAxis("confidence %", ticks: 5, percent: true)])
+  }
+
+  private var scaledLine: HTML {
+    guard let scaled else { return "" }
+    let points = scaled.bins.compactMap { bin in
+      bin.confidence.flatMap { confidence in bin.accuracy.map { (confidence, $0) } }
+    }
+    let dots = points.map { plot.dot($0, radius: 2.5, style: "hollow") }
+    return "\(plot.line(points, style: "scaled"))\n\(dots)"
+  }
+}

@@ -1,0 +1,17 @@
+// How training went, from the files of `fit-adapters` and `collect-swag`.
+import Artifacts
+
+/// The epochs of one training run.
+public struct TrainingHistory: Equatable, Sendable {
+  /// The method it was trained for; `swag` for a collection.
+  public let method: String
+  /// The run's seed.
+  public let seed: Int
+  /// One line an epoch.
+  public let epochs: [Adapter.Epoch]
+
+  /// The history of an adapter.
+  public init(_ adapter: Adapter) { (method, seed, epochs) = (adapter.method, adapter.seed, adapter.history) }
+  /// The history of a collection.
+  public init(_ moments: SwagMoments) { (method, seed, epochs) = ("swag", moments.seed, moments.history) }
+}

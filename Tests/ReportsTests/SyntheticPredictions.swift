@@ -1,0 +1,81 @@
+// Predictions as a posterior might make them, from a counter: every example has a truth, every member an opinion of it,
+// every sample a mood.
+import Arrays
+import Artifacts
+import Foundation
+import Reports
+
+/// A recipe for predictions.
+struct SyntheticPredictions {
+  var method = "point"
+  var dataset = "almanac"
+  var corruption = TokenizedSet.Corruption()
+  var groups = 1
+  var samples = 1
+  var choices = 4
+  var testCount = 120
+  var calibrationCount = 60
+  /// How far the right choice's logit lies above the others on average.
+  var skill: Float = 1.2
+  /// A factor on all logits: above 1 is overconfident.
+  var sharpness: Float = 2
+  /// How far members and samples differ.
+  var spread: Float = 0.8
+  /// Changes the examples.
+  var seed: UInt64 = 1
+  var isLabelled = true
+
+  /// A normal number from the stream, by the sum of twelve uniform ones.
+  private func normal(_ stream: RandomStream, _ index: Int) -> Float {
+    (0..<12).reduce(-6) { $0 + stream.uniform(12 * index + $1) }
+  }
+
+  var predictions: Predictions {
+    var set = Predictions()
+    (set.method, set.dataset, set.corruption) = (method, dataset, corruption)
+    (set.baseDigest, set.tokensDigest) = ("b5e0ab12cd34ef56", "70ce\(dataset.utf8.count)\(corruption.severity)")
+    (set.groups, set.samples, set.choices) = (groups, samples, choices)
+    let facts = RandomStream(seed: seed, purpose: .test)
+    let opinions = RandomStream(
+      seed: seed, purpose: .test, place: (UInt32(method.utf8.reduce(0) { $0 + UInt32($1) }), 1))
+    for row in 0..<(calibrationCount + testCount) {
+      let isTest = row >= calibrationCount
+      set.rowIDs.append("\(isTest ? "t" : "c")\(row)")
+      set.splits.append(isTest ? .test : .calibration)
+      set.choiceCounts.append(Int32(choices))
+      let label = facts.integer(1_000_000 + row, below: choices)
+      set.labels.append(isLabelled ? Int32(label) : -1)
+      for leaf in 0..<(groups * samples) {
+        let logits = (0..<choices).map { choice in
+          let belief = normal(facts, row * 8 + choice) + (choice == label ? skill : 0)
+          let own = leaf / samples * 1000 + leaf % samples
+          let opinion = normal(opinions, (row * 8 + choice) * 8000 + own)
+          return sharpness * (belief + spread * opinion)
+        }
+        let sum = log(logits.reduce(0) { $0 + exp($1) })
+        set.logProbabilities += logits.map { $0 - sum }
+      }
+    }
+    set.cost.trainableParameters = 36_864 * groups
+    set.cost.trainingSeconds = 41.25 * Double(groups)
+    set.cost.predictionSeconds = 0.4 * Double(groups * samples)
+    set.cost.peakMemory = 312_000_000
+    set.cost.forwardPasses = groups * samples
+    return set
+  }
+
+  func file(_ path: String? = nil) throws -> PredictionsFile {
+    try PredictionsFile(path: path ?? "predictions/\(method)/\(dataset).h5", predictions)
+  }
+
+  /// Three methods on one data set.
+  static func files(isLabelled: Bool = true) throws -> [PredictionsFile] {
+    var point = SyntheticPredictions()
+    point.isLabelled = isLabelled
+    var ensemble = point
+    (ensemble.method, ensemble.groups) = ("ensemble", 3)
+    var multiswag = ensemble
+    (multiswag.method, multiswag.samples) = ("multiswag", 4)
+    return try [point, ensemble, multiswag].map { try $0.file() }
+  }
+}
