@@ -45,7 +45,7 @@ private func longCrossEntropyGradient(
   @inline(__always) func highest(_ at: Place) {
     // A short place's zeros must not win.
     let x = load(logits, at).replacing(with: all(-.infinity), where: lanes(from: at.count))
-    top = top.replacing(with: x, where: x .> top)
+    top = greater(top, x)
   }
   forEachPlace(count, highest)
   let shift = greatest(top)

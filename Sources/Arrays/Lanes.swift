@@ -67,7 +67,7 @@ func store(_ value: Lanes, _ p: UnsafeMutablePointer<Float>, _ place: Place) {
   if place.count == 16 {
     UnsafeMutableRawPointer(p + place.offset).storeBytes(of: value, as: Lanes.self)
   } else {
-    storeFew(value, p + place.offset, place.count)
+    withUnsafeBytes(of: value) { storeFew($0.baseAddress!, p + place.offset, place.count) }
   }
 }
 
@@ -84,35 +84,95 @@ func lanes(from first: Int) -> SIMDMask<SIMD16<Int32>> {
   return numbers .>= SIMD16<Int32>(repeating: Int32(truncatingIfNeeded: first))
 }
 
+// Few numbers are put together from halves, never in a buffer: to read in one piece what was just written in several
+// stalls the processor for longer than all of this takes. To read in pieces what was written in one does not.
+
 @inline(never)
 private func loadFew(_ p: UnsafePointer<Float>, _ count: Int) -> Lanes {
-  var value = Lanes()
-  withUnsafeMutableBytes(of: &value) { $0.copyMemory(from: UnsafeRawBufferPointer(start: p, count: 4 * count)) }
-  return value
+  count < 8
+    ? Lanes(lowHalf: loadEight(p, count), highHalf: SIMD8())
+    : Lanes(lowHalf: loadEight(p, 8), highHalf: loadEight(p + 8, count &- 8))
+}
+
+@inline(__always)
+private func loadEight(_ p: UnsafePointer<Float>, _ count: Int) -> SIMD8<Float> {
+  if count == 8 { return UnsafeRawPointer(p).loadUnaligned(as: SIMD8<Float>.self) }
+  return count < 4
+    ? SIMD8(lowHalf: loadFour(p, count), highHalf: SIMD4())
+    : SIMD8(lowHalf: loadFour(p, 4), highHalf: loadFour(p + 4, count &- 4))
+}
+
+@inline(__always)
+private func loadFour(_ p: UnsafePointer<Float>, _ count: Int) -> SIMD4<Float> {
+  switch count {
+  case 4: UnsafeRawPointer(p).loadUnaligned(as: SIMD4<Float>.self)
+  case 3: SIMD4(p[0], p[1], p[2], 0)
+  case 2: SIMD4(p[0], p[1], 0, 0)
+  case 1: SIMD4(p[0], 0, 0, 0)
+  default: SIMD4()
+  }
 }
 
 @inline(never)
-private func storeFew(_ value: Lanes, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
-  withUnsafeBytes(of: value) { UnsafeMutableRawPointer(p).copyMemory(from: $0.baseAddress!, byteCount: 4 * count) }
+private func storeFew(_ lanes: UnsafeRawPointer, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
+  let target = UnsafeMutableRawPointer(p)
+  var done = 0
+  if count & 8 != 0 {
+    target.storeBytes(of: lanes.loadUnaligned(as: SIMD8<Float>.self), as: SIMD8<Float>.self)
+    done = 32
+  }
+  if count & 4 != 0 {
+    let four = lanes.loadUnaligned(fromByteOffset: done, as: SIMD4<Float>.self)
+    target.storeBytes(of: four, toByteOffset: done, as: SIMD4<Float>.self)
+    done &+= 16
+  }
+  if count & 2 != 0 {
+    let two = lanes.loadUnaligned(fromByteOffset: done, as: SIMD2<Float>.self)
+    target.storeBytes(of: two, toByteOffset: done, as: SIMD2<Float>.self)
+    done &+= 8
+  }
+  if count & 1 != 0 {
+    target.storeBytes(of: lanes.loadUnaligned(fromByteOffset: done, as: Float.self), toByteOffset: done, as: Float.self)
+  }
 }
 
-/// The sum of all lanes.
+// All lanes work to the end of these two: a tree of half-sized vectors the compiler takes apart into scalars, and the
+// caller's loop with it.
+
+/// The sum of all lanes, as a tree.
 @inline(__always)
 func total(_ x: Lanes) -> Float {
-  let eight = x.lowHalf + x.highHalf
-  let four = eight.lowHalf + eight.highHalf
-  let two = four.lowHalf + four.highHalf
-  return two.x + two.y
+  let a = x + eightsExchanged(x)
+  let b = a + foursExchanged(a)
+  let c = b + twosExchanged(b)
+  return c[0] + c[1]
 }
 
 /// The greatest lane; a NaN may stay unseen.
 @inline(__always)
 func greatest(_ x: Lanes) -> Float {
-  let eight = x.lowHalf.replacing(with: x.highHalf, where: x.highHalf .> x.lowHalf)
-  let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.highHalf .> eight.lowHalf)
-  let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
-  return two.y > two.x ? two.y : two.x
+  let a = greater(x, eightsExchanged(x))
+  let b = greater(a, foursExchanged(a))
+  let c = greater(b, twosExchanged(b))
+  return c[1] > c[0] ? c[1] : c[0]
 }
+
+@inline(__always)
+private func eightsExchanged(_ x: Lanes) -> Lanes { Lanes(lowHalf: x.highHalf, highHalf: x.lowHalf) }
+
+@inline(__always)
+private func foursExchanged(_ x: Lanes) -> Lanes {
+  Lanes(x[4], x[5], x[6], x[7], x[0], x[1], x[2], x[3], x[12], x[13], x[14], x[15], x[8], x[9], x[10], x[11])
+}
+
+@inline(__always)
+private func twosExchanged(_ x: Lanes) -> Lanes {
+  Lanes(x[2], x[3], x[0], x[1], x[6], x[7], x[4], x[5], x[10], x[11], x[8], x[9], x[14], x[15], x[12], x[13])
+}
+
+/// The greater of each two lanes; that of `a` where one of them is NaN.
+@inline(__always)
+func greater(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
 
 /// Sixteen times `x`.
 @inline(__always)

@@ -1,47 +1,53 @@
-// Philox's blocks, eight at a time. Two words of a block lie in one 64-bit lane: a round is then a multiplication, a
-// rotation, a shift and an exclusive or of lanes, and no word has to change its place.
+// Philox's blocks, eight at a time, each word in the lower half of a 64-bit lane: where a round wants the lower half of a
+// product it takes the product as it is, and no word ever has to change its lane.
 
 extension RandomStream {
-  private typealias Pairs = SIMD8<UInt64>
+  private typealias Words = SIMD8<UInt64>
 
-  /// Sets `words` to the words of up to 64 blocks from `block` on, as `words(block:)` gives them.
+  /// Sets `words` to the words of up to 48 blocks from `block` on, as `words(block:)` gives them.
   ///
   /// Eight blocks are made at a time: `words` has room for `blocks` rounded up to a multiple of eight.
   @inline(never)
   func fill(_ words: UnsafeMutablePointer<UInt32>, block: UInt64, blocks: Int) {
-    precondition(blocks <= 64, "\(blocks) blocks")
+    precondition(blocks <= 48, "\(blocks) blocks")
     let steps = (blocks + 7) / 8
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 128) { pairs in
-      let (lower, upper) = (pairs.baseAddress!, pairs.baseAddress! + 64)
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 96) { pairs in
+      let (lower, upper) = (UnsafeMutableRawPointer(pairs.baseAddress!), UnsafeMutableRawPointer(pairs.baseAddress! + 48))
+      var counter = Words(repeating: block) &+ Words(0, 1, 2, 3, 4, 5, 6, 7)
+      let place = Words(repeating: UInt64(placeX) | UInt64(placeY) << 32)
       for step in 0..<steps {
-        let first = Pairs(repeating: block &+ UInt64(8 &* step)) &+ Pairs(0, 1, 2, 3, 4, 5, 6, 7)
-        let (low, high) = rounds(first)
-        UnsafeMutableRawPointer(lower + 8 &* step).storeBytes(of: low, as: Pairs.self)
-        UnsafeMutableRawPointer(upper + 8 &* step).storeBytes(of: high, as: Pairs.self)
+        let (low, high) = rounds(counter, place)
+        lower.storeBytes(of: low, toByteOffset: 64 &* step, as: Words.self)
+        upper.storeBytes(of: high, toByteOffset: 64 &* step, as: Words.self)
+        counter &+= Words(repeating: 8)
       }
-      // Put together through memory: exchanged in registers, the lanes make the compiler take the last round apart.
-      let target = UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt64.self)
-      for index in 0..<8 &* steps {
-        target[2 &* index] = lower[index]
-        target[2 &* index &+ 1] = upper[index]
+      // Put in order through memory: if the lanes were exchanged at once, the compiler would take the last round apart.
+      for step in 0..<steps {
+        let low = lower.loadUnaligned(fromByteOffset: 64 &* step, as: Words.self)
+        let high = upper.loadUnaligned(fromByteOffset: 64 &* step, as: Words.self)
+        let target = UnsafeMutableRawPointer(words + 32 &* step)
+        target.storeBytes(
+          of: Words(low[0], high[0], low[1], high[1], low[2], high[2], low[3], high[3]), as: Words.self)
+        target.storeBytes(
+          of: Words(low[4], high[4], low[5], high[5], low[6], high[6], low[7], high[7]), toByteOffset: 64,
+          as: Words.self)
       }
     }
   }
 
-  /// The ten rounds, written out: the compiler does not unroll them.
+  /// Words 0 and 1 of eight blocks, and words 2 and 3. The ten rounds are written out: the compiler does not unroll them.
   @inline(__always)
-  private func rounds(_ block: Pairs) -> (Pairs, Pairs) {
-    var state = (block, Pairs(repeating: UInt64(placeX) | UInt64(placeY) << 32))
+  private func rounds(_ block: Words, _ place: Words) -> (Words, Words) {
+    let (half, lowHalf) = (Words(repeating: 32), Words(repeating: 0xFFFF_FFFF))
+    // Words 0 to 3 of the counter; whatever is in the upper halves of the lanes is not looked at.
+    var (c0, c1, c2, c3) = (block, block &>> half, place, place &>> half)
     var key = (keyX, keyY)
     @inline(__always) func round() {
-      let low32 = Pairs(repeating: 0xFFFF_FFFF)
-      let product0 = (state.0 & low32) &* Pairs(repeating: 0xD251_1F53)
-      let product1 = (state.1 & low32) &* Pairs(repeating: 0xCD9E_8D57)
-      let half = Pairs(repeating: 32)
-      state = (
-        (product1 &<< half | product1 &>> half) ^ (state.0 &>> half) ^ Pairs(repeating: UInt64(key.0)),
-        (product0 &<< half | product0 &>> half) ^ (state.1 &>> half) ^ Pairs(repeating: UInt64(key.1))
-      )
+      let product0 = (c0 & lowHalf) &* Words(repeating: 0xD251_1F53)
+      let product1 = (c2 & lowHalf) &* Words(repeating: 0xCD9E_8D57)
+      c0 = (product1 &>> half) ^ c1 ^ Words(repeating: UInt64(key.0))
+      c2 = (product0 &>> half) ^ c3 ^ Words(repeating: UInt64(key.1))
+      (c1, c3) = (product1, product0)
       key = (key.0 &+ 0x9E37_79B9, key.1 &+ 0xBB67_AE85)
     }
     round()
@@ -54,6 +60,6 @@ extension RandomStream {
     round()
     round()
     round()
-    return state
+    return ((c0 & lowHalf) | (c1 &<< half), (c2 & lowHalf) | (c3 &<< half))
   }
 }

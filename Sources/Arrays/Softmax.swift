@@ -13,12 +13,11 @@ public func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float
   var highest = load(row, last)
   var offset = 0
   while offset &+ 16 <= count {
-    let x = load(row, Place(offset))
-    highest = highest.replacing(with: x, where: x .> highest)
+    highest = greater(highest, load(row, Place(offset)))
     offset &+= 16
   }
   let (shift, factor) = (all(-greatest(highest) * scale), all(scale))
-  @inline(__always) func weights(_ place: Place) -> Lanes {
+  @inline(always) func weights(_ place: Place) -> Lanes {
     exponential(shift.addingProduct(load(row, place), factor))
   }
   let lastWeights = weights(last)
