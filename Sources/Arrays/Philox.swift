@@ -12,7 +12,8 @@ extension RandomStream {
     precondition(blocks <= 48, "\(blocks) blocks")
     let steps = (blocks + 7) / 8
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 96) { pairs in
-      let (lower, upper) = (UnsafeMutableRawPointer(pairs.baseAddress!), UnsafeMutableRawPointer(pairs.baseAddress! + 48))
+      let lower = UnsafeMutableRawPointer(pairs.baseAddress!)
+      let upper = lower + 384
       var counter = Words(repeating: block) &+ Words(0, 1, 2, 3, 4, 5, 6, 7)
       let place = Words(repeating: UInt64(placeX) | UInt64(placeY) << 32)
       for step in 0..<steps {

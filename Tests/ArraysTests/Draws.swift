@@ -17,5 +17,18 @@ func greatestError<A: BinaryFloatingPoint, B: BinaryFloatingPoint>(_ a: [A], _ b
   }
 }
 
+/// The gradient of `loss` at `x` by central differences.
+func differences(_ x: [Double], _ loss: ([Double]) -> Double) -> [Double] {
+  x.indices.map { index in
+    var (above, below) = (x, x)
+    above[index] += 1e-5
+    below[index] -= 1e-5
+    return (loss(above) - loss(below)) / 2e-5
+  }
+}
+
+/// Σ a b.
+func dotProduct(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+
 /// Lengths with every kind of tail, and a long one.
 let lengths = Array(1...40) + [63, 64, 65, 127, 384, 1000]
