@@ -13,10 +13,6 @@ SHELL := /bin/bash
 # These two pick OpenBLAS's kernels, and with them the last bits of every result and half of the speed.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-# The processor to build for; `x86-64-v3` gives programs that run on any x86 server of the last ten years.
-MARCH := native
-export MARCH
-
 include pipeline/settings.mk
 EXPERIMENT_FILE := pipeline/experiments/$(EXPERIMENT).mk
 $(if $(wildcard $(EXPERIMENT_FILE)),,$(error EXPERIMENT=$(EXPERIMENT) is none of \
@@ -25,6 +21,11 @@ include $(EXPERIMENT_FILE)
 R := $(RUNS)/$(EXPERIMENT)
 PROGRAMS := .build/release
 BUILT := $(PROGRAMS)/.built
+
+# The processor to build for: what the last build was for, else this one. `make build MARCH=x86-64-v3` gives programs
+# that run on any x86 server of the last ten years.
+MARCH := $(or $(file <$(BUILT)),native)
+export MARCH
 
 .PHONY: help evaluate shift-test status show stale packages build lint test almanac clean
 help:
@@ -89,8 +90,8 @@ build: packages
 	swift build -c release
 	@echo $(MARCH) > $(BUILT)
 
-# The programs as the runs need them: built when a source is newer, so that a run on a machine without the toolchain,
-# with the programs there, does not ask for it.
+# The programs as the runs need them: built when a source is newer or MARCH another, so that a run on a machine without
+# the toolchain, with the programs there, does not ask for it.
 $(BUILT): $(wildcard Package.swift) $(shell find Sources -type f 2> /dev/null)
 $(BUILT): $(if $(filter $(MARCH),$(file <$(BUILT))),,FORCE)
 	@pipeline/packages
