@@ -21,7 +21,9 @@ import Testing
       """)
 }
 
-@Test(arguments: [0.1, 1, -0.0, 1e16, 1e22, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1 / 3, 2.5e-5, 123456789.125])
+@Test(arguments: [
+  0.1, 1, -0.0, 1e16, 1e22, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1 / 3, 2.5e-5, 123456789.125,
+])
 func doublesReadBackTheSame(number: Double) throws {
   let text = try JSON.number(number).encode()
   guard case .number(let read) = try JSON.parse(text, subject: "test.json") else {

@@ -1,0 +1,34 @@
+// GPT-2's alphabet of bytes: each byte is one printable scalar, so that a vocabulary of bytes can be written as text.
+
+/// The 256 scalars that stand for the bytes in a byte-level vocabulary.
+enum ByteLevel {
+  /// [byte] The scalar that stands for it: itself where it is printable Latin-1, else one from U+0100 on, in order.
+  static let scalars: [Unicode.Scalar] = {
+    var next: UInt32 = 0x100
+    return (UInt32(0)..<0x100).map { byte in
+      if (0x21...0x7E).contains(byte) || (0xA1...0xAC).contains(byte) || (0xAE...0xFF).contains(byte) {
+        return Unicode.Scalar(UInt8(byte))
+      }
+      defer { next += 1 }
+      return Unicode.Scalar(UInt16(next)) ?? "?"
+    }
+  }()
+
+  /// The byte that each of these scalars stands for.
+  static let bytes: [Unicode.Scalar: UInt8] = Dictionary(
+    uniqueKeysWithValues: scalars.enumerated().map { ($0.element, UInt8($0.offset)) })
+
+  /// Whether any valid text can contain this byte: eleven of them UTF-8 never uses.
+  static func occursInText(_ byte: UInt8) -> Bool { byte < 0xC0 || (0xC2...0xF4).contains(byte) }
+}
+
+extension Unicode.Scalar {
+  /// Appends the scalar's UTF-8.
+  @inline(__always) func appendUTF8(to bytes: inout [UInt8]) {
+    if value < 0x80 {
+      bytes.append(UInt8(value))
+    } else {
+      bytes.append(contentsOf: UTF8.encode(self).unsafelyUnwrapped)
+    }
+  }
+}

@@ -1,0 +1,177 @@
+// Byte-pair encoding: a word begins as its scalars, and the pair that was learned first is joined until none is left
+// (Sennrich et al., 2016; byte-level since GPT-2, where the scalars stand for bytes).
+import Faults
+import JSON
+
+/// A BPE model.
+struct BytePairEncoding: Sendable {
+  /// What two neighbours become, and how early: lower ranks first.
+  private struct Merge {
+    let rank: UInt32
+    let id: Int32
+  }
+
+  let vocabulary: Vocabulary
+  /// Keyed by the two ids, the left one in the upper half.
+  private var merges: [UInt64: Merge]
+  private let unknown: Int32?
+  /// Whether unknown scalars in a row are one unknown token.
+  private let fusesUnknown: Bool
+  /// [byte] The tokens `<0x00>` to `<0xFF>`, for scalars that the vocabulary lacks; empty where it does not do so.
+  private let byteTokens: [Int32]
+  /// Whether a word that is a token is taken as it is, whatever the merges would make of it.
+  private let ignoresMerges: Bool
+
+  /// The model in `tokenizer.json`.
+  init(_ node: JSON.Node) throws(Fault) {
+    try node.allow(
+      "vocab", "merges", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk",
+      "byte_fallback", "ignore_merges")
+    for affix in ["continuing_subword_prefix", "end_of_word_suffix"] {
+      if let node = try node.optional(affix), try !node.string().isEmpty {
+        throw node.fault("\"\(try node.string())\" is not implemented", hint: "BPE without affixes is: GPT-2, Llama, Qwen")
+      }
+    }
+    if let dropout = try node.optional("dropout"), try dropout.double() != 0 {
+      throw dropout.fault("BPE dropout is not implemented: tokens must not depend on chance", hint: "set it to null")
+    }
+    vocabulary = try Vocabulary(node.object("vocab"))
+    merges = try Self.merges(node.member("merges"), vocabulary)
+    fusesUnknown = try node.optional("fuse_unk")?.bool() ?? false
+    ignoresMerges = try node.optional("ignore_merges")?.bool() ?? false
+    if let token = try node.optional("unk_token")?.string() {
+      guard let id = vocabulary.id(token) else {
+        throw node.fault("the unknown token \"\(token)\" is not in the vocabulary")
+      }
+      unknown = id
+    } else {
+      unknown = nil
+    }
+    byteTokens = try node.optional("byte_fallback")?.bool() ?? false ? try Self.byteTokens(node, vocabulary) : []
+  }
+
+  /// Whether any scalar at all becomes a token.
+  var knowsEveryScalar: Bool { unknown != nil || !byteTokens.isEmpty }
+
+  private static func merges(_ node: JSON.Node, _ vocabulary: Vocabulary) throws(Fault) -> [UInt64: Merge] {
+    guard case .array(let elements) = node.value, !elements.isEmpty else {
+      throw node.fault(
+        "a BPE model without merges: every text would fall into single bytes",
+        hint: "merges are a list of \"a b\" or [\"a\", \"b\"]")
+    }
+    var merges = [UInt64: Merge](minimumCapacity: elements.count)
+    for (rank, element) in elements.enumerated() {
+      guard let (left, right) = halves(of: element) else {
+        throw node.fault("element \(rank) is neither \"a b\" nor [\"a\", \"b\"]")
+      }
+      guard let first = vocabulary.id(left), let second = vocabulary.id(right), let whole = vocabulary.id(left + right)
+      else {
+        let missing = vocabulary.id(left) == nil ? left : vocabulary.id(right) == nil ? right : left + right
+        throw node.fault("element \(rank) joins \"\(left)\" and \"\(right)\", but \"\(missing)\" is not in the vocabulary")
+      }
+      // Of two lines for one pair the later one counts, as in the reference.
+      merges[key(first, second)] = Merge(rank: UInt32(rank), id: whole)
+    }
+    return merges
+  }
+
+  /// Both spellings of a merge: files written since 2024 have pairs, older ones a space between.
+  private static func halves(of element: JSON) -> (String, String)? {
+    switch element {
+    case .string(let text):
+      let parts = text.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+      return (String(Substring(parts[0])), String(Substring(parts[1])))
+    case .array(let parts):
+      guard parts.count == 2, case .string(let left) = parts[0], case .string(let right) = parts[1] else { return nil }
+      return (left, right)
+    default: return nil
+    }
+  }
+
+  private static func byteTokens(_ node: JSON.Node, _ vocabulary: Vocabulary) throws(Fault) -> [Int32] {
+    var tokens: [Int32] = []
+    for byte in UInt8.min...UInt8.max {
+      let digits = String(byte, radix: 16, uppercase: true)
+      let token = "<0x\(digits.count == 1 ? "0" : "")\(digits)>"
+      guard let id = vocabulary.id(token) else { throw node.fault("byte_fallback needs \"\(token)\" in the vocabulary") }
+      tokens.append(id)
+    }
+    return tokens
+  }
+
+  private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
+    UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
+  }
+
+  /// Appends the ids of one word, given in UTF-8.
+  func tokenize(_ word: UnsafeRawBufferPointer, into ids: inout [Int32]) {
+    if ignoresMerges, let id = vocabulary.id(word) {
+      ids.append(id)
+      return
+    }
+    var symbols = symbols(of: word)
+    join(&symbols)
+    ids += symbols.lazy.filter { $0 >= 0 }
+  }
+
+  /// The ids of the word's scalars.
+  private func symbols(of word: UnsafeRawBufferPointer) -> [Int32] {
+    var symbols: [Int32] = []
+    symbols.reserveCapacity(word.count)
+    var lastIsUnknown = false
+    var start = 0
+    while start < word.count {
+      var end = start + 1
+      while end < word.count, word[end] & 0xC0 == 0x80 { end += 1 }
+      let scalar = UnsafeRawBufferPointer(rebasing: word[start..<end])
+      start = end
+      if let id = vocabulary.id(scalar) {
+        symbols.append(id)
+        lastIsUnknown = false
+      } else if !byteTokens.isEmpty {
+        for byte in scalar { symbols.append(byteTokens[Int(byte)]) }
+        lastIsUnknown = false
+      } else if let unknown {
+        if !(fusesUnknown && lastIsUnknown) { symbols.append(unknown) }
+        lastIsUnknown = true
+      } else {
+        // The tokenizer has checked that its text can only hold scalars of the vocabulary.
+        preconditionFailure("no token for \(Array(scalar))")
+      }
+    }
+    return symbols
+  }
+
+  /// Joins neighbours, lowest rank first and then from the left; a symbol that was joined to its left becomes -1.
+  private func join(_ symbols: inout [Int32]) {
+    guard symbols.count > 1 else { return }
+    // A linked list over the symbols, and a heap of candidates: rank above, position below. O(n log n).
+    var next = Array(1...symbols.count)
+    var previous = Array(-1..<symbols.count - 1)
+    var heap = MinimumHeap<UInt64>()
+    func consider(_ left: Int, _ right: Int) {
+      if let merge = merges[Self.key(symbols[left], symbols[right])] {
+        heap.insert(UInt64(merge.rank) << 32 | UInt64(left))
+      }
+    }
+    for left in 0..<symbols.count - 1 { consider(left, left + 1) }
+    while let candidate = heap.popMinimum() {
+      let left = Int(candidate & 0xFFFF_FFFF)
+      guard symbols[left] >= 0, next[left] < symbols.count else { continue }
+      let right = next[left]
+      // The candidate is stale when one of its two has been joined with something else since.
+      guard let merge = merges[Self.key(symbols[left], symbols[right])], UInt64(merge.rank) == candidate >> 32 else {
+        continue
+      }
+      symbols[left] = merge.id
+      symbols[right] = -1
+      next[left] = next[right]
+      if next[left] < symbols.count {
+        previous[next[left]] = left
+        consider(left, next[left])
+      }
+      if previous[left] >= 0 { consider(previous[left], left) }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// The way back: tokens become text.
+import Faults
+import JSON
+
+/// A decoder of `tokenizer.json`.
+indirect enum Decoder: Sendable {
+  /// Scalars to the bytes they stand for.
+  case byteLevel
+  /// A space before every token but those that go on a word; `cleansUp` takes it away again before punctuation.
+  case wordPiece(prefix: String, cleansUp: Bool)
+  /// `<0x0A>` to the byte it names.
+  case byteFallback
+  /// All tokens to one.
+  case fuse
+  /// Up to so many of a scalar dropped at each token's ends.
+  case strip(Unicode.Scalar, start: Int, stop: Int)
+  /// One text for another in each token.
+  case replace(SplitPattern, with: String)
+  /// One after the other.
+  case sequence([Decoder])
+
+  /// A token's text; added tokens stand for themselves, whatever scalars they are written with.
+  typealias Token = (text: String, isAdded: Bool)
+
+  /// The decoder in `tokenizer.json`.
+  init(_ node: JSON.Node) throws(Fault) {
+    switch try node.string("type") {
+    case "ByteLevel": self = .byteLevel
+    case "WordPiece":
+      try node.allow("prefix", "cleanup")
+      self = .wordPiece(
+        prefix: try node.optional("prefix")?.string() ?? "##", cleansUp: try node.optional("cleanup")?.bool() ?? true)
+    case "ByteFallback": self = .byteFallback
+    case "Fuse": self = .fuse
+    case "Strip":
+      try node.allow("content", "start", "stop")
+      let content = try node.string("content").unicodeScalars
+      guard let scalar = content.first, content.count == 1 else { throw node.fault("content is not one character") }
+      self = .strip(scalar, start: try node.int("start"), stop: try node.int("stop"))
+    case "Replace":
+      try node.allow("pattern", "content")
+      self = .replace(try node.splitPattern("pattern"), with: try node.string("content"))
+    case "Sequence":
+      try node.allow("decoders")
+      self = .sequence(try node.array("decoders").map { (node) throws(Fault) in try Decoder(node) })
+    case let type: throw node.notImplemented(type, instead: "ByteLevel, WordPiece, ByteFallback, Fuse, Strip, Replace are")
+    }
+  }
+
+  /// What the tokens become; joined they are the text.
+  func apply(_ tokens: [Token]) -> [Token] {
+    switch self {
+    case .byteLevel: return [(String(decoding: tokens.flatMap(Self.bytes), as: UTF8.self), false)]
+    case .wordPiece(let prefix, let cleansUp):
+      return tokens.enumerated().map { index, token in
+        var text = token.text
+        if index > 0 {
+          // By bytes: with a combining mark behind it, Swift would not see the prefix.
+          let isContinuation = text.utf8.starts(with: prefix.utf8)
+          text = isContinuation ? String(Substring(text.utf8.dropFirst(prefix.utf8.count))) : " " + text
+        }
+        return (cleansUp ? Self.cleanedUp(text) : text, token.isAdded)
+      }
+    case .byteFallback: return Self.joinBytes(tokens)
+    case .fuse: return [(tokens.map(\.text).joined(), false)]
+    case .strip(let scalar, let start, let stop):
+      return tokens.map { token in
+        var scalars = Substring(token.text).unicodeScalars
+        for _ in 0..<max(start, 0) where scalars.first == scalar { scalars.removeFirst() }
+        for _ in 0..<max(stop, 0) where scalars.last == scalar { scalars.removeLast() }
+        return (String(scalars), token.isAdded)
+      }
+    case .replace(let pattern, let replacement):
+      return tokens.map { token in
+        let scalars = Array(token.text.unicodeScalars)
+        let parts = pattern.sections(of: scalars, in: 0..<scalars.count).map { range, isMatch in
+          isMatch ? replacement : String(String.UnicodeScalarView(scalars[range]))
+        }
+        return (parts.joined(), token.isAdded)
+      }
+    case .sequence(let decoders): return decoders.reduce(tokens) { $1.apply($0) }
+    }
+  }
+
+  private static func bytes(of token: Token) -> [UInt8] {
+    if token.isAdded { return Array(token.text.utf8) }
+    var bytes: [UInt8] = []
+    for scalar in token.text.unicodeScalars {
+      guard let byte = ByteLevel.bytes[scalar] else { return Array(token.text.utf8) }
+      bytes.append(byte)
+    }
+    return bytes
+  }
+
+  /// The replacements of the reference, in its order.
+  private static let cleanups = [
+    (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"),
+    (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+  ].map { (SplitPattern.literal(Array($0.unicodeScalars)), $1) }
+
+  private static func cleanedUp(_ text: String) -> String {
+    guard text.utf8.contains(0x20) else { return text }
+    return cleanups.reduce(text) { text, cleanup in
+      Decoder.replace(cleanup.0, with: cleanup.1).apply([(text, false)]).map(\.text).joined()
+    }
+  }
+
+  /// Joins neighbouring byte tokens to text; bytes that are no UTF-8 become U+FFFD each.
+  private static func joinBytes(_ tokens: [Token]) -> [Token] {
+    var result: [Token] = []
+    var bytes: [UInt8] = []
+    func flush() {
+      guard !bytes.isEmpty else { return }
+      let text = String(validating: bytes, as: UTF8.self)
+      result.append((text ?? String(repeating: "\u{FFFD}", count: bytes.count), false))
+      bytes = []
+    }
+    for token in tokens {
+      if !token.isAdded, let byte = byte(named: token.text) {
+        bytes.append(byte)
+      } else {
+        flush()
+        result.append(token)
+      }
+    }
+    flush()
+    return result
+  }
+
+  /// The byte that `<0x0A>` names.
+  private static func byte(named token: String) -> UInt8? {
+    let letters = Array(token.utf8)
+    guard letters.count == 6, letters.starts(with: "<0x".utf8), letters[5] == UInt8(ascii: ">") else { return nil }
+    // A sign is no digit here, though UInt8 would take "+A".
+    guard letters[3] != UInt8(ascii: "+"), letters[3] != UInt8(ascii: "-") else { return nil }
+    return UInt8(String(decoding: letters[3...4], as: UTF8.self), radix: 16)
+  }
+}

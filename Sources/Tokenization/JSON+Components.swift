@@ -1,0 +1,122 @@
+// Reading the components of `tokenizer.json`: what is not implemented is refused by name, and a setting that is not
+// known may change ids, so it is refused as well.
+import Faults
+import JSON
+
+extension JSON.Node {
+  /// Refuses members other than `type` and `names`.
+  func allow(_ names: String...) throws(Fault) {
+    for (name, _) in try members() where name != "type" && !names.contains(name) {
+      throw fault("the setting \"\(name)\" is not known", hint: "known are \(names.joined(separator: ", "))")
+    }
+  }
+
+  /// The fault for a component of a type that is not implemented.
+  func notImplemented(_ type: String, instead: String) -> Fault {
+    fault("\"\(type)\" is not implemented", hint: "\(instead); convert the tokenizer or choose a model that has one")
+  }
+
+  /// The boolean called `name`, or `value` where it is missing.
+  fileprivate func flag(_ name: String, default value: Bool) throws(Fault) -> Bool {
+    try optional(name)?.bool() ?? value
+  }
+
+  /// The pattern in `{"String": "a"}` or `{"Regex": "\\s+"}`.
+  func splitPattern(_ name: String) throws(Fault) -> SplitPattern {
+    let node = try object(name)
+    try node.allow("String", "Regex")
+    if let literal = try node.optional("String") {
+      let scalars = Array(try literal.string().unicodeScalars)
+      if scalars.isEmpty { throw literal.fault("an empty pattern") }
+      return .literal(scalars)
+    }
+    let regex = try node.member("Regex")
+    return .regex(
+      try Pattern(regex.string()) {
+        regex.fault("not understood: \($0)", hint: "the patterns of GPT-2, Llama 3, Qwen 2 and DeepSeek are")
+      })
+  }
+}
+
+extension Normalizer {
+  /// The normalizer in `tokenizer.json`.
+  init(_ node: JSON.Node) throws(Fault) {
+    switch try node.string("type") {
+    case "BertNormalizer":
+      try node.allow("clean_text", "handle_chinese_chars", "strip_accents", "lowercase")
+      let lowercase = try node.flag("lowercase", default: true)
+      self = .bert(
+        cleanText: try node.flag("clean_text", default: true),
+        spaceIdeographs: try node.flag("handle_chinese_chars", default: true),
+        stripAccents: try node.flag("strip_accents", default: lowercase), lowercase: lowercase)
+    case "NFC": self = .form(.nfc)
+    case "NFD": self = .form(.nfd)
+    case "NFKC": self = .form(.nfkc)
+    case "NFKD": self = .form(.nfkd)
+    case "Lowercase": self = .lowercase
+    case "StripAccents": self = .stripAccents
+    case "Strip":
+      try node.allow("strip_left", "strip_right")
+      self = .strip(
+        left: try node.flag("strip_left", default: true), right: try node.flag("strip_right", default: true))
+    case "Replace":
+      try node.allow("pattern", "content")
+      self = .replace(try node.splitPattern("pattern"), with: Array(try node.string("content").unicodeScalars))
+    case "Prepend":
+      try node.allow("prepend")
+      self = .prepend(Array(try node.string("prepend").unicodeScalars))
+    case "Sequence":
+      try node.allow("normalizers")
+      self = .sequence(try node.array("normalizers").map { (node) throws(Fault) in try Normalizer(node) })
+    case let type:
+      throw node.notImplemented(type, instead: "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents are")
+    }
+  }
+}
+
+extension PreTokenizer {
+  /// The pre-tokenizer in `tokenizer.json`.
+  init(_ node: JSON.Node) throws(Fault) {
+    switch try node.string("type") {
+    case "BertPreTokenizer": self = .bert
+    case "ByteLevel":
+      try node.allow("add_prefix_space", "trim_offsets", "use_regex")
+      self = .byteLevel(
+        addsPrefixSpace: try node.flag("add_prefix_space", default: true),
+        usesPattern: try node.flag("use_regex", default: true))
+    case "Split":
+      try node.allow("pattern", "behavior", "invert")
+      self = .split(
+        try node.splitPattern("pattern"), try Self.behavior(node.member("behavior")),
+        isInverted: try node.flag("invert", default: false))
+    case "Digits":
+      try node.allow("individual_digits")
+      self = .digits(individually: try node.flag("individual_digits", default: false))
+    case "Punctuation":
+      try node.allow("behavior")
+      self = .punctuation(try node.optional("behavior").map { (node) throws(Fault) in try Self.behavior(node) } ?? .isolated)
+    case "Whitespace": self = .whitespace
+    case "WhitespaceSplit": self = .whitespaceSplit
+    case "Sequence":
+      try node.allow("pretokenizers")
+      self = .sequence(try node.array("pretokenizers").map { (node) throws(Fault) in try PreTokenizer(node) })
+    case let type:
+      throw node.notImplemented(type, instead: "BertPreTokenizer, ByteLevel, Split, Digits, Punctuation, Whitespace are")
+    }
+  }
+
+  private static func behavior(_ node: JSON.Node) throws(Fault) -> Pieces.Behavior {
+    let name = try node.string()
+    guard let behavior = Pieces.Behavior(rawValue: name) else { throw node.fault("no behavior is called \"\(name)\"") }
+    return behavior
+  }
+
+  /// Whether the pieces are spelled in bytes in the end, so that a vocabulary of the 256 bytes covers every text.
+  var endsInBytes: Bool {
+    switch self {
+    case .byteLevel: true
+    case .sequence(let steps): steps.contains(where: \.endsInBytes)
+    default: false
+    }
+  }
+}

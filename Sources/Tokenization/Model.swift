@@ -1,0 +1,34 @@
+// The third step of a tokenizer: a piece becomes ids.
+import Faults
+import JSON
+
+/// A model of `tokenizer.json`.
+enum Model: Sendable {
+  case wordPiece(WordPiece)
+  case bytePair(BytePairEncoding)
+
+  /// The model in `tokenizer.json`; old files have no `type`.
+  init(_ node: JSON.Node) throws(Fault) {
+    let type = try node.optional("type")?.string() ?? (try node.optional("merges") != nil ? "BPE" : "WordPiece")
+    switch type {
+    case "WordPiece": self = .wordPiece(try WordPiece(node))
+    case "BPE": self = .bytePair(try BytePairEncoding(node))
+    default: throw node.notImplemented(type, instead: "BPE and WordPiece are")
+    }
+  }
+
+  var vocabulary: Vocabulary {
+    switch self {
+    case .wordPiece(let model): model.vocabulary
+    case .bytePair(let model): model.vocabulary
+    }
+  }
+
+  /// Appends the ids of one piece, given in UTF-8.
+  func tokenize(_ word: UnsafeRawBufferPointer, into ids: inout [Int32]) {
+    switch self {
+    case .wordPiece(let model): model.tokenize(word, into: &ids)
+    case .bytePair(let model): model.tokenize(word, into: &ids)
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// Text to ids, alone and in pairs, and cut to a length.
+import Faults
+
+/// The tokens of one text or of a pair.
+public struct Encoding: Equatable, Sendable {
+  /// [token] Token ids.
+  public var ids: [Int32]
+  /// [token] 0, or 1 in the second part of a pair, as the file's post-processor says.
+  public var segments: [UInt8]
+  /// Whether tokens were cut off to keep the length.
+  public var isTruncated: Bool
+}
+
+extension Tokenizer {
+  /// The ids of `text`, with the special tokens around it that the file asks for unless told otherwise.
+  public func encode(_ text: String, addSpecialTokens: Bool = true) -> [Int32] {
+    assemble(tokenize(text), nil, addSpecialTokens: addSpecialTokens).ids
+  }
+
+  /// The ids of `text`, at most `maximumLength` of them: what is too long loses tokens at its end, never a special one.
+  /// - Throws: `Fault.configuration` when not even the special tokens fit.
+  public func encode(_ text: String, addSpecialTokens: Bool = true, maximumLength: Int?) throws(Fault) -> Encoding {
+    var ids = tokenize(text)
+    let room = try room(maximumLength, isPair: false, addSpecialTokens)
+    let isTruncated = ids.count > room
+    if isTruncated { ids.removeSubrange(room...) }
+    return assemble(ids, nil, addSpecialTokens: addSpecialTokens, isTruncated: isTruncated)
+  }
+
+  /// The ids of a pair such as question and answer, at most `maximumLength` of them. What is too long loses tokens at
+  /// the ends: the longer text first, and when both are longer than half the room, each keeps half (Hugging Face's
+  /// `longest_first`).
+  /// - Throws: `Fault.configuration` when not even the special tokens fit.
+  public func encode(
+    pair: (first: String, second: String), addSpecialTokens: Bool = true, maximumLength: Int? = nil
+  ) throws(Fault) -> Encoding {
+    var first = tokenize(pair.first)
+    var second = tokenize(pair.second)
+    let room = try room(maximumLength, isPair: true, addSpecialTokens)
+    let isTruncated = first.count + second.count > room
+    if isTruncated {
+      let (firstLength, secondLength) = Self.longestFirst(first.count, second.count, room: room)
+      first.removeSubrange(firstLength...)
+      second.removeSubrange(secondLength...)
+    }
+    return assemble(first, second, addSpecialTokens: addSpecialTokens, isTruncated: isTruncated)
+  }
+
+  /// How many tokens of each text stay when together they exceed `room`.
+  private static func longestFirst(_ first: Int, _ second: Int, room: Int) -> (Int, Int) {
+    let shorter = min(first, second)
+    if 2 * shorter <= room { return first <= second ? (first, room - first) : (room - second, second) }
+    // The odd token goes to the longer one, to the second of equals.
+    return first <= second ? (room / 2, room - room / 2) : (room - room / 2, room / 2)
+  }
+
+  /// How many tokens of text fit.
+  private func room(_ maximumLength: Int?, isPair: Bool, _ addSpecialTokens: Bool) throws(Fault) -> Int {
+    guard let maximumLength else { return .max }
+    let added = addSpecialTokens ? postProcessor.addedCount(isPair: isPair) : 0
+    guard maximumLength >= added else {
+      throw Fault(
+        .configuration, "maximum length \(maximumLength)", "the tokenizer's \(added) special tokens alone are more",
+        hint: "allow more tokens")
+    }
+    return maximumLength - added
+  }
+
+  private func assemble(
+    _ first: [Int32], _ second: [Int32]?, addSpecialTokens: Bool, isTruncated: Bool = false
+  ) -> Encoding {
+    var encoding = Encoding(ids: [], segments: [], isTruncated: isTruncated)
+    for part in second == nil ? postProcessor.single : postProcessor.pair {
+      switch part {
+      case .special(let ids, let segment):
+        if addSpecialTokens { encoding.append(ids, segment) }
+      case .sequence(let isSecond, let segment): encoding.append(isSecond ? second ?? [] : first, segment)
+      }
+    }
+    return encoding
+  }
+
+  /// The ids of a text alone.
+  private func tokenize(_ text: String) -> [Int32] {
+    let scalars = Array(text.unicodeScalars)
+    var ids: [Int32] = []
+    for section in added.sections(ofRaw: scalars) {
+      switch section {
+      case .token(let id): ids.append(id)
+      case .text(let range): tokenize(range.count == scalars.count ? scalars : Array(scalars[range]), into: &ids)
+      }
+    }
+    return ids
+  }
+
+  private func tokenize(_ text: [Unicode.Scalar], into ids: inout [Int32]) {
+    let normalized = normalizer?.apply(text) ?? text
+    var word: [UInt8] = []
+    for section in added.sections(ofNormalized: normalized) {
+      guard case .text(let range) = section else {
+        if case .token(let id) = section { ids.append(id) }
+        continue
+      }
+      var pieces = Pieces(range.count == normalized.count ? normalized : Array(normalized[range]))
+      preTokenizer?.apply(&pieces)
+      for piece in pieces.ranges {
+        word.removeAll(keepingCapacity: true)
+        for scalar in pieces.scalars[piece] { scalar.appendUTF8(to: &word) }
+        word.withUnsafeBytes { word in
+          cache.append(word, to: &ids) { ids in model.tokenize(word, into: &ids) }
+        }
+      }
+    }
+  }
+}
+
+extension Encoding {
+  fileprivate mutating func append(_ ids: [Int32], _ segment: UInt8) {
+    self.ids += ids
+    segments += repeatElement(segment, count: ids.count)
+  }
+}

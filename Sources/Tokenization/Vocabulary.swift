@@ -1,0 +1,62 @@
+// Which token has which id.
+import Faults
+import JSON
+
+/// Tokens and their ids, both ways. Ids may have gaps.
+struct Vocabulary: Sendable {
+  /// Ids are below this: a larger one is a damaged file, and would cost its size in memory.
+  static let largestID = 1 << 24
+
+  private var table: ByteTable
+  /// [number in `table`] A token's id.
+  private var ids: [Int32] = []
+  /// [id] A token's number in `table`; -1 in a gap.
+  private var numbers: [Int32] = []
+
+  init(capacity: Int = 8) { table = ByteTable(capacity: capacity) }
+
+  /// The vocabulary of a model: an object from token to id.
+  init(_ node: JSON.Node) throws(Fault) {
+    let members = try node.members()
+    self.init(capacity: members.count)
+    for (token, value) in members {
+      guard case .integer(let id) = value else { throw node.fault("the id of \"\(token)\" is \(value.kind)") }
+      try add(token, id, at: node)
+    }
+  }
+
+  /// Ids are below this; with a model's embedding it is the least number of rows.
+  var size: Int { numbers.count }
+  /// How many tokens there are: less than `size` where ids have gaps.
+  var count: Int { ids.count }
+
+  /// Adds `token`, whose id must be free unless it is the token's own.
+  mutating func add(_ token: String, _ id: Int, at node: JSON.Node) throws(Fault) {
+    guard (0..<Self.largestID).contains(id) else { throw node.fault("the id of \"\(token)\" is \(id)") }
+    let (number, isNew) = table.insert(token)
+    if !isNew {
+      if ids[number] == id { return }
+      throw node.fault("\"\(token)\" has two ids, \(ids[number]) and \(id)")
+    }
+    if let other = self.token(Int32(id)) { throw node.fault("\"\(other)\" and \"\(token)\" both have the id \(id)") }
+    if id >= numbers.count { numbers += repeatElement(-1, count: id + 1 - numbers.count) }
+    numbers[id] = Int32(number)
+    ids.append(Int32(id))
+  }
+
+  /// The id of a token's bytes.
+  func id(_ bytes: UnsafeRawBufferPointer) -> Int32? { table.find(bytes).map { ids[$0] } }
+  /// The id of `token`.
+  func id(_ token: String) -> Int32? { table.find(token).map { ids[$0] } }
+
+  /// The token with this id; nil for an id in a gap or beyond the vocabulary.
+  func token(_ id: Int32) -> String? {
+    guard numbers.indices.contains(Int(id)), numbers[Int(id)] >= 0 else { return nil }
+    return String(decoding: table.key(Int(numbers[Int(id)])), as: UTF8.self)
+  }
+
+  /// All tokens with their ids, in the file's order.
+  var tokens: some Sequence<(token: ArraySlice<UInt8>, id: Int32)> {
+    ids.indices.lazy.map { (token: table.key($0), id: ids[$0]) }
+  }
+}
