@@ -29,7 +29,8 @@ struct BytePairEncoding: Sendable {
       "byte_fallback", "ignore_merges")
     for affix in ["continuing_subword_prefix", "end_of_word_suffix"] {
       if let node = try node.optional(affix), try !node.string().isEmpty {
-        throw node.fault("\"\(try node.string())\" is not implemented", hint: "BPE without affixes is: GPT-2, Llama, Qwen")
+        throw node.fault(
+          "\"\(try node.string())\" is not implemented", hint: "BPE without affixes is: GPT-2, Llama, Qwen")
       }
     }
     if let dropout = try node.optional("dropout"), try dropout.double() != 0 {
@@ -67,7 +68,8 @@ struct BytePairEncoding: Sendable {
       guard let first = vocabulary.id(left), let second = vocabulary.id(right), let whole = vocabulary.id(left + right)
       else {
         let missing = vocabulary.id(left) == nil ? left : vocabulary.id(right) == nil ? right : left + right
-        throw node.fault("element \(rank) joins \"\(left)\" and \"\(right)\", but \"\(missing)\" is not in the vocabulary")
+        throw node.fault(
+          "element \(rank) joins \"\(left)\" and \"\(right)\", but \"\(missing)\" is not in the vocabulary")
       }
       // Of two lines for one pair the later one counts, as in the reference.
       merges[key(first, second)] = Merge(rank: UInt32(rank), id: whole)
@@ -94,7 +96,9 @@ struct BytePairEncoding: Sendable {
     for byte in UInt8.min...UInt8.max {
       let digits = String(byte, radix: 16, uppercase: true)
       let token = "<0x\(digits.count == 1 ? "0" : "")\(digits)>"
-      guard let id = vocabulary.id(token) else { throw node.fault("byte_fallback needs \"\(token)\" in the vocabulary") }
+      guard let id = vocabulary.id(token) else {
+        throw node.fault("byte_fallback needs \"\(token)\" in the vocabulary")
+      }
       tokens.append(id)
     }
     return tokens

@@ -55,7 +55,8 @@ public struct BytePairTrainer {
   ) throws(Fault) -> JSON {
     var trainer = try BytePairTrainer(specialTokens)
     guard vocabularySize > trainer.tokens.count else {
-      throw Fault(.usage, "vocabulary size", "\(vocabularySize) has no room for more than \(trainer.tokens.count) tokens")
+      throw Fault(
+        .usage, "vocabulary size", "\(vocabularySize) has no room for more than \(trainer.tokens.count) tokens")
     }
     if let beginning, !specialTokens.contains(where: { $0.utf8.elementsEqual(beginning.utf8) }) {
       throw Fault(.usage, "special tokens", "\"\(beginning)\" is to begin every text, but is not among them")
@@ -145,8 +146,7 @@ public struct BytePairTrainer {
     var result: [Int32] = []
     result.reserveCapacity(symbols.count)
     for symbol in symbols {
-      // A token that was just put here is not the left half of another one: "aaa" is "aa" and "a".
-      if symbol == pair.right, let last = result.last, last == pair.left, last != token {
+      if symbol == pair.right, result.last == pair.left {
         result[result.count - 1] = token
       } else {
         result.append(symbol)
@@ -177,7 +177,9 @@ public struct BytePairTrainer {
 
   /// Puts the token `beginning` in front of a text, and of each text of a pair.
   private func template(_ beginning: String) -> JSON {
-    func sequence(_ name: String, _ type: Int) -> JSON { ["Sequence": ["id": .string(name), "type_id": .integer(type)]] }
+    func sequence(_ name: String, _ type: Int) -> JSON {
+      ["Sequence": ["id": .string(name), "type_id": .integer(type)]]
+    }
     func special(_ type: Int) -> JSON { ["SpecialToken": ["id": .string(beginning), "type_id": .integer(type)]] }
     let id = JSON.integer(ids.find(beginning) ?? 0)
     return [

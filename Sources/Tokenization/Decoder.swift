@@ -43,7 +43,8 @@ indirect enum Decoder: Sendable {
     case "Sequence":
       try node.allow("decoders")
       self = .sequence(try node.array("decoders").map { (node) throws(Fault) in try Decoder(node) })
-    case let type: throw node.notImplemented(type, instead: "ByteLevel, WordPiece, ByteFallback, Fuse, Strip, Replace are")
+    case let type:
+      throw node.notImplemented(type, instead: "ByteLevel, WordPiece, ByteFallback, Fuse, Strip, Replace are")
     }
   }
 

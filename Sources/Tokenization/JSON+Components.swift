@@ -94,14 +94,16 @@ extension PreTokenizer {
       self = .digits(individually: try node.flag("individual_digits", default: false))
     case "Punctuation":
       try node.allow("behavior")
-      self = .punctuation(try node.optional("behavior").map { (node) throws(Fault) in try Self.behavior(node) } ?? .isolated)
+      self = .punctuation(
+        try node.optional("behavior").map { (node) throws(Fault) in try Self.behavior(node) } ?? .isolated)
     case "Whitespace": self = .whitespace
     case "WhitespaceSplit": self = .whitespaceSplit
     case "Sequence":
       try node.allow("pretokenizers")
       self = .sequence(try node.array("pretokenizers").map { (node) throws(Fault) in try PreTokenizer(node) })
     case let type:
-      throw node.notImplemented(type, instead: "BertPreTokenizer, ByteLevel, Split, Digits, Punctuation, Whitespace are")
+      throw node.notImplemented(
+        type, instead: "BertPreTokenizer, ByteLevel, Split, Digits, Punctuation, Whitespace are")
     }
   }
 

@@ -9,11 +9,11 @@ enum Model: Sendable {
 
   /// The model in `tokenizer.json`; old files have no `type`.
   init(_ node: JSON.Node) throws(Fault) {
-    let type = try node.optional("type")?.string() ?? (try node.optional("merges") != nil ? "BPE" : "WordPiece")
-    switch type {
+    let hasMerges = try node.optional("merges") != nil
+    switch try node.optional("type")?.string() ?? (hasMerges ? "BPE" : "WordPiece") {
     case "WordPiece": self = .wordPiece(try WordPiece(node))
     case "BPE": self = .bytePair(try BytePairEncoding(node))
-    default: throw node.notImplemented(type, instead: "BPE and WordPiece are")
+    case let type: throw node.notImplemented(type, instead: "BPE and WordPiece are")
     }
   }
 

@@ -21,9 +21,10 @@ extension Tokenizer {
 
     /// The roles in `folder`'s `tokenizer_config.json`, or none where there is no such file.
     init(folder: String, _ tokenizer: Tokenizer) throws {
+      self.init()
       let file = folder + "/tokenizer_config.json"
       guard FileManager.default.fileExists(atPath: file) else { return }
-      try self.init(json: JSON.parse(readBytes(file), subject: file), subject: file, tokenizer)
+      self = try Self(json: JSON.parse(readBytes(file), subject: file), subject: file, tokenizer)
     }
 
     /// The roles that `json`, a `tokenizer_config.json`, gives the tokens of `tokenizer`.

@@ -12,7 +12,7 @@ struct ScalarSet: Sendable, Equatable {
   /// The union of categories and ranges, or all else.
   init(categories: UInt32 = 0, ranges: [ClosedRange<UInt32>] = [], isNegated: Bool = false) {
     (self.categories, self.ranges, self.isNegated) = (categories, ranges, isNegated)
-    ascii = (0..<0x80).map { value in
+    ascii = (UInt32(0)..<0x80).map { value in
       let category = ScalarCategory(Unicode.Scalar(UInt8(value)))
       return (categories >> category.number & 1 == 1 || ranges.contains { $0.contains(value) }) != isNegated
     }

@@ -30,7 +30,8 @@ public struct Tokenizer: Sendable {
     let isFile = path.utf8.suffix(5).elementsEqual(".json".utf8) || path.utf8.suffix(3).elementsEqual(".gz".utf8)
     let file = isFile ? path : path + "/tokenizer.json"
     try self.init(json: JSON.parse(readUnpacked(file), subject: file), subject: file)
-    let folder = isFile ? path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") : path
+    let folder =
+      isFile ? path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") : path
     roles = try Roles(folder: folder.isEmpty && !path.hasPrefix("/") ? "." : folder, self)
   }
 

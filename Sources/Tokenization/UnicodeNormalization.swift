@@ -38,7 +38,8 @@ enum UnicodeNormalization: Sendable {
 
   private static func decompositions(_ form: (String) -> String) -> [Unicode.Scalar: [Unicode.Scalar]] {
     var table: [Unicode.Scalar: [Unicode.Scalar]] = [:]
-    for scalar in blocks.joined().compactMap(Unicode.Scalar.init) where ReferenceUnicode.isKnownToNormalization(scalar) {
+    for scalar in blocks.joined().compactMap(Unicode.Scalar.init) where ReferenceUnicode.isKnownToNormalization(scalar)
+    {
       let parts = Array(form(String(scalar)).unicodeScalars)
       if parts != [scalar] { table[scalar] = parts }
     }
@@ -80,7 +81,9 @@ enum UnicodeNormalization: Sendable {
     var table: [Pair: Unicode.Scalar] = [:]
     for (scalar, parts) in canonical where parts.count > 1 {
       let text = String(scalar)
-      guard text.precomposedStringWithCanonicalMapping.unicodeScalars.elementsEqual(text.unicodeScalars) else { continue }
+      guard text.precomposedStringWithCanonicalMapping.unicodeScalars.elementsEqual(text.unicodeScalars) else {
+        continue
+      }
       // A full decomposition: the composite's first half is what composes from all parts but the last.
       let head = String(String.UnicodeScalarView(parts.dropLast())).precomposedStringWithCanonicalMapping.unicodeScalars
       if head.count == 1, let first = head.first, let second = parts.last {

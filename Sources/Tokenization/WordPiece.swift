@@ -16,7 +16,9 @@ struct WordPiece: Sendable {
     try node.allow("vocab", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word")
     vocabulary = try Vocabulary(node.object("vocab"))
     let token = try node.optional("unk_token")?.string() ?? "[UNK]"
-    guard let id = vocabulary.id(token) else { throw node.fault("the unknown token \"\(token)\" is not in the vocabulary") }
+    guard let id = vocabulary.id(token) else {
+      throw node.fault("the unknown token \"\(token)\" is not in the vocabulary")
+    }
     unknown = id
     longestWord = try node.optional("max_input_chars_per_word")?.int() ?? 100
     let prefix = Array((try node.optional("continuing_subword_prefix")?.string() ?? "##").utf8)
