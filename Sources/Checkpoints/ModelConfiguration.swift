@@ -12,9 +12,8 @@ struct ModelConfiguration {
   /// Members that are neither read nor known to leave the network's numbers alone.
   let unknownSettings: [String]
 
-  /// Sizes above this are refused: the largest published ones stay below a thousandth of it, and products of three
-  /// such sizes fit an Int.
-  static let largestSize = 1 << 20
+  /// Sizes above this are refused, so that the product of any two fits an Int. What is reasonable, the tensors say.
+  static let largestSize = 1 << 30
 
   /// Throws `.data` where a setting is missing, of the wrong kind or none that the network computes.
   init(reading path: String) throws {

@@ -40,7 +40,7 @@ private let llama3: JSON = [
   .llama("hidden_size: missing", ("hidden_size", nil)),
   .llama("hidden_size: found a string", ("hidden_size", "8")),
   .llama("hidden_size: found the number 8.5", ("hidden_size", 8.5)),
-  .llama("hidden_size: 0 is not in 1...1048576", ("hidden_size", 0)),
+  .llama("hidden_size: 0 is not in 1...1073741824", ("hidden_size", 0)),
   .llama("vocab_size: 4398046511105 is not in", ("vocab_size", 4_398_046_511_105)),
   .llama("config.json says 1048576 layers, there are", ("num_hidden_layers", 1_048_576)),
   .llama("num_hidden_layers: -1 is not in", ("num_hidden_layers", -1)),
