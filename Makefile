@@ -1,5 +1,5 @@
-# Credence: `make` explains, `make evaluate` does. The settings are in pipeline/settings.mk and in the experiments beside
-# it, the rules of the stages in pipeline/stages.mk.
+# Credence: `make` explains, `make evaluate` does. The settings are in pipeline/settings.mk and in the experiments
+# beside it, the rules of the stages in pipeline/stages.mk.
 
 # One of make's flags -n (say what would be done) and -q (is anything to be done?), if given.
 DRY := $(findstring n,$(firstword -$(MAKEFLAGS)))$(findstring q,$(firstword -$(MAKEFLAGS)))
@@ -27,7 +27,7 @@ BUILT := $(PROGRAMS)/.built
 MARCH := $(or $(file <$(BUILT)),native)
 export MARCH
 
-.PHONY: help evaluate shift-test status show stale packages build lint test almanac clean
+.PHONY: help evaluate shift-test status show stale packages build lint test bench almanac clean
 help:
 	@sed -n 's/^##//p' Makefile
 ## Credence tells how far the answers of a fine-tuned language model can be trusted.
@@ -42,6 +42,7 @@ help:
 ##   make build         build the programs (evaluate does that by itself)
 ##   make almanac       write the embedded questions and pretrain their base anew
 ##   make test          lint, build, run every test
+##   make bench         time fitting and prediction side by side with PyTorch + PEFT
 ##
 ## Settings, given as NAME=value behind any of these (the values in brackets hold otherwise):
 ##   EXPERIMENT [almanac]  a file of pipeline/experiments     MODEL, DATA  folders of the model and the questions
@@ -74,10 +75,13 @@ status:
 	@$(MAKE) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) | pipeline/status $R $(FILES)
 
 show: $(BUILT)
-	@$(PROGRAMS)/show $(or $(FILE),$(error show needs FILE=a file of a run))
+	@$(PROGRAMS)/show --quiet $(or $(FILE),$(error show needs FILE=a file of a run))
 
 stale:
 	@pipeline/stale $R $(PROGRAMS)
+
+bench: $(BUILT)
+	@pipeline/bench
 
 clean:
 	@[ ! -d $R ] || pipeline/lock $R rm -rf $R
@@ -103,7 +107,7 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	@if command -v shellcheck > /dev/null; then shellcheck .ci/run $(SCRIPTS); \
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
-SCRIPTS := $(addprefix pipeline/,lock packages produce settle stale status cron/nightly.sh) \
+SCRIPTS := $(addprefix pipeline/,bench lock packages produce settle stale status cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run stand-in)
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.

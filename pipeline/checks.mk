@@ -14,7 +14,7 @@ define SPECIAL
 endef
 $(foreach v,$(filter-out RUN,$(GIVEN)),$(foreach c,$(SPECIAL),$(if $(findstring $c,$(value $v)),\
   $(call stop,$v=$(value $v): the character $c cannot stand in a setting,a symbolic link gives a path a plainer name))))
-$(foreach v,EXPERIMENT MODEL DATA RUNS FILE,$(if $(word 2,$($v)),\
+$(foreach v,EXPERIMENT MODEL DATA RUNS,$(if $(word 2,$($v)),\
   $(call stop,$v=$($v): a blank cannot stand in a path,a symbolic link gives it a plainer name)))
 
 $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,make evaluate EXPERIMENT=$(EXPERIMENT) \

@@ -23,7 +23,8 @@ CHANGED := $(shell pipeline/settle $(if $(DRY),--look-only) $R)
 $(if $(filter 0,$(.SHELLSTATUS)),,$(error $R cannot be read))
 
 # $(call made,FILE,FILES IT IS MADE FROM,COMMAND,FILES WRITTEN BESIDE IT): how one file is made.
-made = $(eval $(call rule-of-file,$(strip $1),$2,$(PROGRAMS)/$(strip $3) $(if $(REPRODUCIBLE),--reproducible )--output $(strip $1).new,$4))
+made = $(eval $(call rule-of-file,$(strip $1),$2,$\
+  $(PROGRAMS)/$(strip $3) $(if $(REPRODUCIBLE),--reproducible )--output $(strip $1).new,$4))
 define rule-of-file
 FILES += $1
 $1: $2 $(if $(call is-as-made,$1,$3,$4),,FORCE) | $(BUILT)
