@@ -25,7 +25,6 @@ BUILT := $(PROGRAMS)/.built
 # The processor to build for: what the last build was for, else this one. `make build MARCH=x86-64-v3` gives programs
 # that run on any x86 server of the last ten years.
 MARCH := $(or $(file <$(BUILT)),native)
-export MARCH
 
 .PHONY: help evaluate shift-test status show stale packages build lint test bench almanac clean
 help:
@@ -91,7 +90,7 @@ packages:
 	@pipeline/packages
 
 build: packages
-	swift build -c release
+	MARCH=$(MARCH) swift build -c release
 	@echo $(MARCH) > $(BUILT)
 
 # The programs as the runs need them: built when a source is newer or MARCH another, so that a run on a machine without
@@ -99,7 +98,7 @@ build: packages
 $(BUILT): $(wildcard Package.swift) $(shell find Sources -type f 2> /dev/null)
 $(BUILT): $(if $(filter $(MARCH),$(file <$(BUILT))),,FORCE)
 	@pipeline/packages
-	swift build -c release
+	MARCH=$(MARCH) swift build -c release
 	@echo $(MARCH) > $@
 FORCE:
 
@@ -113,5 +112,5 @@ SCRIPTS := $(addprefix pipeline/,bench lock packages produce settle stale status
 # The runner of the Swift tests comes last, so that its verdict is the last line.
 test: packages lint
 	Tests/PipelineTests/run
-	swift build -c release --build-tests
-	swift test -c release --skip-build
+	MARCH=$(MARCH) swift build -c release --build-tests
+	MARCH=$(MARCH) swift test -c release --skip-build
