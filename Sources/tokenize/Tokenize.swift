@@ -1,8 +1,71 @@
+// The first stage: question files and a tokenizer in, one file of tokens out.
 import ArgumentParser
+import Artifacts
+import Checkpoints
+import Faults
 import StageKit
+import Tasks
+import Tokenization
+import Transformers
 
 @main struct Tokenize: Stage {
-  static let configuration = CommandConfiguration(commandName: "tokenize", abstract: "Not written yet.")
+  static let configuration = CommandConfiguration(
+    commandName: "tokenize",
+    abstract: "Turns question files into token ids, with splits, labels and row ids.",
+    discussion: """
+      tokenize --model models/tiny-llama --dataset openbookqa --train train.jsonl.gz --test dev.jsonl --output openbookqa.h5
+
+      Formats (gzipped or not):
+      \(Format.all.map { "  \($0.names.joined(separator: ", ")): \($0.summary)" }.joined(separator: "\n"))
+
+      Templates:
+      \(Template.all.map { "  \($0.name) (\($0.scoring.rawValue)): \($0.summary)" }.joined(separator: "\n"))
+      """)
+
+  @Option(help: ArgumentHelp("The Hugging Face folder of the base: config.json, tokenizer.json.", valueName: "folder"))
+  var model: String
+  @OptionGroup var questions: QuestionOptions
+  @Option(help: "How choices get their logits: letters, pairs or classes; auto asks the model and the format.")
+  var scoring = ScoringChoice.auto
+  @Option(help: "How questions are put into words; see the list below.")
+  var template: String?
+  @Option(
+    help: ArgumentHelp("Longer sequences are cut; 256 or the network's positions without it.", valueName: "tokens"))
+  var maximumLength: Int?
+  @Flag(help: "Check everything and write nothing.")
+  var check = false
+  @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
+  var output: String
   @OptionGroup var common: CommonOptions
-  func run(_ context: StageContext) throws { fatalError("not written yet") }
+
+  func run(_ context: StageContext) throws {
+    let folder = try ModelFolder(model)
+    let tokenizer = try Tokenizer(contentsOf: model)
+    let train = try QuestionFile.read(questions.train, besides: questions.test, try questions.reading())
+    let test = try QuestionFile.read(questions.test, besides: questions.train, try questions.reading())
+    try context.report(train + test, of: folder)
+
+    let all = try QuestionSet(
+      train: train.flatMap(\.questions), test: test.flatMap(\.questions), questions.splitRule,
+      allowsOverlap: questions.allowOverlap)
+    context.report(all)
+    let scoring = scoring.resolved(for: folder.architecture.family, train + test)
+    let template = try Template.named(template, for: scoring)
+    let selection = try questions.selection(of: all, for: scoring)
+
+    var set = try TokenizedSet(
+      selection, named: questions.dataset, template, tokenizer,
+      vocabularySize: folder.architecture.vocabularySize, maximumLength: try maximumLength(within: folder.architecture),
+      threads: context.threads)
+    set.tokenizerDigest = folder.tokenizerDigest
+    set.summary.forEach(context.say)
+    if !check { try set.write(to: output, provenance: context.provenance) }
+  }
+
+  private func maximumLength(within architecture: Architecture) throws -> Int {
+    let positions = architecture.maximumPositions
+    guard let maximumLength else { return min(256, positions) }
+    if (1...positions).contains(maximumLength) { return maximumLength }
+    throw Fault(.usage, "--maximum-length \(maximumLength)", "the network has positions for 1 to \(positions) tokens")
+  }
 }

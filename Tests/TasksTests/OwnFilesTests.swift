@@ -38,6 +38,12 @@ import Testing
     #expect(question.id == "7" && question.label == nil)
   }
 
+  @Test func passageWithChoicesIsNotTakenForBoolQ() throws {
+    let file = try reading(#"{"passage": "P.", "question": "Q?", "options": ["p", "q"], "answer": "B"}"#)
+    #expect(file.format.name == "jsonl")
+    #expect(file.questions[0].label == 1)
+  }
+
   @Test(arguments: ["1.5", #""1""#, "true", "3", "-1", #""E""#, #""Rom""#])
   func unknownAnswersAreRefused(answer: String) {
     let row = #"{"question": "Q?", "choices": ["Paris", "Oslo", "Rome"], "answer": 0}"# + "\n"

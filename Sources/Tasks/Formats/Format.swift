@@ -37,13 +37,13 @@ public struct Format: Sendable {
       recognizes: { $0.json?["question"]?["stem"] != nil }, read: readARC),
     Format(
       "boolq", summary: "JSONL: question, passage, answer true or false",
-      recognizes: { $0.has("question", "passage") && !$0.has("choices") }, read: readBoolQ),
+      recognizes: { $0.has("question", "passage") && !$0.hasChoices }, read: readBoolQ),
     Format(
       "winogrande", summary: "JSONL: sentence with one _, option1, option2, answer \"1\" or \"2\"",
       recognizes: { $0.has("sentence", "option1", "option2") }, read: readWinoGrande),
     Format(
       "cb", "nli", summary: "JSONL: premise, hypothesis, label", classes: .entailmentWithNeutral,
-      recognizes: { $0.has("premise", "hypothesis") && !$0.has("choices") }, read: readCB),
+      recognizes: { $0.has("premise", "hypothesis") && !$0.hasChoices }, read: readCB),
     Format(
       "mmlu", summary: "CSV without header: question, four choices, a letter",
       recognizes: { $0.commaFields.count == 6 && letters[0..<4].contains($0.commaFields[5]) }, read: readMMLU),
@@ -124,4 +124,7 @@ struct FirstRows {
 
   /// Whether the first line is an object with all these members.
   func has(_ names: String...) -> Bool { names.allSatisfy { json?[$0] != nil } }
+
+  /// Whether the first line is an object that brings its choices along.
+  var hasChoices: Bool { FieldName.choices.names.contains { json?[$0] != nil } }
 }

@@ -42,6 +42,11 @@ public struct QuestionSet: Sendable {
   /// How many questions a split has.
   public func count(_ split: TokenizedSet.Split) -> Int { splits.count { $0 == split } }
 
+  /// How many questions have no text but white space.
+  public var questionsWithoutWords: Int {
+    questions.count { $0.prompt.texts.allSatisfy { $0.allSatisfy(\.isWhitespace) } }
+  }
+
   /// Only the test questions, damaged.
   public func corrupted(by corruption: Corruption, severity: Int, seed: UInt64) -> QuestionSet {
     var copy = self

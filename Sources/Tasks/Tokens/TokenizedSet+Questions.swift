@@ -1,0 +1,101 @@
+// A question set in tokens: the noun that `tokenize` writes.
+import Arrays
+import Artifacts
+import Faults
+import Tokenization
+
+extension TokenizedSet {
+  /// The tokens of `set`, put into words by `template`.
+  ///
+  /// The result depends on no number of threads. A question without label has the label -1; a text without words is
+  /// kept, as its special tokens.
+  /// - Parameters:
+  ///   - vocabularySize: That of the network, which must know every id.
+  ///   - maximumLength: Longer sequences are cut, and counted.
+  /// - Throws: `Fault.data` at a question that becomes no tokens at all, with classes at one whose choices are others
+  ///   than the first one's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws where a
+  ///   letter is not one token.
+  public init(
+    _ set: QuestionSet, named dataset: String, _ template: Template, _ tokenizer: Tokenizer, vocabularySize: Int,
+    maximumLength: Int, threads: Int
+  ) throws {
+    self.init()
+    (self.dataset, self.template, scoring) = (dataset, template.name, template.scoring)
+    (self.vocabularySize, self.maximumLength, corruption) = (vocabularySize, maximumLength, set.corruption)
+    if scoring == .classes { classNames = try set.commonChoices() }
+    let encoder = SequenceEncoder(
+      tokenizer: tokenizer, maximumLength: maximumLength, keepsEnd: template.scoring == .letters)
+    let encoded = try encodeAll(set.questions, threads: threads) { try template.render($0).map(encoder.encode) }
+    for (index, question) in set.questions.enumerated() {
+      try append(question, set.splits[index], encoded[index])
+    }
+    if scoring == .letters {
+      labelTokens = try letters.prefix(maximumChoices).map(tokenizer.answerToken)
+    }
+  }
+
+  private mutating func append(_ question: Question, _ split: Split, _ sequences: [Encoding]) throws {
+    for sequence in sequences {
+      if sequence.ids.isEmpty {
+        throw Fault(.data, question.place, "a text without words, to which this tokenizer adds no special token")
+      }
+      if let beyond = sequence.ids.first(where: { Int($0) >= vocabularySize }) {
+        throw Fault(
+          .configuration, question.place, "token \(beyond) is beyond the network's vocabulary of \(vocabularySize)",
+          hint: "the folder's tokenizer.json and config.json do not belong together")
+      }
+      if sequence.isTruncated { truncatedSequences += 1 }
+      tokens += sequence.ids
+      segments += sequence.segments
+      tokenOffsets.append(Int64(tokens.count))
+    }
+    rowIDs.append(question.id)
+    splits.append(split)
+    labels.append(Int32(question.label ?? -1))
+    choiceTexts += question.choices
+    choiceOffsets.append(Int32(choiceTexts.count))
+    sequenceOffsets.append(Int32(tokenOffsets.count - 1))
+  }
+}
+
+/// What `encode` makes of each question, in order.
+private func encodeAll(
+  _ questions: [Question], threads: Int, _ encode: (Question) throws -> [Encoding]
+) throws -> [[Encoding]] {
+  var encoded = [[Encoding]](repeating: [], count: questions.count)
+  let size = 256
+  try encoded.withUnsafeMutableBufferPointer { encoded in
+    nonisolated(unsafe) let encoded = encoded
+    try parallel(parts: (questions.count + size - 1) / size, threads: threads) { part, _ in
+      for index in part * size..<min(questions.count, (part + 1) * size) {
+        encoded[index] = try encode(questions[index])
+      }
+    }
+  }
+  return encoded
+}
+
+extension Tokenizer {
+  /// The token of `letter` behind the end that all prompts have.
+  /// - Throws: `Fault.data` where it is not one token, or the one for all that the vocabulary lacks.
+  fileprivate func answerToken(_ letter: String) throws -> Int32 {
+    let id = try singleTokenID(of: " " + letter, afterPrompt: "Answer:")
+    let written = token(id) ?? ""
+    if written.uppercased().hasSuffix(letter) { return id }
+    throw Fault(
+      .data, "tokenizer", "the answer \(letter) behind \"Answer:\" becomes the token \(written.debugDescription)")
+  }
+}
+
+extension QuestionSet {
+  /// The choices that all questions have.
+  fileprivate func commonChoices() throws -> [String] {
+    guard let first = questions.first else { return [] }
+    if let other = questions.first(where: { $0.choices != first.choices }) {
+      throw Fault(
+        .data, other.place, "choices other than those of \(first.place), expected the same classes in every row",
+        hint: "say --scoring pairs")
+    }
+    return first.choices
+  }
+}

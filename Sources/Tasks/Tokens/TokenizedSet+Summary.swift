@@ -1,0 +1,22 @@
+// What `tokenize` says about what it made.
+import Artifacts
+
+extension TokenizedSet {
+  /// A few lines: examples of each split, labels, sequences and tokens.
+  public var summary: [String] {
+    let sizes = Split.allCases.map { split in "\(examples(of: split).count) \(split)" }
+    let lengths = (0..<max(0, tokenOffsets.count - 1)).map { tokenRange($0).count }
+    let mean = lengths.isEmpty ? 0 : (Double(tokens.count) / Double(lengths.count) * 10).rounded() / 10
+    let unlabelled = labels.count { $0 < 0 }
+    var lines = [
+      "\(dataset): \(sizes.joined(separator: ", "))" + (unlabelled > 0 ? ", \(unlabelled) of them without label" : ""),
+      "\(scoring) by the template \(template): \(lengths.count) sequences, \(tokens.count) tokens, \(mean) in the mean, "
+        + "\(lengths.max() ?? 0) at most; \(truncatedSequences) cut at \(maximumLength)",
+    ]
+    if !classNames.isEmpty {
+      let counts = classNames.indices.map { index in "\(classNames[index]) \(labels.count { Int($0) == index })" }
+      lines.append("classes: \(counts.joined(separator: ", "))")
+    }
+    return lines
+  }
+}

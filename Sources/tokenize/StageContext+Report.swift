@@ -1,0 +1,28 @@
+// What `tokenize` records and says of what it has read.
+import Checkpoints
+import Files
+import StageKit
+import Tasks
+
+extension StageContext {
+  /// Records the inputs and tells how each file was read.
+  func report(_ files: [QuestionFile], of folder: ModelFolder) throws {
+    record(input: folder.path + "/config.json", digest: try SHA256.hexDigest(ofFile: folder.path + "/config.json"))
+    record(input: folder.path + "/tokenizer.json", digest: folder.tokenizerDigest)
+    for file in files {
+      record(input: file.path, digest: file.digest)
+      say("\(file.path): \(file.questions.count) rows, format \(file.format.name)")
+      if file.replacements > 0 { say("\(file.path): \(file.replacements) places were not UTF-8 and became U+FFFD") }
+    }
+  }
+
+  /// Tells what makes scores doubtful or impossible.
+  func report(_ set: QuestionSet) {
+    if set.testQuestionsInTrain > 0 {
+      say("\(set.testQuestionsInTrain) test questions stand word for word among the training questions")
+    }
+    if set.questionsWithoutWords > 0 { say("\(set.questionsWithoutWords) questions have no words and are kept") }
+    let unlabelled = set.questions.count { $0.label == nil }
+    if unlabelled > 0 { say("\(unlabelled) test questions have no label: they get predictions and no scores") }
+  }
+}
