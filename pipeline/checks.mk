@@ -22,6 +22,7 @@ $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,ma
 $(if $(wildcard $(MODEL)/config.json),,$(call stop,MODEL=$(MODEL): there is no $(MODEL)/config.json,\
   a Hugging Face model folder is wanted))
 $(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
-  $(if $(TEST.$d),,$(call stop,there are no files for TEST.$d,DATA=$(DATA) is where $(EXPERIMENT) looks for them))\
+  $(if $(TRAIN.$d)$(TEST.$d),,$(call stop,$(EXPERIMENT) has no files for $d,\
+  $(if $(filter own,$(EXPERIMENT)),TRAIN= and TEST= name them,DATA=$(DATA) is where it looks for them)))\
   $(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,\
   $(call stop,$f: no such file,DATA=$(DATA) is where $(EXPERIMENT) looks for it))))

@@ -23,12 +23,14 @@ SHIFTS :=
 
 # --- tokenize ---
 TEMPLATE :=
-MAX_LENGTH :=
+MAXIMUM_LENGTH :=
 # The share of the training questions that is kept for calibration, and what draws it.
 CALIBRATION_FRACTION := 0.1
 SPLIT_SEED := 0
 # No more than so many test questions.
 LIMIT :=
+# Any other flags of the stage, such as `--answers letter`.
+TOKENIZE_FLAGS :=
 
 # --- fit-adapters: member i has the seed SEED + i ---
 SEED := 0
