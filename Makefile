@@ -90,7 +90,7 @@ packages:
 	@pipeline/packages
 
 build: packages
-	MARCH=$(MARCH) swift build -c release
+	MARCH=$(MARCH) swift build -c release$(if $(QUIET), --quiet)
 	@echo $(MARCH) > $(BUILT)
 
 # The programs as the runs need them: built when a source is newer or MARCH another, so that a run on a machine without
@@ -98,7 +98,7 @@ build: packages
 $(BUILT): $(wildcard Package.swift) $(shell find Sources -type f 2> /dev/null)
 $(BUILT): $(if $(filter $(MARCH),$(file <$(BUILT))),,FORCE)
 	@pipeline/packages
-	MARCH=$(MARCH) swift build -c release
+	MARCH=$(MARCH) swift build -c release$(if $(QUIET), --quiet)
 	@echo $(MARCH) > $@
 FORCE:
 
