@@ -1,5 +1,6 @@
 // Whole vectors of random numbers. Element i is the same whether it is drawn alone, with its neighbours, or in any part
 // of a vector: Philox's blocks are counted from the stream's beginning, not from the call's.
+import Glibc
 
 extension RandomStream {
   /// Words that are made at a time; with what is read behind them they fit into the kilobyte that is free to take.
@@ -67,4 +68,13 @@ private func boxMuller(_ words: UnsafePointer<UInt32>, into normals: UnsafeMutab
   result.evenHalf = radius * cosine
   result.oddHalf = radius * sine
   UnsafeMutableRawPointer(normals).storeBytes(of: result, as: SIMD32<Float>.self)
+}
+
+extension Reference {
+  /// The `index`-th normal number of a stream, in Double.
+  package static func normal(_ stream: RandomStream, _ index: Int) -> Double {
+    let u = (Double(stream.word(index & ~1)) + 0.5) * 0x1p-32
+    let angle = Double(stream.word(index | 1)) * 0x1p-32 * 2 * Double.pi
+    return (-2 * log(u)).squareRoot() * (index & 1 == 0 ? cos(angle) : sin(angle))
+  }
 }

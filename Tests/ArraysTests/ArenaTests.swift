@@ -27,6 +27,7 @@ import Testing
     arena.reset(to: mark)
     #expect(arena.allocate(1000) == first)
     arena.reset(to: mark)
+    arena.allocate(100).update(repeating: 4, count: 100)
     for offset in 0..<100 { #expect(kept[offset] == 3) }
     arena.reset()
     #expect(arena.allocate(100) == kept)

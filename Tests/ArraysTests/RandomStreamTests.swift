@@ -46,6 +46,15 @@ import Testing
     }
   }
 
+  @Test("Normal numbers are Box and Muller's of the stream's words")
+  func normalsAgree() {
+    let stream = RandomStream(seed: 4, purpose: .test)
+    var numbers = [Float](repeating: 0, count: 100_000)
+    stream.normals(into: &numbers, count: numbers.count)
+    // A word near 2^32 has a small logarithm, of which a Float's rounding takes digits.
+    #expect(greatestError(numbers, numbers.indices.map { Reference.normal(stream, $0) }) < 2e-5)
+  }
+
   @Test("Normal numbers have the moments and the tails of the normal distribution")
   func normalsAreNormal() {
     let count = 1 << 20
