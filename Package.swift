@@ -83,7 +83,7 @@ let package = Package(
     program("pretrain-base", "Tokenization", "Transformers", "Adapters", "Checkpoints", "Files"),
 
     .target(
-      name: "TestSupport", dependencies: ["Faults", "Files", "Arrays"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Faults", "Files", "Arrays", "Artifacts", "Transformers"], path: "Tests/TestSupport",
       swiftSettings: processor),
     .executableTarget(
       name: "probe", dependencies: ["StageKit", "Faults"], path: "Tests/Probe", swiftSettings: processor),

@@ -1,6 +1,7 @@
 // The scores of a trained vector on the calibration split: what an epoch's line in the history says.
 import Artifacts
 import Calibration
+import Faults
 
 /// The calibration examples that have a label.
 public struct CalibrationSplit: Sendable {
@@ -8,18 +9,20 @@ public struct CalibrationSplit: Sendable {
   private let labels: [Int32]
 
   /// Those of `set`.
-  public init(_ set: TokenizedSet) {
+  ///
+  /// - Throws: `Fault` of kind `.data` where there are none.
+  public init(_ set: TokenizedSet) throws {
     examples = set.examples(of: .calibration).filter { set.labels[$0] >= 0 }
     labels = examples.map { set.labels[$0] }
+    guard !examples.isEmpty else {
+      throw Fault(
+        .data, set.dataset, "it has no calibration split to watch the training by",
+        hint: "tokenize it with a --calibration-fraction above 0")
+    }
   }
 
-  /// Whether there are none.
-  public var isEmpty: Bool { examples.isEmpty }
-
-  /// Mean negative log-likelihood in nats, accuracy and expected calibration error (15 right-closed bins); NaN without
-  /// examples.
+  /// Mean negative log-likelihood in nats, accuracy and expected calibration error (15 right-closed bins).
   public func scores(_ scorer: Scorer, parameters: [Float]) throws -> (nll: Double, accuracy: Double, ece: Double) {
-    guard !isEmpty else { return (.nan, .nan, .nan) }
     let logits = try scorer.logProbabilities(of: examples, parameters: parameters)
     let outcomes = Outcomes(
       Mixture(

@@ -32,16 +32,10 @@ public struct TrainingRun: Resumable {
 
   /// A run at its first step.
   ///
-  /// - Throws: `Fault` of kind `.data` for a set without training examples; `.configuration` for `keepBest` without
-  ///   a calibration split.
+  /// - Throws: `Fault` of kind `.data` for a set without training or calibration examples.
   public init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int) throws {
     try settings.validate()
-    calibration = CalibrationSplit(scorer.data)
-    guard !settings.keepBest || !calibration.isEmpty else {
-      throw Fault(
-        .configuration, "--keep-best", "\(scorer.data.dataset) has no calibration split to choose by",
-        hint: "tokenize with a --calibration-fraction above 0")
-    }
+    calibration = try CalibrationSplit(scorer.data)
     (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
     order = try DataOrder(training: scorer.data, settings, seed: seed)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch

@@ -149,12 +149,12 @@ public struct Swag: Posterior {
 
 extension SwagCollector {
   /// All state, exactly: what a checkpoint holds.
-  var state: (count: Int, mean: [Double], squaredDeviations: [Double], deviations: [Float]) {
+  package var state: (count: Int, mean: [Double], squaredDeviations: [Double], deviations: [Float]) {
     (moments.count, moments.mean, moments.squaredDeviations, deviations.flatMap { $0 })
   }
 
   /// Goes on from a state.
-  init(state: (count: Int, mean: [Double], squaredDeviations: [Double], deviations: [Float]), maximumRank: Int) {
+  package init(state: (count: Int, mean: [Double], squaredDeviations: [Double], deviations: [Float]), maximumRank: Int) {
     let width = state.mean.count
     self.maximumRank = maximumRank
     moments = RunningMoments(count: state.count, mean: state.mean, squaredDeviations: state.squaredDeviations)

@@ -35,10 +35,7 @@ public struct SwagRun: Resumable {
     guard settings.collections <= total else {
       throw Fault(.usage, "--collections", "found \(settings.collections), but there are only \(total) steps")
     }
-    calibration = CalibrationSplit(scorer.data)
-    guard !settings.keepBest || !calibration.isEmpty else {
-      throw Fault(.configuration, "--keep-best", "\(scorer.data.dataset) has no calibration split to choose by")
-    }
+    calibration = try CalibrationSplit(scorer.data)
     // The optimizer's moments go on: begun anew, AdamW's first steps would be large.
     optimization = Optimization(scorer.layout, fit, values: adapter.values, state: adapter.optimizer)
     collector = SwagCollector(parameters: adapter.values.count, maximumRank: settings.deviations)

@@ -1,0 +1,114 @@
+// Laws of scoring: what an example's log-probabilities depend on, and what they do not.
+import Adapters
+import Artifacts
+import Faults
+import Foundation
+import TestSupport
+import Testing
+import Transformers
+
+/// A scorer on a tiny experiment, with random values in place of B = 0.
+func tinyScorer(
+  _ folder: String, _ scoring: TokenizedSet.Scoring, _ settings: AdapterSettings = AdapterSettings(), threads: Int = 1,
+  data: ((TokenizedSet) -> TokenizedSet)? = nil
+) throws -> Scorer {
+  let experiment = try TinyExperiment(in: folder, scoring: scoring)
+  let tokens = data?(experiment.tokens) ?? experiment.tokens
+  return try Scorer(
+    experiment.architecture, base: experiment.base, data: tokens, settings: settings, threads: threads)
+}
+
+extension LowRankLayout {
+  /// Values with B away from zero.
+  var scattered: [Float] { initialValues(seed: 3).enumerated().map { $0.element + 0.05 * Float($0.offset % 7 - 3) } }
+}
+
+@Suite struct ScorerTests {
+  @Test(arguments: TokenizedSet.Scoring.allCases)
+  func rowsAreDistributionsAndMinusInfinityBeyondTheirChoices(scoring: TokenizedSet.Scoring) throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, scoring)
+      let rows = try scorer.logProbabilities(of: Array(0..<40), parameters: scorer.layout.scattered)
+      for example in 0..<40 {
+        let (row, count) = (rows[example * 4..<example * 4 + 4], scorer.data.choiceCount(example))
+        #expect(abs(row.prefix(count).reduce(0) { $0 + exp(Double($1)) } - 1) < 1e-5)
+        #expect(row.dropFirst(count).allSatisfy { $0 == -.infinity })
+      }
+    }
+  }
+
+  @Test(arguments: TokenizedSet.Scoring.allCases)
+  func anExampleIsTheSameWhateverElseIsInTheFile(scoring: TokenizedSet.Scoring) throws {
+    try withTemporaryFolder { folder in
+      let whole = try tinyScorer(folder, scoring)
+      let part = try tinyScorer(folder, scoring) { $0.selecting([37, 5, 12]) }
+      let values = whole.layout.scattered
+      for dropout in [nil, Dropout(keepProbability: 0.6, seed: 4)] {
+        let all = try whole.logProbabilities(of: Array(0..<40), parameters: values, dropout: dropout)
+        let few = try part.logProbabilities(of: [0, 1, 2], parameters: values, dropout: dropout)
+        for (place, example) in [37, 5, 12].enumerated() {
+          for choice in 0..<whole.data.choiceCount(example) {
+            #expect(abs(all[example * 4 + choice] - few[place * 4 + choice]) <= 1e-6)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: TokenizedSet.Scoring.allCases)
+  func bytesAreTheSameForAnyNumberOfThreads(scoring: TokenizedSet.Scoring) throws {
+    try withTemporaryFolder { folder in
+      let results = try [1, 2, 5].map { threads -> ([Float], [Float], Double) in
+        let scorer = try tinyScorer(folder, scoring, threads: threads)
+        let values = scorer.layout.scattered
+        var gradient = [Float](repeating: 0, count: values.count)
+        let loss = scorer.lossAndGradient(of: Array(0..<24), parameters: values, gradient: &gradient)
+        return (try scorer.logProbabilities(of: Array(0..<40), parameters: values), gradient, loss)
+      }
+      #expect(results[0] == results[1] && results[0] == results[2])
+    }
+  }
+
+  @Test(arguments: TokenizedSet.Scoring.allCases)
+  func theGradientIsThatOfTheLoss(scoring: TokenizedSet.Scoring) throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, scoring)
+      let (values, examples) = (scorer.layout.scattered, Array(0..<9))
+      var gradient = [Float](repeating: 0, count: values.count)
+      _ = scorer.lossAndGradient(of: examples, parameters: values, gradient: &gradient)
+      let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      func loss(_ step: Double) throws -> Double {
+        let moved = values.indices.map { values[$0] + Float(step * Double(gradient[$0]) / norm) }
+        let rows = try scorer.logProbabilities(of: examples, parameters: moved)
+        return examples.reduce(0.0) { $0 - Double(rows[$1 * 4 + Int(scorer.data.labels[$1])]) } / Double(examples.count)
+      }
+      let slope = (try loss(1e-2) - loss(-1e-2)) / 2e-2
+      #expect(abs(slope - norm) < 0.01 * norm, "\(slope) measured, \(norm) computed")
+    }
+  }
+
+  @Test func tokensOfAnotherFamilyAreRefused() throws {
+    try withTemporaryFolder { folder in
+      let decoder = try TinyExperiment(in: folder, scoring: .letters)
+      let encoder = try TinyExperiment(in: folder, scoring: .pairs)
+      #expect {
+        try Scorer(decoder.architecture, base: decoder.base, data: encoder.tokens, settings: AdapterSettings(), threads: 1)
+      } throws: { ($0 as? Fault)?.code == .configuration }
+    }
+  }
+
+  @Test func idsAndLengthsBeyondTheBaseAreRefused() throws {
+    try withTemporaryFolder { folder in
+      #expect(throws: Fault.self) { try tinyScorer(folder, .letters) { var set = $0; set.tokens[7] = 40; return set } }
+      #expect(throws: Fault.self) {
+        try tinyScorer(folder, .letters) { set in
+          var set = set.selecting([0])
+          set.tokens = [Int32](repeating: 1, count: 33)
+          set.segments = [UInt8](repeating: 0, count: 33)
+          set.tokenOffsets = [0, 33]
+          return set
+        }
+      }
+    }
+  }
+}

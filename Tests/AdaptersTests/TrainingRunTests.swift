@@ -1,0 +1,129 @@
+// Laws of training: it learns, it repeats itself exactly, it can be stopped anywhere, and it says when it breaks.
+import Adapters
+import Artifacts
+import Faults
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct TrainingRunTests {
+  private func settings(_ change: (inout AdapterSettings) -> Void = { _ in }) -> AdapterSettings {
+    var settings = AdapterSettings()
+    (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, 7, 3, 1e-2)
+    (settings.dropout, settings.targets) = (0.2, ["all-linear"])
+    change(&settings)
+    return settings
+  }
+
+  private func finished(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int = 0) throws -> Adapter {
+    var run = try TrainingRun(scorer, settings, seed: seed)
+    while run.completed < run.total { try run.advance() }
+    return try run.adapter(method: "point")
+  }
+
+  @Test(arguments: TokenizedSet.Scoring.allCases) func trainingLearnsWhatTheFirstTokenSays(scoring: TokenizedSet.Scoring) throws {
+    try withTemporaryFolder { folder in
+      let adapter = try finished(try tinyScorer(folder, scoring, settings()), settings { $0.epochs = 40; $0.dropout = 0 })
+      #expect(adapter.history.count == 40)
+      #expect(adapter.history.last!.trainingLoss < 0.5 * adapter.history[0].trainingLoss)
+      #expect(adapter.history.last!.calibrationAccuracy > 0.6)
+    }
+  }
+
+  @Test func stoppedAfterAnyStepAndGoneOnWithItEndsWithTheSameBits() throws {
+    try withTemporaryFolder { folder in
+      let settings = settings { $0.keepBest = true }
+      let scorer = try tinyScorer(folder, .pairs, settings)
+      let unbroken = try finished(scorer, settings)
+      for stop in 1..<12 {
+        var first = try TrainingRun(scorer, settings, seed: 0)
+        for _ in 0..<stop { try first.advance() }
+        let path = folder + "/run.checkpoint"
+        try first.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
+        var second = try TrainingRun(scorer, settings, seed: 0)
+        try second.restore(try Checkpoint.read(path))
+        while second.completed < second.total { try second.advance() }
+        #expect(try second.adapter(method: "point") == unbroken, "stopped after step \(stop)")
+      }
+    }
+  }
+
+  @Test func theSeedAndNotTheThreadsDecides() throws {
+    try withTemporaryFolder { folder in
+      let settings = settings()
+      let (one, three) = (try tinyScorer(folder, .letters, settings), try tinyScorer(folder, .letters, settings, threads: 3))
+      #expect(try finished(one, settings) == finished(three, settings))
+      #expect(try finished(one, settings).values != finished(one, settings, seed: 1).values)
+    }
+  }
+
+  @Test func keepBestKeepsTheEpochWithTheLowestCalibrationNLL() throws {
+    try withTemporaryFolder { folder in
+      let settings = settings { ($0.keepBest, $0.epochs, $0.learningRate, $0.dropout) = (true, 12, 0.05, 0) }
+      let scorer = try tinyScorer(folder, .letters, settings)
+      let adapter = try finished(scorer, settings)
+      let best = adapter.history.min { $0.calibrationNLL < $1.calibrationNLL }!
+      let kept = try CalibrationSplit(scorer.data).scores(scorer, parameters: adapter.values)
+      #expect(kept.nll == best.calibrationNLL)
+      #expect(adapter.optimizer.step == best.step)
+    }
+  }
+
+  @Test func aLossThatIsNotFiniteStopsTheRunWithStepAndRows() throws {
+    try withTemporaryFolder { folder in
+      let settings = settings { $0.learningRate = 1e25 }
+      var run = try TrainingRun(try tinyScorer(folder, .letters, settings), settings, seed: 0)
+      let fault = #expect(throws: Fault.self) { while run.completed < run.total { try run.advance() } }
+      #expect(fault?.code == .data)
+      #expect(fault?.message.contains("step") == true && fault?.message.contains("row-") == true)
+    }
+  }
+
+  @Test func weightDecayActsOnAAndBSeparately() throws {
+    try withTemporaryFolder { folder in
+      func norms(_ change: (inout AdapterSettings) -> Void) throws -> (a: Float, b: Float) {
+        let settings = settings { $0.dropout = 0; change(&$0) }
+        let adapter = try finished(try tinyScorer(folder, .letters, settings), settings)
+        func norm(_ suffix: String) -> Float {
+          adapter.parameters.entries.filter { $0.name.hasSuffix(suffix) }
+            .reduce(0) { $0 + adapter.values[$1.offset..<$1.offset + $1.count].reduce(0) { $0 + $1 * $1 } }
+        }
+        return (norm("lora_A.weight"), norm("lora_B.weight"))
+      }
+      let plain = try norms { ($0.weightDecayA, $0.weightDecayB) = (0, 0) }
+      let onA = try norms { ($0.weightDecayA, $0.weightDecayB) = (20, 0) }
+      let onB = try norms { ($0.weightDecayA, $0.weightDecayB) = (0, 20) }
+      #expect(onA.a < 0.5 * plain.a)
+      #expect(onB.b < 0.9 * plain.b && onB.a > 0.9 * plain.a)
+    }
+  }
+
+  @Test func thePenaltyOnTheProductShrinksTheProduct() throws {
+    try withTemporaryFolder { folder in
+      func norm(_ penalty: Double) throws -> Float {
+        let settings = settings { ($0.productPenalty, $0.dropout, $0.epochs) = (penalty, 0, 10) }
+        let scorer = try tinyScorer(folder, .letters, settings)
+        let adapter = try finished(scorer, settings)
+        return scorer.layout.adapters.values.reduce(0) { sum, place in
+          let b = adapter.values[place.offsetB..<place.offsetB + 16 * 2].reduce(0) { $0 + $1 * $1 }
+          return sum + b
+        }
+      }
+      #expect(try norm(3) < 0.5 * norm(0))
+    }
+  }
+
+  @Test func aSetWithoutTrainingExamplesIsRefused() throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .letters) { $0.selecting(Array(24..<40)) }
+      #expect(throws: Fault.self) { try TrainingRun(scorer, settings(), seed: 0) }
+    }
+  }
+
+  @Test func aSetWithoutCalibrationSplitIsRefused() throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .letters) { $0.selecting(Array(0..<24)) }
+      #expect(throws: Fault.self) { try TrainingRun(scorer, settings(), seed: 0) }
+    }
+  }
+}

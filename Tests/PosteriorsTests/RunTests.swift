@@ -1,0 +1,126 @@
+// The collection and the prediction as resumable runs on a tiny experiment.
+import Adapters
+import Artifacts
+import Faults
+import Foundation
+import Posteriors
+import TestSupport
+import Testing
+
+@Suite struct RunTests {
+  private let fit = {
+    var settings = AdapterSettings()
+    (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, 8, 3, 1e-2)
+    return settings
+  }()
+
+  private func with(_ scoring: TokenizedSet.Scoring, _ body: (String, Scorer, Adapter) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: scoring)
+      let scorer = try Scorer(
+        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 2)
+      var run = try TrainingRun(scorer, fit, seed: 4)
+      while run.completed < run.total { try run.advance() }
+      try body(folder, scorer, try run.adapter(method: "point"))
+    }
+  }
+
+  private func swag(_ change: (inout SwagSettings) -> Void = { _ in }) -> SwagSettings {
+    var settings = SwagSettings()
+    (settings.epochs, settings.collections, settings.deviations) = (2, 5, 3)
+    change(&settings)
+    return settings
+  }
+
+  @Test func aCollectionStoppedAnywhereEndsWithTheSameBits() throws {
+    try with(.letters) { folder, scorer, adapter in
+      let settings = swag { $0.keepBest = true }
+      var unbroken = try SwagRun(scorer, from: adapter, fit: fit, settings)
+      while unbroken.completed < unbroken.total { try unbroken.advance() }
+      #expect(try unbroken.moments().rank == 3 || unbroken.moments().snapshots < 3)
+      for stop in 1..<unbroken.total {
+        var first = try SwagRun(scorer, from: adapter, fit: fit, settings)
+        for _ in 0..<stop { try first.advance() }
+        let path = folder + "/swag.checkpoint"
+        try first.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
+        var second = try SwagRun(scorer, from: adapter, fit: fit, settings)
+        try second.restore(try Checkpoint.read(path))
+        while second.completed < second.total { try second.advance() }
+        #expect(try second.moments() == unbroken.moments(), "stopped after step \(stop)")
+      }
+    }
+  }
+
+  @Test func snapshotsAreEvenlySpacedAndExactlyAsManyAsAsked() throws {
+    try with(.letters) { _, scorer, adapter in
+      for count in 1...6 {
+        var run = try SwagRun(scorer, from: adapter, fit: fit, swag { $0.collections = count })
+        while run.completed < run.total { try run.advance() }
+        #expect(try run.moments().snapshots == count)
+      }
+      #expect(throws: Fault.self) { try SwagRun(scorer, from: adapter, fit: fit, swag { $0.collections = 7 }) }
+    }
+  }
+
+  @Test func aDivergingRateIsAFaultAndNotMoments() throws {
+    try with(.letters) { _, scorer, adapter in
+      var run = try SwagRun(scorer, from: adapter, fit: fit, swag { $0.learningRate = 3 })
+      let fault = #expect(throws: Fault.self) { while run.completed < run.total { try run.advance() } }
+      #expect(fault?.code == .data)
+    }
+  }
+
+  @Test func predictionStoppedAnywhereAndOnAnyThreadsHasTheSameBits() throws {
+    try with(.pairs) { folder, scorer, adapter in
+      var request = PosteriorRequest(samples: 3, seed: 1, dropout: 0.3)
+      request.adapters = [("a.h5", adapter)]
+      let posterior = try MCDropout(request, trainedWith: 0)
+      func predict(stoppingAfter stop: Int?) throws -> Predictions {
+        var run = PredictionRun(scorer, posterior)
+        while run.completed < run.total {
+          try run.advance()
+          guard run.completed == stop else { continue }
+          let path = folder + "/p.checkpoint"
+          try run.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
+          run = PredictionRun(scorer, posterior)
+          try run.restore(try Checkpoint.read(path))
+        }
+        return run.predictions()
+      }
+      let unbroken = try predict(stoppingAfter: nil)
+      #expect(try predict(stoppingAfter: 1) == unbroken && predict(stoppingAfter: 2) == unbroken)
+      #expect(unbroken.count == 16 && unbroken.samples == 3 && unbroken.cost.forwardPasses == 3)
+      try unbroken.write(to: folder + "/p.h5", provenance: TinyExperiment.provenance)
+      #expect(try Predictions.read(folder + "/p.h5").logProbabilities == unbroken.logProbabilities)
+    }
+  }
+
+  @Test func dropoutOfNothingHasNoSpread() throws {
+    try with(.letters) { _, scorer, adapter in
+      var request = PosteriorRequest(samples: 4, seed: 1, dropout: 1e-9)
+      request.adapters = [("a.h5", adapter)]
+      var run = PredictionRun(scorer, try MCDropout(request, trainedWith: 0))
+      while run.completed < run.total { try run.advance() }
+      let predictions = run.predictions()
+      for example in 0..<predictions.count {
+        let rows = (0..<4).map { predictions.logProbabilities[(example * 4 + $0) * 4..<(example * 4 + $0 + 1) * 4] }
+        #expect(rows.allSatisfy { Array($0) == Array(rows[0]) })
+      }
+    }
+  }
+
+  @Test func posteriorFilesOfAnotherBaseOrShapeAreRefusedByName() throws {
+    try with(.letters) { folder, scorer, adapter in
+      let (base, other) = (try TinyExperiment(in: folder, scoring: .letters), try TinyExperiment(in: folder, scoring: .letters, seed: 1))
+      var file = adapter
+      (file.baseDigest, file.tokensDigest) = (base.base.digest, "00")
+      try file.write(to: folder + "/a.h5", provenance: TinyExperiment.provenance)
+      let request = PosteriorRequest(samples: 1, seed: 0)
+      #expect(try PosteriorFiles(reading: [folder + "/a.h5"], into: request, base: base.base).request.adapters.count == 1)
+      let fault = #expect(throws: Fault.self) {
+        try PosteriorFiles(reading: [folder + "/a.h5"], into: request, base: other.base)
+      }
+      #expect(fault?.subject == folder + "/a.h5" && fault?.code == .configuration)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// An experiment that trains in milliseconds: a random base of a few thousand numbers, and questions whose answer is given
+// away by their first token.
+import Arrays
+import Artifacts
+import Foundation
+import Transformers
+
+/// A base and a tokenized set for it.
+public struct TinyExperiment {
+  /// The base's shape.
+  public let architecture: Architecture
+  /// The base, mapped from a file in the folder.
+  public let base: BaseModel
+  /// Where the base's file lies.
+  public let basePath: String
+  /// 24 training, 8 calibration and 8 test examples; one example in four has only three choices.
+  public let tokens: TokenizedSet
+
+  /// Writes the base into `folder`. Scoring `letters` makes a Llama, the others a BERT.
+  public init(in folder: String, scoring: TokenizedSet.Scoring, seed: UInt64 = 0) throws {
+    let isDecoder = scoring == .letters
+    architecture = Architecture(
+      family: isDecoder ? .llama : .bert, hiddenSize: 16, layers: 2, heads: 2, keyValueHeads: isDecoder ? 1 : 2,
+      headSize: 8, intermediateSize: 24, vocabularySize: 40, maximumPositions: 32, tokenTypes: isDecoder ? 0 : 2,
+      normEpsilon: 1e-5, rotaryBase: isDecoder ? 10_000 : 0, attentionBias: !isDecoder, tiedHead: isDecoder)
+    basePath = folder + "/base-\(scoring.rawValue)-\(seed).h5"
+    let tensors = architecture.tensors
+    try BaseModel.write(
+      to: basePath, architecture: String(decoding: try JSONEncoder().encode(architecture), as: UTF8.self), tokenizerDigest: "", names: tensors.map(\.name),
+      tensor: { name in
+        let index = tensors.firstIndex { $0.name == name }!
+        let stream = RandomStream(seed: seed, purpose: .test, place: (UInt32(index), 0))
+        let isNorm = name.lowercased().contains("norm") && name.hasSuffix("weight")
+        let count = tensors[index].shape.reduce(1, *)
+        let values = (0..<count).map { stream.uniform($0) - 0.5 + (isNorm ? 1 : 0) }
+        return .init(name: name, shape: tensors[index].shape, values: values)
+      }, provenance: Self.provenance)
+    base = try BaseModel(mapping: basePath)
+    tokens = Self.questions(scoring)
+  }
+
+  /// What a file written by a test says of its making.
+  public static var provenance: Provenance {
+    var provenance = Provenance(producer: "test", version: "0", commandLine: "")
+    provenance.reproducible = true
+    return provenance
+  }
+
+  private static func questions(_ scoring: TokenizedSet.Scoring) -> TokenizedSet {
+    var set = TokenizedSet()
+    (set.dataset, set.scoring, set.template, set.tokenizerDigest) = ("tiny-\(scoring.rawValue)", scoring, "bare", "00")
+    (set.vocabularySize, set.maximumLength) = (40, 32)
+    if scoring == .letters { set.labelTokens = [1, 2, 3, 4] }
+    if scoring == .classes { set.classNames = ["w", "x", "y", "z"] }
+    for example in 0..<40 {
+      let stream = RandomStream(seed: 1, purpose: .test, place: (UInt32(example), 0))
+      let choices = scoring != .classes && example % 4 == 3 ? 3 : 4
+      let label = Int(stream.word(0)) % choices
+      set.rowIDs.append("row-\(example)")
+      set.splits.append(example < 24 ? .train : example < 32 ? .calibration : .test)
+      set.labels.append(Int32(label))
+      set.choiceTexts += (0..<choices).map { "choice \($0)" }
+      set.choiceOffsets.append(Int32(set.choiceTexts.count))
+      for choice in 0..<(scoring == .pairs ? choices : 1) {
+        let length = 4 + Int(stream.word(1 + choice) % 9)
+        let sign = scoring == .pairs ? (choice == label ? 10 : 11) : 10 + label
+        set.tokens += [Int32(sign)] + (1..<length).map { Int32(stream.word(8 + 16 * choice + $0) % 40) }
+        set.segments += [UInt8](repeating: 0, count: length)
+        set.tokenOffsets.append(Int64(set.tokens.count))
+      }
+      set.sequenceOffsets.append(Int32(set.tokenOffsets.count - 1))
+    }
+    return set
+  }
+}
+
+extension TokenizedSet {
+  /// The examples `kept`, in that order, as a set of their own.
+  public func selecting(_ kept: [Int]) -> TokenizedSet {
+    var set = self
+    (set.rowIDs, set.splits, set.labels) = (kept.map { rowIDs[$0] }, kept.map { splits[$0] }, kept.map { labels[$0] })
+    (set.choiceOffsets, set.choiceTexts, set.sequenceOffsets, set.tokenOffsets) = ([0], [], [0], [0])
+    (set.tokens, set.segments) = ([], [])
+    for example in kept {
+      set.choiceTexts += choiceTexts[Int(choiceOffsets[example])..<Int(choiceOffsets[example + 1])]
+      set.choiceOffsets.append(Int32(set.choiceTexts.count))
+      for sequence in sequences(of: example) {
+        set.tokens += tokens[tokenRange(sequence)]
+        set.segments += segments[tokenRange(sequence)]
+        set.tokenOffsets.append(Int64(set.tokens.count))
+      }
+      set.sequenceOffsets.append(Int32(set.tokenOffsets.count - 1))
+    }
+    return set
+  }
+}
