@@ -80,7 +80,7 @@ let package = Package(
     program("shift-test", "Reports", "Calibration", "Files"),
     program("show"),
     program("write-almanac", "Almanac", "Files"),
-    program("pretrain-base", "Tokenization", "Transformers", "Adapters", "Checkpoints", "Files"),
+    program("pretrain-base", "Almanac", "Tokenization", "Transformers", "Adapters", "Checkpoints", "Files", "JSON"),
 
     .target(
       name: "TestSupport", dependencies: ["Faults", "Files", "Arrays", "Artifacts", "Transformers"], path: "Tests/TestSupport",

@@ -1,9 +1,9 @@
 // The shape of a network: what config.json says, in the field's terms and without its historical names.
 
 /// The numbers that fix a network's shape.
-public struct Architecture: Codable, Equatable, Sendable {
+public struct Architecture: Equatable, Sendable {
   /// Which blocks the network consists of.
-  public enum Family: String, Codable, Sendable {
+  public enum Family: String, Sendable {
     /// Encoder with learned positions and post-layer-norm blocks (Devlin et al. 2018, arXiv:1810.04805).
     case bert
     /// Decoder with RMS norms, rotary positions, grouped-query attention and SwiGLU (Touvron et al. 2023, arXiv:2302.13971).
@@ -11,7 +11,7 @@ public struct Architecture: Codable, Equatable, Sendable {
   }
 
   /// How rotary frequencies are stretched beyond the length that the base was trained for (Llama 3.1).
-  public struct RotaryScaling: Codable, Equatable, Sendable {
+  public struct RotaryScaling: Equatable, Sendable {
     /// Wavelengths of the slow pairs are multiplied by this.
     public var factor: Double
     /// Below this many wavelengths in the original context a pair counts as slow.

@@ -2,7 +2,6 @@
 // away by their first token.
 import Arrays
 import Artifacts
-import Foundation
 import Transformers
 
 /// A base and a tokenized set for it.
@@ -26,7 +25,7 @@ public struct TinyExperiment {
     basePath = folder + "/base-\(scoring.rawValue)-\(seed).h5"
     let tensors = architecture.tensors
     try BaseModel.write(
-      to: basePath, architecture: String(decoding: try JSONEncoder().encode(architecture), as: UTF8.self), tokenizerDigest: "", names: tensors.map(\.name),
+      to: basePath, architecture: architecture.canonicalJSON, tokenizerDigest: "", names: tensors.map(\.name),
       tensor: { name in
         let index = tensors.firstIndex { $0.name == name }!
         let stream = RandomStream(seed: seed, purpose: .test, place: (UInt32(index), 0))
