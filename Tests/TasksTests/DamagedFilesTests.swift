@@ -1,0 +1,65 @@
+// Files with random damage: whatever the bytes are, a reader gives questions or a fault, and never ends the process.
+import Arrays
+import Faults
+import Foundation
+import Tasks
+import TestSupport
+import Testing
+
+@Suite struct DamagedFilesTests {
+  static let files: [(format: String, text: String)] = [
+    ("arc", arcRow("a") + "\n" + arcRow("b", answer: "C") + "\n"),
+    ("boolq", #"{"question": "q", "title": "t", "answer": true, "passage": "p \#u{FEFF}"}"# + "\n"),
+    ("winogrande", #"{"qID": "W", "sentence": "a _ b", "option1": "a", "option2": "b", "answer": "1"}"# + "\r\n"),
+    ("cb", #"{"premise": "p", "hypothesis": "h", "label": "neutral", "idx": 0}"#),
+    ("mmlu", "\"q, \"\"p\"\"\nr\",8,-1,0.5, 120 ,C\r\nWhich?,a,b,c,d,A"),
+    ("reviews", "sentence\tlabel\r\n\"line\n\tand \"\"two\"\"\"\t0\r\n\"good\"\t1\r\n"),
+    ("sst2", "sentence\tlabel\na film \t1\nbad \t0\n"),
+    ("rte", "index\tsentence1\tsentence2\tlabel\n0\t\"p\tq\tentailment\n"),
+    ("mrpc", "\u{FEFF}Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\r\n1\t1\t2\tp\tq\r\n"),
+    ("cola", "gj04\t1\t\tHe slept.\nc-05\t0\t*\tHim slept."),
+    ("trec", "NUM:dist How far ?\nDESC:manner How ?\n"),
+    ("jsonl", #"{"question": "Q?", "choices": {"text": ["p", "q"], "label": ["A", "B"]}, "answer": "B"}"# + "\n"),
+    ("csv", "id,question,choices,answer\nx,Q?,\"[\"\"p\"\",\"\"q\"\"]\",1\n"),
+  ]
+
+  @Test(arguments: files.map(\.format)) func damagedFileIsReadOrRefused(format: String) throws {
+    let whole = Array(try #require(Self.files.first { $0.format == format }).text.utf8)
+    var (read, refused) = (0, 0)
+    try withTemporaryFolder { folder in
+      let path = folder + "/file"
+      for trial in 0..<300 as Range<UInt32> {
+        try Data(damaged(whole, RandomStream(seed: 1, purpose: .test, place: (trial, 0)))).write(
+          to: URL(fileURLWithPath: path))
+        var options = QuestionFile.Options()
+        options.format = trial % 2 == 0 ? try Format.named(format) : nil
+        options.replacesInvalidText = trial % 3 == 0
+        do {
+          let file = try QuestionFile(reading: path, idPrefix: "file", options)
+          #expect(file.questions.allSatisfy { $0.label.map($0.choices.indices.contains) ?? true })
+          read += 1
+        } catch is Fault {
+          refused += 1
+        }
+      }
+    }
+    #expect(read > 0 && refused > 0)
+  }
+
+  /// `whole` with up to four bytes changed, removed, doubled, or all behind one cut off.
+  private func damaged(_ whole: [UInt8], _ stream: RandomStream) -> [UInt8] {
+    var bytes = whole
+    for step in 0..<1 + stream.integer(0, below: 4) where !bytes.isEmpty {
+      let place = stream.integer(10 + step, below: bytes.count)
+      let usual = Array("\"\n\r\t,:{}[]\\|_0A".utf8) + [0, 0xFF]
+      switch stream.integer(20 + step, below: 5) {
+      case 0: bytes[place] = UInt8(stream.integer(30 + step, below: 256))
+      case 1: bytes[place] = usual[stream.integer(30 + step, below: usual.count)]
+      case 2: bytes.remove(at: place)
+      case 3: bytes.insert(bytes[place], at: place)
+      default: bytes.removeSubrange(place...)
+      }
+    }
+    return bytes
+  }
+}
