@@ -37,7 +37,7 @@ public enum BLAS {
     guard rows > 0, columns > 0 else { return }
     _ = onOneThread
     let block = Block(
-      rows: rows, columns: columns, inner: inner, bothRowMajor: formOfA == .plain && formOfB == .transposed)
+      rows: rows, columns: columns, inner: inner, isOfRows: formOfA == .plain && formOfB == .transposed)
     for row in stride(from: 0, to: rows, by: block.rows) {
       for column in stride(from: 0, to: columns, by: block.columns) {
         cblas_sgemm(
@@ -51,19 +51,20 @@ public enum BLAS {
 
   /// The pieces that a product is made in.
   ///
-  /// A skinny product, as of a low-rank adapter, is one large and one small matrix or two matrices that meet in a small
-  /// dimension. OpenBLAS 0.3 has no kernel for it and reaches a third of the processor's rate. For processors with
-  /// AVX-512 it does have a kernel for small products, which is as fast as any: so a skinny product is cut until its
-  /// pieces are small. A row's result is then also the same to the last bit, wherever the row stands.
+  /// A skinny product, as of a low-rank adapter, has one dimension that is small beside the others. OpenBLAS 0.3 has no
+  /// kernel for it and reaches a third of the processor's rate. For processors with AVX-512 it does have a kernel for
+  /// small products, which is as fast as any: so a skinny product is cut until its pieces are small. A row's result is
+  /// then also the same to the last bit, wherever the row stands.
   private struct Block {
     let rows: Int
     let columns: Int
 
-    init(rows: Int, columns: Int, inner: Int, bothRowMajor: Bool) {
+    /// - Parameter isOfRows: whether the elements are products of two rows, the one form that OpenBLAS rarely takes for small.
+    init(rows: Int, columns: Int, inner: Int, isOfRows: Bool) {
       var (rowsOfBlock, columnsOfBlock) = (rows, columns)
       // What OpenBLAS takes for small (its `sgemm_small_kernel_permit`); the result must fit into the nearest cache too.
       let largestVolume = 1_000_000
-      let largestResult = bothRowMajor ? 1200 : 16_384
+      let largestResult = isOfRows ? 1200 : 16_384
       if BLAS.hasSmallKernels {
         if min(columns, inner) <= BLAS.skinny {
           let fitting = min(largestVolume / max(columns * inner, 1), largestResult / columns)
@@ -79,7 +80,8 @@ public enum BLAS {
 
   /// Sizes up to this, the ranks of adapters, are skinny.
   private static let skinny = 32
-  private static let hasSmallKernels = ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(core)
+  /// Whether OpenBLAS has its kernels for small products on this processor.
+  package static let hasSmallKernels = ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(core)
 }
 
 extension Reference {

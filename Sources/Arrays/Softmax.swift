@@ -17,6 +17,7 @@ public func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float
     offset &+= 16
   }
   let (shift, factor) = (all(-greatest(highest) * scale), all(scale))
+  // Not `__always`, which the compiler ignores for a function of this size.
   @inline(always) func weights(_ place: Place) -> Lanes {
     exponential(shift.addingProduct(load(row, place), factor))
   }

@@ -59,4 +59,23 @@ import Testing
     }
     #expect(Set(results).count == 1)
   }
+
+  @Test(
+    "An adapter's products of a row have the same bits, whatever rows stand around it",
+    .enabled(if: BLAS.hasSmallKernels, "OpenBLAS takes this processor for one without AVX-512"),
+    arguments: [(8, 384, BLAS.Form.transposed), (16, 384, .transposed), (8, 1024, .plain), (384, 8, .plain)])
+  func neighbours(columns: Int, inner: Int, form: BLAS.Form) {
+    let (a, b) = (normals(700 * inner), normals(columns * inner, 1))
+    func product(_ rows: Range<Int>) -> [Float] {
+      var c = [Float](repeating: 0, count: rows.count * columns)
+      BLAS.multiply(
+        rows: rows.count, columns: columns, inner: inner, Array(a[rows.lowerBound * inner..<rows.upperBound * inner]),
+        inner, .plain, b, form == .plain ? columns : inner, form, into: &c, columns)
+      return c
+    }
+    let whole = product(0..<700)
+    for rows in [0..<1, 5..<6, 3..<20, 100..<164, 7..<650, 699..<700] {
+      #expect(product(rows) == Array(whole[rows.lowerBound * columns..<rows.upperBound * columns]), "rows \(rows)")
+    }
+  }
 }
