@@ -18,8 +18,11 @@ enum ByteLevel {
   static let bytes: [Unicode.Scalar: UInt8] = Dictionary(
     uniqueKeysWithValues: scalars.enumerated().map { ($0.element, UInt8($0.offset)) })
 
-  /// Whether any valid text can contain this byte: eleven of them UTF-8 never uses.
-  static func occursInText(_ byte: UInt8) -> Bool { byte < 0xC0 || (0xC2...0xF4).contains(byte) }
+  /// Whether a character's UTF-8 can contain this byte: not those that UTF-8 never uses, nor F1 and F2, which begin the
+  /// planes 4 to 11, where no character is.
+  static func occursInText(_ byte: UInt8) -> Bool {
+    byte < 0xC0 || (0xC2...0xF0).contains(byte) || byte == 0xF3 || byte == 0xF4
+  }
 }
 
 extension Unicode.Scalar {

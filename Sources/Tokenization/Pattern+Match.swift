@@ -11,7 +11,8 @@ extension Pattern {
     }
 
     private let instructions: [Instruction]
-    private let text: ArraySlice<Unicode.Scalar>
+    private let sets: [ScalarSet]
+    private let text: [Unicode.Scalar]
     private let categories: [ScalarCategory]
     private let start: Int
     private let end: Int
@@ -19,10 +20,10 @@ extension Pattern {
 
     /// A search in `text[range]`; what lies outside does not exist for it.
     init(_ pattern: Pattern, text: [Unicode.Scalar], range: Range<Int>) {
-      instructions = pattern.instructions
-      self.text = text[range]
+      (instructions, sets) = (pattern.instructions, pattern.sets)
+      self.text = text
       (start, end) = (range.lowerBound, range.upperBound)
-      categories = self.text.map { ScalarCategory($0) }
+      categories = text[range].map { ScalarCategory($0) }
     }
 
     /// The end of the match that begins at `position`, or nil.
@@ -72,10 +73,10 @@ extension Pattern {
       }
     }
 
-    @inline(__always) private func run(of set: ScalarSet, at position: Int, most: Int) -> Int {
+    @inline(__always) private func run(of set: Int, at position: Int, most: Int) -> Int {
       let limit = most < end - position ? position + most : end
       var index = position
-      while index < limit, set.contains(text[index], categories[index - start]) { index += 1 }
+      while index < limit, sets[set].contains(text[index], categories[index - start]) { index += 1 }
       return index - position
     }
   }

@@ -4,10 +4,10 @@ import Faults
 
 /// A regular expression: leftmost match, alternatives tried in order, quantifiers greedy, as in Oniguruma.
 struct Pattern: Sendable, Equatable {
-  enum Instruction: Sendable, Equatable {
-    /// Between `least` and `most` scalars of the set, as many as there are and fewer only where the rest asks for it;
+  enum Instruction: Sendable {
+    /// Between `least` and `most` scalars of `sets[set]`, as many as there are and fewer only where the rest asks for it;
     /// a possessive run never gives any back.
-    case run(ScalarSet, least: Int, most: Int, isPossessive: Bool)
+    case run(set: Int, least: Int, most: Int, isPossessive: Bool)
     /// Go on here, or else at `other`.
     case fork(other: Int)
     /// Go on at `target`.
@@ -21,13 +21,15 @@ struct Pattern: Sendable, Equatable {
   /// The expression as written.
   let source: String
   let instructions: [Instruction]
+  /// The sets that the instructions name. Apart from them, since copying an instruction must not count references.
+  let sets: [ScalarSet]
 
   /// Compiles `source`.
   /// - Parameter fault: Makes the fault for what is not understood, with the place of the pattern.
   init(_ source: String, fault: (String) -> Fault) throws(Fault) {
     var compiler = PatternCompiler(source)
     do throws(PatternCompiler.Problem) {
-      instructions = try compiler.compile()
+      (instructions, sets) = try compiler.compile()
     } catch {
       throw fault("\(error.message) at character \(error.position + 1) of the pattern \(source)")
     }

@@ -35,11 +35,13 @@ struct PatternCompiler {
     return true
   }
 
-  mutating func compile() throws(Problem) -> [Pattern.Instruction] {
+  mutating func compile() throws(Problem) -> ([Pattern.Instruction], [ScalarSet]) {
     let node = try alternatives()
     if position < letters.count { throw problem("an unmatched \")\"") }
     if node.minimumLength == 0 { throw problem("an expression that matches nothing") }
-    return try layOut(node)
+    var layout = PatternLayout()
+    try layout.append(node)
+    return layout.finished
   }
 
   private mutating func alternatives() throws(Problem) -> Node {

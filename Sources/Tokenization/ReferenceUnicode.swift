@@ -13,7 +13,8 @@ enum ReferenceUnicode {
   /// Whether BERT splits at this scalar: all of ASCII's signs, and punctuation as of Unicode 8.
   static func isBertPunctuation(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0..<0x80: !scalar.properties.isAlphabetic && (0x21...0x7E).contains(scalar.value) && !isDigit(scalar)
+    case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
+    case 0..<0x80: false
     case 0x166D, 0x111C9: true
     default: isPunctuation(scalar.properties.generalCategory) && isKnown(scalar, to: 8)
     }

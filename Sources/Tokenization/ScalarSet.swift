@@ -1,20 +1,21 @@
 // A set of scalars as a pattern names it: categories such as `\p{L}`, ranges such as `a-z`, or their complement.
 
 /// A set of scalars.
-struct ScalarSet: Sendable, Equatable {
+struct ScalarSet: Sendable {
   /// A bit for each general category that is in the set.
   private var categories: UInt32 = 0
   private var ranges: [ClosedRange<UInt32>] = []
   private var isNegated = false
-  /// Whether each ASCII scalar is in the set, negation included.
-  private var ascii: [Bool] = []
+  /// A bit for each ASCII scalar that is in the set, negation included.
+  private var ascii: (low: UInt64, high: UInt64) = (0, 0)
 
   /// The union of categories and ranges, or all else.
   init(categories: UInt32 = 0, ranges: [ClosedRange<UInt32>] = [], isNegated: Bool = false) {
     (self.categories, self.ranges, self.isNegated) = (categories, ranges, isNegated)
-    ascii = (UInt32(0)..<0x80).map { value in
-      let category = ScalarCategory(Unicode.Scalar(UInt8(value)))
-      return (categories >> category.number & 1 == 1 || ranges.contains { $0.contains(value) }) != isNegated
+    for value in UInt8(0)..<0x80 {
+      let scalar = Unicode.Scalar(value)
+      guard containsBySearch(scalar, ScalarCategory(scalar)) else { continue }
+      if value < 64 { ascii.low |= 1 << value } else { ascii.high |= 1 << (value - 64) }
     }
   }
 
@@ -33,8 +34,13 @@ struct ScalarSet: Sendable, Equatable {
 
   /// Whether `scalar`, whose category is `category`, is in the set.
   @inline(__always) func contains(_ scalar: Unicode.Scalar, _ category: ScalarCategory) -> Bool {
-    if scalar.value < 0x80 { return ascii[Int(scalar.value)] }
-    return (categories >> category.number & 1 == 1 || ranges.contains { $0.contains(scalar.value) }) != isNegated
+    if scalar.value < 64 { return ascii.low >> scalar.value & 1 == 1 }
+    if scalar.value < 128 { return ascii.high >> (scalar.value - 64) & 1 == 1 }
+    return containsBySearch(scalar, category)
+  }
+
+  private func containsBySearch(_ scalar: Unicode.Scalar, _ category: ScalarCategory) -> Bool {
+    (categories >> category.number & 1 == 1 || ranges.contains { $0.contains(scalar.value) }) != isNegated
   }
 }
 

@@ -80,36 +80,60 @@ extension Tokenizer {
     return encoding
   }
 
-  /// The ids of a text alone.
-  private func tokenize(_ text: String) -> [Int32] {
-    let scalars = Array(text.unicodeScalars)
-    var ids: [Int32] = []
-    for section in added.sections(ofRaw: scalars) {
-      switch section {
-      case .token(let id): ids.append(id)
-      case .text(let range): tokenize(range.count == scalars.count ? scalars : Array(scalars[range]), into: &ids)
-      }
-    }
-    return ids
+  /// What the model sees of `text`, piece by piece: normalized and cut, with added tokens as one piece each. For
+  /// looking at what a tokenizer does; in a byte-level one a piece is written in the alphabet of bytes.
+  public func pieces(of text: String) -> [String] {
+    var pieces: [String] = []
+    forEachPiece(
+      of: text, token: { pieces.append(token($0) ?? "") },
+      piece: { pieces.append(String(String.UnicodeScalarView($0))) })
+    return pieces
   }
 
-  private func tokenize(_ text: [Unicode.Scalar], into ids: inout [Int32]) {
-    let normalized = normalizer?.apply(text) ?? text
+  /// The ids of a text alone.
+  private func tokenize(_ text: String) -> [Int32] {
+    var ids: [Int32] = []
     var word: [UInt8] = []
-    for section in added.sections(ofNormalized: normalized) {
-      guard case .text(let range) = section else {
-        if case .token(let id) = section { ids.append(id) }
-        continue
-      }
-      var pieces = Pieces(range.count == normalized.count ? normalized : Array(normalized[range]))
-      preTokenizer?.apply(&pieces)
-      for piece in pieces.ranges {
+    // Named here, so that the closures do not copy the whole tokenizer for every word.
+    let (model, cache) = (model, cache)
+    forEachPiece(
+      of: text, token: { ids.append($0) },
+      piece: { piece in
         word.removeAll(keepingCapacity: true)
-        for scalar in pieces.scalars[piece] { scalar.appendUTF8(to: &word) }
+        for scalar in piece { scalar.appendUTF8(to: &word) }
         word.withUnsafeBytes { word in
           cache.append(word, to: &ids) { ids in model.tokenize(word, into: &ids) }
         }
+      })
+    return ids
+  }
+
+  /// Takes `text` apart: added tokens first, in the text as it is, then in the normalized text, and the rest in pieces.
+  private func forEachPiece(
+    of text: String, token: (Int32) -> Void, piece: (ArraySlice<Unicode.Scalar>) -> Void
+  ) {
+    let text = Array(text.unicodeScalars)
+    for section in added.sections(ofRaw: text) {
+      guard let stretch = section.text(in: text, token) else { continue }
+      let normalized = normalizer?.apply(stretch) ?? stretch
+      for section in added.sections(ofNormalized: normalized) {
+        guard let stretch = section.text(in: normalized, token) else { continue }
+        var pieces = Pieces(stretch)
+        preTokenizer?.apply(&pieces)
+        for range in pieces.ranges { piece(pieces.scalars[range]) }
       }
+    }
+  }
+}
+
+extension AddedTokens.Section {
+  /// The section's scalars, or nil for a token, which is handed to `token`.
+  fileprivate func text(in text: [Unicode.Scalar], _ token: (Int32) -> Void) -> [Unicode.Scalar]? {
+    switch self {
+    case .text(let range): return range.count == text.count ? text : Array(text[range])
+    case .token(let id):
+      token(id)
+      return nil
     }
   }
 }
