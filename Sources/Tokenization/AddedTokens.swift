@@ -49,7 +49,7 @@ struct AddedTokens: Sendable {
       tokens.append(token)
     }
     (self.tokens, self.byID, self.byContent) = (tokens, byID, byContent)
-    // Of two tokens that normalize to one text the special one is found, then the earlier one.
+    // Of tokens that normalize to one text the last one is found, and the special ones come first.
     let ordered = tokens.filter(\.isSpecial) + tokens.filter { !$0.isSpecial }
     raw = Search(ordered.filter { !$0.isNormalized }) { Array($0.unicodeScalars) }
     normalized = Search(ordered.filter(\.isNormalized)) {
@@ -96,10 +96,9 @@ private struct Search: Sendable {
     for token in tokens {
       let scalars = spelling(token.content)
       guard let first = scalars.first else { continue }
-      let others = candidates[first, default: []]
-      guard !others.contains(where: { $0.scalars == scalars }) else { continue }
+      let others = candidates[first, default: []].filter { $0.scalars != scalars }
       let place = others.firstIndex { $0.scalars.count < scalars.count } ?? others.count
-      candidates[first, default: []].insert(Candidate(scalars: scalars, token: token), at: place)
+      candidates[first] = others[..<place] + [Candidate(scalars: scalars, token: token)] + others[place...]
     }
   }
 
@@ -123,6 +122,9 @@ private struct Search: Sendable {
       }
       if match.token.stripsLeft {
         while start > textStart, ReferenceUnicode.isSpace(text[start - 1]) { start -= 1 }
+        // White space that the token before has taken is gone.
+        start = max(start, textStart)
+        if start >= end { continue }
       }
       if match.token.stripsRight {
         while end < text.count, ReferenceUnicode.isSpace(text[end]) { end += 1 }

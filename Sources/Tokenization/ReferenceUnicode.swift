@@ -25,7 +25,7 @@ enum ReferenceUnicode {
     switch scalar.value {
     case 0..<0x300: false
     case 0x1734, 0x1171E: true
-    case 0x1885, 0x1886, 0xA9BD: false
+    case 0x1885, 0x1886, 0xA9BD, 0x111C9: false
     default: scalar.properties.generalCategory == .nonspacingMark && isKnown(scalar, to: 8)
     }
   }
