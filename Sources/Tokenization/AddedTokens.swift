@@ -49,7 +49,8 @@ struct AddedTokens: Sendable {
       tokens.append(token)
     }
     (self.tokens, self.byID, self.byContent) = (tokens, byID, byContent)
-    // Of tokens that normalize to one text the last one is found, and the special ones come first.
+    // Of tokens that normalize to one text the first special one is found, or else the first one. The reference finds now
+    // one and now another.
     let ordered = tokens.filter(\.isSpecial) + tokens.filter { !$0.isSpecial }
     raw = Search(ordered.filter { !$0.isNormalized }) { Array($0.unicodeScalars) }
     normalized = Search(ordered.filter(\.isNormalized)) {
@@ -96,9 +97,10 @@ private struct Search: Sendable {
     for token in tokens {
       let scalars = spelling(token.content)
       guard let first = scalars.first else { continue }
-      let others = candidates[first, default: []].filter { $0.scalars != scalars }
+      let others = candidates[first, default: []]
+      guard !others.contains(where: { $0.scalars == scalars }) else { continue }
       let place = others.firstIndex { $0.scalars.count < scalars.count } ?? others.count
-      candidates[first] = others[..<place] + [Candidate(scalars: scalars, token: token)] + others[place...]
+      candidates[first, default: []].insert(Candidate(scalars: scalars, token: token), at: place)
     }
   }
 
