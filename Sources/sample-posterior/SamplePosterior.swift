@@ -26,6 +26,7 @@ import Transformers
   @Option(help: "Factor on SWAG's covariance. Default: 1/2 with the low-rank part, 1 without.") var scale: Double?
   @Option(help: "Dropout in prediction. Default: that of training.") var dropout: Double?
   @Option(help: "The predictions file to write.") var output: String
+  @OptionGroup var peft: PEFTExport
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
 
@@ -40,6 +41,7 @@ import Transformers
     let scorer = try Scorer(architecture, base: base, data: set, settings: files.fit, threads: context.threads)
     try files.check(scorer.layout, dataset: set.dataset)
     let drawn = try Catalogue.posterior(method, files.request, fit: files.fit)
+    try peft.write(drawn, method: method, fit: files.fit, scorer.layout)
     var prediction = PredictionRun(scorer, drawn)
     let settings = try Settings(method: method, seed: seed, scale: scale, dropout: dropout, fit: files.fit).canonicalJSON
     let digests = ([base.digest, context.digest(of: tokens)] + posterior.map(context.digest(of:))).joined(separator: " ")
