@@ -9,6 +9,8 @@ public struct PredictionRun: Resumable {
   private let posterior: any Posterior
   /// The calibration and test examples.
   private let examples: [Int]
+  /// The choices of the widest of them: a training example may have more.
+  private let choices: Int
   /// [example, group, sample, choice], filled pass by pass.
   private var logProbabilities: [Float]
   /// Passes done.
@@ -18,8 +20,9 @@ public struct PredictionRun: Resumable {
   public init(_ scorer: Scorer, _ posterior: any Posterior) {
     (self.scorer, self.posterior) = (scorer, posterior)
     examples = scorer.data.splits.indices.filter { scorer.data.splits[$0] != .train }
+    choices = examples.map(scorer.data.choiceCount).max() ?? 0
     logProbabilities = [Float](
-      repeating: 0, count: examples.count * posterior.groups * posterior.samples * scorer.data.maximumChoices)
+      repeating: 0, count: examples.count * posterior.groups * posterior.samples * choices)
   }
 
   /// Passes in all: samples of all groups.
@@ -34,8 +37,8 @@ public struct PredictionRun: Resumable {
     let rows = try scorer.logProbabilities(of: examples, parameters: draw.values, dropout: draw.dropout)
     let width = scorer.data.maximumChoices
     for place in examples.indices {
-      let target = (place * total + completed) * width
-      for choice in 0..<width { logProbabilities[target + choice] = rows[place * width + choice] }
+      let target = (place * total + completed) * choices
+      for choice in 0..<choices { logProbabilities[target + choice] = rows[place * width + choice] }
     }
     completed += 1
   }
@@ -47,7 +50,7 @@ public struct PredictionRun: Resumable {
     precondition(completed == total, "\(completed) of \(total) passes")
     let set = scorer.data
     var result = Predictions()
-    (result.dataset, result.corruption, result.choices) = (set.dataset, set.corruption, set.maximumChoices)
+    (result.dataset, result.corruption, result.choices) = (set.dataset, set.corruption, choices)
     (result.groups, result.samples) = (posterior.groups, posterior.samples)
     result.rowIDs = examples.map { set.rowIDs[$0] }
     result.splits = examples.map { set.splits[$0] }

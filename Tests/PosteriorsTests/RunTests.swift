@@ -95,6 +95,21 @@ import Testing
     }
   }
 
+  @Test func anExampleWiderThanAnyPredictedLeavesNoEmptyColumn() throws {
+    try with(.pairs) { folder, scorer, adapter in
+      let experiment = try TinyExperiment(in: folder, scoring: .pairs)
+      let narrow = experiment.tokens.selecting((0..<40).filter { $0 < 24 || $0 % 4 == 3 })
+      let scorer = try Scorer(
+        experiment.architecture, base: experiment.base, data: narrow, settings: fit, threads: 2)
+      var request = PosteriorRequest(samples: 2, seed: 1, dropout: 0.3)
+      request.adapters = [("a.h5", adapter)]
+      var run = PredictionRun(scorer, try MCDropout(request, trainedWith: 0))
+      while run.completed < run.total { try run.advance() }
+      #expect(narrow.maximumChoices == 4 && run.predictions().choices == 3)
+      try run.predictions().write(to: folder + "/p.h5", provenance: TinyExperiment.provenance)
+    }
+  }
+
   @Test func dropoutOfNothingHasNoSpread() throws {
     try with(.letters) { _, scorer, adapter in
       var request = PosteriorRequest(samples: 4, seed: 1, dropout: 1e-9)
