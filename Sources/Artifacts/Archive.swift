@@ -76,14 +76,3 @@ extension Archive {
     }
   }
 }
-
-/// Values that contradict each other, or that no result can have: why a file is refused.
-struct Inconsistency: Error {
-  let reason: String
-  init(_ reason: String) { self.reason = reason }
-}
-
-/// Throws `reason` as an inconsistency unless `condition` holds.
-func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws {
-  if !condition { throw Inconsistency(reason()) }
-}

@@ -29,18 +29,13 @@ extension StoredArtifact {
 
   /// What `read` does.
   static func load(_ path: String) throws -> Self {
-    do {
+    try Inconsistency.reported(path) {
       let reader = try Reader(path, expected: seal)
       var noun = Self()
       try noun.exchange(with: reader)
-      try reader.verifyDigest()
       try noun.validate()
+      try reader.verifyDigest()
       return noun
-    } catch let inconsistency as Inconsistency {
-      throw Fault(.data, path, inconsistency.reason, hint: Seal.remake)
-    } catch var fault as Fault {
-      if fault.hint.isEmpty && fault.code == .inputOutput { fault.hint = Seal.remake }
-      throw fault
     }
   }
 
@@ -60,11 +55,7 @@ extension StoredArtifact {
 ///
 /// Checks the file's checksum and reads one attribute. Throws where `path` is none of the stages' files, or damaged.
 public func contentDigest(ofArtifact path: String) throws -> String {
-  do {
-    return try Reader(path, expected: nil).text("content_digest")
-  } catch let inconsistency as Inconsistency {
-    throw Fault(.data, path, inconsistency.reason, hint: Seal.remake)
-  }
+  try Inconsistency.reported(path) { try Reader(path, expected: nil).text("content_digest") }
 }
 
 /// The noun of a file: the `schema` of its artifact type, such as `adapter`.

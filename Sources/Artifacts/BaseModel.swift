@@ -36,20 +36,18 @@ public final class BaseModel: @unchecked Sendable {
 
   /// Maps `path`; refuses a file that is not a base, or damaged. Reads every byte once, for the checksum.
   public init(mapping path: String) throws {
-    do {
-      let reader = try Reader(path, expected: Self.seal)
-      mapping = reader.mapping
-      (architecture, tokenizerDigest) = (try reader.text("architecture"), try reader.text("tokenizer_digest"))
-      digest = try reader.text("content_digest")
+    let reader = try Reader(path, expected: Self.seal)
+    mapping = reader.mapping
+    (architecture, tokenizerDigest, digest, names, tensors) = try Inconsistency.reported(path) {
       var names: [String] = []
       try reader.texts("tensor_names", &names, Axis("tensor"), "")
-      self.names = names
       var tensors: [String: (shape: [Int], values: UnsafePointer<Float>)] = [:]
       for name in names { tensors[name] = try Self.locate(name, in: reader) }
       try require(tensors.count == names.count, "two tensors have one name")
-      self.tensors = tensors
-    } catch let inconsistency as Inconsistency {
-      throw Fault(.data, path, inconsistency.reason, hint: Seal.remake)
+      return (
+        try reader.text("architecture"), try reader.text("tokenizer_digest"), try reader.text("content_digest"), names,
+        tensors
+      )
     }
   }
 

@@ -49,11 +49,3 @@ extension [Adapter.Epoch] {
     }
   }
 }
-
-/// Throws where `values` has another count than `count`, or a number that is not finite.
-func requireFinite(_ values: [Float], _ name: String, count: Int) throws {
-  try require(values.count == count, "\(name) has \(values.count) numbers, expected \(count)")
-  if let place = values.firstIndex(where: { !$0.isFinite }) {
-    throw Inconsistency("\(name) is \(values[place]) at place \(place)")
-  }
-}

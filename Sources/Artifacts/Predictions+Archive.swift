@@ -64,13 +64,3 @@ extension Predictions: StoredArtifact {
     try require(abs(total - 1) <= 1e-3, "probabilities of example \(rowIDs[row]) sum to \(total)")
   }
 }
-
-/// Throws where one split has two examples of one id. Ids are compared by their bytes, not as Unicode equals them.
-func requireUnique(_ rowIDs: [String], _ splits: [TokenizedSet.Split]) throws {
-  for split in TokenizedSet.Split.allCases {
-    var seen = Set<[UInt8]>()
-    for (id, other) in zip(rowIDs, splits) where other == split {
-      try require(seen.insert(Array(id.utf8)).inserted, "two examples of one split have the id \(id)")
-    }
-  }
-}

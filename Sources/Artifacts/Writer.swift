@@ -67,12 +67,14 @@ final class Writer: Archive {
   func numbers<Number: Element>(
     _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String, units: String, storage: Storage
   ) throws {
+    // The one axis that has no size of its own gets what the others leave.
     let known = axes.reduce(1) { $0 * ($1.size ?? 1) }
     let shape = axes.map { $0.size ?? (known == 0 ? 0 : values.count / known) }
+    let names = axes.map(\.name).filter { !$0.isEmpty }.joined(separator: ", ")
     values.withUnsafeBufferPointer { digest.add(name, shape, $0) }
     try file?.write(
       values, to: name, shape: shape, storage: storage,
-      attributes: [("long_name", longName), ("units", units), ("axes", axes.map(\.name).joined(separator: ", "))])
+      attributes: [("long_name", longName), ("units", units), ("axes", names)])
   }
 
   func texts(_ name: String, _ values: inout [String], _ axis: Axis, _ longName: String) throws {

@@ -19,7 +19,7 @@ public struct File: ~Copyable {
   /// The first `userBlock` bytes (0, or a power of two from 512) are left to the caller. Datasets begin at multiples of
   /// `alignment` bytes.
   public static func create(_ path: String, userBlock: Int = 0, alignment: Int = 1) throws -> File {
-    Context.silenceLibrary()
+    Context.prepareLibrary()
     let context = Context(code: .cannotCreate, path: path, action: "create")
     let access = try accessList(context)
     try context.check(H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110))
@@ -33,7 +33,7 @@ public struct File: ~Copyable {
 
   /// Opens a file for reading. No lock is taken: cluster file systems have none, and our files never change.
   public static func open(_ path: String) throws -> File {
-    Context.silenceLibrary()
+    Context.prepareLibrary()
     let context = Context(code: .data, path: path, action: "open")
     let access = try accessList(context)
     let handle = try Handle(H5Fopen(path, h5_read_only(), access.id), closedBy: H5Fclose, context)
@@ -55,7 +55,7 @@ public struct File: ~Copyable {
 
   /// `action` on this file, for faults.
   func context(_ action: String) -> Context {
-    Context.silenceLibrary()
+    Context.prepareLibrary()
     return Context(code: code, path: path, action: action)
   }
 

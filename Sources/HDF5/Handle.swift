@@ -40,8 +40,15 @@ struct Context {
   /// The fault of this action for `reason`.
   func fault(_ reason: String) -> Fault { Fault(code, path, "cannot \(action): \(reason)") }
 
-  /// Keeps the library from printing its error stack. It remembers this for each thread, so every entry says it again.
-  static func silenceLibrary() { H5Eset_auto2(0, nil, nil) }
+  /// Before any other call: keeps the library from tidying up when the process ends, where it crashes if a file could
+  /// not be closed because the disk was full (1.10.8). We close what we open.
+  private static let withoutExitHandler: Void = { _ = H5dont_atexit() }()
+
+  /// Every entry into the library begins here: it prints its error stack unless told not to, by each thread.
+  static func prepareLibrary() {
+    withoutExitHandler
+    H5Eset_auto2(0, nil, nil)
+  }
 
   /// The innermost entry of the error stack; of a failed system call only what the system said.
   private static func libraryMessage() -> String {
