@@ -1,0 +1,84 @@
+// Files whose checksum is right and whose content is not: what an older program, or another tool, may leave.
+import Artifacts
+import Faults
+import Files
+import HDF5
+import TestSupport
+import Testing
+
+@Suite struct ForgeryTests {
+  /// Writes a sealed file with the given attributes and datasets, as the format says and not as our writer does.
+  private func forge(
+    _ path: String, schema: String = "result-table", version: Int = 1, _ attributes: [(String, AttributeValue)],
+    values: [Double] = [0.5]
+  ) throws {
+    let file = try File.create(path + ".open", userBlock: 512)
+    for (name, value) in attributes { try file.setAttribute(name, value) }
+    for name in ["method", "dataset", "metric"] { try file.write(["x"], to: name) }
+    for name in ["value", "low", "high"] { try file.write(values, to: name, shape: [values.count], storage: .checked) }
+    try file.write([Int64(1)], to: "n", shape: [1], storage: .compressed)
+    try file.write([""], to: "reason")
+    try file.close()
+    var bytes = try readBytes(path + ".open")
+    let start = "credence \(schema) \(version) size=\(bytes.count) crc32="
+    let body = bytes.withUnsafeBytes { crc32(UnsafeRawBufferPointer(rebasing: $0[512...])) }
+    let checksum = String(Array(start.utf8).withUnsafeBytes { crc32($0, after: body) }, radix: 16)
+    let line = start + String(repeating: "0", count: 8 - checksum.count) + checksum + "\n"
+    bytes.replaceSubrange(0..<line.utf8.count, with: line.utf8)
+    try AtomicFile.write(bytes, to: path)
+  }
+
+  private static let header: [(String, AttributeValue)] = [
+    ("schema", .text("result-table")), ("complete", .integer(1)), ("kind", .text("shift")), ("settings", .text("{}")),
+    ("content_digest", .text("1234")),
+  ]
+
+  /// The message of the fault that reading `path` as a table ends in.
+  private func refusal(_ forge: (String) throws -> Void) throws -> String {
+    try withTemporaryFolder { folder in
+      let path = folder + "/a.h5"
+      try forge(path)
+      do { _ = try ResultTable.read(path) } catch let fault as Fault {
+        #expect(fault.subject == path)
+        return fault.message
+      }
+      return "nothing was thrown"
+    }
+  }
+
+  @Test func kindVersionAndCompletenessAreChecked() throws {
+    #expect(
+      try refusal { try forge($0, schema: "adapter", Self.header) }
+        == "is a file of kind adapter, expected result-table")
+    #expect(
+      try refusal { try forge($0, version: 2, Self.header) }
+        == "is version 2 of result-table; this program reads version 1")
+    #expect(try refusal { try forge($0, Self.header.filter { $0.0 != "complete" }) } == "is not complete")
+    #expect(try refusal { try forge($0, Self.header.filter { $0.0 != "kind" }) } == "has no text kind")
+  }
+
+  @Test func theDigestIsThatOfTheContent() throws {
+    #expect(try refusal { try forge($0, Self.header) } == "its content does not agree with its digest")
+  }
+
+  @Test func valuesAreCheckedWhenRead() throws {
+    #expect(try refusal { try forge($0, Self.header, values: [.infinity]) } == "the x of x on x is infinite")
+    #expect(
+      try refusal { try forge($0, Self.header, values: [1, 2]) } == #"value has the shape [2], expected ["1"]"#)
+    let unknown = Self.header.map { $0.0 == "kind" ? ($0.0, AttributeValue.text("shift ")) : $0 }
+    #expect(try refusal { try forge($0, unknown) } == "kind is shift , which is unknown")
+  }
+
+  @Test func otherFilesAreRefusedByName() throws {
+    #expect(
+      try refusal { try AtomicFile.write("{}", to: $0) } == "is none of the files that the stages write")
+    #expect(
+      try refusal {
+        let file = try File.create($0)
+        try file.close()
+      } == "is none of the files that the stages write")
+    #expect(
+      try refusal { try Sample.predictions.write(to: $0, provenance: Sample.provenance) }
+        == "is a file of kind predictions, expected result-table")
+  }
+}

@@ -1,0 +1,74 @@
+// All kinds of files under one roof, for laws that every kind obeys.
+import Artifacts
+import Files
+
+extension Sample {
+  /// One kind of file: how its sample is written, and what a reader makes of it.
+  struct Kind: CustomStringConvertible, Sendable {
+    /// The noun.
+    var description: String
+    /// Writes the sample.
+    var write: @Sendable (String, Provenance) throws -> Void
+    /// Whether the file gives the sample back. Throws where it is refused.
+    var isSample: @Sendable (String) throws -> Bool
+
+    init<Noun: Artifact & Equatable & Sendable>(_ noun: Noun) {
+      description = Noun.schema
+      write = { try noun.write(to: $0, provenance: $1) }
+      isSample = { try Noun.read($0).withoutMeasurements == noun.withoutMeasurements }
+    }
+
+    init(base: Void) {
+      description = "base-model"
+      write = { try BaseModelTests.write($0, provenance: $1) }
+      isSample = { path in
+        let base = try BaseModel(mapping: path)
+        guard base.names == ["b.weight", "a.bias"], let weight = base.tensor("b.weight"),
+          let bias = base.tensor("a.bias")
+        else { return false }
+        return withExtendedLifetime(base) {
+          Array(UnsafeBufferPointer(start: weight.values, count: 15)) == Sample.floats(15)
+            && Array(UnsafeBufferPointer(start: bias.values, count: 7)) == Sample.floats(7, 2)
+        }
+      }
+    }
+  }
+
+  static let kinds = [
+    Kind(adapter), Kind(moments), Kind(tokens), Kind(predictions), Kind(checkpoint), Kind(results), Kind(base: ()),
+  ]
+}
+
+extension Artifact {
+  /// Itself without the seconds and bytes that a reproducible file leaves out.
+  fileprivate var withoutMeasurements: Self {
+    func bare(_ cost: Cost) -> Cost {
+      var cost = cost
+      (cost.trainingSeconds, cost.predictionSeconds, cost.peakMemory) = (nil, nil, nil)
+      return cost
+    }
+    switch self {
+    case var noun as Adapter:
+      noun.cost = bare(noun.cost)
+      return noun as? Self ?? self
+    case var noun as SwagMoments:
+      noun.cost = bare(noun.cost)
+      return noun as? Self ?? self
+    case var noun as Predictions:
+      noun.cost = bare(noun.cost)
+      return noun as? Self ?? self
+    default: return self
+    }
+  }
+}
+
+/// Numbers for choosing places to damage: the same in every run.
+struct Places {
+  private var state: UInt64 = 1
+
+  /// A number below `bound`.
+  mutating func next(below bound: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int((state >> 33) % UInt64(bound))
+  }
+}
