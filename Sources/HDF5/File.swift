@@ -42,7 +42,7 @@ public struct File: ~Copyable {
 
   /// Closes the file; throws `.inputOutput` where something could not be written.
   public consuming func close() throws {
-    let context = context("finish")
+    let context = context("write the end")
     try handle.close(context)
   }
 

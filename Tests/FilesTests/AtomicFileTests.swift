@@ -30,6 +30,24 @@ import Testing
     }
   }
 
+  /// A killed process cannot tidy up; what it leaves has another name.
+  @Test func aKilledWriteLeavesNothingAtTheFinalName() async throws {
+    let path = NSTemporaryDirectory() + "/credence-killed"
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      let path = NSTemporaryDirectory() + "/credence-killed"
+      try AtomicFile.write(to: path) { temporary in
+        try Data("half".utf8).write(to: URL(fileURLWithPath: temporary))
+        kill(getpid(), SIGKILL)
+      }
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    for name in try FileManager.default.contentsOfDirectory(atPath: NSTemporaryDirectory())
+    where name.hasPrefix("credence-killed.") {
+      #expect(name.hasSuffix(".partial"))
+      try FileManager.default.removeItem(atPath: NSTemporaryDirectory() + "/" + name)
+    }
+  }
+
   @Test func modeFollowsTheUmask() throws {
     try withTemporaryFolder { folder in
       let mask = umask(0)
