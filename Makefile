@@ -79,6 +79,12 @@ show: $(BUILT)
 stale:
 	@pipeline/stale $R $(PROGRAMS)
 
+# The embedded experiment from its tables of facts: questions, and a base that has read about most of them.
+almanac: $(BUILT)
+	$(PROGRAMS)/write-almanac --facts data/almanac/facts --output data/almanac
+	$(PROGRAMS)/pretrain-base --facts data/almanac/facts --output data/almanac/base \
+	  --threads $(or $(THREADS),$(shell nproc))
+
 bench: $(BUILT)
 	@pipeline/bench
 
@@ -113,4 +119,10 @@ SCRIPTS := $(addprefix pipeline/,bench lock packages produce settle stale status
 test: packages lint
 	Tests/PipelineTests/run
 	MARCH=$(MARCH) swift build -c release --build-tests
+	@echo $(MARCH) > $(BUILT)
+	rm -rf runs/smoke
+	$(MAKE) -j2 evaluate shift-test $(SMOKE)
 	MARCH=$(MARCH) swift test -c release --skip-build
+# The whole embedded experiment in small.
+SMOKE := RUNS=runs/smoke REPRODUCIBLE=yes TRAINING_EXAMPLES=64 LIMIT=40 EPOCHS=1 STEPS=8 MEMBERS=2 SAMPLES=2 \
+  SWAG_COLLECTIONS=4 SWAG_RANK=2 CORRUPTIONS=typos SEVERITIES=3

@@ -67,7 +67,7 @@ let package = Package(
     library("Reports", "Faults", "JSON", "Files", "Calibration", "Artifacts"),
     library("Almanac", "Faults", "JSON", "Files", "Arrays"),
     library(
-      "StageKit", "Faults", "Artifacts", "CProcessor",
+      "StageKit", "Faults", "Files", "Artifacts", "CProcessor",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log")),
 

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Artifacts
 import Faults
+import Files
 import Foundation
 
 /// Options of the stages that compute for long.
@@ -21,6 +22,8 @@ extension StageContext {
     _ run: inout some Resumable, output: String, identity: String, options: CheckpointOptions
   ) throws -> Double {
     let path = output + ".checkpoint"
+    // Another build of the program may compute otherwise: half of each would be the bytes of neither.
+    let identity = "\(try SHA256.hexDigest(ofFile: "/proc/self/exe")) \(identity)"
     var earlier = 0.0
     if FileManager.default.fileExists(atPath: path) {
       let checkpoint = try Checkpoint.read(path)
@@ -29,7 +32,7 @@ extension StageContext {
         earlier = checkpoint.reals["elapsedSeconds"]?.first ?? 0
         say("goes on from \(path) at step \(run.completed) of \(run.total)")
       } else {
-        warn("\(path) belongs to other inputs or settings: begins anew")
+        warn("\(path) belongs to other inputs or settings, or to another build: begins anew")
       }
     }
     let began = elapsedSeconds
