@@ -2,7 +2,6 @@
 #include <hdf5.h>
 
 static inline unsigned h5_read_only(void) { return H5F_ACC_RDONLY; }
-static inline unsigned h5_read_write(void) { return H5F_ACC_RDWR; }
 static inline unsigned h5_must_be_new(void) { return H5F_ACC_EXCL; }
 static inline hid_t h5_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t h5_file_create(void) { return H5P_FILE_CREATE; }

@@ -64,7 +64,7 @@ import Testing
         try file.write([Float(1)], to: "d", shape: [1], storage: .checked)
         try file.close()
       }
-      let raw = H5Fopen(folder + "/a", h5_read_write(), 0)
+      let raw = H5Fopen(folder + "/a", 1, 0)  // for reading and writing
       H5Lcreate_soft("/d", raw, "soft", 0, 0)
       H5Lcreate_external(folder + "/b", "/d", raw, "external", 0, 0)
       H5Fclose(raw)
