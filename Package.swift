@@ -83,8 +83,8 @@ let package = Package(
     program("pretrain-base", "Almanac", "Tokenization", "Transformers", "Adapters", "Checkpoints", "Files", "JSON"),
 
     .target(
-      name: "TestSupport", dependencies: ["Faults", "Files", "Arrays", "Artifacts", "Transformers"], path: "Tests/TestSupport",
-      swiftSettings: processor),
+      name: "TestSupport", dependencies: ["Faults", "Files", "Arrays", "Artifacts", "Transformers"],
+      path: "Tests/TestSupport", swiftSettings: processor),
     .executableTarget(
       name: "probe", dependencies: ["StageKit", "Faults"], path: "Tests/Probe", swiftSettings: processor),
     tests("JSON", "JSON", "Faults"),

@@ -7,7 +7,10 @@ import Foundation
 
 /// Options of the stages that compute for long.
 public struct CheckpointOptions: ParsableArguments {
-  @Option(help: "Seconds between checkpoints; 0 writes one after every step.") public var checkpointSeconds = 30.0
+  /// How much work a kill may cost.
+  @Option(help: "Seconds between checkpoints; 0 writes one after every step.")
+  public var checkpointSeconds = 30.0
+
   /// Defaults.
   public init() {}
 }
@@ -58,5 +61,7 @@ extension StageContext {
   }
 
   /// Removes the checkpoint of a computation whose output is on disk.
-  public func removeCheckpoint(of output: String) { try? FileManager.default.removeItem(atPath: output + ".checkpoint") }
+  public func removeCheckpoint(of output: String) {
+    try? FileManager.default.removeItem(atPath: output + ".checkpoint")
+  }
 }
