@@ -95,9 +95,8 @@ $(foreach m,$(METHODS),$(call predicted,$m,$(DATASET)))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(call predicted,$m,$d)))
 
 # --- Scoring ---
-# The adapters behind METHODS, whose files hold the curves of their training.
-HISTORIES := $(filter $R/adapters/%,$(sort $(foreach m,$(METHODS),\
-  $(posterior.$m:$R/swag/%=$R/adapters/point-%))))
+# What was fitted for METHODS, and what that went on from: these files hold the curves of their training.
+HISTORIES := $(sort $(foreach m,$(METHODS),$(posterior.$m) $(posterior.$m:$R/swag/%=$R/adapters/point-%)))
 
 EVALUATED := $(call predictions,$(METHODS),$(DATASET))
 $(call made,$R/evaluation.h5,$(EVALUATED) $(HISTORIES),evaluate \
@@ -110,8 +109,8 @@ UNDER_CORRUPTION := $(call predictions,$(SHIFT_METHODS),$(CORRUPTED))
 UNSHIFTED := $(call predictions,$(SHIFT_METHODS),$(DATASET))
 $(call made,$R/shift.h5,$(UNSHIFTED) $(SHIFTED) $(UNDER_CORRUPTION),shift-test \
   --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFTED)) $(call flag,corrupted,$(UNDER_CORRUPTION)) \
-  --csv $R/shift.csv --html $R/shift.html $(SHIFT_FLAGS),\
-  $(addprefix $R/,shift.csv shift.txt shift.html))
+  --csv $R/shift.csv --json $R/shift.json --html $R/shift.html $(SHIFT_FLAGS),\
+  $(addprefix $R/,shift.csv shift.json shift.txt shift.html))
 
 .PHONY: evaluate shift-test
 evaluate: $R/evaluation.h5
