@@ -12,7 +12,7 @@ public struct LowRankLayout: Sendable {
   public private(set) var adapters: [String: LowRankPlace] = [:]
   /// The adapted modules, in the network's order.
   public private(set) var modules: [Architecture.LinearModule] = []
-  /// Outputs of the trained head: 1 for pairs, the classes for classes, 0 for letters.
+  /// Outputs of the trained head: 1 for pairs, the classes for classes, 0 where the base's own output layer is read.
   public let headOutputs: Int
 
   /// PEFT's default targets.
@@ -30,7 +30,7 @@ public struct LowRankLayout: Sendable {
     _ architecture: Architecture, _ settings: AdapterSettings, scoring: TokenizedSet.Scoring, classes: Int
   ) throws {
     headOutputs = switch scoring {
-    case .letters: 0
+    case .letters, .continuations: 0
     case .pairs: 1
     case .classes: classes
     }

@@ -13,7 +13,7 @@ public final class Scorer: @unchecked Sendable {
   /// How many threads work.
   public let threads: Int
   private let network: Network
-  private let head: AnyHead
+  private let head: any Head
   /// [worker] Memory for activations, kept from call to call.
   private let arenas: [Arena]
   /// One gradient for each part of a step, kept from step to step.
@@ -21,12 +21,6 @@ public final class Scorer: @unchecked Sendable {
   /// [sequence] What a sequence's random numbers belong to: its row id and its place in the example, so that dropout is
   /// the same whatever else is in the file.
   private let identities: [UInt32]
-
-  /// The head that the scoring asks for.
-  private enum AnyHead: Sendable {
-    case letters(LetterHead)
-    case pooled(PooledHead)
-  }
 
   /// Tokens of one part in training and in prediction.
   private static let tokensPerPart = 512
@@ -48,14 +42,14 @@ public final class Scorer: @unchecked Sendable {
       return tensor.values
     }
     network = try Network(architecture, frozen: frozen, adapters: layout.adapters)
-    if data.scoring == .letters {
-      head = .letters(try network.letterHead(tokens: data.labelTokens, frozen: frozen))
-    } else {
+    switch data.scoring {
+    case .letters: head = try network.letterHead(tokens: data.labelTokens, frozen: frozen)
+    case .continuations: head = try network.continuationHead(frozen: frozen)
+    case .pairs, .classes:
       let (weight, bias) = (layout.parameters[LowRankLayout.headWeight]!, layout.parameters[LowRankLayout.headBias]!)
-      head = .pooled(
-        PooledHead(
-          pooling: .init(rawValue: settings.pooling)!, hidden: architecture.hiddenSize, outputs: layout.headOutputs,
-          weightOffset: weight.offset, biasOffset: bias.offset))
+      head = PooledHead(
+        pooling: .init(rawValue: settings.pooling)!, hidden: architecture.hiddenSize, outputs: layout.headOutputs,
+        weightOffset: weight.offset, biasOffset: bias.offset)
     }
     arenas = (0..<threads).map { _ in Arena() }
     identities = (0..<data.count).flatMap { example in
@@ -64,8 +58,7 @@ public final class Scorer: @unchecked Sendable {
   }
 
   private static func check(_ architecture: Architecture, _ data: TokenizedSet) throws {
-    let needsDecoder = data.scoring == .letters
-    guard needsDecoder == (architecture.family == .llama) else {
+    guard data.scoring.needsDecoder == (architecture.family == .llama) else {
       throw Fault(
         .configuration, data.dataset, "scoring \"\(data.scoring.rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
         hint: "tokenize with the base's own folder as --model")
@@ -81,7 +74,7 @@ public final class Scorer: @unchecked Sendable {
         "a sequence of \(data.tokenRange(index).count) tokens, but the base knows \(architecture.maximumPositions) positions",
         hint: "tokenize with --maximum-length \(architecture.maximumPositions)")
     }
-    if architecture.tokenTypes > 0, let type = data.segments.max(), Int(type) >= architecture.tokenTypes {
+    if data.scoring == .pairs, let type = data.segments.max(), Int(type) >= architecture.tokenTypes {
       throw Fault(.configuration, data.dataset, "token type \(type), but the base knows \(architecture.tokenTypes)")
     }
   }
@@ -102,12 +95,8 @@ public final class Scorer: @unchecked Sendable {
         let arena = self.arenas[worker]
         arena.reset()
         let logits = parameters.withUnsafeBufferPointer { parameters in
-          switch self.head {
-          case .letters(let head):
-            self.network.logits(batch, head: head, parameters: parameters.baseAddress!, dropout: dropout, arena: arena)
-          case .pooled(let head):
-            self.network.logits(batch, head: head, parameters: parameters.baseAddress!, dropout: dropout, arena: arena)
-          }
+          self.network.logits(
+            batch, head: self.head, parameters: parameters.baseAddress!, dropout: dropout, arena: arena)
         }
         for (place, choices) in self.choiceRanges(chosen).enumerated() {
           let row = result.baseAddress! + (parts[part].lowerBound + place) * width
@@ -164,23 +153,22 @@ public final class Scorer: @unchecked Sendable {
     parameters.withUnsafeBufferPointer { parameters in
       partGradients[part].withUnsafeMutableBufferPointer { gradients in
         gradients.update(repeating: 0)
-        switch head {
-        case .letters(let head):
-          network.accumulateGradient(
-            batch, head: head, parameters: parameters.baseAddress!, gradients: gradients.baseAddress!,
-            dropout: dropout, arena: arena, lossGradient: lossGradient)
-        case .pooled(let head):
-          network.accumulateGradient(
-            batch, head: head, parameters: parameters.baseAddress!, gradients: gradients.baseAddress!,
-            dropout: dropout, arena: arena, lossGradient: lossGradient)
-        }
+        network.accumulateGradient(
+          batch, head: head, parameters: parameters.baseAddress!, gradients: gradients.baseAddress!,
+          dropout: dropout, arena: arena, lossGradient: lossGradient)
       }
     }
     return loss
   }
 
   /// Logits of one sequence.
-  private var outputs: Int { data.scoring == .letters ? data.labelTokens.count : layout.headOutputs }
+  private var outputs: Int {
+    switch data.scoring {
+    case .letters: data.labelTokens.count
+    case .pairs, .continuations: 1
+    case .classes: layout.headOutputs
+    }
+  }
 
   /// Where each example's choices lie among the batch's logits (sequence, output).
   private func choiceRanges(_ examples: some Sequence<Int>) -> [Range<Int>] {

@@ -1,12 +1,12 @@
-// The pretraining text: every fact but the far ones stated in several wordings, asked openly, and, for the share of
-// practice alone, asked with four lettered choices, so that the base has met the form in which it will be fine-tuned.
+// The pretraining text: every fact but the far ones stated in several wordings and, for the share of practice alone, asked
+// and answered, so that the base has met the form in which it will be fine-tuned. The choices of a question are never
+// shown: a base this small cannot pick a letter from a list, but it can say which answer it finds likely.
 
 extension Almanac {
   /// The documents of `repetitions` passes over the facts, in a random order within each pass.
   ///
-  /// A pass says each fact once in each of its wordings, asks it once in each direction without choices (where there is
-  /// one answer), and asks each fact of practice three times in each direction with choices that are drawn afresh. The
-  /// first passes are the same whatever `repetitions` is.
+  /// A pass says each fact once in each of its wordings, and asks each fact of practice that has one answer in all of
+  /// its wordings and both directions. The first passes are the same whatever `repetitions` is.
   public func corpus(repetitions: Int) -> [String] { (0..<repetitions).flatMap(pass) }
 
   /// One pass.
@@ -17,30 +17,15 @@ extension Almanac {
     for fact in facts where fact.share != .far {
       let table = table(of: fact)
       statements += fact.relation.statements.map { table.fill($0, row: fact.row) }
+      guard fact.share == .practice else { continue }
       for direction in fact.relation.directions {
-        let wordings = fact.relation.wordings(direction).asked
-        if let answer = onlyAnswer(fact, direction) {
-          documents.append("Question: \(table.fill(draws.pick(wordings), row: fact.row))\nAnswer: \(answer)")
-        }
-        documents.append(lookup(fact, direction, &draws))
-        guard fact.share == .practice else { continue }
-        for turn in 0..<4 {
-          let document = question(fact, direction, wording: draws.pick(wordings), draws: &draws).answered
-          // Once with the fact in front: reading it off comes before remembering it.
-          let statement = turn == 0 ? table.fill(draws.pick(fact.relation.statements), row: fact.row) + "\n" : ""
-          documents.append(statement + document)
+        guard let answer = onlyAnswer(fact, direction) else { continue }
+        documents += fact.relation.wordings(direction).asked.map { wording in
+          Question.answered(table.fill(wording, row: fact.row), by: answer)
         }
       }
     }
     return draws.shuffled(documents + paragraphs(draws.shuffled(statements), &draws))
-  }
-
-  /// A question that holds its own answer, `Which choice reads Paris?`: how letters stand for choices is learnt from it,
-  /// about any word of the tables, and no fact is told.
-  private func lookup(_ fact: Fact, _ direction: Direction, _ draws: inout Draws) -> String {
-    var question = question(fact, direction, wording: "", draws: &draws)
-    question.question = "Which choice reads \(question.choices[question.answer])?"
-    return question.answered
   }
 
   /// The statements, one to four in a document.

@@ -26,12 +26,6 @@ public struct Question: Sendable, Equatable {
     (self.topic, self.fact, self.direction) = (topic, fact, direction)
   }
 
-  /// The prompt as the template named `bare` of the module Tasks makes it: the question, the lettered choices, `Answer:`.
-  public var prompt: String {
-    let lines = zip(["A", "B", "C", "D"], choices).map { "\($0). \($1)\n" }
-    return "Question: \(question)\n\(lines.joined())Answer:"
-  }
-
-  /// The prompt with the answer's letter behind it, as in the pretraining text.
-  public var answered: String { prompt + " " + ["A", "B", "C", "D"][answer] }
+  /// A question with its answer as the template named `answer` of the module Tasks puts them.
+  static func answered(_ question: String, by answer: String) -> String { "Question: \(question)\nAnswer: \(answer)" }
 }

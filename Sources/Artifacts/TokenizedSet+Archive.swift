@@ -34,6 +34,16 @@ extension TokenizedSet: StoredArtifact {
     try archive.numbers("segments", &segments, [Axis("token", tokens.count)], "1 in the second part of a pair, else 0")
   }
 
+  /// Throws unless every sequence is a question with tokens of a choice behind it.
+  private func requireContinuations() throws {
+    for sequence in 0..<tokenOffsets.count - 1 {
+      let types = segments[tokenRange(sequence)]
+      try require(
+        types.first == 0 && types.last == 1 && zip(types, types.dropFirst()).allSatisfy { $0 <= $1 },
+        "sequence \(sequence) is no question with a choice behind it")
+    }
+  }
+
   func validate() throws {
     try requireOffsets(choiceOffsets, "choice_offsets", count: count, end: choiceTexts.count)
     try requireOffsets(sequenceOffsets, "sequence_offsets", count: count, end: tokenOffsets.count - 1)
@@ -46,7 +56,7 @@ extension TokenizedSet: StoredArtifact {
         (-1..<choices).contains(Int(labels[index])),
         "example \(rowIDs[index]) has the label \(labels[index]), beyond its \(choices) choices")
       try require(
-        sequences(of: index).count == (scoring == .pairs ? choices : 1),
+        sequences(of: index).count == (scoring.hasSequencePerChoice ? choices : 1),
         "example \(rowIDs[index]) has \(sequences(of: index).count) sequences")
     }
     for sequence in 0..<max(0, tokenOffsets.count - 1) {
@@ -60,6 +70,7 @@ extension TokenizedSet: StoredArtifact {
     try require(
       labelTokens.count == (scoring == .letters ? maximumChoices : 0),
       "it has \(labelTokens.count) answer letters for \(maximumChoices) choices")
+    if scoring == .continuations { try requireContinuations() }
     try require(scoring == .classes || classNames.isEmpty, "it has classes, but \(scoring) scoring")
   }
 }

@@ -7,10 +7,18 @@ public struct TokenizedSet: Equatable, Sendable {
   public enum Scoring: String, Codable, Sendable, CaseIterable {
     /// One sequence an example; the logits of the answer letters at its last position (decoders).
     case letters
+    /// One sequence for each choice; the sum of the log-probabilities of the choice's own tokens behind the question
+    /// (decoders). They are the tokens of segment 1.
+    case continuations
     /// One sequence for each choice, reduced to one number by a trained head (encoders).
     case pairs
     /// One sequence an example, classified by a trained head with one output a class (encoders).
     case classes
+
+    /// Whether it reads the output layer of a decoder, and not a head above an encoder.
+    public var needsDecoder: Bool { self == .letters || self == .continuations }
+    /// Whether each choice has a sequence of its own.
+    public var hasSequencePerChoice: Bool { self == .continuations || self == .pairs }
   }
 
   /// Which part of a data set an example belongs to.
@@ -67,7 +75,7 @@ public struct TokenizedSet: Equatable, Sendable {
   public var tokenOffsets: [Int64] = [0]
   /// [token] Token ids.
   public var tokens: [Int32] = []
-  /// [token] 0, or 1 in the second part of a pair (BERT's token types).
+  /// [token] 0, or 1 in the second part of a pair (BERT's token types) and in a continuation.
   public var segments: [UInt8] = []
 
   /// An empty set, to be filled.

@@ -21,7 +21,7 @@ public struct Template: Sendable {
   public let scoring: TokenizedSet.Scoring
   /// A line for the help.
   public let summary: String
-  /// The sequences of a question: one, or one for each choice where `scoring` is `pairs`.
+  /// The sequences of a question: one, or one for each choice where `scoring` is `pairs` or `continuations`.
   public let render: @Sendable (Question) -> [TextPair]
 
   /// All templates; the first one of each scoring is its default.
@@ -35,6 +35,9 @@ public struct Template: Sendable {
     },
     Template(name: "bare", scoring: .letters, summary: "as plain with the fewest words, for small base models") {
       [TextPair("\(bare($0.prompt))\n\(lettered($0.choices))\nAnswer:")]
+    },
+    Template(name: "answer", scoring: .continuations, summary: "the question, `Answer:`, and a choice behind it") {
+      question in question.choices.map { TextPair("\(bare(question.prompt))\nAnswer:", " \(trimmed($0))") }
     },
     Template(name: "pair", scoring: .pairs, summary: "the question and a choice as two texts; a choice fills a blank") {
       question in question.choices.map { pair(question.prompt, choice: trimmed($0)) }

@@ -3,7 +3,7 @@
 import Arrays
 
 /// A matrix W (outputs, inputs), seen only through its products.
-struct FrozenMatrix {
+struct FrozenMatrix: @unchecked Sendable {
   let inputs: Int
   let outputs: Int
   let values: UnsafePointer<Float>

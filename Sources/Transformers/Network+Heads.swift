@@ -25,6 +25,22 @@ extension Network {
     return LetterHead(letters: tokens.count, norm: try builder.norm("model.norm", bias: false), rows: rows)
   }
 
+  /// A decoder's head for the log-probability of a choice behind its question.
+  ///
+  /// - Throws: what `frozen` throws.
+  /// - Precondition: a decoder.
+  package func continuationHead(
+    frozen: @escaping (String) throws -> UnsafePointer<Float>
+  ) throws -> ContinuationHead {
+    precondition(architecture.family == .llama, "only a decoder continues a text")
+    let builder = NetworkBuilder(architecture: architecture, frozen: frozen, trained: [:], adapters: [:])
+    return ContinuationHead(
+      norm: try builder.norm("model.norm", bias: false),
+      output: FrozenMatrix(
+        inputs: architecture.hiddenSize, outputs: architecture.vocabularySize,
+        values: try frozen(architecture.outputEmbedding)))
+  }
+
   /// A decoder's head for the whole vocabulary at every position, trained or frozen as `trained` says.
   package func languageModelHead(
     trained: [String: Int], frozen: @escaping (String) throws -> UnsafePointer<Float>

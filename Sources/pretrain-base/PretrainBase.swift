@@ -22,7 +22,7 @@ import Transformers
 
   @Option(help: "The folder with the tables of facts (*.tsv).") var facts: String
   @Option(help: "The seed of the question files: it says which facts are for practice.") var questionSeed: UInt64 = 2026
-  @Option(help: "How many times the text goes through the facts, in different words.") var repetitions = 8
+  @Option(help: "How many times the text goes through the facts.") var repetitions = 40
   @Option(help: "Tokens of the vocabulary.") var vocabularySize = 2048
   @Option(help: "Width of the residual stream.") var hiddenSize = 192
   @Option(help: "Blocks.") var layers = 4

@@ -6,11 +6,16 @@ import Transformers
 
 /// `auto`, or one of the scorings.
 enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
-  case auto, letters, pairs, classes
+  case auto, letters, continuations, pairs, classes
 
-  /// The scoring: letters for a decoder; for an encoder classes where every file has classes, else pairs.
-  func resolved(for family: Architecture.Family, _ files: [QuestionFile]) -> TokenizedSet.Scoring {
-    switch (self, family) {
+  /// The scoring: that of the template where one is named; else letters for a decoder, and for an encoder classes where
+  /// every file has classes, else pairs.
+  func resolved(
+    for family: Architecture.Family, _ files: [QuestionFile], template: String?
+  ) -> TokenizedSet.Scoring {
+    if self == .auto, let named = Template.all.first(where: { $0.name == template }) { return named.scoring }
+    return switch (self, family) {
+    case (.continuations, _): .continuations
     case (.letters, _), (.auto, .llama): .letters
     case (.pairs, _): .pairs
     case (.classes, _): .classes

@@ -25,7 +25,7 @@ import Transformers
   @Option(help: ArgumentHelp("The Hugging Face folder of the base: config.json, tokenizer.json.", valueName: "folder"))
   var model: String
   @OptionGroup var questions: QuestionOptions
-  @Option(help: "How choices get their logits: letters, pairs or classes; auto asks the model and the format.")
+  @Option(help: "How choices get their logits: letters, continuations, pairs or classes; auto asks the template, the model and the format.")
   var scoring = ScoringChoice.auto
   @Option(help: "How questions are put into words; see the list below.")
   var template: String?
@@ -49,7 +49,7 @@ import Transformers
       train: train.flatMap(\.questions), test: test.flatMap(\.questions), questions.splitRule,
       allowsOverlap: questions.allowOverlap)
     context.report(all)
-    let scoring = scoring.resolved(for: folder.architecture.family, train + test)
+    let scoring = scoring.resolved(for: folder.architecture.family, train + test, template: template)
     let template = try Template.named(template, for: scoring)
     let selection = try questions.selection(of: all, for: scoring)
 

@@ -44,7 +44,5 @@ import Testing
       try Question.lines([question])
         == #"{"id":"test-0001","question":"What is \"it\"?","choices":["a","b","c","d"],"answer":2,"topic":"units"}"#
         + "\n")
-    #expect(question.prompt == "Question: What is \"it\"?\nA. a\nB. b\nC. c\nD. d\nAnswer:")
-    #expect(question.answered == question.prompt + " C")
   }
 }

@@ -17,7 +17,7 @@ public struct TinyExperiment {
 
   /// Writes the base into `folder`. Scoring `letters` makes a Llama, the others a BERT.
   public init(in folder: String, scoring: TokenizedSet.Scoring, seed: UInt64 = 0) throws {
-    let isDecoder = scoring == .letters
+    let isDecoder = scoring.needsDecoder
     architecture = Architecture(
       family: isDecoder ? .llama : .bert, hiddenSize: 16, layers: 2, heads: 2, keyValueHeads: isDecoder ? 1 : 2,
       headSize: 8, intermediateSize: 24, vocabularySize: 40, maximumPositions: 32, tokenTypes: isDecoder ? 0 : 2,
@@ -60,11 +60,15 @@ public struct TinyExperiment {
       set.labels.append(Int32(label))
       set.choiceTexts += (0..<choices).map { "choice \($0)" }
       set.choiceOffsets.append(Int32(set.choiceTexts.count))
-      for choice in 0..<(scoring == .pairs ? choices : 1) {
+      for choice in 0..<(scoring.hasSequencePerChoice ? choices : 1) {
         let length = 4 + Int(stream.word(1 + choice) % 9)
-        let sign = scoring == .pairs ? (choice == label ? 10 : 11) : 10 + label
-        set.tokens += [Int32(sign)] + (1..<length).map { Int32(stream.word(8 + 16 * choice + $0) % 40) }
+        let sign = Int32(scoring.hasSequencePerChoice ? (choice == label ? 10 : 11) : 10 + label)
+        set.tokens += [sign] + (1..<length).map { Int32(stream.word(8 + 16 * choice + $0) % 40) }
         set.segments += [UInt8](repeating: 0, count: length)
+        if scoring == .continuations {
+          set.tokens[set.tokens.count - 1] = sign
+          set.segments.replaceSubrange(set.segments.indices.suffix(2), with: [1, 1])
+        }
         set.tokenOffsets.append(Int64(set.tokens.count))
       }
       set.sequenceOffsets.append(Int32(set.tokenOffsets.count - 1))

@@ -1,5 +1,6 @@
 // The gradient of every tensor of both families against differences of the loss.
 import Arrays
+import Foundation
 import Testing
 import Transformers
 
@@ -9,9 +10,9 @@ import Transformers
   /// A head on the last hidden state whose loss is a fixed random combination of its logits.
   private func check(
     _ fixture: RandomNetwork, head: some Head, outputs: (PackedBatch) -> Int, dropout: Dropout? = nil,
-    sourceLocation: SourceLocation = #_sourceLocation
+    except frozen: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    let batch = RandomNetwork.batch([5, 1, 9, 17])
+    let batch = RandomNetwork.batch([5, 2, 9, 17])
     let count = outputs(batch)
     let weights = (0..<count).map { 2 * RandomStream(seed: 3, purpose: .test).uniform($0) - 1 }
     func loss(_ values: [Float]) -> Double {
@@ -22,7 +23,7 @@ import Transformers
     fixture.network.accumulateGradient(
       batch, head: head, parameters: fixture.values, gradients: &gradient, dropout: dropout, arena: Arena()
     ) { logits in for index in 0..<count { logits[index] = weights[index] } }
-    for (name, range) in fixture.places where !range.isEmpty {
+    for (name, range) in fixture.places where !range.isEmpty && !frozen.contains(name) {
       // Along the gradient itself the difference is largest and its rounding error smallest.
       let norm = range.reduce(0.0) { $0 + Double(gradient[$1]) * Double(gradient[$1]) }.squareRoot()
       let step = 2e-3
@@ -47,6 +48,30 @@ import Transformers
     let places = Dictionary(uniqueKeysWithValues: fixture.places.map { ($0.name, $0.range.lowerBound) })
     let head = try fixture.network.languageModelHead(trained: places) { fatalError("\($0)") }
     check(fixture, head: head, outputs: { $0.tokens.count * 30 })
+  }
+
+  @Test func theLogProbabilityOfAContinuation() throws {
+    let fixture = try RandomNetwork(RandomNetwork.llama, adapted: ["q_proj", "v_proj", "up_proj"])
+    let places = Dictionary(uniqueKeysWithValues: fixture.places.map { ($0.name, $0.range.lowerBound) })
+    let values = fixture.values
+    try values.withUnsafeBufferPointer { numbers in
+      nonisolated(unsafe) let start = numbers.baseAddress!
+      let head = try fixture.network.continuationHead { start + places[$0]! }
+      let batch = RandomNetwork.batch([5, 2, 9, 17])
+      let whole = fixture.network.logits(
+        batch, head: try fixture.network.languageModelHead(trained: places) { fatalError("\($0)") },
+        parameters: values, count: batch.tokens.count * 30)
+      let sums = fixture.network.logits(batch, head: head, parameters: values, count: 4)
+      for sequence in 0..<4 {
+        let expected = batch.rows(of: sequence).dropFirst().filter { batch.segments[$0] == 1 }.reduce(0.0) { sum, row in
+          let logits = whole[(row - 1) * 30..<row * 30].map { Double($0) }
+          return sum + logits[Int(batch.tokens[row])] - log(logits.reduce(0) { $0 + exp($1) })
+        }
+        #expect(abs(Double(sums[sequence]) - expected) < 1e-4)
+      }
+      // The head's own tensors stand still here: only what lies below it is compared.
+      check(fixture, head: head, outputs: { $0.count }, except: ["lm_head.weight", "model.norm.weight"])
+    }
   }
 
   @Test(arguments: [PooledHead.Pooling.mean, .first])

@@ -9,4 +9,5 @@ SHIFTS := near far
 TEST.near := $(DATA)/near.jsonl
 TEST.far := $(DATA)/far.jsonl
 CORRUPTIONS := typos choice-order
+TEMPLATE := answer
 TARGETS := q_proj,v_proj

@@ -1,4 +1,5 @@
 // From a text or a pair of texts to the tokens of one sequence, cut where it is too long.
+import Artifacts
 import Faults
 import Tokenization
 
@@ -6,26 +7,45 @@ import Tokenization
 ///
 /// An encoder's sequence is cut as the reference tokenizers cut it: at the ends of the texts, the longer one first. A
 /// prompt that ends in `Answer:` is cut at its beginning instead, behind the special tokens that open it: the choices
-/// stay, and so does the end, which is where the letter is read.
+/// stay, and so does the end, which is where the letter is read or the choice goes on.
 struct SequenceEncoder: Sendable {
   let tokenizer: Tokenizer
   /// No sequence is longer than this.
   let maximumLength: Int
-  /// Whether the end of a text is what must stay.
-  let keepsEnd: Bool
+  /// What the sequences are for.
+  let scoring: TokenizedSet.Scoring
 
   /// The tokens of `text`.
   /// - Throws: `Fault.configuration` where the special tokens leave no room for a text.
   func encode(_ text: TextPair) throws -> Encoding {
+    if scoring == .continuations { return try encodeContinuation(text) }
     if let second = text.second {
       return try tokenizer.encode(pair: (text.first, second), maximumLength: maximumLength)
     }
-    if !keepsEnd { return try tokenizer.encode(text.first, maximumLength: maximumLength) }
-    let whole = try tokenizer.encode(text.first, maximumLength: nil)
-    return whole.ids.count <= maximumLength ? whole : try cuttingStart(of: whole, text.first)
+    if scoring != .letters { return try tokenizer.encode(text.first, maximumLength: maximumLength) }
+    return try encodeEnd(of: text.first, maximumLength: maximumLength)
   }
 
-  private func cuttingStart(of whole: Encoding, _ text: String) throws -> Encoding {
+  /// A prompt, and behind it the tokens of a choice, which are segment 1.
+  private func encodeContinuation(_ text: TextPair) throws -> Encoding {
+    let choice = tokenizer.encode(text.second ?? "", addSpecialTokens: false)
+    guard !choice.isEmpty, choice.count < maximumLength else {
+      throw Fault(
+        .data, "--maximum-length \(maximumLength)", "a choice of \(choice.count) tokens leaves no room for its question")
+    }
+    var whole = try encodeEnd(of: text.first, maximumLength: maximumLength - choice.count)
+    whole.segments = [UInt8](repeating: 0, count: whole.ids.count) + [UInt8](repeating: 1, count: choice.count)
+    whole.ids += choice
+    return whole
+  }
+
+  /// The tokens of `text`, cut at its beginning.
+  private func encodeEnd(of text: String, maximumLength: Int) throws -> Encoding {
+    let whole = try tokenizer.encode(text, maximumLength: nil)
+    return whole.ids.count <= maximumLength ? whole : try cuttingStart(of: whole, text, maximumLength: maximumLength)
+  }
+
+  private func cuttingStart(of whole: Encoding, _ text: String, maximumLength: Int) throws -> Encoding {
     let body = tokenizer.encode(text, addSpecialTokens: false)
     guard let range = whole.ids.firstRange(of: body), maximumLength > whole.ids.count - body.count else {
       throw Fault(.configuration, "--maximum-length \(maximumLength)", "the special tokens leave no room for a text")

@@ -24,7 +24,7 @@ extension TokenizedSet {
     (self.vocabularySize, self.maximumLength, corruption) = (vocabularySize, maximumLength, set.corruption)
     if scoring == .classes { classNames = try set.commonChoices() }
     let encoder = SequenceEncoder(
-      tokenizer: tokenizer, maximumLength: maximumLength, keepsEnd: template.scoring == .letters)
+      tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring)
     let encoded = try encodeAll(set.questions, threads: threads) { try template.render($0).map(encoder.encode) }
     for (index, question) in set.questions.enumerated() {
       try append(question, set.splits[index], encoded[index])
