@@ -8,6 +8,11 @@ TEST.almanac := $(DATA)/test.jsonl
 SHIFTS := near far
 TEST.near := $(DATA)/near.jsonl
 TEST.far := $(DATA)/far.jsonl
-CORRUPTIONS := typos choice-order
+CORRUPTIONS := keyboard-typos dropped-words
+# A base this small says which answer it finds likely; it cannot pick a letter from a list.
 TEMPLATE := answer
 TARGETS := q_proj,v_proj
+CALIBRATION_FRACTION := 0.15
+LEARNING_RATE := 3e-3
+EPOCHS := 6
+SAMPLES := 10
