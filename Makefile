@@ -86,7 +86,8 @@ almanac: $(BUILT)
 	  --threads $(or $(THREADS),$(shell nproc))
 
 bench: $(BUILT)
-	@pipeline/bench
+	@mkdir -p $(RUNS)/bench
+	@pipeline/lock $(RUNS)/bench pipeline/bench
 
 clean:
 	@[ ! -d $R ] || pipeline/lock $R rm -rf $R
