@@ -81,11 +81,21 @@ public struct Resamples: Sendable {
 
   /// The estimate of statistic `index` minus statistic `reference`, draw by draw.
   public func difference(_ index: Int, minus reference: Int) -> Estimate {
-    switch (scores[index], scores[reference]) {
-    case (.value(let value), .value(let other)):
-      estimate(.value(value - other), zip(values[index], values[reference]).map { $0 - $1 })
-    case (.undefined(let reason), _), (_, .undefined(let reason)): estimate(.undefined(reason), [])
+    combination([(1, index), (-1, reference)])
+  }
+
+  /// The estimate of a weighted sum of statistics, draw by draw; undefined where one of them is.
+  public func combination(_ terms: [(coefficient: Double, index: Int)]) -> Estimate {
+    var value = 0.0
+    for (coefficient, index) in terms {
+      switch scores[index] {
+      case .value(let score): value += coefficient * score
+      case .undefined(let reason): return estimate(.undefined(reason), [])
+      }
     }
+    let draws = terms.map { values[$0.index].count }.min() ?? 0
+    let sums = (0..<draws).map { draw in terms.reduce(0) { $0 + $1.coefficient * values[$1.index][draw] } }
+    return estimate(.value(value), sums)
   }
 
   private func estimate(_ score: Score, _ values: [Double]) -> Estimate {

@@ -17,13 +17,17 @@ public struct Detection: Statistic {
 
   private let summary: Summary
   private let ranks: RankOrder
+  /// [rank] 1 for a shifted example, else 0: a factor, since a branch on it could not be predicted.
+  private let isShifted: [Double]
   private let inliers: Int
   private let outliers: Int
 
   /// Of the scores of doubt, higher for more doubt.
   public init(inDistribution: [Double], shifted: [Double], _ summary: Summary) {
     (self.summary, inliers, outliers) = (summary, inDistribution.count, shifted.count)
-    ranks = RankOrder(descending: inDistribution + shifted)
+    let ranks = RankOrder(descending: inDistribution + shifted)
+    isShifted = ranks.order.map { $0 < inDistribution.count ? 0 : 1 }
+    self.ranks = ranks
   }
 
   /// The examples of both sets.
@@ -36,11 +40,12 @@ public struct Detection: Statistic {
     let (negatives, positives) = (Double(inliers), Double(outliers))
     var (falsePositives, truePositives, area) = (0.0, 0.0, 0.0)
     for block in ranks.blocks.indices.dropLast() {
-      var (newFalse, newTrue) = (0.0, 0.0)
+      var (newTrue, all) = (0.0, 0.0)
       for rank in ranks.blocks[block]..<ranks.blocks[block + 1] {
-        let example = ranks.order[rank]
-        if example < inliers { newFalse += weights[example] } else { newTrue += weights[example] }
+        all += weights[ranks.order[rank]]
+        newTrue += weights[ranks.order[rank]] * isShifted[rank]
       }
+      let newFalse = all - newTrue
       falsePositives += newFalse
       truePositives += newTrue
       switch summary {

@@ -7,8 +7,8 @@ enum CSV {
     ([header] + rows).map { $0.map(field).joined(separator: ",") + "\n" }.joined()
   }
 
-  /// The shortest decimal that reads back as the same number; nothing for nil.
-  static func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+  /// The shortest decimal that reads back as the same number; nothing for NaN.
+  static func number(_ value: Double) -> String { value.isNaN ? "" : "\(value)" }
 
   /// The shortest decimal that reads back as the same single-precision number: enough for a probability.
   static func single(_ value: Double) -> String { "\(Float(value))" }

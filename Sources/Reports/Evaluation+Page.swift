@@ -12,12 +12,14 @@ extension Evaluation {
       title: "\(dataset): what \(rawRows.count == 1 ? "the answers" : "\(rawRows.count) methods’ answers") are worth",
       summary: summary,
       sections: [tableSection] + scored + [uncertaintySection] + training + [
-        detailSection, costSection, definitionSection, colophon(provenance),
+        detailSection, costSection, definitionSection, Page.colophon(files, provenance),
       ]
     ).source
   }
 
   private var palette: Palette { Palette(rawRows.map(\.name)) }
+  /// The cells of its tables.
+  var cells: MethodCells { MethodCells(palette: palette) }
 
   private var summary: HTML {
     let calibration: HTML =
@@ -37,7 +39,7 @@ extension Evaluation {
       Each method as it came and, indented, with its temperature. Numbers in bold differ from the point estimate’s: the \
       95 % interval of the difference on the same resamples does not contain zero.
       """,
-      [Page.table(["Method"] + metrics.map { "\($0.title)\($0.format.unit)" }, metricRows(metrics, rows)), list])
+      [Page.table(["Method"] + metrics.map(\.head), cells.values(metrics, rows)), list])
   }
 
   private var scoreSection: HTML {
@@ -105,7 +107,7 @@ extension Evaluation {
       "The mean entropy of the predictions in nats, and how much of it comes of differences between sets of weights.",
       [
         picture.legend, picture.svg,
-        Page.table(["Method"] + metrics.map { "\($0.title)\($0.format.unit)" }, metricRows(metrics, rawRows)),
+        Page.table(["Method"] + metrics.map(\.head), cells.values(metrics, rawRows)),
       ])
   }
 

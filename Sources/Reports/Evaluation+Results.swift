@@ -4,19 +4,15 @@ import Calibration
 
 extension Evaluation {
   /// One line for each method and metric, then for each difference, the temperature and the costs.
-  public var results: [ResultRow] {
-    rows.flatMap { row in
-      var results = Metric.allCases.map { ResultRow(row.name, dataset, $0.rawValue, row[$0]) }
-      for metric in Metric.allCases {
-        guard let difference = row.differences[metric] else { continue }
-        results.append(ResultRow(row.name, dataset, "\(metric.rawValue)_minus_\(Self.reference)", difference))
-      }
-      if let temperature = row.forecast.temperature {
-        results.append(ResultRow(row.name, dataset, "temperature", temperature.value, count: temperature.count))
-        return results
-      }
-      return results + ResultRow.costs(row.name, dataset, row.cost, count: row.forecast.count)
+  public func table() throws -> ResultTable {
+    var table = ResultTable()
+    (table.kind, table.settings) = (.evaluation, try settings.canonicalJSON)
+    table.rows = rows.flatMap { row in
+      let cost = file(of: row).predictions.cost
+      return row.results(dataset)
+        + (row.isRaw ? ResultTable.Row.costs(row.name, dataset, cost, n: row.forecast.count) : [])
     }
+    return table
   }
 
   /// What every method says about every example, labelled or not: one line an example and method.

@@ -18,14 +18,13 @@ extension Evaluation {
 
   /// The data set and what the intervals are.
   private var title: String {
-    "\(dataset): \(scoredRows.count) test questions, 95 % intervals from \(settings.bootstrap.draws) resamples "
-      + "(seed \(settings.bootstrap.seed)), ECE over \(settings.bins) bins"
+    "\(dataset): \(scoredRows.count) test questions, \(settings.intervals), ECE over \(settings.bins) bins"
   }
 
   private var footnotes: [String] {
     var notes: [String] = []
     if rows.contains(where: { $0.differences.values.contains(where: \.excludesZero) }) {
-      notes.append("* differs from \(Self.reference): the paired interval of the difference does not contain zero")
+      notes.append("* differs from \(MethodRow.reference): the paired interval of the difference does not contain zero")
     }
     if calibrationCount > 0 {
       notes.append("T: a temperature fitted on \(calibrationCount) questions of the calibration split")
@@ -33,7 +32,7 @@ extension Evaluation {
     return notes + remarks
   }
 
-  private func line(_ row: Row) -> [String] {
+  private func line(_ row: MethodRow) -> [String] {
     let scores: [String] = [Metric.accuracy, .nll, .ece].flatMap { metric in
       [row[metric].valueText(metric.format), row[metric].intervalText(metric.format, coarse: true) + row.star(metric)]
     }
@@ -41,17 +40,12 @@ extension Evaluation {
     if let temperature = row.forecast.temperature {
       return ["  T = \(fixed(temperature.value, 2))"] + scores + [change] + [String](repeating: "", count: 5)
     }
-    let cost = row.cost
+    let cost = file(of: row).predictions.cost
     return [row.name] + scores + [
       change, compact(cost.trainableParameters), seconds(cost.trainingSeconds), seconds(cost.predictionSeconds),
       megabytes(cost.peakMemory), "\(cost.forwardPasses)",
     ]
   }
-}
-
-extension Evaluation.Row {
-  /// A star where the score differs from the point estimate's beyond the luck of the examples.
-  func star(_ metric: Metric) -> String { differences[metric]?.excludesZero == true ? "*" : "" }
 }
 
 extension Estimate {

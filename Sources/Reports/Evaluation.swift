@@ -6,54 +6,23 @@ import Faults
 
 /// The results of `evaluate`.
 public struct Evaluation: Sendable {
-  /// What the numbers depend on besides the predictions.
-  public struct Settings: Equatable, Sendable {
-    /// The bins of the calibration errors.
-    public let bins: Int
-    /// The resamples of the intervals.
-    public let bootstrap: Bootstrap
-
-    /// 15 bins and 1000 draws from seed 0 unless told otherwise.
-    public init(bins: Int = 15, bootstrap: Bootstrap = Bootstrap()) { (self.bins, self.bootstrap) = (bins, bootstrap) }
-  }
-
-  /// A line of the table.
-  public struct Row: Sendable {
-    /// The forecasts it is about.
-    public let forecast: Forecast
-    /// Each metric with its interval.
-    public let estimates: [Metric: Estimate]
-    /// Each score minus the point estimate's, paired; empty in the point estimate's own row and where there is none.
-    public let differences: [Metric: Estimate]
-    /// What the method cost.
-    public let cost: Cost
-
-    /// `swag`, or `swag + temperature`.
-    public var name: String { forecast.name }
-    /// The estimate of `metric`; every row has all of them.
-    public subscript(metric: Metric) -> Estimate { estimates[metric]! }
-  }
-
-  /// The method that the others are compared with.
-  public static let reference = "point"
-
   /// The data set.
   public let dataset: String
   /// The files as they were read, in the table's order.
   public let files: [PredictionsFile]
   /// What the numbers depend on.
-  public let settings: Settings
+  public let settings: ScoringSettings
   /// The examples that the scores are about: those of the test split that have a label, or all where none has.
   public let scoredRows: [Int]
   /// Two rows a method, in the order of the files: as it came, and with its temperature where one could be fitted.
-  public let rows: [Row]
+  public let rows: [MethodRow]
   /// What a reader must know before believing a number, such as a spread that was not measured.
   public let remarks: [String]
 
   /// Scores `files`, one for each method.
   ///
   /// Throws `.usage` for no file, `.data` for files that cannot be compared, two files of one method, or no test split.
-  public init(_ files: [PredictionsFile], settings: Settings = Settings()) throws {
+  public init(_ files: [PredictionsFile], settings: ScoringSettings = ScoringSettings()) throws {
     let first = try Self.checkComparable(files)
     let test = first.rows(of: .test)
     guard !test.isEmpty else { throw Fault(.data, first.path, "no examples of the test split") }
@@ -64,7 +33,7 @@ public struct Evaluation: Sendable {
       return file.fittedTemperature().map { [raw, raw.scaled(by: $0)] } ?? [raw]
     }
     (dataset, self.files, self.settings, scoredRows) = (first.predictions.dataset, files, settings, scored)
-    rows = Self.rows(forecasts, files, settings)
+    rows = MethodRow.compare(forecasts, settings)
     remarks = Self.remarks(forecasts, files, unlabelled: test.count - labelled.count, of: test.count)
   }
 
@@ -72,7 +41,12 @@ public struct Evaluation: Sendable {
   public var calibrationCount: Int { rows.lazy.compactMap(\.forecast.temperature?.count).first ?? 0 }
 
   /// The rows of the methods as they came.
-  var rawRows: [Row] { rows.filter { $0.forecast.temperature == nil } }
+  var rawRows: [MethodRow] { rows.filter(\.isRaw) }
+
+  /// The file that a row comes from.
+  func file(of row: MethodRow) -> PredictionsFile {
+    files.first { $0.predictions.method == row.forecast.method } ?? files[0]
+  }
 
   private static func checkComparable(_ files: [PredictionsFile]) throws -> PredictionsFile {
     guard let first = files.first else { throw Fault(.usage, "--predictions", "no file is named") }
@@ -84,26 +58,6 @@ public struct Evaluation: Sendable {
       }
     }
     return first
-  }
-
-  /// Evaluates every metric of every forecast on the same resamples.
-  private static func rows(_ forecasts: [Forecast], _ files: [PredictionsFile], _ settings: Settings) -> [Row] {
-    let metrics = Metric.allCases
-    let statistics = forecasts.flatMap { forecast in metrics.map { $0.statistic(forecast, bins: settings.bins) } }
-    let resamples = settings.bootstrap.resample(statistics, strata: [forecasts[0].count])
-    let reference = forecasts.firstIndex { $0.name == Self.reference }
-    return forecasts.indices.map { row in
-      var (estimates, differences): ([Metric: Estimate], [Metric: Estimate]) = ([:], [:])
-      for (column, metric) in metrics.enumerated() {
-        let index = row * metrics.count + column
-        estimates[metric] = resamples[index]
-        if let reference, row != reference, metric.higherIsBetter != nil {
-          differences[metric] = resamples.difference(index, minus: reference * metrics.count + column)
-        }
-      }
-      let cost = files.first { $0.predictions.method == forecasts[row].method }?.predictions.cost ?? Cost()
-      return Row(forecast: forecasts[row], estimates: estimates, differences: differences, cost: cost)
-    }
   }
 
   private static func remarks(
@@ -119,8 +73,8 @@ public struct Evaluation: Sendable {
     for forecast in forecasts {
       if let remark = forecast.temperature?.remark { remarks.append("\(forecast.method): \(remark), so T = 1") }
     }
-    if !forecasts.contains(where: { $0.name == reference }) {
-      remarks.append("no method is called \(reference), so nothing is compared with it")
+    if !forecasts.contains(where: { $0.name == MethodRow.reference }) {
+      remarks.append("no method is called \(MethodRow.reference), so nothing is compared with it")
     }
     return remarks
   }

@@ -45,11 +45,12 @@ extension Page {
     .remarks { margin: 16px 0 0; padding: 10px 16px; background: var(--panel); border-left: 3px solid var(--over);
       list-style: none; }
     .remarks li { margin: 2px 0; }
-    .wide { overflow-x: auto; } * + .wide { margin-top: 26px; } .note + .wide { margin-top: 0; }
+    .wide { overflow-x: auto; } * + .wide { margin-top: 26px; } .note + .wide, .set + .wide { margin-top: 0; }
     table { border-collapse: collapse; width: 100%; font-size: 14px; }
     th, td { text-align: right; padding: 7px 0 7px 22px; vertical-align: top; white-space: nowrap; }
     thead th { font-weight: 500; color: var(--muted); border-bottom: 1px solid var(--ink); vertical-align: bottom;
       line-height: 1.3; white-space: normal; }
+    thead tr.groups th { border-bottom: 0; color: var(--ink); font-weight: 600; padding-bottom: 0; text-align: center; }
     tbody tr { border-bottom: 1px solid var(--rule); }
     tbody tr.first { border-bottom-color: transparent; }
     tbody tr.second td, tbody tr.second th { padding-top: 0; }
@@ -82,8 +83,12 @@ extension Page {
     .dot { fill: currentColor; } .ink-dot { fill: var(--ink); }
     .hollow { fill: var(--paper); stroke: currentColor; stroke-width: 1.5; }
     .bar { fill: var(--bar); } .count { fill: var(--count); }
+    .outline { stroke: var(--s2); stroke-width: 1.5; } .count-key { background: var(--count); }
+    .outline-key { border: 2px solid var(--s2); }
+    .set { margin: 26px 0 8px; font-size: 15px; } .set .muted { font-weight: 400; } .slopes { margin-top: 34px; }
+    table.dense { font-size: 13px; } .dense td, .dense th:not(.words) { padding-left: 12px; }
+    .dense td.start, .dense th.start { padding-left: 30px; }
     .over { fill: var(--over); } .under { fill: var(--under); }
-    .inside { fill: var(--count); opacity: 0.75; } .outside { fill: none; stroke: var(--s2); stroke-width: 1.75; }
     .part-shared { fill: var(--shared); background: var(--shared); }
     .part-within { fill: var(--within); background: var(--within); }
     .part-between { fill: var(--between); background: var(--between); }

@@ -48,20 +48,34 @@ struct Page {
     """
   }
 
-  /// A table with words in its first column and numbers in the others; nothing is escaped twice.
-  static func table(_ head: [HTML], _ rows: [(style: String, cells: [HTML])]) -> HTML {
+  /// A line of a table: its class in the style sheet and its cells.
+  struct Line {
+    var style = ""
+    let cells: [HTML]
+  }
+
+  /// A table with words in its first column and numbers in the others; `groups` are titles over columns, or none.
+  static func table(
+    _ head: [HTML], _ rows: [Line], groups: [(title: HTML, span: Int)] = [], style: String = ""
+  ) -> HTML {
+    // A group begins where the spans before it end; a thin line sets it apart.
+    let starts = Set(groups.indices.map { groups[..<$0].reduce(0) { $0 + $1.span } }.filter { $0 > 0 })
+    func mark(_ index: Int) -> HTML { starts.contains(index) ? " class=\"start\"" : "" }
+    let over: HTML =
+      groups.isEmpty
+      ? "" : "<tr class=\"groups\">\(groups.map { "<th colspan=\"\($0.span)\">\($0.title)</th>" as HTML })</tr>"
     let titles = head.enumerated().map { index, cell -> HTML in
-      index == 0 ? "<th scope=\"col\" class=\"words\">\(cell)</th>" : "<th scope=\"col\">\(cell)</th>"
+      index == 0 ? "<th scope=\"col\" class=\"words\">\(cell)</th>" : "<th scope=\"col\"\(mark(index))>\(cell)</th>"
     }
     let lines = rows.map { row -> HTML in
       let cells = row.cells.enumerated().map { index, cell -> HTML in
-        index == 0 ? "<th scope=\"row\" class=\"words\">\(cell)</th>" : "<td>\(cell)</td>"
+        index == 0 ? "<th scope=\"row\" class=\"words\">\(cell)</th>" : "<td\(mark(index))>\(cell)</td>"
       }
       return "<tr class=\"\(row.style)\">\(cells)</tr>"
     }
     return """
-      <div class="wide"><table>
-      <thead><tr>\(titles)</tr></thead>
+      <div class="wide"><table class="\(style)">
+      <thead>\(over)<tr>\(titles)</tr></thead>
       <tbody>
       \(lines)
       </tbody>

@@ -15,11 +15,12 @@ struct TextTable {
 
   private let columns: [Column]
   private let rows: [[String]]
+  private let groups: [(title: String, span: Int)]
 
-  /// Every row has one cell for each column.
-  init(_ columns: [Column], _ rows: [[String]]) {
+  /// Every row has one cell for each column; `groups` are titles over several columns each, or none.
+  init(_ columns: [Column], _ rows: [[String]], groups: [(title: String, span: Int)] = []) {
     precondition(rows.allSatisfy { $0.count == columns.count }, "not all rows have \(columns.count) cells")
-    (self.columns, self.rows) = (columns, rows)
+    (self.columns, self.rows, self.groups) = (columns, rows, groups)
   }
 
   /// The lines, without blanks at their ends.
@@ -33,9 +34,25 @@ struct TextTable {
         let blanks = String(repeating: " ", count: widths[column] - cells[column].count)
         return columns[column].isNumber ? blanks + cells[column] : cells[column] + blanks
       }
-      let line = padded.joined(separator: "  ")
-      return String(line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)])
+      return Self.trimmed(padded.joined(separator: "  "))
     }
-    return ([line(columns.map(\.title)), rule] + rows.map(line)).map { $0 + "\n" }.joined()
+    let head = groups.isEmpty ? [] : [groupLine(widths)]
+    return (head + [line(columns.map(\.title)), rule] + rows.map(line)).map { $0 + "\n" }.joined()
+  }
+
+  /// The groups' titles, each centred over its columns.
+  private func groupLine(_ widths: [Int]) -> String {
+    var column = 0
+    let cells = groups.map { group -> String in
+      let width = widths[column..<(column + group.span)].reduce(0, +) + 2 * (group.span - 1)
+      column += group.span
+      let free = max(0, width - group.title.count)
+      return String(repeating: " ", count: free / 2) + group.title + String(repeating: " ", count: free - free / 2)
+    }
+    return Self.trimmed(cells.joined(separator: "  "))
+  }
+
+  private static func trimmed(_ line: String) -> String {
+    String(line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)])
   }
 }

@@ -10,6 +10,14 @@ public struct TrainingHistory: Equatable, Sendable {
   /// One line an epoch.
   public let epochs: [Adapter.Epoch]
 
+  /// The history in the file at `path`, whichever of the two stages wrote it.
+  public init(reading path: String) throws {
+    switch try schema(ofArtifact: path) {
+    case SwagMoments.schema: self.init(try SwagMoments.read(path))
+    default: self.init(try Adapter.read(path))
+    }
+  }
+
   /// The history of an adapter.
   public init(_ adapter: Adapter) { (method, seed, epochs) = (adapter.method, adapter.seed, adapter.history) }
   /// The history of a collection.

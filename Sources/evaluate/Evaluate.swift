@@ -1,8 +1,49 @@
+// evaluate: all methods on one data set in one table, with a report.
 import ArgumentParser
+import Artifacts
+import Files
+import Reports
 import StageKit
 
 @main struct Evaluate: Stage {
-  static let configuration = CommandConfiguration(commandName: "evaluate", abstract: "Not written yet.")
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Score every method's predictions on one data set, and print one table with all of them.",
+    discussion: """
+      The first three scores stand in the table, all others in the files. Methods are compared with the one called point.
+      Example:
+        evaluate --predictions runs/almanac/predictions/*/almanac.h5 --histories runs/almanac/adapters/*.h5 \\
+          --output evaluation.h5 --csv evaluation.csv --html report.html
+      """)
+
+  @Option(parsing: .upToNextOption, help: "Predictions of one data set, one file for each method.")
+  var predictions: [String]
+  @Option(parsing: .upToNextOption, help: "Files of fit-adapters or collect-swag, for the curves over the epochs.")
+  var histories: [String] = []
+  @Option(help: "Bins of the calibration errors.") var bins = 15
+  @Option(help: "Resamples of the intervals.") var bootstrap = 1000
+  @Option(help: "Seed of the resamples.") var seed: UInt64 = 0
+  @Option(help: "The results file to write.") var output: String
+  @Option(help: "The results as CSV.") var csv: String?
+  @Option(help: "The results in the shape of lm-evaluation-harness.") var json: String?
+  @Option(help: "Every single prediction as CSV.") var predictionsCsv: String?
+  @Option(help: "The report, one HTML file.") var html: String?
   @OptionGroup var common: CommonOptions
-  func run(_ context: StageContext) throws { fatalError("not written yet") }
+
+  func run(_ context: StageContext) throws {
+    let settings = try ScoringSettings(bins: bins, draws: bootstrap, seed: seed)
+    let files = try predictions.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
+    for path in histories { try context.record(artifact: path) }
+    let evaluation = try Evaluation(files, settings: settings)
+    let table = try evaluation.table()
+    if let csv { try AtomicFile.write(table.csv, to: csv) }
+    if let json { try AtomicFile.write(try evaluation.harnessJSON(), to: json) }
+    if let predictionsCsv { try AtomicFile.write(evaluation.predictionsCSV, to: predictionsCsv) }
+    if let html {
+      let runs = try histories.map(TrainingHistory.init(reading:))
+      try AtomicFile.write(evaluation.page(histories: runs, provenance: context.provenance), to: html)
+    }
+    try context.write(table, to: output)
+    print(evaluation.text, terminator: "")
+  }
 }

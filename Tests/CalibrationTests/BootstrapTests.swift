@@ -60,6 +60,16 @@ import Testing
     #expect(!resamples.difference(0, minus: 0).excludesZero)
   }
 
+  @Test func combinationsAreMadeDrawByDraw() throws {
+    let values = (0..<100).map { Double(stream.uniform($0)) }
+    let resamples = Bootstrap(draws: 100).resample(
+      [Mean(values), Mean(values.map { 1 - $0 }), Undefined(count: 100, "no labels")], strata: [100])
+    let constant = resamples.combination([(0.5, 0), (0.5, 1)])
+    #expect(try #require(constant.interval?.lowerBound) > 0.5 - 1e-12)
+    #expect(try #require(constant.interval?.upperBound) < 0.5 + 1e-12)
+    #expect(resamples.combination([(0.5, 0), (0.5, 2)]).score == .undefined("no labels"))
+  }
+
   @Test func seedDecidesAndCompanyDoesNot() {
     let outcomes = outcomes(50)
     let alone = Bootstrap(draws: 50, seed: 3).resample([outcomes.accuracy], strata: [50])[0]

@@ -6,7 +6,7 @@ import Reports
 import Testing
 
 @Suite struct EvaluationTests {
-  private let settings = Evaluation.Settings(bootstrap: Bootstrap(draws: 40, seed: 2))
+  private let settings = ScoringSettings(bootstrap: Bootstrap(draws: 40, seed: 2))
 
   private func refusal(_ files: [PredictionsFile]) throws -> Fault? {
     do { _ = try Evaluation(files, settings: settings) } catch let fault as Fault { return fault }

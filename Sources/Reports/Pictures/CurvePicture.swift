@@ -25,24 +25,30 @@ struct CurvePicture {
   var size = (width: 526.0, height: 290.0)
   /// Where y begins; nil for a round number below the lowest value.
   var floor: Double?
+  /// Further heights that y must reach, for pictures that are to be compared.
+  var heights: [Double] = []
   /// A dot at every point, for curves of few points.
   var hasDots = false
   /// About how many ticks each axis has.
   var ticks = (x: 5, y: 4)
+  /// Names below x = 0, 1, ... in place of numbers, or empty.
+  var names: [String] = []
 
   /// The picture.
   func svg(_ palette: Palette) -> HTML {
     let points = curves.flatMap(\.points)
     guard let first = points.map(\.0).min(), let last = points.map(\.0).max() else { return "" }
-    let heights = points.map(\.1) + curves.flatMap { $0.bands.flatMap { [$0.lowerBound, $0.upperBound] } }
+    let heights = heights + points.map(\.1) + curves.flatMap { $0.bands.flatMap { [$0.lowerBound, $0.upperBound] } }
+    // Names are centred below their points and need room at both ends.
+    let room = names.isEmpty ? 0 : 0.35
     let plot = Plot(
-      width: size.width, height: size.height, x: first...max(last, first + 1e-9),
+      width: size.width, height: size.height, x: (first - room)...(max(last, first + 1e-9) + room),
       y: Scale.roundDomain(heights, ticks: ticks.y, from: floor))
     return plot.svg(
       label,
       [
         plot.yAxis(y.title, ticks: ticks.y, percent: y.percent),
-        plot.xAxis(x.title, ticks: ticks.x, percent: x.percent),
+        names.isEmpty ? plot.xAxis(x.title, ticks: ticks.x, percent: x.percent) : plot.xAxis(names: names),
       ] + curves.map { draw($0, plot, palette) })
   }
 

@@ -10,7 +10,7 @@ struct Palette {
     var classes: [String: String] = [:]
     var next = 0
     for method in methods where classes[method] == nil {
-      if method == Evaluation.reference {
+      if method == MethodRow.reference {
         classes[method] = "s0"
       } else {
         classes[method] = "s\(next % 7 + 1)" + (next >= 7 ? " dashed" : "")

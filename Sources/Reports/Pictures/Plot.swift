@@ -63,6 +63,20 @@ struct Plot {
     return "\(line)\n\(marks)\n\(titleOfX(title))"
   }
 
+  /// Names below x = 0, 1, ...
+  func xAxis(names: [String]) -> HTML {
+    let bottom = y.places.start
+    let marks: [HTML] = names.enumerated().map { place, name in
+      """
+      <text class="tick" x="\(x(Double(place)))" y="\(bottom + 16)" text-anchor="middle">\(name)</text>
+      """
+    }
+    let line: HTML = """
+      <line class="axis" x1="\(x.places.start)" x2="\(x.places.end)" y1="\(bottom)" y2="\(bottom)"/>
+      """
+    return "\(line)\n\(marks)"
+  }
+
   /// A line through `points`.
   func line(_ points: [(Double, Double)], style: String) -> HTML {
     let places = points.map { "\(x($0.0)) \(y($0.1))" as HTML }

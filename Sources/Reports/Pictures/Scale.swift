@@ -32,9 +32,14 @@ struct Scale {
   static func roundDomain(_ values: [Double], ticks: Int = 4, from floor: Double? = nil) -> ClosedRange<Double> {
     let low = floor ?? values.min() ?? 0
     let high = max(values.max() ?? 1, low + 1e-6)
-    let step = roundStep((high - low) / Double(ticks))
-    let start = floor ?? (low / step).rounded(.down) * step
-    return start...max((high / step).rounded(.up) * step, start + step)
+    var (start, end) = (low, high)
+    // Rounding widens the domain, which may ask for a wider step: until the axis ends at ticks.
+    for _ in 0..<4 {
+      let step = roundStep((end - start) / Double(ticks))
+      start = floor ?? (low / step + 1e-9).rounded(.down) * step
+      end = max((high / step - 1e-9).rounded(.up) * step, start + step)
+    }
+    return start...end
   }
 
   private static func roundStep(_ rough: Double) -> Double {

@@ -7,7 +7,7 @@ struct ScorePicture {
   /// The metric.
   let metric: Metric
   /// All rows of the table.
-  let rows: [Evaluation.Row]
+  let rows: [MethodRow]
   /// The methods' colours.
   let palette: Palette
 
@@ -15,7 +15,7 @@ struct ScorePicture {
 
   /// The picture; method names stand at its left where `isFirst`.
   func svg(isFirst: Bool) -> HTML {
-    let methods = rows.filter { $0.forecast.temperature == nil }.map(\.name)
+    let methods = rows.filter(\.isRaw).map(\.name)
     let ends = rows.flatMap { row in
       [row[metric].score.value, row[metric].interval?.lowerBound, row[metric].interval?.upperBound].compactMap { $0 }
     }
@@ -40,9 +40,9 @@ struct ScorePicture {
         + [plot.xAxis(title, ticks: 5, percent: metric.format == .percent)])
   }
 
-  private func mark(_ row: Evaluation.Row, _ plot: Plot, at position: Double) -> HTML {
+  private func mark(_ row: MethodRow, _ plot: Plot, at position: Double) -> HTML {
     guard let value = row[metric].score.value else { return "" }
-    let isRaw = row.forecast.temperature == nil
+    let isRaw = row.isRaw
     let style = palette[row.forecast.method]
     let place = position + (isRaw ? 0.14 : -0.2)
     let whisker = row[metric].interval.map {
@@ -59,7 +59,7 @@ struct ScorePicture {
   }
 
   private func reference(_ plot: Plot) -> HTML {
-    guard let value = rows.first(where: { $0.name == Evaluation.reference })?[metric].score.value else { return "" }
+    guard let value = rows.first(where: { $0.name == MethodRow.reference })?[metric].score.value else { return "" }
     return plot.line([(value, 0), (value, plot.y.domain.upperBound)], style: "diagonal")
   }
 }

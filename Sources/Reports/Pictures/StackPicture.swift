@@ -5,7 +5,7 @@ import Calibration
 /// The mean entropies of all methods as stacked bars.
 struct StackPicture {
   /// The rows of the methods as they came.
-  let rows: [Evaluation.Row]
+  let rows: [MethodRow]
 
   /// The parts, in their order from the axis.
   private static let parts: [(metric: Metric, style: String)] = [
@@ -34,7 +34,7 @@ struct StackPicture {
     """
   }
 
-  private func bar(_ row: Evaluation.Row, _ plot: Plot, at place: Double) -> HTML {
+  private func bar(_ row: MethodRow, _ plot: Plot, at place: Double) -> HTML {
     let total = row[.totalEntropy].score.value ?? 0
     var (start, pieces): (Double, [HTML]) = (0, [])
     for part in Self.parts {

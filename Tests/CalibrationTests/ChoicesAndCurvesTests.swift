@@ -1,8 +1,8 @@
-// Calibration of every choice, the table of a reliability diagram, and sums of statistics.
+// Calibration of every choice, the table of a reliability diagram, and the area under a curve of severities.
 import Calibration
 import Testing
 
-@Suite struct ClasswiseTests {
+@Suite struct ChoicesAndCurvesTests {
   @Test func classwiseErrorByHand() throws {
     // Choice 0: 0.8 and 0.6 in two bins, labels 1 and 0; choice 1: 0.2 and 0.4, labels 0 and 1.
     let outcomes = Outcomes(
@@ -33,11 +33,13 @@ import Testing
   }
 
   @Test func areaUnderDegradationIsTheMeanRiseOverTheSeverities() throws {
-    let curve = [1.0, 2, 4].enumerated().map { (Double($0.offset), Mean([$0.element, $0.element]) as any Statistic) }
-    let area = LinearCombination(areaUnderDegradation: curve)
     // Trapezoids of 0, 1, 3 above the clean value: 0.5 + 2, over a width of 2.
-    #expect(abs(try #require(area.score.value) - 1.25) < 1e-15)
-    let broken = LinearCombination([(1, Mean([1, 2])), (1, Undefined(count: 2, "no labels"))])
-    #expect(broken.score == .undefined("no labels"))
+    let coefficients = Degradation.coefficients([0, 1, 2])
+    let values = [1.0, 2, 4]
+    #expect(abs(zip(coefficients, values).reduce(0) { $0 + $1.0 * $1.1 } - 1.25) < 1e-15)
+    // Severities that were left out: 0, 1, 5.
+    let sparse = Degradation.coefficients([0, 1, 5])
+    #expect(abs(zip(sparse, values).reduce(0) { $0 + $1.0 * $1.1 } - (0.5 + 8) / 5) < 1e-15)
+    #expect(abs(sparse.reduce(0, +)) < 1e-15)
   }
 }

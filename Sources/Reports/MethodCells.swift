@@ -1,0 +1,53 @@
+// The cells of the reports' tables: a method's name with its colour, a number with its interval below it.
+import Calibration
+
+/// Table cells about methods.
+struct MethodCells {
+  /// The methods' colours.
+  let palette: Palette
+
+  /// A line for each row: the values with their intervals, bold where they differ from the point estimate's.
+  func values(_ metrics: [Metric], _ rows: [MethodRow]) -> [Page.Line] {
+    lines(rows) { row in
+      metrics.map { cell(row[$0], $0.format, isBold: row.differences[$0]?.excludesZero == true) }
+    }
+  }
+
+  /// A line for each row: the differences from the point estimate, bold where their interval excludes zero.
+  func differences(_ metrics: [Metric], _ rows: [MethodRow]) -> [Page.Line] {
+    lines(rows) { row in
+      metrics.map { metric in
+        row.differences[metric].map { cell($0, metric.format, isBold: $0.excludesZero, isSigned: true) } ?? ""
+      }
+    }
+  }
+
+  /// A line for each row with the cells that `content` gives; a method's two rows stand close together.
+  func lines(_ rows: [MethodRow], _ content: (MethodRow) -> [HTML]) -> [Page.Line] {
+    rows.enumerated().map { index, row in
+      let isFollowed = index + 1 < rows.count && !rows[index + 1].isRaw
+      return Page.Line(style: row.isRaw ? (isFollowed ? "first" : "") : "second", cells: [name(row)] + content(row))
+    }
+  }
+
+  /// The method with its colour, or its temperature below it.
+  func name(_ row: MethodRow) -> HTML {
+    if let temperature = row.forecast.temperature { return "with T = \(fixed(temperature.value, 2))" }
+    return "<span class=\"swatch \(palette[row.name])\"></span>\(row.name)"
+  }
+
+  /// A number with its interval; a dash that knows its reason where there is none.
+  func cell(_ estimate: Estimate, _ format: NumberFormat, isBold: Bool = false, isSigned: Bool = false) -> HTML {
+    guard let value = estimate.score.value else {
+      return "<span class=\"none\" title=\"\(estimate.score.reason ?? "")\">\u{2013}</span>"
+    }
+    func end(_ value: Double) -> String { isSigned ? format.signed(value) : format.text(value) }
+    let range = estimate.interval.map { "\(end($0.lowerBound)) \u{2026} \(end($0.upperBound))" } ?? ""
+    return isBold ? "<b>\(end(value))</b><small>\(range)</small>" : "\(end(value))<small>\(range)</small>"
+  }
+}
+
+extension Metric {
+  /// The head of its column, with the unit.
+  var head: HTML { "\(title)\(format.unit)" }
+}

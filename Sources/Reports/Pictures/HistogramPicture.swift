@@ -1,0 +1,45 @@
+// Two histograms over the same bins: the entropies in distribution filled, those of a shifted set as an outline. Where
+// the outline lies to the right, the method notices.
+import Foundation
+
+/// Entropies of two sets, as shares of each.
+struct HistogramPicture {
+  /// [example] In nats.
+  let inside: [Double]
+  let outside: [Double]
+  /// The right end of the axis: the entropy of a guess among all choices.
+  let limit: Double
+
+  private static let bins = 20
+
+  /// The largest share of a bin.
+  var peak: Double { (shares(inside) + shares(outside)).max() ?? 0 }
+
+  /// The picture; pictures that are to be compared share a `peak`.
+  func svg(_ label: String, peak: Double) -> HTML {
+    let (filled, outlined) = (shares(inside), shares(outside))
+    let plot = Plot(
+      width: 256, height: 170, x: 0...limit, y: Scale.roundDomain([peak], ticks: 3, from: 0),
+      margins: .init(top: 8, right: 8, bottom: 36, left: 40))
+    let width = limit / Double(Self.bins)
+    let bars = filled.enumerated().filter { $1 > 0 }.map { bin, share in
+      plot.bar(Double(bin) * width...Double(bin + 1) * width, 0...share, style: "count", gap: 0.5)
+    }
+    let steps = outlined.enumerated().flatMap { bin, share in
+      [(Double(bin) * width, share), (Double(bin + 1) * width, share)]
+    }
+    return plot.svg(
+      label,
+      [plot.yAxis("share %", ticks: 3, percent: true)] + bars
+        + [
+          plot.line([(0, 0)] + steps + [(limit, 0)], style: "outline"), plot.xAxis("entropy, nats", ticks: 3),
+        ])
+  }
+
+  /// The share of `values` in each bin; the last one holds the limit.
+  private func shares(_ values: [Double]) -> [Double] {
+    var counts = [Double](repeating: 0, count: Self.bins)
+    for value in values { counts[min(Self.bins - 1, max(0, Int(value / limit * Double(Self.bins))))] += 1 }
+    return counts.map { $0 / Double(max(1, values.count)) }
+  }
+}

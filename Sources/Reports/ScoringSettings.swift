@@ -1,0 +1,37 @@
+// What the numbers depend on besides the predictions.
+import Calibration
+import Faults
+import JSON
+
+/// The settings of both stages.
+public struct ScoringSettings: Equatable, Sendable {
+  /// The bins of the calibration errors.
+  public let bins: Int
+  /// The resamples of the intervals.
+  public let bootstrap: Bootstrap
+
+  /// 15 bins and 1000 draws from seed 0 unless told otherwise.
+  public init(bins: Int = 15, bootstrap: Bootstrap = Bootstrap()) { (self.bins, self.bootstrap) = (bins, bootstrap) }
+
+  /// The settings of the command line. Throws `.usage` for less than one bin or two draws.
+  public init(bins: Int, draws: Int, seed: UInt64) throws {
+    guard bins >= 1 else { throw Fault(.usage, "--bins", "found \(bins), expected 1 or more") }
+    guard draws >= 2 else { throw Fault(.usage, "--bootstrap", "found \(draws), expected 2 or more") }
+    self.init(bins: bins, bootstrap: Bootstrap(draws: draws, seed: seed))
+  }
+
+  /// The settings as canonical JSON, for the result file.
+  var canonicalJSON: String {
+    get throws {
+      try JSON.object(
+        .init([
+          ("bins", .integer(bins)), ("bootstrap", .integer(bootstrap.draws)),
+          ("seed", .integer(Int(clamping: bootstrap.seed))),
+        ])
+      ).encode()
+    }
+  }
+
+  /// What an interval is, in a few words.
+  var intervals: String { "95 % intervals from \(bootstrap.draws) resamples (seed \(bootstrap.seed))" }
+}

@@ -1,0 +1,47 @@
+// shift-test: the same methods on other questions and on corrupted ones, with a report.
+import ArgumentParser
+import Artifacts
+import Files
+import Reports
+import StageKit
+
+@main struct ShiftTestStage: Stage {
+  static let configuration = CommandConfiguration(
+    commandName: "shift-test",
+    abstract: "Score every method under shift: on other data sets and on corrupted text.",
+    discussion: """
+      Every method needs a file for every set. Nothing is fitted on a shifted set.
+      Example:
+        shift-test --in-distribution predictions/*/almanac.h5 --shifted predictions/*/almanac-far.h5 \\
+          --corrupted predictions/*/almanac-typos-*.h5 --output shift.h5 --html shift.html
+      """)
+
+  @Option(parsing: .upToNextOption, help: "Predictions of the data set that was trained for, one file for each method.")
+  var inDistribution: [String]
+  @Option(parsing: .upToNextOption, help: "Predictions of other data sets.") var shifted: [String] = []
+  @Option(parsing: .upToNextOption, help: "Predictions of the first data set with its text corrupted.")
+  var corrupted: [String] = []
+  @Option(help: "Bins of the calibration errors.") var bins = 15
+  @Option(help: "Resamples of the intervals.") var bootstrap = 1000
+  @Option(help: "Seed of the resamples.") var seed: UInt64 = 0
+  @Option(help: "The results file to write.") var output: String
+  @Option(help: "The results as CSV.") var csv: String?
+  @Option(help: "The results in the shape of lm-evaluation-harness.") var json: String?
+  @Option(help: "The report, one HTML file.") var html: String?
+  @OptionGroup var common: CommonOptions
+
+  func run(_ context: StageContext) throws {
+    let settings = try ScoringSettings(bins: bins, draws: bootstrap, seed: seed)
+    func read(_ paths: [String]) throws -> [PredictionsFile] {
+      try paths.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
+    }
+    let test = try ShiftTest(
+      inDistribution: read(inDistribution), shifted: read(shifted), corrupted: read(corrupted), settings: settings)
+    let table = try test.table()
+    if let csv { try AtomicFile.write(table.csv, to: csv) }
+    if let json { try AtomicFile.write(try test.harnessJSON(), to: json) }
+    if let html { try AtomicFile.write(test.page(provenance: context.provenance), to: html) }
+    try context.write(table, to: output)
+    print(test.text, terminator: "")
+  }
+}

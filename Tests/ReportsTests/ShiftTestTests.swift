@@ -1,0 +1,151 @@
+// The shift test: what belongs together, what is refused, and that nothing is fitted on a shifted set.
+import Artifacts
+import Calibration
+import Faults
+import JSON
+import Reports
+import Testing
+
+@Suite struct ShiftTestTests {
+  private let settings = ScoringSettings(bootstrap: Bootstrap(draws: 30, seed: 2))
+
+  private func methods(_ change: (inout SyntheticPredictions) -> Void = { _ in }) throws -> [PredictionsFile] {
+    try [("point", 1, 1), ("ensemble", 3, 1)].map { method, groups, samples in
+      var recipe = SyntheticPredictions()
+      (recipe.method, recipe.groups, recipe.samples) = (method, groups, samples)
+      change(&recipe)
+      return try recipe.file("\(method)-\(recipe.dataset)-\(recipe.corruption.severity).h5")
+    }
+  }
+
+  private func far(_ change: (inout SyntheticPredictions) -> Void = { _ in }) throws -> [PredictionsFile] {
+    try methods {
+      ($0.dataset, $0.seed, $0.skill, $0.sharpness, $0.calibrationCount) = ("far", 9, 0.1, 0.7, 0)
+      change(&$0)
+    }
+  }
+
+  private func corrupted(_ name: String, _ severity: Int) throws -> [PredictionsFile] {
+    try methods {
+      $0.corruption = .init(name: name, severity: severity)
+      $0.skill -= 0.2 * Float(severity)
+    }
+  }
+
+  private func refusal(
+    shifted: [PredictionsFile] = [], corrupted: [PredictionsFile] = []
+  ) throws -> Fault? {
+    do {
+      _ = try ShiftTest(inDistribution: methods(), shifted: shifted, corrupted: corrupted, settings: settings)
+    } catch let fault as Fault { return fault }
+    return nil
+  }
+
+  @Test func temperatureComesFromTheQuestionsInDistribution() throws {
+    // The shifted set has a calibration split of its own, which must not be used.
+    let shifted = try far { $0.calibrationCount = 60 }
+    let test = try ShiftTest(inDistribution: methods(), shifted: shifted, corrupted: [], settings: settings)
+    let evaluation = try Evaluation(try methods(), settings: settings)
+    let temperatures = evaluation.rows.compactMap(\.forecast.temperature)
+    #expect(temperatures.count == 2)
+    #expect(test.shifted[0].rows.compactMap(\.forecast.temperature) == temperatures)
+    #expect(test.inDistribution.rows[1][.nll] == evaluation.rows[1][.nll])
+  }
+
+  @Test func detectionCountsTheShiftedSetAsPositive() throws {
+    let test = try ShiftTest(inDistribution: methods(), shifted: far(), corrupted: [], settings: settings)
+    let scores = test.shifted[0].detection[2]
+    // The far set's logits are a third as large: its entropies lie higher.
+    #expect(try #require(scores["auroc_entropy"]?.score.value) > 0.6)
+    #expect(try #require(scores["auroc_max_probability"]?.score.value) > 0.6)
+    #expect(scores["auroc_entropy"]?.count == 240)
+    let home = test.inDistribution.rows[2].forecast.mixture.entropies
+    let away = test.shifted[0].rows[2].forecast.mixture.entropies
+    let expected = Detection(inDistribution: home, shifted: away, .areaUnderROC).score
+    #expect(scores["auroc_entropy"]?.score == expected)
+    #expect(test.inDistribution.detection.isEmpty)
+  }
+
+  @Test func scoresThatNeedASpreadHaveAReasonWhereThereIsNone() throws {
+    let test = try ShiftTest(inDistribution: methods(), shifted: far(), corrupted: [], settings: settings)
+    let (point, scaled, ensemble) = (
+      test.shifted[0].detection[0], test.shifted[0].detection[3], test.shifted[0].detection[2]
+    )
+    #expect(point["auroc_disagreement"]?.score == .undefined("no spread measured: one set of weights"))
+    #expect(scaled["auroc_mutual_information"]?.score == .undefined("as without temperature"))
+    #expect(ensemble["fpr95_mutual_information"]?.score.value != nil)
+  }
+
+  @Test func unlabelledShiftedQuestionsAreStillToldApart() throws {
+    let shifted = try far { $0.isLabelled = false }
+    let test = try ShiftTest(inDistribution: methods(), shifted: shifted, corrupted: [], settings: settings)
+    #expect(test.shifted[0].rows[0][.accuracy].score == .undefined("no labels"))
+    #expect(test.shifted[0].detection[0]["auroc_entropy"]?.score.value != nil)
+    #expect(test.remarks == ["far: no test question has a label, so nothing is scored"])
+  }
+
+  @Test func severitiesFormCurvesWithCleanTextAtZero() throws {
+    let sets = try corrupted("typos", 5) + corrupted("typos", 1) + corrupted("case", 1) + corrupted("case", 5)
+    let test = try ShiftTest(inDistribution: methods(), shifted: [], corrupted: sets, settings: settings)
+    let corruption = try #require(test.corruption)
+    #expect(corruption.corruptions == ["typos", "case", "all corruptions"])
+    let curve = try #require(corruption.curves.first { $0.corruption == "typos" && $0.name == "point" })
+    #expect(curve.severities == [0, 1, 5])
+    let values = try #require(curve.values[.accuracy]).compactMap(\.score.value)
+    #expect(values[0] == test.inDistribution.rows[0][.accuracy].score.value && values[2] < values[1])
+    let area = (values[0] + values[1]) / 2 * 1 + (values[1] + values[2]) / 2 * 4
+    let degradation = try #require(curve.degradation[.accuracy]?.score.value)
+    #expect(abs(degradation - (area / 5 - values[0])) < 1e-12)
+    let mean = try #require(corruption.curves.first { $0.corruption == "all corruptions" && $0.name == "point" })
+    let other = try #require(corruption.curves.first { $0.corruption == "case" && $0.name == "point" })
+    let both = (degradation + (try #require(other.degradation[.accuracy]?.score.value))) / 2
+    #expect(abs(try #require(mean.degradation[.accuracy]?.score.value) - both) < 1e-12)
+  }
+
+  @Test func corruptionsWithOtherSeveritiesHaveNoMean() throws {
+    let sets = try corrupted("typos", 1) + corrupted("typos", 2) + corrupted("case", 1)
+    let test = try ShiftTest(inDistribution: methods(), shifted: [], corrupted: sets, settings: settings)
+    #expect(test.corruption?.corruptions == ["typos", "case"])
+  }
+
+  @Test func filesThatDoNotBelongTogetherAreRefusedByName() throws {
+    #expect(try refusal()?.code == .usage)
+    let missing = try #require(try refusal(shifted: [try far()[0]]))
+    #expect(missing.subject == "point-far-0.h5" && missing.message.contains("no predictions of ensemble"))
+    let foreign = try far { if $0.method == "ensemble" { $0.method = "swag" } }
+    #expect(try refusal(shifted: try far() + [foreign[1]])?.message.contains("swag has no predictions in dis") == true)
+    #expect(try refusal(shifted: try methods())?.message.contains("no shift") == true)
+    #expect(try refusal(corrupted: try far())?.hint == "a set of other questions belongs behind --shifted")
+    let shorter = try methods { ($0.corruption, $0.testCount) = (.init(name: "typos", severity: 1), 100) }
+    #expect(try refusal(corrupted: shorter)?.message.contains("other test questions") == true)
+    var set = try far()[0].predictions
+    set.baseDigest = "77"
+    var ensemble = try far()[1].predictions
+    ensemble.baseDigest = "77"
+    let other = try [set, ensemble].map { try PredictionsFile(path: "other.h5", $0) }
+    #expect(try refusal(shifted: other)?.message.contains("another base") == true)
+    #expect(try refusal(shifted: try far() + far())?.message.contains("the same method and set") == true)
+  }
+
+  @Test func everythingIsWrittenAndEqualResultsAreEqualBytes() throws {
+    let sets = try corrupted("typos", 1) + corrupted("typos", 2)
+    let tests = try (0..<2).map { _ in
+      try ShiftTest(inDistribution: methods(), shifted: far(), corrupted: sets, settings: settings)
+    }
+    #expect(tests[0].page() == tests[1].page())
+    #expect(tests[0].text == tests[1].text)
+    let table = try tests[0].table()
+    let other = try tests[1].table()
+    #expect(table == other && table.kind == .shift)
+    let names = table.rows.map { "\($0.method)|\($0.dataset)|\($0.metric)" }
+    #expect(Set(names).count == names.count)
+    for name in [
+      "point|far|auroc_entropy", "ensemble + temperature|far|nll", "ensemble|far|nll_minus_point",
+      "point|almanac (typos 2)|ece", "point|almanac (typos)|nll_degradation", "point|almanac|accuracy",
+    ] { #expect(names.contains(name), "\(name)") }
+    for outside in ["http:", "https:", "<script", "src="] { #expect(!tests[0].page().contains(outside)) }
+    let json = try JSON.parse(Array(try tests[0].harnessJSON().utf8), subject: "shift.json")
+    #expect(try json.object("results", in: "").object("far/ensemble").double("auroc_entropy,none") > 0.5)
+    #expect(try json.object("results", in: "").object("almanac (typos 2)/point").double("acc,none") > 0)
+  }
+}
