@@ -5,18 +5,23 @@ import Synchronization
 /// Where a stage speaks: one writer for all threads.
 package final class Terminal: Sendable {
   /// The process's standard error.
-  package static let standardError = Terminal(style: .standardError()) { text in
-    FileHandle.standardError.write(text)
+  package static let standardError = Terminal(style: .standardError(), columns: windowColumns) { text in
+    // A standard error that is full or closed is nobody's business, and must not end the stage.
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   /// How progress is to be shown here.
   let progressStyle: ProgressMeter.Style
   private let write: @Sendable (String) -> Void
+  private let columns: @Sendable () -> Int
   private let barIsShown = Mutex(false)
 
-  /// A terminal that hands its text to `write`.
-  package init(style: ProgressMeter.Style = .lines, write: @escaping @Sendable (String) -> Void) {
-    (progressStyle, self.write) = (style, write)
+  /// A terminal, so many columns wide, that hands its text to `write`.
+  package init(
+    style: ProgressMeter.Style = .lines, columns: @escaping @Sendable () -> Int = { 80 },
+    write: @escaping @Sendable (String) -> Void
+  ) {
+    (progressStyle, self.columns, self.write) = (style, columns, write)
   }
 
   /// Prints one or more whole lines.
@@ -33,7 +38,8 @@ package final class Terminal: Sendable {
       switch progressStyle {
       case .lines: write("\(stage): \(text)\n")
       case .bar:
-        write((shown ? clearLine : "") + "\(stage): \(text)" + (isLast ? "\n" : ""))
+        // A line that wraps could not be taken back.
+        write((shown ? clearLine : "") + "\(stage): \(text)".prefix(columns() - 1) + (isLast ? "\n" : ""))
         shown = !isLast
       }
     }
@@ -51,7 +57,8 @@ package final class Terminal: Sendable {
 /// Back to the first column, and the line emptied.
 private let clearLine = "\r\u{1B}[K"
 
-extension FileHandle {
-  /// Writes `text`; a standard error that is full or closed is nobody's business, and must not end the stage.
-  fileprivate func write(_ text: String) { try? write(contentsOf: Data(text.utf8)) }
+/// The width of the window behind standard error, which may change while the stage runs.
+@Sendable private func windowColumns() -> Int {
+  var size = winsize()
+  return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
 }

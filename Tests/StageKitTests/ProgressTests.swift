@@ -57,14 +57,14 @@ import Testing
     #expect(ProgressMeter.duration(.infinity).hasSuffix("m"))
   }
 
-  @Test func aSentenceTakesTheBarAway() throws {
+  @Test func aSentenceTakesTheBarAwayAndNoBarWraps() throws {
     let written = Mutex("")
-    let terminal = Terminal(style: .bar) { text in written.withLock { $0 += text } }
+    let terminal = Terminal(style: .bar, columns: { 46 }) { text in written.withLock { $0 += text } }
     let context = try StageContext(name: "probe", options: try CommonOptions.parse([]), terminal: terminal)
     context.progress(0, of: 2)
     context.say("hello")
     context.progress(2, of: 2)
-    let bars = ["[........................] 0/2 0%", "[########################] 2/2 100%"]
+    let bars = ["[........................] 0/2 0%", "[########################] 2/2 10"]
     let text = written.withLock { $0 }
     #expect(text.hasPrefix("probe: \(bars[0])\r\u{1B}[Kprobe: hello\nprobe: \(bars[1])"))
     #expect(text.hasSuffix("\n"))
