@@ -5,4 +5,4 @@ TEST.arc-easy := $(DATA)/arc_easy/ARC-Easy-Test.jsonl
 SHIFTS := arc-challenge openbookqa
 TEST.arc-challenge := $(DATA)/arc_challenge/ARC-Challenge-Dev.jsonl
 TEST.openbookqa := $(DATA)/openbookqa/dev.jsonl
-CORRUPTIONS := typos dropped-words
+CORRUPTIONS := keyboard-typos dropped-words

@@ -4,4 +4,4 @@ TRAIN.cola := $(DATA)/cola/in_domain_train.tsv
 TEST.cola := $(DATA)/cola/in_domain_dev.tsv
 SHIFTS := cola-out-of-domain
 TEST.cola-out-of-domain := $(DATA)/cola/out_of_domain_dev.tsv
-CORRUPTIONS := typos dropped-words
+CORRUPTIONS := keyboard-typos dropped-words

@@ -5,4 +5,4 @@ TEST.commonsense-qa := $(DATA)/commonsense_qa/dev_rand_split.jsonl
 SHIFTS := openbookqa arc-easy
 TEST.openbookqa := $(DATA)/openbookqa/dev.jsonl
 TEST.arc-easy := $(DATA)/arc_easy/ARC-Easy-Dev.jsonl
-CORRUPTIONS := typos dropped-words
+CORRUPTIONS := keyboard-typos dropped-words

@@ -13,4 +13,4 @@ TEST.mmlu-physics = $(call mmlu,college_physics high_school_physics)
 TEST.mmlu-computer-science = $(call mmlu,college_computer_science computer_security high_school_computer_science \
   machine_learning)
 TEST.mmlu-law = $(call mmlu,international_law jurisprudence professional_law)
-CORRUPTIONS := typos dropped-words
+CORRUPTIONS := keyboard-typos dropped-words

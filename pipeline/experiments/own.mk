@@ -9,4 +9,4 @@ TRAIN.own := $(TRAIN)
 TEST.own := $(TEST)
 SHIFTS := $(if $(SHIFTED),shifted)
 TEST.shifted := $(SHIFTED)
-CORRUPTIONS := typos dropped-words
+CORRUPTIONS := keyboard-typos dropped-words

@@ -6,6 +6,6 @@ TEST.sst2 := $(DATA)/sst2/dev.tsv
 SHIFTS := books kitchen
 TEST.books := $(DATA)/product_reviews/books/dev.tsv
 TEST.kitchen := $(DATA)/product_reviews/kitchen/dev.tsv
-CORRUPTIONS := typos dropped-words
+CORRUPTIONS := keyboard-typos dropped-words
 TRAINING_EXAMPLES := 8000
 CALIBRATION_FRACTION := 0.02
