@@ -29,16 +29,18 @@ public struct LowRankLayout: Sendable {
   public init(
     _ architecture: Architecture, _ settings: AdapterSettings, scoring: TokenizedSet.Scoring, classes: Int
   ) throws {
-    headOutputs = switch scoring {
-    case .letters, .continuations: 0
-    case .pairs: 1
-    case .classes: classes
-    }
+    headOutputs =
+      switch scoring {
+      case .letters, .continuations: 0
+      case .pairs: 1
+      case .classes: classes
+      }
     modules = try Self.modules(architecture, settings.targets)
     for module in modules {
       guard settings.rank <= min(module.inputs, module.outputs) else {
         throw Fault(
-          .usage, "--rank", "found \(settings.rank), above the width of \(module.name) (\(module.outputs) x \(module.inputs))")
+          .usage, "--rank",
+          "found \(settings.rank), above the width of \(module.name) (\(module.outputs) x \(module.inputs))")
       }
       let name = "base_model.model.\(module.name)"
       let a = parameters.append("\(name).lora_A.weight", shape: [settings.rank, module.inputs])
@@ -64,7 +66,9 @@ public struct LowRankLayout: Sendable {
       module.name == word || module.name.hasSuffix(".\(word)")
     }
     for word in words where !all.contains(where: { matches($0, word) }) {
-      let known = architecture.linearModules(layer: 0).map { $0.name.split(separator: ".").suffix(2).joined(separator: ".") }
+      let known = architecture.linearModules(layer: 0).map {
+        $0.name.split(separator: ".").suffix(2).joined(separator: ".")
+      }
       throw Fault(
         .usage, "--targets", "\"\(word)\" names no linear module of this base",
         hint: "choose among \(known.joined(separator: ", ")), or all-linear")

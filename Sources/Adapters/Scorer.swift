@@ -29,7 +29,9 @@ public final class Scorer: @unchecked Sendable {
   ///
   /// - Throws: `Fault` where the set does not fit the base: scoring of another family, ids outside the vocabulary,
   ///   sequences longer than the base knows; `.usage` for targets that name no module.
-  public init(_ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int) throws {
+  public init(
+    _ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int
+  ) throws {
     try Self.check(architecture, data)
     self.data = data
     self.threads = threads
@@ -53,14 +55,17 @@ public final class Scorer: @unchecked Sendable {
     }
     arenas = (0..<threads).map { _ in Arena() }
     identities = (0..<data.count).flatMap { example in
-      data.sequences(of: example).indices.map { hash(data.rowIDs[example], $0 - data.sequences(of: example).lowerBound) }
+      data.sequences(of: example).indices.map {
+        hash(data.rowIDs[example], $0 - data.sequences(of: example).lowerBound)
+      }
     }
   }
 
   private static func check(_ architecture: Architecture, _ data: TokenizedSet) throws {
     guard data.scoring.needsDecoder == (architecture.family == .llama) else {
       throw Fault(
-        .configuration, data.dataset, "scoring \"\(data.scoring.rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
+        .configuration, data.dataset,
+        "scoring \"\(data.scoring.rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
         hint: "tokenize with the base's own folder as --model")
     }
     if let id = data.tokens.first(where: { !(0..<architecture.vocabularySize).contains(Int($0)) }) {
@@ -119,7 +124,9 @@ public final class Scorer: @unchecked Sendable {
     of examples: [Int], parameters: [Float], gradient: inout [Float], dropout: Dropout? = nil
   ) -> Double {
     let parts = microbatches(lengths: examples.map(tokenCount), budget: Self.tokensPerPart)
-    while partGradients.count < parts.count { partGradients.append([Float](repeating: 0, count: layout.parameters.count)) }
+    while partGradients.count < parts.count {
+      partGradients.append([Float](repeating: 0, count: layout.parameters.count))
+    }
     var losses = [Double](repeating: 0, count: parts.count)
     let weight = 1 / Float(examples.count)
     losses.withUnsafeMutableBufferPointer { losses in

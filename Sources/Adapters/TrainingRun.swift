@@ -46,7 +46,9 @@ public struct TrainingRun: Resumable {
   /// Steps taken so far.
   public var completed: Int { optimization.state.step }
   /// The mean loss of the current epoch so far, in nats, for the log.
-  public var note: String { epochLoss.count == 0 ? "" : "loss " + (epochLoss.sum / Double(epochLoss.count)).formatted(3) }
+  public var note: String {
+    epochLoss.count == 0 ? "" : "loss " + (epochLoss.sum / Double(epochLoss.count)).formatted(3)
+  }
 
   /// Takes the next step; at an epoch's end scores the calibration split.
   ///

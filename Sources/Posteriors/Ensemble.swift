@@ -39,7 +39,9 @@ func checkMembers(_ members: [(path: String, seed: Int, settings: String, tokens
   var seen: [Int: String] = [:]
   for member in members {
     if let other = seen[member.seed] {
-      throw Fault(.configuration, member.path, "it has the seed \(member.seed) of \(other)", hint: "give every member a seed of its own")
+      throw Fault(
+        .configuration, member.path, "it has the seed \(member.seed) of \(other)",
+        hint: "give every member a seed of its own")
     }
     seen[member.seed] = member.path
     guard member.settings == members[0].settings, member.tokens == members[0].tokens else {

@@ -26,7 +26,10 @@ public struct PosteriorFiles {
       if try schema(ofArtifact: path) == SwagMoments.schema {
         let moments = try SwagMoments.read(path)
         request.moments.append((path, moments))
-        (fit, parameters, digest, itsCost) = (try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).fit, moments.parameters, moments.baseDigest, moments.cost)
+        (fit, parameters, digest, itsCost) = (
+          try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).fit, moments.parameters,
+          moments.baseDigest, moments.cost
+        )
       } else {
         let adapter = try Adapter.read(path)
         request.adapters.append((path, adapter))

@@ -43,6 +43,7 @@ extension PosteriorRequest {
   func wrongFiles(_ method: String, _ expected: String) -> Fault {
     Fault(
       .usage, "--posterior",
-      "method \(method) takes \(expected), found \(adapters.count) of fit-adapters and \(moments.count) of collect-swag")
+      "method \(method) takes \(expected), found \(adapters.count) of fit-adapters and \(moments.count) of collect-swag"
+    )
   }
 }

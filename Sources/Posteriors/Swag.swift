@@ -100,7 +100,9 @@ public struct Swag: Posterior {
           hint: "collect with more --collections and --deviations, or use method swa")
       }
     }
-    (self.members, self.covariance, self.scale, seed, samples) = (members, covariance, scale, request.seed, request.samples)
+    (self.members, self.covariance, self.scale, seed, samples) = (
+      members, covariance, scale, request.seed, request.samples
+    )
   }
 
   /// The collections.
@@ -154,7 +156,8 @@ extension SwagCollector {
   }
 
   /// Goes on from a state.
-  package init(state: (count: Int, mean: [Double], squaredDeviations: [Double], deviations: [Float]), maximumRank: Int) {
+  package init(state: (count: Int, mean: [Double], squaredDeviations: [Double], deviations: [Float]), maximumRank: Int)
+  {
     let width = state.mean.count
     self.maximumRank = maximumRank
     moments = RunningMoments(count: state.count, mean: state.mean, squaredDeviations: state.squaredDeviations)

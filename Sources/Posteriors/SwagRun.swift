@@ -44,7 +44,9 @@ public struct SwagRun: Resumable {
   /// Steps taken so far.
   public var completed: Int { optimization.state.step - adapter.optimizer.step }
   /// The mean loss of the current epoch so far, in nats, for the log.
-  public var note: String { epochLoss.count == 0 ? "" : "loss " + (epochLoss.sum / Double(epochLoss.count)).formatted(3) }
+  public var note: String {
+    epochLoss.count == 0 ? "" : "loss " + (epochLoss.sum / Double(epochLoss.count)).formatted(3)
+  }
 
   /// The rate of step `step` (0 for the first): to the constant one in a straight line, then constant.
   func learningRate(step: Int) -> Double {
@@ -81,7 +83,8 @@ public struct SwagRun: Resumable {
   }
 
   private mutating func finishEpoch(learningRate: Double) throws {
-    let scores = try calibration.scores(scorer, parameters: collector.snapshots > 0 ? collector.mean : optimization.values)
+    let scores = try calibration.scores(
+      scorer, parameters: collector.snapshots > 0 ? collector.mean : optimization.values)
     let loss = epochLoss.sum / Double(epochLoss.count)
     history.append(
       Adapter.Epoch(

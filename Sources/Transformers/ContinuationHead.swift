@@ -17,7 +17,9 @@ package struct ContinuationHead: Head {
   }
 
   /// "Logits" (sequences, 1): log-probabilities of the choices, up to a softmax over an example's own.
-  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (logits: UnsafeMutablePointer<Float>, tape: Tape) {
+  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (
+    logits: UnsafeMutablePointer<Float>, tape: Tape
+  ) {
     let places = Self.places(pass.batch)
     let (width, vocabulary) = (norm.width, output.outputs)
     let gathered = pass.arena.allocate(places.count * width)
@@ -37,7 +39,9 @@ package struct ContinuationHead: Head {
     return (logits, Tape(norm: normTape, places: places, errors: errors))
   }
 
-  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<Float> {
+  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<
+    Float
+  > {
     let (width, vocabulary, count) = (norm.width, output.outputs, tape.places.count)
     for (index, place) in tape.places.enumerated() {
       multiply(tape.errors + index * vocabulary, by: -dLogits[place.sequence], count: vocabulary)

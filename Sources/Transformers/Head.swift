@@ -25,7 +25,9 @@ package struct LetterHead: Head {
   }
 
   /// Logits (sequences, letters).
-  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (logits: UnsafeMutablePointer<Float>, tape: Tape) {
+  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (
+    logits: UnsafeMutablePointer<Float>, tape: Tape
+  ) {
     let (width, count) = (norm.width, pass.batch.count)
     let last = pass.arena.allocate(count * width)
     for sequence in 0..<count {
@@ -39,7 +41,9 @@ package struct LetterHead: Head {
     return (logits, Tape(norm: tape))
   }
 
-  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<Float> {
+  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<
+    Float
+  > {
     let (width, count) = (norm.width, pass.batch.count)
     let dNormed = pass.arena.allocate(count * width)
     rows.withUnsafeBufferPointer {
@@ -84,7 +88,9 @@ package struct PooledHead: Head {
   }
 
   /// Logits (sequences, outputs).
-  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (logits: UnsafeMutablePointer<Float>, tape: Tape) {
+  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (
+    logits: UnsafeMutablePointer<Float>, tape: Tape
+  ) {
     let (width, count) = (linear.inputs, pass.batch.count)
     let pooled = pass.arena.allocate(count * width)
     pooled.update(repeating: 0, count: count * width)
@@ -95,7 +101,9 @@ package struct PooledHead: Head {
     return (logits, Tape(linear: tape))
   }
 
-  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<Float> {
+  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<
+    Float
+  > {
     let (width, count) = (linear.inputs, pass.batch.count)
     let dPooled = pass.arena.allocate(count * width)
     linear.backward(dLogits, tape.linear, rows: count, pass, into: dPooled, adding: false)
@@ -129,13 +137,17 @@ package struct LanguageModelHead: Head {
   }
 
   /// Logits (rows, vocabulary).
-  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (logits: UnsafeMutablePointer<Float>, tape: Tape) {
+  package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (
+    logits: UnsafeMutablePointer<Float>, tape: Tape
+  ) {
     let (normed, normTape) = norm.forward(x, rows: pass.rows, pass)
     let (logits, outputTape) = output.forward(normed, rows: pass.rows, pass)
     return (logits, Tape(norm: normTape, output: outputTape))
   }
 
-  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<Float> {
+  package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<
+    Float
+  > {
     let dNormed = pass.activation(norm.width)
     output.backward(dLogits, tape.output, rows: pass.rows, pass, into: dNormed, adding: false)
     return norm.backward(dNormed, tape.norm, rows: pass.rows, pass)

@@ -37,7 +37,8 @@ public final class Network: Sendable {
   ///   - adapters: the low-rank adapters, by the linear module's name.
   /// - Precondition: every adapter belongs to a linear module.
   public init(
-    _ architecture: Architecture, frozen: @escaping (String) throws -> UnsafePointer<Float>, trained: [String: Int] = [:],
+    _ architecture: Architecture, frozen: @escaping (String) throws -> UnsafePointer<Float>,
+    trained: [String: Int] = [:],
     adapters: [String: LowRankPlace] = [:]
   ) throws {
     let builder = NetworkBuilder(architecture: architecture, frozen: frozen, trained: trained, adapters: adapters)

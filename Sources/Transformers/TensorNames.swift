@@ -52,7 +52,9 @@ extension Architecture {
           + (module.bias ? [("\(module.name).bias", [module.outputs])] : [])
       }
     }
-    func norm(_ name: String) -> [(String, [Int])] { [("\(name).weight", [hiddenSize]), ("\(name).bias", [hiddenSize])] }
+    func norm(_ name: String) -> [(String, [Int])] {
+      [("\(name).weight", [hiddenSize]), ("\(name).bias", [hiddenSize])]
+    }
     switch family {
     case .bert:
       return [

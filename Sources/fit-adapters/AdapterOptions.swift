@@ -9,7 +9,8 @@ struct AdapterOptions: ParsableArguments {
   @Option(help: "Rank of every adapter.") var rank = AdapterSettings().rank
   @Option(help: "Numerator of the scale alpha / rank.") var alpha = AdapterSettings().alpha
   @Flag(help: "Scale by alpha / sqrt(rank).") var rsLora = false
-  @Option(help: "Linear modules by the ends of their names, separated by commas; or all-linear. Default: query and value.")
+  @Option(
+    help: "Linear modules by the ends of their names, separated by commas; or all-linear. Default: query and value.")
   var targets = ""
   @Option(help: "Dropout on the adapters' inputs, in training.") var dropout = AdapterSettings().dropout
   @Option(help: "Encoders: mean or first token.") var pooling = AdapterSettings().pooling

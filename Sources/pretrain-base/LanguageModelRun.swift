@@ -45,7 +45,8 @@ struct LanguageModelRun: Resumable {
     for tensor in architecture.tensors { table.append(tensor.name, shape: tensor.shape) }
     parameters = table
     let places = Dictionary(uniqueKeysWithValues: table.entries.map { ($0.name, $0.offset) })
-    let nothingFrozen = { (name: String) throws -> UnsafePointer<Float> in preconditionFailure("\(name) is not trained") }
+    let nothingFrozen = { (name: String) throws -> UnsafePointer<Float> in preconditionFailure("\(name) is not trained")
+    }
     network = try Network(architecture, frozen: nothingFrozen, trained: places)
     head = try network.languageModelHead(trained: places, frozen: nothingFrozen)
     arenas = (0..<threads).map { _ in Arena() }
@@ -85,7 +86,9 @@ struct LanguageModelRun: Resumable {
       throw Fault(.data, "step \(completed + 1)", "loss \(loss), gradient norm \(norm)", hint: "lower --learning-rate")
     }
     smoothedLoss = completed == 0 ? loss : 0.98 * smoothedLoss + 0.02 * loss
-    if norm > settings.gradientClip { multiply(&gradient, by: Float(settings.gradientClip / norm), count: gradient.count) }
+    if norm > settings.gradientClip {
+      multiply(&gradient, by: Float(settings.gradientClip / norm), count: gradient.count)
+    }
     let rate = learningRate
     state.step += 1
     for entry in parameters.entries {

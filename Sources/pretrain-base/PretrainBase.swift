@@ -49,8 +49,10 @@ import Transformers
     settings.seed = seed
     var run = try LanguageModelRun(architecture, documents: documents, settings, threads: context.threads)
     context.say(
-      "\(texts.count) documents, \(documents.reduce(0) { $0 + $1.count }) tokens, \(run.parameters.count) parameters, \(run.total) steps")
-    let identity = "\(context.name) \(architecture.canonicalJSON) \(try settings.canonicalJSON) \(questionSeed) \(repetitions)"
+      "\(texts.count) documents, \(documents.reduce(0) { $0 + $1.count }) tokens, \(run.parameters.count) parameters, \(run.total) steps"
+    )
+    let identity =
+      "\(context.name) \(architecture.canonicalJSON) \(try settings.canonicalJSON) \(questionSeed) \(repetitions)"
     _ = try context.complete(&run, output: output, identity: identity, options: checkpoints)
     try ModelFolder.write(
       to: output, architecture: architecture, dtype: .bfloat16, bosTokenID: Int(bos), eosTokenID: Int(eos)

@@ -20,7 +20,8 @@ import Transformers
   @Option(help: "The base, from pretrain-load.") var base: String
   @Option(help: "The tokenized set to predict: its calibration and test examples.") var tokens: String
   @Option(help: "The method.") var method: String
-  @Option(parsing: .upToNextOption, help: "The method's files, from fit-adapters or collect-swag.") var posterior: [String]
+  @Option(parsing: .upToNextOption, help: "The method's files, from fit-adapters or collect-swag.") var posterior:
+    [String]
   @Option(help: "Draws from each member, where the method is random.") var samples = 20
   @Option(help: "Seed of the draws.") var seed = 0
   @Option(help: "Factor on SWAG's covariance. Default: 1/2 with the low-rank part, 1 without.") var scale: Double?
@@ -43,8 +44,10 @@ import Transformers
     let drawn = try Catalogue.posterior(method, files.request, fit: files.fit)
     try peft.write(drawn, method: method, fit: files.fit, scorer.layout)
     var prediction = PredictionRun(scorer, drawn)
-    let settings = try Settings(method: method, seed: seed, scale: scale, dropout: dropout, fit: files.fit).canonicalJSON
-    let digests = ([base.digest, context.digest(of: tokens)] + posterior.map(context.digest(of:))).joined(separator: " ")
+    let settings = try Settings(method: method, seed: seed, scale: scale, dropout: dropout, fit: files.fit)
+      .canonicalJSON
+    let digests = ([base.digest, context.digest(of: tokens)] + posterior.map(context.digest(of:))).joined(
+      separator: " ")
     let seconds = try context.complete(
       &prediction, output: output, identity: "\(context.name) \(samples) \(settings) \(digests)", options: checkpoints)
     var result = prediction.predictions()

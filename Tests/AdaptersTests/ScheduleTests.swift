@@ -66,7 +66,9 @@ import Transformers
     for entry in layout.parameters.entries {
       let numbers = values[entry.offset..<entry.offset + entry.count]
       let bound = 1 / Float(entry.shape[1]).squareRoot()
-      #expect(entry.name.contains("lora_B") ? numbers.allSatisfy { $0 == 0 } : numbers.allSatisfy { abs($0) <= bound && $0 != 0 })
+      #expect(
+        entry.name.contains("lora_B")
+          ? numbers.allSatisfy { $0 == 0 } : numbers.allSatisfy { abs($0) <= bound && $0 != 0 })
     }
     settings.targets = ["q_proj", "v_prj"]
     let fault = #expect(throws: Fault.self) { try LowRankLayout(architecture, settings, scoring: .letters, classes: 0) }

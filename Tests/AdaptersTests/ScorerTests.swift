@@ -92,14 +92,19 @@ extension LowRankLayout {
       let decoder = try TinyExperiment(in: folder, scoring: .letters)
       let encoder = try TinyExperiment(in: folder, scoring: .pairs)
       #expect {
-        try Scorer(decoder.architecture, base: decoder.base, data: encoder.tokens, settings: AdapterSettings(), threads: 1)
+        try Scorer(
+          decoder.architecture, base: decoder.base, data: encoder.tokens, settings: AdapterSettings(), threads: 1)
       } throws: { ($0 as? Fault)?.code == .configuration }
     }
   }
 
   @Test func idsAndLengthsBeyondTheBaseAreRefused() throws {
     try withTemporaryFolder { folder in
-      #expect(throws: Fault.self) { try tinyScorer(folder, .letters) { var set = $0; set.tokens[7] = 40; return set } }
+      #expect(throws: Fault.self) {
+        try tinyScorer(folder, .letters) {
+          var set = $0; set.tokens[7] = 40; return set
+        }
+      }
       #expect(throws: Fault.self) {
         try tinyScorer(folder, .letters) { set in
           var set = set.selecting([0])

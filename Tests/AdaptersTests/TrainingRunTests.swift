@@ -21,9 +21,15 @@ import Testing
     return try run.adapter(method: "point")
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases) func trainingLearnsWhatTheFirstTokenSays(scoring: TokenizedSet.Scoring) throws {
+  @Test(arguments: TokenizedSet.Scoring.allCases) func trainingLearnsWhatTheFirstTokenSays(
+    scoring: TokenizedSet.Scoring
+  ) throws {
     try withTemporaryFolder { folder in
-      let adapter = try finished(try tinyScorer(folder, scoring, settings()), settings { $0.epochs = 40; $0.dropout = 0 })
+      let adapter = try finished(
+        try tinyScorer(folder, scoring, settings()),
+        settings {
+          $0.epochs = 40; $0.dropout = 0
+        })
       #expect(adapter.history.count == 40)
       #expect(adapter.history.last!.trainingLoss < 0.5 * adapter.history[0].trainingLoss)
       #expect(adapter.history.last!.calibrationAccuracy > 0.6)
@@ -51,7 +57,9 @@ import Testing
   @Test func theSeedAndNotTheThreadsDecides() throws {
     try withTemporaryFolder { folder in
       let settings = settings()
-      let (one, three) = (try tinyScorer(folder, .letters, settings), try tinyScorer(folder, .letters, settings, threads: 3))
+      let (one, three) = (
+        try tinyScorer(folder, .letters, settings), try tinyScorer(folder, .letters, settings, threads: 3)
+      )
       #expect(try finished(one, settings) == finished(three, settings))
       #expect(try finished(one, settings).values != finished(one, settings, seed: 1).values)
     }
@@ -82,7 +90,9 @@ import Testing
   @Test func weightDecayActsOnAAndBSeparately() throws {
     try withTemporaryFolder { folder in
       func norms(_ change: (inout AdapterSettings) -> Void) throws -> (a: Float, b: Float) {
-        let settings = settings { $0.dropout = 0; change(&$0) }
+        let settings = settings {
+          $0.dropout = 0; change(&$0)
+        }
         let adapter = try finished(try tinyScorer(folder, .letters, settings), settings)
         func norm(_ suffix: String) -> Float {
           adapter.parameters.entries.filter { $0.name.hasSuffix(suffix) }

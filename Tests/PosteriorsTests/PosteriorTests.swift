@@ -33,7 +33,9 @@ private func request(_ adapters: [Adapter], samples: Int = 4, dropout: Double? =
     let seeds = Set((0..<4).map { dropout.draw(group: 0, sample: $0).dropout!.seed })
     #expect(seeds.count == 4)
     #expect(dropout.draw(group: 0, sample: 0).dropout!.keepProbability == 0.9)
-    #expect(try MCDropout(request([adapter(seed: 0)], dropout: 0.4), trainedWith: 0.1).draw(group: 0, sample: 0).dropout!.keepProbability == 0.6)
+    #expect(
+      try MCDropout(request([adapter(seed: 0)], dropout: 0.4), trainedWith: 0.1).draw(group: 0, sample: 0).dropout!
+        .keepProbability == 0.6)
     #expect(throws: Fault.self) { try MCDropout(request([adapter(seed: 0)]), trainedWith: 0) }
   }
 

@@ -126,12 +126,15 @@ import Testing
 
   @Test func posteriorFilesOfAnotherBaseOrShapeAreRefusedByName() throws {
     try with(.letters) { folder, scorer, adapter in
-      let (base, other) = (try TinyExperiment(in: folder, scoring: .letters), try TinyExperiment(in: folder, scoring: .letters, seed: 1))
+      let (base, other) = (
+        try TinyExperiment(in: folder, scoring: .letters), try TinyExperiment(in: folder, scoring: .letters, seed: 1)
+      )
       var file = adapter
       (file.baseDigest, file.tokensDigest) = (base.base.digest, "00")
       try file.write(to: folder + "/a.h5", provenance: TinyExperiment.provenance)
       let request = PosteriorRequest(samples: 1, seed: 0)
-      #expect(try PosteriorFiles(reading: [folder + "/a.h5"], into: request, base: base.base).request.adapters.count == 1)
+      #expect(
+        try PosteriorFiles(reading: [folder + "/a.h5"], into: request, base: base.base).request.adapters.count == 1)
       let fault = #expect(throws: Fault.self) {
         try PosteriorFiles(reading: [folder + "/a.h5"], into: request, base: other.base)
       }

@@ -88,15 +88,21 @@ func request(_ moments: [SwagMoments], samples: Int = 10, seed: Int = 0, scale: 
     let moments = sampleMoments()
     let swa = try SWA(request([moments])).draw(group: 0, sample: 0).values
     #expect(swa == moments.mean)
-    for sample in 0..<3 { #expect(try Swag.lowRank(request([moments], scale: 0)).draw(group: 0, sample: sample).values == swa) }
+    for sample in 0..<3 {
+      #expect(try Swag.lowRank(request([moments], scale: 0)).draw(group: 0, sample: sample).values == swa)
+    }
   }
 
   @Test func aSampleDependsOnSeedAndNumberAlone() throws {
     let moments = sampleMoments()
-    let (few, many) = (try Swag.lowRank(request([moments], samples: 2)), try Swag.lowRank(request([moments], samples: 9)))
+    let (few, many) = (
+      try Swag.lowRank(request([moments], samples: 2)), try Swag.lowRank(request([moments], samples: 9))
+    )
     #expect(few.draw(group: 0, sample: 1).values == many.draw(group: 0, sample: 1).values)
     #expect(few.draw(group: 0, sample: 0).values != few.draw(group: 0, sample: 1).values)
-    #expect(try Swag.lowRank(request([moments], seed: 1)).draw(group: 0, sample: 1).values != few.draw(group: 0, sample: 1).values)
+    #expect(
+      try Swag.lowRank(request([moments], seed: 1)).draw(group: 0, sample: 1).values
+        != few.draw(group: 0, sample: 1).values)
   }
 
   @Test func savedAndLoadedItSamplesTheSame() throws {
@@ -139,7 +145,9 @@ func expectGaussian(
   _ posterior: some Posterior, mean: [Float], covariance: [[Double]], sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let (size, count) = (mean.count, posterior.samples)
-  var (sums, products) = ([Double](repeating: 0, count: size), [[Double]](repeating: .init(repeating: 0, count: size), count: size))
+  var (sums, products) = (
+    [Double](repeating: 0, count: size), [[Double]](repeating: .init(repeating: 0, count: size), count: size)
+  )
   for sample in 0..<count {
     let values = posterior.draw(group: 0, sample: sample).values
     let difference = (0..<size).map { Double(values[$0]) - Double(mean[$0]) }
@@ -154,7 +162,8 @@ func expectGaussian(
     for j in 0..<size {
       let spread = (covariance[i][i] * covariance[j][j] + covariance[i][j] * covariance[i][j]) / Double(count)
       #expect(
-        abs(products[i][j] / Double(count) - covariance[i][j]) < 5 * spread.squareRoot() + 1e-9, "covariance \(i), \(j)",
+        abs(products[i][j] / Double(count) - covariance[i][j]) < 5 * spread.squareRoot() + 1e-9,
+        "covariance \(i), \(j)",
         sourceLocation: sourceLocation)
     }
   }

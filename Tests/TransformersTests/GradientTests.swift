@@ -44,7 +44,8 @@ import Transformers
   }
 
   @Test func everyTensorOfALlamaWithAdaptersAndTheWholeVocabulary() throws {
-    let fixture = try RandomNetwork(RandomNetwork.llama, adapted: ["q_proj", "v_proj", "o_proj", "down_proj", "gate_proj"])
+    let fixture = try RandomNetwork(
+      RandomNetwork.llama, adapted: ["q_proj", "v_proj", "o_proj", "down_proj", "gate_proj"])
     let places = Dictionary(uniqueKeysWithValues: fixture.places.map { ($0.name, $0.range.lowerBound) })
     let head = try fixture.network.languageModelHead(trained: places) { fatalError("\($0)") }
     check(fixture, head: head, outputs: { $0.tokens.count * 30 })

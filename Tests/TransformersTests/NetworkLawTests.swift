@@ -11,7 +11,8 @@ import Transformers
       batch, head: head, parameters: fixture.values, dropout: dropout, count: batch.count * 24)
   }
 
-  @Test(arguments: GradientTests.families) func aSequenceIsTheSameWhateverIsBesideIt(architecture: Architecture) throws {
+  @Test(arguments: GradientTests.families) func aSequenceIsTheSameWhateverIsBesideIt(architecture: Architecture) throws
+  {
     let fixture = try RandomNetwork(architecture, adapted: ["query", "q_proj"], extra: 600)
     let alone = hidden(fixture, RandomNetwork.batch([11], identities: [4]))
     let beside = hidden(fixture, RandomNetwork.batch([7, 11, 30], identities: [3, 4, 5]))
@@ -25,7 +26,8 @@ import Transformers
     let beside = hidden(fixture, RandomNetwork.batch([7, 11], identities: [3, 4]), dropout)
     for index in 0..<24 { #expect(abs(alone[index] - beside[24 + index]) <= 1e-6) }
     #expect(alone != hidden(fixture, RandomNetwork.batch([11], identities: [4])), "dropout does nothing")
-    #expect(alone != hidden(fixture, RandomNetwork.batch([11], identities: [4]), Dropout(keepProbability: 0.5, seed: 9)))
+    #expect(
+      alone != hidden(fixture, RandomNetwork.batch([11], identities: [4]), Dropout(keepProbability: 0.5, seed: 9)))
   }
 
   @Test(arguments: GradientTests.families) func anAdapterWithBZeroIsTheBaseExactly(architecture: Architecture) throws {
@@ -49,7 +51,8 @@ import Transformers
     let tokens: [Int32] = [3, 14, 15, 9, 2, 6]
     short.append(tokens[..<4], segments: [UInt8](repeating: 0, count: 4), identity: 0)
     long.append(tokens, segments: [UInt8](repeating: 0, count: 6), identity: 0)
-    let head = PooledHead(pooling: .first, hidden: 24, outputs: 24, weightOffset: fixture.extra, biasOffset: fixture.extra + 576)
+    let head = PooledHead(
+      pooling: .first, hidden: 24, outputs: 24, weightOffset: fixture.extra, biasOffset: fixture.extra + 576)
     let one = fixture.network.logits(short, head: head, parameters: fixture.values, count: 24)
     let other = fixture.network.logits(long, head: head, parameters: fixture.values, count: 24)
     for index in 0..<24 { #expect(abs(one[index] - other[index]) <= 1e-6) }

@@ -9,7 +9,9 @@ import Transformers
 
 @Suite struct ParityTests {
   /// The whole vocabulary's logits of all rows.
-  private func logits(_ model: LoadedModel, _ network: Network, _ batch: PackedBatch, _ parameters: [Float] = []) throws -> [Float] {
+  private func logits(_ model: LoadedModel, _ network: Network, _ batch: PackedBatch, _ parameters: [Float] = []) throws
+    -> [Float]
+  {
     let head = try network.languageModelHead(trained: [:], frozen: model.frozen)
     return network.logits(
       batch, head: head, parameters: parameters, count: batch.tokens.count * model.architecture.vocabularySize)

@@ -45,7 +45,8 @@ struct RandomNetwork {
       if zeroB && name.hasSuffix(".B") { for index in range { values[index] = 0 } }
     }
     (self.places, self.values) = (places, values)
-    network = try Network(architecture, frozen: { fatalError("\($0) is not trained") }, trained: trained, adapters: adapters)
+    network = try Network(
+      architecture, frozen: { fatalError("\($0) is not trained") }, trained: trained, adapters: adapters)
   }
 
   /// The offset of the last `extra` numbers.

@@ -49,7 +49,6 @@ func largestDifference(_ a: some Collection<Float>, _ b: some Collection<Float>)
   return zip(a, b).map { abs($0 - $1) }.max() ?? 0
 }
 
-
 /// A model folder's tensors in memory that lives as long as this object.
 final class LoadedModel: @unchecked Sendable {
   let architecture: Architecture
