@@ -12,6 +12,8 @@ public final class Scorer: @unchecked Sendable {
   public let layout: LowRankLayout
   /// How many threads work.
   public let threads: Int
+  /// The frozen numbers lie in its mapping, which ends with its last owner.
+  private let base: BaseModel
   private let network: Network
   private let head: any Head
   /// [worker] Memory for activations, kept from call to call.
@@ -33,8 +35,7 @@ public final class Scorer: @unchecked Sendable {
     _ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int
   ) throws {
     try Self.check(architecture, data)
-    self.data = data
-    self.threads = threads
+    (self.data, self.base, self.threads) = (data, base, threads)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
     let frozen = { (name: String) throws -> UnsafePointer<Float> in

@@ -25,7 +25,7 @@ import Transformers
   @Option(help: ArgumentHelp("The Hugging Face folder of the base: config.json, tokenizer.json.", valueName: "folder"))
   var model: String
   @OptionGroup var questions: QuestionOptions
-  @Option(help: "How choices get their logits: letters, continuations, pairs, classes; auto follows template and model.")
+  @Option(help: "How choices get their logits: letters, continuations, pairs, classes; auto: by template and model.")
   var scoring = ScoringChoice.auto
   @Option(help: "How questions are put into words; see the list below.")
   var template: String?

@@ -64,7 +64,7 @@ import Testing
 
   @Test func aDivergingRateIsAFaultAndNotMoments() throws {
     try with(.letters) { _, scorer, adapter in
-      var run = try SwagRun(scorer, from: adapter, fit: fit, swag { $0.learningRate = 3 })
+      var run = try SwagRun(scorer, from: adapter, fit: fit, swag { $0.learningRate = 1e4 })
       let fault = #expect(throws: Fault.self) { while run.completed < run.total { try run.advance() } }
       #expect(fault?.code == .data)
     }

@@ -31,7 +31,7 @@ struct SequenceEncoder: Sendable {
     let choice = tokenizer.encode(text.second ?? "", addSpecialTokens: false)
     guard !choice.isEmpty, choice.count < maximumLength else {
       throw Fault(
-        .data, "--maximum-length \(maximumLength)", "a choice of \(choice.count) tokens leaves no room for its question"
+        .configuration, "--maximum-length \(maximumLength)", "a choice of \(choice.count) tokens leaves no room for its question"
       )
     }
     var whole = try encodeEnd(of: text.first, maximumLength: maximumLength - choice.count)
