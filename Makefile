@@ -126,4 +126,4 @@ test: packages lint
 	MARCH=$(MARCH) swift test -c release --skip-build
 # The whole embedded experiment in small.
 SMOKE := RUNS=runs/smoke REPRODUCIBLE=yes TRAINING_EXAMPLES=64 LIMIT=40 EPOCHS=1 STEPS=8 MEMBERS=2 SAMPLES=2 \
-  SWAG_COLLECTIONS=4 SWAG_RANK=2 CORRUPTIONS=typos SEVERITIES=3
+  SWAG_COLLECTIONS=4 SWAG_RANK=2 CORRUPTIONS=keyboard-typos SEVERITIES=3
