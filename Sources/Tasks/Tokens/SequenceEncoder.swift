@@ -31,8 +31,8 @@ struct SequenceEncoder: Sendable {
     let choice = tokenizer.encode(text.second ?? "", addSpecialTokens: false)
     guard !choice.isEmpty, choice.count < maximumLength else {
       throw Fault(
-        .configuration, "--maximum-length \(maximumLength)", "a choice of \(choice.count) tokens leaves no room for its question"
-      )
+        .configuration, "--maximum-length \(maximumLength)",
+        "a choice of \(choice.count) tokens leaves no room for its question")
     }
     var whole = try encodeEnd(of: text.first, maximumLength: maximumLength - choice.count)
     whole.segments = [UInt8](repeating: 0, count: whole.ids.count) + [UInt8](repeating: 1, count: choice.count)
