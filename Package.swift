@@ -91,7 +91,7 @@ let package = Package(
     tests("Files", "Files", "Faults"),
     tests("HDF5", "HDF5", "Faults", "Files"),
     tests("Arrays", "Arrays"),
-    tests("Tokenization", "Tokenization", "JSON", "Files", "Faults"),
+    tests("Tokenization", "Tokenization", "JSON", "Files", "Faults", exclude: ["Reference"]),
     tests("Tasks", "Tasks", "Tokenization", "Artifacts", "JSON", "Files", "Faults"),
     tests(
       "Transformers", "Transformers", "Arrays", "Checkpoints", "Files", "JSON", "Faults", exclude: ["Reference"]),

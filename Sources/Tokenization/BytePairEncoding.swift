@@ -14,7 +14,7 @@ struct BytePairEncoding: Sendable {
   let vocabulary: Vocabulary
   /// Keyed by the two ids, the left one in the upper half.
   private var merges: [UInt64: Merge]
-  private let unknown: Int32?
+  let unknown: Int32?
   /// Whether unknown scalars in a row are one unknown token.
   private let fusesUnknown: Bool
   /// [byte] The tokens `<0x00>` to `<0xFF>`, for scalars that the vocabulary lacks; empty where it does not do so.

@@ -24,6 +24,14 @@ enum Model: Sendable {
     }
   }
 
+  /// The token for what the vocabulary lacks.
+  var unknown: Int32? {
+    switch self {
+    case .wordPiece(let model): model.unknown
+    case .bytePair(let model): model.unknown
+    }
+  }
+
   /// Appends the ids of one piece, given in UTF-8.
   func tokenize(_ word: UnsafeRawBufferPointer, into ids: inout [Int32]) {
     switch self {

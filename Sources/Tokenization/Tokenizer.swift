@@ -3,6 +3,7 @@
 // refused by name when the file is read; after that, every text has its tokens.
 import Faults
 import Files
+import Foundation
 import JSON
 
 /// A tokenizer: text to ids and back.
@@ -27,12 +28,11 @@ public struct Tokenizer: Sendable {
   /// - Throws: `Fault.noInput` where there is no such file; `Fault.data` where it is damaged, contradicts itself or asks
   ///   for something that is not implemented.
   public init(contentsOf path: String) throws {
-    let isFile = path.utf8.suffix(5).elementsEqual(".json".utf8) || path.utf8.suffix(3).elementsEqual(".gz".utf8)
-    let file = isFile ? path : path + "/tokenizer.json"
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let file = isFolder.boolValue ? path + "/tokenizer.json" : path
     try self.init(json: JSON.parse(readUnpacked(file), subject: file), subject: file)
-    let folder =
-      isFile ? path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") : path
-    roles = try Roles(folder: folder.isEmpty && !path.hasPrefix("/") ? "." : folder, self)
+    roles = try Roles(folder: URL(fileURLWithPath: file).deletingLastPathComponent().path, self)
   }
 
   /// The tokenizer that `json` describes, which was read from `subject`.

@@ -8,7 +8,7 @@ struct WordPiece: Sendable {
   /// The tokens that go on a word, without their prefix, and their ids.
   private var continuations: ByteTable
   private var continuationIDs: [Int32] = []
-  private let unknown: Int32
+  let unknown: Int32
   private let longestWord: Int
 
   /// The model in `tokenizer.json`.

@@ -1,0 +1,129 @@
+// What a tokenizer.json can ask for in vain: refused by name when it is read, never ignored.
+import Faults
+import Files
+import JSON
+import TestSupport
+import Testing
+import Tokenization
+
+@Test(arguments: [
+  (["type": "Precompiled"] as JSON, .null, "normalizer: \"Precompiled\" is not implemented"),
+  (["type": "BertNormalizer", "lower": true], .null, "normalizer: the setting \"lower\" is not known"),
+  (.null, ["type": "Metaspace"], "pre_tokenizer: \"Metaspace\" is not implemented"),
+  (.null, inOrder(["type": "UnicodeScripts"]), "pre_tokenizer.pretokenizers[0]: \"UnicodeScripts\" is not implemented"),
+  (.null, ["type": "Split", "pattern": ["Regex": "a"], "behavior": "Joined"], "no behavior is called \"Joined\""),
+  (.null, ["type": "Split", "pattern": ["String": ""], "behavior": "Removed"], "an empty pattern"),
+  (.null, ["type": "ByteLevel", "use_regex": 1], "use_regex: found the number 1, expected a boolean"),
+])
+func componentsThatAreNotThereAreRefusedByName(normalizer: JSON, preTokenizer: JSON, expected: String) {
+  let message = refusal(wordPiece(normalizer: normalizer, preTokenizer: preTokenizer))
+  #expect(message.contains(expected), "\(message)")
+}
+
+@Test(arguments: ["Unigram", "WordLevel"])
+func otherModelsAreRefusedByName(type: String) {
+  let settings: JSON = ["model": ["type": .string(type), "vocab": [:]]]
+  #expect(refusal(settings).hasPrefix("tokenizer.json: model: \"\(type)\" is not implemented (BPE and WordPiece are;"))
+}
+
+@Test func unknownPostProcessorsAndDecodersAreRefused() {
+  #expect(refusal(wordPiece(postProcessor: ["type": "Other"])).contains("post_processor: \"Other\" is not implemented"))
+  #expect(refusal(wordPiece(decoder: ["type": "CTC"])).contains("decoder: \"CTC\" is not implemented"))
+}
+
+@Test func bytePairModelsMustBeWhole() {
+  let plain = byteAlphabet + ["ab"]
+  func message(_ vocabulary: [String], _ merges: JSON, _ settings: [(String, JSON)] = []) -> String {
+    refusal(bytePair(vocabulary, merges: merges, preTokenizer: byteLevel(), settings: JSON.Object(settings)))
+  }
+  #expect(message(plain, ["a b"]) == "taken")
+  #expect(message(plain, []).contains("model.merges: a BPE model without merges"))
+  #expect(message(plain, ["a b", "ab c"]).contains("element 1 joins \"ab\" and \"c\", but \"abc\" is not"))
+  #expect(message(plain, ["a x y"]).contains("element 0 is neither"))
+  #expect(message(plain, [["a"]]).contains("element 0 is neither"))
+  #expect(message(plain, ["a b"], [("dropout", 0.1)]).contains("model.dropout: BPE dropout is not implemented"))
+  #expect(message(plain, ["a b"], [("end_of_word_suffix", "</w>")]).contains("\"</w>\" is not implemented"))
+  #expect(message(plain, ["a b"], [("unk_token", "?!")]).contains("\"?!\" is not in the vocabulary"))
+  #expect(message(plain, ["a b"], [("byte_fallback", true)]).contains("byte_fallback needs \"<0x00>\""))
+  #expect(message(plain, ["a b"], [("parity", true)]).contains("the setting \"parity\" is not known"))
+}
+
+/// Without an unknown token text would vanish: PyPI's tokenizers drops it without a word.
+@Test func vocabulariesThatWouldLoseTextAreRefused() {
+  let lacking = byteAlphabet.filter { $0 != "é" } + ["ab"]
+  let message = refusal(bytePair(lacking, merges: ["a b"], preTokenizer: byteLevel()))
+  #expect(message.contains("the vocabulary lacks the byte 0xE9"))
+  #expect(refusal(bytePair(["a", "b", "ab"], merges: ["a b"])).contains("most texts would lose characters"))
+}
+
+/// StarCoder's vocabulary lacks F1: it begins scalars from U+40000 on, where no character is.
+@Test func bytesOfPlanesWithoutCharactersMayBeMissing() throws {
+  let settings = bytePair(byteAlphabet.filter { $0 != "ñ" } + ["ab"], merges: ["a b"], preTokenizer: byteLevel())
+  let tokenizer = try Tokenizer(json: settings, subject: "test")
+  #expect(tokenizer.encode("\u{40000}").count == 3)
+}
+
+@Test func idsMustFit() {
+  func message(_ vocabulary: JSON) -> String {
+    var settings = wordPiece()
+    if case .object(var root) = settings {
+      root["model"] = ["type": "WordPiece", "unk_token": "[UNK]", "vocab": vocabulary]
+      settings = .object(root)
+    }
+    return refusal(settings)
+  }
+  #expect(message(["[UNK]": 0, "a": 5]) == "taken")
+  #expect(message(["[UNK]": 0, "a": 0]).contains("\"[UNK]\" and \"a\" both have the id 0"))
+  #expect(message(["[UNK]": 0, "a": -1]).contains("the id of \"a\" is -1"))
+  #expect(message(["[UNK]": 0, "a": 4_398_046_511_105]).contains("the id of \"a\" is 4398046511105"))
+  #expect(message(["[UNK]": 0, "a": 1.0]).contains("the id of \"a\" is a number"))
+  #expect(message(["a": 0]).contains("the unknown token \"[UNK]\" is not in the vocabulary"))
+  #expect(message([["[UNK]", 0.0]]).contains("model.vocab: found an array, expected an object"))
+}
+
+@Test func addedTokensMustAgreeWithTheVocabulary() {
+  func message(_ added: JSON) -> String { refusal(wordPiece(["a", "b"], added: added)) }
+  #expect(message([["id": 1, "content": "a"]]) == "taken")
+  #expect(message([["id": 2, "content": "a"]]).contains("\"a\" has the id 2 here and 1 in the vocabulary"))
+  #expect(message([["id": 2, "content": "x"]]).contains("the id 2 of \"x\" is that of \"b\""))
+  #expect(message([["id": 3, "content": "x"], ["id": 3, "content": "y"]]).contains("a second one with the id 3"))
+  #expect(message([["id": 3, "content": "x"], ["id": 4, "content": "x"]]).contains("a second added token \"x\""))
+  #expect(message([["id": -3, "content": "x"]]).contains("added_tokens[0]: the id of \"x\" is -3"))
+  #expect(message([["id": 3, "content": "x", "color": "red"]]).contains("the setting \"color\" is not known"))
+}
+
+@Test func templatesMustHoldEveryText() {
+  func message(_ single: JSON, _ pair: JSON) -> String {
+    let template: JSON = ["type": "TemplateProcessing", "single": single, "pair": pair, "special_tokens": [:]]
+    return refusal(wordPiece(postProcessor: template))
+  }
+  let (a, b): (JSON, JSON) = (["Sequence": ["id": "A", "type_id": 0]], ["Sequence": ["id": "B", "type_id": 1]])
+  #expect(message([a], [a, b]) == "taken")
+  #expect(message([], [a, b]).contains("post_processor.single: expected each of $A once"))
+  #expect(message([b], [a, b]).contains("post_processor.single"))
+  #expect(message([a], [a, a]).contains("post_processor.pair: expected each of $A and $B once"))
+  #expect(
+    message([a, ["SpecialToken": ["id": "[SEP]", "type_id": 0]]], [a, b]).contains("special_tokens.[SEP]: missing"))
+}
+
+@Test func missingFilesAreNoInput() {
+  #expect { try Tokenizer(contentsOf: "/nowhere/tokenizer.json") } throws: { ($0 as? Fault)?.code == .noInput }
+}
+
+@Test func rolesComeFromTheFileBeside() throws {
+  try withTemporaryFolder { folder in
+    let settings = wordPiece(["<s>", "</s>"], added: [["id": 1, "content": "<s>", "special": true]])
+    try write(settings, folder + "/tokenizer.json")
+    #expect(try Tokenizer(contentsOf: folder).roles == Tokenizer.Roles())
+    try write(
+      ["bos_token": "<s>", "eos_token": ["content": "</s>"], "pad_token": .null], folder + "/tokenizer_config.json")
+    for path in [folder, folder + "/tokenizer.json"] {
+      let tokenizer = try Tokenizer(contentsOf: path)
+      #expect(tokenizer.bosID == 1 && tokenizer.eosID == 2 && tokenizer.roles.padding == nil)
+    }
+    try write(["bos_token": "<x>"], folder + "/tokenizer_config.json")
+    #expect { try Tokenizer(contentsOf: folder) } throws: { "\($0)".contains("bos_token: the tokenizer has no token") }
+  }
+}
+
+private func write(_ json: JSON, _ path: String) throws { try AtomicFile.write(json.encode(), to: path) }
