@@ -9,6 +9,12 @@ public struct Encoding: Equatable, Sendable {
   public var segments: [UInt8]
   /// Whether tokens were cut off to keep the length.
   public var isTruncated: Bool
+
+  /// Tokens, with a segment each.
+  public init(ids: [Int32], segments: [UInt8], isTruncated: Bool = false) {
+    precondition(ids.count == segments.count, "\(ids.count) tokens, \(segments.count) segments")
+    (self.ids, self.segments, self.isTruncated) = (ids, segments, isTruncated)
+  }
 }
 
 extension Tokenizer {

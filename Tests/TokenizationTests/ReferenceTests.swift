@@ -33,10 +33,11 @@ private func reference(_ name: String) throws -> JSON.Node {
   for configuration in try reference("added.json").array("tokenizers") {
     let settings = try configuration.member("tokenizer")
     let tokenizer = try Tokenizer(json: settings.value, subject: settings.path)
+    let added = try settings.member("added_tokens").value.encode()
     for element in try configuration.array("texts") {
       let parts = try element.array()
       let ids = try tokenizer.encode(parts[0].string())
-      #expect(ids == parts[1].value.ids, "\(try settings.member("added_tokens").value.encode()) \(element.path)")
+      #expect(ids == parts[1].value.ids, "\(added) \(element.path)")
     }
   }
 }

@@ -6,15 +6,21 @@ import TestSupport
 import Testing
 import Tokenization
 
-@Test(arguments: [
-  (["type": "Precompiled"] as JSON, .null, "normalizer: \"Precompiled\" is not implemented"),
-  (["type": "BertNormalizer", "lower": true], .null, "normalizer: the setting \"lower\" is not known"),
-  (.null, ["type": "Metaspace"], "pre_tokenizer: \"Metaspace\" is not implemented"),
-  (.null, inOrder(["type": "UnicodeScripts"]), "pre_tokenizer.pretokenizers[0]: \"UnicodeScripts\" is not implemented"),
-  (.null, ["type": "Split", "pattern": ["Regex": "a"], "behavior": "Joined"], "no behavior is called \"Joined\""),
-  (.null, ["type": "Split", "pattern": ["String": ""], "behavior": "Removed"], "an empty pattern"),
-  (.null, ["type": "ByteLevel", "use_regex": 1], "use_regex: found the number 1, expected a boolean"),
-])
+private let missingComponents: [(normalizer: JSON, preTokenizer: JSON, message: String)] = {
+  let split: JSON = ["type": "Split", "pattern": ["Regex": "a"], "behavior": "Joined"]
+  let empty: JSON = ["type": "Split", "pattern": ["String": ""], "behavior": "Removed"]
+  return [
+    (["type": "Precompiled"], .null, "normalizer: \"Precompiled\" is not implemented"),
+    (["type": "BertNormalizer", "lower": true], .null, "normalizer: the setting \"lower\" is not known"),
+    (.null, ["type": "Metaspace"], "pre_tokenizer: \"Metaspace\" is not implemented"),
+    (.null, inOrder(["type": "Other"]), "pre_tokenizer.pretokenizers[0]: \"Other\" is not implemented"),
+    (.null, split, "no behavior is called \"Joined\""),
+    (.null, empty, "an empty pattern"),
+    (.null, ["type": "ByteLevel", "use_regex": 1], "use_regex: found the number 1, expected a boolean"),
+  ]
+}()
+
+@Test(arguments: missingComponents)
 func componentsThatAreNotThereAreRefusedByName(normalizer: JSON, preTokenizer: JSON, expected: String) {
   let message = refusal(wordPiece(normalizer: normalizer, preTokenizer: preTokenizer))
   #expect(message.contains(expected), "\(message)")

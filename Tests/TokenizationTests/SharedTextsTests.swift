@@ -1,6 +1,7 @@
 // Ids equal to the published ones, for every text in ../shared/data/tokenizers that concerns WordPiece or byte-level BPE.
 import Faults
 import Files
+import Foundation
 import JSON
 import TestSupport
 import Testing
@@ -65,7 +66,8 @@ func textsOfLlamaCppHaveTheirIDs(name: String) throws {
   let input = String(decoding: try readBytes(base + ".inp"), as: UTF8.self)
   let texts = input.utf8Pieces(separatedBy: "\n__ggml_vocab_test__\n")
   let output = try lines(of: readBytes(base + ".out"), named: base + ".out")
-  let expected = output.map { $0.text.split(separator: " ").compactMap { Int32($0) } }
+  // The last text is empty, and so is the line behind the last line feed.
+  let expected = output.map { $0.text.split(separator: " ").compactMap { Int32($0) } } + [[]]
   #expect(texts.count == 47 && expected.count == 47)
   for (text, ids) in zip(texts, expected) {
     #expect(tokenizer.encode(text, addSpecialTokens: false) == ids, "\(text.debugDescription)")
@@ -116,9 +118,18 @@ func textsOfSwiftTransformersHaveTheirIDs(name: String, vocabulary: String) thro
     let beginning: [Int32] = vocabulary == "llama-bpe" ? [128000] : []
     let ids = try tokenizer.encode(element.string("input"))
     #expect(beginning + ids == encoded, "\(element.path)")
-    let decoded = tokenizer.decode(ids)
+    let decoded = tidied(tokenizer.decode(ids))
     #expect(try areIdentical([decoded], [element.string("decoded_without_special")]), "\(element.path)")
   }
+}
+
+/// What transformers does to a text after the tokenizer has decoded it (`clean_up_tokenization_spaces`).
+private func tidied(_ text: String) -> String {
+  let changes = [
+    (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" 's", "'s"),
+    (" 've", "'ve"), (" 're", "'re"),
+  ]
+  return changes.reduce(text) { $0.replacingOccurrences(of: $1.0, with: $1.1, options: .literal) }
 }
 
 extension String {
