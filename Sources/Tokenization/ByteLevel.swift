@@ -24,14 +24,3 @@ enum ByteLevel {
     byte < 0xC0 || (0xC2...0xF0).contains(byte) || byte == 0xF3 || byte == 0xF4
   }
 }
-
-extension Unicode.Scalar {
-  /// Appends the scalar's UTF-8.
-  @inline(__always) func appendUTF8(to bytes: inout [UInt8]) {
-    if value < 0x80 {
-      bytes.append(UInt8(value))
-    } else {
-      bytes.append(contentsOf: UTF8.encode(self).unsafelyUnwrapped)
-    }
-  }
-}

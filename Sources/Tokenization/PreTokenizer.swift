@@ -55,11 +55,7 @@ extension Pieces {
     let alphabet = ByteLevel.scalars
     rewrite { range, scalars, result in
       for scalar in scalars[range] {
-        if scalar.isASCII {
-          result.append(alphabet[Int(scalar.value)])
-        } else {
-          for byte in UTF8.encode(scalar).unsafelyUnwrapped { result.append(alphabet[Int(byte)]) }
-        }
+        for byte in scalar.utf8 { result.append(alphabet[Int(byte)]) }
       }
     }
   }

@@ -106,7 +106,7 @@ extension Tokenizer {
       of: text, token: { ids.append($0) },
       piece: { piece in
         word.removeAll(keepingCapacity: true)
-        for scalar in piece { scalar.appendUTF8(to: &word) }
+        for scalar in piece { word.append(contentsOf: scalar.utf8) }
         word.withUnsafeBytes { word in
           cache.append(word, to: &ids) { ids in model.tokenize(word, into: &ids) }
         }
