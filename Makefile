@@ -46,7 +46,7 @@ help:
 ## Settings, given as NAME=value behind any of these (the values in brackets hold otherwise):
 ##   EXPERIMENT [almanac]  a file of pipeline/experiments     MODEL, DATA  folders of the model and the questions
 ##   METHODS [all seven]   which methods stand in the table   MEMBERS [5]  members of the ensemble
-##   SAMPLES [30]          draws from each posterior          SEED [0]     of the first member
+##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
 ##   RANK [8]              of the adapters                    THREADS      of one stage
 ##   RUN                   a launcher before every stage, such as `srun -n1`
 ##   QUIET=1               nothing on success

@@ -33,7 +33,9 @@ public struct SwagRun: Resumable {
     order = try DataOrder(training: scorer.data, fit, seed: adapter.seed)
     total = settings.epochs * order.stepsPerEpoch
     guard settings.collections <= total else {
-      throw Fault(.usage, "--collections", "found \(settings.collections), but there are only \(total) steps")
+      throw Fault(
+        .usage, "--collections", "found \(settings.collections), but there are only \(total) steps",
+        hint: "ask for fewer, or for more --epochs (SWAG_COLLECTIONS and SWAG_EPOCHS in make)")
     }
     calibration = try CalibrationSplit(scorer.data)
     // The optimizer's moments go on: begun anew, AdamW's first steps would be large.

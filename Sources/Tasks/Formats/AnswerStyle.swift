@@ -48,9 +48,13 @@ func indexOfChoice(
     hint: hint)
 }
 
-/// Checks that choices can be told apart by letter.
-/// - Throws: `Fault.data` for fewer than two or more than 26.
+/// Checks that choices can be told apart by letter, and that each says something.
+/// - Throws: `Fault.data` for fewer than two or more than 26, and for one that is blank.
 func checkCount(of choices: [String], at place: String) throws {
-  if (2...letters.count).contains(choices.count) { return }
-  throw Fault(.data, place, "found \(choices.count) choices, expected 2 to \(letters.count)")
+  guard (2...letters.count).contains(choices.count) else {
+    throw Fault(.data, place, "found \(choices.count) choices, expected 2 to \(letters.count)")
+  }
+  if let blank = choices.firstIndex(where: { $0.allSatisfy(\.isWhitespace) }) {
+    throw Fault(.data, place, "choice \(letters[blank]) is blank", hint: "fill it in, or leave the row out")
+  }
 }
