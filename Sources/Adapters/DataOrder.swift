@@ -16,12 +16,15 @@ package struct DataOrder {
 
   /// The training examples of `set` that the settings leave, in the order of `seed`.
   ///
-  /// - Throws: `Fault` of kind `.data` where there are none.
+  /// - Throws: `Fault` of kind `.data` where there are none, or one has no label.
   package init(training set: TokenizedSet, _ settings: AdapterSettings, seed: Int) throws {
     let training = Self.subsample(
       set.examples(of: .train), count: settings.trainingExamples, seed: settings.subsampleSeed)
     guard !training.isEmpty else {
       throw Fault(.data, set.dataset, "it has no training examples", hint: "tokenize it with --train")
+    }
+    if let unlabelled = training.first(where: { set.labels[$0] < 0 }) {
+      throw Fault(.data, set.dataset, "row \(set.rowIDs[unlabelled]) is there to train on and has no label")
     }
     self.init(examples: training, batchSize: settings.batchSize, seed: seed)
   }

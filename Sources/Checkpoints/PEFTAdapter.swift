@@ -40,8 +40,10 @@ public struct PEFTAdapter: Equatable, Sendable {
       to: folder + "/adapter_model.safetensors", tensors: entries.map { ($0.name, $0.entry.shape) }
     ) { name in places[name].map { Array(values[$0.offset..<$0.offset + $0.count]) } ?? [] }
     try AtomicFile.write(card(note: note), to: folder + "/README.md")
-    let heads = Set(parameters.entries.map(\.name).filter { !Self.isLowRank($0) }.map(Self.module)).sorted()
-    try AtomicFile.write(try settings.encode(modulesToSave: heads), to: folder + "/adapter_config.json")
+    // PEFT names a module that was saved whole without the prefix of its tensors.
+    let heads = Set(
+      entries.filter { !Self.isLowRank($0.name) }.map { Self.module(String($0.name.dropFirst(Self.prefix.count))) })
+    try AtomicFile.write(try settings.encode(modulesToSave: heads.sorted()), to: folder + "/adapter_config.json")
   }
 
   /// The numbers in the order of `table`, whose names may lack the prefix of the class that the adapter was saved with.

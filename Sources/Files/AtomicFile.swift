@@ -19,7 +19,7 @@ public enum AtomicFile {
   /// same `path` at once: each has a temporary name of its own, and the last rename stays.
   public static func write(to path: String, make: (_ temporary: String) throws -> Void) throws {
     let target = try regularTarget(path)
-    let temporary = "\(target).\(String(UInt64.random(in: .min ... .max), radix: 36)).partial"
+    let temporary = temporaryName(beside: target)
     do {
       try make(temporary)
       try flush(temporary)
@@ -35,6 +35,25 @@ public enum AtomicFile {
       throw error
     }
     try flush(URL(fileURLWithPath: target).deletingLastPathComponent().path)
+  }
+
+  /// Finds out whether a file can be written to `path`, before hours go into what it will hold.
+  ///
+  /// Puts an empty file beside `path` and takes it away again: permissions alone do not tell of a read-only file system.
+  /// Throws `.cannotCreate` as `write` would.
+  public static func checkTarget(_ path: String) throws {
+    do {
+      let temporary = temporaryName(beside: try regularTarget(path))
+      try writeNew(temporary, UnsafeRawBufferPointer(start: nil, count: 0))
+      unlink(temporary)
+    } catch var fault as Fault {
+      fault.subject = path
+      throw fault
+    }
+  }
+
+  private static func temporaryName(beside target: String) -> String {
+    "\(target).\(String(UInt64.random(in: .min ... .max), radix: 36)).partial"
   }
 
   /// Where the file will really lie. Anything but a regular file is refused: a rename would replace `/dev/null` itself.

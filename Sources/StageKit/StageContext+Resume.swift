@@ -20,10 +20,12 @@ extension StageContext {
   /// the seconds that the computation has taken, earlier processes included.
   ///
   /// - Parameter identity: everything that the result depends on, as text.
-  /// - Throws: what `run` throws; `Fault` where a checkpoint cannot be written or is damaged.
+  /// - Throws: what `run` throws; `Fault` where a checkpoint is damaged, or where `output` cannot be written, which is
+  ///   found out before the first step.
   public func complete(
     _ run: inout some Resumable, output: String, identity: String, options: CheckpointOptions
   ) throws -> Double {
+    try AtomicFile.checkTarget(output)
     let path = output + ".checkpoint"
     // Another build of the program may compute otherwise: half of each would be the bytes of neither.
     let identity = "\(try SHA256.hexDigest(ofFile: "/proc/self/exe")) \(identity)"

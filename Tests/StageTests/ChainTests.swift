@@ -1,0 +1,114 @@
+// The stages by hand, one after the other, on data made here; and the laws that hold between the methods' predictions.
+import Artifacts
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ChainOfStages {
+  @Test func fromQuestionFilesToPredictionsOfEveryMethod() throws {
+    try Workshop.openFromQuestions { shop in
+      for (method, files) in try shop.posteriors() {
+        for (name, count) in [("home", 20), ("damaged", 12), ("near", 9), ("blind", 6)] {
+          let there = Workshop(folder: shop.folder, base: shop.base, tokens: shop.path("\(name).h5"))
+          let predictions = try there.predict("\(method)-on-\(name).h5", method, files, "--samples", "2")
+          // Of home 8 of the 32 training questions calibrate, and 12 test; damaged are these alone.
+          #expect(predictions.count == count)
+          #expect(predictions.choices == 4)
+          #expect(predictions.corruption.severity == (name == "damaged" ? 3 : 0))
+          #expect(predictions.labels.contains { $0 >= 0 } == (name != "blind"))
+        }
+      }
+      for name in ["base.h5", "home.h5", "point-0.h5", "swag-0.h5", "swag-on-home.h5"] {
+        #expect(try shop.run("show", [shop.path(name)]).output.isEmpty == false)
+      }
+    }
+  }
+
+  @Test func everyMethodPredictsEveryExampleWithItsShape() throws {
+    try Workshop.open { shop in
+      let shapes = [
+        "point": (1, 1), "dropout": (1, 3), "ensemble": (2, 1), "swa": (1, 1), "swag-diagonal": (1, 3), "swag": (1, 3),
+        "multiswag": (2, 3),
+      ]
+      for (method, files) in try shop.posteriors() {
+        let predictions = try shop.predict("\(method).h5", method, files, "--samples", "3")
+        let (groups, samples) = try #require(shapes[method])
+        #expect(predictions.method == method)
+        #expect((predictions.groups, predictions.samples) == (groups, samples))
+        // The calibration and the test examples, in their order.
+        #expect(predictions.rowIDs == (24..<40).map { "row-\($0)" })
+        #expect(predictions.cost.forwardPasses == groups * samples)
+      }
+    }
+  }
+
+  @Test func swagWithScaleZeroIsSWA() throws {
+    try Workshop.open { shop in
+      let moments = try shop.collect("moments.h5", from: shop.fit("adapter.h5"))
+      let mean = try shop.predict("swa.h5", "swa", [moments])
+      for method in ["swag", "swag-diagonal", "multiswag"] {
+        let collapsed = try shop.predict("\(method).h5", method, [moments], "--scale", "0", "--samples", "2")
+        for example in 0..<mean.count {
+          for sample in 0..<2 { #expect(collapsed.row(example, sample: sample) == mean.row(example)) }
+        }
+      }
+      let spread = try shop.predict("spread.h5", "swag", [moments], "--samples", "2")
+      #expect(spread.row(0, sample: 0) != spread.row(0, sample: 1))
+    }
+  }
+
+  @Test func anEnsembleOfOneIsThePointEstimate() throws {
+    try Workshop.open { shop in
+      let adapter = try shop.fit("adapter.h5")
+      let (point, ensemble) = (
+        try shop.predict("point.h5", "point", [adapter]), try shop.predict("ensemble.h5", "ensemble", [adapter])
+      )
+      #expect(ensemble.logProbabilities == point.logProbabilities)
+      #expect(point.warnings.isEmpty)
+      #expect(ensemble.warnings == ["one member: no spread measured"])
+    }
+  }
+
+  @Test func anExamplesProbabilitiesDoNotDependOnWhatElseIsInTheFile() throws {
+    try Workshop.open { shop in
+      let moments = try shop.collect("moments.h5", from: shop.fit("adapter.h5"))
+      let all = try shop.predict("all.h5", "swag", [moments], "--samples", "3")
+      let few = Workshop(folder: shop.folder, base: shop.base, tokens: shop.path("few.h5"))
+      try TokenizedSet.read(shop.tokens).selecting([39, 27]).write(
+        to: few.tokens, provenance: TinyExperiment.provenance)
+      let alone = try few.predict("alone.h5", "swag", [moments], "--samples", "3")
+      for (place, example) in [(0, 39 - 24), (1, 27 - 24)] {
+        for sample in 0..<3 {
+          // An example of three choices stands alone in a row of three and among others in one of four.
+          for (one, other) in zip(alone.row(place, sample: sample), all.row(example, sample: sample))
+          where one.isFinite || other.isFinite {
+            #expect(abs(exp(one) - exp(other)) < 1e-6)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func unlabelledQuestionsArePredicted() throws {
+    try Workshop.open { shop in
+      let adapter = try shop.fit("adapter.h5")
+      let labelled = try shop.predict("labelled.h5", "point", [adapter])
+      let blind = Workshop(
+        folder: shop.folder, base: shop.base,
+        tokens: try shop.tokens("blind.h5") { set in
+          set.labels = set.labels.map { _ in -1 }
+        })
+      let predictions = try blind.predict("unlabelled.h5", "point", [adapter])
+      #expect(predictions.labels.allSatisfy { $0 == -1 })
+      #expect(predictions.logProbabilities == labelled.logProbabilities)
+    }
+  }
+}
+
+extension Predictions {
+  /// The log-probabilities of one example by one sample of the first group.
+  fileprivate func row(_ example: Int, sample: Int = 0) -> ArraySlice<Float> {
+    let start = (example * groups * samples + sample) * choices
+    return logProbabilities[start..<start + choices]
+  }
+}

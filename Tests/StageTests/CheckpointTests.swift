@@ -1,0 +1,82 @@
+// A checkpoint is believed only where it is whole and belongs to the very computation that is asked for.
+import Artifacts
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CheckpointsOfStages {
+  /// Runs `command` until it has left a checkpoint for `output`, and kills it.
+  private func leaveCheckpoint(_ stage: LongStage, _ command: [String], _ output: String) throws {
+    let run = try RunningProgram(stage.name, command + ["--checkpoint-seconds", "0", "--output", output])
+    try #require(run.wait(atMost: 120) { _ in stage.step(of: output + ".checkpoint") ?? 0 >= 3 }, "\(run.errors)")
+    run.send(SIGKILL)
+    try #require(run.exitCode() == 128 + SIGKILL)
+  }
+
+  @Test(arguments: [
+    (LongStage.fitAdapters, ["--seed", "1"]), (.fitAdapters, ["--learning-rate", "0.002"]),
+    (.fitAdapters, ["--method", "dropout"]), (.collectSwag, ["--deviations", "4"]),
+    (.samplePosterior, ["--seed", "1"]), (.samplePosterior, ["--samples", "599"]),
+    (.samplePosterior, ["--scale", "0.25"]),
+  ])
+  func ofOtherSettingsItIsNamedAndNotUsed(_ stage: LongStage, change: [String]) throws {
+    try Workshop.open { shop in
+      // Of a flag that stands twice, the last one holds.
+      let command = try stage.command(in: shop)
+      let output = shop.path("changed.h5")
+      try leaveCheckpoint(stage, command, output)
+      try shop.run(stage.name, command + change + ["--output", shop.path("fresh.h5")])
+      let run = try shop.run(stage.name, command + change + ["--quiet", "--output", output])
+      #expect(run.errors.hasPrefix("\(stage.name): warning: \(output).checkpoint belongs to other inputs or settings"))
+      #expect(run.errors.hasSuffix("begins anew\n"))
+      #expect(bytes(output) == bytes(shop.path("fresh.h5")))
+      #expect(!exists(output + ".checkpoint"))
+    }
+  }
+
+  @Test(arguments: LongStage.allCases)
+  func ofOtherTokensItIsNotUsed(_ stage: LongStage) throws {
+    // collect-swag refuses other tokens before it looks at any checkpoint.
+    guard stage != .collectSwag else { return }
+    try Workshop.open { shop in
+      let command = try stage.command(in: shop)
+      let output = shop.path("changed.h5")
+      try leaveCheckpoint(stage, command, output)
+      let other = try shop.tokens("other.h5") { $0.tokens[0] = ($0.tokens[0] + 1) % 40 }
+      let run = try shop.run(stage.name, command + ["--tokens", other, "--output", output])
+      #expect(run.errors.contains("begins anew"))
+    }
+  }
+
+  @Test(arguments: LongStage.allCases, [true, false])
+  func aDamagedOneIsRefusedByName(_ stage: LongStage, isTruncated: Bool) throws {
+    try Workshop.open { shop in
+      let command = try stage.command(in: shop)
+      let output = shop.path("output.h5")
+      let checkpoint = output + ".checkpoint"
+      try leaveCheckpoint(stage, command, output)
+      try shop.damage(checkpoint, truncating: isTruncated)
+      try shop.expectFault(74, stage.name, command, says: [checkpoint], hint: "remove it")
+      try FileManager.default.removeItem(atPath: checkpoint)
+      try shop.run(stage.name, command + ["--output", output])
+    }
+  }
+
+  @Test func whatIsNoCheckpointIsRefusedByName() throws {
+    try Workshop.open { shop in
+      let command = try LongStage.fitAdapters.command(in: shop, steps: 8)
+      try FileManager.default.copyItem(atPath: shop.tokens, toPath: shop.path("output.h5.checkpoint"))
+      try shop.expectFault(
+        65, "fit-adapters", command, says: ["output.h5.checkpoint", "tokenized-set", "expected checkpoint"])
+    }
+  }
+}
+
+extension Workshop {
+  /// Cuts the file at `path` in half, or turns one bit in its middle.
+  func damage(_ path: String, truncating: Bool) throws {
+    var data = try #require(bytes(path))
+    if truncating { data = data.prefix(data.count / 2) } else { data[data.count / 2] ^= 0x10 }
+    try data.write(to: URL(fileURLWithPath: path))
+  }
+}

@@ -1,0 +1,52 @@
+// The stages that compute for long, each with a command of some six hundred steps: enough that a kill lands between the
+// first and the last one on any machine.
+import Artifacts
+import TestSupport
+import Testing
+
+/// A stage that may be killed at any moment and goes on.
+enum LongStage: String, CaseIterable, CustomTestStringConvertible {
+  case fitAdapters = "fit-adapters"
+  case collectSwag = "collect-swag"
+  case samplePosterior = "sample-posterior"
+
+  var name: String { rawValue }
+  var testDescription: String { rawValue }
+
+  /// Makes what the stage reads and gives its command, without `--output`.
+  ///
+  /// All state that a checkpoint holds is in use: dropout, an epoch that is kept, moments that are kept, draws.
+  func command(in shop: Workshop, steps: Int = 600, batchSize: Int = 3) throws -> [String] {
+    // 24 examples in batches of 3 are 8 steps an epoch.
+    let (epochs, batch) = ("\(max(1, steps / 8))", "\(batchSize)")
+    switch self {
+    case .fitAdapters:
+      return shop.inputs + [
+        "--rank", "2", "--epochs", epochs, "--batch-size", batch, "--dropout", "0.1", "--learning-rate", "0.003",
+        "--keep-best",
+      ]
+    case .collectSwag:
+      let adapter = try shop.fit("start.h5", "--batch-size", batch, "--dropout", "0.1")
+      return shop.inputs + [
+        "--adapter", adapter, "--epochs", epochs, "--collections", "\(min(40, steps / 4))", "--deviations", "5",
+        "--anneal-epochs", "1", "--keep-best",
+      ]
+    case .samplePosterior:
+      let moments = try shop.collect("moments.h5", from: shop.fit("start.h5"))
+      return shop.inputs + ["--method", "swag", "--posterior", moments, "--samples", "\(steps)"]
+    }
+  }
+
+  /// A command for the stage that does not end within a test.
+  func endlessCommand(in shop: Workshop) throws -> [String] {
+    let command = try command(in: shop)
+    guard let flag = command.firstIndex(where: { $0 == "--epochs" || $0 == "--samples" }) else { return command }
+    return command[...flag] + [self == .samplePosterior ? "50000" : "2000000"] + command[(flag + 2)...]
+  }
+
+  /// Steps done, by the checkpoint at `path`; nil while there is none.
+  func step(of path: String) -> Int? {
+    guard exists(path), let checkpoint = try? Checkpoint.read(path) else { return nil }
+    return checkpoint.integers[self == .samplePosterior ? "passes" : "step"]
+  }
+}

@@ -1,0 +1,80 @@
+// Samples as PEFT folders: as many as there are draws, each with the numbers of its draw.
+import Artifacts
+import Checkpoints
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct SamplesAsAdapters {
+  /// Exports the samples of `method` and reads them back, in the order of their folders' names.
+  private func export(
+    _ shop: Workshop, _ method: String, _ files: [String], to name: String, samples: Int = 3
+  ) throws -> [PEFTAdapter] {
+    let folder = shop.path(name)
+    _ = try shop.predict(
+      "\(name).h5", method, files, "--samples", "\(samples)", "--export-peft", folder, "--base-name", "tiny/base")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    #expect(names == names.indices.map { String(format: "sample-%03d", $0) })
+    for name in names {
+      let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)").sorted()
+      #expect(files == ["README.md", "adapter_config.json", "adapter_model.safetensors"])
+    }
+    return try names.map { try PEFTAdapter.read("\(folder)/\($0)") }
+  }
+
+  @Test(arguments: [TokenizedSet.Scoring.pairs, .classes, .letters])
+  func thePointEstimateComesBackWithItsNumbers(scoring: TokenizedSet.Scoring) throws {
+    try Workshop.open(scoring) { shop in
+      let path = try shop.fit("adapter.h5", "--rank", "3", "--alpha", "5", "--rs-lora")
+      let adapter = try Adapter.read(path)
+      let folders = try export(shop, "point", [path], to: "peft")
+      #expect(folders.count == 1)
+      let folder = try #require(folders.first)
+      #expect(try folder.values(for: adapter.parameters, subject: "peft") == adapter.values)
+      #expect((folder.settings.rank, folder.settings.alpha, folder.settings.useRSLoRA) == (3, 5, true))
+      #expect(folder.settings.baseModelName == "tiny/base")
+      #expect(folder.settings.taskType == (scoring == .letters ? "CAUSAL_LM" : nil))
+    }
+  }
+
+  @Test func everyMemberOfAnEnsembleIsAFolder() throws {
+    try Workshop.open { shop in
+      let members = try ["0", "1", "2"].map { try shop.fit("\($0).h5", "--seed", $0) }
+      let folders = try export(shop, "ensemble", members, to: "peft")
+      #expect(folders.count == 3)
+      for (folder, member) in zip(folders, members) {
+        let adapter = try Adapter.read(member)
+        #expect(try folder.values(for: adapter.parameters, subject: "peft") == adapter.values)
+      }
+    }
+  }
+
+  @Test func everySampleOfSwagIsAFolderAndTheMeanIsThatOfSWA() throws {
+    try Workshop.open { shop in
+      let path = try shop.collect("moments.h5", from: shop.fit("adapter.h5"))
+      let moments = try SwagMoments.read(path)
+      let mean = try export(shop, "swa", [path], to: "mean")
+      #expect(try mean.map { try $0.values(for: moments.parameters, subject: "mean") } == [moments.mean])
+      let samples = try export(shop, "swag", [path], to: "samples")
+      #expect(samples.count == 3)
+      #expect(Set(samples.map(\.values)).count == 3)
+      // What a sample is does not depend on how many are drawn.
+      #expect(try export(shop, "swag", [path], to: "fewer", samples: 2) == Array(samples.prefix(2)))
+      let other = try shop.collect("other.h5", from: shop.fit("other-adapter.h5", "--seed", "1"))
+      let both = try export(shop, "multiswag", [path, other], to: "both", samples: 2)
+      #expect(both.count == 4)
+      #expect(Array(both.prefix(2)) == Array(samples.prefix(2)))
+    }
+  }
+
+  /// A mask is a function of the text, and no runtime could load it.
+  @Test func dropoutHasNoSamplesToExport() throws {
+    try Workshop.open { shop in
+      let adapter = try shop.fit("adapter.h5", "--dropout", "0.1")
+      try shop.expectFault(
+        64, "sample-posterior",
+        shop.inputs + ["--method", "dropout", "--posterior", adapter, "--export-peft", shop.path("peft")],
+        says: ["--export-peft"])
+    }
+  }
+}

@@ -1,0 +1,40 @@
+// The number of threads is no input: it changes when a stage ends, and not one bit of what it writes.
+import TestSupport
+import Testing
+
+@Suite struct ThreadsOfAStage {
+  /// Four times the tiny set in large batches, so that a step has parts for more than two threads.
+  @Test(arguments: LongStage.allCases)
+  func theBytesAreTheSameForAnyNumber(of stage: LongStage) throws {
+    try Workshop.open(.pairs, copies: 4) { shop in
+      let command = try stage.command(in: shop, steps: 16, batchSize: 40)
+      for threads in ["1", "2", "3"] {
+        try shop.run(stage.name, command + ["--threads", threads, "--output", shop.path("with-\(threads).h5")])
+      }
+      let one = try #require(bytes(shop.path("with-1.h5")))
+      #expect(bytes(shop.path("with-2.h5")) == one)
+      #expect(bytes(shop.path("with-3.h5")) == one)
+    }
+  }
+
+  /// A decoder takes other paths through the engine than an encoder.
+  @Test func theBytesOfADecoderToo() throws {
+    try Workshop.open(.letters, copies: 4) { shop in
+      let one = try shop.fit("1.h5", "--targets", "all-linear", "--batch-size", "40", "--threads", "1")
+      let three = try shop.fit("3.h5", "--targets", "all-linear", "--batch-size", "40", "--threads", "3")
+      #expect(bytes(one) == bytes(three))
+    }
+  }
+
+  /// The seed decides, or the tests above would hold for a stage that writes constants.
+  @Test func anotherSeedGivesOtherBytes() throws {
+    try Workshop.open { shop in
+      let adapters = try ["0", "1"].map { try shop.fit("\($0).h5", "--seed", $0) }
+      #expect(bytes(adapters[0]) != bytes(adapters[1]))
+      let moments = try shop.collect("moments.h5", from: adapters[0])
+      let first = try shop.predict("a.h5", "swag", [moments], "--samples", "2", "--seed", "0")
+      let second = try shop.predict("b.h5", "swag", [moments], "--samples", "2", "--seed", "1")
+      #expect(first.logProbabilities != second.logProbabilities)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+// Training that leaves the numbers: it stops with the step and the rows, and publishes nothing.
+import TestSupport
+import Testing
+
+@Suite struct TrainingThatDiverges {
+  @Test(arguments: [true, false])
+  func aRateThatMakesNaNStopsWithStepAndRows(checkpointing: Bool) throws {
+    try Workshop.open { shop in
+      let flags = ["--learning-rate", "1e30", "--epochs", "5"] + (checkpointing ? ["--checkpoint-seconds", "0"] : [])
+      if !checkpointing {
+        try shop.expectFault(
+          65, "fit-adapters", shop.inputs + flags, says: ["step ", "learning rate ", "rows row-"],
+          hint: "a lower --learning-rate")
+        return
+      }
+      // A checkpoint of the last good step may stay; the same command then fails again, and at the same step.
+      let output = shop.path("nan.h5")
+      let runs = try (0..<2).map { _ in
+        let run = try RunningProgram("fit-adapters", shop.inputs + flags + ["--output", output])
+        #expect(run.exitCode() == 65, "\(run.errors)")
+        return run
+      }
+      #expect(!exists(output))
+      let ends = runs.map { run in run.errors.split(separator: "\n").first { $0.contains("error: ") } }
+      #expect(ends[0] != nil && ends[0] == ends[1])
+    }
+  }
+
+  @Test func soDoesACollection() throws {
+    try Workshop.open { shop in
+      let adapter = try shop.fit("adapter.h5")
+      try shop.expectFault(
+        65, "collect-swag", shop.inputs + ["--adapter", adapter, "--learning-rate", "1e30", "--epochs", "9"],
+        says: ["step ", "learning rate 1e+30", "rows row-"], hint: "--learning-rate")
+    }
+  }
+}

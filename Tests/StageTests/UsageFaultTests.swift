@@ -1,0 +1,81 @@
+// Wrong flags: refused before anything is computed, with the flag's name and what it may be.
+import TestSupport
+import Testing
+
+@Suite struct WrongFlags {
+  /// A flag that makes a good command wrong, and what the message must say.
+  struct Mistake: CustomTestStringConvertible {
+    let flags: [String]
+    let says: [String]
+    var hint: String?
+    var testDescription: String { flags.joined(separator: " ") }
+
+    init(_ flags: String..., says: [String], hint: String? = nil) {
+      (self.flags, self.says, self.hint) = (flags, says, hint)
+    }
+  }
+
+  @Test(arguments: [
+    Mistake("--rank", "0", says: ["--rank: found 0, expected 1 or more"]),
+    Mistake("--rank", "17", says: ["--rank: found 17, above the width of"]),
+    Mistake("--alpha", "0", says: ["--alpha: found 0.0"]),
+    Mistake("--alpha", "nan", says: ["--alpha: found nan"]),
+    Mistake("--dropout", "1", says: ["--dropout: found 1.0"]),
+    Mistake("--learning-rate", "-1", says: ["--learning-rate"]),
+    Mistake("--learning-rate", "inf", says: ["--learning-rate: found inf"]),
+    Mistake("--epochs", "0", says: ["--epochs: found 0"]),
+    Mistake("--batch-size", "0", says: ["--batch-size: found 0"]),
+    Mistake("--training-examples", "-1", says: ["--training-examples"]),
+    Mistake("--pooling", "middle", says: ["--pooling: found \"middle\", expected mean or first"]),
+    Mistake("--decay", "steep", says: ["steep"], hint: "--help"),
+    Mistake("--threads", "0", says: ["--threads 0 is less than 1"], hint: "--help"),
+    Mistake("--rnak", "4", says: ["--rnak"], hint: "--help"),
+    Mistake("--targets", "q_prj", says: ["--targets: \"q_prj\" names no linear module"], hint: "q_proj"),
+    Mistake("--targets", "q_proj,v_prj", says: ["\"v_prj\""], hint: "v_proj"),
+  ])
+  func ofFitAdapters(mistake: Mistake) throws {
+    try Workshop.open(.letters) { shop in
+      try shop.expectFault(64, "fit-adapters", shop.inputs + mistake.flags, says: mistake.says, hint: mistake.hint)
+    }
+  }
+
+  @Test func targetsOfAnEncoderAreListedByItsOwnNames() throws {
+    try Workshop.open(.pairs) { shop in
+      try shop.expectFault(
+        64, "fit-adapters", shop.inputs + ["--targets", "q_proj"], says: ["\"q_proj\""], hint: "self.query")
+    }
+  }
+
+  @Test func ofCollectSwag() throws {
+    try Workshop.open { shop in
+      let command = shop.inputs + ["--adapter", try shop.fit("adapter.h5")]
+      for (flags, says) in [
+        (["--collections", "0"], "--collections: found 0"), (["--collections", "1000"], "--collections: found 1000"),
+        (["--deviations", "0"], "--deviations: found 0"), (["--epochs", "0"], "--epochs: found 0"),
+        (["--learning-rate", "-1"], "--learning-rate"), (["--anneal-epochs", "9"], "--anneal-epochs: found 9"),
+        (["--preset", "swag-lara"], "--preset: found \"swag-lara\", expected swag-lora"),
+      ] { try shop.expectFault(64, "collect-swag", command + flags, says: [says]) }
+    }
+  }
+
+  @Test func ofSamplePosterior() throws {
+    try Workshop.open { shop in
+      let adapter = try shop.fit("adapter.h5")
+      let moments = try shop.collect("moments.h5", from: adapter)
+      func expect(_ method: String, _ files: [String], _ flags: String..., says: [String], hint: String? = nil) throws {
+        let command = shop.inputs + ["--method", method, "--posterior"] + files + flags
+        try shop.expectFault(64, "sample-posterior", command, says: says, hint: hint)
+      }
+      try expect("swagg", [moments], says: ["--method: found \"swagg\"", "swag-diagonal, swag, multiswag"])
+      try expect("point", [adapter], "--samples", "0", says: ["--samples: found 0, expected 1 or more"])
+      try expect("swag", [moments], "--scale", "-1", says: ["--scale"])
+      try expect("swag", [moments], "--scale", "nan", says: ["--scale: found nan"])
+      try expect("dropout", [adapter], says: ["--dropout: found 0.0"], hint: "--dropout")
+      try expect("swag", [adapter], says: ["--posterior: method swag takes one file of collect-swag"])
+      try expect("point", [moments], says: ["--posterior: method point takes one adapter file"])
+      try expect("point", [adapter, adapter], says: ["--posterior", "found 2 of fit-adapters"])
+      try expect("ensemble", [adapter, moments], says: ["--posterior", "1 of collect-swag"])
+      try expect("point", [], says: ["--posterior"])
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// What a stage that fails owes its user: the right exit code, one line that says what is wrong with what, and a folder
+// in which nothing has changed.
+import Foundation
+import TestSupport
+import Testing
+
+extension Workshop {
+  /// Runs a command that must fail with `code`, and checks everything that holds for all failures.
+  ///
+  /// The output has a good file before, which must be the same after; nothing else may appear beside it.
+  /// - Parameters:
+  ///   - says: what the error's line must contain.
+  ///   - hint: what the hint's line must contain; nil where there need be none.
+  func expectFault(
+    _ code: Int32, _ stage: String, _ arguments: [String], says: [String], hint: String? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let output = path("output.h5")
+    try Data("a good result of another day".utf8).write(to: URL(fileURLWithPath: output))
+    let before = try contents()
+    let run = try RunningProgram(stage, arguments + (arguments.contains("--output") ? [] : ["--output", output]))
+    let ended = run.exitCode()
+    #expect(ended == code, "\(run.errors)", sourceLocation: sourceLocation)
+    let after = try contents()
+    #expect(Set(after.keys) == Set(before.keys), "files came or went", sourceLocation: sourceLocation)
+    #expect(after == before, "a file has changed", sourceLocation: sourceLocation)
+    expectMessage(run.errors, from: stage, says: says, hint: hint, sourceLocation: sourceLocation)
+    #expect(run.output.isEmpty, sourceLocation: sourceLocation)
+  }
+
+  /// Checks that `errors` ends in one line `stage: error: subject: message` and at most one with a hint.
+  private func expectMessage(
+    _ errors: String, from stage: String, says: [String], hint: String?, sourceLocation: SourceLocation
+  ) {
+    let lines = errors.split(separator: "\n").map(String.init)
+    let place = lines.firstIndex { $0.contains("error") } ?? 0
+    let end = lines.dropFirst(place)
+    let isUsage = end.last == "hint: \(stage) --help"
+    let form = isUsage ? #/^[a-z-]+: error: \S.*/# : #/^[a-z-]+: error: \S[^:]*(?::\d+)?: \S.*/#
+    #expect(end.first?.hasPrefix("\(stage): error: ") == true, "\(errors)", sourceLocation: sourceLocation)
+    #expect(end.first?.contains(form) == true, "\(errors)", sourceLocation: sourceLocation)
+    #expect(
+      end.count == 1 || end.count == 2 && end.last!.hasPrefix("hint: "), "\(errors)", sourceLocation: sourceLocation)
+    for text in says {
+      #expect(end.first?.contains(text) == true, "\(text) is not in: \(errors)", sourceLocation: sourceLocation)
+    }
+    if let hint {
+      #expect(end.count == 2 && end.last!.contains(hint), "\(errors)", sourceLocation: sourceLocation)
+    }
+    #expect(!errors.contains("Fatal error") && !errors.contains(".swift"), "\(errors)", sourceLocation: sourceLocation)
+  }
+}

@@ -1,0 +1,102 @@
+// A folder with a tiny base and tokens in it, and the built stages, run on them as a user runs them.
+import Artifacts
+import Foundation
+import TestSupport
+import Testing
+
+/// A folder in which stages are run; every stage here is a process of its own.
+struct Workshop {
+  /// Where everything lies.
+  let folder: String
+  /// The base's file.
+  let base: String
+  /// The tokens' file.
+  let tokens: String
+
+  /// Lays out base and tokens in a fresh folder, which goes when `body` is done.
+  ///
+  /// - Parameter copies: how often the forty examples are repeated, under ids of their own.
+  static func open(
+    _ scoring: TokenizedSet.Scoring = .pairs, copies: Int = 1, _ body: (Workshop) throws -> Void
+  ) throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: scoring)
+      let shop = Workshop(folder: folder, base: experiment.basePath, tokens: folder + "/tokens.h5")
+      var set = experiment.tokens
+      set = set.selecting((0..<copies * set.count).map { $0 % set.count })
+      set.rowIDs = set.rowIDs.indices.map { "row-\($0)" }
+      try set.write(to: shop.tokens, provenance: TinyExperiment.provenance)
+      try body(shop)
+    }
+  }
+
+  /// The path of `name` in the folder.
+  func path(_ name: String) -> String { "\(folder)/\(name)" }
+  /// The flags that say where base and tokens lie, and that equal runs write equal bytes.
+  var inputs: [String] { ["--base", base, "--tokens", tokens, "--reproducible"] }
+
+  /// Writes a tokenized set that differs from the workshop's by `change`, and gives its path.
+  func tokens(_ name: String, _ change: (inout TokenizedSet) -> Void) throws -> String {
+    var set = try TokenizedSet.read(tokens)
+    change(&set)
+    try set.write(to: path(name), provenance: TinyExperiment.provenance)
+    return path(name)
+  }
+
+  /// Runs `stage` to an end that must be a good one.
+  @discardableResult
+  func run(
+    _ stage: String, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> RunningProgram {
+    let run = try RunningProgram(stage, arguments)
+    let code = run.exitCode()
+    try #require(code == 0, "\(stage) ended with \(code): \(run.errors)", sourceLocation: sourceLocation)
+    return run
+  }
+
+  /// Fits a small adapter in a few steps and gives its path.
+  func fit(_ name: String, _ flags: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+    let shape = flags.contains("--rank") ? [] : ["--rank", "2"]
+    try run(
+      "fit-adapters", inputs + shape + ["--epochs", "2", "--output", path(name)] + flags,
+      sourceLocation: sourceLocation)
+    return path(name)
+  }
+
+  /// Collects SWAG's moments from `adapter` in a few steps and gives their path.
+  func collect(
+    _ name: String, from adapter: String, _ flags: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    let snapshots = flags.contains("--collections") ? [] : ["--collections", "6"]
+    try run(
+      "collect-swag", inputs + snapshots + ["--adapter", adapter, "--output", path(name)] + flags,
+      sourceLocation: sourceLocation)
+    return path(name)
+  }
+
+  /// Predicts with `method` from `files` and gives the predictions.
+  func predict(
+    _ name: String, _ method: String, _ files: [String], _ flags: String...,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Predictions {
+    try run(
+      "sample-posterior",
+      inputs + ["--method", method, "--posterior"] + files + ["--output", path(name)] + flags,
+      sourceLocation: sourceLocation)
+    return try Predictions.read(path(name))
+  }
+
+  /// All files below the folder, by path.
+  func contents() throws -> [String: Data] {
+    let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+    var contents: [String: Data] = [:]
+    for name in names { contents[name] = FileManager.default.contents(atPath: path(name)) }
+    return contents
+  }
+}
+
+/// The bytes of the file at `path`; nil where there is none.
+func bytes(_ path: String) -> Data? { FileManager.default.contents(atPath: path) }
+
+/// Whether there is a file at `path`.
+func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
