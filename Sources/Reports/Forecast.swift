@@ -9,7 +9,9 @@ public struct Forecast: Sendable {
   public let temperature: Temperature?
   /// The predictive distributions.
   public let mixture: Mixture
-  /// Beside their labels; without examples where no label is known.
+  /// [example] The right choice, or -1.
+  private let labels: [Int32]
+  /// The distributions beside their labels; without examples where no label is known.
   public let outcomes: Outcomes
   /// The entropies and mutual informations of the samples, before any temperature.
   public let uncertainty: Uncertainty
@@ -17,17 +19,16 @@ public struct Forecast: Sendable {
   /// The forecasts of `file` about the examples at `rows`, as they came.
   init(_ file: PredictionsFile, rows: [Int]) {
     let posterior = file.posterior(rows)
-    (method, temperature) = (file.predictions.method, nil)
+    (method, temperature, labels) = (file.predictions.method, nil, file.labels(rows))
     mixture = Mixture(posterior)
-    outcomes = Outcomes(mixture, labels: file.labels(rows))
+    outcomes = Outcomes(mixture, labels: labels)
     uncertainty = Uncertainty(posterior)
   }
 
   private init(_ raw: Forecast, _ temperature: Temperature) {
-    (method, self.temperature, uncertainty) = (raw.method, temperature, raw.uncertainty)
+    (method, self.temperature, labels, uncertainty) = (raw.method, temperature, raw.labels, raw.uncertainty)
     mixture = raw.mixture.scaled(by: temperature.value)
-    outcomes = Outcomes(
-      raw.outcomes.count == raw.count ? mixture : mixture.selecting([]), labels: raw.outcomes.labels.map(Int32.init))
+    outcomes = Outcomes(mixture, labels: labels)
   }
 
   /// The same forecasts with `temperature` applied to the mixture.

@@ -77,11 +77,22 @@ import Testing
   }
 
   @Test func unlabelledShiftedQuestionsAreStillToldApart() throws {
-    let shifted = try far { $0.isLabelled = false }
+    let shifted = try far { $0.isLabelled = { _ in false } }
     let test = try ShiftTest(inDistribution: methods(), shifted: shifted, corrupted: [], settings: settings)
     #expect(test.shifted[0].rows[0][.accuracy].score == .undefined("no labels"))
     #expect(test.shifted[0].detection[0]["auroc_entropy"]?.score.value != nil)
     #expect(test.remarks == ["far: no test question has a label, so nothing is scored"])
+  }
+
+  @Test func questionsOfWhichSomeHaveNoLabelAreAllToldApart() throws {
+    let partly = { (recipe: inout SyntheticPredictions) in recipe.isLabelled = { $0 % 3 != 0 } }
+    let test = try ShiftTest(
+      inDistribution: methods(partly), shifted: far(partly), corrupted: [], settings: settings)
+    let all = try ShiftTest(inDistribution: methods(), shifted: far(), corrupted: [], settings: settings)
+    #expect(test.shifted[0].rows.map(\.[.accuracy].count) == [80, 80, 80, 80])
+    // To notice a shift no label is needed; only the temperature of the second row was fitted on fewer.
+    #expect(test.shifted[0].detection[0] == all.shifted[0].detection[0])
+    #expect(test.shifted[0].detection[1]["auroc_entropy"]?.count == 240)
   }
 
   @Test func severitiesFormCurvesWithCleanTextAtZero() throws {

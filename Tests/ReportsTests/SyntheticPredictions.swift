@@ -23,7 +23,8 @@ struct SyntheticPredictions {
   var spread: Float = 0.8
   /// Changes the examples.
   var seed: UInt64 = 1
-  var isLabelled = true
+  /// Whether the row of that number has a label.
+  var isLabelled: @Sendable (Int) -> Bool = { _ in true }
 
   /// A normal number from the stream, by the sum of twelve uniform ones.
   private func normal(_ stream: RandomStream, _ index: Int) -> Float {
@@ -44,7 +45,7 @@ struct SyntheticPredictions {
       set.splits.append(isTest ? .test : .calibration)
       set.choiceCounts.append(Int32(choices))
       let label = facts.integer(1_000_000 + row, below: choices)
-      set.labels.append(isLabelled ? Int32(label) : -1)
+      set.labels.append(isLabelled(row) ? Int32(label) : -1)
       for leaf in 0..<(groups * samples) {
         let logits = (0..<choices).map { choice in
           let belief = normal(facts, row * 8 + choice) + (choice == label ? skill : 0)
@@ -71,7 +72,7 @@ struct SyntheticPredictions {
   /// Three methods on one data set.
   static func files(isLabelled: Bool = true) throws -> [PredictionsFile] {
     var point = SyntheticPredictions()
-    point.isLabelled = isLabelled
+    point.isLabelled = { _ in isLabelled }
     var ensemble = point
     (ensemble.method, ensemble.groups) = ("ensemble", 3)
     var multiswag = ensemble

@@ -18,9 +18,6 @@ import Testing
           #expect(predictions.labels.contains { $0 >= 0 } == (name != "blind"))
         }
       }
-      for name in ["base.h5", "home.h5", "point-0.h5", "swag-0.h5", "swag-on-home.h5"] {
-        #expect(try shop.run("show", [shop.path(name)]).output.isEmpty == false)
-      }
     }
   }
 
@@ -48,9 +45,10 @@ import Testing
       let mean = try shop.predict("swa.h5", "swa", [moments])
       for method in ["swag", "swag-diagonal", "multiswag"] {
         let collapsed = try shop.predict("\(method).h5", method, [moments], "--scale", "0", "--samples", "2")
-        for example in 0..<mean.count {
-          for sample in 0..<2 { #expect(collapsed.row(example, sample: sample) == mean.row(example)) }
+        let others = (0..<mean.count).filter { example in
+          (0..<2).contains { collapsed.row(example, sample: $0) != mean.row(example) }
         }
+        #expect(others.isEmpty, "\(method) differs from swa on \(others.count) of \(mean.count) examples")
       }
       let spread = try shop.predict("spread.h5", "swag", [moments], "--samples", "2")
       #expect(spread.row(0, sample: 0) != spread.row(0, sample: 1))

@@ -39,4 +39,13 @@ extension Workshop {
       "swag-diagonal": [moments[0]], "swag": [moments[0]], "multiswag": moments,
     ]
   }
+
+  /// Predicts the tokens of `set` with each of `methods`, three draws each, and gives the files in the methods' order.
+  func predictions(of methods: KeyValuePairs<String, [String]>, on set: String) throws -> [String] {
+    let there = Workshop(folder: folder, base: base, tokens: path("\(set).h5"))
+    return try methods.map { method, files in
+      _ = try there.predict("\(method)-on-\(set).h5", method, files, "--samples", "3")
+      return path("\(method)-on-\(set).h5")
+    }
+  }
 }
