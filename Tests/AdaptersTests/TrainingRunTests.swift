@@ -57,9 +57,10 @@ import Testing
 
   @Test func theSeedAndNotTheThreadsDecides() throws {
     try withTemporaryFolder { folder in
-      let settings = settings()
+      let settings = settings { ($0.batchSize, $0.epochs) = (144, 10) }
       let (one, three) = (
-        try tinyScorer(folder, .letters, settings), try tinyScorer(folder, .letters, settings, threads: 3)
+        try tinyScorer(folder, .letters, settings) { $0.repeated(12) },
+        try tinyScorer(folder, .letters, settings, threads: 3) { $0.repeated(12) }
       )
       #expect(try finished(one, settings) == finished(three, settings))
       #expect(try finished(one, settings).values != finished(one, settings, seed: 1).values)

@@ -22,10 +22,7 @@ struct Workshop {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let shop = Workshop(folder: folder, base: experiment.basePath, tokens: folder + "/tokens.h5")
-      var set = experiment.tokens
-      set = set.selecting((0..<copies * set.count).map { $0 % set.count })
-      set.rowIDs = set.rowIDs.indices.map { "row-\($0)" }
-      try set.write(to: shop.tokens, provenance: TinyExperiment.provenance)
+      try experiment.tokens.repeated(copies).write(to: shop.tokens, provenance: TinyExperiment.provenance)
       try body(shop)
     }
   }

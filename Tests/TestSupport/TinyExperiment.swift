@@ -78,6 +78,14 @@ public struct TinyExperiment {
 }
 
 extension TokenizedSet {
+  /// The set `copies` times in a row, under ids of their own. A step over many examples has many parts: two of them would
+  /// hide in what order they are added, since a + b is b + a.
+  public func repeated(_ copies: Int) -> TokenizedSet {
+    var set = selecting((0..<copies * count).map { $0 % count })
+    set.rowIDs = set.rowIDs.indices.map { "row-\($0)" }
+    return set
+  }
+
   /// The examples `kept`, in that order, as a set of their own.
   public func selecting(_ kept: [Int]) -> TokenizedSet {
     var set = self
