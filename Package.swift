@@ -46,6 +46,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
+    .systemLibrary(name: "COneDNN"),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CProcessor"),
@@ -55,7 +56,7 @@ let package = Package(
     library("JSON", "Faults"),
     library("Files", "Faults", "CZlib"),
     library("HDF5", "Faults", "CHDF5"),
-    library("Arrays", "Faults", "COpenBLAS"),
+    library("Arrays", "Faults", "COneDNN", "COpenBLAS"),
     library("Tokenization", "Faults", "JSON", "Files"),
     library("Tasks", "Faults", "JSON", "Files", "Arrays", "Artifacts", "Tokenization"),
     library("Transformers", "Faults", "Arrays", "JSON"),
@@ -73,12 +74,13 @@ let package = Package(
 
     program("tokenize", "Tasks", "Tokenization", "Files", "JSON", "Checkpoints"),
     program("pretrain-load", "Checkpoints", "Transformers"),
-    program("fit-adapters", "Adapters", "Transformers"),
+    program("fit-adapters", "Adapters", "Arrays", "Transformers"),
     program("collect-swag", "Posteriors", "Adapters", "Transformers"),
     program("sample-posterior", "Posteriors", "Adapters", "Transformers", "Checkpoints"),
     program("evaluate", "Reports", "Calibration", "Files"),
     program("shift-test", "Reports", "Calibration", "Files"),
     program("show"),
+    program("measure-step", "Adapters", "Arrays", "Transformers"),
     program("write-almanac", "Almanac", "Files"),
     program("pretrain-base", "Almanac", "Tokenization", "Transformers", "Adapters", "Checkpoints", "Files", "JSON"),
 

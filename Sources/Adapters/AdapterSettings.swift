@@ -1,5 +1,6 @@
 // All that `fit-adapters` can be told, with the field's usual defaults. Two adapters are members of one ensemble when
 // these are equal.
+import Arrays
 import Faults
 
 /// How an adapter is shaped and trained.
@@ -19,6 +20,8 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
   public var targets: [String] = []
   /// Chance of an adapter's input to be dropped, in training.
   public var dropout = 0.0
+  /// The numbers of the frozen products, in training and wherever the adapter is used.
+  public var precision = Precision.float32
   /// Encoders: how a sequence becomes one vector, `mean` or `first`.
   public var pooling = "mean"
 
@@ -76,6 +79,9 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
       try require(value >= 0 && value.isFinite, flag, "found \(value), expected 0 or more")
     }
     try require(trainingExamples >= 0, "--training-examples", "found \(trainingExamples), expected 0 or more")
+    try require(
+      precision == .float32 || PackedMatrix.isAvailable(precision), "--precision",
+      "found \(precision.rawValue), which needs oneDNN (libdnnl2) and a processor with AVX-512")
     try require(["mean", "first"].contains(pooling), "--pooling", "found \"\(pooling)\", expected mean or first")
   }
 

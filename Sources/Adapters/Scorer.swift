@@ -25,7 +25,7 @@ public final class Scorer: @unchecked Sendable {
   private let identities: [UInt32]
 
   /// Tokens of one part in training and in prediction.
-  private static let tokensPerPart = 512
+  private static let tokensPerPart = 256
 
   /// Sets the network of `base` with adapters of `settings` on `data`.
   ///
@@ -44,7 +44,7 @@ public final class Scorer: @unchecked Sendable {
       }
       return tensor.values
     }
-    network = try Network(architecture, frozen: frozen, adapters: layout.adapters)
+    network = try Network(architecture, frozen: frozen, precision: settings.precision, adapters: layout.adapters)
     switch data.scoring {
     case .letters: head = try network.letterHead(tokens: data.labelTokens, frozen: frozen)
     case .continuations: head = try network.continuationHead(frozen: frozen)

@@ -10,12 +10,14 @@ public func gelu(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
   forEachPlace(count, lanes)
 }
 
-/// dx = dy (Φ(x) + x φ(x)): `gradient` (count) comes as dy and goes as dx.
-public func geluBackward(_ gradient: UnsafeMutablePointer<Float>, x: UnsafePointer<Float>, count: Int) {
+/// The same, and its derivative Φ(x) + x φ(x) in x's place: what makes one makes the other nearly for nothing, and the
+/// way back then is one product.
+public func geluKeepingSlope(_ x: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
   @inline(__always) func lanes(_ at: Place) {
-    let x = load(x, at)
-    let (below, density) = standardNormal(x)
-    store(load(gradient, at) * below.addingProduct(x, density), gradient, at)
+    let numbers = load(x, at)
+    let (below, density) = standardNormal(numbers)
+    store(numbers * below, y, at)
+    store(below.addingProduct(numbers, density), x, at)
   }
   forEachPlace(count, lanes)
 }

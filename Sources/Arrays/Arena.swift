@@ -1,4 +1,5 @@
 // Memory for one thread's activations: taken by moving a mark, given back all at once, kept from step to step.
+import Glibc
 
 /// A bump allocator for numbers. It belongs to one thread at a time.
 ///
@@ -11,6 +12,8 @@ public final class Arena {
   }
 
   private static let alignment = 64
+  /// The size of a large page on x86-64 and most arm64 systems.
+  private static let largePage = 2 << 20
   /// Floats in a cache line.
   private static let line = alignment / MemoryLayout<Float>.stride
 
@@ -26,6 +29,16 @@ public final class Arena {
     precondition(chunkBytes > 0, "chunks of \(chunkBytes) bytes")
     chunkCount = max(chunkBytes / MemoryLayout<Float>.stride, Self.line)
   }
+
+  /// A second arena of the same thread, for numbers that do not outlive a layer: given back after each, they stay near the
+  /// processor.
+  public var scratch: Arena {
+    if let second { return second }
+    let made = Arena(chunkBytes: chunkCount * MemoryLayout<Float>.stride)
+    second = made
+    return made
+  }
+  private var second: Arena?
 
   deinit { for chunk in chunks { UnsafeMutableRawPointer(chunk.baseAddress!).deallocate() } }
 
@@ -53,16 +66,23 @@ public final class Arena {
     (chunk, used) = (mark.chunk, mark.used)
   }
 
-  /// Gives back everything, and keeps the memory for the next step.
-  public func reset() { (chunk, used) = (0, 0) }
+  /// Gives back everything, the scratch arena's too, and keeps the memory for the next step.
+  public func reset() {
+    (chunk, used) = (0, 0)
+    second?.reset()
+  }
 
   private var inUse: Int {
     (chunks[..<chunk].reduce(0) { $0 + $1.count } + used) * MemoryLayout<Float>.stride
   }
 
   private func grow(_ count: Int) {
+    let bytes = count * MemoryLayout<Float>.stride
+    let isLarge = bytes >= Self.largePage
     let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<Float>.stride, alignment: Self.alignment)
+      byteCount: bytes, alignment: isLarge ? Self.largePage : Self.alignment)
+    // Kernels walk through many rows at once: with small pages they wait for the addresses of pages.
+    if isLarge { madvise(raw, bytes, MADV_HUGEPAGE) }
     chunks.append(UnsafeMutableBufferPointer(start: raw.bindMemory(to: Float.self, capacity: count), count: count))
   }
 }

@@ -20,6 +20,12 @@ public func multiply(_ y: UnsafeMutablePointer<Float>, by scale: Float, count: I
   forEachPlace(count, lanes)
 }
 
+/// y *= x (count).
+public func multiply(_ y: UnsafeMutablePointer<Float>, by x: UnsafePointer<Float>, count: Int) {
+  @inline(__always) func lanes(_ at: Place) { store(load(y, at) * load(x, at), y, at) }
+  forEachPlace(count, lanes)
+}
+
 /// y (rows, width) += row (width), to each row.
 public func addRow(_ row: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, rows: Int, width: Int) {
   for index in 0..<rows { add(row, to: y + index * width, count: width) }

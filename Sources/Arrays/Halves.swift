@@ -1,4 +1,5 @@
-// Half-precision numbers, as checkpoints hold them, to Float: exact, since Float has every one of them.
+// Half-precision numbers, as checkpoints and frozen products hold them. To Float is exact, since Float has every one of
+// them.
 
 /// Numbers of 16 bits, little-endian, at any address.
 public enum Halves {
@@ -15,6 +16,20 @@ public enum Halves {
     for index in 0..<count {
       let bits = UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self))
       target[index] = Float(Float16(bitPattern: bits))
+    }
+  }
+
+  /// Rounds `count` numbers to the nearest bfloat16, ties to even. A NaN stays one.
+  public static func narrow(
+    _ source: UnsafePointer<Float>, intoBfloat16 target: UnsafeMutableRawPointer, count: Int
+  ) {
+    let target = target.assumingMemoryBound(to: UInt16.self)
+    for index in 0..<count {
+      let bits = source[index].bitPattern
+      let rounded = (bits &+ 0x7FFF &+ (bits &>> 16 & 1)) &>> 16
+      // Rounding could carry a NaN's bits into infinity or zero.
+      let isNaN = bits & 0x7FFF_FFFF > 0x7F80_0000
+      target[index] = UInt16(truncatingIfNeeded: isNaN ? bits &>> 16 | 0x40 : rounded)
     }
   }
 }

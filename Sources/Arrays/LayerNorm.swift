@@ -1,14 +1,18 @@
 // Layer norm (Ba et al. 2016, arXiv:1607.06450) over the rows of a matrix.
 
-/// y = (x - mean) / √(variance + epsilon) * scale + shift, of x (rows, width); y may be x.
+/// y = (x - mean) / √(variance + epsilon) * scale + shift, of x (rows, width).
 ///
-/// - Parameter statistics: (rows, 2) takes each row's mean and reciprocal standard deviation, for the way back.
+/// - Parameters:
+///   - residual: (rows, width) is added to x first, and x keeps the sum: one pass for a block's residual and its norm.
+///   - statistics: (rows, 2) takes each row's mean and reciprocal standard deviation, for the way back.
 public func layerNorm(
-  _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>?,
+  _ x: UnsafeMutablePointer<Float>, adding residual: UnsafePointer<Float>? = nil, scale: UnsafePointer<Float>,
+  shift: UnsafePointer<Float>?,
   into y: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>, rows: Int, width: Int, epsilon: Float
 ) {
   for row in 0..<rows {
     let (x, y) = (x + row * width, y + row * width)
+    if let residual { add(residual + row * width, to: x, count: width) }
     @inline(__always) func sum(_ sum: inout Lanes, _ at: Place) { sum += load(x, at) }
     let mean = sumOverPlaces(width, sum) / Float(width)
     let center = all(mean)

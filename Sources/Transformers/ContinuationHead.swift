@@ -22,19 +22,19 @@ package struct ContinuationHead: Head {
   ) {
     let places = Self.places(pass.batch)
     let (width, vocabulary) = (norm.width, output.outputs)
-    let gathered = pass.arena.allocate(places.count * width)
+    let gathered = pass.room(places.count * width)
     for (index, place) in places.enumerated() {
       (gathered + index * width).update(from: x + place.row * width, count: width)
     }
-    let (normed, normTape) = norm.forward(gathered, rows: places.count, pass)
-    let errors = pass.arena.allocate(places.count * vocabulary)
-    output.apply(normed, rows: places.count, into: errors)
+    let (normed, normTape) = norm.forward(gathered, rows: places.count, kept: true, pass)
+    let errors = pass.room(places.count * vocabulary)
+    output.apply(normed, rows: places.count, into: errors, arena: pass.arena.scratch)
     var sums = [Double](repeating: 0, count: pass.batch.count)
     for (index, place) in places.enumerated() {
       sums[place.sequence] -= crossEntropyGradient(
         errors + index * vocabulary, count: vocabulary, label: Int(pass.batch.tokens[place.row + 1]))
     }
-    let logits = pass.arena.allocate(pass.batch.count)
+    let logits = pass.room(pass.batch.count)
     for (sequence, sum) in sums.enumerated() { logits[sequence] = Float(sum) }
     return (logits, Tape(norm: normTape, places: places, errors: errors))
   }
@@ -46,8 +46,8 @@ package struct ContinuationHead: Head {
     for (index, place) in tape.places.enumerated() {
       multiply(tape.errors + index * vocabulary, by: -dLogits[place.sequence], count: vocabulary)
     }
-    let dNormed = pass.arena.allocate(count * width)
-    output.applyTransposed(tape.errors, rows: count, into: dNormed, adding: false)
+    let dNormed = pass.room(count * width)
+    output.applyTransposed(tape.errors, rows: count, into: dNormed, adding: false, arena: pass.arena.scratch)
     let dGathered = norm.backward(dNormed, tape.norm, rows: count, pass)
     let dx = pass.activation(width)
     dx.update(repeating: 0, count: pass.rows * width)

@@ -38,21 +38,23 @@ struct DecoderBlock: Sendable {
   /// y (rows, hidden) of x (rows, hidden).
   func forward(_ x: Numbers, _ pass: Pass) -> (y: Numbers, tape: Tape) {
     let (rows, hidden) = (pass.rows, query.inputs)
-    let (normed, attentionNormTape) = attentionNorm.forward(x, rows: rows, pass)
-    let (q, queryTape) = query.forward(normed, rows: rows, pass)
-    let (k, keyTape) = key.forward(normed, rows: rows, pass)
-    let (v, valueTape) = value.forward(normed, rows: rows, pass)
+    let (normed, attentionNormTape) = attentionNorm.forward(
+      x, rows: rows, kept: [query, key, value].contains(where: \.needsInput), pass)
+    let (q, queryTape) = query.forward(normed, rows: rows, kept: true, pass)
+    let (k, keyTape) = key.forward(normed, rows: rows, kept: true, pass)
+    let (v, valueTape) = value.forward(normed, rows: rows, kept: true, pass)
     rotary.turn(q, heads: attention.heads, pass.batch)
     rotary.turn(k, heads: attention.keyValueHeads, pass.batch)
-    let (context, attentionTape) = attention.forward(q, k, v, pass)
-    let (mixed, outputTape) = output.forward(context, rows: rows, pass)
+    let (context, attentionTape) = attention.forward(q, k, v, kept: output.needsInput, pass)
+    let (mixed, outputTape) = output.forward(context, rows: rows, kept: true, pass)
     add(x, to: mixed, count: rows * hidden)
-    let (middle, feedForwardNormTape) = feedForwardNorm.forward(mixed, rows: rows, pass)
-    let (gated, gateTape) = gate.forward(middle, rows: rows, pass)
-    let (raised, upTape) = up.forward(middle, rows: rows, pass)
-    let activated = pass.activation(gate.outputs)
+    let (middle, feedForwardNormTape) = feedForwardNorm.forward(
+      mixed, rows: rows, kept: gate.needsInput || up.needsInput, pass)
+    let (gated, gateTape) = gate.forward(middle, rows: rows, kept: true, pass)
+    let (raised, upTape) = up.forward(middle, rows: rows, kept: true, pass)
+    let activated = pass.activation(gate.outputs, kept: down.needsInput)
     siluGate(gated, raised, into: activated, count: rows * gate.outputs)
-    let (y, downTape) = down.forward(activated, rows: rows, pass)
+    let (y, downTape) = down.forward(activated, rows: rows, kept: true, pass)
     add(mixed, to: y, count: rows * hidden)
     return (
       y,

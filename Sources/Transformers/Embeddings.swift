@@ -17,7 +17,7 @@ struct Embeddings: Sendable {
 
   /// x (rows, width) of the batch's tokens.
   func forward(_ pass: Pass) -> (x: Numbers, tape: Tape) {
-    let x = pass.activation(width)
+    let x = pass.activation(width, kept: isTrained || encoder == nil)
     forEachRow(pass.batch) { row, position in
       (x + row * width).update(from: words.values(pass) + Int(pass.batch.tokens[row]) * width, count: width)
       guard let encoder else { return }
@@ -26,7 +26,7 @@ struct Embeddings: Sendable {
         encoder.segments.values(pass) + Int(pass.batch.segments[row]) * width, to: x + row * width, count: width)
     }
     guard let encoder else { return (x, nil) }
-    let (y, tape) = encoder.norm.forward(x, rows: pass.rows, pass)
+    let (y, tape) = encoder.norm.forward(x, rows: pass.rows, kept: true, pass)
     return (y, tape)
   }
 

@@ -21,8 +21,8 @@ struct EncoderBlock: Sendable {
     let output: Linear.Tape
     let attentionNorm: Norm.Tape
     let up: Linear.Tape
-    /// Before GELU (rows, intermediate).
-    let raised: Numbers
+    /// GELU's derivative (rows, intermediate).
+    let slope: Numbers
     let down: Linear.Tape
     let norm: Norm.Tape
   }
@@ -35,25 +35,35 @@ struct EncoderBlock: Sendable {
   /// y (rows, hidden) of x (rows, hidden).
   func forward(_ x: Numbers, _ pass: Pass) -> (y: Numbers, tape: Tape) {
     let rows = pass.rows
-    let (q, queryTape) = query.forward(x, rows: rows, pass)
-    let (k, keyTape) = key.forward(x, rows: rows, pass)
-    let (v, valueTape) = value.forward(x, rows: rows, pass)
-    let (context, attentionTape) = attention.forward(q, k, v, pass)
-    let (mixed, outputTape) = output.forward(context, rows: rows, pass)
-    add(x, to: mixed, count: rows * query.inputs)
-    let (middle, attentionNormTape) = attentionNorm.forward(mixed, rows: rows, pass)
-    let (raised, upTape) = up.forward(middle, rows: rows, pass)
-    let activated = pass.activation(up.outputs)
-    gelu(raised, into: activated, count: rows * up.outputs)
-    let (lowered, downTape) = down.forward(activated, rows: rows, pass)
-    add(middle, to: lowered, count: rows * query.inputs)
-    let (y, normTape) = norm.forward(lowered, rows: rows, pass)
+    let (q, queryTape) = query.forward(x, rows: rows, kept: true, pass)
+    let (k, keyTape) = key.forward(x, rows: rows, kept: true, pass)
+    let (v, valueTape) = value.forward(x, rows: rows, kept: true, pass)
+    let (context, attentionTape) = attention.forward(q, k, v, kept: output.needsInput, pass)
+    let (mixed, outputTape) = output.forward(context, rows: rows, kept: true, pass)
+    let (middle, attentionNormTape) = attentionNorm.forward(
+      mixed, adding: x, rows: rows, kept: up.needsInput, pass)
+    let (raised, upTape) = up.forward(middle, rows: rows, kept: true, pass)
+    let activated = activate(raised, pass)
+    let (lowered, downTape) = down.forward(activated, rows: rows, kept: true, pass)
+    let (y, normTape) = norm.forward(lowered, adding: middle, rows: rows, kept: true, pass)
     return (
       y,
       Tape(
         query: queryTape, key: keyTape, value: valueTape, attention: attentionTape, output: outputTape,
-        attentionNorm: attentionNormTape, up: upTape, raised: raised, down: downTape, norm: normTape)
+        attentionNorm: attentionNormTape, up: upTape, slope: raised, down: downTape, norm: normTape)
     )
+  }
+
+  /// GELU of `raised` (rows, intermediate), which in training then holds the derivative.
+  private func activate(_ raised: Numbers, _ pass: Pass) -> Numbers {
+    let count = pass.rows * up.outputs
+    guard pass.isTraining else {
+      gelu(raised, into: raised, count: count)
+      return raised
+    }
+    let activated = pass.activation(up.outputs, kept: down.needsInput)
+    geluKeepingSlope(raised, into: activated, count: count)
+    return activated
   }
 
   /// The gradient of x, or nil unless `reachesInput`: below the lowest trained tensor nobody asks.
@@ -62,7 +72,7 @@ struct EncoderBlock: Sendable {
     let dLowered = norm.backward(dy, tape.norm, rows: rows, pass)
     let dRaised = pass.activation(up.outputs)
     down.backward(dLowered, tape.down, rows: rows, pass, into: dRaised, adding: false)
-    geluBackward(dRaised, x: tape.raised, count: rows * up.outputs)
+    multiply(dRaised, by: tape.slope, count: rows * up.outputs)
     // The residual's gradient is already in dLowered: the feed-forward part adds its own to it.
     up.backward(dRaised, tape.up, rows: rows, pass, into: dLowered, adding: true)
     let dMixed = attentionNorm.backward(dLowered, tape.attentionNorm, rows: rows, pass)

@@ -29,15 +29,15 @@ package struct LetterHead: Head {
     logits: UnsafeMutablePointer<Float>, tape: Tape
   ) {
     let (width, count) = (norm.width, pass.batch.count)
-    let last = pass.arena.allocate(count * width)
+    let last = pass.room(count * width)
     for sequence in 0..<count {
       (last + sequence * width).update(from: x + lastRow(sequence, pass) * width, count: width)
     }
-    let (normed, tape) = norm.forward(last, rows: count, pass)
-    let logits = pass.arena.allocate(count * letters)
-    rows.withUnsafeBufferPointer {
-      FrozenMatrix(inputs: width, outputs: letters, values: $0.baseAddress!).apply(normed, rows: count, into: logits)
-    }
+    let (normed, tape) = norm.forward(last, rows: count, kept: true, pass)
+    let logits = pass.room(count * letters)
+    BLAS.multiply(
+      rows: count, columns: letters, inner: width, normed, width, .plain, rows, width, .transposed, into: logits,
+      letters)
     return (logits, Tape(norm: tape))
   }
 
@@ -45,11 +45,9 @@ package struct LetterHead: Head {
     Float
   > {
     let (width, count) = (norm.width, pass.batch.count)
-    let dNormed = pass.arena.allocate(count * width)
-    rows.withUnsafeBufferPointer {
-      FrozenMatrix(inputs: width, outputs: letters, values: $0.baseAddress!)
-        .applyTransposed(dLogits, rows: count, into: dNormed, adding: false)
-    }
+    let dNormed = pass.room(count * width)
+    BLAS.multiply(
+      rows: count, columns: width, inner: letters, dLogits, letters, .plain, rows, width, .plain, into: dNormed, width)
     let dLast = norm.backward(dNormed, tape.norm, rows: count, pass)
     let dx = pass.activation(width)
     dx.update(repeating: 0, count: pass.rows * width)
@@ -83,8 +81,8 @@ package struct PooledHead: Head {
   package init(pooling: Pooling, hidden: Int, outputs: Int, weightOffset: Int, biasOffset: Int) {
     self.pooling = pooling
     linear = Linear(
-      inputs: hidden, outputs: outputs, weight: .trained(offset: weightOffset), bias: .trained(offset: biasOffset),
-      adapter: nil, number: .max)
+      inputs: hidden, outputs: outputs, weight: .trained(offset: weightOffset, inputs: hidden, outputs: outputs),
+      bias: .trained(offset: biasOffset), adapter: nil, number: .max)
   }
 
   /// Logits (sequences, outputs).
@@ -92,12 +90,12 @@ package struct PooledHead: Head {
     logits: UnsafeMutablePointer<Float>, tape: Tape
   ) {
     let (width, count) = (linear.inputs, pass.batch.count)
-    let pooled = pass.arena.allocate(count * width)
+    let pooled = pass.room(count * width)
     pooled.update(repeating: 0, count: count * width)
     forEachPooledRow(pass) { sequence, row, share in
       addScaled(x + row * width, by: share, to: pooled + sequence * width, count: width)
     }
-    let (logits, tape) = linear.forward(pooled, rows: count, pass)
+    let (logits, tape) = linear.forward(pooled, rows: count, kept: true, pass)
     return (logits, Tape(linear: tape))
   }
 
@@ -105,7 +103,7 @@ package struct PooledHead: Head {
     Float
   > {
     let (width, count) = (linear.inputs, pass.batch.count)
-    let dPooled = pass.arena.allocate(count * width)
+    let dPooled = pass.room(count * width)
     linear.backward(dLogits, tape.linear, rows: count, pass, into: dPooled, adding: false)
     let dx = pass.activation(width)
     dx.update(repeating: 0, count: pass.rows * width)
@@ -140,8 +138,8 @@ package struct LanguageModelHead: Head {
   package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (
     logits: UnsafeMutablePointer<Float>, tape: Tape
   ) {
-    let (normed, normTape) = norm.forward(x, rows: pass.rows, pass)
-    let (logits, outputTape) = output.forward(normed, rows: pass.rows, pass)
+    let (normed, normTape) = norm.forward(x, rows: pass.rows, kept: true, pass)
+    let (logits, outputTape) = output.forward(normed, rows: pass.rows, kept: true, pass)
     return (logits, Tape(norm: normTape, output: outputTape))
   }
 

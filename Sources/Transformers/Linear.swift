@@ -22,7 +22,7 @@ struct Linear: Sendable {
   let inputs: Int
   let outputs: Int
   /// W (outputs, inputs).
-  let weight: Tensor
+  let weight: Weight
   /// b (outputs), or nil.
   let bias: Tensor?
   /// Nil where the module is not adapted.
@@ -41,14 +41,16 @@ struct Linear: Sendable {
   /// Whether anything in the module is trained.
   var isTrained: Bool { adapter != nil || weight.isTrained || bias?.isTrained == true }
 
-  /// y (rows, outputs) of x (rows, inputs).
-  func forward(_ x: Numbers, rows: Int, _ pass: Pass) -> (y: Numbers, tape: Tape) {
-    let y = pass.arena.allocate(rows * outputs)
-    matrix(pass).apply(x, rows: rows, into: y)
-    if let bias { addRow(bias.values(pass), to: y, rows: rows, width: outputs) }
+  /// Whether the way back reads x.
+  var needsInput: Bool { adapter != nil || weight.isTrained }
+
+  /// y (rows, outputs) of x (rows, inputs), kept for the way back if the caller says so.
+  func forward(_ x: Numbers, rows: Int, kept: Bool, _ pass: Pass) -> (y: Numbers, tape: Tape) {
+    let y = pass.room(rows * outputs, kept: kept)
+    weight.apply(x, rows: rows, bias: bias?.values(pass), into: y, pass)
     guard let adapter else { return (y, Tape(x: x, lowRank: nil)) }
     let r = adapter.rank
-    let lowRank = pass.arena.allocate(rows * r)
+    let lowRank = pass.room(rows * r, kept: true)
     BLAS.multiply(
       rows: rows, columns: r, inner: inputs, dropped(x, pass), inputs, .plain, pass.parameters + adapter.offsetA,
       inputs, .transposed, into: lowRank, r)
@@ -60,12 +62,8 @@ struct Linear: Sendable {
 
   /// Sums this module's gradients for dy (rows, outputs) and, if `dx` is given, adds to it or sets it (rows, inputs).
   func backward(_ dy: Numbers, _ tape: Tape, rows: Int, _ pass: Pass, into dx: Numbers?, adding: Bool) {
-    if let dx { matrix(pass).applyTransposed(dy, rows: rows, into: dx, adding: adding) }
-    if let gradient = weight.gradient(pass) {
-      BLAS.multiply(
-        rows: outputs, columns: inputs, inner: rows, dy, outputs, .transposed, tape.x, inputs, .plain,
-        into: gradient, inputs, adding: true)
-    }
+    if let dx { weight.applyTransposed(dy, rows: rows, into: dx, adding: adding, pass) }
+    weight.accumulateGradient(dy, tape.x, rows: rows, pass)
     if let gradient = bias?.gradient(pass) { addColumnSums(of: dy, to: gradient, rows: rows, width: outputs) }
     if let adapter, let lowRank = tape.lowRank, let gradients = pass.gradients {
       backward(adapter, dy, tape.x, lowRank, rows: rows, pass, gradients, into: dx)
@@ -79,9 +77,7 @@ struct Linear: Sendable {
   ) {
     let (r, s) = (adapter.rank, adapter.scale)
     let (a, b) = (pass.parameters + adapter.offsetA, pass.parameters + adapter.offsetB)
-    let mark = pass.arena.mark()
-    defer { pass.arena.reset(to: mark) }
-    let du = pass.arena.allocate(rows * r)
+    let du = pass.room(rows * r)
     BLAS.multiply(rows: rows, columns: r, inner: outputs, dy, outputs, .plain, b, r, .plain, into: du, r, scale: s)
     BLAS.multiply(
       rows: outputs, columns: r, inner: rows, dy, outputs, .transposed, u, r, .plain, into: gradients + adapter.offsetB,
@@ -94,14 +90,10 @@ struct Linear: Sendable {
       BLAS.multiply(
         rows: rows, columns: inputs, inner: r, du, r, .plain, a, inputs, .plain, into: dx, inputs, adding: true)
     } else {
-      let below = pass.arena.allocate(rows * inputs)
+      let below = pass.room(rows * inputs)
       BLAS.multiply(rows: rows, columns: inputs, inner: r, du, r, .plain, a, inputs, .plain, into: below, inputs)
       add(dropped(below, pass), to: dx, count: rows * inputs)
     }
-  }
-
-  private func matrix(_ pass: Pass) -> FrozenMatrix {
-    FrozenMatrix(inputs: inputs, outputs: outputs, values: weight.values(pass))
   }
 
   /// x with dropout, in room of its own; x itself where there is none.

@@ -21,7 +21,8 @@ extension Network {
       precondition((0..<architecture.vocabularySize).contains(Int(token)), "token \(token)")
       return Array(UnsafeBufferPointer(start: embedding + Int(token) * width, count: width))
     }
-    let builder = NetworkBuilder(architecture: architecture, frozen: frozen, trained: [:], adapters: [:])
+    let builder = NetworkBuilder(
+      architecture: architecture, frozen: frozen, precision: precision, trained: [:], adapters: [:])
     return LetterHead(letters: tokens.count, norm: try builder.norm("model.norm", bias: false), rows: rows)
   }
 
@@ -33,12 +34,13 @@ extension Network {
     frozen: @escaping (String) throws -> UnsafePointer<Float>
   ) throws -> ContinuationHead {
     precondition(architecture.family == .llama, "only a decoder continues a text")
-    let builder = NetworkBuilder(architecture: architecture, frozen: frozen, trained: [:], adapters: [:])
+    let builder = NetworkBuilder(
+      architecture: architecture, frozen: frozen, precision: precision, trained: [:], adapters: [:])
     return ContinuationHead(
       norm: try builder.norm("model.norm", bias: false),
       output: FrozenMatrix(
         inputs: architecture.hiddenSize, outputs: architecture.vocabularySize,
-        values: try frozen(architecture.outputEmbedding)))
+        values: try frozen(architecture.outputEmbedding), precision: precision))
   }
 
   /// A decoder's head for the whole vocabulary at every position, trained or frozen as `trained` says.
@@ -46,11 +48,14 @@ extension Network {
     trained: [String: Int], frozen: @escaping (String) throws -> UnsafePointer<Float>
   ) throws -> LanguageModelHead {
     precondition(architecture.family == .llama, "only a decoder predicts the next token")
-    let builder = NetworkBuilder(architecture: architecture, frozen: frozen, trained: trained, adapters: [:])
+    let builder = NetworkBuilder(
+      architecture: architecture, frozen: frozen, precision: precision, trained: trained, adapters: [:])
     return LanguageModelHead(
       norm: try builder.norm("model.norm", bias: false),
       output: Linear(
         inputs: architecture.hiddenSize, outputs: architecture.vocabularySize,
-        weight: try builder.tensor(architecture.outputEmbedding), bias: nil, adapter: nil, number: .max))
+        weight: try builder.weight(
+          architecture.outputEmbedding, inputs: architecture.hiddenSize, outputs: architecture.vocabularySize),
+        bias: nil, adapter: nil, number: .max))
   }
 }

@@ -7,6 +7,8 @@ import Faults
 public final class Network: Sendable {
   /// Its shape.
   public let architecture: Architecture
+  /// The numbers of its frozen products.
+  public let precision: Precision
   let embeddings: Embeddings
   let blocks: [Block]
 
@@ -33,18 +35,19 @@ public final class Network: Sendable {
   ///
   /// - Parameters:
   ///   - frozen: the numbers of a tensor that is not trained, by its Hugging Face name.
+  ///   - precision: the numbers of the frozen products. `.bfloat16` needs `PackedMatrix.isAvailable`.
   ///   - trained: where the fully trained tensors begin in the vector, by name.
   ///   - adapters: the low-rank adapters, by the linear module's name.
   /// - Precondition: every adapter belongs to a linear module.
   public init(
     _ architecture: Architecture, frozen: @escaping (String) throws -> UnsafePointer<Float>,
-    trained: [String: Int] = [:],
-    adapters: [String: LowRankPlace] = [:]
+    precision: Precision = .float32, trained: [String: Int] = [:], adapters: [String: LowRankPlace] = [:]
   ) throws {
-    let builder = NetworkBuilder(architecture: architecture, frozen: frozen, trained: trained, adapters: adapters)
+    let builder = NetworkBuilder(
+      architecture: architecture, frozen: frozen, precision: precision, trained: trained, adapters: adapters)
     precondition(
       Set(adapters.keys).isSubset(of: architecture.linearModules.map(\.name)), "adapters of unknown modules")
-    self.architecture = architecture
+    (self.architecture, self.precision) = (architecture, precision)
     embeddings = try builder.embeddings()
     let rotary = architecture.family == .llama ? RotaryPositions(architecture) : nil
     blocks = try (0..<architecture.layers).map { layer in
@@ -69,18 +72,19 @@ public final class Network: Sendable {
     hidden(Pass(parameters: parameters, gradients: nil, arena: arena, batch: batch, dropout: nil))
   }
 
-  /// The last block's output (rows, hidden), in the arena. Each block's own numbers are given back as soon as it is done.
+  /// The last block's output (rows, hidden), in the arena. Each layer's own numbers are given back as soon as it is done.
   private func hidden(_ pass: Pass) -> UnsafeMutablePointer<Float> {
-    let count = pass.rows * architecture.hiddenSize
-    let stream = pass.arena.allocate(count)
-    let mark = pass.arena.mark()
-    stream.update(from: embeddings.forward(pass).x, count: count)
-    pass.arena.reset(to: mark)
-    for block in blocks {
-      stream.update(from: forward(block, stream, pass).y, count: count)
-      pass.arena.reset(to: mark)
-    }
+    let stream = pass.arena.allocate(pass.rows * architecture.hiddenSize)
+    replace(stream, pass) { embeddings.forward(pass).x }
+    for block in blocks { replace(stream, pass) { forward(block, stream, pass).y } }
     return stream
+  }
+
+  /// Sets `stream` (rows, hidden) to what a layer makes, and gives back the layer's scratch numbers.
+  private func replace(_ stream: Numbers, _ pass: Pass, by layer: () -> Numbers) {
+    let mark = pass.arena.scratch.mark()
+    stream.update(from: layer(), count: pass.rows * architecture.hiddenSize)
+    pass.arena.scratch.reset(to: mark)
   }
 
   /// Forward and backward: sums into `gradients` (parameter) what `lossGradient` says of the logits.
@@ -91,6 +95,7 @@ public final class Network: Sendable {
     dropout: Dropout? = nil, arena: Arena, lossGradient: (UnsafeMutablePointer<Float>) -> Void
   ) {
     let pass = Pass(parameters: parameters, gradients: gradients, arena: arena, batch: batch, dropout: dropout)
+    let mark = arena.scratch.mark()
     let (embedded, embeddingTape) = embeddings.forward(pass)
     var stream = embedded
     var tapes: [BlockTape] = []
@@ -98,18 +103,24 @@ public final class Network: Sendable {
       let (y, tape) = forward(block, stream, pass)
       tapes.append(tape)
       stream = y
+      arena.scratch.reset(to: mark)
     }
-    let (logits, headTape) = head.forward(stream, pass)
-    lossGradient(logits)
-    var gradient = head.backward(logits, headTape, pass)
+    let gradient = arena.allocate(pass.rows * architecture.hiddenSize)
+    replace(gradient, pass) {
+      let (logits, tape) = head.forward(stream, pass)
+      lossGradient(logits)
+      return head.backward(logits, tape, pass)
+    }
     // Below the lowest trained tensor no gradient is read, so none is computed.
     let lowest = embeddings.isTrained ? 0 : blocks.firstIndex(where: \.isTrained) ?? blocks.count
-    for index in blocks.indices.reversed() where index >= lowest {
-      let reaches = index > lowest || embeddings.isTrained
-      guard let below = backward(blocks[index], gradient, tapes[index], pass, reachesInput: reaches) else { return }
-      gradient = below
+    for index in blocks.indices.reversed() where index > lowest || embeddings.isTrained {
+      replace(gradient, pass) { backward(blocks[index], gradient, tapes[index], pass, reachesInput: true)! }
     }
-    if embeddings.isTrained { embeddings.backward(gradient, embeddingTape, pass) }
+    if embeddings.isTrained {
+      embeddings.backward(gradient, embeddingTape, pass)
+    } else if lowest < blocks.count {
+      _ = backward(blocks[lowest], gradient, tapes[lowest], pass, reachesInput: false)
+    }
   }
 
   private func forward(_ block: Block, _ x: Numbers, _ pass: Pass) -> (y: Numbers, tape: BlockTape) {
@@ -126,20 +137,10 @@ public final class Network: Sendable {
   private func backward(
     _ block: Block, _ dy: Numbers, _ tape: BlockTape, _ pass: Pass, reachesInput: Bool
   ) -> Numbers? {
-    let mark = pass.arena.mark()
-    defer { pass.arena.reset(to: mark) }
-    let count = pass.rows * architecture.hiddenSize
-    let below: Numbers?
     switch (block, tape) {
-    case (.encoder(let block), .encoder(let tape)):
-      below = block.backward(dy, tape, pass, reachesInput: reachesInput)
-    case (.decoder(let block), .decoder(let tape)):
-      below = block.backward(dy, tape, pass, reachesInput: reachesInput)
+    case (.encoder(let block), .encoder(let tape)): block.backward(dy, tape, pass, reachesInput: reachesInput)
+    case (.decoder(let block), .decoder(let tape)): block.backward(dy, tape, pass, reachesInput: reachesInput)
     default: preconditionFailure("a tape of the other family")
     }
-    guard let below else { return nil }
-    // dy has been read to its end: its room takes the result, so that the block's own room can be given back.
-    dy.update(from: below, count: count)
-    return dy
   }
 }

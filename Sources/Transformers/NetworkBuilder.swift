@@ -1,16 +1,23 @@
 // Assembles a network's layers from tensors by name.
+import Arrays
 import Faults
 
 /// Finds each tensor either in the trained vector or in the base.
 struct NetworkBuilder {
   let architecture: Architecture
   let frozen: (String) throws -> UnsafePointer<Float>
+  let precision: Precision
   let trained: [String: Int]
   let adapters: [String: LowRankPlace]
 
   func tensor(_ name: String) throws -> Tensor {
     if let offset = trained[name] { return .trained(offset: offset) }
     return .frozen(try frozen(name))
+  }
+
+  func weight(_ name: String, inputs: Int, outputs: Int) throws -> Weight {
+    if let offset = trained[name] { return .trained(offset: offset, inputs: inputs, outputs: outputs) }
+    return .frozen(FrozenMatrix(inputs: inputs, outputs: outputs, values: try frozen(name), precision: precision))
   }
 
   func embeddings() throws -> Embeddings {
@@ -61,7 +68,8 @@ struct NetworkBuilder {
     let modules = architecture.linearModules(layer: layer)
     return try modules.enumerated().map { place, module in
       Linear(
-        inputs: module.inputs, outputs: module.outputs, weight: try tensor("\(module.name).weight"),
+        inputs: module.inputs, outputs: module.outputs,
+        weight: try weight("\(module.name).weight", inputs: module.inputs, outputs: module.outputs),
         bias: module.bias ? try tensor("\(module.name).bias") : nil, adapter: adapters[module.name],
         number: UInt32(layer * modules.count + place))
     }

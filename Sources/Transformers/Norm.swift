@@ -21,15 +21,20 @@ struct Norm: Sendable {
   /// Whether anything in it is trained.
   var isTrained: Bool { weight.isTrained || bias?.isTrained == true }
 
-  /// y (rows, width) of x (rows, width).
-  func forward(_ x: Numbers, rows: Int, _ pass: Pass) -> (y: Numbers, tape: Tape) {
-    let y = pass.arena.allocate(rows * width)
-    let statistics = pass.arena.allocate(rows * 2)
+  /// y (rows, width) of x (rows, width), or of x + residual, which x then holds; kept for the way back
+  /// if the caller says so.
+  func forward(
+    _ x: Numbers, adding residual: Numbers? = nil, rows: Int, kept: Bool, _ pass: Pass
+  ) -> (y: Numbers, tape: Tape) {
+    let y = pass.room(rows * width, kept: kept)
+    let statistics = pass.room(rows * 2, kept: true)
     if let bias {
       layerNorm(
-        x, scale: weight.values(pass), shift: bias.values(pass), into: y, statistics: statistics, rows: rows,
+        x, adding: residual, scale: weight.values(pass), shift: bias.values(pass), into: y, statistics: statistics,
+        rows: rows,
         width: width, epsilon: epsilon)
     } else {
+      if let residual { add(residual, to: x, count: rows * width) }
       rmsNorm(
         x, scale: weight.values(pass), into: y, statistics: statistics, rows: rows, width: width, epsilon: epsilon)
     }
@@ -38,7 +43,7 @@ struct Norm: Sendable {
 
   /// dx (rows, width) of dy (rows, width); sums the gradients of scale and shift where they are trained.
   func backward(_ dy: Numbers, _ tape: Tape, rows: Int, _ pass: Pass) -> Numbers {
-    let dx = pass.arena.allocate(rows * width)
+    let dx = pass.room(rows * width)
     if let bias {
       layerNormBackward(
         dy, x: tape.x, scale: weight.values(pass), statistics: tape.statistics, into: dx,

@@ -21,16 +21,25 @@ package struct Pass {
   let parameters: UnsafePointer<Float>
   /// [parameter] Where gradients are summed; nil in prediction.
   let gradients: UnsafeMutablePointer<Float>?
-  /// Where activations live.
+  /// Where activations live; those that the way back does not need lie in its scratch arena.
   let arena: Arena
   /// The sequences.
   let batch: PackedBatch
   /// Nil: none.
   let dropout: Dropout?
 
+  /// Whether a backward pass follows, for which the layers keep what it needs.
+  var isTraining: Bool { gradients != nil }
+
   /// Rows of every activation: the micro-batch's tokens.
   var rows: Int { batch.tokens.count }
 
-  /// Room for `rows` times `width` numbers, not set to anything.
-  func activation(_ width: Int) -> Numbers { arena.allocate(rows * width) }
+  /// Room for `rows` times `width` numbers, not set to anything: until the end of the pass where the way back needs them
+  /// (`kept`), else until the end of the layer.
+  func activation(_ width: Int, kept: Bool = false) -> Numbers { room(rows * width, kept: kept) }
+
+  /// Room for `count` numbers, as `activation`.
+  func room(_ count: Int, kept: Bool = false) -> Numbers {
+    kept && isTraining ? arena.allocate(count) : arena.scratch.allocate(count)
+  }
 }

@@ -1,7 +1,9 @@
 // The flags of an adapter's settings, one for each.
 import Adapters
 import ArgumentParser
+import Arrays
 
+extension Precision: ExpressibleByArgument {}
 extension AdapterSettings.Decay: ExpressibleByArgument {}
 
 /// How the adapter is shaped and trained.
@@ -13,6 +15,7 @@ struct AdapterOptions: ParsableArguments {
     help: "Linear modules by the ends of their names, separated by commas; or all-linear. Default: query and value.")
   var targets = ""
   @Option(help: "Dropout on the adapters' inputs, in training.") var dropout = AdapterSettings().dropout
+  @Option(help: "Numbers of the frozen products: float32 or bfloat16.") var precision = AdapterSettings().precision
   @Option(help: "Encoders: mean or first token.") var pooling = AdapterSettings().pooling
   @Option(help: "Largest learning rate.") var learningRate = AdapterSettings().learningRate
   @Option(help: "Share of the steps with a rising rate.") var warmup = AdapterSettings().warmup
@@ -36,6 +39,7 @@ struct AdapterOptions: ParsableArguments {
     var settings = AdapterSettings()
     (settings.rank, settings.alpha, settings.rankStabilized, settings.dropout) = (rank, alpha, rsLora, dropout)
     settings.targets = targets.split(separator: ",").map { String($0) }
+    settings.precision = precision
     (settings.pooling, settings.learningRate, settings.warmup, settings.decay) = (pooling, learningRate, warmup, decay)
     (settings.batchSize, settings.epochs, settings.steps) = (batchSize, epochs, steps)
     settings.weightDecayA = weightDecayA ?? weightDecay

@@ -22,6 +22,23 @@ import Testing
     #expect(wide.indices.filter { !isSame(wide[$0], value(binary16: $0)) } == [])
   }
 
+  @Test("Rounding to bfloat16 takes the nearest number, the even one of two; infinities and NaNs stay")
+  func roundsToNearest() {
+    // Around every bfloat16 number: itself, just below, at and just above the middle to the next.
+    let bits = (UInt32(0)..<65_536).flatMap { upper in [0, 0x7FFF, 0x8000, 0x8001].map { upper << 16 | $0 } }
+    let x = bits.map { Float(bitPattern: $0) }
+    var halves = [UInt16](repeating: 0, count: x.count)
+    halves.withUnsafeMutableBytes { Halves.narrow(x, intoBfloat16: $0.baseAddress!, count: x.count) }
+    let wrong = x.indices.filter { place in
+      let (x, upper, lower) = (x[place], bits[place] >> 16, bits[place] & 0xFFFF)
+      let result = Float(bitPattern: UInt32(halves[place]) << 16)
+      if x.isNaN { return !result.isNaN }
+      let up = lower > 0x8000 || lower == 0x8000 && upper % 2 == 1
+      return result.bitPattern != (upper + (up ? 1 : 0)) << 16
+    }
+    #expect(wrong == [])
+  }
+
   /// The number by its definition: sign, five bits of exponent, ten digits.
   private func value(binary16 bits: Int) -> Float {
     let (exponent, digits) = (bits >> 10 & 31, Float(bits & 1023))

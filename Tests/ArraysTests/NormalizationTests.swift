@@ -8,13 +8,17 @@ import Testing
     "Layer norm and its gradients agree with the formula and with finite differences", arguments: lengths.dropLast())
   func layerNormAgrees(width: Int) {
     let count = rows * width
-    let (x, dy) = (normals(count).map { $0 * 3 + 5 }, normals(count, 1))
+    var x = normals(count).map { $0 * 3 + 5 }
+    let (dy, residual) = (normals(count, 1), normals(count, 4))
+    let whole = zip(x, residual).map { $0 + $1 }
     let (scale, shift) = (normals(width, 2), normals(width, 3))
     var (y, dx) = ([Float](repeating: 7, count: count + 1), [Float](repeating: 7, count: count + 1))
     var statistics = [Float](repeating: 0, count: 2 * rows)
     var (dScale, dShift) = ([Float](repeating: 1, count: width + 1), [Float](repeating: 2, count: width + 1))
     layerNorm(
-      x, scale: scale, shift: shift, into: &y, statistics: &statistics, rows: rows, width: width, epsilon: 0.1)
+      &x, adding: residual, scale: scale, shift: shift, into: &y, statistics: &statistics, rows: rows, width: width,
+      epsilon: 0.1)
+    #expect(x == whole, "x keeps the sum")
     layerNormBackward(
       dy, x: x, scale: scale, statistics: statistics, into: &dx, scaleGradient: &dScale, shiftGradient: &dShift,
       rows: rows, width: width)
@@ -60,20 +64,21 @@ import Testing
 
   @Test("A variance that is small beside the mean keeps its digits")
   func smallVariance() {
-    let x = (0..<384).map { 1000 + Float($0 % 2) / 8 }
+    var x = (0..<384).map { 1000 + Float($0 % 2) / 8 }
     let ones = [Float](repeating: 1, count: 384)
     var y = x
     var statistics: [Float] = [0, 0]
-    layerNorm(x, scale: ones, shift: nil, into: &y, statistics: &statistics, rows: 1, width: 384, epsilon: 0)
+    layerNorm(&x, scale: ones, shift: nil, into: &y, statistics: &statistics, rows: 1, width: 384, epsilon: 0)
     #expect(greatestError(y, (0..<384).map { $0 % 2 == 0 ? -1.0 : 1.0 }) < 1e-5)
     #expect(abs(statistics[0] - 1000.0625) < 1e-3 && abs(statistics[1] - 16) < 1e-3)
   }
 
   @Test("The results may take the inputs' places")
   func inPlace() {
-    let (x, dy, scale) = (normals(2 * 21), normals(2 * 21, 1), normals(21, 2))
+    let (dy, scale) = (normals(2 * 21, 1), normals(21, 2))
+    var x = normals(2 * 21)
     var (y, dx, statistics) = (x, dy, [Float](repeating: 0, count: 4))
-    layerNorm(x, scale: scale, shift: scale, into: &y, statistics: &statistics, rows: 2, width: 21, epsilon: 0.1)
+    layerNorm(&x, scale: scale, shift: scale, into: &y, statistics: &statistics, rows: 2, width: 21, epsilon: 0.1)
     layerNormBackward(dy, x: x, scale: scale, statistics: statistics, into: &dx, rows: 2, width: 21)
     var (yInPlace, dxInPlace) = (x, dy)
     yInPlace.withUnsafeMutableBufferPointer {

@@ -115,7 +115,10 @@ import Transformers
         }
         return gradient
       }
-      #expect(gradient(network, adapted) == Array(gradient(full.network, full.values)[offset...]))
+      // Frozen and trained matrices are multiplied by different libraries.
+      let expected = gradient(full.network, full.values)[offset...]
+      let error = zip(gradient(network, adapted), expected).map { abs($0 - $1) }.max()!
+      #expect(error < 3e-6)
     }
   }
 }

@@ -1,0 +1,98 @@
+// oneDNN, opened when the first product asks for it, and its products by shape: making one takes a tenth of a millisecond
+// and more, executing it a tenth of that.
+import COneDNN
+import Synchronization
+
+/// The library.
+enum OneDNN {
+  /// The library; nil where it is not installed, or the program was built without its headers.
+  nonisolated(unsafe) static let library: UnsafePointer<onednn>? = {
+    let library = UnsafeMutablePointer<onednn>.allocate(capacity: 1)
+    return onednn_open(library) == 0 ? UnsafePointer(library) : nil
+  }()
+
+  /// A product of that shape by a W of that layout, or by one of oneDNN's own choice; nil where it has no kernel for it.
+  static func make(
+    _ shape: onednn_shape, _ layout: UnsafePointer<onednn_layout>? = nil
+  ) -> UnsafePointer<onednn_product>? {
+    guard let library else { return nil }
+    let made = UnsafeMutablePointer<onednn_product>.allocate(capacity: 1)
+    guard onednn_make(library, shape, layout, made) == 0 else {
+      made.deallocate()
+      return nil
+    }
+    return UnsafePointer(made)
+  }
+}
+
+/// The products by matrices of one shape, for each number of rows that was asked for. They live as long as the program.
+///
+/// A product is looked up before each use, by all threads: without a lock, once it is made.
+final class ProductTable: @unchecked Sendable {
+  /// Rows of the largest product: enough for the kernel's full rate, few enough that what it reads and writes stays near
+  /// the processor, and a bound on how many products there can be.
+  static let largest = 256
+
+  /// What the tables are told apart by.
+  private struct Key: Hashable {
+    let (inner, columns): (Int, Int)
+    let precision: Precision
+  }
+
+  private static let tables = Mutex<[Key: ProductTable]>([:])
+
+  /// The table for W (inner, columns); nil where oneDNN is missing or has no kernel for this processor.
+  static func of(inner: Int, columns: Int, _ precision: Precision) -> ProductTable? {
+    tables.withLock { tables in
+      let key = Key(inner: inner, columns: columns, precision: precision)
+      if let known = tables[key] { return known }
+      tables[key] = ProductTable(key)
+      return tables[key]
+    }
+  }
+
+  /// W's packed layout, the same for any number of rows.
+  let layout: UnsafePointer<onednn_layout>
+  /// Bytes of a packed W.
+  let bytes: Int
+  private let key: Key
+  /// [rows, bias, adding]
+  private let products: UnsafeMutablePointer<Atomic<UnsafePointer<onednn_product>?>>
+  private let making = Mutex(())
+
+  private init?(_ key: Key) {
+    let shape = Self.shape(key, rows: Self.largest, bias: false, adding: false)
+    guard let library = OneDNN.library, let product = OneDNN.make(shape) else { return nil }
+    var bytes = Int64(0)
+    let layout = UnsafeMutablePointer<onednn_layout>.allocate(capacity: 1)
+    layout.initialize(to: onednn_layout_of(library, product, &bytes))
+    (self.key, self.layout, self.bytes) = (key, UnsafePointer(layout), Int(bytes))
+    let places = 4 * (Self.largest + 1)
+    products = .allocate(capacity: places)
+    for place in 0..<places { (products + place).initialize(to: Atomic(nil)) }
+  }
+
+  /// The product with so many rows.
+  ///
+  /// - Precondition: 1 to `largest` rows.
+  func product(rows: Int, bias: Bool, adding: Bool) -> UnsafePointer<onednn_product> {
+    precondition((1...Self.largest).contains(rows), "a product of \(rows) rows")
+    let place = products + 4 * rows + (bias ? 2 : 0) + (adding ? 1 : 0)
+    if let known = place.pointee.load(ordering: .acquiring) { return known }
+    making.withLock { _ in
+      guard place.pointee.load(ordering: .acquiring) == nil else { return }
+      place.pointee.store(
+        OneDNN.make(Self.shape(key, rows: rows, bias: bias, adding: adding), layout), ordering: .releasing)
+    }
+    guard let made = place.pointee.load(ordering: .acquiring) else {
+      preconditionFailure("oneDNN has a kernel for \(Self.largest) rows, and none for \(rows)")
+    }
+    return made
+  }
+
+  private static func shape(_ key: Key, rows: Int, bias: Bool, adding: Bool) -> onednn_shape {
+    onednn_shape(
+      rows: Int64(rows), inner: Int64(key.inner), columns: Int64(key.columns),
+      bfloat16: key.precision == .bfloat16 ? 1 : 0, bias: bias ? 1 : 0, adding: adding ? 1 : 0)
+  }
+}

@@ -1,0 +1,67 @@
+// A matrix that never changes, in the order in which oneDNN's kernels read it. Packing costs less than one product with a
+// thousand rows, and each product then runs at the processor's rate from eight rows on.
+import COneDNN
+
+/// A matrix W (inner, columns), packed for the products x W.
+public final class PackedMatrix: @unchecked Sendable {
+  /// W's rows.
+  public let inner: Int
+  /// W's columns.
+  public let columns: Int
+  /// The numbers that enter the products.
+  public let precision: Precision
+  private let table: ProductTable
+  private let numbers: UnsafeMutableRawPointer
+
+  /// Whether frozen products can be made with oneDNN in that precision, here.
+  public static func isAvailable(_ precision: Precision) -> Bool {
+    ProductTable.of(inner: 64, columns: 64, precision) != nil
+  }
+
+  /// Packs W, which lies at `values` as (inner, columns), or as (columns, inner) if `.transposed`.
+  ///
+  /// Nil where oneDNN is missing or has no kernel for this processor.
+  public init?(
+    _ values: UnsafePointer<Float>, inner: Int, columns: Int, form: BLAS.Form, precision: Precision
+  ) {
+    precondition(inner > 0 && columns > 0, "a matrix (\(inner), \(columns))")
+    guard let table = ProductTable.of(inner: inner, columns: columns, precision) else { return nil }
+    (self.table, self.inner, self.columns, self.precision) = (table, inner, columns, precision)
+    numbers = .allocate(byteCount: table.bytes, alignment: 64)
+    var plain = onednn_layout()
+    guard
+      onednn_plain_layout(
+        OneDNN.library, Int64(inner), Int64(columns), 0, form == .transposed ? 1 : 0, &plain) == 0,
+      onednn_copy(OneDNN.library, &plain, values, table.layout, numbers) == 0
+    else { return nil }
+  }
+
+  deinit { numbers.deallocate() }
+
+  /// y (rows, columns) = x (rows, inner) W, plus `bias` (columns) to each row, plus y where `adding`.
+  ///
+  /// A row's result does not depend on the rows beside it.
+  ///
+  /// - Parameter arena: where x is rounded, and what the kernel needs besides; given back at the end.
+  public func multiply(
+    _ x: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>? = nil, into y: UnsafeMutablePointer<Float>,
+    adding: Bool = false, arena: Arena
+  ) {
+    let mark = arena.mark()
+    defer { arena.reset(to: mark) }
+    let largest = ProductTable.largest
+    let rounded = precision == .bfloat16 ? arena.allocate((min(rows, largest) * inner + 1) / 2) : nil
+    for start in stride(from: 0, to: rows, by: largest) {
+      let count = min(largest, rows - start)
+      let product = table.product(rows: count, bias: bias != nil, adding: adding)
+      let scratch = arena.allocate(Int(product.pointee.scratch_bytes) / MemoryLayout<Float>.stride + 1)
+      var source = UnsafeRawPointer(x + start * inner)
+      if let rounded {
+        Halves.narrow(x + start * inner, intoBfloat16: rounded, count: count * inner)
+        source = UnsafeRawPointer(rounded)
+      }
+      let status = onednn_multiply(OneDNN.library, product, source, numbers, bias, y + start * columns, scratch)
+      precondition(status == 0, "oneDNN refused a product that it had made")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// A linear module's matrix: packed for its products while it is frozen, a part of the trained vector otherwise.
+import Arrays
+
+/// W (outputs, inputs) of a linear module.
+enum Weight: Sendable {
+  case frozen(FrozenMatrix)
+  /// Numbers that begin at `offset` in the trained vector.
+  case trained(offset: Int, inputs: Int, outputs: Int)
+
+  /// y (rows, outputs) = x (rows, inputs) Wᵀ + bias (outputs).
+  func apply(_ x: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>?, into y: Numbers, _ pass: Pass) {
+    switch self {
+    case .frozen(let matrix): matrix.apply(x, rows: rows, bias: bias, into: y, arena: pass.arena.scratch)
+    case .trained(let offset, let inputs, let outputs):
+      BLAS.multiply(
+        rows: rows, columns: outputs, inner: inputs, x, inputs, .plain, pass.parameters + offset, inputs, .transposed,
+        into: y, outputs)
+      if let bias { addRow(bias, to: y, rows: rows, width: outputs) }
+    }
+  }
+
+  /// dx (rows, inputs) = dy (rows, outputs) W, or the sum of both where `adding`.
+  func applyTransposed(_ dy: UnsafePointer<Float>, rows: Int, into dx: Numbers, adding: Bool, _ pass: Pass) {
+    switch self {
+    case .frozen(let matrix):
+      matrix.applyTransposed(dy, rows: rows, into: dx, adding: adding, arena: pass.arena.scratch)
+    case .trained(let offset, let inputs, let outputs):
+      BLAS.multiply(
+        rows: rows, columns: inputs, inner: outputs, dy, outputs, .plain, pass.parameters + offset, inputs, .plain,
+        into: dx, inputs, adding: adding)
+    }
+  }
+
+  /// Sums dyᵀ x into W's gradient, where it is trained.
+  func accumulateGradient(_ dy: UnsafePointer<Float>, _ x: UnsafePointer<Float>, rows: Int, _ pass: Pass) {
+    guard case .trained(let offset, let inputs, let outputs) = self, let gradients = pass.gradients else { return }
+    BLAS.multiply(
+      rows: outputs, columns: inputs, inner: rows, dy, outputs, .transposed, x, inputs, .plain,
+      into: gradients + offset, inputs, adding: true)
+  }
+
+  /// Whether training moves it.
+  var isTrained: Bool { if case .trained = self { true } else { false } }
+}

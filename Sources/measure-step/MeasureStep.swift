@@ -1,0 +1,69 @@
+// measure-step: times one training step and one prediction on rows of equal length, beside the rate of bare products. For
+// `make bench` and for whoever changes a kernel; it writes no file.
+import Adapters
+import ArgumentParser
+import Arrays
+import Artifacts
+import Faults
+import StageKit
+import Transformers
+
+extension Precision: ExpressibleByArgument {}
+
+@main struct MeasureStep: Stage {
+  static let configuration = CommandConfiguration(
+    commandName: "measure-step", abstract: "Time a training step and a prediction, beside bare products.",
+    discussion: """
+      Prints name and median of each quantity: tokens_per_second of training and prediction, the floating-point
+      operations of the frozen products and attention that they stand for, and the rate of bare products.
+      Example: measure-step --base runs/openbookqa/base.h5 --rows 32 --length 64 --precision bfloat16 --threads 2
+      """)
+
+  @Option(help: "The base, from pretrain-load.") var base: String
+  @Option(help: "Sequences in a step.") var rows = 32
+  @Option(help: "Tokens in a sequence.") var length = 64
+  @Option(help: "Repetitions, of which the median counts.") var rounds = 9
+  @Option(help: "Rank of every adapter.") var rank = 8
+  @Option(help: "Linear modules, separated by commas. Default: query and value.") var targets = ""
+  @Option(help: "Numbers of the frozen products: float32 or bfloat16.") var precision = Precision.float32
+  @OptionGroup var common: CommonOptions
+
+  func run(_ context: StageContext) throws {
+    guard rows >= 1, length >= 2, rounds >= 1 else {
+      throw Fault(
+        .usage, "--rows, --length, --rounds", "found \(rows), \(length), \(rounds), expected 1, 2 and 1 or more")
+    }
+    var settings = AdapterSettings()
+    settings.targets = targets.split(separator: ",").map { String($0) }
+    (settings.rank, settings.precision) = (rank, precision)
+    try settings.validate()
+    let base = try context.open(base: base)
+    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
+    let set = TokenizedSet(architecture, rows: rows, length: length)
+    let scorer = try Scorer(architecture, base: base, data: set, settings: settings, threads: context.threads)
+    let parameters = scorer.layout.initialValues(seed: 0)
+    var gradient = [Float](repeating: 0, count: parameters.count)
+    let examples = Array(0..<set.count)
+
+    let step = median(rounds) { _ = scorer.lossAndGradient(of: examples, parameters: parameters, gradient: &gradient) }
+    let pass = try median(rounds) { _ = try scorer.logProbabilities(of: examples, parameters: parameters) }
+    let tokens = Double(rows * length)
+    let operations = architecture.forwardOperations(tokens: rows * length, length: length)
+    let product = productRate(precision, threads: context.threads, rounds: rounds)
+    print("train_tokens_per_second \((tokens / step).formatted(0))")
+    print("train_gflops \((2 * operations / step * 1e-9).formatted(0))")
+    print("predict_tokens_per_second \((tokens / pass).formatted(0))")
+    print("predict_gflops \((operations / pass * 1e-9).formatted(0))")
+    print("product_gflops \((product * 1e-9).formatted(0))")
+  }
+}
+
+extension Architecture {
+  /// Floating-point operations of the linear modules and of attention in a forward pass; the backward pass has as many
+  /// again while the base is frozen.
+  fileprivate func forwardOperations(tokens: Int, length: Int) -> Double {
+    let products = linearModules.reduce(0.0) { $0 + 2 * Double($1.inputs) * Double($1.outputs) }
+    let attention = 4 * Double(length) * Double(heads * headSize) * Double(layers)
+    return Double(tokens) * (products + attention)
+  }
+}

@@ -1,0 +1,61 @@
+// Seconds of repeated work, and the rate that the processor's best kernel reaches on nothing but products.
+import Arrays
+import Artifacts
+import Transformers
+
+/// The median of `rounds` seconds of `work`, after one that does not count.
+func median(_ rounds: Int, _ work: () throws -> Void) rethrows -> Double {
+  try work()
+  let clock = ContinuousClock()
+  let seconds = try (0..<rounds).map { _ in
+    let (whole, rest) = try clock.measure(work).components
+    return Double(whole) + Double(rest) * 1e-18
+  }
+  return seconds.sorted()[rounds / 2]
+}
+
+/// Floating-point operations a second of (1024, 768) by (768, 768), one product on each thread.
+func productRate(_ precision: Precision, threads: Int, rounds: Int) -> Double {
+  let (rows, width, repetitions) = (1024, 768, 8)
+  let values = [Float](repeating: 0.5, count: width * width)
+  guard let matrix = PackedMatrix(values, inner: width, columns: width, form: .plain, precision: precision) else {
+    return .nan
+  }
+  let arenas = (0..<threads).map { _ in Arena() }
+  let seconds = median(rounds) {
+    parallel(parts: threads, threads: threads) { _, worker in
+      let arena = arenas[worker]
+      arena.reset()
+      let (x, y) = (arena.allocate(rows * width), arena.allocate(rows * width))
+      x.update(repeating: 0.5, count: rows * width)
+      for _ in 0..<repetitions { matrix.multiply(x, rows: rows, into: y, arena: arena) }
+    }
+  }
+  return 2 * Double(rows * width * width * repetitions * threads) / seconds
+}
+
+extension TokenizedSet {
+  /// Made-up rows of one length for any base: pairs for an encoder, four to a question, and letters for a decoder.
+  init(_ architecture: Architecture, rows: Int, length: Int) {
+    self.init()
+    let isEncoder = architecture.family == .bert
+    let choices = isEncoder ? min(4, rows) : 4
+    let questions = isEncoder ? rows / choices : rows
+    (dataset, scoring, vocabularySize) = ("made-up", isEncoder ? .pairs : .letters, architecture.vocabularySize)
+    (maximumLength, labelTokens) = (length, isEncoder ? [] : [1, 2, 3, 4])
+    for question in 0..<questions {
+      rowIDs.append("\(question)")
+      splits.append(.train)
+      labels.append(Int32(question % choices))
+      choiceOffsets.append(Int32((question + 1) * choices))
+      for sequence in 0..<(isEncoder ? choices : 1) {
+        let first = (question * choices + sequence) * length
+        tokens += (0..<length).map { Int32((first + $0) * 7919 % (architecture.vocabularySize - 8) + 4) }
+        segments += [UInt8](repeating: 0, count: length)
+        tokenOffsets.append(Int64(tokens.count))
+      }
+      sequenceOffsets.append(Int32(tokenOffsets.count - 1))
+    }
+    choiceTexts = [String](repeating: "", count: questions * choices)
+  }
+}

@@ -1,0 +1,72 @@
+import Arrays
+import Testing
+
+@Suite(.enabled(if: PackedMatrix.isAvailable(.float32), "oneDNN (libdnnl2) is not installed"))
+struct PackedMatrixTests {
+  @Test(
+    "Products agree with the naive sum: both ways to lie, with bias, added, in one block and in several",
+    arguments: [
+      (1, 3, 5), (8, 64, 32), (100, 40, 24), (700, 16, 8),
+    ])
+  func agrees(rows: Int, columns: Int, inner: Int) throws {
+    let (x, w, bias) = (normals(rows * inner, 1), normals(inner * columns, 2), normals(columns, 3))
+    for (form, adding) in [(BLAS.Form.plain, false), (.transposed, true), (.transposed, false)] {
+      let matrix = try #require(PackedMatrix(w, inner: inner, columns: columns, form: form, precision: .float32))
+      var y = adding ? normals(rows * columns, 4) : [Float](repeating: .nan, count: rows * columns)
+      var expected = y
+      matrix.multiply(x, rows: rows, bias: adding ? nil : bias, into: &y, adding: adding, arena: Arena())
+      Reference.multiply(
+        rows: rows, columns: columns, inner: inner, x, inner, .plain, w, form == .plain ? columns : inner, form,
+        into: &expected, columns, adding: adding)
+      if !adding { for place in expected.indices { expected[place] += bias[place % columns] } }
+      #expect(greatestError(y, expected) < 1e-5)
+    }
+  }
+
+  @Test("In bfloat16 a product is that of the rounded numbers", .enabled(if: PackedMatrix.isAvailable(.bfloat16)))
+  func roundsToBfloat16() throws {
+    let (rows, columns, inner) = (33, 48, 96)
+    let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
+    let matrix = try #require(PackedMatrix(w, inner: inner, columns: columns, form: .plain, precision: .bfloat16))
+    var y = [Float](repeating: 0, count: rows * columns)
+    var expected = y
+    matrix.multiply(x, rows: rows, into: &y, arena: Arena())
+    Reference.multiply(
+      rows: rows, columns: columns, inner: inner, rounded(x), inner, .plain, rounded(w), columns, .plain,
+      into: &expected, columns)
+    #expect(greatestError(y, expected) < 1e-5)
+  }
+
+  @Test("A row's result is the same to the last bit whatever rows stand beside it, and on any thread")
+  func rowsAreIndependent() throws {
+    let (rows, columns, inner) = (300, 96, 384)
+    let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
+    for precision in Precision.allCases where PackedMatrix.isAvailable(precision) {
+      let matrix = try #require(PackedMatrix(w, inner: inner, columns: columns, form: .plain, precision: precision))
+      var whole = [Float](repeating: 0, count: rows * columns)
+      matrix.multiply(x, rows: rows, into: &whole, arena: Arena())
+      var parts = [[Float]](repeating: [], count: 30)
+      parts.withUnsafeMutableBufferPointer { parts in
+        nonisolated(unsafe) let parts = parts
+        parallel(parts: 30, threads: 3) { part, _ in
+          let (first, count) = (part * 10, part % 2 == 0 ? 10 : 7)
+          var y = [Float](repeating: 0, count: count * columns)
+          matrix.multiply(Array(x[first * inner..<(first + count) * inner]), rows: count, into: &y, arena: Arena())
+          parts[part] = y
+        }
+      }
+      for (part, y) in parts.enumerated() {
+        #expect(Array(whole[part * 10 * columns..<part * 10 * columns + y.count]) == y, "\(precision)")
+      }
+    }
+  }
+
+  private func rounded(_ x: [Float]) -> [Float] {
+    var (halves, result) = ([UInt16](repeating: 0, count: x.count), x)
+    halves.withUnsafeMutableBytes { halves in
+      Halves.narrow(x, intoBfloat16: halves.baseAddress!, count: x.count)
+      Halves.widen(bfloat16: halves.baseAddress!, into: &result, count: x.count)
+    }
+    return result
+  }
+}
