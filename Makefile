@@ -48,6 +48,7 @@ help:
 ##   METHODS [all seven]   which methods stand in the table   MEMBERS [5]  members of the ensemble
 ##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
 ##   RANK [8]              of the adapters                    THREADS      of one stage
+##   PRECISION [float32]   or bfloat16, of frozen products
 ##   RUN                   a launcher before every stage, such as `srun -n1`
 ##   QUIET=1               nothing on success
 ## All others, with what they mean, are in pipeline/settings.mk. Also: make -n (say what would be done), make -j2.

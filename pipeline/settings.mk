@@ -35,6 +35,9 @@ TOKENIZE_FLAGS :=
 # --- fit-adapters: member i has the seed SEED + i ---
 SEED := 0
 MEMBERS := 5
+# The numbers of the frozen products, in training and wherever the adapter is used: float32, or bfloat16 at twice the
+# speed.
+PRECISION :=
 RANK := 8
 ALPHA := 16
 # Linear modules by the ends of their names, separated by commas.

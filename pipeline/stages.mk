@@ -58,7 +58,8 @@ $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole number
 
 # $(call fitted,METHOD,MEMBER,DROPOUT)
 fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-adapters \
-  --base $(BASE) --tokens $(call tokens,$(DATASET)) --method $1 --seed $(seed.$2) $(call flag,rank,$(RANK)) \
+  --base $(BASE) --tokens $(call tokens,$(DATASET)) --method $1 --seed $(seed.$2) \
+  $(call flag,precision,$(PRECISION)) $(call flag,rank,$(RANK)) \
   $(call flag,alpha,$(ALPHA)) $(call flag,targets,$(TARGETS)) $(call flag,dropout,$3) \
   $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
   $(call flag,epochs,$(EPOCHS)) $(call flag,steps,$(STEPS)) $(call flag,batch-size,$(BATCH_SIZE)) \
