@@ -70,7 +70,7 @@ func sineAndCosine(turns: Bits) -> (sine: Lanes, cosine: Lanes) {
 
 /// The standard normal distribution at `x`: the probability below it, within 1e-6 of its value (of its complement above
 /// 0), and the density.
-@inline(__always)
+@inline(always)
 func standardNormal(_ x: Lanes) -> (below: Lanes, density: Lanes) {
   let distance = numbers(bits(x) & Bits(repeating: 0x7FFF_FFFF))
   let e = exponential(x * (x * all(-0.5)))

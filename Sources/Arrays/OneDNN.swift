@@ -72,6 +72,19 @@ final class ProductTable: @unchecked Sendable {
     for place in 0..<places { (products + place).initialize(to: Atomic(nil)) }
   }
 
+  /// A packed W and a bias (columns), as oneDNN knows them.
+  func place(
+    _ numbers: UnsafeRawPointer, bias: UnsafePointer<Float>?
+  ) -> (w: onednn_numbers, bias: onednn_numbers) {
+    var placed = (w: onednn_numbers(), bias: onednn_numbers())
+    let product = product(rows: Self.largest, bias: bias != nil, adding: false)
+    var descriptions = product.pointee
+    var status = onednn_place(OneDNN.library, &descriptions.w, numbers, &placed.w)
+    if let bias { status |= onednn_place(OneDNN.library, &descriptions.bias, bias, &placed.bias) }
+    precondition(status == 0, "oneDNN has no memory left")
+    return placed
+  }
+
   /// The product with so many rows.
   ///
   /// - Precondition: 1 to `largest` rows.

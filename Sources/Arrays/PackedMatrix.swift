@@ -2,7 +2,7 @@
 // thousand rows, and each product then runs at the processor's rate from eight rows on.
 import COneDNN
 
-/// A matrix W (inner, columns), packed for the products x W.
+/// A matrix W (inner, columns), packed for the products x W, and a bias (columns) that each of them adds.
 public final class PackedMatrix: @unchecked Sendable {
   /// W's rows.
   public let inner: Int
@@ -12,22 +12,26 @@ public final class PackedMatrix: @unchecked Sendable {
   public let precision: Precision
   private let table: ProductTable
   private let numbers: UnsafeMutableRawPointer
+  /// W and bias, as oneDNN knows them.
+  private let (w, bias): (onednn_numbers, onednn_numbers)
 
   /// Whether frozen products can be made with oneDNN in that precision, here.
   public static func isAvailable(_ precision: Precision) -> Bool {
     ProductTable.of(inner: 64, columns: 64, precision) != nil
   }
 
-  /// Packs W, which lies at `values` as (inner, columns), or as (columns, inner) if `.transposed`.
+  /// Packs W, which lies at `values` as (inner, columns), or as (columns, inner) if `.transposed`. The bias is not copied.
   ///
   /// Nil where oneDNN is missing or has no kernel for this processor.
   public init?(
-    _ values: UnsafePointer<Float>, inner: Int, columns: Int, form: BLAS.Form, precision: Precision
+    _ values: UnsafePointer<Float>, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>? = nil,
+    precision: Precision
   ) {
     precondition(inner > 0 && columns > 0, "a matrix (\(inner), \(columns))")
     guard let table = ProductTable.of(inner: inner, columns: columns, precision) else { return nil }
     (self.table, self.inner, self.columns, self.precision) = (table, inner, columns, precision)
     numbers = .allocate(byteCount: table.bytes, alignment: 64)
+    (w, self.bias) = table.place(numbers, bias: bias)
     var plain = onednn_layout()
     guard
       onednn_plain_layout(
@@ -36,16 +40,19 @@ public final class PackedMatrix: @unchecked Sendable {
     else { return nil }
   }
 
-  deinit { numbers.deallocate() }
+  deinit {
+    onednn_forget(OneDNN.library, w)
+    onednn_forget(OneDNN.library, bias)
+    numbers.deallocate()
+  }
 
-  /// y (rows, columns) = x (rows, inner) W, plus `bias` (columns) to each row, plus y where `adding`.
+  /// y (rows, columns) = x (rows, inner) W, plus the bias to each row, plus y where `adding`.
   ///
   /// A row's result does not depend on the rows beside it.
   ///
   /// - Parameter arena: where x is rounded, and what the kernel needs besides; given back at the end.
   public func multiply(
-    _ x: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>? = nil, into y: UnsafeMutablePointer<Float>,
-    adding: Bool = false, arena: Arena
+    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, adding: Bool = false, arena: Arena
   ) {
     let mark = arena.mark()
     defer { arena.reset(to: mark) }
@@ -53,14 +60,14 @@ public final class PackedMatrix: @unchecked Sendable {
     let rounded = precision == .bfloat16 ? arena.allocate((min(rows, largest) * inner + 1) / 2) : nil
     for start in stride(from: 0, to: rows, by: largest) {
       let count = min(largest, rows - start)
-      let product = table.product(rows: count, bias: bias != nil, adding: adding)
+      let product = table.product(rows: count, bias: bias.memory != nil, adding: adding)
       let scratch = arena.allocate(Int(product.pointee.scratch_bytes) / MemoryLayout<Float>.stride + 1)
       var source = UnsafeRawPointer(x + start * inner)
       if let rounded {
         Halves.narrow(x + start * inner, intoBfloat16: rounded, count: count * inner)
         source = UnsafeRawPointer(rounded)
       }
-      let status = onednn_multiply(OneDNN.library, product, source, numbers, bias, y + start * columns, scratch)
+      let status = onednn_multiply(OneDNN.library, product, source, w, bias, y + start * columns, scratch)
       precondition(status == 0, "oneDNN refused a product that it had made")
     }
   }

@@ -57,6 +57,11 @@ typedef struct {
   int64_t scratch_bytes;
 } onednn_product;
 
+/// Numbers where they lie, as oneDNN knows them. Many threads may read through one.
+typedef struct {
+  dnnl_memory_t memory;
+} onednn_numbers;
+
 /// Opens the library. 0, or -1 where it is not there.
 static inline int onednn_open(onednn *library) {
   const char *before = getenv("OMP_NUM_THREADS");
@@ -156,26 +161,35 @@ static inline int onednn_copy(
   return status;
 }
 
+/// Says where the numbers of W, or of a bias, lie. 0, or -1.
+static inline int onednn_place(
+    const onednn *library, const dnnl_memory_desc_t *description, const void *numbers, onednn_numbers *placed) {
+  return library->dnnl_memory_create(&placed->memory, description, library->engine, (void *)numbers) == dnnl_success
+      ? 0 : -1;
+}
+
+static inline void onednn_forget(const onednn *library, onednn_numbers placed) {
+  if (placed.memory) library->dnnl_memory_destroy(placed.memory);
+}
+
 /// y = x W (+ bias) (+ y). `bias` is read only where the product was made with one.
 static inline int onednn_multiply(
-    const onednn *library, const onednn_product *product, const void *x, const void *w, const float *bias, float *y,
+    const onednn *library, const onednn_product *product, const void *x, onednn_numbers w, onednn_numbers bias, float *y,
     void *scratch) {
   dnnl_stream_t stream;
-  dnnl_memory_t places[5];
-  const dnnl_memory_desc_t *descriptions[] = {&product->x, &product->w, &product->y, &product->scratch, &product->bias};
-  void *numbers[] = {(void *)x, (void *)w, y, scratch, (void *)bias};
-  static const int names[] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD, DNNL_ARG_BIAS};
-  dnnl_exec_arg_t arguments[5];
-  int count = bias ? 5 : 4;
-  library->dnnl_stream_create(&stream, library->engine, dnnl_stream_default_flags);
-  for (int i = 0; i < count; i++) {
-    library->dnnl_memory_create(&places[i], descriptions[i], library->engine, numbers[i]);
-    arguments[i].arg = names[i];
-    arguments[i].memory = places[i];
-  }
-  int status =
-      library->dnnl_primitive_execute(product->primitive, stream, count, arguments) == dnnl_success ? 0 : -1;
-  for (int i = 0; i < count; i++) library->dnnl_memory_destroy(places[i]);
+  onednn_numbers from, to, besides;
+  if (onednn_place(library, &product->x, x, &from) || onednn_place(library, &product->y, y, &to)
+      || onednn_place(library, &product->scratch, scratch, &besides)
+      || library->dnnl_stream_create(&stream, library->engine, dnnl_stream_default_flags) != dnnl_success)
+    return -1;
+  dnnl_exec_arg_t arguments[] = {
+      {DNNL_ARG_SRC, from.memory}, {DNNL_ARG_WEIGHTS, w.memory}, {DNNL_ARG_DST, to.memory},
+      {DNNL_ARG_SCRATCHPAD, besides.memory}, {DNNL_ARG_BIAS, bias.memory}};
+  int status = library->dnnl_primitive_execute(product->primitive, stream, bias.memory ? 5 : 4, arguments)
+          == dnnl_success ? 0 : -1;
+  onednn_forget(library, from);
+  onednn_forget(library, to);
+  onednn_forget(library, besides);
   library->dnnl_stream_destroy(stream);
   return status;
 }
@@ -184,7 +198,8 @@ static inline int onednn_multiply(
 
 typedef struct { int none; } onednn;
 typedef struct { int none; } onednn_layout;
-typedef struct { int64_t scratch_bytes; } onednn_product;
+typedef struct { int x, w, bias; int64_t scratch_bytes; } onednn_product;
+typedef struct { void *memory; } onednn_numbers;
 static inline int onednn_open(onednn *library) { (void)library; return -1; }
 static inline int onednn_make(
     const onednn *library, onednn_shape shape, const onednn_layout *layout, onednn_product *product) {
@@ -205,8 +220,14 @@ static inline int onednn_copy(
   (void)library, (void)from, (void)source, (void)to, (void)target;
   return -1;
 }
+static inline int onednn_place(
+    const onednn *library, const int *description, const void *numbers, onednn_numbers *placed) {
+  (void)library, (void)description, (void)numbers, (void)placed;
+  return -1;
+}
+static inline void onednn_forget(const onednn *library, onednn_numbers placed) { (void)library, (void)placed; }
 static inline int onednn_multiply(
-    const onednn *library, const onednn_product *product, const void *x, const void *w, const float *bias, float *y,
+    const onednn *library, const onednn_product *product, const void *x, onednn_numbers w, onednn_numbers bias, float *y,
     void *scratch) {
   (void)library, (void)product, (void)x, (void)w, (void)bias, (void)y, (void)scratch;
   return -1;

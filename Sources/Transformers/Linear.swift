@@ -23,7 +23,7 @@ struct Linear: Sendable {
   let outputs: Int
   /// W (outputs, inputs).
   let weight: Weight
-  /// b (outputs), or nil.
+  /// b (outputs), or nil where there is none or a frozen W holds it.
   let bias: Tensor?
   /// Nil where the module is not adapted.
   let adapter: LowRankPlace?
@@ -47,7 +47,8 @@ struct Linear: Sendable {
   /// y (rows, outputs) of x (rows, inputs), kept for the way back if the caller says so.
   func forward(_ x: Numbers, rows: Int, kept: Bool, _ pass: Pass) -> (y: Numbers, tape: Tape) {
     let y = pass.room(rows * outputs, kept: kept)
-    weight.apply(x, rows: rows, bias: bias?.values(pass), into: y, pass)
+    weight.apply(x, rows: rows, into: y, pass)
+    if let bias { addRow(bias.values(pass), to: y, rows: rows, width: outputs) }
     guard let adapter else { return (y, Tape(x: x, lowRank: nil)) }
     let r = adapter.rank
     let lowRank = pass.room(rows * r, kept: true)

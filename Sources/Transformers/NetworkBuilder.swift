@@ -15,9 +15,12 @@ struct NetworkBuilder {
     return .frozen(try frozen(name))
   }
 
-  func weight(_ name: String, inputs: Int, outputs: Int) throws -> Weight {
+  /// - Parameter bias: the name of a bias that is frozen too.
+  func weight(_ name: String, inputs: Int, outputs: Int, bias: String? = nil) throws -> Weight {
     if let offset = trained[name] { return .trained(offset: offset, inputs: inputs, outputs: outputs) }
-    return .frozen(FrozenMatrix(inputs: inputs, outputs: outputs, values: try frozen(name), precision: precision))
+    return .frozen(
+      FrozenMatrix(
+        inputs: inputs, outputs: outputs, values: try frozen(name), bias: try bias.map(frozen), precision: precision))
   }
 
   func embeddings() throws -> Embeddings {
@@ -67,10 +70,14 @@ struct NetworkBuilder {
   private func linears(_ layer: Int) throws -> [Linear] {
     let modules = architecture.linearModules(layer: layer)
     return try modules.enumerated().map { place, module in
-      Linear(
+      let (weightName, biasName) = ("\(module.name).weight", "\(module.name).bias")
+      // A frozen bias is added by the product with a frozen matrix.
+      let isInProduct = trained[weightName] == nil && trained[biasName] == nil
+      return Linear(
         inputs: module.inputs, outputs: module.outputs,
-        weight: try weight("\(module.name).weight", inputs: module.inputs, outputs: module.outputs),
-        bias: module.bias ? try tensor("\(module.name).bias") : nil, adapter: adapters[module.name],
+        weight: try weight(
+          weightName, inputs: module.inputs, outputs: module.outputs, bias: module.bias && isInProduct ? biasName : nil),
+        bias: module.bias && !isInProduct ? try tensor(biasName) : nil, adapter: adapters[module.name],
         number: UInt32(layer * modules.count + place))
     }
   }

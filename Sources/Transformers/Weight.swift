@@ -7,15 +7,14 @@ enum Weight: Sendable {
   /// Numbers that begin at `offset` in the trained vector.
   case trained(offset: Int, inputs: Int, outputs: Int)
 
-  /// y (rows, outputs) = x (rows, inputs) Wᵀ + bias (outputs).
-  func apply(_ x: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>?, into y: Numbers, _ pass: Pass) {
+  /// y (rows, outputs) = x (rows, inputs) Wᵀ, plus the bias that a frozen matrix holds.
+  func apply(_ x: UnsafePointer<Float>, rows: Int, into y: Numbers, _ pass: Pass) {
     switch self {
-    case .frozen(let matrix): matrix.apply(x, rows: rows, bias: bias, into: y, arena: pass.arena.scratch)
+    case .frozen(let matrix): matrix.apply(x, rows: rows, into: y, arena: pass.arena.scratch)
     case .trained(let offset, let inputs, let outputs):
       BLAS.multiply(
         rows: rows, columns: outputs, inner: inputs, x, inputs, .plain, pass.parameters + offset, inputs, .transposed,
         into: y, outputs)
-      if let bias { addRow(bias, to: y, rows: rows, width: outputs) }
     }
   }
 

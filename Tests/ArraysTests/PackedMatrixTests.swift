@@ -11,10 +11,14 @@ struct PackedMatrixTests {
   func agrees(rows: Int, columns: Int, inner: Int) throws {
     let (x, w, bias) = (normals(rows * inner, 1), normals(inner * columns, 2), normals(columns, 3))
     for (form, adding) in [(BLAS.Form.plain, false), (.transposed, true), (.transposed, false)] {
-      let matrix = try #require(PackedMatrix(w, inner: inner, columns: columns, form: form, precision: .float32))
+      let matrix = try #require(
+        bias.withUnsafeBufferPointer {
+          PackedMatrix(
+            w, inner: inner, columns: columns, form: form, bias: adding ? nil : $0.baseAddress!, precision: .float32)
+        })
       var y = adding ? normals(rows * columns, 4) : [Float](repeating: .nan, count: rows * columns)
       var expected = y
-      matrix.multiply(x, rows: rows, bias: adding ? nil : bias, into: &y, adding: adding, arena: Arena())
+      withExtendedLifetime(bias) { matrix.multiply(x, rows: rows, into: &y, adding: adding, arena: Arena()) }
       Reference.multiply(
         rows: rows, columns: columns, inner: inner, x, inner, .plain, w, form == .plain ? columns : inner, form,
         into: &expected, columns, adding: adding)
