@@ -62,7 +62,7 @@ let package = Package(
     library("Transformers", "Faults", "Arrays", "JSON"),
     library("Checkpoints", "Faults", "JSON", "Files", "Transformers", "Artifacts"),
     library("Calibration", "Faults", "Arrays"),
-    library("Artifacts", "Faults", "Files", "HDF5", "JSON"),
+    library("Artifacts", "Faults", "Arrays", "Files", "HDF5", "JSON"),
     library("Adapters", "Faults", "Arrays", "Transformers", "Artifacts", "Calibration"),
     library("Posteriors", "Faults", "Arrays", "Transformers", "Artifacts", "Adapters"),
     library("Reports", "Faults", "JSON", "Files", "Calibration", "Artifacts"),

@@ -38,7 +38,7 @@ public final class Scorer: @unchecked Sendable {
     (self.data, self.base, self.threads) = (data, base, threads)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
-    let frozen = { (name: String) throws -> UnsafePointer<Float> in
+    let frozen = { (name: String) throws -> StoredNumbers in
       guard let tensor = base.tensor(name) else {
         throw Fault(.data, "base", "tensor \(name) is missing", hint: "make the base again from its model folder")
       }

@@ -33,27 +33,36 @@ final class ProductTable: @unchecked Sendable {
   /// the processor, and a bound on how many products there can be.
   static let largest = 256
 
+  /// How W lies in memory.
+  enum Layout: Hashable {
+    /// As oneDNN likes it best.
+    case packed
+    /// Row-major as (inner, columns), or as (columns, inner) if `.transposed`.
+    case plain(BLAS.Form)
+  }
+
   /// What the tables are told apart by.
   private struct Key: Hashable {
     let (inner, columns): (Int, Int)
     let precision: Precision
+    let layout: Layout
   }
 
   private static let tables = Mutex<[Key: ProductTable]>([:])
 
   /// The table for W (inner, columns); nil where oneDNN is missing or has no kernel for this processor.
-  static func of(inner: Int, columns: Int, _ precision: Precision) -> ProductTable? {
+  static func of(inner: Int, columns: Int, _ precision: Precision, _ layout: Layout) -> ProductTable? {
     tables.withLock { tables in
-      let key = Key(inner: inner, columns: columns, precision: precision)
+      let key = Key(inner: inner, columns: columns, precision: precision, layout: layout)
       if let known = tables[key] { return known }
       tables[key] = ProductTable(key)
       return tables[key]
     }
   }
 
-  /// W's packed layout, the same for any number of rows.
-  let layout: UnsafePointer<onednn_layout>
-  /// Bytes of a packed W.
+  /// W's layout, the same for any number of rows.
+  private let layout: UnsafePointer<onednn_layout>
+  /// Bytes of W.
   let bytes: Int
   private let key: Key
   /// [rows, bias, adding]
@@ -62,17 +71,40 @@ final class ProductTable: @unchecked Sendable {
 
   private init?(_ key: Key) {
     let shape = Self.shape(key, rows: Self.largest, bias: false, adding: false)
-    guard let library = OneDNN.library, let product = OneDNN.make(shape) else { return nil }
-    var bytes = Int64(0)
+    guard let library = OneDNN.library else { return nil }
     let layout = UnsafeMutablePointer<onednn_layout>.allocate(capacity: 1)
-    layout.initialize(to: onednn_layout_of(library, product, &bytes))
+    var bytes = Int64(0)
+    switch key.layout {
+    case .packed:
+      guard let product = OneDNN.make(shape) else { return nil }
+      layout.initialize(to: onednn_layout_of(library, product, &bytes))
+    case .plain(let form):
+      Self.describe(key, key.precision, form, layout)
+      guard OneDNN.make(shape, layout) != nil else { return nil }
+    }
     (self.key, self.layout, self.bytes) = (key, UnsafePointer(layout), Int(bytes))
     let places = 4 * (Self.largest + 1)
     products = .allocate(capacity: places)
     for place in 0..<places { (products + place).initialize(to: Atomic(nil)) }
   }
 
-  /// A packed W and a bias (columns), as oneDNN knows them.
+  /// Copies W (inner, columns), which lies row-major or, if `.transposed`, as its transpose, into the table's layout.
+  func pack(_ values: StoredNumbers, _ form: BLAS.Form, into target: UnsafeMutableRawPointer) -> Bool {
+    var plain = onednn_layout()
+    Self.describe(key, values.precision, form, &plain)
+    return onednn_copy(OneDNN.library, &plain, values.address, layout, target) == 0
+  }
+
+  private static func describe(
+    _ key: Key, _ precision: Precision, _ form: BLAS.Form, _ layout: UnsafeMutablePointer<onednn_layout>
+  ) {
+    let status = onednn_plain_layout(
+      OneDNN.library, Int64(key.inner), Int64(key.columns), precision == .bfloat16 ? 1 : 0,
+      form == .transposed ? 1 : 0, layout)
+    precondition(status == 0, "oneDNN does not know a matrix (\(key.inner), \(key.columns))")
+  }
+
+  /// W and a bias (columns), as oneDNN knows them.
   func place(
     _ numbers: UnsafeRawPointer, bias: UnsafePointer<Float>?
   ) -> (w: onednn_numbers, bias: onednn_numbers) {

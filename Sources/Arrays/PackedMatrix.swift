@@ -1,8 +1,9 @@
 // A matrix that never changes, in the order in which oneDNN's kernels read it. Packing costs less than one product with a
-// thousand rows, and each product then runs at the processor's rate from eight rows on.
+// thousand rows, and each product then runs at the processor's rate from eight rows on. A matrix of a base that would not
+// fit into memory twice more stays where it lies; the kernels then sort what they need on the way, for a tenth of the rate.
 import COneDNN
 
-/// A matrix W (inner, columns), packed for the products x W, and a bias (columns) that each of them adds.
+/// A matrix W (inner, columns) for the products x W, and a bias (columns) that each of them adds.
 public final class PackedMatrix: @unchecked Sendable {
   /// W's rows.
   public let inner: Int
@@ -11,39 +12,44 @@ public final class PackedMatrix: @unchecked Sendable {
   /// The numbers that enter the products.
   public let precision: Precision
   private let table: ProductTable
-  private let numbers: UnsafeMutableRawPointer
+  /// The packed numbers; nil where W stays where it lies.
+  private let numbers: UnsafeMutableRawPointer?
   /// W and bias, as oneDNN knows them.
   private let (w, bias): (onednn_numbers, onednn_numbers)
 
   /// Whether frozen products can be made with oneDNN in that precision, here.
   public static func isAvailable(_ precision: Precision) -> Bool {
-    ProductTable.of(inner: 64, columns: 64, precision) != nil
+    ProductTable.of(inner: 64, columns: 64, precision, .packed) != nil
   }
 
-  /// Packs W, which lies at `values` as (inner, columns), or as (columns, inner) if `.transposed`. The bias is not copied.
+  /// From W, which lies at `values` as (inner, columns), or as (columns, inner) if `.transposed`. The bias is not copied,
+  /// and without `copying`, for numbers that have the precision already, neither is W.
   ///
   /// Nil where oneDNN is missing or has no kernel for this processor.
   public init?(
-    _ values: UnsafePointer<Float>, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>? = nil,
-    precision: Precision
+    _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>? = nil,
+    precision: Precision, copying: Bool = true
   ) {
     precondition(inner > 0 && columns > 0, "a matrix (\(inner), \(columns))")
-    guard let table = ProductTable.of(inner: inner, columns: columns, precision) else { return nil }
+    let staysInPlace = !copying && values.precision == precision
+    let layout: ProductTable.Layout = staysInPlace ? .plain(form) : .packed
+    guard let table = ProductTable.of(inner: inner, columns: columns, precision, layout) else { return nil }
     (self.table, self.inner, self.columns, self.precision) = (table, inner, columns, precision)
-    numbers = .allocate(byteCount: table.bytes, alignment: 64)
-    (w, self.bias) = table.place(numbers, bias: bias)
-    var plain = onednn_layout()
-    guard
-      onednn_plain_layout(
-        OneDNN.library, Int64(inner), Int64(columns), 0, form == .transposed ? 1 : 0, &plain) == 0,
-      onednn_copy(OneDNN.library, &plain, values, table.layout, numbers) == 0
-    else { return nil }
+    guard !staysInPlace else {
+      numbers = nil
+      (w, self.bias) = table.place(values.address, bias: bias)
+      return
+    }
+    let room = UnsafeMutableRawPointer.allocate(byteCount: table.bytes, alignment: 64)
+    numbers = room
+    (w, self.bias) = table.place(room, bias: bias)
+    guard table.pack(values, form, into: room) else { return nil }
   }
 
   deinit {
     onednn_forget(OneDNN.library, w)
     onednn_forget(OneDNN.library, bias)
-    numbers.deallocate()
+    numbers?.deallocate()
   }
 
   /// y (rows, columns) = x (rows, inner) W, plus the bias to each row, plus y where `adding`.

@@ -1,4 +1,5 @@
 // What `pretrain-load` writes: the frozen base, laid out once so that every later stage maps it into memory.
+import Arrays
 import Faults
 import Files
 import HDF5
@@ -12,11 +13,18 @@ public final class BaseModel: @unchecked Sendable {
     /// Row-major shape.
     public var shape: [Int]
     /// Its numbers.
-    public var values: [Float]
+    public var values: Values
     /// All as given.
-    public init(name: String, shape: [Int], values: [Float]) {
+    public init(name: String, shape: [Int], values: Values) {
       (self.name, self.shape, self.values) = (name, shape, values)
     }
+  }
+
+  /// A tensor's numbers, row-major.
+  public enum Values {
+    case float32([Float])
+    /// The upper halves of Floats. Only for matrices: what is not multiplied as a whole is kept as Floats.
+    case bfloat16([UInt16])
   }
 
   /// The architecture as canonical JSON (`Transformers.Architecture` encodes and decodes it).
@@ -29,7 +37,7 @@ public final class BaseModel: @unchecked Sendable {
   public let names: [String]
 
   private let mapping: MappedFile
-  private let tensors: [String: (shape: [Int], values: UnsafePointer<Float>)]
+  private let tensors: [String: (shape: [Int], values: StoredNumbers)]
 
   static let seal = Seal(schema: "base-model", version: 1)
   private static let alignment = 64
@@ -41,7 +49,7 @@ public final class BaseModel: @unchecked Sendable {
     (architecture, tokenizerDigest, digest, names, tensors) = try Inconsistency.reported(path) {
       var names: [String] = []
       try reader.texts("tensor_names", &names, Axis("tensor"), "")
-      var tensors: [String: (shape: [Int], values: UnsafePointer<Float>)] = [:]
+      var tensors: [String: (shape: [Int], values: StoredNumbers)] = [:]
       for name in names { tensors[name] = try Self.locate(name, in: reader) }
       try require(tensors.count == names.count, "two tensors have one name")
       return (
@@ -51,19 +59,27 @@ public final class BaseModel: @unchecked Sendable {
     }
   }
 
-  private static func locate(_ name: String, in reader: Reader) throws -> (shape: [Int], values: UnsafePointer<Float>) {
+  private static func locate(_ name: String, in reader: Reader) throws -> (shape: [Int], values: StoredNumbers) {
     let found = try reader.file.describe("tensors/\(name)")
-    let bytes = found.shape.reduce(4.0) { $0 * Double($1) }
-    guard found.type == Float.kind.rawValue, let offset = found.offset, offset % alignment == 0,
-      Double(offset) + bytes <= Double(reader.mapping.bytes.count), let start = reader.mapping.bytes.baseAddress
+    let isWide = found.type == Float.kind.rawValue
+    let bytes = found.shape.reduce(isWide ? 4.0 : 2.0) { $0 * Double($1) }
+    guard isWide || found.type == UInt16.kind.rawValue && found.shape.count == 2, let offset = found.offset,
+      offset % alignment == 0, Double(offset) + bytes <= Double(reader.mapping.bytes.count),
+      let start = reader.mapping.bytes.baseAddress
     else { throw Inconsistency("the tensor \(name) does not lie in the file as it should") }
-    return (found.shape, (start + offset).assumingMemoryBound(to: Float.self))
+    let place = start + offset
+    return (
+      found.shape,
+      isWide
+        ? .float32(place.assumingMemoryBound(to: Float.self)) : .bfloat16(place.assumingMemoryBound(to: UInt16.self))
+    )
   }
 
   /// The tensor of that name: its shape and its numbers in the mapped file, or nil. The numbers live as long as `self`.
-  public func tensor(_ name: String) -> (shape: [Int], values: UnsafePointer<Float>)? { tensors[name] }
+  public func tensor(_ name: String) -> (shape: [Int], values: StoredNumbers)? { tensors[name] }
 
-  /// Writes a base: one contiguous, 64-byte aligned float32 dataset for each tensor, taken one after the other.
+  /// Writes a base: one contiguous, 64-byte aligned dataset for each tensor, taken one after the other. bfloat16 is stored
+  /// as uint16.
   ///
   /// Throws `.data` where a tensor has a number that is not finite, a name that cannot be stored, or no numbers.
   public static func write(
@@ -81,12 +97,39 @@ public final class BaseModel: @unchecked Sendable {
         guard !name.isEmpty, name != ".", !name.contains("/") else {
           throw Fault(.data, path, "the tensor \"\(name)\" has a name that HDF5 does not take")
         }
-        do { try requireFinite(tensor.values, name, count: tensor.shape.reduce(1, *)) } catch {
+        do { try tensor.check() } catch {
           throw Fault(.data, path, "not written, since \((error as? Inconsistency)?.reason ?? "")")
         }
-        try writer.numbers(
-          "tensors/\(name)", &tensor.values, tensor.shape.map { Axis("", $0) }, "", units: "", storage: .contiguous)
+        try writer.write(&tensor)
       }
+    }
+  }
+}
+
+extension BaseModel.Tensor {
+  /// Throws where there are more or fewer numbers than the shape says, or one that is not finite.
+  fileprivate func check() throws {
+    let count = shape.reduce(1, *)
+    switch values {
+    case .float32(let numbers): try requireFinite(numbers, name, count: count)
+    case .bfloat16(let halves):
+      precondition(shape.count == 2, "\(name) is no matrix")
+      try require(halves.count == count, "\(name) has \(halves.count) numbers, expected \(count)")
+      // All bits of the exponent are set in infinities and NaNs, and nowhere else.
+      if let place = halves.firstIndex(where: { $0 & 0x7F80 == 0x7F80 }) {
+        throw Inconsistency("\(name) is not finite at place \(place)")
+      }
+    }
+  }
+}
+
+extension Writer {
+  fileprivate func write(_ tensor: inout BaseModel.Tensor) throws {
+    let (name, axes) = ("tensors/\(tensor.name)", tensor.shape.map { Axis("", $0) })
+    switch tensor.values {
+    case .float32(var numbers): try self.numbers(name, &numbers, axes, "", units: "", storage: .contiguous)
+    case .bfloat16(var halves):
+      try numbers(name, &halves, axes, "bfloat16: the upper halves of float32", units: "", storage: .contiguous)
     }
   }
 }

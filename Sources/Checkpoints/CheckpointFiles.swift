@@ -49,6 +49,9 @@ struct CheckpointFiles: Sendable {
     return try files[place].values(name)
   }
 
+  /// The numbers of a tensor as they are stored, or nil where it is not stored as BF16.
+  func halves(_ name: String) -> [UInt16]? { places[name].flatMap { files[$0].halves(name) } }
+
   /// Whether two tensors have the same shape and, bit by bit, the same numbers.
   func areEqual(_ first: String, _ second: String) throws(Fault) -> Bool {
     guard let a = places[first], let b = places[second] else { return false }

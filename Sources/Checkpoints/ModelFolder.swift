@@ -59,8 +59,18 @@ public struct ModelFolder: Sendable {
     try names.files.values(names.entry(name).name)
   }
 
-  /// The tensor with that canonical name on its way into `base.h5`; faults as those of `tensor(_:)`.
+  /// The tensor with that canonical name on its way into `base.h5`: a bfloat16 matrix as it is, anything else as float32.
+  /// Faults as those of `tensor(_:)`.
   public func baseTensor(_ name: String) throws(Fault) -> BaseModel.Tensor {
-    .init(name: name, shape: names.entry(name).shape, values: try tensor(name))
+    let entry = names.entry(name)
+    if entry.shape.count == 2, let halves = names.files.halves(entry.name), !halves.contains(where: \.isNotFinite) {
+      return .init(name: name, shape: entry.shape, values: .bfloat16(halves))
+    }
+    return .init(name: name, shape: entry.shape, values: .float32(try tensor(name)))
   }
+}
+
+extension UInt16 {
+  /// Whether it is the upper half of an infinity or a NaN.
+  fileprivate var isNotFinite: Bool { self & 0x7F80 == 0x7F80 }
 }

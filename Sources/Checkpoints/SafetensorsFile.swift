@@ -66,6 +66,17 @@ public struct SafetensorsFile: Sendable {
     return numbers
   }
 
+  /// The numbers of tensor `name` as they are stored, or nil where it is not stored as BF16. They may be NaN or infinite.
+  func halves(_ name: String) -> [UInt16]? {
+    guard let entry = self[name], entry.format == .bfloat16 else { return nil }
+    let bytes = rawBytes(entry)
+    return [UInt16](unsafeUninitializedCapacity: bytes.count / 2) { halves, initialized in
+      UnsafeMutableRawBufferPointer(halves).copyMemory(from: bytes)
+      initialized = bytes.count / 2
+      for index in halves.indices { halves[index] = UInt16(littleEndian: halves[index]) }
+    }
+  }
+
   /// Whether two tensors have the same numbers, bit by bit once widened.
   func haveSameNumbers(_ first: String, _ second: String) throws(Fault) -> Bool {
     guard let a = self[first], let b = self[second], a.shape == b.shape else { return false }

@@ -3,7 +3,7 @@ import CHDF5
 
 /// The kinds of numbers, by the names that NumPy gives them.
 public enum NumberKind: String, CaseIterable, Sendable {
-  case float32, float64, int32, int64, uint8
+  case float32, float64, int32, int64, uint8, uint16
 
   /// The library's identifier of the type in files: little-endian.
   var fileType: hid_t {
@@ -13,6 +13,7 @@ public enum NumberKind: String, CaseIterable, Sendable {
     case .int32: h5_file_int32()
     case .int64: h5_file_int64()
     case .uint8: h5_file_uint8()
+    case .uint16: h5_file_uint16()
     }
   }
 
@@ -24,6 +25,7 @@ public enum NumberKind: String, CaseIterable, Sendable {
     case .int32: h5_memory_int32()
     case .int64: h5_memory_int64()
     case .uint8: h5_memory_uint8()
+    case .uint16: h5_memory_uint16()
     }
   }
 }
@@ -53,6 +55,10 @@ extension Int64: Element {
 extension UInt8: Element {
   /// `uint8`.
   public static var kind: NumberKind { .uint8 }
+}
+extension UInt16: Element {
+  /// `uint16`.
+  public static var kind: NumberKind { .uint16 }
 }
 
 /// How a dataset lies in the file.

@@ -5,9 +5,9 @@ import Arrays
 struct Embeddings: Sendable {
   let width: Int
   /// (vocabulary, width)
-  let words: Tensor
+  let words: Table
   /// BERT: (positions, width), (token types, width) and the norm. Nil for Llama.
-  let encoder: (positions: Tensor, segments: Tensor, norm: Norm)?
+  let encoder: (positions: Table, segments: Table, norm: Norm)?
 
   /// What the backward pass needs of the forward pass; nil where there is no norm.
   typealias Tape = Norm.Tape?
@@ -18,12 +18,14 @@ struct Embeddings: Sendable {
   /// x (rows, width) of the batch's tokens.
   func forward(_ pass: Pass) -> (x: Numbers, tape: Tape) {
     let x = pass.activation(width, kept: isTrained || encoder == nil)
+    let part = encoder.map { _ in pass.room(width) }
     forEachRow(pass.batch) { row, position in
-      (x + row * width).update(from: words.values(pass) + Int(pass.batch.tokens[row]) * width, count: width)
-      guard let encoder else { return }
-      add(encoder.positions.values(pass) + position * width, to: x + row * width, count: width)
-      add(
-        encoder.segments.values(pass) + Int(pass.batch.segments[row]) * width, to: x + row * width, count: width)
+      words.copyRow(Int(pass.batch.tokens[row]), width: width, into: x + row * width, pass)
+      guard let encoder, let part else { return }
+      encoder.positions.copyRow(position, width: width, into: part, pass)
+      add(part, to: x + row * width, count: width)
+      encoder.segments.copyRow(Int(pass.batch.segments[row]), width: width, into: part, pass)
+      add(part, to: x + row * width, count: width)
     }
     guard let encoder else { return (x, nil) }
     let (y, tape) = encoder.norm.forward(x, rows: pass.rows, kept: true, pass)
@@ -51,4 +53,27 @@ struct Embeddings: Sendable {
       for (position, row) in batch.rows(of: sequence).enumerated() { body(row, position) }
     }
   }
+}
+
+/// A table of embeddings (entries, width), read row by row.
+enum Table: Sendable {
+  case frozen(StoredNumbers)
+  /// Numbers that begin at `offset` in the trained vector.
+  case trained(offset: Int)
+
+  func copyRow(_ row: Int, width: Int, into target: Numbers, _ pass: Pass) {
+    switch self {
+    case .frozen(let numbers): numbers.copy(from: row * width, count: width, into: target)
+    case .trained(let offset): target.update(from: pass.parameters + offset + row * width, count: width)
+    }
+  }
+
+  /// Where the gradient is summed, or nil for a frozen table.
+  func gradient(_ pass: Pass) -> UnsafeMutablePointer<Float>? {
+    guard case .trained(let offset) = self, let gradients = pass.gradients else { return nil }
+    return gradients + offset
+  }
+
+  /// Whether training moves it.
+  var isTrained: Bool { if case .trained = self { true } else { false } }
 }

@@ -11,12 +11,15 @@ package final class FrozenMatrix: Sendable {
   private let down: PackedWhenUsed
 
   /// W at `values` (outputs, inputs) and `bias` (outputs), which must outlive the matrix.
+  ///
+  /// - Parameter copying: whether there is memory for W twice more.
   init(
-    inputs: Int, outputs: Int, values: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil, precision: Precision
+    inputs: Int, outputs: Int, values: StoredNumbers, bias: UnsafePointer<Float>? = nil, precision: Precision,
+    copying: Bool
   ) {
     (self.inputs, self.outputs) = (inputs, outputs)
-    up = PackedWhenUsed(values, inner: inputs, columns: outputs, form: .transposed, bias: bias, precision)
-    down = PackedWhenUsed(values, inner: outputs, columns: inputs, form: .plain, bias: nil, precision)
+    up = PackedWhenUsed(values, (inputs, outputs), .transposed, bias: bias, precision, copying: copying)
+    down = PackedWhenUsed(values, (outputs, inputs), .plain, bias: nil, precision, copying: copying)
   }
 
   /// y (rows, outputs) = x (rows, inputs) Wᵀ + bias (outputs).
@@ -32,41 +35,62 @@ package final class FrozenMatrix: Sendable {
 
 /// A matrix (inner, columns) that oneDNN packs when it is first needed; OpenBLAS multiplies by it where oneDNN cannot.
 private final class PackedWhenUsed: @unchecked Sendable {
-  private let values: UnsafePointer<Float>
+  private let values: StoredNumbers
   private let (inner, columns): (Int, Int)
   private let form: BLAS.Form
   private let bias: UnsafePointer<Float>?
   private let precision: Precision
-  /// Written once, by the thread that holds `packing`, before `isPacked` is set.
-  private var packed: PackedMatrix?
-  private let isPacked = Atomic(false)
-  private let packing = Mutex(())
+  private let copying: Bool
+  /// Written once, by the thread that holds `preparing`, before `isReady` is set.
+  private var matrix: Prepared?
+  private let isReady = Atomic(false)
+  private let preparing = Mutex(())
+
+  private enum Prepared {
+    case packed(PackedMatrix)
+    /// As it lies in the base, or widened once.
+    case plain([Float])
+  }
 
   init(
-    _ values: UnsafePointer<Float>, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>?,
-    _ precision: Precision
+    _ values: StoredNumbers, _ shape: (inner: Int, columns: Int), _ form: BLAS.Form, bias: UnsafePointer<Float>?,
+    _ precision: Precision, copying: Bool
   ) {
-    (self.values, self.inner, self.columns, self.form) = (values, inner, columns, form)
-    (self.bias, self.precision) = (bias, precision)
+    (self.values, self.form, self.bias) = (values, form, bias)
+    (inner, columns, self.precision, self.copying) = (shape.inner, shape.columns, precision, copying)
   }
 
   func multiply(_ x: UnsafePointer<Float>, rows: Int, into y: Numbers, adding: Bool, arena: Arena) {
-    if !isPacked.load(ordering: .acquiring) { pack() }
-    if let packed {
-      packed.multiply(x, rows: rows, into: y, adding: adding, arena: arena)
-      return
+    if !isReady.load(ordering: .acquiring) { prepare() }
+    switch (matrix, values) {
+    case (.packed(let packed), _): packed.multiply(x, rows: rows, into: y, adding: adding, arena: arena)
+    case (.plain(let widened), _): multiply(x, by: widened, rows: rows, into: y, adding: adding)
+    case (nil, .float32(let numbers)): multiply(x, by: numbers, rows: rows, into: y, adding: adding)
+    case (nil, .bfloat16): preconditionFailure("a matrix that was not prepared")
     }
+  }
+
+  private func multiply(
+    _ x: UnsafePointer<Float>, by w: UnsafePointer<Float>, rows: Int, into y: Numbers, adding: Bool
+  ) {
     BLAS.multiply(
-      rows: rows, columns: columns, inner: inner, x, inner, .plain, values, form == .plain ? columns : inner, form,
-      into: y, columns, adding: adding)
+      rows: rows, columns: columns, inner: inner, x, inner, .plain, w, form == .plain ? columns : inner, form, into: y,
+      columns, adding: adding)
     if let bias { addRow(bias, to: y, rows: rows, width: columns) }
   }
 
-  private func pack() {
-    packing.withLock { _ in
-      guard !isPacked.load(ordering: .relaxed) else { return }
-      packed = PackedMatrix(values, inner: inner, columns: columns, form: form, bias: bias, precision: precision)
-      isPacked.store(true, ordering: .releasing)
+  private func prepare() {
+    preparing.withLock { _ in
+      guard !isReady.load(ordering: .relaxed) else { return }
+      if let packed = PackedMatrix(
+        values, inner: inner, columns: columns, form: form, bias: bias, precision: precision,
+        copying: copying)
+      {
+        matrix = .packed(packed)
+      } else if case .bfloat16 = values {
+        matrix = .plain(values.floats(count: inner * columns))
+      }
+      isReady.store(true, ordering: .releasing)
     }
   }
 }

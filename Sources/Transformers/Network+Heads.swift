@@ -1,4 +1,5 @@
 // Heads that read the base's own output layer.
+import Arrays
 import Faults
 
 extension Architecture {
@@ -12,14 +13,14 @@ extension Network {
   /// - Throws: what `frozen` throws.
   /// - Precondition: a decoder; ids inside the vocabulary.
   package func letterHead(
-    tokens: [Int32], frozen: @escaping (String) throws -> UnsafePointer<Float>
+    tokens: [Int32], frozen: @escaping (String) throws -> StoredNumbers
   ) throws -> LetterHead {
     precondition(architecture.family == .llama, "only a decoder has letters")
     let embedding = try frozen(architecture.outputEmbedding)
     let width = architecture.hiddenSize
     let rows = tokens.flatMap { token -> [Float] in
       precondition((0..<architecture.vocabularySize).contains(Int(token)), "token \(token)")
-      return Array(UnsafeBufferPointer(start: embedding + Int(token) * width, count: width))
+      return embedding.floats(from: Int(token) * width, count: width)
     }
     let builder = NetworkBuilder(
       architecture: architecture, frozen: frozen, precision: precision, trained: [:], adapters: [:])
@@ -31,7 +32,7 @@ extension Network {
   /// - Throws: what `frozen` throws.
   /// - Precondition: a decoder.
   package func continuationHead(
-    frozen: @escaping (String) throws -> UnsafePointer<Float>
+    frozen: @escaping (String) throws -> StoredNumbers
   ) throws -> ContinuationHead {
     precondition(architecture.family == .llama, "only a decoder continues a text")
     let builder = NetworkBuilder(
@@ -40,12 +41,13 @@ extension Network {
       norm: try builder.norm("model.norm", bias: false),
       output: FrozenMatrix(
         inputs: architecture.hiddenSize, outputs: architecture.vocabularySize,
-        values: try frozen(architecture.outputEmbedding), precision: precision))
+        values: try frozen(architecture.outputEmbedding), precision: precision,
+        copying: builder.fitsPacked))
   }
 
   /// A decoder's head for the whole vocabulary at every position, trained or frozen as `trained` says.
   package func languageModelHead(
-    trained: [String: Int], frozen: @escaping (String) throws -> UnsafePointer<Float>
+    trained: [String: Int], frozen: @escaping (String) throws -> StoredNumbers
   ) throws -> LanguageModelHead {
     precondition(architecture.family == .llama, "only a decoder predicts the next token")
     let builder = NetworkBuilder(

@@ -40,7 +40,7 @@ public final class Network: Sendable {
   ///   - adapters: the low-rank adapters, by the linear module's name.
   /// - Precondition: every adapter belongs to a linear module.
   public init(
-    _ architecture: Architecture, frozen: @escaping (String) throws -> UnsafePointer<Float>,
+    _ architecture: Architecture, frozen: @escaping (String) throws -> StoredNumbers,
     precision: Precision = .float32, trained: [String: Int] = [:], adapters: [String: LowRankPlace] = [:]
   ) throws {
     let builder = NetworkBuilder(

@@ -5,12 +5,27 @@ import Faults
 /// Finds each tensor either in the trained vector or in the base.
 struct NetworkBuilder {
   let architecture: Architecture
-  let frozen: (String) throws -> UnsafePointer<Float>
+  let frozen: (String) throws -> StoredNumbers
   let precision: Precision
   let trained: [String: Int]
   let adapters: [String: LowRankPlace]
 
+  /// Whether the base's matrices are packed, which takes their memory twice more, or multiplied where they lie in the
+  /// base: up to two thousand million numbers.
+  var fitsPacked: Bool { architecture.linearModules.reduce(0) { $0 + $1.inputs * $1.outputs } <= 2_000_000_000 }
+
   func tensor(_ name: String) throws -> Tensor {
+    if let offset = trained[name] { return .trained(offset: offset) }
+    return .frozen(try vector(name))
+  }
+
+  /// A frozen norm's or bias's numbers, which a base holds as Floats.
+  private func vector(_ name: String) throws -> UnsafePointer<Float> {
+    guard case .float32(let numbers) = try frozen(name) else { preconditionFailure("\(name) is not float32") }
+    return numbers
+  }
+
+  private func table(_ name: String) throws -> Table {
     if let offset = trained[name] { return .trained(offset: offset) }
     return .frozen(try frozen(name))
   }
@@ -20,19 +35,20 @@ struct NetworkBuilder {
     if let offset = trained[name] { return .trained(offset: offset, inputs: inputs, outputs: outputs) }
     return .frozen(
       FrozenMatrix(
-        inputs: inputs, outputs: outputs, values: try frozen(name), bias: try bias.map(frozen), precision: precision))
+        inputs: inputs, outputs: outputs, values: try frozen(name), bias: try bias.map(vector), precision: precision,
+        copying: fitsPacked))
   }
 
   func embeddings() throws -> Embeddings {
     let width = architecture.hiddenSize
     switch architecture.family {
     case .llama:
-      return Embeddings(width: width, words: try tensor("model.embed_tokens.weight"), encoder: nil)
+      return Embeddings(width: width, words: try table("model.embed_tokens.weight"), encoder: nil)
     case .bert:
       return Embeddings(
-        width: width, words: try tensor("embeddings.word_embeddings.weight"),
+        width: width, words: try table("embeddings.word_embeddings.weight"),
         encoder: (
-          try tensor("embeddings.position_embeddings.weight"), try tensor("embeddings.token_type_embeddings.weight"),
+          try table("embeddings.position_embeddings.weight"), try table("embeddings.token_type_embeddings.weight"),
           try norm("embeddings.LayerNorm", bias: true)
         ))
     }

@@ -5,6 +5,7 @@ import ArgumentParser
 import Arrays
 import Artifacts
 import Faults
+import Foundation
 import StageKit
 import Transformers
 
@@ -20,6 +21,8 @@ extension Precision: ExpressibleByArgument {}
       """)
 
   @Option(help: "The base, from pretrain-load.") var base: String
+  @Flag(help: "Write a base of Llama 2 7B's shape with random bfloat16 numbers to --base first, if it is not there.")
+  var llama7b = false
   @Option(help: "Sequences in a step.") var rows = 32
   @Option(help: "Tokens in a sequence.") var length = 64
   @Option(help: "Repetitions, of which the median counts.") var rounds = 9
@@ -37,6 +40,9 @@ extension Precision: ExpressibleByArgument {}
     settings.targets = targets.split(separator: ",").map { String($0) }
     (settings.rank, settings.precision) = (rank, precision)
     try settings.validate()
+    if llama7b && !FileManager.default.fileExists(atPath: base) {
+      try writeRandomBase(.llama7b, to: base, provenance: context.provenance)
+    }
     let base = try context.open(base: base)
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
     let set = TokenizedSet(architecture, rows: rows, length: length)

@@ -17,8 +17,11 @@ func median(_ rounds: Int, _ work: () throws -> Void) rethrows -> Double {
 /// Floating-point operations a second of (1024, 768) by (768, 768), one product on each thread.
 func productRate(_ precision: Precision, threads: Int, rounds: Int) -> Double {
   let (rows, width, repetitions) = (1024, 768, 8)
-  let values = [Float](repeating: 0.5, count: width * width)
-  guard let matrix = PackedMatrix(values, inner: width, columns: width, form: .plain, precision: precision) else {
+  let values = UnsafeMutablePointer<Float>.allocate(capacity: width * width)
+  values.initialize(repeating: 0.5, count: width * width)
+  defer { values.deallocate() }
+  guard let matrix = PackedMatrix(.float32(values), inner: width, columns: width, form: .plain, precision: precision)
+  else {
     return .nan
   }
   let arenas = (0..<threads).map { _ in Arena() }

@@ -45,7 +45,7 @@ struct LanguageModelRun: Resumable {
     for tensor in architecture.tensors { table.append(tensor.name, shape: tensor.shape) }
     parameters = table
     let places = Dictionary(uniqueKeysWithValues: table.entries.map { ($0.name, $0.offset) })
-    let nothingFrozen = { (name: String) throws -> UnsafePointer<Float> in preconditionFailure("\(name) is not trained")
+    let nothingFrozen = { (name: String) throws -> StoredNumbers in preconditionFailure("\(name) is not trained")
     }
     network = try Network(architecture, frozen: nothingFrozen, trained: places)
     head = try network.languageModelHead(trained: places, frozen: nothingFrozen)

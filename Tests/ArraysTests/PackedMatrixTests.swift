@@ -9,35 +9,53 @@ struct PackedMatrixTests {
       (1, 3, 5), (8, 64, 32), (100, 40, 24), (700, 16, 8),
     ])
   func agrees(rows: Int, columns: Int, inner: Int) throws {
-    let (x, w, bias) = (normals(rows * inner, 1), normals(inner * columns, 2), normals(columns, 3))
-    for (form, adding) in [(BLAS.Form.plain, false), (.transposed, true), (.transposed, false)] {
+    let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
+    let (stored, bias) = (Kept(w), Kept(normals(columns, 3)))
+    for (form, adding, copying) in [
+      (BLAS.Form.plain, false, true), (.transposed, true, true), (.transposed, false, true),
+      (.transposed, false, false),
+      (.plain, true, false),
+    ] {
       let matrix = try #require(
-        bias.withUnsafeBufferPointer {
-          PackedMatrix(
-            w, inner: inner, columns: columns, form: form, bias: adding ? nil : $0.baseAddress!, precision: .float32)
-        })
+        PackedMatrix(
+          .float32(stored.address), inner: inner, columns: columns, form: form, bias: adding ? nil : bias.address,
+          precision: .float32, copying: copying))
       var y = adding ? normals(rows * columns, 4) : [Float](repeating: .nan, count: rows * columns)
       var expected = y
-      withExtendedLifetime(bias) { matrix.multiply(x, rows: rows, into: &y, adding: adding, arena: Arena()) }
+      matrix.multiply(x, rows: rows, into: &y, adding: adding, arena: Arena())
       Reference.multiply(
         rows: rows, columns: columns, inner: inner, x, inner, .plain, w, form == .plain ? columns : inner, form,
         into: &expected, columns, adding: adding)
-      if !adding { for place in expected.indices { expected[place] += bias[place % columns] } }
+      if !adding { for place in expected.indices { expected[place] += bias.address[place % columns] } }
       #expect(greatestError(y, expected) < 1e-5)
     }
   }
 
-  @Test("In bfloat16 a product is that of the rounded numbers", .enabled(if: PackedMatrix.isAvailable(.bfloat16)))
+  @Test(
+    "In bfloat16 a product is that of the rounded numbers, however W is stored, copied or not",
+    .enabled(if: PackedMatrix.isAvailable(.bfloat16)))
   func roundsToBfloat16() throws {
     let (rows, columns, inner) = (33, 48, 96)
     let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
-    let matrix = try #require(PackedMatrix(w, inner: inner, columns: columns, form: .plain, precision: .bfloat16))
-    var y = [Float](repeating: 0, count: rows * columns)
-    var expected = y
-    matrix.multiply(x, rows: rows, into: &y, arena: Arena())
+    let (wide, narrow) = (Kept(w), Kept(halves(w)))
+    var expected = [Float](repeating: 0, count: rows * columns)
     Reference.multiply(
       rows: rows, columns: columns, inner: inner, rounded(x), inner, .plain, rounded(w), columns, .plain,
       into: &expected, columns)
+    for (stored, copying) in [
+      (StoredNumbers.float32(wide.address), true), (.bfloat16(narrow.address), true),
+      (.bfloat16(narrow.address), false),
+    ] {
+      let matrix = try #require(
+        PackedMatrix(stored, inner: inner, columns: columns, form: .plain, precision: .bfloat16, copying: copying))
+      var y = [Float](repeating: 0, count: rows * columns)
+      matrix.multiply(x, rows: rows, into: &y, arena: Arena())
+      #expect(greatestError(y, expected) < 1e-5)
+    }
+    let matrix = try #require(
+      PackedMatrix(.bfloat16(narrow.address), inner: inner, columns: columns, form: .plain, precision: .float32))
+    var y = expected
+    matrix.multiply(rounded(x), rows: rows, into: &y, arena: Arena())
     #expect(greatestError(y, expected) < 1e-5)
   }
 
@@ -46,7 +64,9 @@ struct PackedMatrixTests {
     let (rows, columns, inner) = (300, 96, 384)
     let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
     for precision in Precision.allCases where PackedMatrix.isAvailable(precision) {
-      let matrix = try #require(PackedMatrix(w, inner: inner, columns: columns, form: .plain, precision: precision))
+      let stored = Kept(w)
+      let matrix = try #require(
+        PackedMatrix(.float32(stored.address), inner: inner, columns: columns, form: .plain, precision: precision))
       var whole = [Float](repeating: 0, count: rows * columns)
       matrix.multiply(x, rows: rows, into: &whole, arena: Arena())
       var parts = [[Float]](repeating: [], count: 30)
@@ -65,12 +85,21 @@ struct PackedMatrixTests {
     }
   }
 
-  private func rounded(_ x: [Float]) -> [Float] {
-    var (halves, result) = ([UInt16](repeating: 0, count: x.count), x)
-    halves.withUnsafeMutableBytes { halves in
-      Halves.narrow(x, intoBfloat16: halves.baseAddress!, count: x.count)
-      Halves.widen(bfloat16: halves.baseAddress!, into: &result, count: x.count)
-    }
-    return result
+  private func halves(_ x: [Float]) -> [UInt16] {
+    var halves = [UInt16](repeating: 0, count: x.count)
+    halves.withUnsafeMutableBytes { Halves.narrow(x, intoBfloat16: $0.baseAddress!, count: x.count) }
+    return halves
   }
+
+  private func rounded(_ x: [Float]) -> [Float] { halves(x).map { Float(bitPattern: UInt32($0) << 16) } }
+}
+
+/// Numbers that lie where they are for as long as this object lives.
+private final class Kept<Number: BitwiseCopyable>: @unchecked Sendable {
+  let address: UnsafeMutablePointer<Number>
+  init(_ values: [Number]) {
+    address = .allocate(capacity: values.count)
+    address.initialize(from: values, count: values.count)
+  }
+  deinit { address.deallocate() }
 }

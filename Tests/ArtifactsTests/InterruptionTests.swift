@@ -39,7 +39,7 @@ import Testing
           to: folder + "/base.h5", architecture: "{}", tokenizerDigest: "", names: ["a", "b"],
           tensor: { name in
             if name == "b" { throw Fault(.inputOutput, "model.safetensors", "cannot read") }
-            return .init(name: name, shape: [1], values: [1])
+            return .init(name: name, shape: [1], values: .float32([1]))
           }, provenance: Sample.provenance)
       }
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)

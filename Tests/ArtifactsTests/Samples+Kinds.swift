@@ -27,8 +27,7 @@ extension Sample {
           let bias = base.tensor("a.bias")
         else { return false }
         return withExtendedLifetime(base) {
-          Array(UnsafeBufferPointer(start: weight.values, count: 15)) == Sample.floats(15)
-            && Array(UnsafeBufferPointer(start: bias.values, count: 7)) == Sample.floats(7, 2)
+          weight.values.floats(count: 15) == Sample.floats(15) && bias.values.floats(count: 7) == Sample.floats(7, 2)
         }
       }
     }

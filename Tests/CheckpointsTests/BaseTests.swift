@@ -18,7 +18,7 @@ import Transformers
     for (name, shape) in folder.architecture.tensors {
       let (stored, values) = try #require(base.tensor(name))
       let expected = try folder.tensor(name)
-      #expect(stored == shape && Array(UnsafeBufferPointer(start: values, count: expected.count)) == expected)
+      #expect(stored == shape && values.floats(count: expected.count) == expected)
     }
   }
 }

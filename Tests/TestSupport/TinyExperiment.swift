@@ -32,7 +32,7 @@ public struct TinyExperiment {
         let isNorm = name.lowercased().contains("norm") && name.hasSuffix("weight")
         let count = tensors[index].shape.reduce(1, *)
         let values = (0..<count).map { stream.uniform($0) - 0.5 + (isNorm ? 1 : 0) }
-        return .init(name: name, shape: tensors[index].shape, values: values)
+        return .init(name: name, shape: tensors[index].shape, values: .float32(values))
       }, provenance: Self.provenance)
     base = try BaseModel(mapping: basePath)
     tokens = Self.questions(scoring)

@@ -57,7 +57,7 @@ import Transformers
     let values = fixture.values
     try values.withUnsafeBufferPointer { numbers in
       nonisolated(unsafe) let start = numbers.baseAddress!
-      let head = try fixture.network.continuationHead { start + places[$0]! }
+      let head = try fixture.network.continuationHead { .float32(start + places[$0]!) }
       let batch = RandomNetwork.batch([5, 2, 9, 17])
       let whole = fixture.network.logits(
         batch, head: try fixture.network.languageModelHead(trained: places) { fatalError("\($0)") },
@@ -101,7 +101,7 @@ import Transformers
     let places = Dictionary(uniqueKeysWithValues: full.places.map { ($0.name, $0.range.lowerBound) })
     base.withUnsafeBufferPointer { base in
       nonisolated(unsafe) let numbers = base.baseAddress!
-      let frozen = { (name: String) -> UnsafePointer<Float> in numbers + places[name]! }
+      let frozen = { (name: String) -> StoredNumbers in .float32(numbers + places[name]!) }
       let module = "model.layers.1.self_attn.q_proj"
       let network = try! Network(
         RandomNetwork.llama, frozen: frozen,

@@ -1,4 +1,5 @@
 // The numbers of transformers that the network is compared with: see Reference/write_reference.py for their making.
+import Arrays
 import Checkpoints
 import Files
 import JSON
@@ -71,5 +72,5 @@ final class LoadedModel: @unchecked Sendable {
 
   deinit { tensors.values.forEach { $0.deallocate() } }
 
-  func frozen(_ name: String) throws -> UnsafePointer<Float> { UnsafePointer(tensors[name]!) }
+  func frozen(_ name: String) throws -> StoredNumbers { .float32(UnsafePointer(tensors[name]!)) }
 }
