@@ -60,7 +60,7 @@ MC_DROPOUT := 0.1
 # --- collect-swag ---
 SWAG_LEARNING_RATE :=
 SWAG_EPOCHS :=
-# Snapshots, and how many deviations from their mean are kept.
+# Snapshots (20, or one a step where steps are fewer), and how many deviations from their mean are kept.
 SWAG_COLLECTIONS :=
 SWAG_RANK :=
 # Any other flags, such as `--preset swag-lora`, which fills the settings above that are empty.

@@ -145,7 +145,7 @@ public struct Swag: Posterior {
     }
   }
 
-  /// A remark where deviations are fewer than the method wants.
+  /// A remark where there is one sample alone.
   public var warnings: [String] { samples == 1 && groups == 1 ? ["one sample: no spread measured"] : [] }
 }
 

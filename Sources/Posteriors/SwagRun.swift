@@ -7,8 +7,10 @@ import Faults
 public struct SwagRun: Resumable {
   /// The network on the data set that it is trained on.
   public let scorer: Scorer
-  /// How it is collected.
+  /// How it is collected, with the number of snapshots that there are steps for.
   public let settings: SwagSettings
+  /// A sentence where these are fewer than usual because there are so few steps; nil where they are not.
+  public let remark: String?
   /// How the adapter was fitted.
   public let fit: AdapterSettings
   /// Steps in all.
@@ -23,20 +25,23 @@ public struct SwagRun: Resumable {
   /// The moments with the lowest calibration NLL so far, with `keepBest`.
   private var best: (nll: Double, collector: SwagCollector)?
   private var epochLoss = (sum: 0.0, count: 0)
+  private let collections: Int
 
   /// A collection at its first step.
   ///
   /// - Throws: `Fault` where adapter, data set and settings do not go together.
   public init(_ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: SwagSettings) throws {
     try settings.validate()
-    (self.scorer, self.adapter, self.fit, self.settings) = (scorer, adapter, fit, settings)
+    (self.scorer, self.adapter, self.fit) = (scorer, adapter, fit)
     order = try DataOrder(training: scorer.data, fit, seed: adapter.seed)
     total = settings.epochs * order.stepsPerEpoch
-    guard settings.collections <= total else {
-      throw Fault(
-        .usage, "--collections", "found \(settings.collections), but there are only \(total) steps",
-        hint: "ask for fewer, or for more --epochs (SWAG_COLLECTIONS and SWAG_EPOCHS in make)")
-    }
+    self.settings = try settings.fitting(total)
+    collections = self.settings.collections ?? total
+    let isShort = settings.collections == nil && collections < SwagSettings.usualCollections
+    remark =
+      isShort
+      ? "\(total) steps give \(collections) snapshots instead of \(SwagSettings.usualCollections); "
+        + "more --epochs (SWAG_EPOCHS in make) give more" : nil
     calibration = try CalibrationSplit(scorer.data)
     // The optimizer's moments go on: begun anew, AdamW's first steps would be large.
     optimization = Optimization(scorer.layout, fit, values: adapter.values, state: adapter.optimizer)
@@ -70,7 +75,7 @@ public struct SwagRun: Resumable {
       dropoutSeed: stepSeed(adapter.seed, step: optimization.state.step))
     epochLoss.sum += loss * Double(examples.count)
     epochLoss.count += examples.count
-    if (step + 1) * settings.collections / total > step * settings.collections / total { try collect() }
+    if (step + 1) * collections / total > step * collections / total { try collect() }
     if (step + 1) % order.stepsPerEpoch == 0 { try finishEpoch(learningRate: rate) }
   }
 

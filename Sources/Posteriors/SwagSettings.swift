@@ -7,8 +7,8 @@ public struct SwagSettings: Codable, Equatable, Sendable {
   public var learningRate = 0.0
   /// Passes over the training examples.
   public var epochs = 2
-  /// Snapshots, evenly spaced over the collection (n).
-  public var collections = 20
+  /// Snapshots, evenly spaced over the collection (n); nil for 20, or one after each step where there are fewer steps.
+  public var collections: Int?
   /// Deviations to hold (K).
   public var deviations = 10
   /// Epochs over which the rate moves linearly from the adapter's last to the constant one.
@@ -32,6 +32,29 @@ public struct SwagSettings: Codable, Equatable, Sendable {
     return settings
   }
 
+  /// These settings with a number of snapshots that `steps` steps can give.
+  ///
+  /// - Throws: `Fault` of kind `.usage` where more snapshots are asked for than there are steps, or where there are none
+  ///   asked for and less than two steps: one snapshot has no spread.
+  func fitting(_ steps: Int) throws -> SwagSettings {
+    if let collections, collections > steps {
+      throw Fault(
+        .usage, "--collections", "found \(collections), but there are only \(steps) steps",
+        hint: "ask for fewer, or for more --epochs (SWAG_COLLECTIONS and SWAG_EPOCHS in make)")
+    }
+    guard collections != nil || steps >= 2 else {
+      throw Fault(
+        .usage, "--epochs", "found \(epochs), which is one step, expected two at least: one snapshot has no spread",
+        hint: "ask for more --epochs (SWAG_EPOCHS in make)")
+    }
+    var settings = self
+    settings.collections = collections ?? min(Self.usualCollections, steps)
+    return settings
+  }
+
+  /// Snapshots where nobody says and there are steps enough.
+  static let usualCollections = 20
+
   /// Refuses what cannot be collected.
   ///
   /// - Throws: `Fault` of kind `.usage` with the flag's name.
@@ -39,7 +62,7 @@ public struct SwagSettings: Codable, Equatable, Sendable {
     guard learningRate >= 0, learningRate.isFinite else {
       throw Fault(.usage, "--learning-rate", "found \(learningRate), expected 0 or more")
     }
-    for (flag, value) in [("--epochs", epochs), ("--collections", collections), ("--deviations", deviations)] {
+    for (flag, value) in [("--epochs", epochs), ("--collections", collections ?? 1), ("--deviations", deviations)] {
       guard value >= 1 else { throw Fault(.usage, flag, "found \(value), expected 1 or more") }
     }
     guard annealEpochs >= 0, annealEpochs <= epochs else {

@@ -34,6 +34,7 @@ import Transformers
     let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
     let settings = try swag.settings(fit)
     var collection = try SwagRun(scorer, from: adapter, fit: fit, settings)
+    collection.remark.map(context.say)
     let identity = [context.name, context.digest(of: self.adapter), try settings.canonicalJSON]
     let seconds = try context.complete(
       &collection, output: output, identity: identity.joined(separator: " "), options: checkpoints)

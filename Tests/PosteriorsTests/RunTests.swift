@@ -62,6 +62,35 @@ import Testing
     }
   }
 
+  /// 24 examples in batches of 8 are 3 steps an epoch.
+  @Test(arguments: [(1, 3), (2, 6), (6, 18), (7, 20), (8, 20)])
+  func aNumberOfSnapshotsThatNobodyAskedForIsOneThatTheStepsAllow(epochs: Int, expected: Int) throws {
+    try with(.letters) { _, scorer, adapter in
+      var settings = SwagSettings()
+      settings.epochs = epochs
+      var run = try SwagRun(scorer, from: adapter, fit: fit, settings)
+      #expect((run.remark != nil) == (expected < 20))
+      while run.completed < run.total { try run.advance() }
+      let moments = try run.moments()
+      #expect(moments.snapshots == expected)
+      #expect(moments.settings.contains("\"collections\":\(expected),"))
+    }
+  }
+
+  @Test func oneStepIsNoCollectionUnlessOneSnapshotIsAskedFor() throws {
+    try with(.letters) { _, scorer, adapter in
+      var wide = fit
+      wide.batchSize = 24
+      var settings = SwagSettings()
+      settings.epochs = 1
+      let fault = #expect(throws: Fault.self) { try SwagRun(scorer, from: adapter, fit: wide, settings) }
+      #expect(fault?.code == .usage && fault?.subject == "--epochs")
+      settings.collections = 1
+      let run = try SwagRun(scorer, from: adapter, fit: wide, settings)
+      #expect(run.remark == nil)
+    }
+  }
+
   @Test func aDivergingRateIsAFaultAndNotMoments() throws {
     try with(.letters) { _, scorer, adapter in
       var run = try SwagRun(scorer, from: adapter, fit: fit, swag { $0.learningRate = 1e4 })
