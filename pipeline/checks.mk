@@ -17,12 +17,17 @@ $(foreach v,$(filter-out RUN,$(GIVEN)),$(foreach c,$(SPECIAL),$(if $(findstring 
 $(foreach v,EXPERIMENT MODEL DATA RUNS,$(if $(word 2,$($v)),\
   $(call stop,$v=$($v): a blank cannot stand in a path,a symbolic link gives it a plainer name)))
 
+$(if $(THREADS),$(if $(shell [[ '$(THREADS)' =~ ^[1-9][0-9]*$$ ]] && echo yes),,\
+  $(call stop,THREADS=$(THREADS): a whole number of at least 1 is wanted)))
+
 $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,make evaluate EXPERIMENT=$(EXPERIMENT) \
   MODEL=folder-of-the-model DATA=folder-of-the-questions)))
 $(if $(wildcard $(MODEL)/config.json),,$(call stop,MODEL=$(MODEL): there is no $(MODEL)/config.json,\
   a Hugging Face model folder is wanted))
+where-files-are = $(if $(filter own,$(EXPERIMENT)),\
+  blanks stand between the files of TRAIN TEST and SHIFTED and none can stand in a path,\
+  DATA=$(DATA) is where $(EXPERIMENT) looks for it)
 $(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
   $(if $(TRAIN.$d)$(TEST.$d),,$(call stop,$(EXPERIMENT) has no files for $d,\
   $(if $(filter own,$(EXPERIMENT)),TRAIN= and TEST= name them,DATA=$(DATA) is where it looks for them)))\
-  $(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,\
-  $(call stop,$f: no such file,DATA=$(DATA) is where $(EXPERIMENT) looks for it))))
+  $(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,$(call stop,$f: no such file,$(where-files-are)))))
