@@ -83,7 +83,8 @@ extension JSON {
       Fault(.data, subject, path.isEmpty ? message : "\(path): \(message)", hint: hint)
     }
 
-    private func mismatch(_ expected: String) -> Fault {
+    /// A fault that says what was found here and what was expected.
+    public func mismatch(_ expected: String) -> Fault {
       let found =
         switch value {
         case .integer(let number): "the number \(number)"

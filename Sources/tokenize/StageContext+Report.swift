@@ -22,6 +22,10 @@ extension StageContext {
       say("\(set.testQuestionsInTrain) test questions stand word for word among the training questions")
     }
     if set.questionsWithoutWords > 0 { say("\(set.questionsWithoutWords) questions have no words and are kept") }
+    let alike = set.questionsWithEqualChoices
+    if let first = alike.first {
+      warn("\(alike.count) questions have two equal choices, the first of them \(first.place)")
+    }
     let unlabelled = set.questions.count { $0.label == nil }
     if unlabelled > 0 { say("\(unlabelled) test questions have no label: they get predictions and no scores") }
   }

@@ -58,9 +58,51 @@ import Testing
     let text = "question,A,B,C,answer\nTwo and one?,2,3,1,2\n"
     let fault = fault { _ = try reading(text, named: "own.csv") }
     #expect(fault?.subject == "own.csv:2")
-    #expect(fault?.message == #"answer "2" can mean the choices A and C"#)
+    #expect(fault?.message == #"answer "2" can be the number of choice C or the text of choice A"#)
     #expect(try reading(text, named: "own.csv") { $0.answers = .text }.questions[0].label == 0)
     #expect(try reading(text, named: "own.csv") { $0.answers = .index }.questions[0].label == 2)
+  }
+
+  @Test func letterThatIsTheTextOfAnotherChoiceIsRefusedUntilSettled() throws {
+    let row = #"{"question": "Which comes after A?", "choices": ["B", "A", "C"], "answer": "A"}"#
+    let fault = fault { _ = try reading(row) }
+    #expect(fault?.subject == "train.jsonl:1")
+    #expect(fault?.message == #"answer "A" can be the letter of choice A or the text of choice B"#)
+    #expect(fault?.hint.contains("--answers index|letter|text") == true)
+    #expect(try reading(row) { $0.answers = .letter }.questions[0].label == 0)
+    #expect(try reading(row) { $0.answers = .text }.questions[0].label == 1)
+    #expect(try reading(row.replacing(#""B", "A""#, with: #""A", "B""#)).questions[0].label == 0)
+  }
+
+  @Test func labelThatIsTheTextOfAnotherChoiceIsRefusedUntilSettled() throws {
+    let row = #"{"question": "Q?", "choices": {"text": ["y", "x", "z"], "label": ["x", "y", "w"]}, "answer": "x"}"#
+    let fault = fault { _ = try reading(row) }
+    #expect(fault?.message == #"answer "x" can be the label of choice A or the text of choice B"#)
+    #expect(fault?.hint.contains("--answers index|letter|text") == true)
+    #expect(try reading(row) { $0.answers = .letter }.questions[0].label == 0)
+    #expect(try reading(row) { $0.answers = .text }.questions[0].label == 1)
+  }
+
+  @Test(arguments: [("true", "a boolean"), ("1.5", "the number 1.5"), ("[1]", "an array")])
+  func answerOfAnotherKindIsToldWhatWasExpected(answer: String, found: String) {
+    let row = #"{"question": "Q?", "choices": ["Paris", "Oslo"], "answer": \#(answer)}"#
+    let expected = "a number from 0 to 1, or a letter from A to B, or a choice's text"
+    #expect(fault { _ = try reading(row) }?.message == "answer: found \(found), expected \(expected)")
+    let settled = fault { _ = try reading(row) { $0.answers = .letter } }
+    #expect(settled?.message == "answer: found \(found), expected a letter from A to B")
+  }
+
+  @Test(arguments: [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")], [nil, "csv"])
+  func columnsBetweenOtherThanCommasAreNamed(delimiter: (String, String), format: String?) {
+    let text = "question,A,B,answer\nWhich, then?,p,q,B\n".replacing(",", with: delimiter.0)
+    let fault = fault { _ = try reading(text, named: "own.csv") { $0.format = try format.map(Format.named) } }
+    #expect(fault?.subject == "own.csv:1")
+    #expect(fault?.message == "found \(delimiter.1) between the columns, expected commas")
+  }
+
+  @Test func aRowOfNoFormatIsShown() {
+    let fault = fault { _ = try reading("name;age\nAda;36\n", named: "own.csv") }
+    #expect(fault?.message == #"this row shows no known format: "name;age""#)
   }
 
   @Test(arguments: [

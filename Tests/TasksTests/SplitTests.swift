@@ -34,6 +34,16 @@ import Testing
     #expect(set.count(.test) == 20 && set.count(.calibration) == 10 && set.count(.train) == 70)
   }
 
+  @Test func questionsWithEqualChoicesAreFound() throws {
+    var questions = manyQuestions(6)
+    questions[2].choices = ["one", "two", "one", "four"]
+    // The same letter, once composed and once with a combining accent.
+    questions[4].choices = ["caf\u{E9}", "two", "three", "cafe\u{301}"]
+    questions[5].choices = ["one", "One", " one", "one "]
+    let set = try QuestionSet(train: [], test: questions, tenth)
+    #expect(set.questionsWithEqualChoices.map(\.id) == ["q2", "q4"])
+  }
+
   @Test func withoutTrainAllIsTest() throws {
     let set = try QuestionSet(train: [], test: manyQuestions(5), tenth)
     #expect(set.count(.test) == 5 && set.questions.count == 5)

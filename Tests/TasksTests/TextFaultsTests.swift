@@ -1,5 +1,6 @@
 // Faults of the text itself: encodings, line ends, blank lines, limits. Each refusal names the row.
 import Faults
+import Foundation
 import Tasks
 import Testing
 
@@ -58,9 +59,26 @@ import Testing
     #expect(fault?.subject == "train.jsonl:2")
   }
 
-  @Test func utf16IsRefused() {
-    let fault = fault { _ = try reading(bytes: [0xFF, 0xFE, 0x7B, 0x00]) { $0.format = try Format.named("arc") } }
-    #expect(fault?.subject == "train.jsonl:1")
+  @Test(arguments: [String.Encoding.utf16, .utf16LittleEndian, .utf16BigEndian], [nil, "arc", "csv"])
+  func utf16IsRefusedByName(encoding: String.Encoding, format: String?) throws {
+    let bytes = [UInt8](try #require(rows[0].data(using: encoding)))
+    for replaces in [false, true] {
+      let fault = fault {
+        _ = try reading(bytes: bytes) {
+          ($0.format, $0.replacesInvalidText) = (try format.map(Format.named), replaces)
+        }
+      }
+      #expect(fault?.subject == "train.jsonl")
+      #expect(fault?.message == "found UTF-16, expected UTF-8")
+      #expect(fault?.hint.contains("iconv -f UTF-16 -t UTF-8") == true)
+    }
+  }
+
+  @Test(arguments: ["", "\n", " \r\n\t\n", "\u{FEFF}\n"], [nil, "jsonl", "csv"])
+  func aFileWithoutTextIsRefusedAsSuch(content: String, format: String?) {
+    let fault = fault { _ = try reading(content) { $0.format = try format.map(Format.named) } }
+    #expect(fault?.subject == "train.jsonl")
+    #expect(fault?.message == "is \(content.isEmpty ? "empty" : "blank"), expected at least one question")
   }
 
   @Test func repeatedMemberIsRefused() {

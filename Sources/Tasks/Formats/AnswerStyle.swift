@@ -27,6 +27,16 @@ public enum AnswerStyle: String, Sendable, CaseIterable {
     case .text: "a choice's text"
     }
   }
+
+  /// What an answer that names `choice` in this way is: `the letter of choice B`.
+  fileprivate func reading(_ choice: Int) -> String {
+    "the \(self == .index ? "number" : rawValue) of choice \(letters[choice])"
+  }
+}
+
+/// What an answer read as any of `styles` may be, for messages.
+func expectation(_ styles: [AnswerStyle], of count: Int) -> String {
+  styles.map { $0.expectation(count) }.joined(separator: ", or ")
 }
 
 /// The number of the choice that `answer` names, read as any of `styles`.
@@ -34,19 +44,19 @@ public enum AnswerStyle: String, Sendable, CaseIterable {
 func indexOfChoice(
   named answer: String, among choices: [String], as styles: [AnswerStyle], at place: String
 ) throws -> Int {
-  let named = Set(styles.flatMap { $0.choices(named: answer, among: choices) }).sorted()
-  if named.count == 1 { return named[0] }
-  let hint =
-    "say --answers \(AnswerStyle.allCases.map(\.rawValue).joined(separator: "|")) where answers are all of one kind"
-  if named.isEmpty {
-    let expected = styles.map { $0.expectation(choices.count) }.joined(separator: ", nor ")
-    throw Fault(.data, place, "answer \(answer.debugDescription) is not \(expected)", hint: hint)
-  }
-  throw Fault(
-    .data, place,
-    "answer \(answer.debugDescription) can mean the choices \(named.map { letters[$0] }.joined(separator: " and "))",
-    hint: hint)
+  let readings = styles.flatMap { style in style.choices(named: answer, among: choices).map { (style, $0) } }
+  let named = Set(readings.map(\.1))
+  if let only = named.first, named.count == 1 { return only }
+  let meanings = readings.map { style, choice in style.reading(choice) }
+  let message =
+    named.isEmpty
+    ? "is not \(expectation(styles, of: choices.count))" : "can be \(meanings.joined(separator: " or "))"
+  throw Fault(.data, place, "answer \(answer.debugDescription) \(message)", hint: answersHint)
 }
+
+/// What settles how answers are to be read.
+let answersHint =
+  "say --answers \(AnswerStyle.allCases.map(\.rawValue).joined(separator: "|")) where answers are all of one kind"
 
 /// Checks that choices can be told apart by letter, and that each says something.
 /// - Throws: `Fault.data` for fewer than two or more than 26, and for one that is blank.

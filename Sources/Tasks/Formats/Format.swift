@@ -83,8 +83,10 @@ public struct Format: Sendable {
   /// The format that a file's first rows show.
   /// - Throws: `Fault.data` when they show none.
   static func recognized(from bytes: [UInt8], path: String) throws -> Format {
-    let first = FirstRows(try SourceText(bytes, path: path, fallback: .replacement))
+    let source = try SourceText(bytes, path: path, fallback: .replacement)
+    let first = FirstRows(source)
     if let format = all.first(where: { $0.recognizes(first) }) { return format }
+    try OwnColumns.checkDelimiter(source)
     throw Fault(
       .data, "\(path):1", "this row shows no known format: \(first.line.prefix(60).debugDescription)",
       hint: "say --format \(all.map(\.name).joined(separator: "|"))")

@@ -73,15 +73,29 @@ private func writtenID(_ id: JSON.Node) throws -> String {
   return try id.string()
 }
 
-/// A JSON number is an index; a string is one of the row's own labels where it has some, else a letter or a text.
+/// A JSON number is an index; a string is one of the row's own labels where it has some, else a letter or a text. A label
+/// that is the text of another choice too is refused until `style` settles it.
 private func choice(
   named answer: JSON.Node, among choices: [String], labels: [String]?, _ style: AnswerStyle?
 ) throws -> Int {
   try checkCount(of: choices, at: answer.subject)
-  if let labels { return try indexOfLabel(answer.string(), among: labels, at: answer.subject) }
+  if let labels, style != .text {
+    let label = try answer.string()
+    let index = try indexOfLabel(label, among: labels, at: answer.subject)
+    if style == nil, let other = choices.indices.first(where: { $0 != index && choices[$0] == label }) {
+      throw Fault(
+        .data, answer.subject,
+        "answer \(label.debugDescription) can be the label of choice \(letters[index]) or the text of choice \(letters[other])",
+        hint: answersHint)
+    }
+    return index
+  }
   if case .integer(let index) = answer.value, style ?? .index == .index {
     return try indexOfChoice(named: String(index), among: choices, as: [.index], at: answer.subject)
   }
-  let styles = style.map { [$0] } ?? [.letter, .text]
-  return try indexOfChoice(named: answer.string(), among: choices, as: styles, at: answer.subject)
+  guard case .string(let text) = answer.value else {
+    throw answer.mismatch(expectation(style.map { [$0] } ?? AnswerStyle.allCases, of: choices.count))
+  }
+  return try indexOfChoice(
+    named: text, among: choices, as: style.map { [$0] } ?? [.letter, .text], at: answer.subject)
 }

@@ -23,6 +23,22 @@ struct OwnColumns {
       && (columnsOfChoices(header) != nil || header.contains { FieldName.choices.names.contains($0) })
   }
 
+  /// Names what stands between the columns where that is no comma, as in the CSV files of some countries.
+  /// - Throws: `Fault.data` where the first row is a header when it is cut at something else, and only then.
+  static func checkDelimiter(_ source: SourceText) throws {
+    func isHeader(cutAt delimiter: Character) -> Bool {
+      let rows = try? source.quotedRows(delimiter: delimiter.asciiValue!, limit: 1)
+      return rows?.first.map { areNamed(in: $0.fields) } ?? false
+    }
+    if isHeader(cutAt: ",") { return }
+    for (delimiter, name) in [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")] as [(Character, String)]
+    where isHeader(cutAt: delimiter) {
+      throw source.fault(
+        1, "found \(name) between the columns, expected commas",
+        hint: "write it as CSV with commas, and quotes around the texts that have some")
+    }
+  }
+
   init(_ table: Table) throws {
     func column(_ field: FieldName) throws -> Int? {
       try field.found(at: table.source.place(1)) { name in table.columns.contains(name) }
@@ -59,6 +75,7 @@ struct OwnColumns {
 
 /// A CSV file of the user's own.
 func readOwnTable(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
+  try OwnColumns.checkDelimiter(source)
   let table = try Table(source, try source.quotedRows(delimiter: 0x2C))
   let columns = try OwnColumns(table)
   let styles = reading.answers.map { [$0] } ?? AnswerStyle.allCases

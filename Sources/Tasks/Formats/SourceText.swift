@@ -48,6 +48,21 @@ struct SourceText: Sendable {
     (self.path, self.bytes, self.replacements) = (path, bytes, replacements)
   }
 
+  /// Names two faults of a whole file, which would otherwise look like faults of its first row.
+  /// - Throws: `Fault.data` for a file without any text, and for one in UTF-16.
+  static func check(_ content: [UInt8], path: String) throws {
+    let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF]
+    if content.allSatisfy(blanks.contains) {
+      throw Fault(.data, path, "is \(content.isEmpty ? "empty" : "blank"), expected at least one question")
+    }
+    // Marked, or unmarked and beginning with a character of ASCII, as every format does.
+    let isMarked = [[0xFF, 0xFE], [0xFE, 0xFF]].contains(content.prefix(2))
+    let zeros = content.prefix(4).map { $0 == 0 }
+    if isMarked || zeros == [false, true, false, true] || zeros == [true, false, true, false] {
+      throw Fault(.data, path, "found UTF-16, expected UTF-8", hint: "convert the file with iconv -f UTF-16 -t UTF-8")
+    }
+  }
+
   /// The lines with text. Blank lines may stand at the end and nowhere else.
   /// - Throws: `Fault.data` at a blank line with text behind it, and at a line longer than `longestRow`.
   func lines() throws -> [Line] {

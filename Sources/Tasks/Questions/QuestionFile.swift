@@ -30,10 +30,11 @@ public struct QuestionFile: Sendable {
   /// Reads `path`, gzipped or not.
   /// - Parameter idPrefix: What stands before the row's number in the ids of a source that has none.
   /// - Throws: `Fault.noInput`, `.inputOutput`; `.data` with the row for everything that is not as the format says, for
-  ///   a question with fewer than 2 or more than 26 choices, for NUL, and for a file without rows.
+  ///   a question with fewer than 2 or more than 26 choices, for NUL, for UTF-16, and for a file without rows.
   public init(reading path: String, idPrefix: String, _ options: Options = Options()) throws {
     let packed = try readBytes(path)
     let bytes = isGzipped(packed) ? try gunzip(packed, named: path) : packed
+    try SourceText.check(bytes, path: path)
     format = try options.format ?? Format.recognized(from: bytes, path: path)
     let source = try SourceText(
       bytes, path: path, fallback: options.replacesInvalidText ? .replacement : format.fallback)

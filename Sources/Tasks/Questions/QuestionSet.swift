@@ -47,6 +47,9 @@ public struct QuestionSet: Sendable {
     questions.count { $0.prompt.texts.allSatisfy { $0.allSatisfy(\.isWhitespace) } }
   }
 
+  /// The questions of which two choices are the same text: where one of the two is right, so is the other.
+  public var questionsWithEqualChoices: [Question] { questions.filter { Set($0.choices).count < $0.choices.count } }
+
   /// Only the test questions, damaged.
   public func corrupted(by corruption: Corruption, severity: Int, seed: UInt64) -> QuestionSet {
     var copy = self

@@ -1,0 +1,44 @@
+// Question files of the user's own, as `tokenize` meets them: what is wrong is named in one line, what is doubtful warned
+// of once.
+import Artifacts
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct QuestionFilesOfTheUsersOwn {
+  /// Lays a model folder and the file `own` out, and gives a command of `tokenize` that tests on it.
+  private func with(_ content: String, _ body: (Workshop, [String]) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: "", tokens: folder + "/tokens.h5")
+      let model = try writeTinyModel(in: folder)
+      try content.write(toFile: shop.path("own"), atomically: true, encoding: .utf8)
+      try body(shop, ["--model", model, "--template", "bare", "--dataset", "own", "--test", shop.path("own")])
+    }
+  }
+
+  @Test(arguments: [
+    ("", "own: is empty, expected at least one question"),
+    ("question;A;B;answer\nWhich?;p;q;B\n", "own:1: found semicolons between the columns, expected commas"),
+    (#"{"question": "Which?", "choices": ["B", "A"], "answer": "A"}"#, "own:1: answer \"A\" can be the letter of"),
+    (#"{"question": "Which?", "choices": ["p", "q"], "answer": true}"#, "own:1: answer: found a boolean, expected a"),
+  ])
+  func faultsAreNamed(content: String, says: String) throws {
+    try with(content) { shop, command in try shop.expectFault(65, "tokenize", command, says: [says]) }
+  }
+
+  @Test func equalChoicesAreWarnedOfOnce() throws {
+    let rows = [["p", "q"], ["p", "p"], ["q", "p"], ["q", "q"]].map { choices in
+      "{\"question\": \"Which?\", \"choices\": [\"\(choices[0])\", \"\(choices[1])\"], \"answer\": 1}\n"
+    }
+    try with(rows.joined()) { shop, command in
+      let run = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet"])
+      let first = shop.path("own:2")
+      #expect(run.errors == "tokenize: warning: 2 questions have two equal choices, the first of them \(first)\n")
+      #expect(try TokenizedSet.read(shop.tokens).count == 4)
+    }
+    try with(rows[0]) { shop, command in
+      let run = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet"])
+      #expect(run.errors.isEmpty)
+    }
+  }
+}
