@@ -7,9 +7,10 @@ import Foundation
 public struct Estimate: Equatable, Sendable {
   /// The value on the examples themselves.
   public let score: Score
-  /// The 2.5 % and 97.5 % quantiles of the resampled values; nil where the value is undefined.
+  /// The 2.5 % and 97.5 % quantiles of the resampled values; nil where the value is undefined, or where it rests on a
+  /// single example, all resamples of which are that example.
   public let interval: ClosedRange<Double>?
-  /// The standard deviation of the resampled values; nil where the value is undefined.
+  /// The standard deviation of the resampled values; nil where there is no interval.
   public let standardError: Double?
   /// The examples it was computed from.
   public let count: Int
@@ -34,7 +35,8 @@ public struct Bootstrap: Equatable, Sendable {
   /// Evaluates `statistics` on the examples and on every resample.
   ///
   /// `strata` are the sizes of the sets that the examples consist of, one after the other; each is resampled to its own
-  /// size. Complexity: O(draws * count * statistics), without sorting anything again.
+  /// size. Where one of them has a single example, there are no resamples and no intervals.
+  /// Complexity: O(draws * count * statistics), without sorting anything again.
   public func resample(_ statistics: [any Statistic], strata: [Int]) -> Resamples {
     let count = strata.reduce(0, +)
     for statistic in statistics { precondition(statistic.count == count, "\(statistic.count) of \(count) examples") }
@@ -42,7 +44,7 @@ public struct Bootstrap: Equatable, Sendable {
     let defined = statistics.indices.filter { scores[$0].value != nil }
     var values = [[Double]](repeating: [], count: statistics.count)
     for index in defined { values[index].reserveCapacity(draws) }
-    for draw in 0..<(defined.isEmpty ? 0 : draws) {
+    for draw in 0..<(defined.isEmpty || strata.contains(1) ? 0 : draws) {
       let weights = multiplicities(draw: draw, strata: strata)
       for index in defined {
         if let value = statistics[index].score(weights: weights).value { values[index].append(value) }

@@ -25,7 +25,7 @@ struct Definitions {
         questions in distribution: accuracy stays as it is.</dd>
         <dt>Interval</dt><dd>2.5 % and 97.5 % quantiles over \(settings.bootstrap.draws) resamples of the questions, seed \
         \(Int(clamping: settings.bootstrap.seed)). Where an error is near zero, resampling makes it larger, and the \
-        interval may lie above the value.</dd>
+        interval may lie above the value. One question cannot be resampled and has none.</dd>
         </dl>
         """
       ])

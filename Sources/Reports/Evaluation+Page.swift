@@ -25,7 +25,7 @@ extension Evaluation {
     let calibration: HTML =
       calibrationCount > 0 ? " Temperatures are fitted on \(calibrationCount) questions of the calibration split." : ""
     return """
-      \(scoredRows.count) test questions. Intervals hold 95 % of \(settings.bootstrap.draws) bootstrap resamples of the \
+      \(scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions"). Intervals hold 95 % of \(settings.bootstrap.draws) bootstrap resamples of the \
       questions (seed \(Int(clamping: settings.bootstrap.seed))); calibration errors use \(settings.bins) bins.\(calibration)
       """
   }

@@ -18,7 +18,9 @@ extension Evaluation {
 
   /// The data set and what the intervals are.
   private var title: String {
-    "\(dataset): \(scoredRows.count) test questions, \(settings.intervals), ECE over \(settings.bins) bins"
+    let questions =
+      scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions, \(settings.intervals)"
+    return "\(dataset): \(questions), ECE over \(settings.bins) bins"
   }
 
   private var footnotes: [String] {

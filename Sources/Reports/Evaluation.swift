@@ -69,6 +69,7 @@ public struct Evaluation: Sendable {
     } else if unlabelled > 0 {
       remarks.append("\(unlabelled) of \(total) test questions have no label and are not scored")
     }
+    if forecasts[0].count == 1 { remarks.append("one question cannot be resampled: no number has an interval") }
     for file in files { remarks += file.predictions.warnings.map { "\(file.predictions.method): \($0)" } }
     for forecast in forecasts {
       if let remark = forecast.temperature?.remark { remarks.append("\(forecast.method): \(remark), so T = 1") }

@@ -93,6 +93,9 @@ public struct ShiftTest: Sendable {
       } else if unlabelled > 0 {
         remarks.append("\(set.dataset): \(unlabelled) of \(test.count) test questions have no label and are not scored")
       }
+      if set.scoredRows.count == 1 {
+        remarks.append("\(set.dataset): one question cannot be resampled: no number has an interval")
+      }
     }
     for file in files {
       for warning in file.predictions.warnings.map({ "\(file.predictions.method): \($0)" })

@@ -27,6 +27,17 @@ import Testing
     #expect(estimate.score == .value(mean))
   }
 
+  @Test func oneExampleHasAValueAndNoInterval() {
+    for (values, strata) in [([0.5], [1]), ([0.5, 1, 2], [1, 2]), ([0.5, 1, 2], [2, 1])] {
+      let resamples = Bootstrap(draws: 50).resample([Mean(values), Mean(values.map { $0 * $0 })], strata: strata)
+      for estimate in [resamples[0], resamples.difference(1, minus: 0)] {
+        #expect(estimate.score.value != nil && estimate.interval == nil && estimate.standardError == nil)
+        #expect(!estimate.excludesZero)
+      }
+    }
+    #expect(Bootstrap(draws: 50).resample([Mean([1, 2])], strata: [2])[0].interval != nil)
+  }
+
   @Test func everyStatisticTakesWeightsAsCopies() throws {
     let plain = outcomes(7)
     let weights: [Double] = [2, 0, 1, 3, 0, 1, 0]

@@ -84,6 +84,22 @@ import Testing
     #expect(evaluation.remarks == ["10 of 120 test questions have no label and are not scored"])
   }
 
+  @Test func oneTestQuestionHasScoresAndNoIntervals() throws {
+    let files = try ["point", "ensemble"].map { method in
+      var recipe = SyntheticPredictions()
+      (recipe.method, recipe.testCount) = (method, 1)
+      return try recipe.file()
+    }
+    let evaluation = try Evaluation(files, settings: settings)
+    let metrics = ["accuracy", "nll", "ece", "nll_minus_point"]
+    let scores = try evaluation.table().rows.filter { metrics.contains($0.metric) }
+    #expect(scores.count == 4 * 3 + 3)
+    #expect(scores.allSatisfy { !$0.value.isNaN && $0.low.isNaN && $0.high.isNaN && $0.n == 1 })
+    #expect(evaluation.text.hasPrefix("almanac: 1 test question, ECE") && !evaluation.text.contains("["))
+    #expect(evaluation.remarks == ["one question cannot be resampled: no number has an interval"])
+    #expect(evaluation.page().contains("1 test question."))
+  }
+
   @Test func withoutACalibrationSplitThereIsNoTemperatureRow() throws {
     var recipe = SyntheticPredictions()
     recipe.calibrationCount = 0

@@ -95,6 +95,16 @@ import Testing
     #expect(test.shifted[0].detection[1]["auroc_entropy"]?.count == 240)
   }
 
+  @Test func oneShiftedQuestionHasScoresAndNoIntervals() throws {
+    let test = try ShiftTest(
+      inDistribution: methods(), shifted: far { $0.testCount = 1 }, corrupted: [], settings: settings)
+    let detection = try #require(test.shifted[0].detection[0]["auroc_entropy"])
+    #expect(detection.score.value != nil && detection.interval == nil)
+    #expect(test.shifted[0].rows[0][.nll].interval == nil && test.inDistribution.rows[0][.nll].interval != nil)
+    #expect(test.remarks == ["far: one question cannot be resampled: no number has an interval"])
+    #expect(test.page().contains("far (1)"))
+  }
+
   @Test func severitiesFormCurvesWithCleanTextAtZero() throws {
     let sets = try corrupted("typos", 5) + corrupted("typos", 1) + corrupted("case", 1) + corrupted("case", 5)
     let test = try ShiftTest(inDistribution: methods(), shifted: [], corrupted: sets, settings: settings)
