@@ -39,7 +39,7 @@ public struct Optimization: Sendable {
       let rows = examples.prefix(8).map { scorer.data.rowIDs[$0] }.joined(separator: ", ")
       throw Fault(
         .data, scorer.data.dataset,
-        "step \(state.step + 1): loss \(loss), gradient norm \(norm), learning rate \(learningRate), rows \(rows)",
+        "step \(state.step + 1): loss \(loss.shortest), gradient norm \(norm.shortest), learning rate \(learningRate), rows \(rows)",
         hint: "a lower --learning-rate or a --gradient-clip usually helps")
     }
     if settings.gradientClip > 0 && norm > settings.gradientClip {

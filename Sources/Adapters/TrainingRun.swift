@@ -130,7 +130,11 @@ extension TrainingRun {
 
 extension Double {
   /// With `digits` decimals, the same in every locale.
-  public func formatted(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }
+  public func formatted(_ digits: Int) -> String { isNaN ? "nan" : String(format: "%.\(digits)f", self) }
+
+  /// The shortest text that reads back as the number. What x86 makes of infinity minus infinity has a sign; `-nan` would
+  /// be a riddle.
+  public var shortest: String { isNaN ? "nan" : "\(self)" }
 }
 
 /// What tells the dropout masks of one step from those of others.

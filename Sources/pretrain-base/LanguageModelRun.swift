@@ -83,7 +83,9 @@ struct LanguageModelRun: Resumable {
     let loss = lossAndGradient(chosen)
     let norm = squaredNorm(gradient, count: gradient.count).squareRoot()
     guard loss.isFinite, norm.isFinite else {
-      throw Fault(.data, "step \(completed + 1)", "loss \(loss), gradient norm \(norm)", hint: "lower --learning-rate")
+      throw Fault(
+        .data, "step \(completed + 1)", "loss \(loss.shortest), gradient norm \(norm.shortest)",
+        hint: "lower --learning-rate")
     }
     smoothedLoss = completed == 0 ? loss : 0.98 * smoothedLoss + 0.02 * loss
     if norm > settings.gradientClip {

@@ -55,6 +55,11 @@ import Testing
     }
   }
 
+  @Test func notANumberIsWrittenWithoutASign() {
+    #expect((-Double.nan).shortest == "nan" && (-Double.nan).formatted(3) == "nan")
+    #expect((-1.5).shortest == "-1.5" && (-1.5).formatted(3) == "-1.500")
+  }
+
   @Test func theSeedAndNotTheThreadsDecides() throws {
     try withTemporaryFolder { folder in
       let settings = settings { ($0.batchSize, $0.epochs) = (144, 10) }

@@ -23,6 +23,7 @@ import Testing
       #expect(!exists(output))
       let ends = runs.map { run in run.errors.split(separator: "\n").first { $0.contains("error: ") } }
       #expect(ends[0] != nil && ends[0] == ends[1])
+      #expect(ends[0]?.contains("loss nan") == true)
     }
   }
 
