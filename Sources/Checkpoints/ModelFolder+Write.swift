@@ -6,6 +6,14 @@ import JSON
 import Transformers
 
 extension ModelFolder {
+  /// Makes `folder` where it is missing, and finds out whether it can be written, before hours go into what it will hold.
+  ///
+  /// Throws `.cannotCreate` as `write` would.
+  public static func checkTarget(_ folder: String) throws {
+    try makeFolder(folder)
+    try AtomicFile.checkTarget(folder + "/model.safetensors")
+  }
+
   /// Writes config.json and model.safetensors into `folder`, which is made where it is missing. The tokenizer's files
   /// are the caller's to add.
   ///

@@ -1,8 +1,17 @@
 // Reading and writing the files between the stages, with their digests noted for the provenance.
 import Artifacts
 import Faults
+import Files
 
 extension StageContext {
+  /// Finds out whether the stage's outputs can be written, which comes before all work that goes into them.
+  ///
+  /// - Parameter paths: the files; nil for one that is not asked for.
+  /// - Throws: `Fault` of kind `.cannotCreate` for the first that cannot be written.
+  public func check(outputs paths: String?...) throws {
+    for path in paths.compactMap(\.self) { try AtomicFile.checkTarget(path) }
+  }
+
   /// Reads an artifact and notes it as an input.
   public func read<Noun: Artifact>(_ type: Noun.Type, _ path: String) throws -> Noun {
     let noun = try Noun.read(path)

@@ -20,18 +20,15 @@ extension StageContext {
   /// the seconds that the computation has taken, earlier processes included.
   ///
   /// - Parameter identity: everything that the result depends on, as text.
-  /// - Throws: what `run` throws; `Fault` where a checkpoint is damaged, or where `output` cannot be written, which is
-  ///   found out before the first step.
+  /// - Throws: what `run` throws; `Fault` where a checkpoint is damaged or cannot be written.
   public func complete(
     _ run: inout some Resumable, output: String, identity: String, options: CheckpointOptions
   ) throws -> Double {
-    try AtomicFile.checkTarget(output)
     let path = output + ".checkpoint"
     // Another build of the program may compute otherwise: half of each would be the bytes of neither.
     let identity = "\(try SHA256.hexDigest(ofFile: "/proc/self/exe")) \(identity)"
     var earlier = 0.0
-    if FileManager.default.fileExists(atPath: path) {
-      let checkpoint = try Checkpoint.read(path)
+    if let checkpoint = try Self.checkpoint(at: path) {
       if checkpoint.settings == identity {
         try run.restore(checkpoint)
         earlier = checkpoint.reals["elapsedSeconds"]?.first ?? 0
@@ -49,6 +46,8 @@ extension StageContext {
       try checkpoint.write(to: path, provenance: provenance)
     }
     var saved = elapsedSeconds
+    // Asked once before the first step: a signal that comes during it, too, waits for the checkpoint behind it.
+    _ = interrupted
     while run.completed < run.total {
       try run.advance()
       progress(run.completed, of: run.total, note: run.note)
@@ -60,6 +59,17 @@ extension StageContext {
       if interrupted && unfinished { stopInterrupted() }
     }
     return earlier + elapsedSeconds - began
+  }
+
+  /// The checkpoint at `path`, or nil where there is none.
+  ///
+  /// To ask first and read then would not do: a second process that computes the same may end at any moment, and take the
+  /// checkpoint away.
+  package static func checkpoint(at path: String) throws -> Checkpoint? {
+    do { return try Checkpoint.read(path) } catch {
+      if access(path, F_OK) != 0 && errno == ENOENT { return nil }
+      throw error
+    }
   }
 
   /// Removes the checkpoint of a computation whose output is on disk.

@@ -25,6 +25,7 @@ import Transformers
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
+    try context.check(outputs: output)
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
     let adapter = try context.read(Adapter.self, self.adapter)

@@ -32,6 +32,7 @@ import StageKit
 
   func run(_ context: StageContext) throws {
     let settings = try ScoringSettings(bins: bins, draws: bootstrap, seed: seed)
+    try context.check(outputs: output, csv, json, predictionsCsv, html)
     let files = try predictions.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
     for path in histories { try context.record(artifact: path) }
     let evaluation = try Evaluation(files, settings: settings)

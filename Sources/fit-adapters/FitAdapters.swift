@@ -26,6 +26,7 @@ import Transformers
   func run(_ context: StageContext) throws {
     let settings = adapter.settings
     try settings.validate()
+    try context.check(outputs: output)
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)

@@ -35,6 +35,7 @@ import Transformers
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
+    try ModelFolder.checkTarget(output)
     let texts = try Almanac(facts: facts, seed: questionSeed).corpus(repetitions: repetitions)
     let vocabulary = try BytePairTrainer.train(texts, vocabularySize: vocabularySize)
     let tokenizer = try Tokenizer(json: vocabulary, subject: "the new tokenizer")

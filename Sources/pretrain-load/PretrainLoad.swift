@@ -18,6 +18,7 @@ import StageKit
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
+    try context.check(outputs: output)
     let folder = try ModelFolder(model)
     context.say(folder.summary)
     folder.warning.map(context.warn)

@@ -33,6 +33,7 @@ import Transformers
 
   func run(_ context: StageContext) throws {
     guard samples >= 1 else { throw Fault(.usage, "--samples", "found \(samples), expected 1 or more") }
+    try context.check(outputs: output)
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
     let request = PosteriorRequest(samples: samples, seed: seed, scale: scale, dropout: dropout)

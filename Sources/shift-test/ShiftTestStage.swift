@@ -32,6 +32,7 @@ import StageKit
 
   func run(_ context: StageContext) throws {
     let settings = try ScoringSettings(bins: bins, draws: bootstrap, seed: seed)
+    try context.check(outputs: output, csv, json, html)
     func read(_ paths: [String]) throws -> [PredictionsFile] {
       try paths.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
     }

@@ -39,6 +39,7 @@ import Transformers
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
+    if !check { try context.check(outputs: output) }
     let folder = try ModelFolder(model)
     let tokenizer = try Tokenizer(contentsOf: model)
     let train = try QuestionFile.read(questions.train, besides: questions.test, try questions.reading())

@@ -45,6 +45,58 @@ import Testing
     }
   }
 
+  /// Every stage, and each of the outputs of those that have several, before it looks at its inputs.
+  @Test func itComesBeforeTheInputs() throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: folder + "/none.h5", tokens: folder + "/none.h5")
+      let (missing, nowhere) = (shop.path("none"), shop.path("no/such/folder/output"))
+      let inputs = ["--base", shop.base, "--tokens", shop.tokens]
+      let commands: [(stage: String, command: [String], outputs: [String])] = [
+        ("tokenize", ["--model", missing, "--dataset", "own", "--test", missing], []),
+        ("pretrain-load", ["--model", missing], []), ("fit-adapters", inputs, []),
+        ("collect-swag", inputs + ["--adapter", missing], []),
+        ("sample-posterior", inputs + ["--method", "point", "--posterior", missing], []),
+        ("evaluate", ["--predictions", missing], ["--csv", "--json", "--predictions-csv", "--html"]),
+        ("shift-test", ["--in-distribution", missing, "--shifted", missing], ["--csv", "--json", "--html"]),
+      ]
+      for (stage, command, others) in commands {
+        try shop.expectFault(73, stage, command + ["--output", nowhere], says: [nowhere])
+        for flag in others { try shop.expectFault(73, stage, command + [flag, nowhere], says: [nowhere]) }
+        try shop.expectFault(66, stage, command + ["--output", shop.path("output.h5")], says: [missing])
+      }
+    }
+  }
+
+  /// `make almanac` pretrains its base anew into the folder of the one before.
+  @Test func aModelFolderThatIsThereIsWrittenAnewAndOneThatCannotBeIs73() throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: "")
+      let small = [
+        "--repetitions", "1", "--vocabulary-size", "300", "--hidden-size", "64", "--layers", "1", "--epochs", "1",
+        "--documents-per-step", "4000",
+      ]
+      let (facts, model) = (["--facts", projectRoot + "/data/almanac/facts"], ["--output", shop.path("model")])
+      for seed in ["1", "0"] { try shop.run("pretrain-base", facts + small + model + ["--seed", seed]) }
+      try shop.run("pretrain-base", facts + small + ["--output", shop.path("fresh")])
+      for name in ["model.safetensors", "config.json", "tokenizer.json"] {
+        #expect(bytes(shop.path("model/\(name)")) == bytes(shop.path("fresh/\(name)")))
+      }
+      try shop.run("pretrain-load", ["--model", shop.path("model"), "--output", shop.base])
+      let nowhere = "/proc/no/such/folder"
+      try shop.expectFault(
+        73, "pretrain-base", ["--facts", shop.path("none"), "--output", nowhere], says: [nowhere])
+    }
+  }
+
+  @Test func noSampleIsExportedBeforeIt() throws {
+    try Workshop.open { shop in
+      let adapter = try shop.fit("adapter.h5")
+      let export = ["--method", "point", "--posterior", adapter, "--export-peft", shop.path("peft")]
+      let output = shop.path("no/such/folder/output.h5")
+      try shop.expectFault(73, "sample-posterior", shop.inputs + export + ["--output", output], says: [output])
+    }
+  }
+
   @Test func aFullDiskLeavesTheOlderOutput() throws {
     try Workshop.open { shop in
       let output = shop.path("output.h5")
