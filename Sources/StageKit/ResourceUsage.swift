@@ -2,7 +2,7 @@
 import Foundation
 
 /// The cost of a run, as its last line says it.
-struct ResourceUsage: CustomStringConvertible {
+package struct ResourceUsage: CustomStringConvertible {
   /// Wall seconds.
   var wall: Double
   /// Seconds of all threads, in the program and in the kernel for it.
@@ -17,7 +17,7 @@ struct ResourceUsage: CustomStringConvertible {
     (self.wall, processor) = (wall, Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
   }
 
-  var description: String {
+  package var description: String {
     String(format: "%.1f s wall, %.1f s CPU, %.0f MB at most", wall, processor, Double(peakMemory) / 1e6)
   }
 
@@ -25,9 +25,14 @@ struct ResourceUsage: CustomStringConvertible {
   ///
   /// The kernel's high-water mark of this address space; `ru_maxrss` would count what the process was before exec too.
   static var peakMemory: Int {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    peakMemory(in: (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? "")
+  }
+
+  /// The high-water mark in the text of a `/proc/.../status`, in bytes. From ten million kibibytes on, nothing but a tab
+  /// stands between its name and its number.
+  package static func peakMemory(in status: String) -> Int {
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    let kibibytes = line?.split(separator: " ").compactMap { Int($0) }.first
+    let kibibytes = line?.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first
     return (kibibytes ?? 0) * 1024
   }
 }
