@@ -26,7 +26,7 @@ BUILT := $(PROGRAMS)/.built
 # that run on any x86 server of the last ten years.
 MARCH := $(or $(file <$(BUILT)),native)
 
-.PHONY: help evaluate shift-test status show stale packages build lint test bench almanac clean
+.PHONY: help evaluate shift-test status show stale packages build lint test bench curves almanac clean
 help:
 	@sed -n 's/^##//p' Makefile
 ## Credence tells how far the answers of a fine-tuned language model can be trusted.
@@ -42,6 +42,7 @@ help:
 ##   make almanac       write the embedded questions and pretrain their base anew
 ##   make test          lint, build, run every test
 ##   make bench         time fitting and prediction side by side with PyTorch + PEFT
+##   make curves        how a step's cost grows with length, size, rank and threads
 ##
 ## Settings, given as NAME=value behind any of these (the values in brackets hold otherwise):
 ##   EXPERIMENT [almanac]  a file of pipeline/experiments     MODEL, DATA  folders of the model and the questions
@@ -90,6 +91,10 @@ bench: $(BUILT)
 	@mkdir -p $(RUNS)/bench
 	@pipeline/lock $(RUNS)/bench pipeline/bench
 
+curves: $(BUILT)
+	@mkdir -p $(RUNS)/bench
+	@pipeline/lock $(RUNS)/bench pipeline/curves
+
 clean:
 	@[ ! -d $R ] || pipeline/lock $R rm -rf $R
 
@@ -114,7 +119,7 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	@if command -v shellcheck > /dev/null; then shellcheck .ci/run $(SCRIPTS); \
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
-SCRIPTS := $(addprefix pipeline/,bench lock packages produce settle stale status cron/nightly.sh) \
+SCRIPTS := $(addprefix pipeline/,bench curves lock packages produce settle stale status cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run stand-in)
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.

@@ -16,13 +16,17 @@ extension Precision: ExpressibleByArgument {}
     commandName: "measure-step", abstract: "Time a training step and a prediction, beside bare products.",
     discussion: """
       Prints name and median of each quantity: tokens_per_second of training and prediction, the floating-point
-      operations of the frozen products and attention that they stand for, and the rate of bare products.
+      operations of the frozen products and attention that they stand for, and the rate of bare products. Before that,
+      the milliseconds from opening the base to the end of the first prediction.
       Example: measure-step --base runs/openbookqa/base.h5 --rows 32 --length 64 --precision bfloat16 --threads 2
       """)
 
   @Option(help: "The base, from pretrain-load.") var base: String
-  @Flag(help: "Write a base of Llama 2 7B's shape with random bfloat16 numbers to --base first, if it is not there.")
-  var llama7b = false
+  @Option(
+    help: ArgumentHelp(
+      "Write a Llama with random bfloat16 numbers to --base first, if it is not there: 4096x32 is Llama 2 7B.",
+      valueName: "hidden size x layers"))
+  var random: String?
   @Option(help: "Sequences in a step.") var rows = 32
   @Option(help: "Tokens in a sequence.") var length = 64
   @Option(help: "Repetitions, of which the median counts.") var rounds = 9
@@ -40,9 +44,11 @@ extension Precision: ExpressibleByArgument {}
     settings.targets = targets.split(separator: ",").map { String($0) }
     (settings.rank, settings.precision) = (rank, precision)
     try settings.validate()
-    if llama7b && !FileManager.default.fileExists(atPath: base) {
-      try writeRandomBase(.llama7b, to: base, provenance: context.provenance)
+    if let random, !FileManager.default.fileExists(atPath: base) {
+      try writeRandomBase(try Architecture(random), to: base, provenance: context.provenance)
     }
+    let clock = ContinuousClock()
+    let start = clock.now
     let base = try context.open(base: base)
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
     let set = TokenizedSet(architecture, rows: rows, length: length)
@@ -50,12 +56,15 @@ extension Precision: ExpressibleByArgument {}
     let parameters = scorer.layout.initialValues(seed: 0)
     var gradient = [Float](repeating: 0, count: parameters.count)
     let examples = Array(0..<set.count)
+    _ = try scorer.logProbabilities(of: [0], parameters: parameters)
+    let ready = clock.now - start
 
     let step = median(rounds) { _ = scorer.lossAndGradient(of: examples, parameters: parameters, gradient: &gradient) }
     let pass = try median(rounds) { _ = try scorer.logProbabilities(of: examples, parameters: parameters) }
     let tokens = Double(rows * length)
     let operations = architecture.forwardOperations(tokens: rows * length, length: length)
     let product = productRate(precision, threads: context.threads, rounds: rounds)
+    print("ready_milliseconds \((ready / .milliseconds(1)).formatted(0))")
     print("train_tokens_per_second \((tokens / step).formatted(0))")
     print("train_gflops \((2 * operations / step * 1e-9).formatted(0))")
     print("predict_tokens_per_second \((tokens / pass).formatted(0))")

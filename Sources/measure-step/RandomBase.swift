@@ -1,13 +1,25 @@
 // A base of any shape with random numbers: what a step costs does not depend on what the network knows.
 import Artifacts
+import Faults
 import Transformers
 
 extension Architecture {
-  /// Llama 2 7B's shape (Touvron et al. 2023, arXiv:2307.09288).
-  static let llama7b = Architecture(
-    family: .llama, hiddenSize: 4096, layers: 32, heads: 32, keyValueHeads: 32, headSize: 128,
-    intermediateSize: 11_008, vocabularySize: 32_000, maximumPositions: 4096, normEpsilon: 1e-5, rotaryBase: 10_000,
-    attentionBias: false, tiedHead: false)
+  /// A Llama of the given hidden size and layers, the rest in the proportions of Llama 2 7B (Touvron et al. 2023,
+  /// arXiv:2307.09288), which is 4096x32.
+  ///
+  /// - Throws: `Fault` of kind `.usage` where the text is no such pair, or the hidden size no multiple of 64.
+  init(_ text: String) throws {
+    let sizes = text.split(separator: "x").compactMap { Int($0) }
+    guard sizes.count == 2, sizes[0] > 0, sizes[0] % 64 == 0, sizes[1] > 0 else {
+      throw Fault(.usage, "--random", "found \"\(text)\", expected a multiple of 64, x and the layers, such as 4096x32")
+    }
+    let hidden = sizes[0]
+    let headSize = hidden >= 2048 ? 128 : 64
+    self.init(
+      family: .llama, hiddenSize: hidden, layers: sizes[1], heads: hidden / headSize, keyValueHeads: hidden / headSize,
+      headSize: headSize, intermediateSize: hidden * 43 / 16, vocabularySize: 32_000, maximumPositions: 4096,
+      normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: false, tiedHead: false)
+  }
 }
 
 /// Writes a base whose matrices are random in bfloat16, between plus and minus 1/64, and whose norms are 1.
