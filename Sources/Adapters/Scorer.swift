@@ -44,7 +44,10 @@ public final class Scorer: @unchecked Sendable {
       }
       return tensor.values
     }
-    network = try Network(architecture, frozen: frozen, precision: settings.precision, adapters: layout.adapters)
+    network = try Network(
+      architecture, frozen: frozen, precision: settings.precision,
+      positions: (0..<data.tokenOffsets.count - 1).map { data.tokenRange($0).count }.max() ?? 1,
+      adapters: layout.adapters)
     switch data.scoring {
     case .letters: head = try network.letterHead(tokens: data.labelTokens, frozen: frozen)
     case .continuations: head = try network.continuationHead(frozen: frozen)

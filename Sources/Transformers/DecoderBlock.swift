@@ -35,19 +35,25 @@ struct DecoderBlock: Sendable {
       || feedForwardNorm.isTrained
   }
 
-  /// y (rows, hidden) of x (rows, hidden).
-  func forward(_ x: Numbers, _ pass: Pass) -> (y: Numbers, tape: Tape) {
-    let (rows, hidden) = (pass.rows, query.inputs)
+  /// y (rows, hidden) of x (all rows, hidden).
+  ///
+  /// - Parameters:
+  ///   - pass: on the rows of y.
+  ///   - whole: on all rows; nil where these are the same.
+  func forward(_ x: Numbers, _ pass: Pass, whole: Pass?) -> (y: Numbers, tape: Tape) {
+    let (rows, hidden, all) = (pass.rows, query.inputs, whole ?? pass)
     let (normed, attentionNormTape) = attentionNorm.forward(
-      x, rows: rows, kept: [query, key, value].contains(where: \.needsInput), pass)
-    let (q, queryTape) = query.forward(normed, rows: rows, kept: true, pass)
-    let (k, keyTape) = key.forward(normed, rows: rows, kept: true, pass)
-    let (v, valueTape) = value.forward(normed, rows: rows, kept: true, pass)
-    rotary.turn(q, heads: attention.heads, pass.batch)
-    rotary.turn(k, heads: attention.keyValueHeads, pass.batch)
+      x, rows: all.rows, kept: [query, key, value].contains(where: \.needsInput), all)
+    let ownNormed = whole == nil ? normed : pass.gather(normed, width: hidden, kept: query.needsInput)
+    let own = whole == nil ? x : pass.gather(x, width: hidden, kept: false)
+    let (q, queryTape) = query.forward(ownNormed, rows: rows, kept: true, pass)
+    let (k, keyTape) = key.forward(normed, rows: all.rows, kept: true, all)
+    let (v, valueTape) = value.forward(normed, rows: all.rows, kept: true, all)
+    rotary.turn(q, heads: attention.heads, pass)
+    rotary.turn(k, heads: attention.keyValueHeads, all)
     let (context, attentionTape) = attention.forward(q, k, v, kept: output.needsInput, pass)
     let (mixed, outputTape) = output.forward(context, rows: rows, kept: true, pass)
-    add(x, to: mixed, count: rows * hidden)
+    add(own, to: mixed, count: rows * hidden)
     let (middle, feedForwardNormTape) = feedForwardNorm.forward(
       mixed, rows: rows, kept: gate.needsInput || up.needsInput, pass)
     let (gated, gateTape) = gate.forward(middle, rows: rows, kept: true, pass)
@@ -66,8 +72,8 @@ struct DecoderBlock: Sendable {
   }
 
   /// The gradient of x, or nil unless `reachesInput`: below the lowest trained tensor nobody asks.
-  func backward(_ dy: Numbers, _ tape: Tape, _ pass: Pass, reachesInput: Bool) -> Numbers? {
-    let (rows, hidden) = (pass.rows, query.inputs)
+  func backward(_ dy: Numbers, _ tape: Tape, _ pass: Pass, whole: Pass?, reachesInput: Bool) -> Numbers? {
+    let (rows, hidden, all) = (pass.rows, query.inputs, whole ?? pass)
     let dActivated = pass.activation(gate.outputs)
     down.backward(dy, tape.down, rows: rows, pass, into: dActivated, adding: false)
     let dGated = pass.activation(gate.outputs)
@@ -82,15 +88,17 @@ struct DecoderBlock: Sendable {
     let dContext = pass.activation(output.inputs)
     output.backward(dMixed, tape.output, rows: rows, pass, into: dContext, adding: false)
     let (dq, dk, dv) = attention.backward(dContext, tape.attention, pass)
-    rotary.turn(dq, heads: attention.heads, pass.batch, backwards: true)
-    rotary.turn(dk, heads: attention.keyValueHeads, pass.batch, backwards: true)
-    let dNormed = reachesInput || attentionNorm.isTrained ? pass.activation(hidden) : nil
-    query.backward(dq, tape.query, rows: rows, pass, into: dNormed, adding: false)
-    key.backward(dk, tape.key, rows: rows, pass, into: dNormed, adding: true)
-    value.backward(dv, tape.value, rows: rows, pass, into: dNormed, adding: true)
-    guard let dNormed else { return nil }
-    let dx = attentionNorm.backward(dNormed, tape.attentionNorm, rows: rows, pass)
-    add(dMixed, to: dx, count: rows * hidden)
+    rotary.turn(dq, heads: attention.heads, pass, backwards: true)
+    rotary.turn(dk, heads: attention.keyValueHeads, all, backwards: true)
+    let dNormed = reachesInput || attentionNorm.isTrained ? all.activation(hidden) : nil
+    key.backward(dk, tape.key, rows: all.rows, all, into: dNormed, adding: false)
+    value.backward(dv, tape.value, rows: all.rows, all, into: dNormed, adding: true)
+    let dOwn = whole == nil ? dNormed : dNormed.map { _ in pass.activation(hidden) }
+    query.backward(dq, tape.query, rows: rows, pass, into: dOwn, adding: whole == nil)
+    guard let dNormed, let dOwn else { return nil }
+    if whole != nil { pass.scatter(dOwn, width: hidden, addingTo: dNormed) }
+    let dx = attentionNorm.backward(dNormed, tape.attentionNorm, rows: all.rows, all)
+    pass.scatter(dMixed, width: hidden, addingTo: dx)
     return dx
   }
 }

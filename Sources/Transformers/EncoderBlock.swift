@@ -32,16 +32,21 @@ struct EncoderBlock: Sendable {
     [query, key, value, output, up, down].contains(where: \.isTrained) || attentionNorm.isTrained || norm.isTrained
   }
 
-  /// y (rows, hidden) of x (rows, hidden).
-  func forward(_ x: Numbers, _ pass: Pass) -> (y: Numbers, tape: Tape) {
-    let rows = pass.rows
-    let (q, queryTape) = query.forward(x, rows: rows, kept: true, pass)
-    let (k, keyTape) = key.forward(x, rows: rows, kept: true, pass)
-    let (v, valueTape) = value.forward(x, rows: rows, kept: true, pass)
+  /// y (rows, hidden) of x (all rows, hidden).
+  ///
+  /// - Parameters:
+  ///   - pass: on the rows of y.
+  ///   - whole: on all rows; nil where these are the same.
+  func forward(_ x: Numbers, _ pass: Pass, whole: Pass?) -> (y: Numbers, tape: Tape) {
+    let (rows, all) = (pass.rows, whole ?? pass)
+    let own = whole == nil ? x : pass.gather(x, width: query.inputs, kept: true)
+    let (q, queryTape) = query.forward(own, rows: rows, kept: true, pass)
+    let (k, keyTape) = key.forward(x, rows: all.rows, kept: true, all)
+    let (v, valueTape) = value.forward(x, rows: all.rows, kept: true, all)
     let (context, attentionTape) = attention.forward(q, k, v, kept: output.needsInput, pass)
     let (mixed, outputTape) = output.forward(context, rows: rows, kept: true, pass)
     let (middle, attentionNormTape) = attentionNorm.forward(
-      mixed, adding: x, rows: rows, kept: up.needsInput, pass)
+      mixed, adding: own, rows: rows, kept: up.needsInput, pass)
     let (raised, upTape) = up.forward(middle, rows: rows, kept: true, pass)
     let activated = activate(raised, pass)
     let (lowered, downTape) = down.forward(activated, rows: rows, kept: true, pass)
@@ -67,7 +72,7 @@ struct EncoderBlock: Sendable {
   }
 
   /// The gradient of x, or nil unless `reachesInput`: below the lowest trained tensor nobody asks.
-  func backward(_ dy: Numbers, _ tape: Tape, _ pass: Pass, reachesInput: Bool) -> Numbers? {
+  func backward(_ dy: Numbers, _ tape: Tape, _ pass: Pass, whole: Pass?, reachesInput: Bool) -> Numbers? {
     let rows = pass.rows
     let dLowered = norm.backward(dy, tape.norm, rows: rows, pass)
     let dRaised = pass.activation(up.outputs)
@@ -79,10 +84,13 @@ struct EncoderBlock: Sendable {
     let dContext = pass.activation(output.inputs)
     output.backward(dMixed, tape.output, rows: rows, pass, into: dContext, adding: false)
     let (dq, dk, dv) = attention.backward(dContext, tape.attention, pass)
-    let dx = reachesInput ? dMixed : nil
-    query.backward(dq, tape.query, rows: rows, pass, into: dx, adding: true)
-    key.backward(dk, tape.key, rows: rows, pass, into: dx, adding: true)
-    value.backward(dv, tape.value, rows: rows, pass, into: dx, adding: true)
+    query.backward(dq, tape.query, rows: rows, pass, into: reachesInput ? dMixed : nil, adding: true)
+    let all = whole ?? pass
+    // The residual's and the query's part is in dMixed; where all rows are read, key and value add theirs to it.
+    let dx = !reachesInput ? nil : whole == nil ? dMixed : all.activation(query.inputs)
+    key.backward(dk, tape.key, rows: all.rows, all, into: dx, adding: whole == nil)
+    value.backward(dv, tape.value, rows: all.rows, all, into: dx, adding: true)
+    if let dx, whole != nil { pass.scatter(dMixed, width: query.inputs, addingTo: dx) }
     return dx
   }
 }

@@ -5,7 +5,9 @@ import Arrays
 package protocol Head: Sendable {
   /// What the backward pass needs of the forward pass.
   associatedtype Tape
-  /// Logits of the last block's output x (rows, hidden).
+  /// The rows of the last block's output that it reads; nil for all.
+  func rowsRead(_ batch: PackedBatch) -> RowSelection?
+  /// Logits of the last block's output x (rows, hidden); the pass is on the rows that are read.
   func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (logits: UnsafeMutablePointer<Float>, tape: Tape)
   /// The gradient of x (rows, hidden) for that of the logits.
   func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<Float>
@@ -24,16 +26,17 @@ package struct LetterHead: Head {
     let norm: Norm.Tape
   }
 
+  /// Each sequence's last.
+  package func rowsRead(_ batch: PackedBatch) -> RowSelection? {
+    RowSelection((0..<batch.count).map { batch.rows(of: $0).suffix(1) })
+  }
+
   /// Logits (sequences, letters).
   package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (
     logits: UnsafeMutablePointer<Float>, tape: Tape
   ) {
-    let (width, count) = (norm.width, pass.batch.count)
-    let last = pass.room(count * width)
-    for sequence in 0..<count {
-      (last + sequence * width).update(from: x + lastRow(sequence, pass) * width, count: width)
-    }
-    let (normed, tape) = norm.forward(last, rows: count, kept: true, pass)
+    let (width, count) = (norm.width, pass.rows)
+    let (normed, tape) = norm.forward(x, rows: count, kept: true, pass)
     let logits = pass.room(count * letters)
     BLAS.multiply(
       rows: count, columns: letters, inner: width, normed, width, .plain, rows, width, .transposed, into: logits,
@@ -44,20 +47,12 @@ package struct LetterHead: Head {
   package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<
     Float
   > {
-    let (width, count) = (norm.width, pass.batch.count)
+    let (width, count) = (norm.width, pass.rows)
     let dNormed = pass.room(count * width)
     BLAS.multiply(
       rows: count, columns: width, inner: letters, dLogits, letters, .plain, rows, width, .plain, into: dNormed, width)
-    let dLast = norm.backward(dNormed, tape.norm, rows: count, pass)
-    let dx = pass.activation(width)
-    dx.update(repeating: 0, count: pass.rows * width)
-    for sequence in 0..<count {
-      (dx + lastRow(sequence, pass) * width).update(from: dLast + sequence * width, count: width)
-    }
-    return dx
+    return norm.backward(dNormed, tape.norm, rows: count, pass)
   }
-
-  private func lastRow(_ sequence: Int, _ pass: Pass) -> Int { pass.batch.rows(of: sequence).upperBound - 1 }
 }
 
 /// Pools each sequence into one vector and puts a trained linear layer on it: an encoder's scores or classes.
@@ -83,6 +78,11 @@ package struct PooledHead: Head {
     linear = Linear(
       inputs: hidden, outputs: outputs, weight: .trained(offset: weightOffset, inputs: hidden, outputs: outputs),
       bias: .trained(offset: biasOffset), adapter: nil, number: .max)
+  }
+
+  /// Each sequence's first, or all.
+  package func rowsRead(_ batch: PackedBatch) -> RowSelection? {
+    pooling == .first ? RowSelection((0..<batch.count).map { batch.rows(of: $0).prefix(1) }) : nil
   }
 
   /// Logits (sequences, outputs).
@@ -114,12 +114,10 @@ package struct PooledHead: Head {
   }
 
   private func forEachPooledRow(_ pass: Pass, _ body: (_ sequence: Int, _ row: Int, _ share: Float) -> Void) {
+    let starts = pass.selection.starts
     for sequence in 0..<pass.batch.count {
-      let rows = pass.batch.rows(of: sequence)
-      switch pooling {
-      case .mean: for row in rows { body(sequence, row, 1 / Float(rows.count)) }
-      case .first: body(sequence, rows.lowerBound, 1)
-      }
+      let rows = starts[sequence]..<starts[sequence + 1]
+      for row in rows { body(sequence, row, 1 / Float(rows.count)) }
     }
   }
 }
@@ -133,6 +131,9 @@ package struct LanguageModelHead: Head {
     let norm: Norm.Tape
     let output: Linear.Tape
   }
+
+  /// All.
+  package func rowsRead(_ batch: PackedBatch) -> RowSelection? { nil }
 
   /// Logits (rows, vocabulary).
   package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (

@@ -101,12 +101,12 @@ struct Linear: Sendable {
   private func dropped(_ x: Numbers, _ pass: Pass) -> Numbers {
     guard let dropout = pass.dropout else { return x }
     let result = pass.activation(inputs)
-    for index in 0..<pass.batch.count {
-      let rows = pass.batch.rows(of: index)
+    for (index, (rows, start)) in zip(pass.selection.ranges, pass.selection.starts).enumerated() {
       let stream = RandomStream(seed: dropout.seed, purpose: .dropout, place: (pass.batch.identities[index], number))
+      let position = rows.lowerBound - pass.batch.rows(of: index).lowerBound
       applyDropout(
-        x + rows.lowerBound * inputs, into: result + rows.lowerBound * inputs, count: rows.count * inputs,
-        keepProbability: dropout.keepProbability, stream: stream, from: 0)
+        x + start * inputs, into: result + start * inputs, count: rows.count * inputs,
+        keepProbability: dropout.keepProbability, stream: stream, from: position * inputs)
     }
     return result
   }

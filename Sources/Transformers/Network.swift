@@ -36,12 +36,14 @@ public final class Network: Sendable {
   /// - Parameters:
   ///   - frozen: the numbers of a tensor that is not trained, by its Hugging Face name.
   ///   - precision: the numbers of the frozen products. `.bfloat16` needs `PackedMatrix.isAvailable`.
+  ///   - positions: tokens of the longest sequence that it will see; nil for as many as the base knows.
   ///   - trained: where the fully trained tensors begin in the vector, by name.
   ///   - adapters: the low-rank adapters, by the linear module's name.
   /// - Precondition: every adapter belongs to a linear module.
   public init(
     _ architecture: Architecture, frozen: @escaping (String) throws -> StoredNumbers,
-    precision: Precision = .float32, trained: [String: Int] = [:], adapters: [String: LowRankPlace] = [:]
+    precision: Precision = .float32, positions: Int? = nil, trained: [String: Int] = [:],
+    adapters: [String: LowRankPlace] = [:]
   ) throws {
     let builder = NetworkBuilder(
       architecture: architecture, frozen: frozen, precision: precision, trained: trained, adapters: adapters)
@@ -49,7 +51,9 @@ public final class Network: Sendable {
       Set(adapters.keys).isSubset(of: architecture.linearModules.map(\.name)), "adapters of unknown modules")
     (self.architecture, self.precision) = (architecture, precision)
     embeddings = try builder.embeddings()
-    let rotary = architecture.family == .llama ? RotaryPositions(architecture) : nil
+    let rotary =
+      architecture.family == .llama
+      ? RotaryPositions(architecture, positions: positions ?? architecture.maximumPositions) : nil
     blocks = try (0..<architecture.layers).map { layer in
       if let rotary { return .decoder(try builder.decoderBlock(layer, rotary)) }
       return .encoder(try builder.encoderBlock(layer))
@@ -61,22 +65,26 @@ public final class Network: Sendable {
     _ batch: PackedBatch, head: H, parameters: UnsafePointer<Float>, dropout: Dropout? = nil, arena: Arena
   ) -> UnsafeMutablePointer<Float> {
     let pass = Pass(parameters: parameters, gradients: nil, arena: arena, batch: batch, dropout: dropout)
-    let stream = hidden(pass)
-    return head.forward(stream, pass).logits
+    let read = head.rowsRead(batch).map(pass.on)
+    return head.forward(hidden(pass, read: read), read ?? pass).logits
   }
 
   /// The last block's output (rows, hidden) for the batch. It lies in the arena, above where it stood.
   package func hidden(
     _ batch: PackedBatch, parameters: UnsafePointer<Float>, arena: Arena
   ) -> UnsafeMutablePointer<Float> {
-    hidden(Pass(parameters: parameters, gradients: nil, arena: arena, batch: batch, dropout: nil))
+    hidden(Pass(parameters: parameters, gradients: nil, arena: arena, batch: batch, dropout: nil), read: nil)
   }
 
   /// The last block's output (rows, hidden), in the arena. Each layer's own numbers are given back as soon as it is done.
-  private func hidden(_ pass: Pass) -> UnsafeMutablePointer<Float> {
+  ///
+  /// - Parameter read: on the rows that are asked for; nil for all.
+  private func hidden(_ pass: Pass, read: Pass?) -> UnsafeMutablePointer<Float> {
     let stream = pass.arena.allocate(pass.rows * architecture.hiddenSize)
     replace(stream, pass) { embeddings.forward(pass).x }
-    for block in blocks { replace(stream, pass) { forward(block, stream, pass).y } }
+    for block in blocks.dropLast() { replace(stream, pass) { forward(block, stream, pass, whole: nil).y } }
+    let top = read ?? pass
+    replace(stream, top) { forward(blocks.last!, stream, top, whole: read.map { _ in pass }).y }
     return stream
   }
 
@@ -99,47 +107,61 @@ public final class Network: Sendable {
     let (embedded, embeddingTape) = embeddings.forward(pass)
     var stream = embedded
     var tapes: [BlockTape] = []
-    for block in blocks {
-      let (y, tape) = forward(block, stream, pass)
+    let read = head.rowsRead(batch).map(pass.on)
+    // Of the last block's output only the rows are made that the head reads.
+    func passes(_ index: Int) -> (Pass, whole: Pass?) {
+      index == blocks.count - 1 ? (read ?? pass, whole: read.map { _ in pass }) : (pass, whole: nil)
+    }
+    for (index, block) in blocks.enumerated() {
+      let (own, whole) = passes(index)
+      let (y, tape) = forward(block, stream, own, whole: whole)
       tapes.append(tape)
       stream = y
       arena.scratch.reset(to: mark)
     }
     let gradient = arena.allocate(pass.rows * architecture.hiddenSize)
-    replace(gradient, pass) {
-      let (logits, tape) = head.forward(stream, pass)
+    replace(gradient, read ?? pass) {
+      let (logits, tape) = head.forward(stream, read ?? pass)
       lossGradient(logits)
-      return head.backward(logits, tape, pass)
+      return head.backward(logits, tape, read ?? pass)
     }
     // Below the lowest trained tensor no gradient is read, so none is computed.
     let lowest = embeddings.isTrained ? 0 : blocks.firstIndex(where: \.isTrained) ?? blocks.count
     for index in blocks.indices.reversed() where index > lowest || embeddings.isTrained {
-      replace(gradient, pass) { backward(blocks[index], gradient, tapes[index], pass, reachesInput: true)! }
+      let (own, whole) = passes(index)
+      replace(gradient, pass) {
+        backward(blocks[index], gradient, tapes[index], own, whole: whole, reachesInput: true)!
+      }
     }
     if embeddings.isTrained {
       embeddings.backward(gradient, embeddingTape, pass)
     } else if lowest < blocks.count {
-      _ = backward(blocks[lowest], gradient, tapes[lowest], pass, reachesInput: false)
+      let (own, whole) = passes(lowest)
+      _ = backward(blocks[lowest], gradient, tapes[lowest], own, whole: whole, reachesInput: false)
     }
   }
 
-  private func forward(_ block: Block, _ x: Numbers, _ pass: Pass) -> (y: Numbers, tape: BlockTape) {
+  private func forward(
+    _ block: Block, _ x: Numbers, _ pass: Pass, whole: Pass?
+  ) -> (y: Numbers, tape: BlockTape) {
     switch block {
     case .encoder(let block):
-      let (y, tape) = block.forward(x, pass)
+      let (y, tape) = block.forward(x, pass, whole: whole)
       return (y, .encoder(tape))
     case .decoder(let block):
-      let (y, tape) = block.forward(x, pass)
+      let (y, tape) = block.forward(x, pass, whole: whole)
       return (y, .decoder(tape))
     }
   }
 
   private func backward(
-    _ block: Block, _ dy: Numbers, _ tape: BlockTape, _ pass: Pass, reachesInput: Bool
+    _ block: Block, _ dy: Numbers, _ tape: BlockTape, _ pass: Pass, whole: Pass?, reachesInput: Bool
   ) -> Numbers? {
     switch (block, tape) {
-    case (.encoder(let block), .encoder(let tape)): block.backward(dy, tape, pass, reachesInput: reachesInput)
-    case (.decoder(let block), .decoder(let tape)): block.backward(dy, tape, pass, reachesInput: reachesInput)
+    case (.encoder(let block), .encoder(let tape)):
+      block.backward(dy, tape, pass, whole: whole, reachesInput: reachesInput)
+    case (.decoder(let block), .decoder(let tape)):
+      block.backward(dy, tape, pass, whole: whole, reachesInput: reachesInput)
     default: preconditionFailure("a tape of the other family")
     }
   }

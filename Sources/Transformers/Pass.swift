@@ -31,8 +31,18 @@ package struct Pass {
   /// Whether a backward pass follows, for which the layers keep what it needs.
   var isTraining: Bool { gradients != nil }
 
-  /// Rows of every activation: the micro-batch's tokens.
-  var rows: Int { batch.tokens.count }
+  /// The rows that are worked on: all tokens of the micro-batch, unless told otherwise.
+  var selection: RowSelection
+  /// Rows of every activation.
+  var rows: Int { selection.count }
+
+  init(
+    parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>?, arena: Arena, batch: PackedBatch,
+    dropout: Dropout?
+  ) {
+    (self.parameters, self.gradients, self.arena) = (parameters, gradients, arena)
+    (self.batch, self.dropout, selection) = (batch, dropout, RowSelection(all: batch))
+  }
 
   /// Room for `rows` times `width` numbers, not set to anything: until the end of the pass where the way back needs them
   /// (`kept`), else until the end of the layer.

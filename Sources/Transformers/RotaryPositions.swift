@@ -9,15 +9,15 @@ struct RotaryPositions: Sendable {
   private let cosines: [Float]
   private let sines: [Float]
 
-  /// Tables for all positions of the architecture.
-  init(_ architecture: Architecture) {
+  /// Tables for the first `positions`.
+  init(_ architecture: Architecture, positions: Int) {
     half = architecture.headSize / 2
     let frequencies = (0..<half).map { pair -> Double in
       let plain = pow(architecture.rotaryBase, -2 * Double(pair) / Double(architecture.headSize))
       return architecture.rotaryScaling.map { Self.stretched(plain, $0) } ?? plain
     }
     var (cosines, sines) = ([Float](), [Float]())
-    for position in 0..<architecture.maximumPositions {
+    for position in 0..<positions {
       for frequency in frequencies {
         cosines.append(Float(cos(Double(position) * frequency)))
         sines.append(Float(sin(Double(position) * frequency)))
@@ -36,21 +36,27 @@ struct RotaryPositions: Sendable {
   }
 
   /// Turns every head of x (rows, heads * 2 half) by its position within its sequence; `backwards` turns it back.
-  func turn(_ x: Numbers, heads: Int, _ batch: PackedBatch, backwards: Bool = false) {
+  func turn(_ x: Numbers, heads: Int, _ pass: Pass, backwards: Bool = false) {
     let sign: Float = backwards ? -1 : 1
     let width = heads * 2 * half
-    for sequence in 0..<batch.count {
-      for (position, row) in batch.rows(of: sequence).enumerated() {
-        for head in 0..<heads {
-          let first = x + (row * width + head * 2 * half)
-          let second = first + half
-          for pair in 0..<half {
-            let (c, s) = (cosines[position * half + pair], sign * sines[position * half + pair])
-            let (a, b) = (first[pair], second[pair])
-            first[pair] = a * c - b * s
-            second[pair] = b * c + a * s
-          }
-        }
+    for (sequence, (rows, start)) in zip(pass.selection.ranges, pass.selection.starts).enumerated() {
+      let first = pass.batch.rows(of: sequence).lowerBound
+      for row in rows {
+        turn(x + (start + row - rows.lowerBound) * width, heads: heads, position: row - first, sign)
+      }
+    }
+  }
+
+  /// One row (heads * 2 half).
+  private func turn(_ x: Numbers, heads: Int, position: Int, _ sign: Float) {
+    for head in 0..<heads {
+      let first = x + head * 2 * half
+      let second = first + half
+      for pair in 0..<half {
+        let (c, s) = (cosines[position * half + pair], sign * sines[position * half + pair])
+        let (a, b) = (first[pair], second[pair])
+        first[pair] = a * c - b * s
+        second[pair] = b * c + a * s
       }
     }
   }
