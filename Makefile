@@ -26,7 +26,7 @@ BUILT := $(PROGRAMS)/.built
 # that run on any x86 server of the last ten years.
 MARCH := $(or $(file <$(BUILT)),native)
 
-.PHONY: help evaluate shift-test status show stale packages build lint test bench curves almanac clean
+.PHONY: help evaluate shift-test status show stale packages build lint test test-portable bench curves almanac clean
 help:
 	@sed -n 's/^##//p' Makefile
 ## Credence tells how far the answers of a fine-tuned language model can be trusted.
@@ -41,6 +41,7 @@ help:
 ##   make build         build the programs (evaluate does that by itself)
 ##   make almanac       write the embedded questions and pretrain their base anew
 ##   make test          lint, build, run every test
+##   make test-portable the tests of the arithmetic, built for any x86 server of the last ten years
 ##   make bench         time fitting and prediction side by side with PyTorch + PEFT
 ##   make curves        how a step's cost grows with length, size, rank and threads
 ##
@@ -130,6 +131,13 @@ test: packages lint
 	rm -rf runs/smoke
 	$(MAKE) -j2 evaluate shift-test $(SMOKE)
 	MARCH=$(MARCH) swift test -c release --skip-build
+
+# The kernels as they are built for any x86 server of the last ten years.
+test-portable: packages
+	MARCH=x86-64-v3 swift build -c release --build-tests --scratch-path .build/portable
+	MARCH=x86-64-v3 swift test -c release --skip-build --scratch-path .build/portable \
+	  --filter 'ArraysTests|TransformersTests|AdaptersTests|PosteriorsTests'
+
 # The whole embedded experiment in small.
 SMOKE := RUNS=runs/smoke REPRODUCIBLE=yes TRAINING_EXAMPLES=64 LIMIT=40 EPOCHS=1 STEPS=8 MEMBERS=2 SAMPLES=2 \
   SWAG_COLLECTIONS=4 SWAG_RANK=2 CORRUPTIONS=keyboard-typos SEVERITIES=3

@@ -23,6 +23,8 @@ public final class Scorer: @unchecked Sendable {
   /// [sequence] What a sequence's random numbers belong to: its row id and its place in the example, so that dropout is
   /// the same whatever else is in the file.
   private let identities: [UInt32]
+  /// [example] Tokens with which all its sequences begin, the question, where they are worked on once for all choices.
+  private let sharedTokens: [Int]
 
   /// Tokens of one part in training and in prediction.
   private static let tokensPerPart = 256
@@ -34,7 +36,7 @@ public final class Scorer: @unchecked Sendable {
   public init(
     _ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int
   ) throws {
-    try Self.check(architecture, data)
+    try data.check(on: architecture)
     (self.data, self.base, self.threads) = (data, base, threads)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
@@ -57,34 +59,12 @@ public final class Scorer: @unchecked Sendable {
         pooling: .init(rawValue: settings.pooling)!, hidden: architecture.hiddenSize, outputs: layout.headOutputs,
         weightOffset: weight.offset, biasOffset: bias.offset)
     }
+    sharedTokens = (0..<data.count).map(data.sharedTokens)
     arenas = (0..<threads).map { _ in Arena() }
     identities = (0..<data.count).flatMap { example in
       data.sequences(of: example).indices.map {
-        hash(data.rowIDs[example], $0 - data.sequences(of: example).lowerBound)
+        identity(data.rowIDs[example], $0 - data.sequences(of: example).lowerBound)
       }
-    }
-  }
-
-  private static func check(_ architecture: Architecture, _ data: TokenizedSet) throws {
-    guard data.scoring.needsDecoder == (architecture.family == .llama) else {
-      throw Fault(
-        .configuration, data.dataset,
-        "scoring \"\(data.scoring.rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
-        hint: "tokenize with the base's own folder as --model")
-    }
-    if let id = data.tokens.first(where: { !(0..<architecture.vocabularySize).contains(Int($0)) }) {
-      throw Fault(
-        .configuration, data.dataset, "token id \(id), but the base knows ids below \(architecture.vocabularySize)",
-        hint: "tokenize with the base's own tokenizer")
-    }
-    for index in 0..<data.tokenOffsets.count - 1 where data.tokenRange(index).count > architecture.maximumPositions {
-      throw Fault(
-        .configuration, data.dataset,
-        "a sequence of \(data.tokenRange(index).count) tokens, but the base knows \(architecture.maximumPositions) positions",
-        hint: "tokenize with --maximum-length \(architecture.maximumPositions)")
-    }
-    if data.scoring == .pairs, let type = data.segments.max(), Int(type) >= architecture.tokenTypes {
-      throw Fault(.configuration, data.dataset, "token type \(type), but the base knows \(architecture.tokenTypes)")
     }
   }
 
@@ -201,24 +181,24 @@ public final class Scorer: @unchecked Sendable {
 
   private func tokenCount(_ example: Int) -> Int {
     let sequences = data.sequences(of: example)
-    return Int(data.tokenOffsets[sequences.upperBound] - data.tokenOffsets[sequences.lowerBound])
+    let whole = Int(data.tokenOffsets[sequences.upperBound] - data.tokenOffsets[sequences.lowerBound])
+    return whole - sharedTokens[example] * (sequences.count - 1)
   }
 
   private func batch(_ examples: some Sequence<Int>) -> PackedBatch {
     var batch = PackedBatch()
     for example in examples {
-      for sequence in data.sequences(of: example) {
+      let sequences = data.sequences(of: example)
+      if sharedTokens[example] > 0 {
+        let texts = sequences.map { (data.tokens[data.tokenRange($0)], data.segments[data.tokenRange($0)]) }
+        batch.append(sharing: sharedTokens[example], texts, identity: identities[sequences.lowerBound])
+        continue
+      }
+      for sequence in sequences {
         let range = data.tokenRange(sequence)
         batch.append(data.tokens[range], segments: data.segments[range], identity: identities[sequence])
       }
     }
     return batch
   }
-}
-
-/// FNV-1a over a row id and a place.
-private func hash(_ rowID: String, _ place: Int) -> UInt32 {
-  var value: UInt32 = 2_166_136_261
-  for byte in rowID.utf8 { value = (value ^ UInt32(byte)) &* 16_777_619 }
-  return (value ^ UInt32(truncatingIfNeeded: place)) &* 16_777_619
 }

@@ -39,6 +39,7 @@ struct Attention: Sendable {
         bRow: stride, into: p, cRow: stride)
       for row in 0..<place.queries {
         let seen = causal ? place.position + row + 1 : n
+        for hidden in place.otherBranches(row, pass.batch) { p[row * stride + hidden] = -.infinity }
         softmax(p + row * stride, count: seen, scale: scale)
         for hidden in seen..<n { p[row * stride + hidden] = 0 }
       }
@@ -84,8 +85,8 @@ struct Attention: Sendable {
 
   /// One head of one sequence.
   private struct Place {
-    /// Tokens of the sequence.
-    let count: Int
+    /// The sequence's number, its first row, and its tokens.
+    let (sequence, firstRow, count): (Int, Int, Int)
     /// How many of them ask, and the position of the first that does.
     let (queries, position): (Int, Int)
     /// Where the head's numbers of the first token that asks begin, in q and the context.
@@ -96,6 +97,12 @@ struct Attention: Sendable {
     let weights: Numbers
     /// Whether an earlier query head has the same key and value head.
     let addsToGroup: Bool
+
+    /// The tokens before the one that asks as number `query` that are of another branch.
+    func otherBranches(_ query: Int, _ batch: PackedBatch) -> Range<Int> {
+      let rows = batch.otherBranches(before: firstRow + position + query, in: sequence)
+      return rows.lowerBound - firstRow..<rows.upperBound - firstRow
+    }
   }
 
   private func forEachHead(_ pass: Pass, _ weights: Numbers, _ body: (Place) -> Void) {
@@ -106,7 +113,8 @@ struct Attention: Sendable {
       for head in 0..<heads {
         body(
           Place(
-            count: rows.count, queries: asking.count, position: asking.lowerBound - rows.lowerBound,
+            sequence: sequence, firstRow: rows.lowerBound, count: rows.count, queries: asking.count,
+            position: asking.lowerBound - rows.lowerBound,
             query: pass.selection.starts[sequence] * queryWidth + head * headSize,
             key: rows.lowerBound * keyWidth + head / group * headSize, weights: next,
             addsToGroup: head % group != 0))

@@ -2,7 +2,8 @@
 // has learnt by reading is asked for in the form in which it learnt it, which a small base needs.
 import Arrays
 
-/// Reads, for each sequence, the log-probability of its segment 1 given what stands before.
+/// Reads, for each sequence, the log-probability of its segment 1 given what stands before; where a sequence has branches,
+/// for each branch.
 package struct ContinuationHead: Head {
   let norm: Norm
   /// W (vocabulary, hidden): the output embedding.
@@ -10,11 +11,19 @@ package struct ContinuationHead: Head {
 
   package struct Tape {
     let norm: Norm.Tape
-    /// p - [token] (rows, vocabulary): the gradient of -log p(token).
+    /// p - [token] (rows, vocabulary), for the first token that each row is asked for: the gradient of -log p(token).
     let errors: UnsafeMutablePointer<Float>
+    /// [row]
+    let asked: [[Token]]
   }
 
-  /// The rows whose next token, in the same sequence, is of segment 1.
+  /// A token that a row is asked for, and the text that it belongs to.
+  package struct Token: Sendable {
+    let id: Int
+    let text: Int
+  }
+
+  /// From the row that predicts the first token of segment 1 to the one before the last.
   package func rowsRead(_ batch: PackedBatch) -> RowSelection? {
     RowSelection(
       (0..<batch.count).map { sequence in
@@ -24,7 +33,7 @@ package struct ContinuationHead: Head {
       })
   }
 
-  /// "Logits" (sequences, 1): log-probabilities of the choices, up to a softmax over an example's own.
+  /// "Logits" (texts, 1): log-probabilities of the choices, up to a softmax over an example's own.
   package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (
     logits: UnsafeMutablePointer<Float>, tape: Tape
   ) {
@@ -32,34 +41,56 @@ package struct ContinuationHead: Head {
     let (normed, normTape) = norm.forward(x, rows: rows, kept: true, pass)
     let errors = pass.room(rows * vocabulary)
     output.apply(normed, rows: rows, into: errors, arena: pass.arena.scratch)
-    let logits = pass.room(pass.batch.count)
-    forEachSequence(pass) { sequence, range, start in
-      var sum = 0.0
-      for (index, row) in range.enumerated() {
-        sum -= crossEntropyGradient(
-          errors + (start + index) * vocabulary, count: vocabulary, label: Int(pass.batch.tokens[row + 1]))
-      }
-      logits[sequence] = Float(sum)
+    let (asked, texts) = asked(pass)
+    var sums = [Double](repeating: 0, count: texts)
+    for (row, tokens) in asked.enumerated() {
+      guard let first = tokens.first else { continue }
+      let logits = errors + row * vocabulary
+      // Before the logits are gone: by how much the others lie above the first.
+      let above = tokens.map { Double(logits[$0.id]) - Double(logits[first.id]) }
+      let loss = crossEntropyGradient(logits, count: vocabulary, label: first.id)
+      for (token, above) in zip(tokens, above) { sums[token.text] += above - loss }
     }
-    return (logits, Tape(norm: normTape, errors: errors))
+    let logits = pass.room(texts)
+    for (text, sum) in sums.enumerated() { logits[text] = Float(sum) }
+    return (logits, Tape(norm: normTape, errors: errors, asked: asked))
   }
 
   package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<
     Float
   > {
     let (rows, vocabulary) = (pass.rows, output.outputs)
-    forEachSequence(pass) { sequence, range, start in
-      multiply(tape.errors + start * vocabulary, by: -dLogits[sequence], count: range.count * vocabulary)
+    for (row, tokens) in tape.asked.enumerated() {
+      // Σ w (p - [token]) over the row's tokens, of which `errors` has p - [first].
+      let errors = tape.errors + row * vocabulary
+      let whole = -tokens.reduce(0) { $0 + dLogits[$1.text] }
+      if tokens.count > 1 { errors[tokens[0].id] += 1 }
+      multiply(errors, by: whole, count: vocabulary)
+      if tokens.count > 1 { for token in tokens { errors[token.id] += dLogits[token.text] } }
     }
     let dNormed = pass.activation(norm.width)
     output.applyTransposed(tape.errors, rows: rows, into: dNormed, adding: false, arena: pass.arena.scratch)
     return norm.backward(dNormed, tape.norm, rows: rows, pass)
   }
 
-  /// Each sequence with its rows in the batch, and where they begin among those that are read.
-  private func forEachSequence(_ pass: Pass, _ body: (_ sequence: Int, _ rows: Range<Int>, _ start: Int) -> Void) {
-    for (sequence, (rows, start)) in zip(pass.selection.ranges, pass.selection.starts).enumerated() {
-      body(sequence, rows, start)
+  /// What each row that is read is asked for, and how many texts there are.
+  private func asked(_ pass: Pass) -> (asked: [[Token]], texts: Int) {
+    let batch = pass.batch
+    var (asked, texts) = ([[Token]](repeating: [], count: pass.rows), 0)
+    for (sequence, (range, start)) in zip(pass.selection.ranges, pass.selection.starts).enumerated() {
+      func ask(_ row: Int, before next: Int) {
+        asked[start + row - range.lowerBound].append(Token(id: Int(batch.tokens[next]), text: texts))
+      }
+      for branch in batch.branches[sequence] {
+        ask(range.lowerBound, before: branch.lowerBound)
+        for row in branch.dropLast() { ask(row, before: row + 1) }
+        texts += 1
+      }
+      if batch.branches[sequence].isEmpty {
+        for row in range { ask(row, before: row + 1) }
+        texts += 1
+      }
     }
+    return (asked, texts)
   }
 }

@@ -50,7 +50,7 @@ struct Embeddings: Sendable {
 
   private func forEachRow(_ batch: PackedBatch, _ body: (_ row: Int, _ position: Int) -> Void) {
     for sequence in 0..<batch.count {
-      for (position, row) in batch.rows(of: sequence).enumerated() { body(row, position) }
+      for row in batch.rows(of: sequence) { body(row, Int(batch.positions[row])) }
     }
   }
 }

@@ -1,4 +1,5 @@
-// Sequences laid end to end, without padding: a product costs only tokens that exist.
+// Sequences laid end to end, without padding: a product costs only tokens that exist. Texts that begin alike, such as a
+// question with each of its choices, can be one sequence with branches: what they share is then worked on once.
 
 /// The sequences of one micro-batch.
 public struct PackedBatch: Sendable {
@@ -6,10 +7,14 @@ public struct PackedBatch: Sendable {
   public private(set) var tokens: [Int32] = []
   /// [token] BERT's token types.
   public private(set) var segments: [UInt8] = []
+  /// [token] Where the token stands in its text.
+  public private(set) var positions: [Int32] = []
   /// [sequence + 1] Where a sequence begins.
   public private(set) var offsets: [Int] = [0]
   /// [sequence] What the sequence is called outside, for random numbers that belong to it.
   public private(set) var identities: [UInt32] = []
+  /// [sequence][branch] The rows of each branch; empty for a sequence without.
+  private(set) var branches: [[Range<Int>]] = []
 
   /// An empty batch.
   public init() {}
@@ -20,15 +25,52 @@ public struct PackedBatch: Sendable {
   public mutating func append(
     _ sequence: some Collection<Int32>, segments types: some Collection<UInt8>, identity: UInt32
   ) {
-    precondition(!sequence.isEmpty && types.count == sequence.count, "a sequence of \(sequence.count) tokens")
-    tokens.append(contentsOf: sequence)
+    add(sequence, types, from: 0)
+    close(identity, branches: [])
+  }
+
+  /// Adds texts that share their beginning: the beginning, then what each goes on with. A branch sees the beginning and
+  /// itself, and not the other branches. For decoders, whose beginning sees none of the branches.
+  ///
+  /// - Parameter texts: token ids and types of each.
+  /// - Precondition: the first `shared` tokens of all texts are the same, and none of them ends there.
+  public mutating func append(
+    sharing shared: Int, _ texts: [(tokens: ArraySlice<Int32>, segments: ArraySlice<UInt8>)], identity: UInt32
+  ) {
+    precondition(shared > 0 && texts.allSatisfy { $0.tokens.count > shared }, "texts that share \(shared) tokens")
+    add(texts[0].tokens.prefix(shared), texts[0].segments.prefix(shared), from: 0)
+    var branches: [Range<Int>] = []
+    for text in texts {
+      let start = tokens.count
+      add(text.tokens.dropFirst(shared), text.segments.dropFirst(shared), from: shared)
+      branches.append(start..<tokens.count)
+    }
+    close(identity, branches: branches)
+  }
+
+  private mutating func add(_ part: some Collection<Int32>, _ types: some Collection<UInt8>, from position: Int) {
+    precondition(!part.isEmpty && types.count == part.count, "\(part.count) tokens with \(types.count) types")
+    tokens.append(contentsOf: part)
     segments.append(contentsOf: types)
+    positions.append(contentsOf: (position..<position + part.count).map { Int32($0) })
+  }
+
+  private mutating func close(_ identity: UInt32, branches: [Range<Int>]) {
     offsets.append(tokens.count)
     identities.append(identity)
+    self.branches.append(branches)
   }
 
   /// How many sequences there are.
   public var count: Int { identities.count }
   /// The rows of sequence `index`.
   public func rows(of index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
+
+  /// The rows between the shared beginning and the branch of row `row`, which the row does not see; empty without branches.
+  func otherBranches(before row: Int, in sequence: Int) -> Range<Int> {
+    guard let first = branches[sequence].first?.lowerBound,
+      let own = branches[sequence].first(where: { $0.contains(row) })
+    else { return row..<row }
+    return first..<own.lowerBound
+  }
 }

@@ -39,10 +39,10 @@ struct RotaryPositions: Sendable {
   func turn(_ x: Numbers, heads: Int, _ pass: Pass, backwards: Bool = false) {
     let sign: Float = backwards ? -1 : 1
     let width = heads * 2 * half
-    for (sequence, (rows, start)) in zip(pass.selection.ranges, pass.selection.starts).enumerated() {
-      let first = pass.batch.rows(of: sequence).lowerBound
+    for (rows, start) in zip(pass.selection.ranges, pass.selection.starts) {
       for row in rows {
-        turn(x + (start + row - rows.lowerBound) * width, heads: heads, position: row - first, sign)
+        let position = Int(pass.batch.positions[row])
+        turn(x + (start + row - rows.lowerBound) * width, heads: heads, position: position, sign)
       }
     }
   }

@@ -57,4 +57,32 @@ import Transformers
     let other = fixture.network.logits(long, head: head, parameters: fixture.values, count: 24)
     for index in 0..<24 { #expect(abs(one[index] - other[index]) <= 1e-6) }
   }
+
+  @Test func textsThatShareTheirBeginningScoreTheSameInOneSequence() throws {
+    let fixture = try RandomNetwork(RandomNetwork.llama, adapted: ["q_proj", "v_proj", "up_proj"])
+    let places = Dictionary(uniqueKeysWithValues: fixture.places.map { ($0.name, $0.range.lowerBound) })
+    let question: [Int32] = [5, 9, 2, 21, 7]
+    let texts: [[Int32]] = [[3], [3, 8], [11, 4, 6], [1, 1]].map { question + $0 }
+    let types = texts.map { $0.indices.map { $0 < question.count ? UInt8(0) : 1 } }
+    var (apart, together) = (RandomNetwork.batch([4]), RandomNetwork.batch([4]))
+    for (text, types) in zip(texts, types) { apart.append(text, segments: types, identity: 9) }
+    together.append(sharing: question.count, zip(texts, types).map { ($0[...], $1[...]) }, identity: 9)
+    #expect(together.tokens.count == 4 + question.count + 8)
+
+    try fixture.values.withUnsafeBufferPointer { numbers in
+      nonisolated(unsafe) let start = numbers.baseAddress!
+      let head = try fixture.network.continuationHead { .float32(start + places[$0]!) }
+      func results(_ batch: PackedBatch) -> (logits: [Float], gradient: [Float]) {
+        var gradient = [Float](repeating: 0, count: fixture.values.count)
+        fixture.network.accumulateGradient(
+          batch, head: head, parameters: fixture.values, gradients: &gradient, arena: Arena()
+        ) { for text in 0..<5 { $0[text] = Float(text) - 1.5 } }
+        return (fixture.network.logits(batch, head: head, parameters: fixture.values, count: 5), gradient)
+      }
+      let (one, other) = (results(apart), results(together))
+      for text in 0..<5 { #expect(abs(one.logits[text] - other.logits[text]) < 1e-5) }
+      let error = zip(one.gradient, other.gradient).map { abs($0 - $1) }.max()!
+      #expect(error < 1e-4)
+    }
+  }
 }
