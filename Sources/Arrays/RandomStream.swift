@@ -16,6 +16,9 @@ public struct RandomStream: Sendable {
     case bootstrap = 9
     case questions = 10
     case test = 11
+    case basis = 20
+    case perturbation = 21
+    case signs = 22
   }
 
   /// Philox's key.

@@ -11,9 +11,12 @@ public struct LowRankPlace: Equatable, Sendable {
   public var offsetA: Int
   /// Where B begins.
   public var offsetB: Int
+  /// Where the random change of A (rank, inputs) begins that a pass with Flipout adds; nil where there is none.
+  public var offsetChange: Int?
   /// All as given.
-  public init(rank: Int, scale: Float, offsetA: Int, offsetB: Int) {
+  public init(rank: Int, scale: Float, offsetA: Int, offsetB: Int, offsetChange: Int? = nil) {
     (self.rank, self.scale, self.offsetA, self.offsetB) = (rank, scale, offsetA, offsetB)
+    self.offsetChange = offsetChange
   }
 }
 
@@ -52,9 +55,13 @@ struct Linear: Sendable {
     guard let adapter else { return (y, Tape(x: x, lowRank: nil)) }
     let r = adapter.rank
     let lowRank = pass.room(rows * r, kept: true)
+    let input = dropped(x, pass)
     BLAS.multiply(
-      rows: rows, columns: r, inner: inputs, dropped(x, pass), inputs, .plain, pass.parameters + adapter.offsetA,
-      inputs, .transposed, into: lowRank, r)
+      rows: rows, columns: r, inner: inputs, input, inputs, .plain, pass.parameters + adapter.offsetA, inputs,
+      .transposed, into: lowRank, r)
+    if let flipout = pass.flipout, let change = adapter.offsetChange {
+      addChange(flipout, change, of: input, rank: r, to: lowRank, pass)
+    }
     BLAS.multiply(
       rows: rows, columns: outputs, inner: r, lowRank, r, .plain, pass.parameters + adapter.offsetB, r, .transposed,
       into: y, outputs, scale: adapter.scale, adding: true)
@@ -83,9 +90,15 @@ struct Linear: Sendable {
     BLAS.multiply(
       rows: outputs, columns: r, inner: rows, dy, outputs, .transposed, u, r, .plain, into: gradients + adapter.offsetB,
       r, scale: s, adding: true)
+    let input = dropped(x, pass)
     BLAS.multiply(
-      rows: r, columns: inputs, inner: rows, du, r, .transposed, dropped(x, pass), inputs, .plain,
+      rows: r, columns: inputs, inner: rows, du, r, .transposed, input, inputs, .plain,
       into: gradients + adapter.offsetA, inputs, adding: true)
+    if let flipout = pass.flipout, let change = adapter.offsetChange {
+      let below = accumulateChange(
+        flipout, change, du, of: input, rank: r, pass, gradients, reachesInput: dx != nil)
+      if let below, let dx { add(dropped(below, pass), to: dx, count: rows * inputs) }
+    }
     guard let dx else { return }
     if pass.dropout == nil {
       BLAS.multiply(

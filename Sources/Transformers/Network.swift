@@ -71,9 +71,11 @@ public final class Network: Sendable {
 
   /// The last block's output (rows, hidden) for the batch. It lies in the arena, above where it stood.
   package func hidden(
-    _ batch: PackedBatch, parameters: UnsafePointer<Float>, arena: Arena
+    _ batch: PackedBatch, parameters: UnsafePointer<Float>, flipout: Flipout? = nil, arena: Arena
   ) -> UnsafeMutablePointer<Float> {
-    hidden(Pass(parameters: parameters, gradients: nil, arena: arena, batch: batch, dropout: nil), read: nil)
+    hidden(
+      Pass(parameters: parameters, gradients: nil, arena: arena, batch: batch, dropout: nil, flipout: flipout),
+      read: nil)
   }
 
   /// The last block's output (rows, hidden), in the arena. Each layer's own numbers are given back as soon as it is done.
@@ -100,9 +102,11 @@ public final class Network: Sendable {
   /// - Parameter lossGradient: turns the logits into the loss's gradient, in place.
   package func accumulateGradient<H: Head>(
     _ batch: PackedBatch, head: H, parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>,
-    dropout: Dropout? = nil, arena: Arena, lossGradient: (UnsafeMutablePointer<Float>) -> Void
+    dropout: Dropout? = nil, flipout: Flipout? = nil, arena: Arena,
+    lossGradient: (UnsafeMutablePointer<Float>) -> Void
   ) {
-    let pass = Pass(parameters: parameters, gradients: gradients, arena: arena, batch: batch, dropout: dropout)
+    let pass = Pass(
+      parameters: parameters, gradients: gradients, arena: arena, batch: batch, dropout: dropout, flipout: flipout)
     let mark = arena.scratch.mark()
     let (embedded, embeddingTape) = embeddings.forward(pass)
     var stream = embedded

@@ -27,6 +27,8 @@ package struct Pass {
   let batch: PackedBatch
   /// Nil: none.
   let dropout: Dropout?
+  /// Nil: none.
+  let flipout: Flipout?
 
   /// Whether a backward pass follows, for which the layers keep what it needs.
   var isTraining: Bool { gradients != nil }
@@ -38,10 +40,10 @@ package struct Pass {
 
   init(
     parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>?, arena: Arena, batch: PackedBatch,
-    dropout: Dropout?
+    dropout: Dropout?, flipout: Flipout? = nil
   ) {
     (self.parameters, self.gradients, self.arena) = (parameters, gradients, arena)
-    (self.batch, self.dropout, selection) = (batch, dropout, RowSelection(all: batch))
+    (self.batch, self.dropout, self.flipout, selection) = (batch, dropout, flipout, RowSelection(all: batch))
   }
 
   /// Room for `rows` times `width` numbers, not set to anything: until the end of the pass where the way back needs them

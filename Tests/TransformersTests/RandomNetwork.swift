@@ -6,7 +6,9 @@ import Transformers
 /// A network whose whole weights are one vector, with adapters on some modules.
 struct RandomNetwork {
   let architecture: Architecture
-  let network: Network
+  private(set) var network: Network
+  private let trained: [String: Int]
+  private var adapters: [String: LowRankPlace]
   /// Where each tensor lies in `values`.
   let places: [(name: String, range: Range<Int>)]
   let values: [Float]
@@ -44,7 +46,14 @@ struct RandomNetwork {
       if name.lowercased().contains("norm") && name.hasSuffix("weight") { for index in range { values[index] += 1 } }
       if zeroB && name.hasSuffix(".B") { for index in range { values[index] = 0 } }
     }
-    (self.places, self.values) = (places, values)
+    (self.places, self.values, self.trained, self.adapters) = (places, values, trained, adapters)
+    network = try Network(
+      architecture, frozen: { fatalError("\($0) is not trained") }, trained: trained, adapters: adapters)
+  }
+
+  /// Lets a pass with Flipout change the A of a module by the numbers at `offset`.
+  mutating func setChange(of module: String, to offset: Int) throws {
+    adapters[module]!.offsetChange = offset
     network = try Network(
       architecture, frozen: { fatalError("\($0) is not trained") }, trained: trained, adapters: adapters)
   }
@@ -79,10 +88,10 @@ extension Network {
   }
 
   /// The last block's output (rows, hidden), copied out of the arena.
-  func hiddenStates(_ batch: PackedBatch, parameters: [Float]) -> [Float] {
+  func hiddenStates(_ batch: PackedBatch, parameters: [Float], flipout: Flipout? = nil) -> [Float] {
     let arena = Arena()
     return withExtendedLifetime(arena) {
-      let hidden = hidden(batch, parameters: parameters, arena: arena)
+      let hidden = hidden(batch, parameters: parameters, flipout: flipout, arena: arena)
       return Array(UnsafeBufferPointer(start: hidden, count: batch.tokens.count * architecture.hiddenSize))
     }
   }
