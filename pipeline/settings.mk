@@ -38,6 +38,9 @@ MEMBERS := 5
 # The numbers of the frozen products, in training and wherever the adapter is used: float32, or bfloat16 at twice the
 # speed.
 PRECISION :=
+# What is trained in place of the factors A and B: lora (they themselves) or nola, whose `--bases` go into
+# FIT_FLAGS. Every method but blob, me-lora and scalabl works on any of them.
+PARAMETRISATION :=
 RANK := 8
 ALPHA := 16
 # Linear modules by the ends of their names, separated by commas.
@@ -56,6 +59,8 @@ TRAINING_EXAMPLES :=
 FIT_FLAGS :=
 # The dropout of the adapter that MC dropout samples with.
 MC_DROPOUT := 0.1
+# Flags of blob, me-lora and scalabl alone, such as `--divergence-rate 0.002 --prior-deviation 0.1`.
+VARIATIONAL_FLAGS :=
 
 # --- collect-swag ---
 SWAG_LEARNING_RATE :=

@@ -56,16 +56,18 @@ $(foreach pair,$(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEE
   $(eval MEMBER += $(firstword $(subst :, ,$(pair))))$(eval seed.$(subst :, := ,$(pair))))
 $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole numbers, and MEMBERS at least 1))
 
-# $(call fitted,METHOD,MEMBER,DROPOUT)
+# $(call fitted,METHOD,MEMBER,DROPOUT,FLAGS IN PLACE OF PARAMETRISATION)
 fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-adapters \
   --base $(BASE) --tokens $(call tokens,$(DATASET)) --method $1 --seed $(seed.$2) \
-  $(call flag,precision,$(PRECISION)) $(call flag,rank,$(RANK)) \
+  $(or $4,$(call flag,parametrisation,$(PARAMETRISATION))) $(call flag,precision,$(PRECISION)) $(call flag,rank,$(RANK)) \
   $(call flag,alpha,$(ALPHA)) $(call flag,targets,$(TARGETS)) $(call flag,dropout,$3) \
   $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
   $(call flag,epochs,$(EPOCHS)) $(call flag,steps,$(STEPS)) $(call flag,batch-size,$(BATCH_SIZE)) \
   $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES)) $(FIT_FLAGS))
 $(foreach i,$(MEMBER),$(call fitted,point,$i,$(DROPOUT)))
 $(call fitted,dropout,0,$(MC_DROPOUT))
+VARIATIONAL := blob me-lora scalabl
+$(foreach m,$(VARIATIONAL),$(call fitted,$m,0,0,--variational $m $(VARIATIONAL_FLAGS)))
 
 # $(call collected,MEMBER)
 collected = $(call made,$R/swag/$1.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-$1.h5,collect-swag \
@@ -82,7 +84,8 @@ posterior.swa := $R/swag/0.h5
 posterior.swag-diagonal := $R/swag/0.h5
 posterior.swag := $R/swag/0.h5
 posterior.multiswag := $(MEMBER:%=$R/swag/%.h5)
-DRAWING := dropout swag-diagonal swag multiswag
+$(foreach m,$(VARIATIONAL),$(eval posterior.$m-mean := $R/adapters/$m-0.h5)$(eval posterior.$m := $R/adapters/$m-0.h5))
+DRAWING := dropout swag-diagonal swag multiswag $(VARIATIONAL)
 
 $(foreach m,$(METHODS),$(if $(posterior.$m),,$(error METHODS: '$m' is none of \
   $(patsubst posterior.%,%,$(filter posterior.%,$(.VARIABLES))))))

@@ -16,6 +16,10 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
   public var alpha = 16.0
   /// Scale by alpha / sqrt(r) instead (Kalajdzievski 2023, arXiv:2312.03732).
   public var rankStabilized = false
+  /// What is trained in place of A and B; nil for themselves, LoRA. Files of versions that knew nothing else lack it.
+  public var parametrisation: ParametrisationSettings?
+  /// Which of its tensors are random, and how; nil for none.
+  public var variational: VariationalSettings?
   /// Which linear modules: PEFT's words (ends of module names), or `all-linear`.
   public var targets: [String] = []
   /// Chance of an adapter's input to be dropped, in training.
@@ -65,6 +69,8 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
       if !condition { throw Fault(.usage, flag, message) }
     }
     try require(rank >= 1, "--rank", "found \(rank), expected 1 or more")
+    try parametrisation?.validate()
+    try variational?.validate(for: parametrisation)
     try require(alpha > 0 && alpha.isFinite, "--alpha", "found \(alpha), expected a number above 0")
     try require((0..<1).contains(dropout), "--dropout", "found \(dropout), expected a number from 0 to below 1")
     try require(learningRate > 0 && learningRate.isFinite, "--learning-rate", "found \(learningRate), expected above 0")

@@ -1,10 +1,11 @@
-// Which modules are adapted, and where their numbers lie in the trained vector.
+// Which modules are adapted, and where their numbers lie in the vector that the network reads. With LoRA that is the
+// trained vector too; a parametrisation puts another one in its place.
 import Arrays
 import Artifacts
 import Faults
 import Transformers
 
-/// The trained vector's layout for one architecture, one set of targets and one head.
+/// The layout of the network's vector for one architecture, one set of targets and one head.
 public struct LowRankLayout: Sendable {
   /// Names and shapes, under PEFT's names.
   public private(set) var parameters = ParameterTable()
@@ -12,8 +13,14 @@ public struct LowRankLayout: Sendable {
   public private(set) var adapters: [String: LowRankPlace] = [:]
   /// The adapted modules, in the network's order.
   public private(set) var modules: [Architecture.LinearModule] = []
+  /// The adapters' rank in the network.
+  public let rank: Int
   /// Outputs of the trained head: 1 for pairs, the classes for classes, 0 where the base's own output layer is read.
   public let headOutputs: Int
+  /// Where the head's numbers begin: they end the vector.
+  let headOffset: Int
+  /// The numbers that the network reads: `parameters`, and behind them the changes of Flipout where there are any.
+  private(set) var networkCount = 0
 
   /// PEFT's default targets.
   public static func defaultTargets(_ family: Architecture.Family) -> [String] {
@@ -36,6 +43,7 @@ public struct LowRankLayout: Sendable {
       case .classes: classes
       }
     modules = try Self.modules(architecture, settings.targets)
+    rank = settings.networkRank
     for module in modules {
       guard settings.rank <= min(module.inputs, module.outputs) else {
         throw Fault(
@@ -43,13 +51,20 @@ public struct LowRankLayout: Sendable {
           "found \(settings.rank), above the width of \(module.name) (\(module.outputs) x \(module.inputs))")
       }
       let name = "base_model.model.\(module.name)"
-      let a = parameters.append("\(name).lora_A.weight", shape: [settings.rank, module.inputs])
-      let b = parameters.append("\(name).lora_B.weight", shape: [module.outputs, settings.rank])
-      adapters[module.name] = LowRankPlace(rank: settings.rank, scale: settings.scale, offsetA: a, offsetB: b)
+      let a = parameters.append("\(name).lora_A.weight", shape: [rank, module.inputs])
+      let b = parameters.append("\(name).lora_B.weight", shape: [module.outputs, rank])
+      adapters[module.name] = LowRankPlace(rank: rank, scale: settings.scale, offsetA: a, offsetB: b)
     }
+    headOffset = parameters.count
     if headOutputs > 0 {
       parameters.append(Self.headWeight, shape: [headOutputs, architecture.hiddenSize])
       parameters.append(Self.headBias, shape: [headOutputs])
+    }
+    networkCount = parameters.count
+    guard settings.variational?.hasFlipout == true else { return }
+    for module in modules {
+      adapters[module.name]!.offsetChange = networkCount
+      networkCount += rank * module.inputs
     }
   }
 
@@ -74,6 +89,18 @@ public struct LowRankLayout: Sendable {
         hint: "choose among \(known.joined(separator: ", ")), or all-linear")
     }
     return all.filter { module in words.contains { matches(module, $0) } }
+  }
+
+  /// The table of a vector with other tensors in place of each module's A and B, and the same head behind them.
+  ///
+  /// - Parameter tensors: appends those of a module, given its PEFT name.
+  func replacing(
+    _ tensors: (_ module: Architecture.LinearModule, _ name: String, _ table: inout ParameterTable) -> Void
+  ) -> ParameterTable {
+    var table = ParameterTable()
+    for module in modules { tensors(module, "base_model.model.\(module.name)", &table) }
+    for entry in parameters.entries where entry.offset >= headOffset { table.append(entry.name, shape: entry.shape) }
+    return table
   }
 
   /// The vector at the start of training: A uniform with bound 1 / sqrt(inputs), which is PEFT's He initialisation with

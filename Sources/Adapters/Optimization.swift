@@ -1,4 +1,5 @@
-// One step of training: gradient, penalty, clipping, AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101).
+// One step of training: gradient, clipping, AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101). Variational methods
+// take a second step, of plain gradient descent on the divergence from the prior (BLoB's two optimizers).
 import Arrays
 import Artifacts
 import Faults
@@ -10,21 +11,27 @@ public struct Optimization: Sendable {
   public internal(set) var values: [Float]
   /// AdamW's moments and how many steps it has taken.
   public internal(set) var state: Adapter.OptimizerState
+  /// The norm of the last step's gradient, before any clipping.
+  private(set) var gradientNorm = 0.0
   private var gradient: [Float]
   private let settings: AdapterSettings
-  private let layout: LowRankLayout
+  private let parameters: ParameterTable
+  private let random: GaussianTensors
 
   /// Goes on from `values` and `state`.
-  public init(_ layout: LowRankLayout, _ settings: AdapterSettings, values: [Float], state: Adapter.OptimizerState?) {
-    let zeros = [Float](repeating: 0, count: layout.parameters.count)
+  public init(
+    _ parameters: ParameterTable, _ settings: AdapterSettings, values: [Float], state: Adapter.OptimizerState?
+  ) {
+    let zeros = [Float](repeating: 0, count: parameters.count)
     precondition(values.count == zeros.count, "\(values.count) values, \(zeros.count) parameters")
-    (self.layout, self.settings, self.values, gradient) = (layout, settings, values, zeros)
+    (self.parameters, self.settings, self.values, gradient) = (parameters, settings, values, zeros)
+    random = GaussianTensors(parameters)
     self.state = state ?? Adapter.OptimizerState(step: 0, firstMoment: zeros, secondMoment: zeros)
   }
 
   /// Takes one step on `examples` and returns their mean cross-entropy before it.
   ///
-  /// - Parameter dropoutSeed: what tells this step's dropout masks from others'.
+  /// - Parameter dropoutSeed: what tells this step's dropout masks and noise from others'.
   /// - Throws: `Fault` of kind `.data` with step and rows where the loss or the gradient is not finite. The values are
   ///   then those of before the step.
   public mutating func step(
@@ -32,9 +39,11 @@ public struct Optimization: Sendable {
   ) throws -> Double {
     let dropout =
       settings.dropout > 0 ? Dropout(keepProbability: Float(1 - settings.dropout), seed: dropoutSeed) : nil
-    let loss = scorer.lossAndGradient(of: examples, parameters: values, gradient: &gradient, dropout: dropout)
-    if settings.productPenalty > 0 { addProductPenalty() }
+    let loss = scorer.lossAndGradient(
+      of: examples, parameters: values, gradient: &gradient, dropout: dropout, productPenalty: settings.productPenalty,
+      noise: settings.variational == nil ? nil : dropoutSeed)
     let norm = squaredNorm(gradient, count: gradient.count).squareRoot()
+    gradientNorm = norm
     guard loss.isFinite, norm.isFinite else {
       let rows = examples.prefix(8).map { scorer.data.rowIDs[$0] }.joined(separator: ", ")
       throw Fault(
@@ -46,43 +55,28 @@ public struct Optimization: Sendable {
       multiply(&gradient, by: Float(settings.gradientClip / norm), count: gradient.count)
     }
     state.step += 1
-    for entry in layout.parameters.entries {
+    for entry in parameters.entries {
       adamW(
         &values, gradient: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment,
-        range: entry.offset..<entry.offset + entry.count, learningRate: Float(learningRate), step: state.step,
-        weightDecay: Float(weightDecay(entry)))
+        range: entry.offset..<entry.offset + entry.count, learningRate: Float(learningRate),
+        epsilon: settings.variational == nil ? 1e-8 : 1e-6, step: state.step, weightDecay: Float(weightDecay(entry)))
     }
     return loss
   }
 
-  private func weightDecay(_ entry: ParameterTable.Entry) -> Double {
-    if entry.name.hasSuffix("lora_A.weight") { return settings.weightDecayA }
-    if entry.name.hasSuffix("lora_B.weight") { return settings.weightDecayB }
-    return settings.weightDecayHead
+  /// Takes a step of the divergence's own gradient descent, and returns the divergence before it and its gradient's norm.
+  ///
+  /// - Parameter rate: the learning rate times the divergence's weight.
+  mutating func descendDivergence(_ variational: VariationalSettings, rate: Double) -> (value: Double, norm: Double) {
+    let value = random.divergence(at: values, priorDeviation: variational.priorDeviation)
+    return (value, random.descend(&values, priorDeviation: variational.priorDeviation, rate: rate))
   }
 
-  /// Adds the gradient of lambda * sum over modules of |B A|² (Frobenius): a Gaussian prior on the weights' change, not
-  /// on its factors. d/dA = 2 lambda (Bᵀ B) A and d/dB = 2 lambda B (A Aᵀ): only rank x rank products.
-  private mutating func addProductPenalty() {
-    let factor = 2 * Float(settings.productPenalty)
-    for module in layout.modules {
-      let place = layout.adapters[module.name]!
-      let (r, inputs, outputs) = (place.rank, module.inputs, module.outputs)
-      var (gramA, gramB) = ([Float](repeating: 0, count: r * r), [Float](repeating: 0, count: r * r))
-      values.withUnsafeBufferPointer { values in
-        gradient.withUnsafeMutableBufferPointer { gradient in
-          let (a, b) = (values.baseAddress! + place.offsetA, values.baseAddress! + place.offsetB)
-          let (da, db) = (gradient.baseAddress! + place.offsetA, gradient.baseAddress! + place.offsetB)
-          BLAS.multiply(rows: r, columns: r, inner: inputs, a, inputs, .plain, a, inputs, .transposed, into: &gramA, r)
-          BLAS.multiply(rows: r, columns: r, inner: outputs, b, r, .transposed, b, r, .plain, into: &gramB, r)
-          BLAS.multiply(
-            rows: r, columns: inputs, inner: r, gramB, r, .plain, a, inputs, .plain, into: da, inputs, scale: factor,
-            adding: true)
-          BLAS.multiply(
-            rows: outputs, columns: r, inner: r, b, r, .plain, gramA, r, .plain, into: db, r, scale: factor,
-            adding: true)
-        }
-      }
-    }
+  /// The decay of a tensor; none where the divergence keeps it near its prior.
+  private func weightDecay(_ entry: ParameterTable.Entry) -> Double {
+    if random.hasPrior(entry) { return 0 }
+    if entry.name.contains(".lora_A.") { return settings.weightDecayA }
+    if entry.name.contains(".lora_B.") { return settings.weightDecayB }
+    return settings.weightDecayHead
   }
 }

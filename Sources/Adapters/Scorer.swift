@@ -8,8 +8,10 @@ import Transformers
 public final class Scorer: @unchecked Sendable {
   /// The data set.
   public let data: TokenizedSet
-  /// The trained vector's layout.
+  /// The layout of the vector that the network reads.
   public let layout: LowRankLayout
+  /// What makes that vector of the trained one.
+  public let parametrisation: any Parametrisation
   /// How many threads work.
   public let threads: Int
   /// The frozen numbers lie in its mapping, which ends with its last owner.
@@ -20,6 +22,8 @@ public final class Scorer: @unchecked Sendable {
   private let arenas: [Arena]
   /// One gradient for each part of a step, kept from step to step.
   private var partGradients: [[Float]] = []
+  /// Their sum, kept from step to step.
+  private var networkGradient: [Float] = []
   /// [sequence] What a sequence's random numbers belong to: its row id and its place in the example, so that dropout is
   /// the same whatever else is in the file.
   private let identities: [UInt32]
@@ -40,6 +44,7 @@ public final class Scorer: @unchecked Sendable {
     (self.data, self.base, self.threads) = (data, base, threads)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
+    parametrisation = settings.parametrisation(layout)
     let frozen = { (name: String) throws -> StoredNumbers in
       guard let tensor = base.tensor(name) else {
         throw Fault(.data, "base", "tensor \(name) is missing", hint: "make the base again from its model folder")
@@ -72,7 +77,7 @@ public final class Scorer: @unchecked Sendable {
   ///
   /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite.
   public func logProbabilities(of examples: [Int], parameters: [Float], dropout: Dropout? = nil) throws -> [Float] {
-    precondition(parameters.count == layout.parameters.count, "\(parameters.count) parameters")
+    let parameters = expand(parameters)
     let width = data.maximumChoices
     let parts = microbatches(lengths: examples.map(tokenCount), budget: Self.tokensPerPart)
     var result = [Float](repeating: -.infinity, count: examples.count * width)
@@ -101,15 +106,30 @@ public final class Scorer: @unchecked Sendable {
     return result
   }
 
+  /// Names and shapes of the trained vector.
+  public var parameters: ParameterTable { parametrisation.parameters }
+
+  /// The vector that the network reads, of the trained one.
+  public func expand(_ values: [Float]) -> [Float] {
+    precondition(values.count == parameters.count, "\(values.count) values, \(parameters.count) parameters")
+    return parametrisation.expand(values, threads: threads)
+  }
+
   /// The mean cross-entropy of a step's examples, whose gradient is written to `gradient` (parameter).
   ///
+  /// - Parameters:
+  ///   - productPenalty: the factor of the squared norms of all B A, whose gradient is added.
+  ///   - noise: what tells apart the draws of a variational method; nil for the means.
   /// - Precondition: every example has a label.
   public func lossAndGradient(
-    of examples: [Int], parameters: [Float], gradient: inout [Float], dropout: Dropout? = nil
+    of examples: [Int], parameters values: [Float], gradient: inout [Float], dropout: Dropout? = nil,
+    productPenalty: Double = 0, noise: UInt64? = nil
   ) -> Double {
+    let variational = noise.map { ($0, parametrisation as! Variational) }
+    let parameters = variational.map { $1.expand(values, noise: $0, threads: threads) } ?? expand(values)
     let parts = microbatches(lengths: examples.map(tokenCount), budget: Self.tokensPerPart)
     while partGradients.count < parts.count {
-      partGradients.append([Float](repeating: 0, count: layout.parameters.count))
+      partGradients.append([Float](repeating: 0, count: layout.networkCount))
     }
     var losses = [Double](repeating: 0, count: parts.count)
     let weight = 1 / Float(examples.count)
@@ -118,17 +138,25 @@ public final class Scorer: @unchecked Sendable {
       parallel(parts: parts.count, threads: threads) { part, worker in
         losses[part] = self.accumulate(
           examples[parts[part]], weight: weight, parameters: parameters, part: part, arena: self.arenas[worker],
-          dropout: dropout)
+          dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
       }
     }
-    for index in gradient.indices { gradient[index] = 0 }
-    for part in parts.indices { add(partGradients[part], to: &gradient, count: gradient.count) }
+    networkGradient.removeAll(keepingCapacity: true)
+    networkGradient.append(contentsOf: repeatElement(0, count: parameters.count))
+    for part in parts.indices { add(partGradients[part], to: &networkGradient, count: parameters.count) }
+    if productPenalty > 0 { layout.addProductPenalty(productPenalty, at: parameters, to: &networkGradient) }
+    if let (noise, map) = variational {
+      map.pullback(&networkGradient, at: values, noise: noise, into: &gradient, threads: threads)
+    } else {
+      parametrisation.pullback(&networkGradient, at: values, into: &gradient, threads: threads)
+    }
     return losses.reduce(0, +) / Double(examples.count)
   }
 
   /// One part of a step: its summed cross-entropy; its gradient, times `weight`, replaces `partGradients[part]`.
   private func accumulate(
-    _ examples: ArraySlice<Int>, weight: Float, parameters: [Float], part: Int, arena: Arena, dropout: Dropout?
+    _ examples: ArraySlice<Int>, weight: Float, parameters: [Float], part: Int, arena: Arena, dropout: Dropout?,
+    flipout: Flipout?
   ) -> Double {
     let examples = Array(examples)
     let batch = self.batch(examples)
@@ -146,7 +174,7 @@ public final class Scorer: @unchecked Sendable {
         gradients.update(repeating: 0)
         network.accumulateGradient(
           batch, head: head, parameters: parameters.baseAddress!, gradients: gradients.baseAddress!,
-          dropout: dropout, arena: arena, lossGradient: lossGradient)
+          dropout: dropout, flipout: flipout, arena: arena, lossGradient: lossGradient)
       }
     }
     return loss

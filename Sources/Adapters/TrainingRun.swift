@@ -23,6 +23,8 @@ public struct TrainingRun: Resumable {
   private var best: Best?
   /// Sum of the examples' losses in this epoch, and how many they are.
   private var epochLoss = (sum: 0.0, count: 0)
+  /// Variational methods: the divergence and its gradient's norm at the last step, for the log.
+  private var divergence: (value: Double, norm: Double)?
 
   private struct Best {
     var nll: Double
@@ -40,14 +42,18 @@ public struct TrainingRun: Resumable {
     order = try DataOrder(training: scorer.data, settings, seed: seed)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
     optimization = Optimization(
-      scorer.layout, settings, values: scorer.layout.initialValues(seed: seed), state: nil)
+      scorer.parameters, settings, values: scorer.parametrisation.initialValues(seed: seed), state: nil)
   }
 
   /// Steps taken so far.
   public var completed: Int { optimization.state.step }
   /// The mean loss of the current epoch so far, in nats, for the log.
   public var note: String {
-    epochLoss.count == 0 ? "" : "loss " + (epochLoss.sum / Double(epochLoss.count)).formatted(3)
+    guard epochLoss.count > 0 else { return "" }
+    let loss = "loss " + (epochLoss.sum / Double(epochLoss.count)).formatted(3)
+    guard let divergence else { return loss }
+    return "\(loss), KL \(divergence.value.formatted(1)), gradients \(optimization.gradientNorm.formatted(3)) and "
+      + divergence.norm.formatted(1)
   }
 
   /// Takes the next step; at an epoch's end scores the calibration split.
@@ -61,6 +67,13 @@ public struct TrainingRun: Resumable {
       scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: step))
     epochLoss.sum += loss * Double(examples.count)
     epochLoss.count += examples.count
+    if let variational = settings.variational {
+      let cycle = variational.cycle(examples: order.examples.count, batchSize: settings.batchSize)
+      // The divergence's rate follows the same schedule.
+      let rate = variational.divergenceRate * learningRate / settings.learningRate
+      divergence = optimization.descendDivergence(
+        variational, rate: rate * variational.weight(step: step, cycle: cycle))
+    }
     if (step + 1) % order.stepsPerEpoch == 0 || step + 1 == total {
       try finishEpoch(learningRate: learningRate)
     }
@@ -83,7 +96,7 @@ public struct TrainingRun: Resumable {
   public func adapter(method: String) throws -> Adapter {
     var adapter = Adapter()
     (adapter.method, adapter.seed, adapter.settings) = (method, seed, try settings.canonicalJSON)
-    adapter.parameters = scorer.layout.parameters
+    adapter.parameters = scorer.parameters
     adapter.values = best?.values ?? optimization.values
     adapter.optimizer = best?.state ?? optimization.state
     adapter.history = history

@@ -16,6 +16,12 @@ public enum Catalogue {
     ("swag-diagonal", { request, _ in try Swag.diagonal(request) }),
     ("swag", { request, _ in try Swag.lowRank(request) }),
     ("multiswag", { request, _ in try Swag.multi(request) }),
+    ("blob-mean", { request, fit in try VariationalMean(request, .blob, fit) }),
+    ("blob", { request, fit in try VariationalPosterior(request, .blob, fit) }),
+    ("me-lora-mean", { request, fit in try VariationalMean(request, .meLoRA, fit) }),
+    ("me-lora", { request, fit in try VariationalPosterior(request, .meLoRA, fit) }),
+    ("scalabl-mean", { request, fit in try VariationalMean(request, .scalaBL, fit) }),
+    ("scalabl", { request, fit in try VariationalPosterior(request, .scalaBL, fit) }),
   ]
 
   /// All names, in the table's order.

@@ -55,8 +55,8 @@ extension PosteriorFiles {
   /// Refuses a data set that the posterior's head does not fit.
   ///
   /// - Throws: `Fault` of kind `.configuration`.
-  public func check(_ layout: LowRankLayout, dataset: String) throws {
-    guard layout.parameters == parameters else {
+  public func check(_ parameters: ParameterTable, dataset: String) throws {
+    guard parameters == self.parameters else {
       throw Fault(
         .configuration, dataset, "the posterior has another head than this data set needs",
         hint: "predict data sets of the same scoring and number of classes as the one it was fitted on")

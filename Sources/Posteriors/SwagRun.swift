@@ -32,6 +32,10 @@ public struct SwagRun: Resumable {
   /// - Throws: `Fault` where adapter, data set and settings do not go together.
   public init(_ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: SwagSettings) throws {
     try settings.validate()
+    guard fit.variational == nil else {
+      throw Fault(
+        .configuration, "--adapter", "it has a variational posterior of its own", hint: "collect from a point estimate")
+    }
     (self.scorer, self.adapter, self.fit) = (scorer, adapter, fit)
     order = try DataOrder(training: scorer.data, fit, seed: adapter.seed)
     total = settings.epochs * order.stepsPerEpoch
@@ -44,7 +48,7 @@ public struct SwagRun: Resumable {
         + "more --epochs (SWAG_EPOCHS in make) give more" : nil
     calibration = try CalibrationSplit(scorer.data)
     // The optimizer's moments go on: begun anew, AdamW's first steps would be large.
-    optimization = Optimization(scorer.layout, fit, values: adapter.values, state: adapter.optimizer)
+    optimization = Optimization(scorer.parameters, fit, values: adapter.values, state: adapter.optimizer)
     collector = SwagCollector(parameters: adapter.values.count, maximumRank: settings.deviations)
   }
 

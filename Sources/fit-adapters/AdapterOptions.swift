@@ -8,6 +8,8 @@ extension AdapterSettings.Decay: ExpressibleByArgument {}
 
 /// How the adapter is shaped and trained.
 struct AdapterOptions: ParsableArguments {
+  @OptionGroup var form: ParametrisationOptions
+  @OptionGroup var gaussian: VariationalOptions
   @Option(help: "Rank of every adapter.") var rank = AdapterSettings().rank
   @Option(help: "Numerator of the scale alpha / rank.") var alpha = AdapterSettings().alpha
   @Flag(help: "Scale by alpha / sqrt(rank).") var rsLora = false
@@ -40,6 +42,8 @@ struct AdapterOptions: ParsableArguments {
     (settings.rank, settings.alpha, settings.rankStabilized, settings.dropout) = (rank, alpha, rsLora, dropout)
     settings.targets = targets.split(separator: ",").map { String($0) }
     settings.precision = precision
+    settings.variational = gaussian.settings
+    settings.parametrisation = form.settings ?? settings.variational?.parametrisation
     (settings.pooling, settings.learningRate, settings.warmup, settings.decay) = (pooling, learningRate, warmup, decay)
     (settings.batchSize, settings.epochs, settings.steps) = (batchSize, epochs, steps)
     settings.weightDecayA = weightDecayA ?? weightDecay

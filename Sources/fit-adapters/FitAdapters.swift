@@ -33,7 +33,7 @@ import Transformers
     let scorer = try Scorer(architecture, base: base, data: set, settings: settings, threads: context.threads)
     var training = try TrainingRun(scorer, settings, seed: seed)
     context.say(
-      "\(scorer.layout.modules.count) modules, \(scorer.layout.parameters.count) trained numbers, \(training.total) steps"
+      "\(scorer.layout.modules.count) modules, \(scorer.parameters.count) trained numbers, \(training.total) steps"
     )
     let identity = [
       context.name, method, "\(seed)", base.digest, context.digest(of: tokens), try settings.canonicalJSON,

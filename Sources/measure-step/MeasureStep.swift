@@ -53,7 +53,7 @@ extension Precision: ExpressibleByArgument {}
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
     let set = TokenizedSet(architecture, rows: rows, length: length)
     let scorer = try Scorer(architecture, base: base, data: set, settings: settings, threads: context.threads)
-    let parameters = scorer.layout.initialValues(seed: 0)
+    let parameters = scorer.parametrisation.initialValues(seed: 0)
     var gradient = [Float](repeating: 0, count: parameters.count)
     let examples = Array(0..<set.count)
     _ = try scorer.logProbabilities(of: [0], parameters: parameters)

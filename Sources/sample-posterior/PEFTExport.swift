@@ -14,10 +14,14 @@ struct PEFTExport: ParsableArguments {
   /// Writes every sample of the posterior.
   ///
   /// - Throws: `Fault` of kind `.usage` for dropout, whose samples are no adapters; what writing throws.
-  func write(_ posterior: any Posterior, method: String, fit: AdapterSettings, _ layout: LowRankLayout) throws {
+  func write(_ posterior: any Posterior, method: String, fit: AdapterSettings, _ scorer: Scorer) throws {
     guard let folder = exportPEFT else { return }
+    let layout = scorer.layout
+    // The scale stays when a parametrisation needs more rank than it was asked for.
+    let ratio = Double(layout.rank) / Double(fit.rank)
     let settings = PEFTSettings(
-      rank: fit.rank, alpha: fit.alpha, dropout: fit.dropout, useRSLoRA: fit.rankStabilized,
+      rank: layout.rank, alpha: fit.alpha * (fit.rankStabilized ? ratio.squareRoot() : ratio), dropout: fit.dropout,
+      useRSLoRA: fit.rankStabilized,
       targetModules: layout.modules.map(\.name), taskType: layout.headOutputs == 0 ? "CAUSAL_LM" : nil,
       baseModelName: baseName)
     for number in 0..<posterior.groups * posterior.samples {
@@ -28,7 +32,7 @@ struct PEFTExport: ParsableArguments {
       }
       let digits = String(number)
       let name = "sample-" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
-      try PEFTAdapter(settings: settings, parameters: layout.parameters, values: draw.values)
+      try PEFTAdapter(settings: settings, parameters: layout.parameters, values: scorer.expand(draw.values))
         .write(to: "\(folder)/\(name)", note: "Sample \(sample) of member \(group) of the posterior \(method).")
     }
   }

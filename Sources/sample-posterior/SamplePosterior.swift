@@ -41,9 +41,9 @@ import Transformers
     for path in posterior { try context.record(artifact: path) }
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
     let scorer = try Scorer(architecture, base: base, data: set, settings: files.fit, threads: context.threads)
-    try files.check(scorer.layout, dataset: set.dataset)
+    try files.check(scorer.parameters, dataset: set.dataset)
     let drawn = try Catalogue.posterior(method, files.request, fit: files.fit)
-    try peft.write(drawn, method: method, fit: files.fit, scorer.layout)
+    try peft.write(drawn, method: method, fit: files.fit, scorer)
     var prediction = PredictionRun(scorer, drawn)
     let settings = try Settings(method: method, seed: seed, scale: scale, dropout: dropout, fit: files.fit)
       .canonicalJSON

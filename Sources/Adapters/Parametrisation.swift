@@ -1,0 +1,107 @@
+// What lies between the vector that is trained and the low-rank adapters that the network reads. Optimizers, SWAG,
+// ensembles and files see the trained vector theta; the network sees phi, the factors A and B of every module and the
+// head. For LoRA both are the same.
+import Artifacts
+import Arrays
+import Transformers
+
+/// A differentiable map from the trained vector theta to the network's vector phi.
+public protocol Parametrisation: Sendable {
+  /// Names and shapes of theta.
+  var parameters: ParameterTable { get }
+
+  /// theta at the start of training: a function of the seed.
+  func initialValues(seed: Int) -> [Float]
+
+  /// phi (layout's parameter) of theta (parameter). The threads change no bit of it.
+  func expand(_ values: [Float], threads: Int) -> [Float]
+
+  /// Sets `gradient` (parameter) to Jᵀ `networkGradient`, with J the derivative of phi by theta at `values`.
+  ///
+  /// - Parameter networkGradient: the loss's gradient by phi, whose memory the map may take for its own.
+  func pullback(
+    _ networkGradient: inout [Float], at values: [Float], into gradient: inout [Float], threads: Int)
+}
+
+/// LoRA itself (Hu et al. 2021, arXiv:2106.09685): theta is phi.
+struct IdentityParametrisation: Parametrisation {
+  let layout: LowRankLayout
+  var parameters: ParameterTable { layout.parameters }
+  func initialValues(seed: Int) -> [Float] { layout.initialValues(seed: seed) }
+  func expand(_ values: [Float], threads: Int) -> [Float] { values }
+
+  func pullback(
+    _ networkGradient: inout [Float], at values: [Float], into gradient: inout [Float], threads: Int
+  ) {
+    swap(&networkGradient, &gradient)
+  }
+}
+
+/// A parametrisation that makes the A and B of each module from numbers of that module alone. The head, which ends both
+/// vectors, is trained as it is.
+protocol ModuleParametrisation: Parametrisation {
+  /// phi's layout.
+  var layout: LowRankLayout { get }
+
+  /// Writes the numbers of module `index` (of `layout.modules`) at the start of training to their places in theta, which
+  /// holds zeros.
+  func initialize(_ index: Int, seed: UInt64, _ theta: UnsafeMutablePointer<Float>)
+
+  /// Writes A and B of module `index` to their places in phi, which holds zeros.
+  func expand(_ index: Int, _ theta: UnsafePointer<Float>, into phi: UnsafeMutablePointer<Float>)
+
+  /// Writes the gradient by the numbers of module `index` to their places, which hold zeros, for the gradient `dphi`.
+  func pullback(
+    _ index: Int, _ dphi: UnsafePointer<Float>, at theta: UnsafePointer<Float>,
+    into dtheta: UnsafeMutablePointer<Float>)
+}
+
+extension ModuleParametrisation {
+  func initialValues(seed: Int) -> [Float] {
+    var values = [Float](repeating: 0, count: parameters.count)
+    values.withUnsafeMutableBufferPointer { values in
+      for index in layout.modules.indices {
+        initialize(index, seed: UInt64(bitPattern: Int64(seed)), values.baseAddress!)
+      }
+    }
+    copyHead(from: layout.initialValues(seed: seed), to: &values)
+    return values
+  }
+
+  func expand(_ values: [Float], threads: Int) -> [Float] {
+    var result = [Float](repeating: 0, count: layout.parameters.count)
+    copyHead(from: values, to: &result)
+    result.withUnsafeMutableBufferPointer { result in
+      values.withUnsafeBufferPointer { values in
+        nonisolated(unsafe) let (phi, theta) = (result.baseAddress!, values.baseAddress!)
+        parallel(parts: layout.modules.count, threads: threads) { index, _ in self.expand(index, theta, into: phi) }
+      }
+    }
+    return result
+  }
+
+  func pullback(
+    _ networkGradient: inout [Float], at values: [Float], into gradient: inout [Float], threads: Int
+  ) {
+    for index in gradient.indices { gradient[index] = 0 }
+    copyHead(from: networkGradient, to: &gradient)
+    gradient.withUnsafeMutableBufferPointer { gradient in
+      networkGradient.withUnsafeBufferPointer { networkGradient in
+        values.withUnsafeBufferPointer { values in
+          nonisolated(unsafe) let (dtheta, dphi, theta) = (
+            gradient.baseAddress!, networkGradient.baseAddress!, values.baseAddress!
+          )
+          parallel(parts: layout.modules.count, threads: threads) { index, _ in
+            self.pullback(index, dphi, at: theta, into: dtheta)
+          }
+        }
+      }
+    }
+  }
+
+  /// The head's numbers are the last of either vector.
+  private func copyHead(from source: [Float], to target: inout [Float]) {
+    let count = layout.parameters.count - layout.headOffset
+    for place in 0..<count { target[target.count - count + place] = source[source.count - count + place] }
+  }
+}

@@ -1,0 +1,75 @@
+// Which of an adapter's tensors are random in training, their prior, and how the divergence from it is weighed.
+//
+// BLoB (Wang et al. 2024, arXiv:2406.11675) has a Gaussian over A; Me-LoRA (2024) one over the core C of B C A; ScalaBL
+// (2025) one over the diagonal c of B diag(c) A.
+import Faults
+import Foundation
+
+/// How the Gaussian over some of the trained numbers is learnt.
+public struct VariationalSettings: Codable, Equatable, Sendable {
+  /// The methods.
+  public enum Method: String, Codable, Sendable, CaseIterable {
+    case blob
+    case meLoRA = "me-lora"
+    case scalaBL = "scalabl"
+  }
+
+  /// What is random.
+  public var method: Method
+  /// The prior is N(0, this squared) for every number, the same throughout: a random one, as in Me-LoRA's first version,
+  /// is no prior.
+  public var priorDeviation = 0.2
+  /// ε: the standard deviation is G², and G begins uniform between ε / √2 and ε.
+  public var initialRoot = 0.05
+  /// The largest learning rate of the divergence's own gradient descent.
+  public var divergenceRate = 0.01
+  /// γ: the weights run through a cycle of 100 N^(π/γ) / (examples in a step) steps; 0 for a cycle of one epoch.
+  public var cycleExponent = 8.0
+
+  /// The defaults of BLoB's authors.
+  public init(_ method: Method) { self.method = method }
+
+  /// The ends of the names of the random tensors.
+  var tensor: String { method == .blob ? ".lora_A.weight" : ".lora_C.weight" }
+
+  /// Whether every token has signs of its own. In the other methods a draw is small enough to be made once a step.
+  var hasFlipout: Bool { method == .blob }
+
+  /// The parametrisation that has the random tensors.
+  public var parametrisation: ParametrisationSettings? {
+    switch method {
+    case .blob: nil
+    case .meLoRA: .cores
+    case .scalaBL: .diagonalCores
+    }
+  }
+
+  /// Refuses what cannot be trained.
+  ///
+  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  func validate(for parametrisation: ParametrisationSettings?) throws {
+    guard parametrisation == self.parametrisation else {
+      throw Fault(
+        .usage, "--parametrisation", "\(method.rawValue) has one of its own",
+        hint: "leave out --parametrisation, or --variational")
+    }
+    for (flag, value) in [("--prior-deviation", priorDeviation), ("--initial-root", initialRoot)] {
+      guard value > 0, value.isFinite else { throw Fault(.usage, flag, "found \(value), expected above 0") }
+    }
+    for (flag, value) in [("--divergence-rate", divergenceRate), ("--cycle-exponent", cycleExponent)] {
+      guard value >= 0, value.isFinite else { throw Fault(.usage, flag, "found \(value), expected 0 or more") }
+    }
+  }
+
+  /// Steps in a cycle of the divergence's weights (M).
+  package func cycle(examples: Int, batchSize: Int) -> Int {
+    guard cycleExponent > 0 else { return (examples + batchSize - 1) / batchSize }
+    return max(1, Int(min(100 * pow(Double(examples), Double.pi / cycleExponent) / Double(batchSize), 1e9)))
+  }
+
+  /// The weight of the divergence in step `step` (0 for the first): 2^i / (2^(M+1) - 1) with i = 1, ..., M in turn, which
+  /// grows within a cycle and sums to one over it. As powers of differences, since 2^M overflows.
+  package func weight(step: Int, cycle: Int) -> Double {
+    exp2(Double(step % cycle - cycle)) / (1 - exp2(-Double(cycle) - 1))
+  }
+}

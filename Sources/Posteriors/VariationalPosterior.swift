@@ -1,0 +1,73 @@
+// BLoB (Wang et al. 2024, arXiv:2406.11675), Me-LoRA and ScalaBL in prediction: draws from the Gaussian that was learnt
+// over A, over the core of B C A, or over the diagonal of B diag(c) A. In training BLoB gives every token signs of its
+// own; a draw here is one matrix for the whole data set, with the same law for each token, and a plain adapter.
+import Adapters
+import Artifacts
+import Faults
+
+/// The Gaussian of one variational adapter.
+public struct VariationalPosterior: Posterior {
+  let values: [Float]
+  private let tensors: GaussianTensors
+  private let member: Int
+  private let seed: Int
+  /// Draws (N).
+  public let samples: Int
+
+  /// From one adapter file that was fitted by `method`.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` where it was fitted in another way.
+  public init(_ request: PosteriorRequest, _ method: VariationalSettings.Method, _ fit: AdapterSettings) throws {
+    let adapter = try request.variationalAdapter(method, name: method.rawValue, fit)
+    (values, tensors) = (adapter.values, GaussianTensors(adapter.parameters))
+    (member, seed, samples) = (adapter.seed, request.seed, request.samples)
+  }
+
+  /// One member.
+  public var groups: Int { 1 }
+  /// Means, roots and what is not random.
+  public var trainableParameters: Int { values.count }
+  /// mean + G² ∘ E.
+  public func draw(group: Int, sample: Int) -> Draw {
+    let seed = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(sample)
+    return Draw(values: tensors.drawn(from: values, seed: seed, member: UInt32(truncatingIfNeeded: member + 1)))
+  }
+  /// A remark where there is nothing to average.
+  public var warnings: [String] { samples == 1 ? ["one sample: no spread measured"] : [] }
+}
+
+/// The mean of one variational adapter: BLoB with N = 0.
+public struct VariationalMean: Posterior {
+  let values: [Float]
+
+  /// From one adapter file that was fitted by `method`.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` where it was fitted in another way.
+  public init(_ request: PosteriorRequest, _ method: VariationalSettings.Method, _ fit: AdapterSettings) throws {
+    values = try request.variationalAdapter(method, name: method.rawValue + "-mean", fit).values
+  }
+
+  /// One member.
+  public var groups: Int { 1 }
+  /// One sample: the mean.
+  public var samples: Int { 1 }
+  /// Means, roots and what is not random.
+  public var trainableParameters: Int { values.count }
+  /// The mean.
+  public func draw(group: Int, sample: Int) -> Draw { Draw(values: values) }
+}
+
+extension PosteriorRequest {
+  /// The only adapter, fitted by `method`.
+  fileprivate func variationalAdapter(
+    _ method: VariationalSettings.Method, name: String, _ fit: AdapterSettings
+  ) throws -> Adapter {
+    let adapter = try singleAdapter(name)
+    guard fit.variational?.method == method else {
+      throw Fault(
+        .configuration, adapters[0].path, "it was not fitted by \(method.rawValue)",
+        hint: "fit it with --variational \(method.rawValue)")
+    }
+    return adapter
+  }
+}

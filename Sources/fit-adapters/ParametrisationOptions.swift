@@ -1,0 +1,47 @@
+// The flags of the parametrisation, and of a Gaussian over a part of it.
+import Adapters
+import ArgumentParser
+
+/// What is trained in place of A and B.
+struct ParametrisationOptions: ParsableArguments {
+  /// The parametrisations' names.
+  enum Name: String, CaseIterable, ExpressibleByArgument {
+    case lora, nola
+  }
+
+  @Option(help: "What is trained: lora, or nola (coefficients of random matrices).") var parametrisation = Name.lora
+  @Option(help: "NOLA: random matrices for each factor.") var bases = 256
+  @Option(help: "NOLA: what draws them; the same for all members.") var basesSeed = 0
+
+  /// The settings that the flags say; nil for LoRA.
+  var settings: ParametrisationSettings? {
+    switch parametrisation {
+    case .lora: nil
+    case .nola: .nola(bases: bases, seed: basesSeed)
+    }
+  }
+}
+
+extension VariationalSettings.Method: ExpressibleByArgument {}
+
+private let defaults = VariationalSettings(.blob)
+
+/// Which of its tensors are random.
+struct VariationalOptions: ParsableArguments {
+  @Option(help: "Learn a Gaussian: blob (over A), me-lora (over the core of B C A), scalabl (over its diagonal).")
+  var variational: VariationalSettings.Method?
+  @Option(help: "Standard deviation of its prior.") var priorDeviation = defaults.priorDeviation
+  @Option(help: "Largest initial root of a standard deviation.") var initialRoot = defaults.initialRoot
+  @Option(help: "Largest learning rate of the divergence from the prior.") var divergenceRate = defaults.divergenceRate
+  @Option(help: "The divergence's weights cycle in 100 N^(pi / this) / batch size steps; 0: in an epoch.")
+  var cycleExponent = defaults.cycleExponent
+
+  /// The settings that the flags say; nil where nothing is random.
+  var settings: VariationalSettings? {
+    guard let variational else { return nil }
+    var settings = VariationalSettings(variational)
+    (settings.priorDeviation, settings.initialRoot) = (priorDeviation, initialRoot)
+    (settings.divergenceRate, settings.cycleExponent) = (divergenceRate, cycleExponent)
+    return settings
+  }
+}

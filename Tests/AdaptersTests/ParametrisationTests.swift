@@ -1,0 +1,138 @@
+// The laws of every parametrisation: its gradient is that of its map, the seed and not the threads decides, and training,
+// SWAG and files need to know nothing of it.
+import Adapters
+import Artifacts
+import Faults
+import Foundation
+import TestSupport
+import Testing
+import Transformers
+
+/// The parametrisations, by name.
+private let forms: [String: ParametrisationSettings] = [
+  "nola": .nola(bases: 6, seed: 2), "cores": .cores, "diagonal cores": .diagonalCores,
+]
+
+@Suite struct ParametrisationTests {
+  private func fitting(_ form: ParametrisationSettings?) -> AdapterSettings {
+    var settings = AdapterSettings()
+    (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, 7, 2, 1e-2)
+    settings.parametrisation = form
+    return settings
+  }
+
+  /// Initial values with something added to each, so that nothing is zero.
+  private func scattered(_ scorer: Scorer) -> [Float] {
+    scorer.parametrisation.initialValues(seed: 3).enumerated().map { $0.element + 0.05 * Float($0.offset % 7 - 3) }
+  }
+
+  @Test(arguments: forms.keys.sorted())
+  func thePullbackIsTheTransposedDerivative(form: String) throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .pairs, fitting(forms[form]))
+      let (map, values) = (scorer.parametrisation, scattered(scorer))
+      let phi = map.expand(values, threads: 1)
+      #expect(phi.count == scorer.layout.parameters.count)
+      let weights = phi.indices.map { sin(Float($0)) }
+      var (dphi, gradient) = (weights, [Float](repeating: 9, count: values.count))
+      map.pullback(&dphi, at: values, into: &gradient, threads: 1)
+      for direction in 0..<4 {
+        let step = values.indices.map { sin(Float($0 * 7 + 3 * direction + 1)) }
+        func value(_ scale: Float) -> Double {
+          let moved = map.expand(values.indices.map { values[$0] + scale * step[$0] }, threads: 1)
+          return zip(moved, weights).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        }
+        let slope = (value(0.01) - value(-0.01)) / 0.02
+        let expected = zip(gradient, step).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        #expect(abs(slope - expected) < 2e-3 * max(1, abs(expected)), "\(slope) measured, \(expected) computed")
+      }
+    }
+  }
+
+  @Test(arguments: forms.keys.sorted())
+  func theLossFallsAlongTheGradient(form: String) throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .letters, fitting(forms[form]))
+      let (values, examples) = (scattered(scorer), Array(0..<9))
+      var gradient = [Float](repeating: 0, count: values.count)
+      _ = scorer.lossAndGradient(of: examples, parameters: values, gradient: &gradient)
+      let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      func loss(_ step: Double) throws -> Double {
+        let moved = values.indices.map { values[$0] + Float(step * Double(gradient[$0]) / norm) }
+        let rows = try scorer.logProbabilities(of: examples, parameters: moved)
+        return examples.reduce(0.0) { $0 - Double(rows[$1 * 4 + Int(scorer.data.labels[$1])]) } / Double(examples.count)
+      }
+      let slope = (try loss(2e-3) - loss(-2e-3)) / 4e-3
+      #expect(abs(slope - norm) < 0.02 * norm, "\(slope) measured, \(norm) computed")
+    }
+  }
+
+  @Test(arguments: forms.keys.sorted())
+  func atTheStartTheNetworkIsTheBase(form: String) throws {
+    try withTemporaryFolder { folder in
+      let (plain, scorer) = (
+        try tinyScorer(folder, .pairs, fitting(nil)), try tinyScorer(folder, .pairs, fitting(forms[form]))
+      )
+      let expected = try plain.logProbabilities(
+        of: Array(0..<40), parameters: plain.parametrisation.initialValues(seed: 5))
+      let found = try scorer.logProbabilities(
+        of: Array(0..<40), parameters: scorer.parametrisation.initialValues(seed: 5))
+      #expect(zip(expected, found).allSatisfy { $0 == $1 || abs($0 - $1) < 1e-5 })
+    }
+  }
+
+  @Test(arguments: forms.keys.sorted())
+  func itTrainsToTheSameBytesOnAnyThreadsAndComesBackFromItsFile(form: String) throws {
+    try withTemporaryFolder { folder in
+      func fit(threads: Int, seed: Int = 0) throws -> Adapter {
+        let settings = fitting(forms[form])
+        var run = try TrainingRun(
+          try tinyScorer(folder, .letters, settings, threads: threads), settings, seed: seed)
+        while run.completed < run.total { try run.advance() }
+        return try run.adapter(method: "point")
+      }
+      let adapter = try fit(threads: 1)
+      #expect(try fit(threads: 3) == adapter)
+      #expect(adapter.history[1].trainingLoss < adapter.history[0].trainingLoss)
+      #expect(adapter.cost.trainableParameters == adapter.values.count)
+      try adapter.write(to: folder + "/a.h5", provenance: TinyExperiment.provenance)
+      let read = try Adapter.read(folder + "/a.h5")
+      #expect(read.values == adapter.values && read.parameters == adapter.parameters)
+      let settings = try AdapterSettings(canonicalJSON: read.settings, subject: "a.h5")
+      #expect(settings.parametrisation == forms[form])
+    }
+  }
+
+  @Test func plainLoRAIsSpelledAsByVersionsThatKnewNothingElse() throws {
+    let text = try AdapterSettings().canonicalJSON
+    #expect(!text.contains("parametrisation"))
+    #expect(try AdapterSettings(canonicalJSON: text, subject: "old").parametrisation == nil)
+  }
+
+  @Test func noBasesAreRefused() {
+    let fault = #expect(throws: Fault.self) { try fitting(.nola(bases: 0, seed: 0)).validate() }
+    #expect(fault?.subject == "--bases")
+  }
+
+  @Test func aNOLAFactorIsTheSumOfItsBases() throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .letters, fitting(.nola(bases: 5, seed: 1)))
+      #expect(scorer.parameters.count == scorer.layout.modules.count * 2 * 5)
+      func expanded(_ change: (Int) -> Float) -> [Float] {
+        scorer.expand((0..<scorer.parameters.count).map(change))
+      }
+      let units = (0..<5).map { base in expanded { $0 % 5 == base ? 1 : 0 } }
+      let sum = expanded { Float($0 % 5 + 1) }
+      for place in sum.indices {
+        let expected = (0..<5).reduce(Float(0)) { $0 + Float($1 + 1) * units[$1][place] }
+        #expect(abs(sum[place] - expected) < 1e-5)
+      }
+      // Uniform on ±sqrt(3 / k): no two bases and no two modules alike.
+      let bound = (3.0 / 5.0 as Float).squareRoot()
+      #expect(units.allSatisfy { $0.allSatisfy { abs($0) <= bound } })
+      #expect(Set(units.flatMap { $0 }).count > units.count * sum.count * 99 / 100)
+      let variance = units.joined().reduce(0) { $0 + $1 * $1 } / Float(units.count * sum.count)
+      #expect(abs(variance - 0.2) < 0.02)
+    }
+  }
+}

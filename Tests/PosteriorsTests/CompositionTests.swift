@@ -1,0 +1,40 @@
+// Methods and parametrisations do not know each other: SWAG over NOLA's coefficients is the two of them put together.
+import Adapters
+import Artifacts
+import Posteriors
+import TestSupport
+import Testing
+
+@Suite struct CompositionTests {
+  @Test func swagOverTheCoefficientsOfNOLANeedsNoCodeForThePair() throws {
+    try withTemporaryFolder { folder in
+      var fit = AdapterSettings()
+      (fit.rank, fit.batchSize, fit.epochs, fit.learningRate) = (2, 8, 3, 1e-2)
+      fit.parametrisation = .nola(bases: 6, seed: 0)
+      let experiment = try TinyExperiment(in: folder, scoring: .letters)
+      let scorer = try Scorer(
+        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 2)
+      var run = try TrainingRun(scorer, fit, seed: 4)
+      while run.completed < run.total { try run.advance() }
+      var settings = SwagSettings()
+      (settings.epochs, settings.collections, settings.deviations) = (2, 5, 3)
+      var collection = try SwagRun(scorer, from: try run.adapter(method: "point"), fit: fit, settings)
+      while collection.completed < collection.total { try collection.advance() }
+      var moments = try collection.moments()
+      #expect(moments.mean.count == scorer.layout.modules.count * 2 * 6)
+      moments.baseDigest = experiment.base.digest
+      try moments.write(to: folder + "/swag.h5", provenance: TinyExperiment.provenance)
+
+      let files = try PosteriorFiles(
+        reading: [folder + "/swag.h5"], into: PosteriorRequest(samples: 3, seed: 0), base: experiment.base)
+      #expect(files.fit.parametrisation == fit.parametrisation)
+      try files.check(scorer.parameters, dataset: "tiny")
+      let posterior = try Catalogue.posterior("swag", files.request, fit: files.fit)
+      var prediction = PredictionRun(scorer, posterior)
+      while prediction.completed < prediction.total { try prediction.advance() }
+      let rows = prediction.predictions()
+      #expect(rows.logProbabilities.prefix(4) != rows.logProbabilities[4..<8])
+      #expect(rows.cost.trainableParameters == moments.mean.count * (2 + moments.rank))
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// The Gaussian of a variational adapter: its law, its degenerate case, and what it refuses.
+import Adapters
+import Artifacts
+import Faults
+import Posteriors
+import TestSupport
+import Testing
+
+@Suite struct VariationalPosteriorTests {
+  /// An adapter of a random A (2, 1), with the roots given, and a B.
+  private func adapter(_ roots: [Float], seed: Int = 0) -> Adapter {
+    var adapter = Adapter()
+    adapter.parameters.append("base_model.model.x.lora_A.weight", shape: [2, 1])
+    adapter.parameters.append("base_model.model.x.lora_B.weight", shape: [1, 2])
+    adapter.parameters.append("base_model.model.x.lora_A.root", shape: [2, 1])
+    (adapter.values, adapter.seed) = ([1, -2, 3, 4] + roots, seed)
+    return adapter
+  }
+
+  private func posterior(_ adapter: Adapter, samples: Int = 5, seed: Int = 0) throws -> VariationalPosterior {
+    try VariationalPosterior(request(adapter, samples: samples, seed: seed), .blob, fit(.blob))
+  }
+
+  private func request(_ adapter: Adapter, samples: Int = 5, seed: Int = 0) -> PosteriorRequest {
+    var request = PosteriorRequest(samples: samples, seed: seed)
+    request.adapters = [("a.h5", adapter)]
+    return request
+  }
+
+  private func fit(_ method: VariationalSettings.Method?) -> AdapterSettings {
+    var fit = AdapterSettings()
+    fit.variational = method.map { VariationalSettings($0) }
+    return fit
+  }
+
+  @Test func samplesAgreeWithTheGaussian() throws {
+    let adapter = adapter([0.5, -0.3])
+    var covariance = [[Double]](repeating: .init(repeating: 0, count: 6), count: 6)
+    (covariance[0][0], covariance[1][1]) = (0.0625, 0.0081)
+    try expectGaussian(try posterior(adapter, samples: 40_000), mean: adapter.values, covariance: covariance)
+  }
+
+  @Test func withoutDeviationItIsTheMean() throws {
+    let adapter = adapter([0, 0])
+    let mean = try VariationalMean(request(adapter), .blob, fit(.blob)).draw(group: 0, sample: 0).values
+    #expect(mean == adapter.values)
+    for sample in 0..<3 { #expect(try posterior(adapter).draw(group: 0, sample: sample).values == mean) }
+  }
+
+  @Test func aSampleDependsOnTheSeedsAndItsNumberAlone() throws {
+    let one = try posterior(adapter([0.5, 0.5])).draw(group: 0, sample: 1).values
+    #expect(try posterior(adapter([0.5, 0.5]), samples: 9).draw(group: 0, sample: 1).values == one)
+    #expect(try posterior(adapter([0.5, 0.5])).draw(group: 0, sample: 2).values != one)
+    #expect(try posterior(adapter([0.5, 0.5]), seed: 1).draw(group: 0, sample: 1).values != one)
+    #expect(try posterior(adapter([0.5, 0.5], seed: 1)).draw(group: 0, sample: 1).values != one)
+  }
+
+  @Test func savedAndLoadedItSamplesTheSame() throws {
+    try withTemporaryFolder { folder in
+      let adapter = adapter([0.5, 0.1])
+      try adapter.write(to: folder + "/a.h5", provenance: TinyExperiment.provenance)
+      let loaded = try Adapter.read(folder + "/a.h5")
+      #expect(
+        try posterior(loaded).draw(group: 0, sample: 3).values == posterior(adapter).draw(group: 0, sample: 3).values)
+    }
+  }
+
+  @Test func anAdapterOfAnotherMethodIsRefusedByName() throws {
+    for method in [nil, VariationalSettings.Method.meLoRA] {
+      let fault = #expect(throws: Fault.self) {
+        try VariationalPosterior(request(adapter([1, 1])), .blob, fit(method))
+      }
+      #expect(fault?.code == .configuration && fault?.subject == "a.h5" && fault?.hint.contains("blob") == true)
+      #expect(throws: Fault.self) { try VariationalMean(request(adapter([1, 1])), .blob, fit(method)) }
+    }
+  }
+
+  @Test func theMethodsAreInTheCatalogue() throws {
+    for method in VariationalSettings.Method.allCases {
+      for name in [method.rawValue, method.rawValue + "-mean"] {
+        #expect(Catalogue.names.contains(name))
+        #expect(try Catalogue.posterior(name, request(adapter([1, 1])), fit: fit(method)).trainableParameters == 6)
+      }
+    }
+  }
+
+  @Test func oneSampleHasARemark() throws {
+    #expect(try posterior(adapter([1, 1]), samples: 1).warnings == ["one sample: no spread measured"])
+    #expect(try posterior(adapter([1, 1]), samples: 2).warnings.isEmpty)
+  }
+
+  @Test func swagHasNothingToCollectFromIt() throws {
+    try withTemporaryFolder { folder in
+      var settings = fit(.blob)
+      (settings.rank, settings.epochs) = (2, 1)
+      let experiment = try TinyExperiment(in: folder, scoring: .letters)
+      let scorer = try Scorer(
+        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: settings, threads: 1)
+      let run = try TrainingRun(scorer, settings, seed: 0)
+      let fault = #expect(throws: Fault.self) {
+        try SwagRun(scorer, from: try run.adapter(method: "blob"), fit: settings, SwagSettings())
+      }
+      #expect(fault?.code == .configuration)
+    }
+  }
+}
