@@ -47,7 +47,7 @@ help:
 ##
 ## Settings, given as NAME=value behind any of these (the values in brackets hold otherwise):
 ##   EXPERIMENT [almanac]  a file of pipeline/experiments     MODEL, DATA  folders of the model and the questions
-##   METHODS [all seven]   which methods stand in the table   MEMBERS [5]  members of the ensemble
+##   METHODS [seven]       which methods stand in the table   MEMBERS [5]  members of the ensemble
 ##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
 ##   RANK [8]              of the adapters                    THREADS      of one stage
 ##   PRECISION [float32]   or bfloat16, of frozen products

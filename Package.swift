@@ -100,7 +100,9 @@ let package = Package(
     tests("Checkpoints", "Checkpoints", "Files", "JSON", "Faults", "Transformers", "Artifacts"),
     tests("Calibration", "Calibration", "Faults", "Arrays"),
     tests("Artifacts", "Artifacts", "Files", "Faults", "HDF5"),
-    tests("Adapters", "Adapters", "Arrays", "Transformers", "Artifacts", "Faults"),
+    tests(
+      "Adapters", "Adapters", "Arrays", "Transformers", "Artifacts", "Checkpoints", "Files", "JSON", "Faults",
+      exclude: ["Reference"]),
     tests("Posteriors", "Posteriors", "Adapters", "Arrays", "Transformers", "Artifacts", "Faults"),
     tests("Reports", "Reports", "Calibration", "Artifacts", "Files", "Faults", "JSON"),
     tests("Almanac", "Almanac", "JSON", "Files", "Faults"),

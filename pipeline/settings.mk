@@ -38,8 +38,8 @@ MEMBERS := 5
 # The numbers of the frozen products, in training and wherever the adapter is used: float32, or bfloat16 at twice the
 # speed.
 PRECISION :=
-# What is trained in place of the factors A and B: lora (they themselves) or nola, whose `--bases` go into
-# FIT_FLAGS. Every method but blob, me-lora and scalabl works on any of them.
+# What is trained in place of the factors A and B: lora (they themselves), olora, nola (whose `--bases` go
+# into FIT_FLAGS), tt-lora or b-lora-xs. Every method but blob, me-lora and scalabl works on any of them.
 PARAMETRISATION :=
 RANK := 8
 ALPHA := 16
@@ -61,6 +61,8 @@ FIT_FLAGS :=
 MC_DROPOUT := 0.1
 # Flags of blob, me-lora and scalabl alone, such as `--divergence-rate 0.002 --prior-deviation 0.1`.
 VARIATIONAL_FLAGS :=
+# Flags of full and full-ensemble alone: a whole base wants a smaller step.
+FULL_FLAGS := --learning-rate 1e-4
 
 # --- collect-swag ---
 SWAG_LEARNING_RATE :=

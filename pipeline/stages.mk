@@ -56,16 +56,17 @@ $(foreach pair,$(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEE
   $(eval MEMBER += $(firstword $(subst :, ,$(pair))))$(eval seed.$(subst :, := ,$(pair))))
 $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole numbers, and MEMBERS at least 1))
 
-# $(call fitted,METHOD,MEMBER,DROPOUT,FLAGS IN PLACE OF PARAMETRISATION)
+# $(call fitted,METHOD,MEMBER,DROPOUT,FLAGS IN PLACE OF PARAMETRISATION,FLAGS)
 fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-adapters \
   --base $(BASE) --tokens $(call tokens,$(DATASET)) --method $1 --seed $(seed.$2) \
   $(or $4,$(call flag,parametrisation,$(PARAMETRISATION))) $(call flag,precision,$(PRECISION)) $(call flag,rank,$(RANK)) \
   $(call flag,alpha,$(ALPHA)) $(call flag,targets,$(TARGETS)) $(call flag,dropout,$3) \
   $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
   $(call flag,epochs,$(EPOCHS)) $(call flag,steps,$(STEPS)) $(call flag,batch-size,$(BATCH_SIZE)) \
-  $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES)) $(FIT_FLAGS))
+  $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES)) $(FIT_FLAGS) $5)
 $(foreach i,$(MEMBER),$(call fitted,point,$i,$(DROPOUT)))
 $(call fitted,dropout,0,$(MC_DROPOUT))
+$(foreach i,$(MEMBER),$(call fitted,full,$i,0,--parametrisation full,$(FULL_FLAGS)))
 VARIATIONAL := blob me-lora scalabl
 $(foreach m,$(VARIATIONAL),$(call fitted,$m,0,0,--variational $m $(VARIATIONAL_FLAGS)))
 
@@ -80,6 +81,8 @@ $(foreach i,$(MEMBER),$(call collected,$i))
 posterior.point := $R/adapters/point-0.h5
 posterior.dropout := $R/adapters/dropout-0.h5
 posterior.ensemble := $(MEMBER:%=$R/adapters/point-%.h5)
+posterior.full := $R/adapters/full-0.h5
+posterior.full-ensemble := $(MEMBER:%=$R/adapters/full-%.h5)
 posterior.swa := $R/swag/0.h5
 posterior.swag-diagonal := $R/swag/0.h5
 posterior.swag := $R/swag/0.h5

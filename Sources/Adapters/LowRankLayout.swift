@@ -15,6 +15,8 @@ public struct LowRankLayout: Sendable {
   public private(set) var modules: [Architecture.LinearModule] = []
   /// The adapters' rank in the network.
   public let rank: Int
+  /// Where the tensors of the base begin that are trained in full, by their names in the base.
+  public private(set) var trained: [String: Int] = [:]
   /// Outputs of the trained head: 1 for pairs, the classes for classes, 0 where the base's own output layer is read.
   public let headOutputs: Int
   /// Where the head's numbers begin: they end the vector.
@@ -42,7 +44,8 @@ public struct LowRankLayout: Sendable {
       case .pairs: 1
       case .classes: classes
       }
-    modules = try Self.modules(architecture, settings.targets)
+    let isFull = settings.parametrisation == .full
+    modules = isFull ? [] : try Self.modules(architecture, settings.targets)
     rank = settings.networkRank
     for module in modules {
       guard settings.rank <= min(module.inputs, module.outputs) else {
@@ -55,6 +58,9 @@ public struct LowRankLayout: Sendable {
       let b = parameters.append("\(name).lora_B.weight", shape: [module.outputs, rank])
       adapters[module.name] = LowRankPlace(rank: rank, scale: settings.scale, offsetA: a, offsetB: b)
     }
+    for tensor in architecture.tensors where isFull && !Self.isOfDecoderHead(tensor.name) {
+      trained[tensor.name] = parameters.append(tensor.name, shape: tensor.shape)
+    }
     headOffset = parameters.count
     if headOutputs > 0 {
       parameters.append(Self.headWeight, shape: [headOutputs, architecture.hiddenSize])
@@ -66,6 +72,11 @@ public struct LowRankLayout: Sendable {
       adapters[module.name]!.offsetChange = networkCount
       networkCount += rank * module.inputs
     }
+  }
+
+  /// What a decoder's logits are read with stays frozen, also where the rest is trained.
+  private static func isOfDecoderHead(_ name: String) -> Bool {
+    ["model.norm.weight", "lm_head.weight"].contains(name)
   }
 
   /// The head's tensors, as PEFT stores a module that is trained in full.
@@ -107,7 +118,8 @@ public struct LowRankLayout: Sendable {
   /// a = sqrt(5); B zero; the head as PyTorch's linear layer.
   public func initialValues(seed: Int) -> [Float] {
     var values = [Float](repeating: 0, count: parameters.count)
-    for (index, entry) in parameters.entries.enumerated() where !entry.name.hasSuffix("lora_B.weight") {
+    for (index, entry) in parameters.entries.enumerated()
+    where trained[entry.name] == nil && !entry.name.hasSuffix("lora_B.weight") {
       // A head's bias has the bound of its weight, the entry before it.
       let inputs = entry.shape.count == 2 ? entry.shape[1] : parameters.entries[index - 1].shape[1]
       let bound = 1 / Float(inputs).squareRoot()

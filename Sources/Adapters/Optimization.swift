@@ -67,7 +67,9 @@ public struct Optimization: Sendable {
   /// Takes a step of the divergence's own gradient descent, and returns the divergence before it and its gradient's norm.
   ///
   /// - Parameter rate: the learning rate times the divergence's weight.
-  mutating func descendDivergence(_ variational: VariationalSettings, rate: Double) -> (value: Double, norm: Double) {
+  package mutating func descendDivergence(_ variational: VariationalSettings, rate: Double) -> (
+    value: Double, norm: Double
+  ) {
     let value = random.divergence(at: values, priorDeviation: variational.priorDeviation)
     return (value, random.descend(&values, priorDeviation: variational.priorDeviation, rate: rate))
   }

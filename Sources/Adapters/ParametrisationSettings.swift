@@ -1,10 +1,20 @@
 // The parametrisations by name, with the numbers that only one of them has.
+import Arrays
 import Faults
+import Transformers
 
 /// What is trained in place of the factors A and B.
 public enum ParametrisationSettings: Codable, Equatable, Sendable {
   /// Coefficients of `bases` random matrices for each factor, drawn by `seed`.
   case nola(bases: Int, seed: Int)
+  /// A and B, from the largest part of W's QR decomposition on.
+  case olora
+  /// The cores of tensor trains.
+  case tensorTrain
+  /// C of B C A, between factors of W's singular value decomposition.
+  case frozenCores
+  /// All tensors of the base.
+  case full
   /// A, C and B of B C A, all of them.
   case cores
   /// A, c and B of B diag(c) A, all of them.
@@ -17,21 +27,33 @@ public enum ParametrisationSettings: Codable, Equatable, Sendable {
     switch self {
     case .nola(let bases, _):
       guard bases >= 1 else { throw Fault(.usage, "--bases", "found \(bases), expected 1 or more") }
-    case .cores, .diagonalCores: break
+    case .olora, .tensorTrain, .frozenCores, .full, .cores, .diagonalCores: break
     }
   }
 }
 
 extension AdapterSettings {
   /// The rank of the adapters that the network reads.
-  var networkRank: Int { rank }
+  var networkRank: Int { parametrisation == .olora ? 2 * rank : rank }
 
   /// The map from the trained vector to `layout`'s.
-  func parametrisation(_ layout: LowRankLayout) -> any Parametrisation {
+  ///
+  /// - Parameter frozen: the numbers of a tensor of the base.
+  /// - Throws: what `frozen` throws.
+  func parametrisation(
+    _ layout: LowRankLayout, frozen: @escaping @Sendable (String) throws -> StoredNumbers
+  ) throws -> any Parametrisation {
+    let weight = { (module: Architecture.LinearModule) in
+      try frozen("\(module.name).weight").floats(count: module.outputs * module.inputs)
+    }
     let map: any Parametrisation =
       switch parametrisation {
       case nil: IdentityParametrisation(layout: layout)
       case .nola(let bases, let seed): NOLA(layout, bases: bases, seed: seed)
+      case .olora: try OLoRA(layout, weight: weight)
+      case .tensorTrain: TensorTrain(layout)
+      case .frozenCores: try FrozenCores(layout, weight: weight)
+      case .full: try FullFineTuning(layout, frozen: frozen)
       case .cores: Cores(layout, isDiagonal: false)
       case .diagonalCores: Cores(layout, isDiagonal: true)
       }

@@ -44,17 +44,17 @@ public final class Scorer: @unchecked Sendable {
     (self.data, self.base, self.threads) = (data, base, threads)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
-    parametrisation = settings.parametrisation(layout)
-    let frozen = { (name: String) throws -> StoredNumbers in
+    let frozen = { @Sendable (name: String) throws -> StoredNumbers in
       guard let tensor = base.tensor(name) else {
         throw Fault(.data, "base", "tensor \(name) is missing", hint: "make the base again from its model folder")
       }
       return tensor.values
     }
+    parametrisation = try settings.parametrisation(layout, frozen: frozen)
     network = try Network(
       architecture, frozen: frozen, precision: settings.precision,
       positions: (0..<data.tokenOffsets.count - 1).map { data.tokenRange($0).count }.max() ?? 1,
-      adapters: layout.adapters)
+      trained: layout.trained, adapters: layout.adapters)
     switch data.scoring {
     case .letters: head = try network.letterHead(tokens: data.labelTokens, frozen: frozen)
     case .continuations: head = try network.continuationHead(frozen: frozen)

@@ -48,7 +48,8 @@ public struct VariationalSettings: Codable, Equatable, Sendable {
   ///
   /// - Throws: `Fault` of kind `.usage` with the flag's name.
   func validate(for parametrisation: ParametrisationSettings?) throws {
-    guard parametrisation == self.parametrisation else {
+    let isCore = method == .meLoRA && parametrisation == .frozenCores
+    guard isCore || parametrisation == self.parametrisation else {
       throw Fault(
         .usage, "--parametrisation", "\(method.rawValue) has one of its own",
         hint: "leave out --parametrisation, or --variational")

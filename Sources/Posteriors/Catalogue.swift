@@ -16,6 +16,8 @@ public enum Catalogue {
     ("swag-diagonal", { request, _ in try Swag.diagonal(request) }),
     ("swag", { request, _ in try Swag.lowRank(request) }),
     ("multiswag", { request, _ in try Swag.multi(request) }),
+    ("full", { request, fit in try FullyFineTuned(request, fit, name: "full") }),
+    ("full-ensemble", { request, fit in try FullyFineTuned.ensemble(request, fit) }),
     ("blob-mean", { request, fit in try VariationalMean(request, .blob, fit) }),
     ("blob", { request, fit in try VariationalPosterior(request, .blob, fit) }),
     ("me-lora-mean", { request, fit in try VariationalMean(request, .meLoRA, fit) }),

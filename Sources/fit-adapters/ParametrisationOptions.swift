@@ -6,10 +6,19 @@ import ArgumentParser
 struct ParametrisationOptions: ParsableArguments {
   /// The parametrisations' names.
   enum Name: String, CaseIterable, ExpressibleByArgument {
-    case lora, nola
+    case lora, olora, nola, full
+    case tensorTrain = "tt-lora"
+    case frozenCores = "b-lora-xs"
   }
 
-  @Option(help: "What is trained: lora, or nola (coefficients of random matrices).") var parametrisation = Name.lora
+  @Option(
+    help: ArgumentHelp(
+      "What is trained.",
+      discussion: """
+        lora: the factors A and B. olora: the same, from W's QR decomposition on. nola: coefficients of random matrices. \
+        tt-lora: cores of tensor trains. b-lora-xs: a core between factors of W's singular value decomposition. full: \
+        the whole base.
+        """)) var parametrisation = Name.lora
   @Option(help: "NOLA: random matrices for each factor.") var bases = 256
   @Option(help: "NOLA: what draws them; the same for all members.") var basesSeed = 0
 
@@ -17,6 +26,10 @@ struct ParametrisationOptions: ParsableArguments {
   var settings: ParametrisationSettings? {
     switch parametrisation {
     case .lora: nil
+    case .olora: .olora
+    case .tensorTrain: .tensorTrain
+    case .frozenCores: .frozenCores
+    case .full: .full
     case .nola: .nola(bases: bases, seed: basesSeed)
     }
   }

@@ -17,6 +17,11 @@ struct PEFTExport: ParsableArguments {
   func write(_ posterior: any Posterior, method: String, fit: AdapterSettings, _ scorer: Scorer) throws {
     guard let folder = exportPEFT else { return }
     let layout = scorer.layout
+    guard layout.trained.isEmpty else {
+      throw Fault(
+        .usage, "--export-peft", "a sample of \(method) is a whole model and no adapter",
+        hint: "PEFT has folders for adapters alone")
+    }
     // The scale stays when a parametrisation needs more rank than it was asked for.
     let ratio = Double(layout.rank) / Double(fit.rank)
     let settings = PEFTSettings(

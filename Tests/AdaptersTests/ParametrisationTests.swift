@@ -11,6 +11,7 @@ import Transformers
 /// The parametrisations, by name.
 private let forms: [String: ParametrisationSettings] = [
   "nola": .nola(bases: 6, seed: 2), "cores": .cores, "diagonal cores": .diagonalCores,
+  "olora": .olora, "tt-lora": .tensorTrain, "b-lora-xs": .frozenCores, "full": .full,
 ]
 
 @Suite struct ParametrisationTests {
@@ -52,7 +53,10 @@ private let forms: [String: ParametrisationSettings] = [
   @Test(arguments: forms.keys.sorted())
   func theLossFallsAlongTheGradient(form: String) throws {
     try withTemporaryFolder { folder in
-      let scorer = try tinyScorer(folder, .letters, fitting(forms[form]))
+      // A scale of one: at eight the loss bends within the smallest step that a Float resolves.
+      var settings = fitting(forms[form])
+      settings.alpha = 2
+      let scorer = try tinyScorer(folder, .letters, settings)
       let (values, examples) = (scattered(scorer), Array(0..<9))
       var gradient = [Float](repeating: 0, count: values.count)
       _ = scorer.lossAndGradient(of: examples, parameters: values, gradient: &gradient)
@@ -73,11 +77,13 @@ private let forms: [String: ParametrisationSettings] = [
       let (plain, scorer) = (
         try tinyScorer(folder, .pairs, fitting(nil)), try tinyScorer(folder, .pairs, fitting(forms[form]))
       )
-      let expected = try plain.logProbabilities(
-        of: Array(0..<40), parameters: plain.parametrisation.initialValues(seed: 5))
-      let found = try scorer.logProbabilities(
-        of: Array(0..<40), parameters: scorer.parametrisation.initialValues(seed: 5))
-      #expect(zip(expected, found).allSatisfy { $0 == $1 || abs($0 - $1) < 1e-5 })
+      let start = plain.parametrisation.initialValues(seed: 5)
+      var values = scorer.parametrisation.initialValues(seed: 5)
+      // One head for both: weights for 16 numbers, and a bias.
+      values.replaceSubrange(values.count - 17..<values.count, with: start.suffix(17))
+      let expected = try plain.logProbabilities(of: Array(0..<40), parameters: start)
+      let found = try scorer.logProbabilities(of: Array(0..<40), parameters: values)
+      #expect(zip(expected, found).allSatisfy { $0 == $1 || abs($0 - $1) < 5e-5 })
     }
   }
 
@@ -112,6 +118,67 @@ private let forms: [String: ParametrisationSettings] = [
   @Test func noBasesAreRefused() {
     let fault = #expect(throws: Fault.self) { try fitting(.nola(bases: 0, seed: 0)).validate() }
     #expect(fault?.subject == "--bases")
+  }
+
+  @Test func theNetworksFactorsOfOLoRAAreTwiceTheRankAndCancelAtTheStart() throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .letters, fitting(.olora))
+      #expect(scorer.layout.rank == 4)
+      let phi = scorer.expand(scorer.parametrisation.initialValues(seed: 0))
+      for module in scorer.layout.modules {
+        let place = scorer.layout.adapters[module.name]!
+        #expect(place.scale == fitting(.olora).scale)
+        for number in 0..<2 * module.inputs {
+          #expect(phi[place.offsetA + number] == phi[place.offsetA + 2 * module.inputs + number])
+        }
+        for output in 0..<module.outputs {
+          let row = phi[place.offsetB + 4 * output..<place.offsetB + 4 * output + 4].map { $0 }
+          #expect(row[0] == -row[2] && row[1] == -row[3])
+        }
+      }
+      #expect(
+        scorer.parametrisation.initialValues(seed: 0) == scorer.parametrisation.initialValues(seed: 1))
+    }
+  }
+
+  @Test func coresOfTheIdentityAreLoRA() throws {
+    try withTemporaryFolder { folder in
+      for form in [ParametrisationSettings.cores, .diagonalCores] {
+        let scorer = try tinyScorer(folder, .letters, fitting(form))
+        let start = scorer.parametrisation.initialValues(seed: 0)
+        var values = start
+        for entry in scorer.parameters.entries where entry.name.contains("lora_B") {
+          for place in 0..<entry.count { values[entry.offset + place] = Float(place) }
+        }
+        let phi = scorer.expand(values)
+        for (index, module) in scorer.layout.modules.enumerated() {
+          let (place, a) = (scorer.layout.adapters[module.name]!, scorer.parameters.entries[3 * index])
+          let factor = values[a.offset..<a.offset + a.count]
+          #expect(Array(phi[place.offsetA..<place.offsetA + a.count]) == Array(factor))
+          #expect(phi[place.offsetB + 5] == 5)
+        }
+      }
+    }
+  }
+
+  @Test func fullFineTuningBeginsWithTheBasesNumbersAndTrainsAllThatTheLossReads() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .pairs)
+      let scorer = try tinyScorer(folder, .pairs, fitting(.full))
+      let values = scorer.parametrisation.initialValues(seed: 0)
+      for tensor in experiment.architecture.tensors {
+        let entry = try #require(scorer.parameters[tensor.name])
+        let stored = try #require(experiment.base.tensor(tensor.name)).values.floats(count: entry.count)
+        #expect(Array(values[entry.offset..<entry.offset + entry.count]) == stored)
+      }
+      var gradient = [Float](repeating: 0, count: values.count)
+      _ = scorer.lossAndGradient(of: Array(0..<9), parameters: values, gradient: &gradient)
+      for entry in scorer.parameters.entries where !entry.name.hasSuffix(".key.bias") {
+        #expect(gradient[entry.offset..<entry.offset + entry.count].contains { $0 != 0 }, "\(entry.name)")
+      }
+      let decoder = try tinyScorer(folder, .letters, fitting(.full))
+      #expect(decoder.parameters["model.norm.weight"] == nil)
+    }
   }
 
   @Test func aNOLAFactorIsTheSumOfItsBases() throws {

@@ -84,6 +84,20 @@ import Testing
     }
   }
 
+  @Test func fullModelsAreThoseOfTheirFilesAndAdaptersAreRefused() throws {
+    var fit = fit(nil)
+    fit.parametrisation = .full
+    var both = request(adapter([1, 2]))
+    both.adapters.append(("b.h5", adapter([3, 4], seed: 1)))
+    let ensemble = try Catalogue.posterior("full-ensemble", both, fit: fit)
+    #expect(ensemble.groups == 2 && ensemble.draw(group: 1, sample: 0).values.last == 4)
+    #expect(throws: Fault.self) { try Catalogue.posterior("full", both, fit: fit) }
+    let fault = #expect(throws: Fault.self) {
+      try Catalogue.posterior("full", request(adapter([1, 2])), fit: AdapterSettings())
+    }
+    #expect(fault?.code == .configuration && fault?.subject == "a.h5")
+  }
+
   @Test func oneSampleHasARemark() throws {
     #expect(try posterior(adapter([1, 1]), samples: 1).warnings == ["one sample: no spread measured"])
     #expect(try posterior(adapter([1, 1]), samples: 2).warnings.isEmpty)

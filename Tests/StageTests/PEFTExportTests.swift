@@ -67,6 +67,25 @@ import Testing
     }
   }
 
+  @Test func aParametrisationGoesOutAsTheFactorsThatItMakes() throws {
+    try Workshop.open { shop in
+      for (form, rank) in [("nola", 2), ("tt-lora", 2), ("b-lora-xs", 2), ("olora", 4)] {
+        let path = try shop.fit("\(form).h5", "--rank", "2", "--alpha", "3", "--parametrisation", form)
+        let folder = try #require(try export(shop, "point", [path], to: "peft-\(form)").first)
+        #expect(folder.settings.rank == rank && folder.settings.scaling == 1.5)
+        let names = folder.parameters.entries.map(\.name)
+        #expect(
+          names.filter { $0.hasSuffix("lora_A.weight") }.count == names.filter { $0.hasSuffix("lora_B.weight") }.count)
+        #expect(names.contains { $0.hasSuffix("lora_A.weight") })
+      }
+      let whole = try shop.fit("whole.h5", "--parametrisation", "full")
+      try shop.expectFault(
+        64, "sample-posterior",
+        shop.inputs + ["--method", "full", "--posterior", whole, "--export-peft", shop.path("peft")],
+        says: ["--export-peft"])
+    }
+  }
+
   /// A mask is a function of the text, and no runtime could load it.
   @Test func dropoutHasNoSamplesToExport() throws {
     try Workshop.open { shop in
