@@ -76,15 +76,20 @@ extension Evaluation {
       How often a method is right when it says it is so sure, over \(settings.bins) bins; the dashed diagonal is perfect \
       calibration. <span class="key"><i style="background:var(--over)"></i>too sure</span> &nbsp;\
       <span class="key"><i style="background:var(--under)"></i>not sure enough</span>. The thin line with hollow dots is \
-      the same method after temperature scaling. Below: how many questions fall in each bin; bins of few are pale.
+      the same method after temperature scaling. Below: how many questions fall in each bin; bins of few are \
+      pale, and no line goes through them.
       """, ["<div class=\"row\">\(cells)</div>"])
   }
 
   private var riskSection: HTML {
     let curves = rawRows.map { row in
-      let curve = SelectiveRisk(row.forecast.outcomes, .area).curve
-      return CurvePicture.Curve(
-        method: row.name, points: curve.filter { $0.coverage >= 0.05 }.map { ($0.coverage, $0.risk) })
+      var points: [(Double, Double)] = []
+      for point in SelectiveRisk(row.forecast.outcomes, .area).curve where point.coverage >= 0.05 {
+        // Two points of one pixel need not both be drawn.
+        if let last = points.last, Int(last.0 * 1000) == Int(point.coverage * 1000) { points.removeLast() }
+        points.append((point.coverage, point.risk))
+      }
+      return CurvePicture.Curve(method: row.name, points: points)
     }
     let picture = CurvePicture(
       label: "Risk against coverage of every method", x: ("coverage: questions answered, %", true),
@@ -113,7 +118,8 @@ extension Evaluation {
 
   private func historySection(_ histories: [TrainingHistory]) -> HTML {
     let methods = Palette(rawRows.map(\.name) + histories.map(\.method))
-    let longest = histories.map(\.epochs.count).max() ?? 0
+    let epochs = histories.flatMap(\.epochs).map(\.epoch)
+    let span = (epochs.max() ?? 0) - (epochs.min() ?? 0)
     func picture(_ title: String, percent: Bool, _ values: [(KeyPath<Adapter.Epoch, Double>, String)]) -> HTML {
       let curves = values.flatMap { value, style in
         histories.filter { !$0.epochs.isEmpty }.map { history in
@@ -123,7 +129,7 @@ extension Evaluation {
       }
       return CurvePicture(
         label: "\(title) per epoch", x: ("epoch", false), y: (title, percent), curves: curves, floor: 0,
-        hasDots: longest <= 12, ticks: (min(longest, 10), 4)
+        hasDots: span < 12, ticks: (max(1, min(span, 10)), 4)
       ).svg(methods)
     }
     var names: [String] = []

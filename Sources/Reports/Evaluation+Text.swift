@@ -1,5 +1,5 @@
-// The table that stands in the terminal: the three scores that papers compare with their intervals, and what
-// each cost.
+// The table that stands in the terminal: the three scores that papers compare, with their intervals, and what
+// each method cost.
 import Artifacts
 import Calibration
 
@@ -31,6 +31,9 @@ extension Evaluation {
     if calibrationCount > 0 {
       notes.append("T: a temperature fitted on \(calibrationCount) questions of the calibration split")
     }
+    if rows.contains(where: { $0[.ece].liesOutsideItsInterval }) {
+      notes.append("ECE: resampling makes a small error larger, so its interval may lie above it")
+    }
     return notes + remarks
   }
 
@@ -53,6 +56,12 @@ extension Evaluation {
 extension Estimate {
   /// The value, or an en dash.
   func valueText(_ format: NumberFormat) -> String { score.value.map { format.text($0) } ?? "\u{2013}" }
+
+  /// Whether resampling moved a biased statistic away from its own value.
+  var liesOutsideItsInterval: Bool {
+    guard let value = score.value, let interval else { return false }
+    return !interval.contains(value)
+  }
 
   /// `[low, high]`, or nothing.
   func intervalText(_ format: NumberFormat, coarse: Bool = false) -> String {

@@ -24,17 +24,24 @@ struct MethodCells {
 
   /// A line for each row with the cells that `content` gives; a method's two rows stand close together.
   func lines(_ rows: [MethodRow], _ content: (MethodRow) -> [HTML]) -> [Page.Line] {
-    rows.enumerated().map { index, row in
-      let isFollowed = index + 1 < rows.count && !rows[index + 1].isRaw
-      return Page.Line(style: row.isRaw ? (isFollowed ? "first" : "") : "second", cells: [name(row)] + content(row))
+    func continues(_ index: Int) -> Bool {
+      rows.indices.contains(index) && index > 0 && !rows[index].isRaw
+        && rows[index].forecast.method == rows[index - 1].forecast.method
+    }
+    return rows.enumerated().map { index, row in
+      let style = continues(index) ? "second" : continues(index + 1) ? "first" : ""
+      return Page.Line(style: style, cells: [continues(index) ? temperature(row) : name(row)] + content(row))
     }
   }
 
-  /// The method with its colour, or its temperature below it.
+  /// The method with its colour, and its temperature where it has one.
   func name(_ row: MethodRow) -> HTML {
-    if let temperature = row.forecast.temperature { return "with T = \(fixed(temperature.value, 2))" }
-    return "<span class=\"swatch \(palette[row.name])\"></span>\(row.name)"
+    let method = row.forecast.method
+    let swatch: HTML = "<span class=\"swatch \(palette[method])\"></span>\(method)"
+    return row.isRaw ? swatch : "\(swatch) \(temperature(row))"
   }
+
+  private func temperature(_ row: MethodRow) -> HTML { "with T = \(fixed(row.forecast.temperature?.value ?? 1, 2))" }
 
   /// A number with its interval; a dash that knows its reason where there is none.
   func cell(_ estimate: Estimate, _ format: NumberFormat, isBold: Bool = false, isSigned: Bool = false) -> HTML {

@@ -16,10 +16,10 @@ enum NumberFormat: Sendable {
     }
   }
 
-  /// The number with its sign, a true minus.
+  /// The number with its sign, a true minus; zero has none.
   func signed(_ value: Double) -> String {
     let text = text(value)
-    return text.hasPrefix("\u{2212}") ? text : "+" + text
+    return text.hasPrefix("\u{2212}") || text.allSatisfy({ $0 == "0" || $0 == "." }) ? text : "+" + text
   }
 
   /// The unit for a column's head: ` %` or nothing.

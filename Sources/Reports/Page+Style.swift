@@ -25,6 +25,7 @@ extension Page {
       }
       body { padding: 0 !important; max-width: none !important; }
       section { break-inside: auto; } figure, tr { break-inside: avoid; } h2, .note { break-after: avoid; }
+      .wide { overflow: visible; }
     }
     * { box-sizing: border-box; }
     html { background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; }
@@ -80,7 +81,7 @@ extension Page {
     .line.thick { stroke-width: 2.5; } .line.thin { stroke-width: 1; opacity: 0.7; }
     .line.dotted { stroke-dasharray: 1 4; } .line.dashed { stroke-dasharray: 6 4; }
     .line.band { fill: currentColor; stroke: none; opacity: 0.1; }
-    .dot { fill: currentColor; } .ink-dot { fill: var(--ink); }
+    .dot { fill: currentColor; } .ink-dot { fill: var(--ink); } .pale { opacity: 0.35; }
     .hollow { fill: var(--paper); stroke: currentColor; stroke-width: 1.5; }
     .bar { fill: var(--bar); } .count { fill: var(--count); }
     .outline { stroke: var(--s2); stroke-width: 1.5; } .count-key { background: var(--count); }
@@ -97,6 +98,9 @@ extension Page {
     .s4 { color: var(--s4); } .s5 { color: var(--s5); } .s6 { color: var(--s6); } .s7 { color: var(--s7); }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 28px; margin: 0; font-size: 14px; }
     dt { font-weight: 500; } dd { margin: 0; color: var(--muted); max-width: 84ch; }
+    @media (max-width: 600px) {
+      body { padding: 28px 16px 48px; } h1 { font-size: 27px; } dl { display: block; } dd { margin-bottom: 8px; }
+    }
     code { font-family: "JetBrains Mono", "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: 12.5px;
       overflow-wrap: anywhere; }
     """

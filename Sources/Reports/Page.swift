@@ -42,7 +42,7 @@ struct Page {
     """
     <section>
     <h2>\(title)</h2>
-    <p class="note">\(note)</p>
+    \(note.source.isEmpty ? "" : "<p class=\"note\">\(note)</p>" as HTML)
     \(content)
     </section>
     """
@@ -58,7 +58,7 @@ struct Page {
   static func table(
     _ head: [HTML], _ rows: [Line], groups: [(title: HTML, span: Int)] = [], style: String = ""
   ) -> HTML {
-    // A group begins where the spans before it end; a thin line sets it apart.
+    // A group begins where the spans before it end, and the style sheet gives it room there.
     let starts = Set(groups.indices.map { groups[..<$0].reduce(0) { $0 + $1.span } }.filter { $0 > 0 })
     func mark(_ index: Int) -> HTML { starts.contains(index) ? " class=\"start\"" : "" }
     let over: HTML =
@@ -81,10 +81,5 @@ struct Page {
       </tbody>
       </table></div>
       """
-  }
-
-  /// A picture with a line below it.
-  static func figure(_ picture: HTML, _ caption: HTML) -> HTML {
-    "<figure>\(picture)<figcaption>\(caption)</figcaption></figure>"
   }
 }

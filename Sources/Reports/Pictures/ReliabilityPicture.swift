@@ -13,23 +13,18 @@ struct ReliabilityPicture {
 
   /// The picture; `label` names the method.
   func svg(_ label: String) -> HTML {
-    let bins = diagram.bins.compactMap { bin in
-      bin.confidence.flatMap { confidence in bin.accuracy.map { (bin, confidence, $0) } }
-    }
-    // A bin of few questions says little, and must not be what the eye sees first.
-    let fair = Double(diagram.bins.reduce(0) { $0 + $1.count }) / Double(diagram.bins.count) / 2
-    func weight(_ bin: ReliabilityDiagram.Bin) -> Double { 0.25 + 0.75 * min(1, Double(bin.count) / fair) }
+    let bins = Self.filled(diagram)
     let bars = bins.map { bin, _, accuracy in
-      plot.bar(bin.lower...bin.upper, 0...accuracy, style: "bar", gap: 0.75, opacity: weight(bin))
+      plot.bar(bin.lower...bin.upper, 0...accuracy, style: "bar", gap: 0.75, opacity: opacity(bin))
     }
     let gaps = bins.map { bin, confidence, accuracy in
       plot.bar(
         bin.lower...bin.upper, min(confidence, accuracy)...max(confidence, accuracy),
-        style: accuracy < confidence ? "over" : "under", gap: 0.75, opacity: weight(bin))
+        style: accuracy < confidence ? "over" : "under", gap: 0.75, opacity: opacity(bin))
     }
     let dots = bins.map { bin, confidence, accuracy in
       plot.dot(
-        (confidence, accuracy), style: "ink-dot",
+        (confidence, accuracy), style: isFew(bin) ? "ink-dot pale" : "ink-dot",
         title: "\(bin.count) questions: confidence \(fixed(100 * confidence, 1)) %, right \(fixed(100 * accuracy, 1)) %"
       )
     }
@@ -55,10 +50,25 @@ struct ReliabilityPicture {
 
   private var scaledLine: HTML {
     guard let scaled else { return "" }
-    let points = scaled.bins.compactMap { bin in
-      bin.confidence.flatMap { confidence in bin.accuracy.map { (confidence, $0) } }
-    }
+    let points = Self.filled(scaled).filter { !isFew($0.bin) }.map { ($0.confidence, $0.accuracy) }
     let dots = points.map { plot.dot($0, radius: 2.5, style: "hollow") }
     return "\(plot.line(points, style: "scaled"))\n\(dots)"
   }
+
+  private static func filled(
+    _ diagram: ReliabilityDiagram
+  ) -> [(bin: ReliabilityDiagram.Bin, confidence: Double, accuracy: Double)] {
+    diagram.bins.compactMap { bin in
+      bin.confidence.flatMap { confidence in bin.accuracy.map { (bin, confidence, $0) } }
+    }
+  }
+
+  /// A bin of few questions says little, and must not be what the eye sees first.
+  private func opacity(_ bin: ReliabilityDiagram.Bin) -> Double {
+    0.25 + 0.75 * min(1, 50 * Double(bin.count) / Double(total))
+  }
+
+  private func isFew(_ bin: ReliabilityDiagram.Bin) -> Bool { 100 * bin.count < total }
+
+  private var total: Int { diagram.bins.reduce(0) { $0 + $1.count } }
 }
