@@ -36,7 +36,8 @@ import Testing
   }
 
   @Test(arguments: [1, 3, 7]) func theTruncatedDecompositionIsTheBestOfItsRank(rank: Int) {
-    let (rows, columns) = (11, 7)
+    // Wider than what the iteration holds, so that it has something to leave out.
+    let (rows, columns) = (40, 30)
     let weight = random(rows * columns, 9)
     let (a, b) = truncatedSVD(weight, rows: rows, columns: columns, rank: rank)
     func column(_ index: Int) -> [Double] { (0..<rows).map { Double(b[$0 * rank + index]) } }
@@ -46,17 +47,17 @@ import Testing
     for i in 0..<rank {
       for j in 0..<rank {
         #expect(abs(product(row(i), row(j)) - (i == j ? 1 : 0)) < 1e-5)
-        #expect(i == j || abs(product(column(i), column(j))) < 1e-4)
+        #expect(i == j || abs(product(column(i), column(j))) < 1e-3)
       }
       // Wᵀ (W v) = σ² v: a singular vector. That it is the largest shows in the sum of squares below.
       let squared = (0..<columns).map { input in
         (0..<rows).reduce(0.0) { $0 + Double(weight[$1 * columns + input]) * column(i)[$1] }
       }
-      for input in 0..<columns { #expect(abs(squared[input] - values[i] * values[i] * row(i)[input]) < 1e-4) }
+      for input in 0..<columns { #expect(abs(squared[input] - values[i] * values[i] * row(i)[input]) < 2e-3) }
     }
-    let all = truncatedSVD(weight, rows: rows, columns: columns, rank: 7)
-    let largest = (0..<7).map { index in
-      (0..<rows).reduce(0.0) { $0 + Double(all.b[$1 * 7 + index] * all.b[$1 * 7 + index]) }
+    let all = truncatedSVD(weight, rows: rows, columns: columns, rank: 30)
+    let largest = (0..<30).map { index in
+      (0..<rows).reduce(0.0) { $0 + Double(all.b[$1 * 30 + index] * all.b[$1 * 30 + index]) }
     }
     let total = weight.reduce(0.0) { $0 + Double($1) * Double($1) }
     #expect(abs(largest.reduce(0, +) - total) < 1e-4 * total)
