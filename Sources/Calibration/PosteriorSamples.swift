@@ -42,6 +42,21 @@ public struct PosteriorSamples: Equatable, Sendable {
     return normalized(row)
   }
 
+  /// The first `samples` samples of the first `members` groups.
+  public func first(members: Int, samples: Int) -> PosteriorSamples {
+    precondition((1...groups).contains(members) && (1...self.samples).contains(samples), "\(members) x \(samples)")
+    var kept: [Float] = []
+    kept.reserveCapacity(count * members * samples * choices)
+    for example in 0..<count {
+      for group in 0..<members {
+        let start = (example * groups + group) * self.samples * choices
+        kept += logits[start..<start + samples * choices]
+      }
+    }
+    return PosteriorSamples(
+      logits: kept, groups: members, samples: samples, choices: choices, choiceCounts: choiceCounts)
+  }
+
   /// The examples at `indices`, in that order.
   public func selecting(_ indices: [Int]) -> PosteriorSamples {
     let width = groups * samples * choices

@@ -4,20 +4,23 @@ import Calibration
 
 extension Evaluation {
   /// One self-contained HTML file; equal results give equal bytes.
-  public func page(histories: [TrainingHistory] = [], provenance: Provenance? = nil) -> String {
+  public func page(
+    histories: [TrainingHistory] = [], growth: [Growth] = [], provenance: Provenance? = nil
+  ) -> String {
     let hasScores = rows.contains { $0[.accuracy].score.value != nil }
     let scored = hasScores ? [scoreSection, reliabilitySection, riskSection] : []
     let training = histories.contains { !$0.epochs.isEmpty } ? [historySection(histories)] : []
     return Page(
       title: "\(dataset): what \(rawRows.count == 1 ? "the answers" : "\(rawRows.count) methods’ answers") are worth",
       summary: summary,
-      sections: [tableSection] + scored + [uncertaintySection] + training + [
+      sections: [tableSection] + scored + [uncertaintySection] + growthSection(growth) + training + [
         detailSection, costSection, definitionSection, Page.colophon(files, provenance),
       ]
     ).source
   }
 
-  private var palette: Palette { Palette(rawRows.map(\.name)) }
+  /// The methods' colours.
+  var palette: Palette { Palette(rawRows.map(\.name)) }
   /// The cells of its tables.
   var cells: MethodCells { MethodCells(palette: palette) }
 

@@ -18,8 +18,12 @@ public struct Forecast: Sendable {
 
   /// The forecasts of `file` about the examples at `rows`, as they came.
   init(_ file: PredictionsFile, rows: [Int]) {
-    let posterior = file.posterior(rows)
-    (method, temperature, labels) = (file.predictions.method, nil, file.labels(rows))
+    self.init(file.predictions.method, file.posterior(rows), labels: file.labels(rows))
+  }
+
+  /// The forecasts that `posterior` makes under the name `method`.
+  init(_ method: String, _ posterior: PosteriorSamples, labels: [Int32]) {
+    (self.method, temperature, self.labels) = (method, nil, labels)
     mixture = Mixture(posterior)
     outcomes = Outcomes(mixture, labels: labels)
     uncertainty = Uncertainty(posterior)

@@ -27,12 +27,13 @@ import StageKit
   @Option(help: "The results as CSV.") var csv: String?
   @Option(help: "The results in the shape of lm-evaluation-harness.") var json: String?
   @Option(help: "Every single prediction as CSV.") var predictionsCsv: String?
+  @Option(help: "The scores of the first members and samples of every method as CSV.") var growthCsv: String?
   @Option(help: "The report, one HTML file.") var html: String?
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
     let settings = try ScoringSettings(bins: bins, draws: bootstrap, seed: seed)
-    try context.check(outputs: output, csv, json, predictionsCsv, html)
+    try context.check(outputs: output, csv, json, predictionsCsv, growthCsv, html)
     let files = try predictions.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
     for path in histories { try context.record(artifact: path) }
     let evaluation = try Evaluation(files, settings: settings)
@@ -40,9 +41,11 @@ import StageKit
     if let csv { try AtomicFile.write(table.csv, to: csv) }
     if let json { try AtomicFile.write(try evaluation.harnessJSON(), to: json) }
     if let predictionsCsv { try AtomicFile.write(evaluation.predictionsCSV, to: predictionsCsv) }
+    let growth = growthCsv == nil && html == nil ? [] : evaluation.growth
+    if let growthCsv { try AtomicFile.write(Evaluation.csv(of: growth), to: growthCsv) }
     if let html {
       let runs = try histories.map(TrainingHistory.init(reading:))
-      try AtomicFile.write(evaluation.page(histories: runs, provenance: context.provenance), to: html)
+      try AtomicFile.write(evaluation.page(histories: runs, growth: growth, provenance: context.provenance), to: html)
     }
     try context.write(table, to: output)
     print(evaluation.text, terminator: "")
