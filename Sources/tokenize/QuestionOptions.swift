@@ -48,6 +48,9 @@ struct QuestionOptions: ParsableArguments {
   @Option(help: "How much damage, 1 to 5.")
   var severity: Int?
 
+  @Flag(help: "Write versions without content of the questions, for contextual calibration.")
+  var contentFree = false
+
   @Option(help: ArgumentHelp("Only the first so many test rows, for a quick look.", valueName: "rows"))
   var limit: Int?
 
@@ -80,7 +83,7 @@ struct QuestionOptions: ParsableArguments {
       test: test.isEmpty ? .fraction(testFraction) : nil, seed: seed)
   }
 
-  /// `set` as it is to be written: damaged, and no more of it than wanted.
+  /// `set` as it is to be written: damaged, no more of it than wanted, and without content if so.
   func selection(of set: QuestionSet, for scoring: TokenizedSet.Scoring) throws -> QuestionSet {
     var set = set
     if let corruption, let severity {
@@ -90,7 +93,8 @@ struct QuestionOptions: ParsableArguments {
       }
       set = set.corrupted(by: corruption, severity: severity, seed: seed)
     }
-    return limit.map(set.limitingTest) ?? set
+    set = limit.map(set.limitingTest) ?? set
+    return contentFree ? set.contentFree() : set
   }
 }
 

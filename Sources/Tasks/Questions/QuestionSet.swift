@@ -61,6 +61,15 @@ public struct QuestionSet: Sendable {
     return copy
   }
 
+  /// These questions with their splits in place of all others.
+  func replacing(
+    questions: [Question], splits: [TokenizedSet.Split], corruption: TokenizedSet.Corruption
+  ) -> QuestionSet {
+    var copy = self
+    (copy.questions, copy.splits, copy.corruption) = (questions, splits, corruption)
+    return copy
+  }
+
   /// The same with no more than the first `limit` test questions.
   public func limitingTest(to limit: Int) -> QuestionSet {
     var (copy, taken) = (self, 0)

@@ -1,0 +1,14 @@
+// How the versions without content are found again that `tokenize --content-free` writes of every question: by row id.
+
+extension TokenizedSet {
+  /// What their file calls its corruption.
+  public static let contentFreeName = "content-free"
+
+  /// The texts of one example's choices.
+  public func choiceTexts(of example: Int) -> ArraySlice<String> {
+    choiceTexts[Int(choiceOffsets[example])..<Int(choiceOffsets[example + 1])]
+  }
+
+  /// The row id of version `version`, 0 for the first, of the question with the row id `id`.
+  public static func contentFreeRowID(_ id: String, version: Int) -> String { "\(id)/content-free-\(version)" }
+}
