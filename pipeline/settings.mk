@@ -55,6 +55,8 @@ BATCH_SIZE := 8
 WEIGHT_DECAY := 0.01
 # Train on so many of the questions.
 TRAINING_EXAMPLES :=
+# Where all members begin; empty: each at its own seed. A soup of members that share it averages their factors.
+INITIALIZATION_SEED :=
 # Any other flags of the stage, such as `--keep-best --gradient-clip 1`.
 FIT_FLAGS :=
 # The dropout of the adapter that MC dropout samples with.
@@ -72,10 +74,18 @@ SWAG_COLLECTIONS :=
 SWAG_RANK :=
 # Any other flags, such as `--preset swag-lora`, which fills the settings above that are empty.
 SWAG_FLAGS :=
+# What ASWA accepts a snapshot by, on the calibration split: nll or accuracy.
+ASWA_ACCEPT := nll
+
+# --- bayesianize-adapter ---
+# Any flags, such as `--largest 0.1`: the range is that of the paper's bases, and a small base bears more noise.
+TFB_FLAGS :=
 
 # --- sample-posterior ---
 METHODS := point dropout ensemble swa swag-diagonal swag multiswag
 SAMPLES := 20
+# How the draws of a Gaussian posterior go together: independent, antithetic or lattice.
+DRAWS :=
 SAMPLE_FLAGS :=
 
 # --- evaluate ---

@@ -51,6 +51,12 @@ $(foreach d,$(SHIFTS),$(call tokenized,$d,$d))
 $(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$\
   $(call tokenized,$(DATASET)-$c-$s,$(DATASET),$(call flag,limit,$(LIMIT)) --corruption $c --severity $s)))
 
+# The questions without content that belong to each set.
+$(foreach d,$(DATASET) $(SHIFTS),$(call tokenized,$d-content-free,$d,\
+  $(if $(filter $d,$(DATASET)),$(call flag,limit,$(LIMIT))) --content-free))
+$(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$(call tokenized,$(DATASET)-$c-$s-content-free,$(DATASET),$\
+  $(call flag,limit,$(LIMIT)) --corruption $c --severity $s --content-free)))
+
 # --- Fitting: members 0, 1, ... with the seeds SEED, SEED + 1, ... ---
 $(foreach pair,$(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEED) + i)); done),$\
   $(eval MEMBER += $(firstword $(subst :, ,$(pair))))$(eval seed.$(subst :, := ,$(pair))))
@@ -63,53 +69,70 @@ fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-
   $(call flag,alpha,$(ALPHA)) $(call flag,targets,$(TARGETS)) $(call flag,dropout,$3) \
   $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
   $(call flag,epochs,$(EPOCHS)) $(call flag,steps,$(STEPS)) $(call flag,batch-size,$(BATCH_SIZE)) \
-  $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES)) $(FIT_FLAGS) $5)
+  $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES)) \
+  $(call flag,initialization-seed,$(INITIALIZATION_SEED)) $(FIT_FLAGS) $5)
 $(foreach i,$(MEMBER),$(call fitted,point,$i,$(DROPOUT)))
 $(call fitted,dropout,0,$(MC_DROPOUT))
 $(foreach i,$(MEMBER),$(call fitted,full,$i,0,--parametrisation full,$(FULL_FLAGS)))
 VARIATIONAL := blob me-lora scalabl
 $(foreach m,$(VARIATIONAL),$(call fitted,$m,0,0,--variational $m $(VARIATIONAL_FLAGS)))
 
-# $(call collected,MEMBER)
-collected = $(call made,$R/swag/$1.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-$1.h5,collect-swag \
-  --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-$1.h5 \
+# $(call collected,FOLDER,MEMBER,FLAGS)
+collected = $(call made,$R/$1/$2.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-$2.h5,collect-swag \
+  --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-$2.h5 \
   $(call flag,learning-rate,$(SWAG_LEARNING_RATE)) $(call flag,epochs,$(SWAG_EPOCHS)) \
-  $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK)) $(SWAG_FLAGS))
-$(foreach i,$(MEMBER),$(call collected,$i))
+  $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK)) $3)
+$(foreach i,$(MEMBER),$(call collected,swag,$i,$(SWAG_FLAGS)))
+$(call collected,aswa,0,--accept $(ASWA_ACCEPT))
+
+# The adapter of member 0 with the scale of TFB's noise.
+$(call made,$R/tfb/0.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-0.h5,bayesianize-adapter \
+  --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-0.h5 $(TFB_FLAGS))
 
 # --- Predicting: which files a method is sampled from, and which methods draw at all ---
+posterior.base :=
+posterior.base-contextual :=
+posterior.point-contextual := $R/adapters/point-0.h5
 posterior.point := $R/adapters/point-0.h5
 posterior.dropout := $R/adapters/dropout-0.h5
 posterior.ensemble := $(MEMBER:%=$R/adapters/point-%.h5)
 posterior.full := $R/adapters/full-0.h5
 posterior.full-ensemble := $(MEMBER:%=$R/adapters/full-%.h5)
+posterior.soup := $(posterior.ensemble)
 posterior.swa := $R/swag/0.h5
+posterior.aswa := $R/aswa/0.h5
 posterior.swag-diagonal := $R/swag/0.h5
 posterior.swag := $R/swag/0.h5
 posterior.multiswag := $(MEMBER:%=$R/swag/%.h5)
 $(foreach m,$(VARIATIONAL),$(eval posterior.$m-mean := $R/adapters/$m-0.h5)$(eval posterior.$m := $R/adapters/$m-0.h5))
-DRAWING := dropout swag-diagonal swag multiswag $(VARIATIONAL)
+posterior.tfb := $R/tfb/0.h5
+DRAWING := dropout swag-diagonal swag multiswag tfb $(VARIATIONAL)
+CONTEXTUAL := base-contextual point-contextual
 
-$(foreach m,$(METHODS),$(if $(posterior.$m),,$(error METHODS: '$m' is none of \
+$(foreach m,$(METHODS),$(if $(filter file,$(origin posterior.$m)),,$(error METHODS: '$m' is none of \
   $(patsubst posterior.%,%,$(filter posterior.%,$(.VARIABLES))))))
 
 predictions = $(foreach d,$2,$(1:%=$R/predictions/%/$d.h5))
 # $(call predicted,METHOD,DATA SET)
-predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(posterior.$1),sample-posterior \
-  --base $(BASE) --tokens $(call tokens,$2) --method $1 --posterior $(posterior.$1) \
-  $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED)) $(SAMPLE_FLAGS))
+predicted = $(call made,$(call predictions,$1,$2),\
+  $(BASE) $(call tokens,$2) $(posterior.$1) $(if $(filter $1,$(CONTEXTUAL)),$(call tokens,$2-content-free)),sample-posterior \
+  --base $(BASE) --tokens $(call tokens,$2) --method $1 $(call flag,posterior,$(posterior.$1)) \
+  $(if $(filter $1,$(CONTEXTUAL)),--content-free $(call tokens,$2-content-free)) \
+  $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED) $(call flag,draws,$(DRAWS))) $(SAMPLE_FLAGS))
 $(foreach m,$(METHODS),$(call predicted,$m,$(DATASET)))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(call predicted,$m,$d)))
 
 # --- Scoring ---
-# What was fitted for METHODS, and what that went on from: these files hold the curves of their training.
-HISTORIES := $(sort $(foreach m,$(METHODS),$(posterior.$m) $(posterior.$m:$R/swag/%=$R/adapters/point-%)))
+# What was fitted for METHODS, and what that went on from: these files hold the curves of their training. ASWA's is
+# that of SWAG with fewer snapshots.
+HISTORIES := $(sort $(filter-out $R/aswa/% $R/tfb/%,$(foreach m,$(METHODS),$(posterior.$m) \
+  $(foreach folder,swag aswa tfb,$(posterior.$m:$R/$(folder)/%=$R/adapters/point-%)))))
 
 EVALUATED := $(call predictions,$(METHODS),$(DATASET))
 $(call made,$R/evaluation.h5,$(EVALUATED) $(HISTORIES),evaluate \
-  --predictions $(EVALUATED) --histories $(HISTORIES) --csv $R/evaluation.csv --json $R/evaluation.json \
-  --predictions-csv $R/predictions.csv --html $R/report.html $(EVALUATE_FLAGS),\
-  $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt predictions.csv report.html))
+  --predictions $(EVALUATED) $(call flag,histories,$(HISTORIES)) --csv $R/evaluation.csv --json $R/evaluation.json \
+  --predictions-csv $R/predictions.csv --growth-csv $R/growth.csv --html $R/report.html $(EVALUATE_FLAGS),\
+  $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt predictions.csv growth.csv report.html))
 
 SHIFTED := $(call predictions,$(SHIFT_METHODS),$(SHIFTS))
 UNDER_CORRUPTION := $(call predictions,$(SHIFT_METHODS),$(CORRUPTED))

@@ -57,6 +57,8 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
   public var trainingExamples = 0
   /// What draws them: the same for all members.
   public var subsampleSeed = 0
+  /// What draws A, for adapters that are to be averaged: the same for all of them; nil for each one's own seed.
+  public var initializationSeed: Int?
 
   /// The defaults.
   public init() {}

@@ -42,7 +42,8 @@ public struct TrainingRun: Resumable {
     order = try DataOrder(training: scorer.data, settings, seed: seed)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
     optimization = Optimization(
-      scorer.parameters, settings, values: scorer.parametrisation.initialValues(seed: seed), state: nil)
+      scorer.parameters, settings,
+      values: scorer.parametrisation.initialValues(seed: settings.initializationSeed ?? seed), state: nil)
   }
 
   /// Steps taken so far.

@@ -9,13 +9,17 @@ public enum Catalogue {
   typealias Maker = @Sendable (_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> any Posterior
 
   static let makers: [(name: String, make: Maker)] = [
+    ("base", { request, _ in try UntouchedBase(request) }),
     ("point", { request, _ in try PointEstimate(request) }),
     ("dropout", { request, fit in try MCDropout(request, trainedWith: fit.dropout) }),
     ("ensemble", { request, _ in try Ensemble(request) }),
+    ("soup", { request, _ in try AdapterSoup(request) }),
     ("swa", { request, _ in try SWA(request) }),
+    ("aswa", { request, _ in try ASWA(request) }),
     ("swag-diagonal", { request, _ in try Swag.diagonal(request) }),
     ("swag", { request, _ in try Swag.lowRank(request) }),
     ("multiswag", { request, _ in try Swag.multi(request) }),
+    ("tfb", { request, _ in try TFB(request) }),
     ("full", { request, fit in try FullyFineTuned(request, fit, name: "full") }),
     ("full-ensemble", { request, fit in try FullyFineTuned.ensemble(request, fit) }),
     ("blob-mean", { request, fit in try VariationalMean(request, .blob, fit) }),

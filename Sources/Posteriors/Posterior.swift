@@ -16,9 +16,13 @@ public protocol Posterior {
   var trainableParameters: Int { get }
   /// Remarks for the table; empty if there are none.
   var warnings: [String] { get }
+  /// Numbers that the method has found by itself, for the settings of the predictions.
+  var details: [String: Double] { get }
 }
 
 extension Posterior {
+  /// None.
+  public var details: [String: Double] { [:] }
   /// None.
   public var warnings: [String] { [] }
 }

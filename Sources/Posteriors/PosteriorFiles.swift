@@ -6,11 +6,11 @@ import Faults
 /// The posterior files of one request.
 public struct PosteriorFiles {
   /// The request that they make up.
-  public let request: PosteriorRequest
+  public var request: PosteriorRequest
   /// How their adapters were fitted.
   public let fit: AdapterSettings
-  /// The layout that all of them share.
-  public let parameters: ParameterTable
+  /// The layout that all of them share; nil where there are none.
+  public let parameters: ParameterTable?
   /// What training cost, summed over the files.
   public let cost: Cost
 
@@ -47,7 +47,11 @@ public struct PosteriorFiles {
       cost.peakMemory = [cost.peakMemory, itsCost.peakMemory].compactMap(\.self).max()
     }
     guard let shared else { throw Fault(.usage, "--posterior", "no file given") }
-    (self.request, self.cost, fit, parameters) = (request, cost, shared.fit, shared.parameters)
+    self.init(request: request, fit: shared.fit, parameters: shared.parameters, cost: cost)
+  }
+
+  init(request: PosteriorRequest, fit: AdapterSettings, parameters: ParameterTable?, cost: Cost) {
+    (self.request, self.cost, self.fit, self.parameters) = (request, cost, fit, parameters)
   }
 }
 
@@ -56,7 +60,15 @@ extension PosteriorFiles {
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   public func check(_ parameters: ParameterTable, dataset: String) throws {
-    guard parameters == self.parameters else {
+    guard let own = self.parameters else {
+      guard parameters["base_model.model.score.weight"] == nil else {
+        throw Fault(
+          .configuration, dataset, "it needs a trained head, which the untouched base has not",
+          hint: "ask a decoder for letters or continuations")
+      }
+      return
+    }
+    guard parameters == own else {
       throw Fault(
         .configuration, dataset, "the posterior has another head than this data set needs",
         hint: "predict data sets of the same scoring and number of classes as the one it was fitted on")

@@ -12,14 +12,20 @@ public struct PosteriorRequest {
   public var samples: Int
   /// The seed of the draws.
   public var seed: Int
+  /// How the draws of a Gaussian posterior go together.
+  public var draws: DrawRule
   /// The factor on SWAG's covariance; nil for the method's default.
   public var scale: Double?
+  /// Numbers of the trained vector, for a method that no file tells it.
+  public var vectorLength = 0
   /// Chance to drop in MC dropout; nil for the one that the adapter was trained with.
   public var dropout: Double?
 
   /// A request without files.
-  public init(samples: Int, seed: Int, scale: Double? = nil, dropout: Double? = nil) {
-    (self.samples, self.seed, self.scale, self.dropout) = (samples, seed, scale, dropout)
+  public init(
+    samples: Int, seed: Int, draws: DrawRule = .independent, scale: Double? = nil, dropout: Double? = nil
+  ) {
+    (self.samples, self.seed, self.draws, self.scale, self.dropout) = (samples, seed, draws, scale, dropout)
   }
 }
 

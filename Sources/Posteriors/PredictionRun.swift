@@ -7,6 +7,7 @@ public struct PredictionRun: Resumable {
   /// The network on the data set.
   public let scorer: Scorer
   private let posterior: any Posterior
+  private let contextual: ContextualCalibration?
   /// The calibration and test examples.
   private let examples: [Int]
   /// The choices of the widest of them: a training example may have more.
@@ -16,9 +17,9 @@ public struct PredictionRun: Resumable {
   /// Passes done.
   public private(set) var completed = 0
 
-  /// Nothing predicted yet.
-  public init(_ scorer: Scorer, _ posterior: any Posterior) {
-    (self.scorer, self.posterior) = (scorer, posterior)
+  /// Nothing predicted yet; `contextual` calibrates every sample by its own answers to questions without content.
+  public init(_ scorer: Scorer, _ posterior: any Posterior, contextual: ContextualCalibration? = nil) {
+    (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
     examples = scorer.data.splits.indices.filter { scorer.data.splits[$0] != .train }
     choices = examples.map(scorer.data.choiceCount).max() ?? 0
     logProbabilities = [Float](
@@ -34,8 +35,9 @@ public struct PredictionRun: Resumable {
   public mutating func advance() throws {
     let (group, sample) = completed.quotientAndRemainder(dividingBy: posterior.samples)
     let draw = posterior.draw(group: group, sample: sample)
-    let rows = try scorer.logProbabilities(of: examples, parameters: draw.values, dropout: draw.dropout)
     let width = scorer.data.maximumChoices
+    var rows = try scorer.logProbabilities(of: examples, parameters: draw.values, dropout: draw.dropout)
+    if let contextual { rows = try contextual.calibrated(rows, width: width, examples: examples, draw) }
     for place in examples.indices {
       let target = (place * total + completed) * choices
       for choice in 0..<choices { logProbabilities[target + choice] = rows[place * width + choice] }
@@ -59,7 +61,7 @@ public struct PredictionRun: Resumable {
     result.logProbabilities = logProbabilities
     result.warnings = posterior.warnings
     result.cost.trainableParameters = posterior.trainableParameters
-    result.cost.forwardPasses = total
+    result.cost.forwardPasses = total * (1 + (contextual?.passes ?? 0))
     return result
   }
 }

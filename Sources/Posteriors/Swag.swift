@@ -66,7 +66,7 @@ public struct Swag: Posterior {
   let covariance: SwagCovariance
   /// The factor a on the covariance.
   public let scale: Double
-  let seed: Int
+  private let noise: GaussianNoise
   /// Draws from each Gaussian (S).
   public let samples: Int
 
@@ -100,9 +100,8 @@ public struct Swag: Posterior {
           hint: "collect with more --collections and --deviations, or use method swa")
       }
     }
-    (self.members, self.covariance, self.scale, seed, samples) = (
-      members, covariance, scale, request.seed, request.samples
-    )
+    (self.members, self.covariance, self.scale) = (members, covariance, scale)
+    (noise, samples) = (GaussianNoise(request), request.samples)
   }
 
   /// The collections.
@@ -120,22 +119,20 @@ public struct Swag: Posterior {
   public func draw(group: Int, sample: Int) -> Draw {
     let member = members[group]
     guard scale > 0 else { return Draw(values: member.mean) }
-    let place = (UInt32(member.seed), UInt32(sample))
-    let seed = UInt64(bitPattern: Int64(self.seed))
     let root = Float(scale.squareRoot())
     var values = [Float](repeating: 0, count: member.mean.count)
-    RandomStream(seed: seed, purpose: .diagonalNoise, place: place).normals(into: &values, count: values.count, from: 0)
+    noise.normals(.diagonalNoise, member: member.seed, sample: sample, into: &values, count: values.count)
     for index in values.indices { values[index] *= member.variance[index].squareRoot() }
-    if covariance == .lowRank { addLowRank(member, seed: seed, place: place, to: &values) }
+    if covariance == .lowRank { addLowRank(member, sample: sample, to: &values) }
     for index in values.indices { values[index] = member.mean[index] + root * values[index] }
     return Draw(values: values)
   }
 
   /// values += D̂ z2 / sqrt(R - 1).
-  private func addLowRank(_ member: SwagMoments, seed: UInt64, place: (UInt32, UInt32), to values: inout [Float]) {
+  private func addLowRank(_ member: SwagMoments, sample: Int, to values: inout [Float]) {
     let rank = member.rank
     var weights = [Float](repeating: 0, count: rank)
-    RandomStream(seed: seed, purpose: .lowRankNoise, place: place).normals(into: &weights, count: rank, from: 0)
+    noise.normals(.lowRankNoise, member: member.seed, sample: sample, into: &weights, count: rank)
     let divisor = Float(max(rank - 1, 1)).squareRoot()
     member.deviations.withUnsafeBufferPointer { deviations in
       for row in 0..<rank {

@@ -22,6 +22,8 @@ public struct SwagRun: Resumable {
   private var optimization: Optimization
   private var order: DataOrder
   private var collector: SwagCollector
+  /// The calibration score of the average so far, where snapshots are accepted by it.
+  private var score = -Double.infinity
   /// The moments with the lowest calibration NLL so far, with `keepBest`.
   private var best: (nll: Double, collector: SwagCollector)?
   private var epochLoss = (sum: 0.0, count: 0)
@@ -87,6 +89,11 @@ public struct SwagRun: Resumable {
   private var epochsBefore: Int { (adapter.optimizer.step + order.stepsPerEpoch - 1) / order.stepsPerEpoch }
 
   private mutating func collect() throws {
+    guard settings.accept == .all else {
+      return try collector.consider(optimization.values, against: &score) {
+        settings.accept.score(try calibration.scores(scorer, parameters: $0))
+      }
+    }
     collector.collect(optimization.values)
     guard settings.keepBest else { return }
     let nll = try calibration.scores(scorer, parameters: collector.mean).nll
@@ -141,6 +148,7 @@ extension SwagRun {
     checkpoint.integers["epochCount"] = epochLoss.count
     checkpoint.reals["epochLoss"] = [epochLoss.sum]
     checkpoint.store(collector, as: "swag")
+    checkpoint.reals["score"] = [score]
     if let best {
       checkpoint.store(best.collector, as: "best")
       checkpoint.reals["bestNLL"] = [best.nll]
@@ -154,6 +162,7 @@ extension SwagRun {
     history = try checkpoint.history()
     epochLoss = (try checkpoint.real("epochLoss"), try checkpoint.integer("epochCount"))
     collector = try checkpoint.collector("swag", maximumRank: settings.deviations)
+    score = try checkpoint.real("score")
     if checkpoint.reals["bestNLL"] != nil {
       best = (try checkpoint.real("bestNLL"), try checkpoint.collector("best", maximumRank: settings.deviations))
     }

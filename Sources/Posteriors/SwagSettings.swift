@@ -3,6 +3,14 @@ import Faults
 
 /// How the collection goes on from an adapter.
 public struct SwagSettings: Codable, Equatable, Sendable {
+  /// Which snapshots enter the average.
+  public enum Acceptance: String, Codable, Sendable, CaseIterable {
+    /// Every one: SWA and SWAG.
+    case all
+    /// Those with which the average is no worse on the calibration split, by its NLL or by its accuracy: ASWA.
+    case nll, accuracy
+  }
+
   /// The constant learning rate of the collection; 0 for half of the adapter's largest.
   public var learningRate = 0.0
   /// Passes over the training examples.
@@ -17,6 +25,8 @@ public struct SwagSettings: Codable, Equatable, Sendable {
   public var keepBest = false
   /// With `keepBest`: the collection that is kept whatever its NLL, counted from 1; 0 for none.
   public var forceKeepAt = 0
+  /// Which snapshots enter the average.
+  public var accept = Acceptance.all
 
   /// The defaults: a constant rate, snapshots all along.
   public init() {}
@@ -67,6 +77,11 @@ public struct SwagSettings: Codable, Equatable, Sendable {
     }
     guard annealEpochs >= 0, annealEpochs <= epochs else {
       throw Fault(.usage, "--anneal-epochs", "found \(annealEpochs), expected 0 to \(epochs)")
+    }
+    guard accept == .all || !keepBest else {
+      throw Fault(
+        .usage, "--accept", "found \(accept.rawValue) together with keeping the best moments, expected one of the two",
+        hint: "an average that accepts by its score never gets worse: the last one is the best")
     }
   }
 }

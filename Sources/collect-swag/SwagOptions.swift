@@ -4,6 +4,8 @@ import ArgumentParser
 import Faults
 import Posteriors
 
+extension SwagSettings.Acceptance: ExpressibleByArgument {}
+
 /// How the moments are collected.
 struct SwagOptions: ParsableArguments {
   @Option(help: "swag-lora: the rule of that paper's code. The other flags then override it.") var preset: String?
@@ -13,6 +15,10 @@ struct SwagOptions: ParsableArguments {
   @Option(help: "Deviations to hold (K). Default 10.") var deviations: Int?
   @Option(help: "Epochs in which the rate moves to the constant one. Default 0.") var annealEpochs: Int?
   @Flag(help: "Keep the moments whose mean has the lowest calibration NLL.") var keepBest = false
+  @Option(
+    help:
+      "Take a snapshot only where the mean gets no worse on the calibration split, by nll or accuracy (ASWA); or all."
+  ) var accept: SwagSettings.Acceptance?
 
   /// The settings that the flags say, for an adapter that was fitted with `fit`.
   ///
@@ -29,6 +35,7 @@ struct SwagOptions: ParsableArguments {
     settings.deviations = deviations ?? settings.deviations
     settings.annealEpochs = annealEpochs ?? settings.annealEpochs
     settings.keepBest = keepBest || settings.keepBest
+    settings.accept = accept ?? settings.accept
     return settings
   }
 }

@@ -35,6 +35,8 @@ struct AdapterOptions: ParsableArguments {
   @Flag(help: "Keep the epoch with the lowest calibration NLL.") var keepBest = false
   @Option(help: "Train on so many examples; 0 for all.") var trainingExamples = AdapterSettings().trainingExamples
   @Option(help: "What draws them.") var subsampleSeed = AdapterSettings().subsampleSeed
+  @Option(help: "Seed of the initialisation, where adapters are to share it. Default: --seed.")
+  var initializationSeed: Int?
 
   /// The settings that the flags say.
   var settings: AdapterSettings {
@@ -51,6 +53,7 @@ struct AdapterOptions: ParsableArguments {
     settings.weightDecayHead = weightDecayHead ?? weightDecay
     (settings.productPenalty, settings.gradientClip, settings.keepBest) = (productPenalty, gradientClip, keepBest)
     (settings.trainingExamples, settings.subsampleSeed) = (trainingExamples, subsampleSeed)
+    settings.initializationSeed = initializationSeed
     return settings
   }
 }

@@ -7,11 +7,14 @@ import Posteriors
 import StageKit
 import Transformers
 
+extension DrawRule: ExpressibleByArgument {}
+
 @main struct SamplePosterior: Stage {
   static let configuration = CommandConfiguration(
     commandName: "sample-posterior", abstract: "Predict a tokenized set with samples from a posterior.",
     discussion: """
-      Methods: \(Catalogue.names.joined(separator: ", ")).
+      Methods: \(Catalogue.names.joined(separator: ", ")); each with \
+      \(ContextualCalibration.suffix) behind it after contextual calibration.
       Example:
         sample-posterior --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 --method swag \\
           --posterior runs/almanac/swag/0.h5 --samples 20 --output runs/almanac/predictions/swag/almanac.h5
@@ -20,10 +23,14 @@ import Transformers
   @Option(help: "The base, from pretrain-load.") var base: String
   @Option(help: "The tokenized set to predict: its calibration and test examples.") var tokens: String
   @Option(help: "The method.") var method: String
-  @Option(parsing: .upToNextOption, help: "The method's files, from fit-adapters or collect-swag.") var posterior:
-    [String]
+  @Option(parsing: .upToNextOption, help: "The method's files, from the stage that makes them; none for base.")
+  var posterior: [String] = []
+  @Option(help: "The same questions without content (tokenize --content-free), for a method's form NAME-contextual.")
+  var contentFree: String?
   @Option(help: "Draws from each member, where the method is random.") var samples = 20
   @Option(help: "Seed of the draws.") var seed = 0
+  @Option(help: "How the draws of a Gaussian go together: independent, antithetic or lattice.")
+  var draws = DrawRule.independent
   @Option(help: "Factor on SWAG's covariance. Default: 1/2 with the low-rank part, 1 without.") var scale: Double?
   @Option(help: "Dropout in prediction. Default: that of training.") var dropout: Double?
   @Option(help: "The predictions file to write.") var output: String
@@ -36,19 +43,27 @@ import Transformers
     try context.check(outputs: output)
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
-    let request = PosteriorRequest(samples: samples, seed: seed, scale: scale, dropout: dropout)
-    let files = try PosteriorFiles(reading: posterior, into: request, base: base)
+    let request = PosteriorRequest(samples: samples, seed: seed, draws: draws, scale: scale, dropout: dropout)
+    var files =
+      try posterior.isEmpty && plainMethod == "base"
+      ? PosteriorFiles(untouchedBase: request) : PosteriorFiles(reading: posterior, into: request, base: base)
     for path in posterior { try context.record(artifact: path) }
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
     let scorer = try Scorer(architecture, base: base, data: set, settings: files.fit, threads: context.threads)
     try files.check(scorer.parameters, dataset: set.dataset)
-    let drawn = try Catalogue.posterior(method, files.request, fit: files.fit)
+    files.request.vectorLength = scorer.parameters.count
+    let drawn = try Catalogue.posterior(plainMethod, files.request, fit: files.fit)
     try peft.write(drawn, method: method, fit: files.fit, scorer)
-    var prediction = PredictionRun(scorer, drawn)
-    let settings = try Settings(method: method, seed: seed, scale: scale, dropout: dropout, fit: files.fit)
-      .canonicalJSON
-    let digests = ([base.digest, context.digest(of: tokens)] + posterior.map(context.digest(of:))).joined(
-      separator: " ")
+    let contextual = try self.contextual(context, architecture, base, set, files)
+    var prediction = PredictionRun(scorer, drawn, contextual: contextual)
+    let settings = try Settings(
+      method: method, seed: seed, draws: draws, scale: scale, dropout: dropout,
+      found: drawn.details.isEmpty ? nil : drawn.details, fit: files.fit
+    ).canonicalJSON
+    let digests =
+      ([base.digest, context.digest(of: tokens)]
+      + (posterior + [contentFree].compactMap(\.self))
+      .map(context.digest(of:))).joined(separator: " ")
     let seconds = try context.complete(
       &prediction, output: output, identity: "\(context.name) \(samples) \(settings) \(digests)", options: checkpoints)
     var result = prediction.predictions()
@@ -60,12 +75,41 @@ import Transformers
     context.say("\(result.count) examples, \(result.groups) x \(result.samples) samples")
   }
 
+  /// The method without contextual calibration.
+  private var plainMethod: String {
+    let suffix = ContextualCalibration.suffix
+    return method.hasSuffix(suffix) ? String(method.dropLast(suffix.count)) : method
+  }
+
+  /// The questions without content, where the method wants them.
+  ///
+  /// - Throws: `Fault` of kind `.usage` unless method and flag agree.
+  private func contextual(
+    _ context: StageContext, _ architecture: Architecture, _ base: BaseModel, _ set: TokenizedSet,
+    _ files: PosteriorFiles
+  ) throws -> ContextualCalibration? {
+    guard (contentFree != nil) == (method != plainMethod) else {
+      throw Fault(
+        .usage, "--content-free", "found \(contentFree ?? "none") with method \(method)",
+        hint: "a method's form NAME\(ContextualCalibration.suffix) needs it, and no other takes it")
+    }
+    guard let contentFree else { return nil }
+    let versions = try Scorer(
+      architecture, base: base, data: context.read(TokenizedSet.self, contentFree), settings: files.fit,
+      threads: context.threads)
+    try files.check(versions.parameters, dataset: contentFree)
+    return try ContextualCalibration(versions, of: set, path: contentFree)
+  }
+
   /// What the predictions file says of its making.
   private struct Settings: Encodable {
     let method: String
     let seed: Int
+    let draws: DrawRule
     let scale: Double?
     let dropout: Double?
+    /// What the method has found by itself, such as TFB's scale.
+    let found: [String: Double]?
     let fit: AdapterSettings
   }
 }

@@ -21,11 +21,36 @@ import Testing
     }
   }
 
+  @Test func theBaseAndContextualCalibrationNeedNoTraining() throws {
+    try Workshop.openFromQuestions { shop in
+      let questions = ["--dataset", "home", "--train", shop.path("train.jsonl"), "--test", shop.path("home.jsonl")]
+      let split = ["--calibration-fraction", "0.25", "--content-free"]
+      let model = ["--model", shop.path("model"), "--template", "bare", "--output", shop.path("free.h5")]
+      try shop.run("tokenize", questions + split + model)
+      let plain = shop.inputs + ["--method", "base", "--output", shop.path("base-p.h5")]
+      try shop.run("sample-posterior", plain)
+      let calibrated = ["--method", "base-contextual", "--content-free", shop.path("free.h5")]
+      try shop.run("sample-posterior", shop.inputs + calibrated + ["--output", shop.path("contextual-p.h5")])
+      let (base, contextual) = (
+        try Predictions.read(shop.path("base-p.h5")), try Predictions.read(shop.path("contextual-p.h5"))
+      )
+      #expect(base.rowIDs == contextual.rowIDs && base.logProbabilities != contextual.logProbabilities)
+      #expect(base.cost.trainableParameters == 0 && base.cost.trainingSeconds == nil)
+      #expect((base.cost.forwardPasses, contextual.cost.forwardPasses) == (1, 4))
+      try shop.expectFault(
+        64, "sample-posterior", plain + ["--content-free", shop.path("free.h5")], says: ["--content-free"])
+      let other = [
+        "--method", "base-contextual", "--content-free", shop.path("near.h5"), "--output", shop.path("x.h5"),
+      ]
+      try shop.expectFault(78, "sample-posterior", shop.inputs + other, says: ["near.h5", "without content of row"])
+    }
+  }
+
   @Test func everyMethodPredictsEveryExampleWithItsShape() throws {
     try Workshop.open { shop in
       let shapes = [
-        "point": (1, 1), "dropout": (1, 3), "ensemble": (2, 1), "swa": (1, 1), "swag-diagonal": (1, 3), "swag": (1, 3),
-        "multiswag": (2, 3),
+        "point": (1, 1), "dropout": (1, 3), "ensemble": (2, 1), "soup": (1, 1), "swa": (1, 1), "aswa": (1, 1),
+        "swag-diagonal": (1, 3), "swag": (1, 3), "multiswag": (2, 3), "tfb": (1, 3),
       ]
       for (method, files) in try shop.posteriors() {
         let predictions = try shop.predict("\(method).h5", method, files, "--samples", "3")

@@ -33,10 +33,14 @@ extension Workshop {
   func posteriors() throws -> KeyValuePairs<String, [String]> {
     let members = try ["0", "1"].map { try fit("point-\($0).h5", "--seed", $0) }
     let moments = try ["0", "1"].map { try collect("swag-\($0).h5", from: members[Int($0)!]) }
+    let accepted = try collect("aswa-0.h5", from: members[0], "--accept", "nll")
+    let bayesian = try bayesianize("tfb-0.h5", from: members[0])
     let dropout = try fit("dropout-0.h5", "--method", "dropout", "--dropout", "0.2")
     return [
-      "point": [members[0]], "dropout": [dropout], "ensemble": members, "swa": [moments[0]],
+      "point": [members[0]], "dropout": [dropout], "ensemble": members, "soup": members,
+      "swa": [moments[0]], "aswa": [accepted],
       "swag-diagonal": [moments[0]], "swag": [moments[0]], "multiswag": moments,
+      "tfb": [bayesian],
     ]
   }
 

@@ -60,6 +60,17 @@ struct Workshop {
     return path(name)
   }
 
+  /// Searches the scale of TFB's noise on `adapter` in a few passes and gives its path.
+  func bayesianize(_ name: String, from adapter: String, sourceLocation: SourceLocation = #_sourceLocation) throws
+    -> String
+  {
+    let search = ["--samples", "2", "--iterations", "3", "--largest", "0.5"]
+    try run(
+      "bayesianize-adapter", inputs + search + ["--adapter", adapter, "--output", path(name)],
+      sourceLocation: sourceLocation)
+    return path(name)
+  }
+
   /// Collects SWAG's moments from `adapter` in a few steps and gives their path.
   func collect(
     _ name: String, from adapter: String, _ flags: String..., sourceLocation: SourceLocation = #_sourceLocation

@@ -1,0 +1,103 @@
+// AdapterSoup (Chronopoulou et al. 2023, arXiv:2302.07027): one set of weights, the average of several adapters, at the
+// cost of one. Adapters that began from the same A lie in one basin, and their factors are averaged. Others do not: the
+// mean of A's that have nothing to do with each other means nothing. Then the products B A are averaged and cut to the
+// rank of one adapter, by singular value decompositions of the factors alone.
+import Adapters
+import Arrays
+import Artifacts
+import Faults
+
+/// The average of M adapters.
+public struct AdapterSoup: Posterior {
+  let values: [Float]
+  /// How the average was made, where it lost something.
+  public let warnings: [String]
+
+  /// From M adapter files of the same shape; their data, settings and seeds may differ.
+  ///
+  /// - Throws: `Fault` of kind `.usage` without files; `.configuration` where the average of products is wanted of
+  ///   vectors that hold no factors.
+  public init(_ request: PosteriorRequest) throws {
+    guard let first = request.adapters.first, request.moments.isEmpty else {
+      throw request.wrongFiles("soup", "one or more adapter files")
+    }
+    let fits = try request.adapters.map { try AdapterSettings(canonicalJSON: $0.adapter.settings, subject: $0.path) }
+    let origins = Set(zip(fits, request.adapters).map { $0.initializationSeed ?? $1.adapter.seed })
+    let members = request.adapters.map(\.adapter.values)
+    var soup = mean(members)
+    guard origins.count > 1 || Set(fits.map(\.scale)).count > 1 else {
+      (values, warnings) = (members.count == 1 ? members[0] : soup, members.count == 1 ? ["one adapter: no soup"] : [])
+      return
+    }
+    let scales = fits.map { Double($0.scale) / Double(fits[0].scale) / Double(members.count) }
+    let pairs = try LowRankPair.all(in: first.adapter.parameters, method: "soup", path: first.path)
+    var (kept, whole) = (0.0, 0.0)
+    for pair in pairs {
+      let squares = pair.storeProduct(of: members, weights: scales, into: &soup)
+      (kept, whole) = (kept + squares.prefix(pair.rank).reduce(0, +), whole + squares.reduce(0, +))
+    }
+    values = soup
+    let share = whole > 0 ? 100 * kept / whole : 100
+    warnings = [
+      "mean of \(members.count) products cut to rank \(pairs[0].rank): "
+        + "\(share.formatted(1)) % of its squared norm kept"
+    ]
+  }
+
+  /// One member.
+  public var groups: Int { 1 }
+  /// One sample: the average.
+  public var samples: Int { 1 }
+  /// Those of one adapter.
+  public var trainableParameters: Int { values.count }
+  /// The average.
+  public func draw(group: Int, sample: Int) -> Draw { Draw(values: values) }
+}
+
+/// The mean of vectors, summed in double precision.
+private func mean(_ members: [[Float]]) -> [Float] {
+  members[0].indices.map { index in
+    Float(members.reduce(0) { $0 + Double($1[index]) } / Double(members.count))
+  }
+}
+
+extension LowRankPair {
+  /// Sets A and B in `values` to the best approximation of Σ weights[i] Bᵢ Aᵢ of this rank, and gives the squared
+  /// singular values of the whole sum, descending.
+  ///
+  /// With [B₁ … B_M] = U₁ D₁ V₁ᵀ and [A₁; …; A_M]ᵀ = U₂ D₂ V₂ᵀ the sum is U₁ (D₁ V₁ᵀ V₂ D₂) U₂ᵀ, whose core has M r rows
+  /// and columns; its singular values go in equal parts to both factors.
+  fileprivate func storeProduct(of members: [[Float]], weights: [Double], into values: inout [Float]) -> [Double] {
+    let width = members.count * rank
+    var (stackedB, stackedA) = ([Double](), [Double]())
+    for row in 0..<outputs {
+      for (member, weight) in zip(members, weights) {
+        stackedB += (0..<rank).map { weight * Double(member[b.offset + row * rank + $0]) }
+      }
+    }
+    for column in 0..<inputs {
+      for member in members { stackedA += (0..<rank).map { Double(member[a.offset + $0 * inputs + column]) } }
+    }
+    let left = ThinSVD(stackedB, rows: outputs, columns: width)
+    let right = ThinSVD(stackedA, rows: inputs, columns: width)
+    var core = [Double]()
+    for i in 0..<width {
+      core += (0..<width).map { j in left.values[i] * dot(left.right[i], right.right[j]) * right.values[j] }
+    }
+    let middle = ThinSVD(core, rows: width, columns: width)
+    for component in 0..<rank {
+      let root = middle.values[component].squareRoot()
+      for row in 0..<outputs {
+        values[b.offset + row * rank + component] =
+          Float(root * (0..<width).reduce(0) { $0 + left.left[$1][row] * middle.left[component][$1] })
+      }
+      for column in 0..<inputs {
+        values[a.offset + component * inputs + column] =
+          Float(root * (0..<width).reduce(0) { $0 + right.left[$1][column] * middle.right[component][$1] })
+      }
+    }
+    return middle.values.map { $0 * $0 }
+  }
+}
+
+private func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }

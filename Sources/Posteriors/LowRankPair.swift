@@ -1,0 +1,44 @@
+// The factors A and B of each adapted module in a trained vector, for methods that look at their product.
+import Artifacts
+import Faults
+
+/// The two factors of one module.
+struct LowRankPair {
+  /// The module's PEFT name, without the factor's.
+  let module: String
+  /// (rank, inputs)
+  let a: ParameterTable.Entry
+  /// (outputs, rank)
+  let b: ParameterTable.Entry
+  /// The rank.
+  var rank: Int { a.shape[0] }
+  /// The module's width.
+  var inputs: Int { a.shape[1] }
+  /// The module's height.
+  var outputs: Int { b.shape[0] }
+
+  /// Those of every module in `parameters`.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` where there are none, or factors between them: the vector was trained in
+  ///   another form.
+  static func all(in parameters: ParameterTable, method: String, path: String) throws -> [LowRankPair] {
+    let ending = ".lora_A.weight"
+    let pairs = parameters.entries.compactMap { a -> LowRankPair? in
+      guard a.name.hasSuffix(ending), a.shape.count == 2 else { return nil }
+      let module = String(a.name.dropLast(ending.count))
+      return parameters["\(module).lora_B.weight"].map { LowRankPair(module: module, a: a, b: $0) }
+    }
+    let factors = parameters.entries.count { $0.name.contains(".lora_") }
+    guard !pairs.isEmpty, factors == 2 * pairs.count else {
+      throw Fault(
+        .configuration, path, "it has no plain factors A and B, from which \(method) is made",
+        hint: "fit an adapter of the plain form")
+    }
+    return pairs
+  }
+
+  /// A of the trained vector `values`, row after row.
+  func a(of values: [Float]) -> [Double] { values[a.offset..<a.offset + a.count].map(Double.init) }
+  /// B of the trained vector `values`, row after row.
+  func b(of values: [Float]) -> [Double] { values[b.offset..<b.offset + b.count].map(Double.init) }
+}

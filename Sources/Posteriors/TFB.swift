@@ -1,0 +1,104 @@
+// Training-free Bayesianization (Shi et al. 2024, arXiv:2412.05723): noise on the A of any trained adapter, whose scale is
+// the largest that leaves the adapter's own answers nearly as they are.
+//
+// Letters: B = U diag(d) Vᵀ, B' = U diag(d), A' = Vᵀ A, so that B' A' = B A; the elements of row i of A' have the standard
+// deviation beta / (d_i + 1e-6), which gives every row the same effect on the product.
+import Adapters
+import Arrays
+import Artifacts
+import Faults
+
+/// An adapter in the basis in which TFB adds its noise.
+package struct TFBFactors: Sendable {
+  /// The vector with A' and B' in place of A and B.
+  private let values: [Float]
+  /// Where each row of each A' lies, and its d.
+  private let rows: [(range: Range<Int>, singularValue: Double)]
+
+  /// Turns the factors of `values`.
+  package init(_ values: [Float], _ parameters: ParameterTable, path: String) throws {
+    var (turned, rows) = (values, [(range: Range<Int>, singularValue: Double)]())
+    for pair in try LowRankPair.all(in: parameters, method: "tfb", path: path) {
+      let (a, svd) = (pair.a(of: values), ThinSVD(pair.b(of: values), rows: pair.outputs, columns: pair.rank))
+      for (component, singularValue) in svd.values.enumerated() {
+        let start = pair.a.offset + component * pair.inputs
+        rows.append((start..<start + pair.inputs, singularValue))
+        for column in 0..<pair.inputs {
+          turned[start + column] = Float(
+            (0..<pair.rank).reduce(0) { $0 + svd.right[component][$1] * a[$1 * pair.inputs + column] })
+        }
+        for row in 0..<pair.outputs {
+          turned[pair.b.offset + row * pair.rank + component] = Float(singularValue * svd.left[component][row])
+        }
+      }
+    }
+    (self.values, self.rows) = (turned, rows)
+  }
+
+  /// A' + beta / (d + 1e-6) noise beside B' and everything else, with `noise(range)` standard normal numbers.
+  package func values(beta: Double, noise: (_ range: Range<Int>) -> [Float]) -> [Float] {
+    var result = values
+    for row in rows {
+      let standardDeviation = Float(beta / (row.singularValue + 1e-6))
+      for (index, draw) in zip(row.range, noise(row.range)) { result[index] += standardDeviation * draw }
+    }
+    return result
+  }
+
+  /// The same with the noise of sample `sample` of the member with the seed `member`.
+  func values(beta: Double, _ noise: GaussianNoise, member: Int, sample: Int) -> [Float] {
+    values(beta: beta) { range in
+      [Float](unsafeUninitializedCapacity: range.count) { buffer, count in
+        noise.normals(
+          .diagonalNoise, member: member, sample: sample, into: buffer.baseAddress!, count: range.count,
+          from: range.lowerBound)
+        count = range.count
+      }
+    }
+  }
+}
+
+/// The Gaussian around one adapter.
+public struct TFB: Posterior {
+  private let values: [Float]
+  private let factors: TFBFactors
+  private let outcome: TFBOutcome
+  /// The factor on beta².
+  private let scale: Double
+  private let member: Int
+  private let noise: GaussianNoise
+  /// Draws.
+  public let samples: Int
+
+  /// From one file of `bayesianize-adapter`.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for an adapter whose scale has not been searched.
+  public init(_ request: PosteriorRequest) throws {
+    let (adapter, scale) = (try request.singleAdapter("tfb"), request.scale ?? 1)
+    let path = request.adapters[0].path
+    guard let outcome = try TFBOutcome.read(adapter.settings, subject: path) else {
+      throw Fault(
+        .usage, path, "found an adapter without a scale of its noise", hint: "make it one by bayesianize-adapter")
+    }
+    guard scale >= 0, scale.isFinite else { throw Fault(.usage, "--scale", "found \(scale), expected 0 or more") }
+    (self.outcome, self.scale, values, member) = (outcome, scale, adapter.values, adapter.seed)
+    factors = try TFBFactors(adapter.values, adapter.parameters, path: path)
+    (noise, samples) = (GaussianNoise(request), request.samples)
+  }
+
+  /// One member.
+  public var groups: Int { 1 }
+  /// The adapter's numbers and one scale.
+  public var trainableParameters: Int { values.count + 1 }
+  /// The scale of the noise, in the predictions' settings.
+  public var details: [String: Double] { ["beta": scale.squareRoot() * outcome.beta] }
+  /// What the search left open.
+  public var warnings: [String] { outcome.warnings + (samples == 1 ? ["one sample: no spread measured"] : []) }
+
+  /// The adapter with noise; without any, bit for bit.
+  public func draw(group: Int, sample: Int) -> Draw {
+    guard scale > 0, outcome.beta > 0 else { return Draw(values: values) }
+    return Draw(
+      values: factors.values(beta: scale.squareRoot() * outcome.beta, noise, member: member, sample: sample))
+  }
+}

@@ -1,0 +1,71 @@
+// bayesianize-adapter: searches the largest noise on an adapter that leaves its answers nearly as they are.
+import Adapters
+import ArgumentParser
+import Artifacts
+import Faults
+import Posteriors
+import StageKit
+import Transformers
+
+extension TFBSettings.Measure: ExpressibleByArgument {}
+
+@main struct BayesianizeAdapter: Stage {
+  static let configuration = CommandConfiguration(
+    commandName: "bayesianize-adapter", abstract: "Give a trained adapter the noise of TFB, without training.",
+    discussion: """
+      Example:
+        bayesianize-adapter --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
+          --adapter runs/almanac/adapters/point-0.h5 --output runs/almanac/tfb/0.h5
+      """)
+
+  @Option(help: "The base, from pretrain-load.") var base: String
+  @Option(help: "The tokenized set whose training examples are searched on.") var tokens: String
+  @Option(help: "The adapter, from fit-adapters.") var adapter: String
+  @Option(help: "The file to write: the adapter with the scale of its noise.") var output: String
+  @Option(help: "Training examples to search on; 0 for all.") var anchors = TFBSettings().anchors
+  @Option(help: "Draws whose mean is judged at each scale.") var samples = TFBSettings().samples
+  @Option(help: "Bisections.") var iterations = TFBSettings().iterations
+  @Option(help: "The smallest scale.") var smallest = TFBSettings().smallest
+  @Option(help: "The largest scale.") var largest = TFBSettings().largest
+  @Option(help: "What must hardly change: nll or flips.") var measure = TFBSettings().measure
+  @Option(help: "By how much it may change. Default: 0.003 of the NLL, 0.01 of the answers.") var tolerance: Double?
+  @Option(help: "Seed of the anchors and the draws.") var seed = TFBSettings().seed
+  @OptionGroup var checkpoints: CheckpointOptions
+  @OptionGroup var common: CommonOptions
+
+  func run(_ context: StageContext) throws {
+    try settings.validate()
+    try context.check(outputs: output)
+    let base = try context.open(base: base)
+    let set = try context.read(TokenizedSet.self, tokens)
+    let adapter = try context.read(Adapter.self, self.adapter)
+    guard adapter.baseDigest == base.digest else {
+      throw Fault(.configuration, self.adapter, "it was fitted on another base", hint: "give that base as --base")
+    }
+    let fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: self.adapter)
+    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
+    let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
+    guard scorer.parameters == adapter.parameters else {
+      throw Fault(.configuration, tokens, "the adapter has another head than this data set needs")
+    }
+    var search = try TFBSearch(scorer, adapter, fit: fit, settings, path: self.adapter)
+    let identity = [
+      context.name, context.digest(of: self.adapter), context.digest(of: tokens), try settings.canonicalJSON,
+    ]
+    let seconds = try context.complete(
+      &search, output: output, identity: identity.joined(separator: " "), options: checkpoints)
+    var result = try search.bayesianized()
+    result.cost.trainingSeconds = adapter.cost.trainingSeconds.map { $0 + seconds } ?? seconds
+    result.cost.peakMemory = max(context.peakMemory, adapter.cost.peakMemory ?? 0)
+    try context.write(result, to: output)
+    context.say("beta \(search.outcome.beta.formatted(5)), \(search.outcome.accepted) of \(iterations) scales accepted")
+  }
+
+  private var settings: TFBSettings {
+    var settings = TFBSettings()
+    (settings.anchors, settings.samples, settings.iterations) = (anchors, samples, iterations)
+    (settings.smallest, settings.largest, settings.seed) = (smallest, largest, seed)
+    (settings.measure, settings.tolerance) = (measure, tolerance ?? measure.defaultTolerance)
+    return settings
+  }
+}

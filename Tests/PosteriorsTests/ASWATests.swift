@@ -1,0 +1,141 @@
+// ASWA: what it accepts and rejects, against an independent implementation (Reference/aswa.py), and that a rejected
+// snapshot leaves no trace.
+import Adapters
+import Artifacts
+import Faults
+import Foundation
+import Posteriors
+import TestSupport
+import Testing
+
+/// A file of Tests/PosteriorsTests/Reference.
+func reference<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
+  let path = projectRoot + "/Tests/PosteriorsTests/Reference/" + name
+  return try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: path)))
+}
+
+private struct Trajectory: Decodable {
+  struct Outcome: Decodable {
+    let accepted: [Bool]
+    let average: [Double]
+  }
+  let x: [[Double]]
+  let labels: [Int]
+  let snapshots: [[Float]]
+  let nll: Outcome
+  let accuracy: Outcome
+
+  /// Mean log-likelihood and accuracy of softmax regression with weights (feature, class).
+  func scores(_ weights: [Float]) -> (logLikelihood: Double, accuracy: Double) {
+    var (sum, right) = (0.0, 0)
+    for (x, label) in zip(x, labels) {
+      let logits = (0..<3).map { x[0] * Double(weights[$0]) + x[1] * Double(weights[3 + $0]) }
+      sum += logits[label] - log(logits.map(exp).reduce(0, +))
+      right += logits[label] == logits.max() ? 1 : 0
+    }
+    return (sum / Double(labels.count), Double(right) / Double(labels.count))
+  }
+}
+
+@Suite struct ASWATests {
+  @Test(arguments: [true, false]) func itAcceptsAndRejectsAsTheReferenceDoes(byAccuracy: Bool) throws {
+    let trajectory = try reference("aswa.json", as: Trajectory.self)
+    let expected = byAccuracy ? trajectory.accuracy : trajectory.nll
+    #expect(expected.accepted.contains(true) && expected.accepted.contains(false))
+    var (collector, score) = (SwagCollector(parameters: 6, maximumRank: 3), -Double.infinity)
+    for (snapshot, accepted) in zip(trajectory.snapshots, expected.accepted) {
+      let before = collector.snapshots
+      collector.consider(snapshot, against: &score) {
+        byAccuracy ? trajectory.scores($0).accuracy : trajectory.scores($0).logLikelihood
+      }
+      #expect((collector.snapshots > before) == accepted)
+    }
+    for (mine, theirs) in zip(collector.mean, expected.average) { #expect(abs(Double(mine) - theirs) < 1e-6) }
+  }
+
+  @Test func aRejectedCandidateLeavesNoTrace() {
+    var (collector, score) = (SwagCollector(parameters: 3, maximumRank: 2), -Double.infinity)
+    collector.consider([0.1, -0.2, 0.3], against: &score) { _ in 1 }
+    collector.consider([0.7, 0.7, -0.7], against: &score) { _ in 2 }
+    let before = collector.state
+    collector.consider([9, 9, 9], against: &score) { _ in 1.999 }
+    let after = collector.state
+    #expect(after.mean.map(\.bitPattern) == before.mean.map(\.bitPattern) && after.count == 2 && score == 2)
+    #expect(after.squaredDeviations.map(\.bitPattern) == before.squaredDeviations.map(\.bitPattern))
+    #expect(after.deviations.map(\.bitPattern) == before.deviations.map(\.bitPattern))
+  }
+
+  @Test func theFirstSnapshotIsAcceptedWhateverItsScoreAndTiesAre() {
+    var (collector, score) = (SwagCollector(parameters: 1, maximumRank: 2), -Double.infinity)
+    collector.consider([4], against: &score) { _ in -1e300 }
+    #expect(collector.mean == [4])
+    collector.consider([8], against: &score) { _ in -1e300 }
+    #expect(collector.mean == [6] && collector.snapshots == 2)
+  }
+
+  private func run(
+    _ change: (inout SwagSettings) -> Void, _ body: (String, SwagRun, () throws -> SwagRun) throws -> Void
+  )
+    throws
+  {
+    var fit = AdapterSettings()
+    (fit.rank, fit.batchSize, fit.epochs, fit.learningRate) = (2, 8, 3, 1e-2)
+    var settings = SwagSettings()
+    (settings.epochs, settings.collections, settings.deviations, settings.accept) = (2, 6, 3, .nll)
+    change(&settings)
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .letters)
+      let scorer = try Scorer(
+        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 2)
+      var training = try TrainingRun(scorer, fit, seed: 4)
+      while training.completed < training.total { try training.advance() }
+      let adapter = try training.adapter(method: "point")
+      let begin = { try SwagRun(scorer, from: adapter, fit: fit, settings) }
+      var whole = try begin()
+      while whole.completed < whole.total { try whole.advance() }
+      try body(folder, whole, begin)
+    }
+  }
+
+  @Test func aCollectionStoppedAnywhereEndsWithTheSameBits() throws {
+    try run({ $0.learningRate = 0.1 }) { folder, whole, begin in
+      let expected = try whole.moments()
+      #expect(expected.snapshots < 6)
+      for stop in 1..<whole.total {
+        var first = try begin()
+        for _ in 0..<stop { try first.advance() }
+        let path = folder + "/aswa.checkpoint"
+        try first.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
+        var second = try begin()
+        try second.restore(try Checkpoint.read(path))
+        while second.completed < second.total { try second.advance() }
+        #expect(try second.moments() == expected, "stopped after step \(stop)")
+      }
+    }
+  }
+
+  @Test func savedAndLoadedItIsTheMeanAndOneCollectionIsSWA() throws {
+    try run({ $0.collections = 1 }) { folder, whole, _ in
+      let moments = try whole.moments()
+      try moments.write(to: folder + "/aswa.h5", provenance: TinyExperiment.provenance)
+      let aswa = try ASWA(request([try SwagMoments.read(folder + "/aswa.h5")]))
+      #expect(aswa.draw(group: 0, sample: 0).values == moments.mean)
+      #expect(aswa.draw(group: 0, sample: 0).values == (try SWA(request([moments]))).draw(group: 0, sample: 0).values)
+      #expect(aswa.groups == 1 && aswa.samples == 1 && aswa.warnings.count == 1)
+    }
+  }
+
+  @Test func aCollectionOfAllSnapshotsIsRefused() throws {
+    try run({ $0.accept = .all }) { _, whole, _ in
+      let moments = try whole.moments()
+      let fault = #expect(throws: Fault.self) { try ASWA(request([moments])) }
+      #expect(fault?.code == .usage && fault?.subject == "swag-0.h5")
+    }
+  }
+
+  @Test func acceptingByScoreAndKeepingTheBestExcludeEachOther() {
+    var settings = SwagSettings()
+    (settings.accept, settings.keepBest) = (.accuracy, true)
+    #expect { try settings.validate() } throws: { ($0 as? Fault)?.subject == "--accept" }
+  }
+}

@@ -1,0 +1,122 @@
+// Contextual calibration and the untouched base: closed forms, what they refuse, and their degenerate cases.
+import Adapters
+import Artifacts
+import Faults
+import Foundation
+import Posteriors
+import TestSupport
+import Testing
+
+@Suite struct ContextualCalibrationTests {
+  private func logs(_ numbers: [Double]) -> [Double] { numbers.map { log($0) } }
+
+  @Test func itDividesByTheMeanOfWhatTheModelAlwaysSays() {
+    // p_cf = (0.6, 0.4): q ∝ (0.5 / 0.6, 0.5 / 0.4) = (2, 3) / 5.
+    let q = contextuallyCalibrated(logs([0.5, 0.5]), contentFree: [logs([0.9, 0.1]), logs([0.3, 0.7])])
+    #expect(abs(exp(q[0]) - 0.4) < 1e-12 && abs(exp(q[1]) - 0.6) < 1e-12)
+  }
+
+  @Test func aModelWithoutABiasStaysAsItIsAndOneWithNothingElseIsUniform() {
+    let p = logs([0.7, 0.2, 0.1])
+    for (mine, theirs) in zip(contextuallyCalibrated(p, contentFree: [logs([1, 1, 1].map { $0 / 3 })]), p) {
+      #expect(abs(mine - theirs) < 1e-12)
+    }
+    for value in contextuallyCalibrated(p, contentFree: [p, p]) { #expect(abs(exp(value) - 1.0 / 3) < 1e-12) }
+  }
+
+  @Test func probabilitiesTooSmallForADoubleAreNoTrouble() {
+    let q = contextuallyCalibrated([0, -2000], contentFree: [[0, -2000], [0, -1999]])
+    #expect(q.allSatisfy(\.isFinite) && abs(q.reduce(0) { $0 + exp($1) } - 1) < 1e-12)
+  }
+
+  private let fit = {
+    var fit = AdapterSettings()
+    (fit.rank, fit.alpha) = (1, 1)
+    return fit
+  }()
+
+  /// A scorer of letters, its experiment, and a vector of zeros.
+  private func with(_ body: (TinyExperiment, Scorer, [Float]) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .letters)
+      let scorer = try Scorer(
+        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 2)
+      try body(experiment, scorer, [Float](repeating: 0, count: scorer.parameters.count))
+    }
+  }
+
+  /// The predicted examples twice under the ids of versions, in another order.
+  private func versions(of set: TokenizedSet) -> TokenizedSet {
+    let kept = set.splits.indices.filter { set.splits[$0] != .train }
+    var versions = set.selecting(kept.reversed() + kept.reversed())
+    for (place, example) in (kept.reversed() + kept.reversed()).enumerated() {
+      versions.rowIDs[place] = TokenizedSet.contentFreeRowID(set.rowIDs[example], version: place / kept.count)
+    }
+    return versions
+  }
+
+  /// Versions that are the questions themselves: everything that a question says it says without content too.
+  @Test func everyExampleIsDividedByItsOwnVersions() throws {
+    try with { experiment, scorer, _ in
+      let theirs = try Scorer(
+        experiment.architecture, base: experiment.base, data: versions(of: experiment.tokens), settings: fit, threads: 1
+      )
+      let contextual = try ContextualCalibration(theirs, of: experiment.tokens, path: "cf.h5")
+      var request = PosteriorRequest(samples: 1, seed: 0)
+      request.vectorLength = scorer.parameters.count
+      var run = PredictionRun(scorer, try UntouchedBase(request), contextual: contextual)
+      while run.completed < run.total { try run.advance() }
+      let predictions = run.predictions()
+      for example in 0..<predictions.count {
+        let choices = Int(predictions.choiceCounts[example])
+        for choice in 0..<choices {
+          #expect(abs(exp(predictions.logProbabilities[example * 4 + choice]) - 1 / Float(choices)) < 1e-5)
+        }
+      }
+      #expect(predictions.cost.forwardPasses == 3 && predictions.cost.trainableParameters == 0)
+    }
+  }
+
+  @Test func aVersionThatIsMissingOrHasOtherChoicesIsRefusedByRow() throws {
+    try with { experiment, _, _ in
+      var missing = versions(of: experiment.tokens)
+      missing.rowIDs = missing.rowIDs.map { $0.hasPrefix("row-30/") ? $0 + "x" : $0 }
+      var other = versions(of: experiment.tokens)
+      other.choiceTexts[0] = "another"
+      for (set, row) in [(missing, "row-30"), (other, "row-39")] {
+        let scorer = try Scorer(
+          experiment.architecture, base: experiment.base, data: set, settings: fit, threads: 1)
+        let fault = #expect(throws: Fault.self) {
+          try ContextualCalibration(scorer, of: experiment.tokens, path: "cf.h5")
+        }
+        #expect(fault?.code == .configuration && fault?.subject == "cf.h5" && fault?.message.contains(row) == true)
+      }
+    }
+  }
+
+  /// Whatever A is, with B = 0 the base answers.
+  @Test func theUntouchedBaseIsAnAdapterThatHasNotBegun() throws {
+    try with { _, scorer, zeros in
+      let begun = scorer.parametrisation.initialValues(seed: 3)
+      #expect(begun != zeros)
+      let answers = try [begun, zeros].map { try scorer.logProbabilities(of: [30, 33], parameters: $0) }
+      #expect(answers[0] == answers[1])
+      var request = PosteriorRequest(samples: 5, seed: 0)
+      request.vectorLength = zeros.count
+      let base = try UntouchedBase(request)
+      #expect(base.draw(group: 0, sample: 0).values == zeros)
+      request.adapters = [("a.h5", Adapter())]
+      #expect(throws: Fault.self) { try UntouchedBase(request) }
+    }
+  }
+
+  @Test func aBaseWithoutAHeadForTheQuestionsIsRefused() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .pairs)
+      let scorer = try Scorer(
+        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 1)
+      let files = PosteriorFiles(untouchedBase: PosteriorRequest(samples: 1, seed: 0))
+      #expect { try files.check(scorer.parameters, dataset: "tiny") } throws: { ($0 as? Fault)?.code == .configuration }
+    }
+  }
+}
