@@ -53,6 +53,8 @@ EPOCHS := 3
 STEPS :=
 BATCH_SIZE := 8
 WEIGHT_DECAY := 0.01
+# The factor of KL(p || p_base) in the loss of decoders, which keeps them near the base's answers.
+BASE_DIVERGENCE :=
 # Train on so many of the questions.
 TRAINING_EXAMPLES :=
 # Where all members begin; empty: each at its own seed. A soup of members that share it averages their factors.

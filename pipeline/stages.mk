@@ -51,11 +51,14 @@ $(foreach d,$(SHIFTS),$(call tokenized,$d,$d))
 $(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$\
   $(call tokenized,$(DATASET)-$c-$s,$(DATASET),$(call flag,limit,$(LIMIT)) --corruption $c --severity $s)))
 
-# The questions without content that belong to each set.
-$(foreach d,$(DATASET) $(SHIFTS),$(call tokenized,$d-content-free,$d,\
-  $(if $(filter $d,$(DATASET)),$(call flag,limit,$(LIMIT))) --content-free))
-$(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$(call tokenized,$(DATASET)-$c-$s-content-free,$(DATASET),$\
-  $(call flag,limit,$(LIMIT)) --corruption $c --severity $s --content-free)))
+# The questions without content that belong to each set, where a method asks for them.
+wanted = $(filter $1,$(METHODS) $(SHIFT_METHODS))
+CONTEXTUAL := base-contextual point-contextual
+$(if $(call wanted,$(CONTEXTUAL)),\
+  $(foreach d,$(DATASET) $(SHIFTS),$(call tokenized,$d-content-free,$d,\
+    $(if $(filter $d,$(DATASET)),$(call flag,limit,$(LIMIT))) --content-free))\
+  $(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$(call tokenized,$(DATASET)-$c-$s-content-free,$(DATASET),\
+    $(call flag,limit,$(LIMIT)) --corruption $c --severity $s --content-free))))
 
 # --- Fitting: members 0, 1, ... with the seeds SEED, SEED + 1, ... ---
 $(foreach pair,$(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEED) + i)); done),$\
@@ -70,7 +73,8 @@ fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-
   $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
   $(call flag,epochs,$(EPOCHS)) $(call flag,steps,$(STEPS)) $(call flag,batch-size,$(BATCH_SIZE)) \
   $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES)) \
-  $(call flag,initialization-seed,$(INITIALIZATION_SEED)) $(FIT_FLAGS) $5)
+  $(call flag,base-divergence,$(BASE_DIVERGENCE)) $(call flag,initialization-seed,$(INITIALIZATION_SEED)) \
+  $(FIT_FLAGS) $5)
 $(foreach i,$(MEMBER),$(call fitted,point,$i,$(DROPOUT)))
 $(call fitted,dropout,0,$(MC_DROPOUT))
 $(foreach i,$(MEMBER),$(call fitted,full,$i,0,--parametrisation full,$(FULL_FLAGS)))
@@ -83,11 +87,11 @@ collected = $(call made,$R/$1/$2.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapter
   $(call flag,learning-rate,$(SWAG_LEARNING_RATE)) $(call flag,epochs,$(SWAG_EPOCHS)) \
   $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK)) $3)
 $(foreach i,$(MEMBER),$(call collected,swag,$i,$(SWAG_FLAGS)))
-$(call collected,aswa,0,--accept $(ASWA_ACCEPT))
+$(if $(call wanted,aswa),$(call collected,aswa,0,--accept $(ASWA_ACCEPT)))
 
 # The adapter of member 0 with the scale of TFB's noise.
-$(call made,$R/tfb/0.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-0.h5,bayesianize-adapter \
-  --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-0.h5 $(TFB_FLAGS))
+$(if $(call wanted,tfb),$(call made,$R/tfb/0.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-0.h5,\
+  bayesianize-adapter --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-0.h5 $(TFB_FLAGS)))
 
 # --- Predicting: which files a method is sampled from, and which methods draw at all ---
 posterior.base :=
@@ -107,15 +111,14 @@ posterior.multiswag := $(MEMBER:%=$R/swag/%.h5)
 $(foreach m,$(VARIATIONAL),$(eval posterior.$m-mean := $R/adapters/$m-0.h5)$(eval posterior.$m := $R/adapters/$m-0.h5))
 posterior.tfb := $R/tfb/0.h5
 DRAWING := dropout swag-diagonal swag multiswag tfb $(VARIATIONAL)
-CONTEXTUAL := base-contextual point-contextual
 
 $(foreach m,$(METHODS),$(if $(filter file,$(origin posterior.$m)),,$(error METHODS: '$m' is none of \
   $(patsubst posterior.%,%,$(filter posterior.%,$(.VARIABLES))))))
 
 predictions = $(foreach d,$2,$(1:%=$R/predictions/%/$d.h5))
 # $(call predicted,METHOD,DATA SET)
-predicted = $(call made,$(call predictions,$1,$2),\
-  $(BASE) $(call tokens,$2) $(posterior.$1) $(if $(filter $1,$(CONTEXTUAL)),$(call tokens,$2-content-free)),sample-posterior \
+predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(posterior.$1) \
+  $(if $(filter $1,$(CONTEXTUAL)),$(call tokens,$2-content-free)),sample-posterior \
   --base $(BASE) --tokens $(call tokens,$2) --method $1 $(call flag,posterior,$(posterior.$1)) \
   $(if $(filter $1,$(CONTEXTUAL)),--content-free $(call tokens,$2-content-free)) \
   $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED) $(call flag,draws,$(DRAWS))) $(SAMPLE_FLAGS))

@@ -49,6 +49,8 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
   public var weightDecayHead = 0.01
   /// The factor of the penalty on the squared Frobenius norm of each B A; 0 for none.
   public var productPenalty = 0.0
+  /// The factor of KL(p || p_base) in the loss; nil for none.
+  public var baseDivergence: Double?
   /// The largest norm of a step's gradient; 0 for no limit.
   public var gradientClip = 0.0
   /// Keep the epoch with the lowest calibration NLL instead of the last one.
@@ -82,7 +84,8 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
     try require(steps > 0 || epochs >= 1, "--epochs", "found \(epochs), expected 1 or more")
     for (flag, value) in [
       ("--weight-decay-a", weightDecayA), ("--weight-decay-b", weightDecayB), ("--weight-decay-head", weightDecayHead),
-      ("--product-penalty", productPenalty), ("--gradient-clip", gradientClip),
+      ("--product-penalty", productPenalty), ("--base-divergence", baseDivergence ?? 0),
+      ("--gradient-clip", gradientClip),
     ] {
       try require(value >= 0 && value.isFinite, flag, "found \(value), expected 0 or more")
     }

@@ -5,7 +5,7 @@ import Faults
 
 /// The order of the training examples.
 package struct DataOrder {
-  let examples: [Int]
+  package let examples: [Int]
   let batchSize: Int
   let seed: Int
   private var shuffled: (epoch: Int, order: [Int]) = (-1, [])

@@ -24,6 +24,8 @@ public final class Scorer: @unchecked Sendable {
   private var partGradients: [[Float]] = []
   /// Their sum, kept from step to step.
   private var networkGradient: [Float] = []
+  /// What keeps the trained vector near the base, if anything.
+  var baseDivergence: BaseDivergence?
   /// [sequence] What a sequence's random numbers belong to: its row id and its place in the example, so that dropout is
   /// the same whatever else is in the file.
   private let identities: [UInt32]
@@ -164,8 +166,11 @@ public final class Scorer: @unchecked Sendable {
     var loss = 0.0
     let lossGradient = { (logits: UnsafeMutablePointer<Float>) in
       for (example, choices) in zip(examples, self.choiceRanges(examples)) {
+        let own = logits + choices.lowerBound
+        let towardsBase = self.baseDivergence?.gradient(own, count: choices.count, example: example) ?? []
         loss += crossEntropyGradient(
-          logits + choices.lowerBound, count: choices.count, label: Int(self.data.labels[example]), weight: weight)
+          own, count: choices.count, label: Int(self.data.labels[example]), weight: weight)
+        for (choice, term) in towardsBase.enumerated() { own[choice] += weight * Float(term) }
       }
       self.clearUnusedLogits(logits, examples)
     }

@@ -40,6 +40,7 @@ public struct TrainingRun: Resumable {
     calibration = try CalibrationSplit(scorer.data)
     (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
     order = try DataOrder(training: scorer.data, settings, seed: seed)
+    try scorer.regularize(towardsBase: settings.baseDivergence ?? 0, examples: order.examples)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
     optimization = Optimization(
       scorer.parameters, settings,

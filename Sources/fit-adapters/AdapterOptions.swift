@@ -31,6 +31,8 @@ struct AdapterOptions: ParsableArguments {
   @Option(help: "Weight decay on the head alone.") var weightDecayHead: Double?
   @Option(help: "Penalty on the squared Frobenius norm of each B A.")
   var productPenalty = AdapterSettings().productPenalty
+  @Option(help: "Factor of the divergence from the base's answers, KL(p || p_base), in the loss (decoders).")
+  var baseDivergence: Double?
   @Option(help: "Largest norm of a gradient; 0 for no limit.") var gradientClip = AdapterSettings().gradientClip
   @Flag(help: "Keep the epoch with the lowest calibration NLL.") var keepBest = false
   @Option(help: "Train on so many examples; 0 for all.") var trainingExamples = AdapterSettings().trainingExamples
@@ -53,7 +55,7 @@ struct AdapterOptions: ParsableArguments {
     settings.weightDecayHead = weightDecayHead ?? weightDecay
     (settings.productPenalty, settings.gradientClip, settings.keepBest) = (productPenalty, gradientClip, keepBest)
     (settings.trainingExamples, settings.subsampleSeed) = (trainingExamples, subsampleSeed)
-    settings.initializationSeed = initializationSeed
+    (settings.initializationSeed, settings.baseDivergence) = (initializationSeed, baseDivergence)
     return settings
   }
 }
