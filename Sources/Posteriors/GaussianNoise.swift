@@ -90,7 +90,8 @@ package func latticeGenerators(points: Int, coordinates: Int) -> [Int] {
   var products = [Double](repeating: 1, count: points)
   return (0..<coordinates).map { _ in
     let errors = units.map { g in (0..<points).reduce(0) { $0 + products[$1] * kernel[$1 * g % points] } }
-    let best = units[errors.indices.min { errors[$0] < errors[$1] } ?? 0]
+    // The least of equals: which one rounding favours is no reason.
+    let best = units[errors.indices.dropFirst().reduce(0) { errors[$1] < errors[$0] * (1 - 1e-12) ? $1 : $0 }]
     for i in 0..<points { products[i] *= kernel[i * best % points] }
     // The products grow without bound; only their ratios matter.
     let mean = products.reduce(0, +) / Double(points)

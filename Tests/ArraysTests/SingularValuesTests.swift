@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func signsAreFixedAndAZeroMatrixIsDecomposed() {
-    let svd = ThinSVD([-3, 0, 0, 0, 2, 0], rows: 3, columns: 2)
+    let svd = ThinSVD([-3, 0, 0, 0, 0, 2], rows: 3, columns: 2)
     #expect(svd.values == [3, 2] && svd.right == [[1, 0], [0, 1]] && svd.left == [[-1, 0, 0], [0, 0, 1]])
     #expect(ThinSVD([0, 0, 0, 0], rows: 2, columns: 2).values == [0, 0])
   }
