@@ -50,7 +50,12 @@ extension Scorer {
         .configuration, "--base-divergence", "the base gives no answers to \(data.dataset) before its head is trained",
         hint: "it is for decoders, which are asked for letters or continuations")
     }
-    let zeros = [Float](repeating: 0, count: layout.parameters.count)
+    guard !(parametrisation is FullFineTuning) else {
+      throw Fault(
+        .configuration, "--base-divergence", "fine-tuning in full leaves no base beside it to stay near",
+        hint: "train adapters with it")
+    }
+    let zeros = [Float](repeating: 0, count: parameters.count)
     baseDivergence = BaseDivergence(
       coefficient: coefficient, examples: examples,
       logProbabilities: try logProbabilities(of: examples, parameters: zeros), width: data.maximumChoices)

@@ -46,7 +46,9 @@ import Testing
       let examples = [0, 3, 7, 11]
       let (plain, regularized) = (try make(0), try make(0.7))
       try regularized.regularize(towardsBase: 0.7, examples: examples)
-      let values = plain.layout.initialValues(seed: 1).enumerated().map { $1 + 0.05 * Float(($0 * 37) % 11 - 5) / 5 }
+      let values = plain.parametrisation.initialValues(seed: 1).enumerated().map {
+        $1 + 0.05 * Float(($0 * 37) % 11 - 5) / 5
+      }
       var gradients = [[Float](repeating: 0, count: values.count), [Float](repeating: 0, count: values.count)]
       let losses = [
         plain.lossAndGradient(of: examples, parameters: values, gradient: &gradients[0]),
