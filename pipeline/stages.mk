@@ -77,9 +77,11 @@ fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-
   $(FIT_FLAGS) $5)
 $(foreach i,$(MEMBER),$(call fitted,point,$i,$(DROPOUT)))
 $(call fitted,dropout,0,$(MC_DROPOUT))
-$(foreach i,$(MEMBER),$(call fitted,full,$i,0,--parametrisation full,$(FULL_FLAGS)))
+$(if $(call wanted,full full-ensemble),\
+  $(foreach i,$(MEMBER),$(call fitted,full,$i,0,--parametrisation full,$(FULL_FLAGS))))
 VARIATIONAL := blob me-lora scalabl
-$(foreach m,$(VARIATIONAL),$(call fitted,$m,0,0,--variational $m $(VARIATIONAL_FLAGS)))
+$(foreach m,$(VARIATIONAL),$(if $(call wanted,$m $m-mean),\
+  $(call fitted,$m,0,0,--variational $m $(VARIATIONAL_FLAGS))))
 
 # $(call collected,FOLDER,MEMBER,FLAGS)
 collected = $(call made,$R/$1/$2.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-$2.h5,collect-swag \
