@@ -83,11 +83,22 @@ ASWA_ACCEPT := nll
 # Any flags, such as `--largest 0.1`: the range is that of the paper's bases, and a small base bears more noise.
 TFB_FLAGS :=
 
+# --- collect-curvature ---
+# Factors wider than LAPLACE_EXACT_WIDTH hold LAPLACE_RANK directions.
+LAPLACE_RANK :=
+LAPLACE_EXACT_WIDTH :=
+# What chooses the prior's precision: marginal-likelihood, or calibration. A precision of one's own overrides it.
+LAPLACE_CRITERION :=
+LAPLACE_PRIOR_PRECISION :=
+
 # --- sample-posterior ---
+# Also: laplace laplace-last-layer laplace-probit laplace-sampled, each from a file of collect-curvature.
 METHODS := point dropout ensemble swa swag-diagonal swag multiswag
 SAMPLES := 20
 # How the draws of a Gaussian posterior go together: independent, antithetic or lattice.
 DRAWS :=
+# Draws of the logits in laplace and laplace-last-layer, which cost next to nothing.
+LAPLACE_SAMPLES := 256
 SAMPLE_FLAGS :=
 
 # --- evaluate ---

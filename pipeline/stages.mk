@@ -95,6 +95,14 @@ $(if $(call wanted,aswa),$(call collected,aswa,0,--accept $(ASWA_ACCEPT)))
 $(if $(call wanted,tfb),$(call made,$R/tfb/0.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-0.h5,\
   bayesianize-adapter --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-0.h5 $(TFB_FLAGS)))
 
+# $(call curved,PARAMETERS,MEMBER)
+curved = $(call made,$R/curvature/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-$2.h5,collect-curvature \
+  --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-$2.h5 --parameters $1 \
+  $(call flag,rank,$(LAPLACE_RANK)) $(call flag,exact-width,$(LAPLACE_EXACT_WIDTH)) \
+  $(call flag,criterion,$(LAPLACE_CRITERION)) $(call flag,prior-precision,$(LAPLACE_PRIOR_PRECISION)))
+$(if $(call wanted,laplace laplace-probit laplace-sampled),$(call curved,all,0))
+$(if $(call wanted,laplace-last-layer),$(call curved,last-layer,0))
+
 # --- Predicting: which files a method is sampled from, and which methods draw at all ---
 posterior.base :=
 posterior.base-contextual :=
@@ -112,7 +120,12 @@ posterior.swag := $R/swag/0.h5
 posterior.multiswag := $(MEMBER:%=$R/swag/%.h5)
 $(foreach m,$(VARIATIONAL),$(eval posterior.$m-mean := $R/adapters/$m-0.h5)$(eval posterior.$m := $R/adapters/$m-0.h5))
 posterior.tfb := $R/tfb/0.h5
-DRAWING := dropout swag-diagonal swag multiswag tfb $(VARIATIONAL)
+posterior.laplace := $R/curvature/all-0.h5
+posterior.laplace-probit := $R/curvature/all-0.h5
+posterior.laplace-sampled := $R/curvature/all-0.h5
+posterior.laplace-last-layer := $R/curvature/last-layer-0.h5
+DRAWING := dropout swag-diagonal swag multiswag tfb laplace-sampled $(VARIATIONAL)
+DRAWING_LOGITS := laplace laplace-last-layer
 
 $(foreach m,$(METHODS),$(if $(filter file,$(origin posterior.$m)),,$(error METHODS: '$m' is none of \
   $(patsubst posterior.%,%,$(filter posterior.%,$(.VARIABLES))))))
@@ -123,15 +136,17 @@ predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(po
   $(if $(filter $1,$(CONTEXTUAL)),$(call tokens,$2-content-free)),sample-posterior \
   --base $(BASE) --tokens $(call tokens,$2) --method $1 $(call flag,posterior,$(posterior.$1)) \
   $(if $(filter $1,$(CONTEXTUAL)),--content-free $(call tokens,$2-content-free)) \
-  $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED) $(call flag,draws,$(DRAWS))) $(SAMPLE_FLAGS))
+  $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED) $(call flag,draws,$(DRAWS))) \
+  $(if $(filter $1,$(DRAWING_LOGITS)),--samples $(LAPLACE_SAMPLES) --seed $(SEED)) $(SAMPLE_FLAGS))
 $(foreach m,$(METHODS),$(call predicted,$m,$(DATASET)))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(call predicted,$m,$d)))
 
 # --- Scoring ---
 # What was fitted for METHODS, and what that went on from: these files hold the curves of their training. ASWA's is
 # that of SWAG with fewer snapshots.
-HISTORIES := $(sort $(filter-out $R/aswa/% $R/tfb/%,$(foreach m,$(METHODS),$(posterior.$m) \
-  $(foreach folder,swag aswa tfb,$(posterior.$m:$R/$(folder)/%=$R/adapters/point-%)))))
+HISTORIES := $(sort $(filter-out $R/aswa/% $R/tfb/% $R/curvature/%,$(foreach m,$(METHODS),$(posterior.$m) \
+  $(foreach begin,swag/ aswa/ tfb/ curvature/all- curvature/last-layer-,$\
+  $(posterior.$m:$R/$(begin)%=$R/adapters/point-%)))))
 
 EVALUATED := $(call predictions,$(METHODS),$(DATASET))
 $(call made,$R/evaluation.h5,$(EVALUATED) $(HISTORIES),evaluate \

@@ -16,10 +16,10 @@ public final class Scorer: @unchecked Sendable {
   public let threads: Int
   /// The frozen numbers lie in its mapping, which ends with its last owner.
   private let base: BaseModel
-  private let network: Network
-  private let head: any Head
+  let network: Network
+  let head: any Head
   /// [worker] Memory for activations, kept from call to call.
-  private let arenas: [Arena]
+  let arenas: [Arena]
   /// One gradient for each part of a step, kept from step to step.
   private var partGradients: [[Float]] = []
   /// Their sum, kept from step to step.
@@ -28,7 +28,7 @@ public final class Scorer: @unchecked Sendable {
   var baseDivergence: BaseDivergence?
   /// [sequence] What a sequence's random numbers belong to: its row id and its place in the example, so that dropout is
   /// the same whatever else is in the file.
-  private let identities: [UInt32]
+  let identities: [UInt32]
   /// [example] Tokens with which all its sequences begin, the question, where they are worked on once for all choices.
   private let sharedTokens: [Int]
 
@@ -186,7 +186,7 @@ public final class Scorer: @unchecked Sendable {
   }
 
   /// Logits of one sequence.
-  private var outputs: Int {
+  var outputs: Int {
     switch data.scoring {
     case .letters: data.labelTokens.count
     case .pairs, .continuations: 1

@@ -14,7 +14,7 @@ public enum BLAS {
   }
 
   /// OpenBLAS's own threads would spin beside ours and halve the speed of both.
-  private static let onOneThread: Void = openblas_set_num_threads(1)
+  static let onOneThread: Void = openblas_set_num_threads(1)
 
   /// The processor that OpenBLAS took this one for, such as `SkylakeX`. The last digits of a product depend on it, and on
   /// a processor with AVX-512 half the speed: `OPENBLAS_CORETYPE` in the environment overrides what OpenBLAS finds.

@@ -16,6 +16,7 @@ public struct RandomStream: Sendable {
     case bootstrap = 9
     case questions = 10
     case test = 11
+    case logitNoise = 13
     case basis = 20
     case perturbation = 21
     case signs = 22

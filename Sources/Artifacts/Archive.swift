@@ -9,6 +9,8 @@ protocol Archive: AnyObject {
   func text(_ name: String, _ value: inout String) throws
   /// A whole number of the whole file.
   func integer(_ name: String, _ value: inout Int) throws
+  /// A real number of the whole file.
+  func real(_ name: String, _ value: inout Double) throws
   /// An array; `units` where it has any.
   func numbers<Number: Element>(
     _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String, units: String, storage: Storage

@@ -19,6 +19,11 @@ struct ContentDigest {
 
   mutating func add(_ name: String, _ number: Int) { digest.update("\(name) integer \(number)\n") }
 
+  /// By its bits, so that no two numbers are the same.
+  mutating func add(_ name: String, _ number: Double) {
+    digest.update("\(name) real \(String(number.bitPattern, radix: 16))\n")
+  }
+
   /// An array: its type and shape, then its numbers in little-endian order.
   mutating func add<Number: Element>(_ name: String, _ shape: [Int], _ values: UnsafeBufferPointer<Number>) {
     precondition(Int(littleEndian: 1) == 1, "the digest wants the numbers as they lie in memory on this processor")

@@ -57,6 +57,12 @@ final class Reader: Archive {
     digest.add(name, value)
   }
 
+  func real(_ name: String, _ value: inout Double) throws {
+    guard case .real(let number)? = try file.attribute(name) else { throw Inconsistency("has no real number \(name)") }
+    value = number
+    digest.add(name, value)
+  }
+
   func numbers<Number: Element>(
     _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String, units: String, storage: Storage
   ) throws {

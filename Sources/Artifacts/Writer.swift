@@ -64,6 +64,11 @@ final class Writer: Archive {
     try set(name, .integer(value))
   }
 
+  func real(_ name: String, _ value: inout Double) throws {
+    digest.add(name, value)
+    try set(name, .real(value))
+  }
+
   func numbers<Number: Element>(
     _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String, units: String, storage: Storage
   ) throws {

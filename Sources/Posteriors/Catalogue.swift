@@ -28,6 +28,10 @@ public enum Catalogue {
     ("me-lora", { request, fit in try VariationalPosterior(request, .meLoRA, fit) }),
     ("scalabl-mean", { request, fit in try VariationalMean(request, .scalaBL, fit) }),
     ("scalabl", { request, fit in try VariationalPosterior(request, .scalaBL, fit) }),
+    ("laplace", { request, _ in try Laplace(.logits, request) }),
+    ("laplace-last-layer", { request, _ in try Laplace(.lastLayerLogits, request) }),
+    ("laplace-probit", { request, _ in try Laplace(.probit, request) }),
+    ("laplace-sampled", { request, _ in try Laplace(.parameters, request) }),
   ]
 
   /// All names, in the table's order.

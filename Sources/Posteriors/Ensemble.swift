@@ -13,7 +13,7 @@ public struct Ensemble: Posterior {
   /// - Throws: `Fault` of kind `.usage` without files; `.configuration` for members that differ in more than their seed,
   ///   or not even in that.
   public init(_ request: PosteriorRequest) throws {
-    guard !request.adapters.isEmpty, request.moments.isEmpty else {
+    guard !request.adapters.isEmpty, request.moments.isEmpty, request.curvatures.isEmpty else {
       throw request.wrongFiles("ensemble", "one or more adapter files")
     }
     try checkMembers(request.adapters.map { ($0.path, $0.adapter.seed, $0.adapter.settings, $0.adapter.tokensDigest) })

@@ -1,5 +1,6 @@
 // What every posterior is to the stage that samples it: groups of draws from a distribution over the trained vector. A
 // draw is a function of (seed, group, sample); no batch, thread or data set changes it.
+import Adapters
 import Artifacts
 import Faults
 import Transformers
@@ -18,6 +19,11 @@ public protocol Posterior {
   var warnings: [String] { get }
   /// Numbers that the method has found by itself, for the settings of the predictions.
   var details: [String: Double] { get }
+  /// Whether a prediction is the network's with a draw: the draws are then the posterior's samples as adapters.
+  var predictsWithDraws: Bool { get }
+  /// The computation that predicts a data set; `contextual` calibrates every sample by its own answers to questions
+  /// without content.
+  func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction
 }
 
 extension Posterior {
@@ -25,6 +31,20 @@ extension Posterior {
   public var details: [String: Double] { [:] }
   /// None.
   public var warnings: [String] { [] }
+  /// Yes.
+  public var predictsWithDraws: Bool { true }
+  /// One pass of the network for each draw.
+  public func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
+    PredictionRun(scorer, self, contextual: contextual)
+  }
+}
+
+/// A computation that predicts a data set.
+public protocol Prediction: Resumable {
+  /// The finished predictions; method, digests and settings are the caller's.
+  ///
+  /// - Precondition: all steps are done.
+  func predictions() -> Predictions
 }
 
 /// One sample of the trained vector, and the dropout to use with it.

@@ -30,6 +30,13 @@ public struct PosteriorFiles {
           try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).fit, moments.parameters,
           moments.baseDigest, moments.cost
         )
+      } else if try schema(ofArtifact: path) == Curvature.schema {
+        let curvature = try Curvature.read(path)
+        request.curvatures.append((path, curvature))
+        (fit, parameters, digest, itsCost) = (
+          try CurvatureRun.Settings(canonicalJSON: curvature.settings, subject: path).fit, curvature.parameters,
+          curvature.baseDigest, curvature.cost
+        )
       } else {
         let adapter = try Adapter.read(path)
         request.adapters.append((path, adapter))

@@ -8,6 +8,8 @@ public struct PosteriorRequest {
   public var adapters: [(path: String, adapter: Adapter)] = []
   /// The files of `collect-swag`, with their paths; empty for methods that read others.
   public var moments: [(path: String, moments: SwagMoments)] = []
+  /// The files of `collect-curvature`, with their paths; empty for methods that read others.
+  public var curvatures: [(path: String, curvature: Curvature)] = []
   /// Draws from each member; methods without randomness take one.
   public var samples: Int
   /// The seed of the draws.
@@ -34,7 +36,7 @@ extension PosteriorRequest {
   ///
   /// - Throws: `Fault` of kind `.usage` unless there is exactly one.
   func singleAdapter(_ method: String) throws -> Adapter {
-    guard adapters.count == 1, moments.isEmpty else { throw wrongFiles(method, "one adapter file") }
+    guard adapters.count == 1, moments.isEmpty, curvatures.isEmpty else { throw wrongFiles(method, "one adapter file") }
     return adapters[0].adapter
   }
 
@@ -42,14 +44,27 @@ extension PosteriorRequest {
   ///
   /// - Throws: `Fault` of kind `.usage` unless there is exactly one.
   func singleMoments(_ method: String) throws -> SwagMoments {
-    guard moments.count == 1, adapters.isEmpty else { throw wrongFiles(method, "one file of collect-swag") }
+    guard moments.count == 1, adapters.isEmpty, curvatures.isEmpty else {
+      throw wrongFiles(method, "one file of collect-swag")
+    }
     return moments[0].moments
   }
 
+  /// The only curvature.
+  ///
+  /// - Throws: `Fault` of kind `.usage` unless there is exactly one.
+  func singleCurvature(_ method: String) throws -> Curvature {
+    guard curvatures.count == 1, adapters.isEmpty, moments.isEmpty else {
+      throw wrongFiles(method, "one file of collect-curvature")
+    }
+    return curvatures[0].curvature
+  }
+
   func wrongFiles(_ method: String, _ expected: String) -> Fault {
-    Fault(
-      .usage, "--posterior",
-      "method \(method) takes \(expected), found \(adapters.count) of fit-adapters and \(moments.count) of collect-swag"
-    )
+    let found = [
+      (adapters.count, "fit-adapters"), (moments.count, "collect-swag"), (curvatures.count, "collect-curvature"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) of \($0.1)" }
+    return Fault(
+      .usage, "--posterior", "method \(method) takes \(expected), found \(found.joined(separator: " and "))")
   }
 }

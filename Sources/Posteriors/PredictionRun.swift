@@ -3,7 +3,7 @@ import Adapters
 import Artifacts
 
 /// The prediction of one data set.
-public struct PredictionRun: Resumable {
+public struct PredictionRun: Prediction {
   /// The network on the data set.
   public let scorer: Scorer
   private let posterior: any Posterior
@@ -20,7 +20,7 @@ public struct PredictionRun: Resumable {
   /// Nothing predicted yet; `contextual` calibrates every sample by its own answers to questions without content.
   public init(_ scorer: Scorer, _ posterior: any Posterior, contextual: ContextualCalibration? = nil) {
     (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
-    examples = scorer.data.splits.indices.filter { scorer.data.splits[$0] != .train }
+    examples = scorer.data.predictedExamples
     choices = examples.map(scorer.data.choiceCount).max() ?? 0
     logProbabilities = [Float](
       repeating: 0, count: examples.count * posterior.groups * posterior.samples * choices)
@@ -50,19 +50,31 @@ public struct PredictionRun: Resumable {
   /// - Precondition: all passes are done.
   public func predictions() -> Predictions {
     precondition(completed == total, "\(completed) of \(total) passes")
-    let set = scorer.data
-    var result = Predictions()
-    (result.dataset, result.corruption, result.choices) = (set.dataset, set.corruption, choices)
-    (result.groups, result.samples) = (posterior.groups, posterior.samples)
-    result.rowIDs = examples.map { set.rowIDs[$0] }
-    result.splits = examples.map { set.splits[$0] }
-    result.labels = examples.map { set.labels[$0] }
-    result.choiceCounts = examples.map { Int32(set.choiceCount($0)) }
-    result.logProbabilities = logProbabilities
-    result.warnings = posterior.warnings
-    result.cost.trainableParameters = posterior.trainableParameters
+    var result = Predictions(of: examples, in: scorer.data, by: posterior, logProbabilities)
     result.cost.forwardPasses = total * (1 + (contextual?.passes ?? 0))
     return result
+  }
+}
+
+extension TokenizedSet {
+  /// The examples that are predicted: calibration and test.
+  var predictedExamples: [Int] { splits.indices.filter { splits[$0] != .train } }
+}
+
+extension Predictions {
+  /// The log-probabilities [example, group, sample, choice] of a posterior on some examples of a set.
+  init(of examples: [Int], in set: TokenizedSet, by posterior: any Posterior, _ logProbabilities: [Float]) {
+    self.init()
+    (dataset, corruption) = (set.dataset, set.corruption)
+    (groups, samples) = (posterior.groups, posterior.samples)
+    rowIDs = examples.map { set.rowIDs[$0] }
+    splits = examples.map { set.splits[$0] }
+    labels = examples.map { set.labels[$0] }
+    choiceCounts = examples.map { Int32(set.choiceCount($0)) }
+    choices = Int(choiceCounts.max() ?? 0)
+    self.logProbabilities = logProbabilities
+    warnings = posterior.warnings
+    cost.trainableParameters = posterior.trainableParameters
   }
 }
 

@@ -75,6 +75,8 @@ struct Linear: Sendable {
     if let gradient = bias?.gradient(pass) { addColumnSums(of: dy, to: gradient, rows: rows, width: outputs) }
     if let adapter, let lowRank = tape.lowRank, let gradients = pass.gradients {
       backward(adapter, dy, tape.x, lowRank, rows: rows, pass, gradients, into: dx)
+    } else if isTrained {
+      show(pass, x: tape.x, dy: dy)
     }
   }
 
@@ -87,6 +89,7 @@ struct Linear: Sendable {
     let (a, b) = (pass.parameters + adapter.offsetA, pass.parameters + adapter.offsetB)
     let du = pass.room(rows * r)
     BLAS.multiply(rows: rows, columns: r, inner: outputs, dy, outputs, .plain, b, r, .plain, into: du, r, scale: s)
+    show(pass, x: x, dy: dy, adapter: .init(u: u, du: du, scale: s))
     BLAS.multiply(
       rows: outputs, columns: r, inner: rows, dy, outputs, .transposed, u, r, .plain, into: gradients + adapter.offsetB,
       r, scale: s, adding: true)

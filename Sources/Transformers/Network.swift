@@ -99,14 +99,17 @@ public final class Network: Sendable {
 
   /// Forward and backward: sums into `gradients` (parameter) what `lossGradient` says of the logits.
   ///
-  /// - Parameter lossGradient: turns the logits into the loss's gradient, in place.
+  /// - Parameters:
+  ///   - observer: looks at each trained linear module on the way back.
+  ///   - lossGradient: turns the logits into the loss's gradient, in place.
   package func accumulateGradient<H: Head>(
     _ batch: PackedBatch, head: H, parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>,
-    dropout: Dropout? = nil, flipout: Flipout? = nil, arena: Arena,
+    dropout: Dropout? = nil, flipout: Flipout? = nil, arena: Arena, observer: LinearObserver? = nil,
     lossGradient: (UnsafeMutablePointer<Float>) -> Void
   ) {
-    let pass = Pass(
+    var pass = Pass(
       parameters: parameters, gradients: gradients, arena: arena, batch: batch, dropout: dropout, flipout: flipout)
+    pass.observer = observer
     let mark = arena.scratch.mark()
     let (embedded, embeddingTape) = embeddings.forward(pass)
     var stream = embedded

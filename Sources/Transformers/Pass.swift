@@ -29,6 +29,8 @@ package struct Pass {
   let dropout: Dropout?
   /// Nil: none.
   let flipout: Flipout?
+  /// Nil: nobody looks on.
+  var observer: LinearObserver?
 
   /// Whether a backward pass follows, for which the layers keep what it needs.
   var isTraining: Bool { gradients != nil }

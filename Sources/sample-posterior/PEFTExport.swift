@@ -24,6 +24,10 @@ struct PEFTExport: ParsableArguments {
     }
     // The scale stays when a parametrisation needs more rank than it was asked for.
     let ratio = Double(layout.rank) / Double(fit.rank)
+    guard posterior.predictsWithDraws else {
+      throw Fault(
+        .usage, "--export-peft", "\(method) samples logits and no adapters", hint: "take method laplace-sampled")
+    }
     let settings = PEFTSettings(
       rank: layout.rank, alpha: fit.alpha * (fit.rankStabilized ? ratio.squareRoot() : ratio), dropout: fit.dropout,
       useRSLoRA: fit.rankStabilized,

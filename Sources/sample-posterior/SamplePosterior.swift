@@ -55,7 +55,7 @@ extension DrawRule: ExpressibleByArgument {}
     let drawn = try Catalogue.posterior(plainMethod, files.request, fit: files.fit)
     try peft.write(drawn, method: method, fit: files.fit, scorer)
     let contextual = try self.contextual(context, architecture, base, set, files)
-    var prediction = PredictionRun(scorer, drawn, contextual: contextual)
+    var prediction = try drawn.prediction(on: scorer, contextual: contextual)
     let settings = try Settings(
       method: method, seed: seed, draws: draws, scale: scale, dropout: dropout,
       found: drawn.details.isEmpty ? nil : drawn.details, fit: files.fit

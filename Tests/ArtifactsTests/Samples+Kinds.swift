@@ -34,7 +34,8 @@ extension Sample {
   }
 
   static let kinds = [
-    Kind(adapter), Kind(moments), Kind(tokens), Kind(predictions), Kind(checkpoint), Kind(results), Kind(base: ()),
+    Kind(adapter), Kind(moments), Kind(curvature), Kind(tokens), Kind(predictions), Kind(checkpoint), Kind(results),
+    Kind(base: ()),
   ]
 }
 
@@ -51,6 +52,9 @@ extension Artifact {
       noun.cost = bare(noun.cost)
       return noun as? Self ?? self
     case var noun as SwagMoments:
+      noun.cost = bare(noun.cost)
+      return noun as? Self ?? self
+    case var noun as Curvature:
       noun.cost = bare(noun.cost)
       return noun as? Self ?? self
     case var noun as Predictions:

@@ -60,6 +60,23 @@ enum Sample {
     return moments
   }()
 
+  static let curvature: Curvature = {
+    var curvature = Curvature()
+    (curvature.seed, curvature.baseDigest, curvature.tokensDigest) = (3, "00aa", "11bb")
+    curvature.settings = #"{"rank":2,"curvature":{"rank":1}}"#
+    (curvature.parameters, curvature.values, curvature.examples) = (parameters, floats(18), 7)
+    (curvature.logLikelihood, curvature.priorPrecision, curvature.logMarginalLikelihood) = (-3.25, 12.5, -40.125)
+    var (first, second) = (Curvature.Block(), Curvature.Block())
+    (first.name, first.outputs, first.inputs) = ("base_model.model.q_proj.lora_A.weight", 2, 3)
+    (first.outputValues, first.outputRows) = ([3, 0.5], floats(4))
+    (first.inputValues, first.inputRows) = ([2], floats(3))
+    (second.name, second.offset, second.biasOffset) = ("base_model.model.q_proj.lora_B.weight", 6, 14)
+    (second.outputs, second.inputs, second.outputValues, second.outputRows) = (4, 3, [1], floats(4))
+    (second.inputValues, second.inputRows) = ([4, 0], floats(6))
+    (curvature.blocks, curvature.cost) = ([first, second], cost)
+    return curvature
+  }()
+
   static let tokens: TokenizedSet = {
     var set = TokenizedSet()
     (set.dataset, set.template, set.tokenizerDigest) = ("openbookqa", "letters", "22cc")

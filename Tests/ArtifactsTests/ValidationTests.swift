@@ -47,6 +47,23 @@ import Testing
     #expect(try refusal(Sample.moments) { $0.snapshots = 0 } == "0 snapshots were taken")
   }
 
+  @Test func curvature() throws {
+    #expect(try refusal(Sample.curvature) { $0.priorPrecision = .nan } == "its prior precision is nan")
+    #expect(try refusal(Sample.curvature) { $0.priorPrecision = 0 } == "its prior precision is 0.0")
+    #expect(try refusal(Sample.curvature) { $0.blocks = [] } == "nothing varies")
+    let name = "the block base_model.model.q_proj.lora_A.weight"
+    #expect(try refusal(Sample.curvature) { $0.blocks[0].offset = 17 } == "\(name) lies outside of the vector")
+    let values = "\(name) has an eigenvalue that is negative or not finite"
+    #expect(try refusal(Sample.curvature) { $0.blocks[0].outputValues[1] = -1 } == values)
+    #expect(try refusal(Sample.curvature) { $0.blocks[0].outputValues[0] = .infinity } == values)
+    // Enormous, each of them finite.
+    #expect(
+      try refusal(Sample.curvature) {
+        ($0.blocks[0].outputValues[0], $0.blocks[0].inputValues[0]) = (1e300, 1e300)
+      } == values)
+    #expect(try refusal(Sample.curvature) { $0.blocks[0].inputRows[2] = .nan } == "\(name) is nan at place 2")
+  }
+
   @Test func tokens() throws {
     #expect(try refusal(Sample.tokens) { $0.labels[0] = 2 } == "example 7-980 has the label 2, beyond its 2 choices")
     #expect(try refusal(Sample.tokens) { $0.labels[0] = -2 } == "example 7-980 has the label -2, beyond its 2 choices")

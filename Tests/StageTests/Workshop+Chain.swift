@@ -36,7 +36,11 @@ extension Workshop {
     let accepted = try collect("aswa-0.h5", from: members[0], "--accept", "nll")
     let bayesian = try bayesianize("tfb-0.h5", from: members[0])
     let dropout = try fit("dropout-0.h5", "--method", "dropout", "--dropout", "0.2")
+    let curvature = try curvature("curvature.h5", from: members[0])
+    let lastLayer = try self.curvature("last-layer.h5", from: members[0], "--parameters", "last-layer")
     return [
+      "laplace": [curvature], "laplace-last-layer": [lastLayer], "laplace-probit": [curvature],
+      "laplace-sampled": [curvature],
       "point": [members[0]], "dropout": [dropout], "ensemble": members, "soup": members,
       "swa": [moments[0]], "aswa": [accepted],
       "swag-diagonal": [moments[0]], "swag": [moments[0]], "multiswag": moments,

@@ -82,6 +82,16 @@ struct Workshop {
     return path(name)
   }
 
+  /// Collects the curvature around `adapter` and gives its path.
+  func curvature(
+    _ name: String, from adapter: String, _ flags: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    try run(
+      "collect-curvature", inputs + ["--adapter", adapter, "--output", path(name)] + flags,
+      sourceLocation: sourceLocation)
+    return path(name)
+  }
+
   /// Predicts with `method` from `files` and gives the predictions.
   func predict(
     _ name: String, _ method: String, _ files: [String], _ flags: String...,

@@ -1,0 +1,102 @@
+// The matrices that a Laplace approximation varies, and which numbers of a backward pass are their gradients' halves.
+import Adapters
+import Artifacts
+import Faults
+import Transformers
+
+/// One matrix W (outputs, inputs) of parameters whose gradient is a sum of g aᵀ over rows.
+struct CurvatureBlock: Sendable {
+  /// Where a and g are seen.
+  enum Place: Sendable {
+    /// LoRA's A: a = x, g = s Bᵀ dy.
+    case adapterA
+    /// LoRA's B: a = A x, g = s dy.
+    case adapterB
+    /// A head: a = x, and 1 for the bias; g = dy.
+    case head
+  }
+
+  let name: String
+  let place: Place
+  /// The module's number, as in `LinearObservation`.
+  let number: Int
+  let outputs: Int
+  let inputs: Int
+  let offset: Int
+  let biasOffset: Int?
+
+  /// Whether one output is shared by all choices. The choices' gradients are then of one matrix of one row, and their
+  /// curvature needs no Kronecker product: it is the sum of Xᵀ (diag p - p pᵀ) X, with the choices' inputs X as rows. A
+  /// bias moves all choices alike, changes no probability, and is left out.
+  var isSharedOutput: Bool { place == .head && outputs == 1 }
+}
+
+extension CurvatureSettings {
+  /// The blocks of these parameters, in the vector's order.
+  ///
+  /// - Throws: `Fault` of kind `.usage` where there are none.
+  func blocks(_ architecture: Architecture, _ layout: LowRankLayout) throws -> [CurvatureBlock] {
+    let last = "layers.\(architecture.layers - 1)."
+    let takesHeadAlone = parameters == .lastLayer && layout.headOutputs > 0
+    var blocks: [CurvatureBlock] = []
+    for (number, module) in architecture.linearModules.enumerated() where !takesHeadAlone {
+      guard let place = layout.adapters[module.name], parameters == .all || module.name.contains(last) else { continue }
+      let name = "base_model.model.\(module.name)"
+      blocks.append(
+        CurvatureBlock(
+          name: "\(name).lora_A.weight", place: .adapterA, number: number, outputs: place.rank, inputs: module.inputs,
+          offset: place.offsetA, biasOffset: nil))
+      blocks.append(
+        CurvatureBlock(
+          name: "\(name).lora_B.weight", place: .adapterB, number: number, outputs: module.outputs, inputs: place.rank,
+          offset: place.offsetB, biasOffset: nil))
+    }
+    if let weight = layout.parameters["base_model.model.score.weight"],
+      let bias = layout.parameters["base_model.model.score.bias"]
+    {
+      let (outputs, width) = (weight.shape[0], weight.shape[1])
+      blocks.append(
+        CurvatureBlock(
+          name: weight.name, place: .head, number: LinearObservation.head, outputs: outputs,
+          inputs: outputs == 1 ? width : width + 1, offset: weight.offset,
+          biasOffset: outputs == 1 ? nil : bias.offset))
+    }
+    guard !blocks.isEmpty else {
+      throw Fault(
+        .usage, "--parameters", "last-layer, but no module of the last block is adapted",
+        hint: "take --parameters all, or fit adapters of the last block")
+    }
+    return blocks
+  }
+}
+
+extension CurvatureBlock {
+  /// The inputs a (rows, inputs) and the output gradients g (rows, outputs) of a row range, copied together.
+  ///
+  /// - Precondition: the observation is of this block's module.
+  func inputs(_ seen: LinearObservation, _ rows: Range<Int>) -> [Float] {
+    switch place {
+    case .adapterA: copy(seen.x, width: inputs, rows)
+    case .adapterB: copy(seen.adapter!.u, width: inputs, rows)
+    case .head:
+      if biasOffset == nil {
+        copy(seen.x, width: inputs, rows)
+      } else {
+        rows.flatMap { copy(seen.x, width: inputs - 1, $0..<$0 + 1) + [1] }
+      }
+    }
+  }
+
+  /// See `inputs`.
+  func outputGradients(_ seen: LinearObservation, _ rows: Range<Int>) -> [Float] {
+    switch place {
+    case .adapterA: copy(seen.adapter!.du, width: outputs, rows)
+    case .adapterB: copy(seen.dy, width: outputs, rows).map { seen.adapter!.scale * $0 }
+    case .head: copy(seen.dy, width: outputs, rows)
+    }
+  }
+
+  private func copy(_ numbers: UnsafePointer<Float>, width: Int, _ rows: Range<Int>) -> [Float] {
+    Array(UnsafeBufferPointer(start: numbers + rows.lowerBound * width, count: rows.count * width))
+  }
+}

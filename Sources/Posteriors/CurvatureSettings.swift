@@ -1,0 +1,49 @@
+// What `collect-curvature` can be told.
+import Faults
+
+/// Of what the curvature is taken, how exactly, and how the prior is chosen.
+public struct CurvatureSettings: Codable, Equatable, Sendable {
+  /// Which parameters vary.
+  public enum Parameters: String, Codable, Sendable, CaseIterable {
+    /// All adapters, and an encoder's head.
+    case all
+    /// An encoder's head; a decoder's adapters of the last block, since its head is frozen.
+    case lastLayer = "last-layer"
+  }
+
+  /// What chooses the prior's precision.
+  public enum Criterion: String, Codable, Sendable, CaseIterable {
+    /// The marginal likelihood of the training labels.
+    case marginalLikelihood = "marginal-likelihood"
+    /// The negative log-likelihood of the calibration split under the linearised predictive.
+    case calibration
+  }
+
+  /// Which parameters vary.
+  public var parameters = Parameters.all
+  /// Directions that are held of a wide factor.
+  public var rank = 10
+  /// Factors up to this width are exact.
+  public var exactWidth = 512
+  /// What chooses the prior's precision.
+  public var criterion = Criterion.marginalLikelihood
+  /// The prior's precision; 0 to have it chosen.
+  public var priorPrecision = 0.0
+
+  /// The defaults.
+  public init() {}
+
+  /// Refuses what cannot be collected.
+  ///
+  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  public func validate() throws {
+    guard rank >= 1 else { throw Fault(.usage, "--rank", "found \(rank), expected 1 or more") }
+    guard exactWidth >= 0 else { throw Fault(.usage, "--exact-width", "found \(exactWidth), expected 0 or more") }
+    guard priorPrecision >= 0, priorPrecision.isFinite else {
+      throw Fault(.usage, "--prior-precision", "found \(priorPrecision), expected 0 or more")
+    }
+  }
+
+  /// Directions that are held of a factor of that width.
+  func rank(ofWidth width: Int) -> Int { width <= exactWidth ? width : min(rank, width) }
+}

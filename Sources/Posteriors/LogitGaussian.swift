@@ -1,0 +1,72 @@
+// Probabilities of Gaussian logits: by samples, or by the probit approximation. What is averaged are probabilities; an
+// average of logits would be the point estimate again.
+import Adapters
+import Arrays
+import Foundation
+
+extension LogitGaussian {
+  /// log softmax(f_mean + L ε) with L Lᵀ the covariance: [sample, choice].
+  ///
+  /// - Parameter stream: the example's own; sample s reads its elements from s C on.
+  package func sampled(_ samples: Int, covariance: [Double], stream: RandomStream) -> [Float] {
+    let choices = mean.count
+    let root = SymmetricMatrix.semidefiniteRoot(of: covariance, size: choices)
+    var noise = [Float](repeating: 0, count: samples * choices)
+    stream.normals(into: &noise, count: noise.count)
+    return (0..<samples).flatMap { sample in
+      let logits = (0..<choices).map { row in
+        (0...row).reduce(Double(mean[row])) { $0 + root[row * choices + $1] * Double(noise[sample * choices + $1]) }
+      }
+      return logProbabilities(logits)
+    }
+  }
+
+  /// log softmax(f_mean / √(1 + π/8 variance)) (MacKay 1992; Lu et al. 2020, arXiv:2006.07584): [choice].
+  package func probit(covariance: [Double]) -> [Float] {
+    let choices = mean.count
+    return logProbabilities(
+      (0..<choices).map { Double(mean[$0]) / (1 + Double.pi / 8 * covariance[$0 * choices + $0]).squareRoot() })
+  }
+}
+
+/// log softmax in Double.
+private func logProbabilities(_ logits: [Double]) -> [Float] {
+  let top = logits.max() ?? 0
+  let logSum = log(logits.reduce(0) { $0 + exp($1 - top) })
+  return logits.map { Float($0 - top - logSum) }
+}
+
+/// The stream of an example's logits, the same whatever else is in the file.
+func logitStream(seed: Int, _ scorer: Scorer, _ example: Int) -> RandomStream {
+  RandomStream(
+    seed: UInt64(bitPattern: Int64(seed)), purpose: .logitNoise, place: (scorer.drawIdentity(of: example), 0))
+}
+
+/// The prior's precision by the calibration split.
+struct PriorSearch {
+  /// What is tried: half decades.
+  static let precisions = (-8...12).map { pow(10, Double($0) / 2) }
+  /// Draws of each example's logits, the same for all precisions.
+  private static let samples = 64
+
+  private let scorer: Scorer
+  private let examples: [Int]
+
+  init(_ scorer: Scorer, _ examples: [Int]) { (self.scorer, self.examples) = (scorer, examples) }
+
+  /// The precision whose linearised predictive has the lowest negative log-likelihood; of equals the greatest.
+  func bestPrecision(_ gaussians: [LogitGaussian]) -> Double {
+    let losses = Self.precisions.indices.map { index in
+      zip(examples, gaussians).reduce(0) { sum, entry in
+        let (example, gaussian) = entry
+        let rows = gaussian.sampled(
+          Self.samples, covariance: gaussian.covariances[index], stream: logitStream(seed: 0, scorer, example))
+        let (choices, label) = (gaussian.mean.count, Int(scorer.data.labels[example]))
+        let mean = (0..<Self.samples).reduce(0) { $0 + exp(Double(rows[$1 * choices + label])) } / Double(Self.samples)
+        return sum - log(max(mean, .leastNormalMagnitude))
+      }
+    }
+    let best = losses.indices.reversed().min { losses[$0] < losses[$1] }!
+    return Self.precisions[best]
+  }
+}

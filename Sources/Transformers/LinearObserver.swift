@@ -1,0 +1,46 @@
+// What a linear module's backward pass shows to whoever looks on: the two halves of every gradient. Curvature in Kronecker
+// factors (Martens and Grosse 2015, arXiv:1503.05671) is made of them. In training nobody looks on.
+import Arrays
+
+/// One module in one backward pass. The numbers live until the observer returns.
+package struct LinearObservation {
+  /// The module's place in `Architecture.linearModules`, or `head`.
+  package let number: Int
+  /// The head's number.
+  package static let head = Int(UInt32.max)
+  /// [sequence] Which rows of everything below are a sequence's: one row each for a head, which has one a sequence.
+  package let rows: [Range<Int>]
+  /// x (rows, inputs).
+  package let x: UnsafePointer<Float>
+  /// The gradient of the module's output (rows, outputs).
+  package let dy: UnsafePointer<Float>
+  /// The adapter's inner numbers, where there is one.
+  package let adapter: Adapter?
+
+  /// With y = ... + s B u and u = A x.
+  package struct Adapter {
+    /// u = A x (rows, rank).
+    package let u: UnsafePointer<Float>
+    /// The gradient of u: s dy B (rows, rank).
+    package let du: UnsafePointer<Float>
+    /// s.
+    package let scale: Float
+  }
+}
+
+extension Linear {
+  /// Shows the module to whoever looks on.
+  func show(
+    _ pass: Pass, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, adapter: LinearObservation.Adapter? = nil
+  ) {
+    guard let observer = pass.observer else { return }
+    let isHead = Int(number) == LinearObservation.head
+    let rows = zip(pass.selection.ranges, pass.selection.starts).enumerated().map { sequence, rows in
+      isHead ? sequence..<sequence + 1 : rows.1..<rows.1 + rows.0.count
+    }
+    observer(LinearObservation(number: Int(number), rows: rows, x: x, dy: dy, adapter: adapter))
+  }
+}
+
+/// Looks at each trained module on the way back, from the top down.
+package typealias LinearObserver = (LinearObservation) -> Void

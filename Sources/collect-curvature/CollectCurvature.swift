@@ -1,0 +1,70 @@
+// collect-curvature: goes once over the training examples and collects the curvature of the loss around an adapter.
+import Adapters
+import ArgumentParser
+import Artifacts
+import Faults
+import Posteriors
+import StageKit
+import Transformers
+
+@main struct CollectCurvature: Stage {
+  static let configuration = CommandConfiguration(
+    commandName: "collect-curvature", abstract: "Collect the curvature around an adapter, for Laplace's approximation.",
+    discussion: """
+      Example:
+        collect-curvature --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
+          --adapter runs/almanac/adapters/point-0.h5 --output runs/almanac/curvature/0.h5
+      """)
+
+  @Option(help: "The base, from pretrain-load.") var base: String
+  @Option(help: "The tokenized set that the adapter was fitted on.") var tokens: String
+  @Option(help: "The adapter, from fit-adapters.") var adapter: String
+  @Option(help: "The file to write.") var output: String
+  @Option(help: "MiB that the factors may take; 0 for what the machine has free.") var memory = 0
+  @OptionGroup var curvature: CurvatureOptions
+  @OptionGroup var checkpoints: CheckpointOptions
+  @OptionGroup var common: CommonOptions
+
+  func run(_ context: StageContext) throws {
+    let settings = try curvature.settings()
+    guard (0...1 << 40).contains(memory) else { throw Fault(.usage, "--memory", "found \(memory), expected 0 or more") }
+    let base = try context.open(base: base)
+    let set = try context.read(TokenizedSet.self, tokens)
+    let adapter = try context.read(Adapter.self, self.adapter)
+    try check(adapter, base, tokensDigest: context.digest(of: tokens))
+    let fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: self.adapter)
+    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
+    let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
+    var run = try CurvatureRun(
+      scorer, from: adapter, fit: fit, settings, availableMemory: memory > 0 ? memory << 20 : freeMemory())
+    let identity = [context.name, context.digest(of: self.adapter), try settings.canonicalJSON]
+    let seconds = try context.complete(
+      &run, output: output, identity: identity.joined(separator: " "), options: checkpoints)
+    var (result, leastShare) = try run.curvature()
+    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: tokens))
+    result.cost.trainingSeconds = adapter.cost.trainingSeconds.map { $0 + seconds } ?? seconds
+    result.cost.peakMemory = max(context.peakMemory, adapter.cost.peakMemory ?? 0)
+    try context.write(result, to: output)
+    report(result, leastShare, context)
+  }
+
+  private func report(_ result: Curvature, _ leastShare: Double, _ context: StageContext) {
+    context.say(
+      "\(result.count) parameters vary in \(result.blocks.count) matrices, \(result.examples) examples, prior precision "
+        + "\(result.priorPrecision.formatted(3)), log marginal likelihood \(result.logMarginalLikelihood.formatted(1))")
+    if leastShare < 0.5 {
+      context.warn(
+        "a factor's held directions have \((100 * leastShare).formatted(0)) % of its trace; --rank holds more of them")
+    }
+    if let warning = priorWarning(result) { context.warn(warning) }
+  }
+
+  private func check(_ adapter: Adapter, _ base: BaseModel, tokensDigest: String) throws {
+    guard adapter.baseDigest == base.digest else {
+      throw Fault(.configuration, self.adapter, "it was fitted on another base", hint: "give that base as --base")
+    }
+    guard adapter.tokensDigest == tokensDigest else {
+      throw Fault(.configuration, self.adapter, "it was fitted on other tokens", hint: "give those as --tokens")
+    }
+  }
+}

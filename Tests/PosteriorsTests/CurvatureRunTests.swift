@@ -1,0 +1,122 @@
+// The collection of curvature and the prediction with it as resumable runs, and what they refuse.
+import Adapters
+import Artifacts
+import Faults
+import Foundation
+import Posteriors
+import TestSupport
+import Testing
+
+@Suite struct CurvatureRunTests {
+  @Test func aCollectionStoppedAnywhereEndsWithTheSameBits() throws {
+    try LaplaceFixture.open(.letters) { fixture in
+      let change = { (settings: inout CurvatureSettings) in
+        (settings.rank, settings.exactWidth, settings.criterion) = (3, 8, .calibration)
+      }
+      let unbroken = try fixture.curvature(nil, change)
+      for stop in 1..<(try fixture.run(nil, change).total) {
+        var first = try fixture.run(nil, change)
+        for _ in 0..<stop { try first.advance() }
+        let path = fixture.folder + "/c.checkpoint"
+        try first.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
+        var second = try fixture.run(nil, change)
+        try second.restore(try Checkpoint.read(path))
+        while second.completed < second.total { try second.advance() }
+        #expect(try second.curvature().file == unbroken, "stopped after step \(stop)")
+      }
+    }
+  }
+
+  @Test func aPredictionStoppedAnywhereEndsWithTheSameBits() throws {
+    try LaplaceFixture.open(.pairs) { fixture in
+      let wide = try Scorer(
+        fixture.experiment.architecture, base: fixture.experiment.base, data: fixture.experiment.tokens.repeated(2),
+        settings: fixture.fit, threads: 2)
+      var request = PosteriorRequest(samples: 3, seed: 1)
+      request.curvatures = [("c.h5", try fixture.curvature())]
+      let posterior = try Catalogue.posterior("laplace", request, fit: fixture.fit)
+      var unbroken = try posterior.prediction(on: wide, contextual: nil)
+      while unbroken.completed < unbroken.total { try unbroken.advance() }
+      var first = try posterior.prediction(on: wide, contextual: nil)
+      try first.advance()
+      var second = try posterior.prediction(on: wide, contextual: nil)
+      try second.restore(first.checkpoint(identity: "it"))
+      while second.completed < second.total { try second.advance() }
+      #expect(unbroken.total == 2 && second.predictions() == unbroken.predictions())
+    }
+  }
+
+  @Test func factorsThatDoNotFitAreRefusedWithWhatWould() throws {
+    try LaplaceFixture.open(.letters) { fixture in
+      func refusal(_ memory: Int, _ width: Int) throws -> String? {
+        do {
+          _ = try fixture.run(memory: memory) { ($0.rank, $0.exactWidth) = (10, width) }
+          return nil
+        } catch let fault as Fault {
+          #expect(fault.code == .configuration && fault.message.contains("MiB are free"))
+          return fault.hint
+        }
+      }
+      #expect(try refusal(1 << 20, 512) == nil)
+      // Four modules with 16 inputs: 90 KB with all factors exact, 59 KB where those of 16 hold ten directions.
+      let narrow = try #require(try refusal(80_000, 512))
+      #expect(narrow.contains("--exact-width 8"), "\(narrow)")
+      #expect(try refusal(80_000, 8) == nil)
+      let few = try #require(try refusal(30_000, 512))
+      #expect(few.hasPrefix("--rank 4 "), "\(few)")
+      #expect(try refusal(100, 512)?.contains("last-layer") == true)
+    }
+  }
+
+  @Test func theLastLayerIsTheHeadOrTheLastBlock() throws {
+    try LaplaceFixture.open(.pairs) { fixture in
+      let blocks = try fixture.curvature { $0.parameters = .lastLayer }.blocks
+      #expect(blocks.map(\.name) == ["base_model.model.score.weight"])
+    }
+    try LaplaceFixture.open(.classes) { fixture in
+      let block = try fixture.curvature { $0.parameters = .lastLayer }.blocks[0]
+      #expect(block.outputs == 4 && block.inputs == 17 && block.biasOffset != nil)
+    }
+    try LaplaceFixture.open(.letters) { fixture in
+      let names = try fixture.curvature { $0.parameters = .lastLayer }.blocks.map(\.name)
+      #expect(names.count == 4 && names.allSatisfy { $0.contains("layers.1.") })
+    }
+  }
+
+  @Test func theCalibrationSplitChoosesAPrecisionThatWasTried() throws {
+    try LaplaceFixture.open(.letters) { fixture in
+      let curvature = try fixture.curvature { $0.criterion = .calibration }
+      let exponent = 2 * log10(curvature.priorPrecision)
+      #expect(abs(exponent - exponent.rounded()) < 1e-9)
+      var blind = fixture.experiment.tokens
+      for index in blind.splits.indices where blind.splits[index] == .calibration { blind.labels[index] = -1 }
+      let scorer = try Scorer(
+        fixture.experiment.architecture, base: fixture.experiment.base, data: blind, settings: fixture.fit, threads: 1)
+      let fault = #expect(throws: Fault.self) { try fixture.run(scorer) { $0.criterion = .calibration } }
+      #expect(fault?.code == .data)
+    }
+  }
+
+  @Test func anAdapterOfAnotherShapeIsRefused() throws {
+    try LaplaceFixture.open(.letters) { fixture in
+      var fit = fixture.fit
+      fit.rank = 3
+      let other = try Scorer(
+        fixture.experiment.architecture, base: fixture.experiment.base, data: fixture.experiment.tokens, settings: fit,
+        threads: 1)
+      let fault = #expect(throws: Fault.self) { try fixture.run(other) }
+      #expect(fault?.code == .configuration)
+    }
+  }
+
+  @Test func numbersThatAreNotFiniteAreAFaultThatNamesTheRow() throws {
+    try LaplaceFixture.open(.letters) { fixture in
+      var adapter = fixture.adapter
+      adapter.values = adapter.values.map { $0 * 1e30 }
+      var run = try CurvatureRun(
+        fixture.scorer, from: adapter, fit: fixture.fit, CurvatureSettings(), availableMemory: .max)
+      let fault = #expect(throws: Fault.self) { while run.completed < run.total { try run.advance() } }
+      #expect(fault?.code == .internalError && fault?.message.contains("row-") == true)
+    }
+  }
+}

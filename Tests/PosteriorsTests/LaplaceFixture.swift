@@ -1,0 +1,113 @@
+// A fitted adapter of a tiny experiment, its curvature, and dense linear algebra to compare with.
+import Adapters
+import Arrays
+import Artifacts
+import Foundation
+import Posteriors
+import TestSupport
+
+/// A fitted adapter on a tiny data set.
+struct LaplaceFixture {
+  let folder: String
+  let experiment: TinyExperiment
+  let fit: AdapterSettings
+  let adapter: Adapter
+  let scorer: Scorer
+
+  /// Fits the adapter and hands the fixture to `body`.
+  static func open(_ scoring: TokenizedSet.Scoring, threads: Int = 2, _ body: (LaplaceFixture) throws -> Void) throws {
+    var fit = AdapterSettings()
+    (fit.rank, fit.batchSize, fit.epochs, fit.learningRate) = (2, 8, 3, 1e-2)
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: scoring)
+      let scorer = try Scorer(
+        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: threads)
+      var run = try TrainingRun(scorer, fit, seed: 4)
+      while run.completed < run.total { try run.advance() }
+      let adapter = try run.adapter(method: "point")
+      try body(LaplaceFixture(folder: folder, experiment: experiment, fit: fit, adapter: adapter, scorer: scorer))
+    }
+  }
+
+  /// A scorer of the same data on another number of threads.
+  func scorer(threads: Int) throws -> Scorer {
+    try Scorer(
+      experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: threads)
+  }
+
+  /// A run at its first step.
+  func run(
+    _ scorer: Scorer? = nil, memory: Int = .max, _ change: (inout CurvatureSettings) -> Void = { _ in }
+  ) throws -> CurvatureRun {
+    var settings = CurvatureSettings()
+    change(&settings)
+    return try CurvatureRun(scorer ?? self.scorer, from: adapter, fit: fit, settings, availableMemory: memory)
+  }
+
+  /// The finished curvature.
+  func curvature(
+    _ scorer: Scorer? = nil, _ change: (inout CurvatureSettings) -> Void = { _ in }
+  ) throws -> Curvature {
+    var run = try run(scorer, change)
+    while run.completed < run.total { try run.advance() }
+    return try run.curvature().file
+  }
+
+  /// Predictions of a method from this curvature.
+  func predict(
+    _ method: String, _ curvature: Curvature, samples: Int = 4, seed: Int = 0, _ scorer: Scorer? = nil
+  ) throws -> Predictions {
+    var request = PosteriorRequest(samples: samples, seed: seed)
+    request.curvatures = [("curvature.h5", curvature)]
+    return try predictions(
+      Catalogue.posterior(method, request, fit: fit).prediction(on: scorer ?? self.scorer, contextual: nil))
+  }
+
+  /// The adapter's own predictions.
+  func point() throws -> Predictions {
+    var request = PosteriorRequest(samples: 1, seed: 0)
+    request.adapters = [("a.h5", adapter)]
+    return try predictions(PointEstimate(request).prediction(on: scorer, contextual: nil))
+  }
+
+  private func predictions(_ prediction: any Prediction) throws -> Predictions {
+    var prediction = prediction
+    while prediction.completed < prediction.total { try prediction.advance() }
+    return prediction.predictions()
+  }
+}
+
+/// log det of a positive definite matrix (size, size).
+func logDeterminant(_ matrix: [Double], size: Int) -> Double {
+  let root = SymmetricMatrix.semidefiniteRoot(of: matrix, size: size)
+  return (0..<size).reduce(0) { $0 + 2 * log(root[$1 * size + $1]) }
+}
+
+/// The inverse of a symmetric positive definite matrix (size, size), by its eigenvectors.
+func inverse(_ matrix: [Double], size: Int) -> [Double] {
+  let (values, rows) = SymmetricMatrix.eigenvectors(of: matrix, size: size)!
+  return (0..<size * size).map { place in
+    (0..<size).reduce(0) {
+      $0 + rows[$1 * size + place / size] * rows[$1 * size + place % size] / values[$1]
+    }
+  }
+}
+
+extension Curvature.Block {
+  /// H (outputs inputs, outputs inputs) = G ⊗ A, laid out.
+  var dense: [Double] {
+    func factor(_ values: [Double], _ rows: [Float], _ size: Int, _ i: Int, _ j: Int) -> Double {
+      values.indices.reduce(0) { $0 + values[$1] * Double(rows[$1 * size + i]) * Double(rows[$1 * size + j]) }
+    }
+    return (0..<count * count).map { place in
+      let (row, column) = place.quotientAndRemainder(dividingBy: count)
+      return factor(outputValues, outputRows, outputs, row / inputs, column / inputs)
+        * factor(inputValues, inputRows, inputs, row % inputs, column % inputs)
+    }
+  }
+}
+
+/// The matrix with `number` added on its diagonal.
+func shifted(_ matrix: [Double], by number: Double, size: Int) -> [Double] {
+  matrix.enumerated().map { $1 + ($0 / size == $0 % size ? number : 0) }
+}
