@@ -17,8 +17,10 @@ $(foreach v,$(filter-out RUN,$(GIVEN)),$(foreach c,$(SPECIAL),$(if $(findstring 
 $(foreach v,EXPERIMENT MODEL DATA RUNS,$(if $(word 2,$($v)),\
   $(call stop,$v=$($v): a blank cannot stand in a path,a symbolic link gives it a plainer name)))
 
-$(if $(THREADS),$(if $(shell [[ '$(THREADS)' =~ ^[1-9][0-9]*$$ ]] && echo yes),,\
-  $(call stop,THREADS=$(THREADS): a whole number of at least 1 is wanted)))
+$(foreach v,THREADS RANK MEMBERS SAMPLES EPOCHS,$(if $($v),\
+  $(if $(shell [[ '$($v)' =~ ^[1-9][0-9]*$$ ]] && echo yes),,$(call stop,$v=$($v): a whole number of at least 1 is wanted))))
+$(if $(filter-out float32 bfloat16,$(PRECISION)),$(call stop,PRECISION=$(PRECISION): float32 or bfloat16 is wanted))
+$(if $(strip $(METHODS)),,$(call stop,METHODS is empty,the table of methods in README.md names them))
 
 $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,make evaluate EXPERIMENT=$(EXPERIMENT) \
   MODEL=folder-of-the-model DATA=folder-of-the-questions)))

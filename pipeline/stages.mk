@@ -128,7 +128,7 @@ DRAWING := dropout swag-diagonal swag multiswag tfb laplace-sampled $(VARIATIONA
 DRAWING_LOGITS := laplace laplace-last-layer
 
 $(foreach m,$(METHODS),$(if $(filter file,$(origin posterior.$m)),,$(error METHODS: '$m' is none of \
-  $(patsubst posterior.%,%,$(filter posterior.%,$(.VARIABLES))))))
+  $(sort $(patsubst posterior.%,%,$(filter posterior.%,$(.VARIABLES)))))))
 
 predictions = $(foreach d,$2,$(1:%=$R/predictions/%/$d.h5))
 # $(call predicted,METHOD,DATA SET)
