@@ -62,7 +62,7 @@ extension Precision: ExpressibleByArgument {}
     let step = median(rounds) { _ = scorer.lossAndGradient(of: examples, parameters: parameters, gradient: &gradient) }
     let pass = try median(rounds) { _ = try scorer.logProbabilities(of: examples, parameters: parameters) }
     let tokens = Double(rows * length)
-    let operations = architecture.forwardOperations(tokens: rows * length, length: length)
+    let operations = architecture.forwardOperations(rows: rows, length: length)
     let product = productRate(precision, threads: context.threads, rounds: rounds)
     print("ready_milliseconds \((ready / .milliseconds(1)).formatted(0))")
     print("train_tokens_per_second \((tokens / step).formatted(0))")
@@ -75,10 +75,20 @@ extension Precision: ExpressibleByArgument {}
 
 extension Architecture {
   /// Floating-point operations of the linear modules and of attention in a forward pass; the backward pass has as many
-  /// again while the base is frozen.
-  fileprivate func forwardOperations(tokens: Int, length: Int) -> Double {
-    let products = linearModules.reduce(0.0) { $0 + 2 * Double($1.inputs) * Double($1.outputs) }
-    let attention = 4 * Double(length) * Double(heads * headSize) * Double(layers)
-    return Double(tokens) * (products + attention)
+  /// again while the base is frozen. Of a decoder's last block only keys and values are made for all tokens, the rest for
+  /// each sequence's last.
+  fileprivate func forwardOperations(rows: Int, length: Int) -> Double {
+    let tokens = Double(rows * length)
+    let products = (0..<layers).reduce(0.0) { sum, layer in
+      let isTrimmed = family == .llama && layer == layers - 1
+      let linear = linearModules(layer: layer).enumerated().reduce(0.0) { sum, module in
+        // Query, key and value come first.
+        let isForAll = !isTrimmed || module.offset == 1 || module.offset == 2
+        return sum + (isForAll ? tokens : Double(rows)) * Double(module.element.inputs * module.element.outputs)
+      }
+      let queries = isTrimmed ? Double(rows) : tokens
+      return sum + 2 * linear + 4 * queries * Double(length * heads * headSize)
+    }
+    return products
   }
 }
