@@ -62,11 +62,11 @@ let package = Package(
     library("Tokenization", "Faults", "JSON", "Files"),
     library("Tasks", "Faults", "JSON", "Files", "Arrays", "Artifacts", "Tokenization"),
     library("Transformers", "Faults", "Arrays", "JSON"),
-    library("Checkpoints", "Faults", "JSON", "Files", "Transformers", "Artifacts"),
+    library("Checkpoints", "Faults", "Arrays", "JSON", "Files", "Transformers", "Artifacts"),
     library("Calibration", "Faults", "Arrays"),
     library("Artifacts", "Faults", "Arrays", "Files", "HDF5", "JSON"),
     library("Adapters", "Faults", "Arrays", "Transformers", "Artifacts", "Calibration"),
-    library("Posteriors", "Faults", "Arrays", "Transformers", "Artifacts", "Adapters"),
+    library("Posteriors", "Faults", "Arrays", "Transformers", "Artifacts", "Adapters", "Calibration"),
     library("Reports", "Faults", "JSON", "Files", "Calibration", "Artifacts"),
     library("Almanac", "Faults", "JSON", "Files", "Arrays"),
     library(

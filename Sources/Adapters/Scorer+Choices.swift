@@ -106,10 +106,4 @@ extension Scorer {
       }
     }
   }
-
-  private func notFinite(_ example: Int) -> Fault {
-    Fault(
-      .internalError, data.dataset, "the logits of row \(data.rowIDs[example]) are not finite",
-      hint: "look at the adapter's training losses; a lower learning rate may help")
-  }
 }

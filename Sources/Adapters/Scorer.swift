@@ -98,14 +98,18 @@ public final class Scorer: @unchecked Sendable {
           let row = result.baseAddress! + (parts[part].lowerBound + place) * width
           logSoftmax(logits + choices.lowerBound, into: row, count: choices.count)
           guard row[0].isFinite else {
-            throw Fault(
-              .internalError, self.data.dataset, "the logits of row \(self.data.rowIDs[chosen[place]]) are not finite",
-              hint: "look at the adapter's training losses; a lower learning rate may help")
+            throw self.notFinite(chosen[place])
           }
         }
       }
     }
     return result
+  }
+
+  func notFinite(_ example: Int) -> Fault {
+    Fault(
+      .internalError, data.dataset, "the logits of row \(data.rowIDs[example]) are not finite",
+      hint: "look at the adapter's training losses; a lower learning rate may help")
   }
 
   /// Names and shapes of the trained vector.

@@ -1,7 +1,6 @@
 // The largest singular values and their vectors, by subspace iteration (Halko, Martinsson and Tropp 2011, "Finding
-// structure with randomness", algorithm 4.4) and Jacobi's rotations for what is left.
+// structure with randomness", algorithm 4.4) and a thin decomposition of what is left.
 import Arrays
-import Foundation
 
 /// Vᵀ (rank, columns) and U Σ (rows, rank) of the best approximation of W (rows, columns) of that rank: a function of W
 /// alone.
@@ -21,19 +20,15 @@ package func truncatedSVD(_ weight: [Float], rows: Int, columns: Int, rank: Int)
       rows: width, columns: columns, inner: rows, onto, rows, .plain, weight, columns, .plain, into: &basis, columns)
     basis = orthonormalRows(basis, width)
   }
-  // W restricted to the basis is `image`: its Gram matrix has the squared singular values.
-  let gram = (0..<width).map { i in
-    (0..<width).map { j in
-      (0..<rows).reduce(0.0) { $0 + Double(image[i * rows + $1]) * Double(image[j * rows + $1]) }
-    }
-  }
-  let rotation = eigenvectors(gram).prefix(rank)
+  // Onto the basis W is `image`, transposed: U Σ is its own, and V lies in the basis.
+  let wide = (0..<rows * width).map { Double(image[$0 % width * rows + $0 / width]) }
+  let svd = ThinSVD(wide, rows: rows, columns: width)
   var (a, b) = ([Float](repeating: 0, count: rank * columns), [Float](repeating: 0, count: rows * rank))
-  for (index, vector) in rotation.enumerated() {
-    for (part, weight) in vector.enumerated() {
-      for column in 0..<columns { a[index * columns + column] += Float(weight) * basis[part * columns + column] }
-      for row in 0..<rows { b[row * rank + index] += Float(weight) * image[part * rows + row] }
+  for component in 0..<rank {
+    for (part, weight) in svd.right[component].enumerated() {
+      for column in 0..<columns { a[component * columns + column] += Float(weight) * basis[part * columns + column] }
     }
+    for row in 0..<rows { b[row * rank + component] = Float(svd.values[component] * svd.left[component][row]) }
   }
   return (a, b)
 }
@@ -43,35 +38,4 @@ private func orthonormalRows(_ matrix: [Float], _ count: Int) -> [Float] {
   let width = matrix.count / count
   let rows = (0..<count).map { row in matrix[row * width..<(row + 1) * width].map { Double($0) } }
   return orthonormalized(rows).flatMap { $0.map { Float($0) } }
-}
-
-/// The eigenvectors of a symmetric matrix, largest eigenvalue first (Jacobi 1846): rotations that make one element after
-/// the other vanish.
-func eigenvectors(_ matrix: [[Double]]) -> [[Double]] {
-  let size = matrix.count
-  var a = matrix
-  var vectors = (0..<size).map { row in (0..<size).map { $0 == row ? 1.0 : 0.0 } }
-  let scale = a.joined().reduce(0) { $0 + $1 * $1 }
-  for _ in 0..<60 {
-    let rest = (0..<size).reduce(0.0) { sum, i in (0..<i).reduce(sum) { $0 + a[i][$1] * a[i][$1] } }
-    if rest <= 1e-28 * scale { break }
-    for p in 0..<size {
-      for q in p + 1..<size where a[p][q] != 0 {
-        let ratio = (a[q][q] - a[p][p]) / (2 * a[p][q])
-        let tangent = (ratio < 0 ? -1 : 1) / (abs(ratio) + (ratio * ratio + 1).squareRoot())
-        let cosine = 1 / (tangent * tangent + 1).squareRoot()
-        let sine = tangent * cosine
-        for k in 0..<size {
-          (a[k][p], a[k][q]) = (cosine * a[k][p] - sine * a[k][q], sine * a[k][p] + cosine * a[k][q])
-        }
-        for k in 0..<size {
-          (a[p][k], a[q][k]) = (cosine * a[p][k] - sine * a[q][k], sine * a[p][k] + cosine * a[q][k])
-          (vectors[p][k], vectors[q][k]) = (
-            cosine * vectors[p][k] - sine * vectors[q][k], sine * vectors[p][k] + cosine * vectors[q][k]
-          )
-        }
-      }
-    }
-  }
-  return (0..<size).sorted { a[$0][$0] > a[$1][$1] }.map { vectors[$0] }
 }

@@ -19,7 +19,10 @@ public enum Halves {
     }
   }
 
-  /// Rounds `count` numbers to the nearest bfloat16, ties to even. A NaN stays one.
+  /// Whether a bfloat16 number is neither an infinity nor a NaN, in which all bits of the exponent are set.
+  public static func isFinite(bfloat16 bits: UInt16) -> Bool { bits & 0x7F80 != 0x7F80 }
+
+  /// Rounds `count` numbers to the nearest bfloat16, ties to even, little-endian. A NaN stays one.
   public static func narrow(
     _ source: UnsafePointer<Float>, intoBfloat16 target: UnsafeMutableRawPointer, count: Int
   ) {
@@ -29,7 +32,7 @@ public enum Halves {
       let rounded = (bits &+ 0x7FFF &+ (bits &>> 16 & 1)) &>> 16
       // Rounding could carry a NaN's bits into infinity or zero.
       let isNaN = bits & 0x7FFF_FFFF > 0x7F80_0000
-      target[index] = UInt16(truncatingIfNeeded: isNaN ? bits &>> 16 | 0x40 : rounded)
+      target[index] = UInt16(truncatingIfNeeded: isNaN ? bits &>> 16 | 0x40 : rounded).littleEndian
     }
   }
 }

@@ -115,8 +115,7 @@ extension BaseModel.Tensor {
     case .bfloat16(let halves):
       precondition(shape.count == 2, "\(name) is no matrix")
       try require(halves.count == count, "\(name) has \(halves.count) numbers, expected \(count)")
-      // All bits of the exponent are set in infinities and NaNs, and nowhere else.
-      if let place = halves.firstIndex(where: { $0 & 0x7F80 == 0x7F80 }) {
+      if let place = halves.firstIndex(where: { !Halves.isFinite(bfloat16: $0) }) {
         throw Inconsistency("\(name) is not finite at place \(place)")
       }
     }

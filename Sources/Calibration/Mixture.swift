@@ -82,7 +82,7 @@ public struct Mixture: Equatable, Sendable {
 }
 
 /// The logarithm of the mean of distributions that are given by their logarithms: [leaf][choice] to [choice].
-func logMeanExp(_ leaves: [[Double]]) -> [Double] {
+package func logMeanExp(_ leaves: [[Double]]) -> [Double] {
   leaves[0].indices.map { choice in
     let maximum = leaves.reduce(-Double.infinity) { max($0, $1[choice]) }
     let sum = leaves.reduce(0) { $0 + exp($1[choice] - maximum) }

@@ -1,4 +1,5 @@
 // The three number formats that checkpoints come in, to float32 and back.
+import Arrays
 import Faults
 
 /// How a tensor's numbers are stored.
@@ -32,15 +33,9 @@ public enum FloatFormat: String, Sendable, CaseIterable {
         UnsafeMutableRawBufferPointer(numbers).copyMemory(
           from: UnsafeRawBufferPointer(rebasing: bytes.prefix(4 * count)))
       case .float16:
-        for index in 0..<count {
-          let bits = bytes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self)
-          numbers[index] = Float(Float16(bitPattern: UInt16(littleEndian: bits)))
-        }
+        if count > 0 { Halves.widen(float16: bytes.baseAddress!, into: numbers.baseAddress!, count: count) }
       case .bfloat16:
-        for index in 0..<count {
-          let bits = bytes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self)
-          numbers[index] = Float(bitPattern: UInt32(UInt16(littleEndian: bits)) &<< 16)
-        }
+        if count > 0 { Halves.widen(bfloat16: bytes.baseAddress!, into: numbers.baseAddress!, count: count) }
       }
       initialized = count
     }
@@ -57,13 +52,7 @@ public enum FloatFormat: String, Sendable, CaseIterable {
           raw.storeBytes(of: Float16(number).bitPattern.littleEndian, toByteOffset: 2 &* index, as: UInt16.self)
         }
       case .bfloat16:
-        for (index, number) in numbers.enumerated() {
-          // Half a unit of the last kept bit, less one where that bit is even: ties then stay below the carry.
-          let bits = number.bitPattern
-          let rounded = (bits &+ 0x7FFF &+ ((bits &>> 16) & 1)) &>> 16
-          raw.storeBytes(
-            of: UInt16(truncatingIfNeeded: rounded).littleEndian, toByteOffset: 2 &* index, as: UInt16.self)
-        }
+        if let target = raw.baseAddress { Halves.narrow(numbers, intoBfloat16: target, count: numbers.count) }
       }
       initialized = numbers.count * width
     }

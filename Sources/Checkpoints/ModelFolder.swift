@@ -1,5 +1,6 @@
 // A Hugging Face model folder: config.json, safetensors and tokenizer.json. Every tensor is used or named as unused,
 // and nothing is read before all shapes agree.
+import Arrays
 import Artifacts
 import Faults
 import Files
@@ -63,14 +64,9 @@ public struct ModelFolder: Sendable {
   /// Faults as those of `tensor(_:)`.
   public func baseTensor(_ name: String) throws(Fault) -> BaseModel.Tensor {
     let entry = names.entry(name)
-    if entry.shape.count == 2, let halves = names.files.halves(entry.name), !halves.contains(where: \.isNotFinite) {
+    if entry.shape.count == 2, let halves = names.files.halves(entry.name), halves.allSatisfy(Halves.isFinite) {
       return .init(name: name, shape: entry.shape, values: .bfloat16(halves))
     }
     return .init(name: name, shape: entry.shape, values: .float32(try tensor(name)))
   }
-}
-
-extension UInt16 {
-  /// Whether it is the upper half of an infinity or a NaN.
-  fileprivate var isNotFinite: Bool { self & 0x7F80 == 0x7F80 }
 }

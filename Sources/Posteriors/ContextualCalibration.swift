@@ -3,6 +3,7 @@
 // own, so that a choice which the model finds likely after anything loses that advantage, be it a letter or words.
 import Adapters
 import Artifacts
+import Calibration
 import Faults
 import Foundation
 
@@ -61,12 +62,7 @@ public struct ContextualCalibration {
 
 /// log (p / p_cf), normalised, with p_cf the mean over the rows of `contentFree`; all as log-probabilities.
 package func contextuallyCalibrated(_ row: [Double], contentFree: [[Double]]) -> [Double] {
-  let quotients = row.indices.map { choice in row[choice] - logMeanExp(contentFree.map { $0[choice] }) }
-  let normalizer = logMeanExp(quotients) + log(Double(quotients.count))
+  let quotients = zip(row, logMeanExp(contentFree)).map { $0 - $1 }
+  let normalizer = logMeanExp(quotients.map { [$0] })[0] + log(Double(quotients.count))
   return quotients.map { $0 - normalizer }
-}
-
-private func logMeanExp(_ values: [Double]) -> Double {
-  let top = values.max() ?? 0
-  return top + log(values.reduce(0) { $0 + exp($1 - top) } / Double(values.count))
 }

@@ -74,10 +74,7 @@ public struct Laplace: Posterior {
 
   /// A remark where the prior has run away, or where nothing was measured.
   public var warnings: [String] {
-    [
-      MarginalLikelihood.warning(curvature.priorPrecision),
-      form != .probit && samples == 1 ? "one sample: no spread measured" : nil,
-    ].compactMap(\.self)
+    [MarginalLikelihood.warning(curvature.priorPrecision)].compactMap(\.self) + (form == .probit ? [] : spreadRemarks)
   }
 
   /// The linearised network's predictions, or those of the draws.

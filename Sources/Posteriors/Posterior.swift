@@ -31,6 +31,8 @@ extension Posterior {
   public var details: [String: Double] { [:] }
   /// None.
   public var warnings: [String] { [] }
+  /// A remark where one draw of one member leaves nothing to measure.
+  var spreadRemarks: [String] { samples == 1 && groups == 1 ? ["one sample: no spread measured"] : [] }
   /// Yes.
   public var predictsWithDraws: Bool { true }
   /// One pass of the network for each draw.

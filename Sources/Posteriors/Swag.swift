@@ -143,7 +143,7 @@ public struct Swag: Posterior {
   }
 
   /// A remark where there is one sample alone.
-  public var warnings: [String] { samples == 1 && groups == 1 ? ["one sample: no spread measured"] : [] }
+  public var warnings: [String] { spreadRemarks }
 }
 
 extension SwagCollector {

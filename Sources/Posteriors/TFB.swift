@@ -93,7 +93,7 @@ public struct TFB: Posterior {
   /// The scale of the noise, in the predictions' settings.
   public var details: [String: Double] { ["beta": scale.squareRoot() * outcome.beta] }
   /// What the search left open.
-  public var warnings: [String] { outcome.warnings + (samples == 1 ? ["one sample: no spread measured"] : []) }
+  public var warnings: [String] { outcome.warnings + spreadRemarks }
 
   /// The adapter with noise; without any, bit for bit.
   public func draw(group: Int, sample: Int) -> Draw {

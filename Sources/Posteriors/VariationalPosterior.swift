@@ -33,7 +33,7 @@ public struct VariationalPosterior: Posterior {
     return Draw(values: tensors.drawn(from: values, seed: seed, member: UInt32(truncatingIfNeeded: member + 1)))
   }
   /// A remark where there is nothing to average.
-  public var warnings: [String] { samples == 1 ? ["one sample: no spread measured"] : [] }
+  public var warnings: [String] { spreadRemarks }
 }
 
 /// The mean of one variational adapter: BLoB with N = 0.

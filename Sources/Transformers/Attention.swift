@@ -39,7 +39,9 @@ struct Attention: Sendable {
         bRow: stride, into: p, cRow: stride)
       for row in 0..<place.queries {
         let seen = causal ? place.position + row + 1 : n
-        for hidden in place.otherBranches(row, pass.batch) { p[row * stride + hidden] = -.infinity }
+        if !place.branches.isEmpty {
+          for hidden in place.otherBranches(row) { p[row * stride + hidden] = -.infinity }
+        }
         softmax(p + row * stride, count: seen, scale: scale)
         for hidden in seen..<n { p[row * stride + hidden] = 0 }
       }
@@ -85,8 +87,10 @@ struct Attention: Sendable {
 
   /// One head of one sequence.
   private struct Place {
-    /// The sequence's number, its first row, and its tokens.
-    let (sequence, firstRow, count): (Int, Int, Int)
+    /// Tokens of the sequence.
+    let count: Int
+    /// The tokens of each of its branches; empty without.
+    let branches: [Range<Int>]
     /// How many of them ask, and the position of the first that does.
     let (queries, position): (Int, Int)
     /// Where the head's numbers of the first token that asks begin, in q and the context.
@@ -98,10 +102,14 @@ struct Attention: Sendable {
     /// Whether an earlier query head has the same key and value head.
     let addsToGroup: Bool
 
-    /// The tokens before the one that asks as number `query` that are of another branch.
-    func otherBranches(_ query: Int, _ batch: PackedBatch) -> Range<Int> {
-      let rows = batch.otherBranches(before: firstRow + position + query, in: sequence)
-      return rows.lowerBound - firstRow..<rows.upperBound - firstRow
+    /// The tokens between the shared beginning and the branch of the one that asks as number `query`, which it does not
+    /// see.
+    func otherBranches(_ query: Int) -> Range<Int> {
+      let token = position + query
+      guard let first = branches.first?.lowerBound, let own = branches.first(where: { $0.contains(token) }) else {
+        return token..<token
+      }
+      return first..<own.lowerBound
     }
   }
 
@@ -110,10 +118,13 @@ struct Attention: Sendable {
     var next = weights
     for (sequence, asking) in pass.selection.ranges.enumerated() where !asking.isEmpty {
       let rows = pass.batch.rows(of: sequence)
+      let branches = pass.batch.branches[sequence].map {
+        $0.lowerBound - rows.lowerBound..<$0.upperBound - rows.lowerBound
+      }
       for head in 0..<heads {
         body(
           Place(
-            sequence: sequence, firstRow: rows.lowerBound, count: rows.count, queries: asking.count,
+            count: rows.count, branches: branches, queries: asking.count,
             position: asking.lowerBound - rows.lowerBound,
             query: pass.selection.starts[sequence] * queryWidth + head * headSize,
             key: rows.lowerBound * keyWidth + head / group * headSize, weights: next,

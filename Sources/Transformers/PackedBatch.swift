@@ -65,12 +65,4 @@ public struct PackedBatch: Sendable {
   public var count: Int { identities.count }
   /// The rows of sequence `index`.
   public func rows(of index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
-
-  /// The rows between the shared beginning and the branch of row `row`, which the row does not see; empty without branches.
-  func otherBranches(before row: Int, in sequence: Int) -> Range<Int> {
-    guard let first = branches[sequence].first?.lowerBound,
-      let own = branches[sequence].first(where: { $0.contains(row) })
-    else { return row..<row }
-    return first..<own.lowerBound
-  }
 }

@@ -39,9 +39,7 @@ extension TFBSettings.Measure: ExpressibleByArgument {}
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
     let adapter = try context.read(Adapter.self, self.adapter)
-    guard adapter.baseDigest == base.digest else {
-      throw Fault(.configuration, self.adapter, "it was fitted on another base", hint: "give that base as --base")
-    }
+    try adapter.check(self.adapter, base: base)
     let fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: self.adapter)
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
     let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
@@ -55,8 +53,7 @@ extension TFBSettings.Measure: ExpressibleByArgument {}
     let seconds = try context.complete(
       &search, output: output, identity: identity.joined(separator: " "), options: checkpoints)
     var result = try search.bayesianized()
-    result.cost.trainingSeconds = adapter.cost.trainingSeconds.map { $0 + seconds } ?? seconds
-    result.cost.peakMemory = max(context.peakMemory, adapter.cost.peakMemory ?? 0)
+    result.cost.goOn(from: adapter.cost, seconds: seconds, peakMemory: context.peakMemory)
     try context.write(result, to: output)
     context.say("beta \(search.outcome.beta.formatted(5)), \(search.outcome.accepted) of \(iterations) scales accepted")
   }

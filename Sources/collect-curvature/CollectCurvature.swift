@@ -28,10 +28,11 @@ import Transformers
   func run(_ context: StageContext) throws {
     let settings = try curvature.settings()
     guard (0...1 << 40).contains(memory) else { throw Fault(.usage, "--memory", "found \(memory), expected 0 or more") }
+    try context.check(outputs: output)
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
     let adapter = try context.read(Adapter.self, self.adapter)
-    try check(adapter, base, tokensDigest: context.digest(of: tokens))
+    try adapter.check(self.adapter, base: base, tokensDigest: context.digest(of: tokens))
     let fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: self.adapter)
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
     let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
@@ -42,8 +43,7 @@ import Transformers
       &run, output: output, identity: identity.joined(separator: " "), options: checkpoints)
     var (result, leastShare) = try run.curvature()
     (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: tokens))
-    result.cost.trainingSeconds = adapter.cost.trainingSeconds.map { $0 + seconds } ?? seconds
-    result.cost.peakMemory = max(context.peakMemory, adapter.cost.peakMemory ?? 0)
+    result.cost.goOn(from: adapter.cost, seconds: seconds, peakMemory: context.peakMemory)
     try context.write(result, to: output)
     report(result, leastShare, context)
   }
@@ -57,14 +57,5 @@ import Transformers
         "a factor's held directions have \((100 * leastShare).formatted(0)) % of its trace; --rank holds more of them")
     }
     if let warning = priorWarning(result) { context.warn(warning) }
-  }
-
-  private func check(_ adapter: Adapter, _ base: BaseModel, tokensDigest: String) throws {
-    guard adapter.baseDigest == base.digest else {
-      throw Fault(.configuration, self.adapter, "it was fitted on another base", hint: "give that base as --base")
-    }
-    guard adapter.tokensDigest == tokensDigest else {
-      throw Fault(.configuration, self.adapter, "it was fitted on other tokens", hint: "give those as --tokens")
-    }
   }
 }

@@ -2,7 +2,6 @@
 import Adapters
 import ArgumentParser
 import Artifacts
-import Faults
 import Posteriors
 import StageKit
 import Transformers
@@ -29,7 +28,7 @@ import Transformers
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
     let adapter = try context.read(Adapter.self, self.adapter)
-    try check(adapter, base, tokensDigest: context.digest(of: tokens))
+    try adapter.check(self.adapter, base: base, tokensDigest: context.digest(of: tokens))
     let fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: self.adapter)
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
     let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
@@ -41,18 +40,8 @@ import Transformers
       &collection, output: output, identity: identity.joined(separator: " "), options: checkpoints)
     var result = try collection.moments()
     (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: tokens))
-    result.cost.trainingSeconds = adapter.cost.trainingSeconds.map { $0 + seconds } ?? seconds
-    result.cost.peakMemory = max(context.peakMemory, adapter.cost.peakMemory ?? 0)
+    result.cost.goOn(from: adapter.cost, seconds: seconds, peakMemory: context.peakMemory)
     try context.write(result, to: output)
     context.say("\(result.snapshots) snapshots, \(result.rank) deviations of \(result.mean.count) numbers")
-  }
-
-  private func check(_ adapter: Adapter, _ base: BaseModel, tokensDigest: String) throws {
-    guard adapter.baseDigest == base.digest else {
-      throw Fault(.configuration, self.adapter, "it was fitted on another base", hint: "give that base as --base")
-    }
-    guard adapter.tokensDigest == tokensDigest else {
-      throw Fault(.configuration, self.adapter, "it was fitted on other tokens", hint: "give those as --tokens")
-    }
   }
 }

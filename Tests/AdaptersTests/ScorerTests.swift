@@ -77,15 +77,7 @@ extension LowRankLayout {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, scoring)
       let (values, examples) = (scorer.layout.scattered, Array(0..<9))
-      var gradient = [Float](repeating: 0, count: values.count)
-      _ = scorer.lossAndGradient(of: examples, parameters: values, gradient: &gradient)
-      let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-      func loss(_ step: Double) throws -> Double {
-        let moved = values.indices.map { values[$0] + Float(step * Double(gradient[$0]) / norm) }
-        let rows = try scorer.logProbabilities(of: examples, parameters: moved)
-        return examples.reduce(0.0) { $0 - Double(rows[$1 * 4 + Int(scorer.data.labels[$1])]) } / Double(examples.count)
-      }
-      let slope = (try loss(1e-2) - loss(-1e-2)) / 2e-2
+      let (slope, norm) = try scorer.slopeAlongGradient(of: examples, at: values, step: 1e-2)
       #expect(abs(slope - norm) < 0.01 * norm, "\(slope) measured, \(norm) computed")
     }
   }
