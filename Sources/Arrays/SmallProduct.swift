@@ -1,9 +1,9 @@
 // The products of attention: for each head of each sequence a few small ones, with sizes between the tokens of a sentence
 // and a head's width. A library's product costs more to call than these take.
 //
-// A tile of four rows and thirty-two columns stays in eight registers while `inner` runs: one step loads two vectors of B
-// and four numbers of A, and makes eight products of sixteen. Since A is read number by number, its rows and columns may
-// lie at any distance: a transposed A costs nothing.
+// A tile of eight rows and thirty-two columns stays in sixteen registers while `inner` runs: one step loads two vectors of
+// B and eight numbers of A, and makes sixteen products of sixteen, enough to hide that each takes four cycles. Since A is
+// read number by number, its rows and columns may lie at any distance: a transposed A costs nothing.
 
 /// C (rows, columns) = A B, or C + A B where `adding`.
 ///
@@ -15,14 +15,9 @@ public func multiplySmall(
 ) {
   var row = 0
   while row < rows {
-    // Where fewer than four rows are left, the last one is computed again and not stored.
-    let last = rows &- 1 &- row
     let tile = Tile(
-      rows: min(4, rows &- row), inner: inner, aInner: aInner, bRow: bRow, cRow: cRow, adding: adding,
-      a: (
-        a + row &* aRow, a + (row &+ min(1, last)) &* aRow, a + (row &+ min(2, last)) &* aRow,
-        a + (row &+ min(3, last)) &* aRow
-      ))
+      rows: min(8, rows &- row), inner: inner, a: a + row &* aRow, aRow: aRow, aInner: aInner, bRow: bRow, cRow: cRow,
+      adding: adding)
     let target = c + row &* cRow
     var column = 0
     while column &+ 32 <= columns {
@@ -33,73 +28,96 @@ public func multiplySmall(
       tile.narrow(b + column, into: target + column, Place(0, min(16, columns &- column)))
       column &+= 16
     }
-    row &+= 4
+    row &+= 8
   }
 }
 
-/// Up to four rows of a product.
+/// Up to eight rows of a product.
 private struct Tile {
   let rows: Int
   let inner: Int
+  let a: UnsafePointer<Float>
+  let aRow: Int
   let aInner: Int
   let bRow: Int
   let cRow: Int
   let adding: Bool
-  /// Where the rows of A begin.
-  let a: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>)
+
+  /// Where row `index` of A begins; where there are fewer, the last is computed again and not stored.
+  @inline(__always)
+  private func row(_ index: Int) -> Int { min(index, rows &- 1) &* aRow }
 
   /// Thirty-two columns.
   func wide(_ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>) {
-    var (s0, s1, s2, s3) = (Lanes(), Lanes(), Lanes(), Lanes())
-    var (t0, t1, t2, t3) = (Lanes(), Lanes(), Lanes(), Lanes())
-    let (a0, a1, a2, a3) = a
-    var (at, k, b) = (0, 0, b)
+    var (s0, s1, s2, s3, s4, s5, s6, s7) = (Lanes(), Lanes(), Lanes(), Lanes(), Lanes(), Lanes(), Lanes(), Lanes())
+    var (t0, t1, t2, t3, t4, t5, t6, t7) = (Lanes(), Lanes(), Lanes(), Lanes(), Lanes(), Lanes(), Lanes(), Lanes())
+    let (r1, r2, r3, r4, r5, r6, r7) = (row(1), row(2), row(3), row(4), row(5), row(6), row(7))
+    var (a, b, k) = (a, b, 0)
     while k < inner {
       let (left, right) = (load(b, Place(0)), load(b, Place(16)))
-      s0 = s0.addingProduct(left, all(a0[at]))
-      t0 = t0.addingProduct(right, all(a0[at]))
-      s1 = s1.addingProduct(left, all(a1[at]))
-      t1 = t1.addingProduct(right, all(a1[at]))
-      s2 = s2.addingProduct(left, all(a2[at]))
-      t2 = t2.addingProduct(right, all(a2[at]))
-      s3 = s3.addingProduct(left, all(a3[at]))
-      t3 = t3.addingProduct(right, all(a3[at]))
-      at &+= aInner
+      step(&s0, &t0, left, right, a[0])
+      step(&s1, &t1, left, right, a[r1])
+      step(&s2, &t2, left, right, a[r2])
+      step(&s3, &t3, left, right, a[r3])
+      step(&s4, &t4, left, right, a[r4])
+      step(&s5, &t5, left, right, a[r5])
+      step(&s6, &t6, left, right, a[r6])
+      step(&s7, &t7, left, right, a[r7])
+      a += aInner
       b += bRow
       k &+= 1
     }
-    put(s0, s1, s2, s3, c, Place(0))
-    put(t0, t1, t2, t3, c, Place(16))
+    put(s0, s1, s2, s3, s4, s5, s6, s7, c, Place(0))
+    put(t0, t1, t2, t3, t4, t5, t6, t7, c, Place(16))
+  }
+
+  @inline(__always)
+  private func step(_ s: inout Lanes, _ t: inout Lanes, _ left: Lanes, _ right: Lanes, _ a: Float) {
+    s = s.addingProduct(left, all(a))
+    t = t.addingProduct(right, all(a))
   }
 
   /// Up to sixteen columns.
   func narrow(_ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, _ place: Place) {
-    var (s0, s1, s2, s3) = (Lanes(), Lanes(), Lanes(), Lanes())
-    let (a0, a1, a2, a3) = a
-    var (at, k, b) = (0, 0, b)
+    var (s0, s1, s2, s3, s4, s5, s6, s7) = (Lanes(), Lanes(), Lanes(), Lanes(), Lanes(), Lanes(), Lanes(), Lanes())
+    let (r1, r2, r3, r4, r5, r6, r7) = (row(1), row(2), row(3), row(4), row(5), row(6), row(7))
+    var (a, b, k) = (a, b, 0)
     while k < inner {
       let row = load(b, place)
-      s0 = s0.addingProduct(row, all(a0[at]))
-      s1 = s1.addingProduct(row, all(a1[at]))
-      s2 = s2.addingProduct(row, all(a2[at]))
-      s3 = s3.addingProduct(row, all(a3[at]))
-      at &+= aInner
+      s0 = s0.addingProduct(row, all(a[0]))
+      s1 = s1.addingProduct(row, all(a[r1]))
+      s2 = s2.addingProduct(row, all(a[r2]))
+      s3 = s3.addingProduct(row, all(a[r3]))
+      s4 = s4.addingProduct(row, all(a[r4]))
+      s5 = s5.addingProduct(row, all(a[r5]))
+      s6 = s6.addingProduct(row, all(a[r6]))
+      s7 = s7.addingProduct(row, all(a[r7]))
+      a += aInner
       b += bRow
       k &+= 1
     }
-    put(s0, s1, s2, s3, c, place)
+    put(s0, s1, s2, s3, s4, s5, s6, s7, c, place)
   }
 
   @inline(__always)
-  private func put(_ s0: Lanes, _ s1: Lanes, _ s2: Lanes, _ s3: Lanes, _ c: UnsafeMutablePointer<Float>, _ at: Place) {
-    put(s0, c, at)
-    if rows > 1 { put(s1, c + cRow, at) }
-    if rows > 2 { put(s2, c + 2 &* cRow, at) }
-    if rows > 3 { put(s3, c + 3 &* cRow, at) }
+  private func put(
+    _ s0: Lanes, _ s1: Lanes, _ s2: Lanes, _ s3: Lanes, _ s4: Lanes, _ s5: Lanes, _ s6: Lanes, _ s7: Lanes,
+    _ c: UnsafeMutablePointer<Float>, _ at: Place
+  ) {
+    put(s0, 0, c, at)
+    put(s1, 1, c, at)
+    put(s2, 2, c, at)
+    put(s3, 3, c, at)
+    put(s4, 4, c, at)
+    put(s5, 5, c, at)
+    put(s6, 6, c, at)
+    put(s7, 7, c, at)
   }
 
   @inline(__always)
-  private func put(_ sum: Lanes, _ c: UnsafeMutablePointer<Float>, _ at: Place) {
+  private func put(_ sum: Lanes, _ row: Int, _ c: UnsafeMutablePointer<Float>, _ at: Place) {
+    guard row < rows else { return }
+    let c = c + row &* cRow
     store(adding ? load(c, at) + sum : sum, c, at)
   }
 }

@@ -3,6 +3,9 @@
 import Arrays
 
 /// Attention without its projections.
+///
+/// Of the weights (queries, keys) only those of a block of queries exist at a time, in the processor's cache; the way back
+/// makes them again, which costs less than to keep and fetch them.
 struct Attention: Sendable {
   let heads: Int
   let keyValueHeads: Int
@@ -10,11 +13,10 @@ struct Attention: Sendable {
   /// Whether a position sees only itself and what is before it.
   let causal: Bool
 
-  /// What the backward pass needs of the forward pass.
+  /// What the backward pass needs of the forward pass: q (rows, heads * headSize), k and v (all rows, keyValueHeads *
+  /// headSize).
   struct Tape {
     let (q, k, v): (Numbers, Numbers, Numbers)
-    /// Attention weights: for each sequence of n tokens, heads times a row of n for each query, `weightStride` apart.
-    let weights: Numbers
   }
 
   private var queryWidth: Int { heads * headSize }
@@ -29,27 +31,15 @@ struct Attention: Sendable {
     _ q: Numbers, _ k: Numbers, _ v: Numbers, kept: Bool, _ pass: Pass
   ) -> (context: Numbers, tape: Tape) {
     let context = pass.activation(queryWidth, kept: kept)
-    let weights = pass.room(heads * pass.sumOfWeightSizes, kept: true)
-    let keys = pass.room(headSize * weightStride(pass.batch.longest))
-    forEachHead(pass, weights) { place in
-      let (n, p, stride) = (place.count, place.weights, weightStride(place.count))
-      transpose(rows: n, columns: headSize, k + place.key, xRow: keyWidth, into: keys, yRow: stride)
+    let (p, keys) = (room(blockSize, pass), room(headSize, pass))
+    forEachBlock(pass) { block in
+      if block.isFirst { transpose(k, block, into: keys) }
+      weigh(q, keys, block, into: p)
       multiplySmall(
-        rows: place.queries, columns: stride, inner: headSize, q + place.query, aRow: queryWidth, aInner: 1, keys,
-        bRow: stride, into: p, cRow: stride)
-      for row in 0..<place.queries {
-        let seen = causal ? place.position + row + 1 : n
-        if !place.branches.isEmpty {
-          for hidden in place.otherBranches(row) { p[row * stride + hidden] = -.infinity }
-        }
-        softmax(p + row * stride, count: seen, scale: scale)
-        for hidden in seen..<n { p[row * stride + hidden] = 0 }
-      }
-      multiplySmall(
-        rows: place.queries, columns: headSize, inner: n, p, aRow: stride, aInner: 1, v + place.key, bRow: keyWidth,
-        into: context + place.query, cRow: queryWidth)
+        rows: block.queries, columns: headSize, inner: block.keys, p, aRow: block.stride, aInner: 1, v + block.key,
+        bRow: keyWidth, into: context + block.query, cRow: queryWidth)
     }
-    return (context, Tape(q: q, k: k, v: v, weights: weights))
+    return (context, Tape(q: q, k: k, v: v))
   }
 
   /// (dq, dk, dv) of the context's gradient dc (rows, heads * headSize); dk and dv have all rows.
@@ -58,49 +48,84 @@ struct Attention: Sendable {
   func backward(_ dc: Numbers, _ tape: Tape, _ pass: Pass) -> (dq: Numbers, dk: Numbers, dv: Numbers) {
     let keyRoom = pass.batch.tokens.count * keyWidth
     let (dq, dk, dv) = (pass.activation(queryWidth), pass.room(keyRoom), pass.room(keyRoom))
-    let longest = pass.batch.longest
-    let dp = pass.room(longest * weightStride(longest))
-    let values = pass.room(headSize * weightStride(longest))
-    forEachHead(pass, tape.weights) { place in
-      let (n, p, stride) = (place.count, UnsafePointer(place.weights), weightStride(place.count))
-      // Query heads of one group come one after the other: the first sets the shared gradients, the rest add to them.
+    let (p, dp) = (room(blockSize, pass), room(blockSize, pass))
+    let (keys, values) = (room(headSize, pass), room(headSize, pass))
+    forEachBlock(pass) { block in
+      let (n, stride) = (block.keys, block.stride)
+      if block.isFirst {
+        transpose(tape.k, block, into: keys)
+        transpose(tape.v, block, into: values)
+      }
+      weigh(tape.q, keys, block, into: p)
       multiplySmall(
-        rows: n, columns: headSize, inner: place.queries, p, aRow: 1, aInner: stride, dc + place.query,
-        bRow: queryWidth, into: dv + place.key, cRow: keyWidth, adding: place.addsToGroup)
-      transpose(rows: n, columns: headSize, tape.v + place.key, xRow: keyWidth, into: values, yRow: stride)
+        rows: n, columns: headSize, inner: block.queries, p, aRow: 1, aInner: stride, dc + block.query,
+        bRow: queryWidth, into: dv + block.key, cRow: keyWidth, adding: block.adds)
       multiplySmall(
-        rows: place.queries, columns: stride, inner: headSize, dc + place.query, aRow: queryWidth, aInner: 1, values,
-        bRow: stride, into: dp, cRow: stride)
-      for row in 0..<place.queries {
+        rows: block.queries, columns: stride, inner: headSize, dc + block.query, aRow: queryWidth, aInner: 1, values,
+        bRow: block.wholeStride, into: dp, cRow: stride)
+      for row in 0..<block.queries {
         softmaxBackward(dp + row * stride, weights: p + row * stride, count: n, scale: scale)
       }
       multiplySmall(
-        rows: place.queries, columns: headSize, inner: n, dp, aRow: stride, aInner: 1, tape.k + place.key,
-        bRow: keyWidth,
-        into: dq + place.query, cRow: queryWidth)
+        rows: block.queries, columns: headSize, inner: n, dp, aRow: stride, aInner: 1, tape.k + block.key,
+        bRow: keyWidth, into: dq + block.query, cRow: queryWidth)
       multiplySmall(
-        rows: n, columns: headSize, inner: place.queries, dp, aRow: 1, aInner: stride, tape.q + place.query,
-        bRow: queryWidth, into: dk + place.key, cRow: keyWidth, adding: place.addsToGroup)
+        rows: n, columns: headSize, inner: block.queries, dp, aRow: 1, aInner: stride, tape.q + block.query,
+        bRow: queryWidth, into: dk + block.key, cRow: keyWidth, adding: block.adds)
     }
     return (dq, dk, dv)
   }
 
-  /// One head of one sequence.
-  private struct Place {
+  /// The attention weights (queries, keys) of a block: the softmax of q kᵀ / sqrt(headSize), where `keys` holds kᵀ.
+  private func weigh(_ q: Numbers, _ keys: Numbers, _ block: Block, into p: Numbers) {
+    let stride = block.stride
+    multiplySmall(
+      rows: block.queries, columns: stride, inner: headSize, q + block.query, aRow: queryWidth, aInner: 1, keys,
+      bRow: block.wholeStride, into: p, cRow: stride)
+    for row in 0..<block.queries {
+      let seen = causal ? block.position + row + 1 : block.keys
+      if !block.branches.isEmpty {
+        for hidden in block.otherBranches(row) { p[row * stride + hidden] = -.infinity }
+      }
+      softmax(p + row * stride, count: seen, scale: scale)
+      for hidden in seen..<block.keys { p[row * stride + hidden] = 0 }
+    }
+  }
+
+  /// The columns of a head of x (all rows, keyValueHeads * headSize), as rows.
+  private func transpose(_ x: Numbers, _ block: Block, into y: Numbers) {
+    Arrays.transpose(
+      rows: block.tokens, columns: headSize, x + block.key, xRow: keyWidth, into: y, yRow: block.wholeStride)
+  }
+
+  /// Room for `rows` rows of weights.
+  private func room(_ rows: Int, _ pass: Pass) -> Numbers {
+    pass.arena.scratch.allocate(rows * weightStride(pass.batch.longest))
+  }
+
+  /// Some queries of one head of one sequence.
+  private struct Block {
     /// Tokens of the sequence.
-    let count: Int
+    let tokens: Int
     /// The tokens of each of its branches; empty without.
     let branches: [Range<Int>]
-    /// How many of them ask, and the position of the first that does.
+    /// How many of them ask here, and the position of the first that does.
     let (queries, position): (Int, Int)
+    /// How many of the sequence's first tokens they may see; the rest is passed over.
+    let keys: Int
     /// Where the head's numbers of the first token that asks begin, in q and the context.
     let query: Int
-    /// Where those of the first token begin, in k and v.
+    /// Where those of the sequence's first token begin, in k and v.
     let key: Int
-    /// The head's attention weights (queries, count), rows `weightStride` apart.
-    let weights: Numbers
-    /// Whether an earlier query head has the same key and value head.
-    let addsToGroup: Bool
+    /// Whether it is the head's first.
+    let isFirst: Bool
+    /// Whether an earlier block, or an earlier query head with the same key and value head, has set dk and dv.
+    let adds: Bool
+
+    /// From one row of weights to the next.
+    var stride: Int { weightStride(keys) }
+    /// From one row of a transposed head to the next.
+    var wholeStride: Int { weightStride(tokens) }
 
     /// The tokens between the shared beginning and the branch of the one that asks as number `query`, which it does not
     /// see.
@@ -113,38 +138,39 @@ struct Attention: Sendable {
     }
   }
 
-  private func forEachHead(_ pass: Pass, _ weights: Numbers, _ body: (Place) -> Void) {
+  /// The blocks of every head of every sequence that asks. A head's last queries come first: they see all keys and so set
+  /// every row of dk and dv, to which the others add.
+  private func forEachBlock(_ pass: Pass, _ body: (Block) -> Void) {
     let group = heads / keyValueHeads
-    var next = weights
     for (sequence, asking) in pass.selection.ranges.enumerated() where !asking.isEmpty {
       let rows = pass.batch.rows(of: sequence)
       let branches = pass.batch.branches[sequence].map {
         $0.lowerBound - rows.lowerBound..<$0.upperBound - rows.lowerBound
       }
       for head in 0..<heads {
-        body(
-          Place(
-            count: rows.count, branches: branches, queries: asking.count,
-            position: asking.lowerBound - rows.lowerBound,
-            query: pass.selection.starts[sequence] * queryWidth + head * headSize,
-            key: rows.lowerBound * keyWidth + head / group * headSize, weights: next,
-            addsToGroup: head % group != 0))
-        next += asking.count * weightStride(rows.count)
+        for end in stride(from: asking.count, to: 0, by: -blockSize) {
+          let start = max(0, end - blockSize)
+          let position = asking.lowerBound - rows.lowerBound + start
+          let isFirst = end == asking.count
+          body(
+            Block(
+              tokens: rows.count, branches: branches, queries: end - start, position: position,
+              keys: causal && !isFirst ? position + end - start : rows.count,
+              query: (pass.selection.starts[sequence] + start) * queryWidth + head * headSize,
+              key: rows.lowerBound * keyWidth + head / group * headSize, isFirst: isFirst,
+              adds: !isFirst || head % group != 0))
+        }
       }
     }
   }
 }
 
-/// From one row of a sequence's attention weights to the next: a multiple of sixteen, so that no row of a product has a
-/// tail. What lies beyond the sequence is written and never read.
-private func weightStride(_ tokens: Int) -> Int { (tokens + 15) & ~15 }
+/// Queries of a block: its weights over a thousand keys take 256 kilobytes.
+private let blockSize = 64
 
-extension Pass {
-  /// The size of one head's attention weights over all sequences.
-  fileprivate var sumOfWeightSizes: Int {
-    selection.ranges.enumerated().reduce(0) { $0 + $1.element.count * weightStride(batch.rows(of: $1.offset).count) }
-  }
-}
+/// From one row of attention weights to the next: a multiple of sixteen, so that no row of a product has a tail. What lies
+/// beyond the keys is written and never read.
+private func weightStride(_ tokens: Int) -> Int { (tokens + 15) & ~15 }
 
 extension PackedBatch {
   /// Tokens of the longest sequence.

@@ -12,7 +12,8 @@ import Transformers
     _ fixture: RandomNetwork, head: some Head, outputs: (PackedBatch) -> Int, dropout: Dropout? = nil,
     except frozen: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    let batch = RandomNetwork.batch([5, 2, 9, 17])
+    // Attention works on 64 queries at a time.
+    let batch = RandomNetwork.batch([5, 2, 9, 75])
     let count = outputs(batch)
     let weights = (0..<count).map { 2 * RandomStream(seed: 3, purpose: .test).uniform($0) - 1 }
     func loss(_ values: [Float]) -> Double {

@@ -15,11 +15,11 @@ struct RandomNetwork {
 
   static let llama = Architecture(
     family: .llama, hiddenSize: 24, layers: 2, heads: 4, keyValueHeads: 2, headSize: 6, intermediateSize: 40,
-    vocabularySize: 30, maximumPositions: 32, normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: true,
+    vocabularySize: 30, maximumPositions: 96, normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: true,
     tiedHead: false)
   static let bert = Architecture(
     family: .bert, hiddenSize: 24, layers: 2, heads: 3, keyValueHeads: 3, headSize: 8, intermediateSize: 40,
-    vocabularySize: 30, maximumPositions: 32, tokenTypes: 2, normEpsilon: 1e-12, attentionBias: true,
+    vocabularySize: 30, maximumPositions: 96, tokenTypes: 2, normEpsilon: 1e-12, attentionBias: true,
     tiedHead: false)
 
   /// - Parameters:
