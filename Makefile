@@ -57,6 +57,11 @@ help:
 
 # --- Running the stages: under the run's lock, by a make of its own that sees the files as they then are ---
 WANTED := $(filter evaluate shift-test $R/%,$(MAKECMDGOALS))
+ifneq ($(WANTED)$(filter status almanac bench curves,$(MAKECMDGOALS)),)
+ifeq ($(LOCKED),)
+include pipeline/counts.mk
+endif
+endif
 ifneq ($(WANTED)$(filter status,$(MAKECMDGOALS)),)
 ifeq ($(LOCKED),)
 include pipeline/checks.mk
@@ -69,12 +74,14 @@ $(WANTED): locked
 	@:
 locked: $(BUILT)
 	@mkdir -p $R
-	@pipeline/lock $R $(MAKE) LOCKED=yes $(WANTED)
+	@pipeline/lock $R $(MAKE) LOCKED=yes $(WANTED) || { code=$$?; find $R -maxdepth 1 -name '*.html' \
+	  ! -newer $R/.lock.owner -printf 'make: %p is of an earlier run\n' >&2 || true; exit $$code; }
 endif
 endif
 
+# Whoever reads it may stop early, as head does.
 status:
-	@$(MAKE) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) | pipeline/status $R $(FILES)
+	@$(MAKE) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) | { pipeline/status $R $(FILES) || [ $$? = 141 ]; }
 
 show: $(BUILT)
 	@$(PROGRAMS)/show --quiet $(or $(FILE),$(error show needs FILE=a file of a run))

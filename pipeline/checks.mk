@@ -1,8 +1,5 @@
 # Settings are checked before the first second of computing: a misspelt name or a folder that is not there stops here.
 
-# $(call stop,WHAT,HINT)
-stop = $(error $(strip $1)$(if $2, (hint: $(strip $2))))
-
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(findstring command line,$(origin $v)),$v))
 is-setting = $(shell grep -Eqs '^$1 *[:?]?=|[$$][(]$1[),:]' pipeline/settings.mk $(EXPERIMENT_FILE) && echo yes)
 $(foreach v,$(filter-out FILE LOCKED MARCH,$(GIVEN)),$(if $(call is-setting,$v),,\
@@ -17,8 +14,6 @@ $(foreach v,$(filter-out RUN,$(GIVEN)),$(foreach c,$(SPECIAL),$(if $(findstring 
 $(foreach v,EXPERIMENT MODEL DATA RUNS,$(if $(word 2,$($v)),\
   $(call stop,$v=$($v): a blank cannot stand in a path,a symbolic link gives it a plainer name)))
 
-$(foreach v,THREADS RANK MEMBERS SAMPLES EPOCHS,$(if $($v),\
-  $(if $(shell [[ '$($v)' =~ ^[1-9][0-9]*$$ ]] && echo yes),,$(call stop,$v=$($v): a whole number of at least 1 is wanted))))
 $(if $(filter-out float32 bfloat16,$(PRECISION)),$(call stop,PRECISION=$(PRECISION): float32 or bfloat16 is wanted))
 $(if $(strip $(METHODS)),,$(call stop,METHODS is empty,the table of methods in README.md names them))
 
