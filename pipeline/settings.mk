@@ -53,6 +53,8 @@ EPOCHS := 3
 STEPS :=
 BATCH_SIZE := 8
 WEIGHT_DECAY := 0.01
+# The factor of the squared norms of all B A in the loss (full fine-tuning has none).
+PRODUCT_PENALTY :=
 # The factor of KL(p || p_base) in the loss of decoders, which keeps them near the base's answers.
 BASE_DIVERGENCE :=
 # Train on so many of the questions.

@@ -73,6 +73,7 @@ fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-
   $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
   $(call flag,epochs,$(EPOCHS)) $(call flag,steps,$(STEPS)) $(call flag,batch-size,$(BATCH_SIZE)) \
   $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES)) \
+  $(if $(filter full,$1),,$(call flag,product-penalty,$(PRODUCT_PENALTY))) \
   $(call flag,base-divergence,$(BASE_DIVERGENCE)) $(call flag,initialization-seed,$(INITIALIZATION_SEED)) \
   $(FIT_FLAGS) $5)
 $(foreach i,$(MEMBER),$(call fitted,point,$i,$(DROPOUT)))
@@ -124,7 +125,8 @@ posterior.laplace := $R/curvature/all-0.h5
 posterior.laplace-probit := $R/curvature/all-0.h5
 posterior.laplace-sampled := $R/curvature/all-0.h5
 posterior.laplace-last-layer := $R/curvature/last-layer-0.h5
-DRAWING := dropout swag-diagonal swag multiswag tfb laplace-sampled $(VARIATIONAL)
+GAUSSIAN := swag-diagonal swag multiswag tfb laplace-sampled $(VARIATIONAL)
+DRAWING := dropout $(GAUSSIAN)
 DRAWING_LOGITS := laplace laplace-last-layer
 
 $(foreach m,$(METHODS),$(if $(filter file,$(origin posterior.$m)),,$(error METHODS: '$m' is none of \
@@ -136,7 +138,8 @@ predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(po
   $(if $(filter $1,$(CONTEXTUAL)),$(call tokens,$2-content-free)),sample-posterior \
   --base $(BASE) --tokens $(call tokens,$2) --method $1 $(call flag,posterior,$(posterior.$1)) \
   $(if $(filter $1,$(CONTEXTUAL)),--content-free $(call tokens,$2-content-free)) \
-  $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED) $(call flag,draws,$(DRAWS))) \
+  $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED)) \
+  $(if $(filter $1,$(GAUSSIAN)),$(call flag,draws,$(DRAWS))) \
   $(if $(filter $1,$(DRAWING_LOGITS)),--samples $(LAPLACE_SAMPLES) --seed $(SEED)) $(SAMPLE_FLAGS))
 $(foreach m,$(METHODS),$(call predicted,$m,$(DATASET)))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(call predicted,$m,$d)))

@@ -89,6 +89,9 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
     ] {
       try require(value >= 0 && value.isFinite, flag, "found \(value), expected 0 or more")
     }
+    try require(
+      productPenalty == 0 || parametrisation != .full, "--product-penalty",
+      "found \(productPenalty) with full fine-tuning, which has no product B A")
     try require(trainingExamples >= 0, "--training-examples", "found \(trainingExamples), expected 0 or more")
     try require(
       precision == .float32 || PackedMatrix.isAvailable(precision), "--precision",

@@ -50,14 +50,10 @@ extension Scorer {
         .configuration, "--base-divergence", "the base gives no answers to \(data.dataset) before its head is trained",
         hint: "it is for decoders, which are asked for letters or continuations")
     }
-    guard !(parametrisation is FullFineTuning) else {
-      throw Fault(
-        .configuration, "--base-divergence", "fine-tuning in full leaves no base beside it to stay near",
-        hint: "train adapters with it")
-    }
-    let zeros = [Float](repeating: 0, count: parameters.count)
+    // Every parametrisation begins at the base; zeros are not the base in OLoRA, which takes its first factors out of W.
+    let base = parametrisation.initialValues(seed: 0)
     baseDivergence = BaseDivergence(
       coefficient: coefficient, examples: examples,
-      logProbabilities: try logProbabilities(of: examples, parameters: zeros), width: data.maximumChoices)
+      logProbabilities: try logProbabilities(of: examples, parameters: base), width: data.maximumChoices)
   }
 }

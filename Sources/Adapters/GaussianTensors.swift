@@ -7,21 +7,28 @@ import Foundation
 
 /// The random tensors of a trained vector.
 package struct GaussianTensors: Sendable {
-  /// Where the means of one tensor begin, where its roots begin, and how many there are.
-  struct Tensor: Sendable {
-    let mean: Int
-    let root: Int
-    let count: Int
+  /// Which of the random tensors it is, where its means and its roots begin, how many there are, and how many random
+  /// numbers the tensors before it have.
+  package struct Tensor: Sendable {
+    let index: Int
+    package let mean: Int
+    package let root: Int
+    package let count: Int
+    package let first: Int
   }
 
-  let tensors: [Tensor]
+  package let tensors: [Tensor]
   private let names: Set<String>
 
   /// Those of `parameters`: the tensors that have roots.
   package init(_ parameters: ParameterTable) {
     let entries = Dictionary(uniqueKeysWithValues: parameters.entries.map { ($0.name, $0) })
     let pairs = parameters.entries.compactMap { mean in entries[Self.root(of: mean.name)].map { (mean, $0) } }
-    tensors = pairs.map { Tensor(mean: $0.offset, root: $1.offset, count: $0.count) }
+    var count = 0
+    tensors = pairs.enumerated().map { index, pair in
+      defer { count += pair.0.count }
+      return Tensor(index: index, mean: pair.0.offset, root: pair.1.offset, count: pair.0.count, first: count)
+    }
     names = Set(pairs.flatMap { [$0.name, $1.name] })
   }
 
@@ -39,19 +46,20 @@ package struct GaussianTensors: Sendable {
   /// The roots at the start: uniform between ε / √2 and ε.
   func initialRoots(largest: Float, seed: Int) -> [Float] {
     let least = largest / Float(2).squareRoot()
-    return tensors.enumerated().flatMap { index, tensor in
+    return tensors.flatMap { tensor in
       let stream = RandomStream(
-        seed: UInt64(bitPattern: Int64(seed)), purpose: .initialization, place: (UInt32(index), 3))
+        seed: UInt64(bitPattern: Int64(seed)), purpose: .initialization, place: (UInt32(tensor.index), 3))
       return (0..<tensor.count).map { least + (largest - least) * stream.uniform($0) }
     }
   }
 
   /// `values` with mean + G² ∘ E in the means' place: a sample of the Gaussian.
   ///
-  /// - Parameter member: tells apart the samples of an ensemble's members under one seed.
-  package func drawn(from values: [Float], seed: UInt64, member: UInt32 = 0) -> [Float] {
+  /// - Parameter noise: E of each tensor, standard normal.
+  package func drawn(from values: [Float], noise: (Tensor) -> [Float]) -> [Float] {
     var result = values
-    forEachNoise(seed, member: member) { _, tensor, noise in
+    for tensor in tensors {
+      let noise = noise(tensor)
       for place in 0..<tensor.count {
         let root = values[tensor.root + place]
         result[tensor.mean + place] += root * root * noise[place]
@@ -60,13 +68,16 @@ package struct GaussianTensors: Sendable {
     return result
   }
 
-  /// Calls `body` with each tensor, its number and its standard normal numbers.
-  func forEachNoise(_ seed: UInt64, member: UInt32 = 0, _ body: (Int, Tensor, [Float]) -> Void) {
-    for (index, tensor) in tensors.enumerated() {
-      var noise = [Float](repeating: 0, count: tensor.count)
-      RandomStream(seed: seed, purpose: .perturbation, place: (UInt32(index), member))
-        .normals(into: &noise, count: tensor.count, from: 0)
-      body(index, tensor, noise)
-    }
+  /// The same with the noise of a step of training.
+  func drawn(from values: [Float], seed: UInt64) -> [Float] {
+    drawn(from: values) { tensor in stepNoise(tensor, seed) }
+  }
+
+  /// Standard normal numbers for a tensor, of the step that `seed` belongs to.
+  func stepNoise(_ tensor: Tensor, _ seed: UInt64) -> [Float] {
+    var noise = [Float](repeating: 0, count: tensor.count)
+    RandomStream(seed: seed, purpose: .perturbation, place: (UInt32(tensor.index), 0))
+      .normals(into: &noise, count: tensor.count)
+    return noise
   }
 }

@@ -4,8 +4,8 @@ import Artifacts
 import Transformers
 
 /// A parametrisation of which some tensors are random.
-struct Variational: Parametrisation {
-  let parameters: ParameterTable
+package struct Variational: Parametrisation {
+  package let parameters: ParameterTable
   private let inner: any Parametrisation
   private let layout: LowRankLayout
   private let settings: VariationalSettings
@@ -25,17 +25,17 @@ struct Variational: Parametrisation {
   }
 
   /// The means as in the parametrisation itself, G uniform between ε / √2 and ε.
-  func initialValues(seed: Int) -> [Float] {
+  package func initialValues(seed: Int) -> [Float] {
     inner.initialValues(seed: seed) + tensors.initialRoots(largest: Float(settings.initialRoot), seed: seed)
   }
 
   /// The network's vector at the means.
-  func expand(_ values: [Float], threads: Int) -> [Float] {
+  package func expand(_ values: [Float], threads: Int) -> [Float] {
     inner.expand(Array(values.prefix(inner.parameters.count)), threads: threads)
   }
 
   /// Without noise the roots have no gradient.
-  func pullback(
+  package func pullback(
     _ networkGradient: inout [Float], at values: [Float], into gradient: inout [Float], threads: Int
   ) {
     let means = Array(values.prefix(inner.parameters.count))
@@ -47,29 +47,31 @@ struct Variational: Parametrisation {
 
   /// The network's vector under the noise of `seed`: with the changes G² ∘ E behind it where the network adds them token
   /// by token, and else made of mean + G² ∘ E.
-  func expand(_ values: [Float], noise seed: UInt64, threads: Int) -> [Float] {
+  package func expand(_ values: [Float], noise seed: UInt64, threads: Int) -> [Float] {
     guard settings.hasFlipout else { return expand(tensors.drawn(from: values, seed: seed), threads: threads) }
     var result = expand(values, threads: threads)
     result.append(contentsOf: repeatElement(0, count: layout.networkCount - result.count))
-    tensors.forEachNoise(seed) { index, tensor, noise in
+    for tensor in tensors.tensors {
+      let (noise, change) = (tensors.stepNoise(tensor, seed), changes[tensor.index]!)
       for place in 0..<tensor.count {
         let root = values[tensor.root + place]
-        result[changes[index]! + place] = root * root * noise[place]
+        result[change + place] = root * root * noise[place]
       }
     }
     return result
   }
 
   /// The gradient by means and roots of a loss under the noise of `seed`: d/dG = 2 G E d/dΔ, with Δ the change.
-  func pullback(
+  package func pullback(
     _ networkGradient: inout [Float], at values: [Float], noise seed: UInt64, into gradient: inout [Float], threads: Int
   ) {
     let ofChanges = settings.hasFlipout ? networkGradient : []
     let point = settings.hasFlipout ? values : tensors.drawn(from: values, seed: seed)
     pullback(&networkGradient, at: point, into: &gradient, threads: threads)
-    tensors.forEachNoise(seed) { index, tensor, noise in
+    for tensor in tensors.tensors {
+      let (noise, change) = (tensors.stepNoise(tensor, seed), changes[tensor.index])
       for place in 0..<tensor.count {
-        let slope = changes[index].map { ofChanges[$0 + place] } ?? gradient[tensor.mean + place]
+        let slope = change.map { ofChanges[$0 + place] } ?? gradient[tensor.mean + place]
         gradient[tensor.root + place] = 2 * values[tensor.root + place] * noise[place] * slope
       }
     }

@@ -71,7 +71,7 @@ public struct Adapter: Equatable, Sendable {
 
 /// What a result cost. Seconds and memory differ from run to run and are left out of a reproducible file.
 public struct Cost: Equatable, Sendable {
-  /// Trained numbers in use: those of all members and of the posterior's scales.
+  /// Numbers that optimizers moved: those of all members.
   public var trainableParameters = 0
   /// Wall seconds of training, of all adapters and collections below this result; nil where not recorded.
   public var trainingSeconds: Double?

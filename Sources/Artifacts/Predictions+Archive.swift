@@ -4,7 +4,7 @@ import Foundation
 extension Predictions: StoredArtifact {
   /// The noun in the file's first line and `schema` attribute.
   public static var schema: String { "predictions" }
-  static var version: Int { 1 }
+  static var version: Int { 2 }
   /// Reads the file and checks everything that it says.
   public static func read(_ path: String) throws -> Predictions { try load(path) }
   /// Writes the file, whole or not at all.
@@ -21,6 +21,7 @@ extension Predictions: StoredArtifact {
     try archive.integer("groups", &groups)
     try archive.integer("samples", &samples)
     try archive.integer("choices", &choices)
+    try archive.integer("stored_parameters", &storedParameters)
     try cost.exchange(with: archive)
     try archive.texts("warnings", &warnings, Axis("warning"), "remarks that belong beside the numbers")
     try archive.texts("row_ids", &rowIDs, Axis("example"), "ids of the examples in their source file")

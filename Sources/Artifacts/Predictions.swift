@@ -33,6 +33,8 @@ public struct Predictions: Equatable, Sendable {
   public var logProbabilities: [Float] = []
   /// Remarks of the method that the table repeats, such as a spread that was not measured; empty if there are none.
   public var warnings: [String] = []
+  /// Numbers that the predictions were made from, beside the base.
+  public var storedParameters = 0
   /// What it cost, training included.
   public var cost = Cost()
 

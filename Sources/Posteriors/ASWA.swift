@@ -56,7 +56,7 @@ public struct ASWA: Posterior {
   /// One sample: the mean.
   public var samples: Int { 1 }
   /// The adapter's numbers.
-  public var trainableParameters: Int { mean.count }
+  public var storedParameters: Int { mean.count }
   /// The mean.
   public func draw(group: Int, sample: Int) -> Draw { Draw(values: mean) }
 }

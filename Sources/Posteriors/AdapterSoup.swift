@@ -49,7 +49,7 @@ public struct AdapterSoup: Posterior {
   /// One sample: the average.
   public var samples: Int { 1 }
   /// Those of one adapter.
-  public var trainableParameters: Int { values.count }
+  public var storedParameters: Int { values.count }
   /// The average.
   public func draw(group: Int, sample: Int) -> Draw { Draw(values: values) }
 }

@@ -39,13 +39,20 @@ public enum Catalogue {
 
   /// The posterior of that name.
   ///
-  /// - Throws: `Fault` of kind `.usage` for an unknown name or the wrong kind of files.
+  /// - Throws: `Fault` of kind `.usage` for an unknown name, the wrong kind of files, or a rule of drawing that the
+  ///   method does not follow.
   public static func posterior(
     _ name: String, _ request: PosteriorRequest, fit: AdapterSettings
   ) throws -> any Posterior {
     guard let maker = makers.first(where: { $0.name == name }) else {
       throw Fault(.usage, "--method", "found \"\(name)\", expected one of \(names.joined(separator: ", "))")
     }
-    return try maker.make(request, fit)
+    let posterior = try maker.make(request, fit)
+    guard request.draws == .independent || posterior.drawsGaussian else {
+      throw Fault(
+        .usage, "--draws", "method \(name) draws no Gaussian vectors that could be \(request.draws.rawValue)",
+        hint: "leave it out")
+    }
+    return posterior
   }
 }

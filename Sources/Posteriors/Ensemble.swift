@@ -25,7 +25,7 @@ public struct Ensemble: Posterior {
   /// One sample of each: itself.
   public var samples: Int { 1 }
   /// Those of all members.
-  public var trainableParameters: Int { members.reduce(0) { $0 + $1.count } }
+  public var storedParameters: Int { members.reduce(0) { $0 + $1.count } }
   /// The member.
   public func draw(group: Int, sample: Int) -> Draw { Draw(values: members[group]) }
   /// An ensemble of one measures no spread.

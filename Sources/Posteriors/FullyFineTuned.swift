@@ -35,7 +35,7 @@ public struct FullyFineTuned: Posterior {
   /// One sample of each: itself.
   public var samples: Int { 1 }
   /// Those of all models.
-  public var trainableParameters: Int { members.trainableParameters }
+  public var storedParameters: Int { members.storedParameters }
   /// The model.
   public func draw(group: Int, sample: Int) -> Draw { members.draw(group: group, sample: sample) }
 }

@@ -50,6 +50,17 @@ package struct GaussianNoise: Sendable {
     }
   }
 
+  /// The same numbers as an array.
+  func normals(
+    _ purpose: RandomStream.Purpose, member: Int, sample: Int, count: Int, from first: Int = 0
+  ) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      guard count > 0 else { return }
+      normals(purpose, member: member, sample: sample, into: buffer.baseAddress!, count: count, from: first)
+      initialized = count
+    }
+  }
+
   /// u = (sample g / S + shift) mod 1 with a shift and a generator g for each coordinate: the first ones' by construction,
   /// which are all that SWAG's low-rank part has; the others' by chance, since there are fewer generators than coordinates.
   private func lattice(

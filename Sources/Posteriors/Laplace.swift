@@ -49,7 +49,7 @@ public struct Laplace: Posterior {
   public var groups: Int { 1 }
 
   /// The adapter's numbers, and those of the curvature's factors.
-  public var trainableParameters: Int {
+  public var storedParameters: Int {
     curvature.blocks.reduce(curvature.values.count) {
       $0 + $1.outputValues.count + $1.outputRows.count + $1.inputValues.count + $1.inputRows.count
     }
@@ -57,6 +57,8 @@ public struct Laplace: Posterior {
 
   /// Only `laplace-sampled` predicts with draws of the parameters.
   public var predictsWithDraws: Bool { form == .parameters }
+  /// So does only it draw as `--draws` says: the logits of an example have noise of their own.
+  public var drawsGaussian: Bool { form == .parameters }
 
   /// θ + (H + lambda I)^(-1/2) z.
   public func draw(group: Int, sample: Int) -> Draw {

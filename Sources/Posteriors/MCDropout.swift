@@ -29,7 +29,7 @@ public struct MCDropout: Posterior {
   /// One member.
   public var groups: Int { 1 }
   /// The adapter's numbers.
-  public var trainableParameters: Int { values.count }
+  public var storedParameters: Int { values.count }
   /// The adapter with the masks of this sample.
   public func draw(group: Int, sample: Int) -> Draw {
     let base = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15

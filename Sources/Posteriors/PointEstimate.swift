@@ -15,7 +15,7 @@ public struct PointEstimate: Posterior {
   /// One sample: itself.
   public var samples: Int { 1 }
   /// The adapter's numbers.
-  public var trainableParameters: Int { values.count }
+  public var storedParameters: Int { values.count }
   /// Itself.
   public func draw(group: Int, sample: Int) -> Draw { Draw(values: values) }
 }

@@ -13,14 +13,16 @@ public protocol Posterior {
   var samples: Int { get }
   /// The sample `sample` of member `group`.
   func draw(group: Int, sample: Int) -> Draw
-  /// Numbers that the posterior holds beyond those of its members' adapters count too.
-  var trainableParameters: Int { get }
+  /// Numbers that a prediction reads: those of all members, and what the posterior holds beyond its adapters.
+  var storedParameters: Int { get }
   /// Remarks for the table; empty if there are none.
   var warnings: [String] { get }
   /// Numbers that the method has found by itself, for the settings of the predictions.
   var details: [String: Double] { get }
   /// Whether a prediction is the network's with a draw: the draws are then the posterior's samples as adapters.
   var predictsWithDraws: Bool { get }
+  /// Whether its samples are draws of Gaussian vectors, which may go together by another rule than independence.
+  var drawsGaussian: Bool { get }
   /// The computation that predicts a data set; `contextual` calibrates every sample by its own answers to questions
   /// without content.
   func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction
@@ -35,6 +37,8 @@ extension Posterior {
   var spreadRemarks: [String] { samples == 1 && groups == 1 ? ["one sample: no spread measured"] : [] }
   /// Yes.
   public var predictsWithDraws: Bool { true }
+  /// No.
+  public var drawsGaussian: Bool { false }
   /// One pass of the network for each draw.
   public func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
     PredictionRun(scorer, self, contextual: contextual)

@@ -50,6 +50,7 @@ public struct PosteriorFiles {
         throw Fault(.configuration, path, "its tensors differ from those of \(paths[0]): other rank, targets or head")
       }
       shared = shared ?? (fit, parameters)
+      cost.trainableParameters += itsCost.trainableParameters
       if let seconds = itsCost.trainingSeconds { cost.trainingSeconds = (cost.trainingSeconds ?? 0) + seconds }
       cost.peakMemory = [cost.peakMemory, itsCost.peakMemory].compactMap(\.self).max()
     }

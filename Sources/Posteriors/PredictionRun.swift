@@ -74,7 +74,7 @@ extension Predictions {
     choices = Int(choiceCounts.max() ?? 0)
     self.logProbabilities = logProbabilities
     warnings = posterior.warnings
-    cost.trainableParameters = posterior.trainableParameters
+    storedParameters = posterior.storedParameters
   }
 }
 

@@ -22,7 +22,7 @@ public struct SWA: Posterior {
   /// One sample: the mean.
   public var samples: Int { 1 }
   /// The adapter's numbers.
-  public var trainableParameters: Int { mean.count }
+  public var storedParameters: Int { mean.count }
   /// The mean.
   public func draw(group: Int, sample: Int) -> Draw { Draw(values: mean) }
 }

@@ -106,9 +106,11 @@ public struct Swag: Posterior {
 
   /// The collections.
   public var groups: Int { members.count }
+  /// A Gaussian for each.
+  public var drawsGaussian: Bool { true }
 
   /// Mean, variance and deviations of all members.
-  public var trainableParameters: Int {
+  public var storedParameters: Int {
     members.reduce(0) { $0 + $1.mean.count * (covariance == .diagonal ? 2 : 2 + $1.rank) }
   }
 

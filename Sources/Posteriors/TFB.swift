@@ -48,12 +48,8 @@ package struct TFBFactors: Sendable {
   /// The same with the noise of sample `sample` of the member with the seed `member`.
   func values(beta: Double, _ noise: GaussianNoise, member: Int, sample: Int) -> [Float] {
     values(beta: beta) { range in
-      [Float](unsafeUninitializedCapacity: range.count) { buffer, count in
-        noise.normals(
-          .diagonalNoise, member: member, sample: sample, into: buffer.baseAddress!, count: range.count,
-          from: range.lowerBound)
-        count = range.count
-      }
+      noise.normals(
+        .diagonalNoise, member: member, sample: sample, count: range.count, from: range.lowerBound)
     }
   }
 }
@@ -88,8 +84,10 @@ public struct TFB: Posterior {
 
   /// One member.
   public var groups: Int { 1 }
+  /// One Gaussian.
+  public var drawsGaussian: Bool { true }
   /// The adapter's numbers and one scale.
-  public var trainableParameters: Int { values.count + 1 }
+  public var storedParameters: Int { values.count + 1 }
   /// The scale of the noise, in the predictions' settings.
   public var details: [String: Double] { ["beta": scale.squareRoot() * outcome.beta] }
   /// What the search left open.

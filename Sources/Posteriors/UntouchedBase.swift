@@ -21,7 +21,7 @@ public struct UntouchedBase: Posterior {
   /// One sample: itself.
   public var samples: Int { 1 }
   /// None.
-  public var trainableParameters: Int { 0 }
+  public var storedParameters: Int { 0 }
   /// Zeros.
   public func draw(group: Int, sample: Int) -> Draw { Draw(values: [Float](repeating: 0, count: count)) }
 }

@@ -10,7 +10,7 @@ public struct VariationalPosterior: Posterior {
   let values: [Float]
   private let tensors: GaussianTensors
   private let member: Int
-  private let seed: Int
+  private let noise: GaussianNoise
   /// Draws (N).
   public let samples: Int
 
@@ -20,18 +20,23 @@ public struct VariationalPosterior: Posterior {
   public init(_ request: PosteriorRequest, _ method: VariationalSettings.Method, _ fit: AdapterSettings) throws {
     let adapter = try request.variationalAdapter(method, name: method.rawValue, fit)
     (values, tensors) = (adapter.values, GaussianTensors(adapter.parameters))
-    (member, seed, samples) = (adapter.seed, request.seed, request.samples)
+    (member, noise, samples) = (adapter.seed, GaussianNoise(request), request.samples)
   }
 
   /// One member.
   public var groups: Int { 1 }
   /// Means, roots and what is not random.
-  public var trainableParameters: Int { values.count }
+  public var storedParameters: Int { values.count }
   /// mean + G² ∘ E.
   public func draw(group: Int, sample: Int) -> Draw {
-    let seed = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(sample)
-    return Draw(values: tensors.drawn(from: values, seed: seed, member: UInt32(truncatingIfNeeded: member + 1)))
+    Draw(
+      values: tensors.drawn(from: values) { tensor in
+        noise.normals(
+          .diagonalNoise, member: member, sample: sample, count: tensor.count, from: tensor.first)
+      })
   }
+  /// One Gaussian.
+  public var drawsGaussian: Bool { true }
   /// A remark where there is nothing to average.
   public var warnings: [String] { spreadRemarks }
 }
@@ -52,7 +57,7 @@ public struct VariationalMean: Posterior {
   /// One sample: the mean.
   public var samples: Int { 1 }
   /// Means, roots and what is not random.
-  public var trainableParameters: Int { values.count }
+  public var storedParameters: Int { values.count }
   /// The mean.
   public func draw(group: Int, sample: Int) -> Draw { Draw(values: values) }
 }

@@ -18,24 +18,27 @@ extension Evaluation {
 
   var costSection: HTML {
     let lines = rawRows.map { row -> Page.Line in
-      let (cost, uncertainty) = (file(of: row).predictions.cost, row.forecast.uncertainty)
+      let (predictions, uncertainty) = (file(of: row).predictions, row.forecast.uncertainty)
+      let cost = predictions.cost
       return Page.Line(
         cells: [
           cells.name(row), "\(uncertainty.groups)", "\(uncertainty.samples)", "\(compact(cost.trainableParameters))",
-          "\(seconds(cost.trainingSeconds))", "\(seconds(cost.predictionSeconds))", "\(megabytes(cost.peakMemory))",
-          "\(cost.forwardPasses)",
+          "\(compact(predictions.storedParameters))", "\(seconds(cost.trainingSeconds))",
+          "\(seconds(cost.predictionSeconds))", "\(megabytes(cost.peakMemory))", "\(cost.forwardPasses)",
         ])
     }
     return Page.section(
       "What it cost",
       """
-      Trained numbers in use, wall seconds of training (all members and collections below a method) and of prediction, \
-      the largest resident memory of any process on the way, and passes of one set of weights over the data.
+      Numbers that were trained, numbers that the predictions were made from beside the base, wall seconds of \
+      training (all members and collections below a method) and of prediction, the largest resident memory of any \
+      process on the way, and passes of one set of weights over the data.
       """,
       [
         Page.table(
           [
-            "Method", "members", "samples each", "trained numbers", "training s", "prediction s", "memory MB", "passes",
+            "Method", "members", "samples each", "trained numbers", "stored numbers", "training s",
+            "prediction s", "memory MB", "passes",
           ], lines)
       ])
   }

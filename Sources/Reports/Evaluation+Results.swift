@@ -8,9 +8,9 @@ extension Evaluation {
     var table = ResultTable()
     (table.kind, table.settings) = (.evaluation, try settings.canonicalJSON)
     table.rows = rows.flatMap { row in
-      let cost = file(of: row).predictions.cost
+      let predictions = file(of: row).predictions
       return row.results(dataset)
-        + (row.isRaw ? ResultTable.Row.costs(row.name, dataset, cost, n: row.forecast.count) : [])
+        + (row.isRaw ? ResultTable.Row.costs(row.name, dataset, predictions, n: row.forecast.count) : [])
     }
     return table
   }

@@ -9,8 +9,8 @@ extension Evaluation {
     let table = TextTable(
       [
         .words("method"), .numbers("accuracy %"), .words(""), .numbers("NLL"), .words(""), .numbers("ECE %"),
-        .words(""), .numbers("\u{0394} NLL"), .numbers("trained"), .numbers("train s"), .numbers("test s"),
-        .numbers("MB"), .numbers("passes"),
+        .words(""), .numbers("\u{0394} NLL"), .numbers("trained"), .numbers("stored"), .numbers("train s"),
+        .numbers("test s"), .numbers("MB"), .numbers("passes"),
       ],
       rows.map(line))
     return "\(title)\n\n\(table.text)\n\(footnotes.map { $0 + "\n" }.joined())"
@@ -43,12 +43,12 @@ extension Evaluation {
     }
     let change = row.differences[.nll]?.score.value.map(NumberFormat.decimal.signed) ?? ""
     if let temperature = row.forecast.temperature {
-      return ["  T = \(fixed(temperature.value, 2))"] + scores + [change] + [String](repeating: "", count: 5)
+      return ["  T = \(fixed(temperature.value, 2))"] + scores + [change] + [String](repeating: "", count: 6)
     }
-    let cost = file(of: row).predictions.cost
+    let (cost, stored) = (file(of: row).predictions.cost, file(of: row).predictions.storedParameters)
     return [row.name] + scores + [
-      change, compact(cost.trainableParameters), seconds(cost.trainingSeconds), seconds(cost.predictionSeconds),
-      megabytes(cost.peakMemory), "\(cost.forwardPasses)",
+      change, compact(cost.trainableParameters), compact(stored), seconds(cost.trainingSeconds),
+      seconds(cost.predictionSeconds), megabytes(cost.peakMemory), "\(cost.forwardPasses)",
     ]
   }
 }

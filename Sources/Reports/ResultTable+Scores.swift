@@ -12,9 +12,11 @@ extension ResultTable.Row {
   }
 
   /// What a method cost, as far as it was recorded.
-  static func costs(_ method: String, _ dataset: String, _ cost: Cost, n: Int) -> [ResultTable.Row] {
+  static func costs(_ method: String, _ dataset: String, _ predictions: Predictions, n: Int) -> [ResultTable.Row] {
+    let cost = predictions.cost
     let numbers: [(String, Double?)] = [
-      ("trainable_parameters", Double(cost.trainableParameters)), ("training_seconds", cost.trainingSeconds),
+      ("trainable_parameters", Double(cost.trainableParameters)),
+      ("stored_parameters", Double(predictions.storedParameters)), ("training_seconds", cost.trainingSeconds),
       ("prediction_seconds", cost.predictionSeconds), ("peak_memory_bytes", cost.peakMemory.map(Double.init)),
       ("forward_passes", Double(cost.forwardPasses)),
     ]

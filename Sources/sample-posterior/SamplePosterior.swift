@@ -69,6 +69,7 @@ extension DrawRule: ExpressibleByArgument {}
     var result = prediction.predictions()
     (result.method, result.settings) = (method, settings)
     (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: tokens))
+    result.cost.trainableParameters = files.cost.trainableParameters
     (result.cost.trainingSeconds, result.cost.predictionSeconds) = (files.cost.trainingSeconds, seconds)
     result.cost.peakMemory = max(context.peakMemory, files.cost.peakMemory ?? 0)
     try context.write(result, to: output)

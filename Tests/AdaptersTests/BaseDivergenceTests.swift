@@ -93,6 +93,24 @@ import Testing
     }
   }
 
+  /// At the start every parametrisation is at the base, where the divergence has no slope.
+  @Test(
+    arguments: [nil, .olora, .nola(bases: 6, seed: 2), .tensorTrain, .frozenCores, .full] as [ParametrisationSettings?])
+  func theBaseIsTheSameInEveryParametrisation(form: ParametrisationSettings?) throws {
+    try withTemporaryFolder { folder in
+      var settings = settings(0)
+      settings.parametrisation = form
+      let (plain, held) = (try tinyScorer(folder, .letters, settings), try tinyScorer(folder, .letters, settings))
+      try held.regularize(towardsBase: 100, examples: [1, 2])
+      let values = plain.parametrisation.initialValues(seed: 5)
+      var gradients = [values, values]
+      _ = plain.lossAndGradient(of: [1, 2], parameters: values, gradient: &gradients[0])
+      _ = held.lossAndGradient(of: [1, 2], parameters: values, gradient: &gradients[1])
+      let largest = gradients[0].reduce(0) { max($0, abs($1)) }
+      #expect(zip(gradients[0], gradients[1]).allSatisfy { abs($0 - $1) < 0.02 * largest })
+    }
+  }
+
   @Test func anEncodersBaseHasNoAnswersToStayNear() throws {
     try with(.pairs) { _, make in
       let fault = #expect(throws: Fault.self) { try TrainingRun(make(1), settings(1), seed: 0) }

@@ -131,6 +131,51 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [nil, .olora, .nola(bases: 6, seed: 2), .tensorTrain, .frozenCores, .cores] as [ParametrisationSettings?]
+  )
+  func theGradientOfThePenaltyIsThatOfTheSquaredNormOfTheProducts(form: ParametrisationSettings?) throws {
+    try withTemporaryFolder { folder in
+      let settings = settings { ($0.parametrisation, $0.dropout) = (form, 0) }
+      let scorer = try tinyScorer(folder, .letters, settings)
+      let values = scorer.parametrisation.initialValues(seed: 3).enumerated().map {
+        $1 + 0.05 * Float($0 % 7 - 3)
+      }
+      // The products as a whole, of the factors that the network reads.
+      func squaredNorm(_ values: [Float]) -> Double {
+        let phi = scorer.expand(values).map(Double.init)
+        return scorer.layout.modules.reduce(0) { sum, module in
+          let place = scorer.layout.adapters[module.name]!
+          return (0..<module.outputs * module.inputs).reduce(sum) { sum, entry in
+            let (row, column) = entry.quotientAndRemainder(dividingBy: module.inputs)
+            let number = (0..<place.rank).reduce(0) {
+              $0 + phi[place.offsetB + row * place.rank + $1] * phi[place.offsetA + $1 * module.inputs + column]
+            }
+            return sum + number * number
+          }
+        }
+      }
+      var gradients = [values, values]
+      for (index, penalty) in [0, 0.3].enumerated() {
+        _ = scorer.lossAndGradient(
+          of: [0, 1], parameters: values, gradient: &gradients[index], productPenalty: penalty)
+      }
+      for direction in 0..<4 {
+        let unit = values.indices.map { sin(Float($0 * 7 + 3 * direction + 1)) }
+        func moved(_ step: Float) -> Double { squaredNorm(values.indices.map { values[$0] + step * unit[$0] }) }
+        let measured = 0.3 * (moved(1e-3) - moved(-1e-3)) / 2e-3
+        let computed = unit.indices.reduce(0.0) { $0 + Double(unit[$1] * (gradients[1][$1] - gradients[0][$1])) }
+        #expect(abs(measured - computed) < 5e-3 * max(1, abs(measured)), "\(measured) measured, \(computed) computed")
+      }
+    }
+  }
+
+  @Test func fullFineTuningHasNoProductToPenalize() {
+    let settings = settings { ($0.parametrisation, $0.productPenalty) = (.full, 0.1) }
+    let fault = #expect(throws: Fault.self) { try settings.validate() }
+    #expect(fault?.subject == "--product-penalty")
+  }
+
   @Test func aSetWithoutTrainingExamplesIsRefused() throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .letters) { $0.selecting(Array(24..<40)) }

@@ -110,6 +110,7 @@ enum Sample {
     predictions.logProbabilities =
       (0..<4).flatMap { _ in [half, quarter, quarter] } + (0..<4).flatMap { _ in [half, half, -.infinity] }
     predictions.warnings = ["no spread measured"]
+    predictions.storedParameters = 54
     predictions.cost = cost
     return predictions
   }()

@@ -43,7 +43,7 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
     let one = try adapter(seed: 3, a: [1, 2, 0.1], b: [0.3, 5], head: 7, rank: 1)
     let soup = try soup([one])
     #expect(soup.draw(group: 0, sample: 0).values.map(\.bitPattern) == one.values.map(\.bitPattern))
-    #expect(soup.groups == 1 && soup.samples == 1 && soup.trainableParameters == 6 && soup.warnings.count == 1)
+    #expect(soup.groups == 1 && soup.samples == 1 && soup.storedParameters == 6 && soup.warnings.count == 1)
   }
 
   @Test func factorsAreAveragedWhereTheInitializationIsShared() throws {

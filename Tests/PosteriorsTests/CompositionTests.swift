@@ -34,7 +34,7 @@ import Testing
       while prediction.completed < prediction.total { try prediction.advance() }
       let rows = prediction.predictions()
       #expect(rows.logProbabilities.prefix(4) != rows.logProbabilities[4..<8])
-      #expect(rows.cost.trainableParameters == moments.mean.count * (2 + moments.rank))
+      #expect(rows.storedParameters == moments.mean.count * (2 + moments.rank))
     }
   }
 }

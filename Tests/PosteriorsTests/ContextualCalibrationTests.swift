@@ -73,7 +73,7 @@ import Testing
           #expect(abs(exp(predictions.logProbabilities[example * 4 + choice]) - 1 / Float(choices)) < 1e-5)
         }
       }
-      #expect(predictions.cost.forwardPasses == 3 && predictions.cost.trainableParameters == 0)
+      #expect(predictions.cost.forwardPasses == 3 && predictions.storedParameters == 0)
     }
   }
 

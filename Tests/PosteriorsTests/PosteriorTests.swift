@@ -23,7 +23,7 @@ private func request(_ adapters: [Adapter], samples: Int = 4, dropout: Double? =
   @Test func aPointEstimateIsItself() throws {
     let point = try PointEstimate(request([adapter(seed: 0)]))
     #expect(point.draw(group: 0, sample: 0).values == [1, 2, 3, 4])
-    #expect(point.groups == 1 && point.samples == 1 && point.trainableParameters == 4)
+    #expect(point.groups == 1 && point.samples == 1 && point.storedParameters == 4)
     #expect(throws: Fault.self) { try PointEstimate(request([adapter(seed: 0), adapter(seed: 1)])) }
     #expect(throws: Fault.self) { try PointEstimate(request([])) }
   }
@@ -41,7 +41,7 @@ private func request(_ adapters: [Adapter], samples: Int = 4, dropout: Double? =
 
   @Test func anEnsembleIsItsMembers() throws {
     let ensemble = try Ensemble(request([adapter(seed: 0), adapter(seed: 5)]))
-    #expect(ensemble.groups == 2 && ensemble.samples == 1 && ensemble.trainableParameters == 8)
+    #expect(ensemble.groups == 2 && ensemble.samples == 1 && ensemble.storedParameters == 8)
     #expect(ensemble.draw(group: 1, sample: 0).values == [6, 7, 8, 9])
     #expect(try Ensemble(request([adapter(seed: 0)])).warnings == ["one member: no spread measured"])
   }

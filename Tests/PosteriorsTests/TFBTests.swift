@@ -188,6 +188,14 @@ private struct Toy: Decodable {
         return try TFB(request).draw(group: 0, sample: 2).values
       }
       #expect(try draws(loaded) == draws(whole))
+      var mirrored = PosteriorRequest(samples: 4, seed: 0, draws: .antithetic)
+      mirrored.adapters = [("tfb.h5", whole)]
+      let tfb = try TFB(mirrored)
+      let drawn = (0..<4).map { tfb.draw(group: 0, sample: $0).values }
+      for place in drawn[0].indices {
+        #expect(abs(drawn[0][place] + drawn[1][place] - drawn[2][place] - drawn[3][place]) < 1e-5)
+      }
+      #expect(drawn[0] != drawn[1])
     }
   }
 

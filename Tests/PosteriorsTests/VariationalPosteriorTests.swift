@@ -2,6 +2,7 @@
 import Adapters
 import Artifacts
 import Faults
+import Foundation
 import Posteriors
 import TestSupport
 import Testing
@@ -17,8 +18,12 @@ import Testing
     return adapter
   }
 
-  private func posterior(_ adapter: Adapter, samples: Int = 5, seed: Int = 0) throws -> VariationalPosterior {
-    try VariationalPosterior(request(adapter, samples: samples, seed: seed), .blob, fit(.blob))
+  private func posterior(
+    _ adapter: Adapter, samples: Int = 5, seed: Int = 0, _ rule: DrawRule = .independent
+  ) throws -> VariationalPosterior {
+    var request = request(adapter, samples: samples, seed: seed)
+    request.draws = rule
+    return try VariationalPosterior(request, .blob, fit(.blob))
   }
 
   private func request(_ adapter: Adapter, samples: Int = 5, seed: Int = 0) -> PosteriorRequest {
@@ -33,11 +38,49 @@ import Testing
     return fit
   }
 
-  @Test func samplesAgreeWithTheGaussian() throws {
+  @Test(arguments: DrawRule.allCases) func samplesAgreeWithTheGaussian(rule: DrawRule) throws {
     let adapter = adapter([0.5, -0.3])
     var covariance = [[Double]](repeating: .init(repeating: 0, count: 6), count: 6)
     (covariance[0][0], covariance[1][1]) = (0.0625, 0.0081)
-    try expectGaussian(try posterior(adapter, samples: 40_000), mean: adapter.values, covariance: covariance)
+    try expectGaussian(
+      try posterior(adapter, samples: 40_000, rule), mean: adapter.values, covariance: covariance)
+  }
+
+  @Test func theRuleOfDrawingDecidesHowSamplesGoTogether() throws {
+    // Two random tensors of one shape: their numbers are coordinates of one vector.
+    var adapter = adapter([0.5, 0.5])
+    adapter.parameters.append("base_model.model.y.lora_A.weight", shape: [2, 1])
+    adapter.parameters.append("base_model.model.y.lora_A.root", shape: [2, 1])
+    adapter.values += [1, -2, 0.5, 0.5]
+    let random = [0, 1, 6, 7]
+    func draws(_ rule: DrawRule) throws -> [[Float]] {
+      let posterior = try posterior(adapter, samples: 8, rule)
+      return (0..<8).map { posterior.draw(group: 0, sample: $0).values }
+    }
+    let pairs = try draws(.antithetic)
+    for place in random {
+      #expect(abs((pairs[2][place] + pairs[3][place]) / 2 - adapter.values[place]) < 1e-6)
+    }
+    #expect(try pairs[2] == draws(.independent)[2])
+    let lattice = try draws(.lattice)
+    for place in random {
+      let strata = lattice.map { 0.5 * erfc(-Double(($0[place] - adapter.values[place]) * 4) / 2.0.squareRoot()) }
+        .sorted()
+      for (lower, upper) in zip(strata, strata.dropFirst()) { #expect(abs(upper - lower - 0.125) < 1e-4) }
+    }
+    for draw in lattice + pairs { #expect(draw[0] - adapter.values[0] != draw[6] - adapter.values[6]) }
+  }
+
+  @Test func aRuleOfDrawingIsRefusedWhereNoGaussianIsDrawn() throws {
+    for rule in [DrawRule.antithetic, .lattice] {
+      var request = request(adapter([1, 1]))
+      request.draws = rule
+      for name in ["point", "ensemble", "blob-mean"] {
+        let fault = #expect(throws: Fault.self) { try Catalogue.posterior(name, request, fit: fit(.blob)) }
+        #expect(fault?.code == .usage && fault?.subject == "--draws" && fault?.message.contains(name) == true)
+      }
+      _ = try Catalogue.posterior("blob", request, fit: fit(.blob))
+    }
   }
 
   @Test func withoutDeviationItIsTheMean() throws {
@@ -79,7 +122,7 @@ import Testing
     for method in VariationalSettings.Method.allCases {
       for name in [method.rawValue, method.rawValue + "-mean"] {
         #expect(Catalogue.names.contains(name))
-        #expect(try Catalogue.posterior(name, request(adapter([1, 1])), fit: fit(method)).trainableParameters == 6)
+        #expect(try Catalogue.posterior(name, request(adapter([1, 1])), fit: fit(method)).storedParameters == 6)
       }
     }
   }

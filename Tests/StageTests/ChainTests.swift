@@ -7,13 +7,17 @@ import Testing
 @Suite struct ChainOfStages {
   @Test func fromQuestionFilesToPredictionsOfEveryMethod() throws {
     try Workshop.openFromQuestions { shop in
-      for (method, files) in try shop.posteriors() {
+      let posteriors = try shop.posteriors()
+      let trained = try Adapter.read(shop.path("point-0.h5")).values.count
+      for (method, files) in posteriors {
         for (name, count) in [("home", 20), ("damaged", 12), ("near", 9), ("blind", 6)] {
           let there = Workshop(folder: shop.folder, base: shop.base, tokens: shop.path("\(name).h5"))
           let predictions = try there.predict("\(method)-on-\(name).h5", method, files, "--samples", "2")
           // Of home 8 of the 32 training questions calibrate, and 12 test; damaged are these alone.
           #expect(predictions.count == count)
           #expect(predictions.choices == 4)
+          #expect(predictions.cost.trainableParameters == files.count * trained)
+          #expect(predictions.storedParameters >= trained)
           #expect(predictions.corruption.severity == (name == "damaged" ? 3 : 0))
           #expect(predictions.labels.contains { $0 >= 0 } == (name != "blind"))
         }
@@ -35,7 +39,7 @@ import Testing
         try Predictions.read(shop.path("base-p.h5")), try Predictions.read(shop.path("contextual-p.h5"))
       )
       #expect(base.rowIDs == contextual.rowIDs && base.logProbabilities != contextual.logProbabilities)
-      #expect(base.cost.trainableParameters == 0 && base.cost.trainingSeconds == nil)
+      #expect(base.cost.trainableParameters == 0 && base.storedParameters == 0 && base.cost.trainingSeconds == nil)
       #expect((base.cost.forwardPasses, contextual.cost.forwardPasses) == (1, 4))
       try shop.expectFault(
         64, "sample-posterior", plain + ["--content-free", shop.path("free.h5")], says: ["--content-free"])

@@ -1,0 +1,86 @@
+// The divergence of the learnt Gaussian from its prior, and the weights that it gets from step to step.
+import Adapters
+import Artifacts
+import Foundation
+import Testing
+
+@Suite struct DivergenceTests {
+  /// A random tensor of `count` numbers, and one that is not random.
+  private func table(_ count: Int) -> ParameterTable {
+    var table = ParameterTable()
+    table.append("x.lora_A.weight", shape: [1, count])
+    table.append("x.lora_B.weight", shape: [3, 1])
+    table.append("x.lora_A.root", shape: [1, count])
+    return table
+  }
+
+  /// The integral of q ln(q / p) by Simpson's rule, over twelve standard deviations on either side.
+  private func integral(mean: Double, deviation: Double, prior: Double) -> Double {
+    func logDensity(_ x: Double, _ mean: Double, _ deviation: Double) -> Double {
+      let z = (x - mean) / deviation
+      return -0.5 * z * z - log(deviation) - 0.5 * log(2 * Double.pi)
+    }
+    let (count, width) = (4000, 24 * deviation)
+    return (0...count).reduce(0) { sum, index in
+      let x = mean - width / 2 + width * Double(index) / Double(count)
+      let log = logDensity(x, mean, deviation)
+      let weight = index == 0 || index == count ? 1.0 : index % 2 == 1 ? 4 : 2
+      return sum + weight * exp(log) * (log - logDensity(x, 0, prior)) * width / Double(3 * count)
+    }
+  }
+
+  @Test(arguments: [(0.0, 0.2), (0.3, 0.05), (-0.7, 0.5), (0.02, 0.002)])
+  func theDivergenceIsItsIntegral(mean: Double, deviation: Double) {
+    let tensors = GaussianTensors(table(1))
+    for root in [deviation.squareRoot(), -deviation.squareRoot()] {
+      let values = [Float(mean), 9, 9, 9, Float(root)]
+      let expected = integral(mean: mean, deviation: deviation, prior: 0.2)
+      #expect(abs(tensors.divergence(at: values, priorDeviation: 0.2) - expected) < 1e-3 * max(1, expected))
+    }
+  }
+
+  @Test func itIsZeroAtThePriorAndNowhereLess() {
+    let tensors = GaussianTensors(table(1))
+    let atPrior = tensors.divergence(at: [0, 1, 1, 1, Float(0.2).squareRoot()], priorDeviation: 0.2)
+    #expect(abs(atPrior) < 1e-5)
+    for root in [0.1, 0.4, 0.5, 0.9] as [Float] {
+      #expect(tensors.divergence(at: [0.01, 1, 1, 1, root], priorDeviation: 0.2) > atPrior)
+    }
+  }
+
+  @Test func aStepOfDescentIsAlongItsGradient() {
+    let (tensors, values) = (GaussianTensors(table(3)), [0.1, -0.3, 0, 5, 5, 5, 0.3, -0.2, 0.5] as [Float])
+    var moved = values
+    let norm = tensors.descend(&moved, priorDeviation: 0.2, rate: 1e-3)
+    var squares = 0.0
+    for place in values.indices {
+      let computed = Double(values[place] - moved[place]) * 1e3
+      var (up, down) = (values, values)
+      up[place] += 1e-3
+      down[place] -= 1e-3
+      let measured =
+        (tensors.divergence(at: up, priorDeviation: 0.2) - tensors.divergence(at: down, priorDeviation: 0.2)) / 2e-3
+      #expect(abs(measured - computed) < 5e-3 * max(1, abs(measured)), "\(place): \(measured), \(computed)")
+      squares += measured * measured
+    }
+    #expect(abs(norm - squares.squareRoot()) < 0.01 * norm)
+  }
+
+  @Test(arguments: [1, 2, 7, 1024, 6000]) func theWeightsOfACycleGrowAndSumToOne(cycle: Int) {
+    let settings = VariationalSettings(.blob)
+    let weights = (0..<cycle).map { settings.weight(step: $0, cycle: cycle) }
+    #expect(abs(weights.reduce(0, +) - 1) < exp2(-Double(min(cycle, 40))) * 2)
+    #expect(zip(weights, weights.dropFirst()).allSatisfy { $0 <= $1 } && weights.allSatisfy { $0.isFinite })
+    #expect(settings.weight(step: cycle, cycle: cycle) == weights[0])
+    #expect(cycle > 1 || weights == [2.0 / 3])
+  }
+
+  /// The numbers that BLoB's authors train WinoGrande-S and OpenBookQA with.
+  @Test func cyclesAreAsLongAsTheAuthors() {
+    var settings = VariationalSettings(.blob)
+    #expect(settings.cycle(examples: 640, batchSize: 4) == 316)
+    #expect((704...708).contains(settings.cycle(examples: 4957, batchSize: 4)))
+    settings.cycleExponent = 0
+    #expect(settings.cycle(examples: 10, batchSize: 4) == 3)
+  }
+}
