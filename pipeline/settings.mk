@@ -94,7 +94,7 @@ LAPLACE_CRITERION :=
 LAPLACE_PRIOR_PRECISION :=
 
 # --- sample-posterior ---
-# Also: laplace laplace-last-layer laplace-probit laplace-sampled, each from a file of collect-curvature.
+# The list of them is in pipeline/stages.mk; `all` is every one.
 METHODS := point dropout ensemble swa swag-diagonal swag multiswag
 SAMPLES := 20
 # How the draws of a Gaussian posterior go together: independent, antithetic or lattice.

@@ -35,6 +35,43 @@ is-as-made = $(if $(filter $1:%,$(CHANGED))$(filter-out $(wildcard $3),$3),,$\
   $(findstring command: $2$(newline),$(file <$(dir $1).$(notdir $1).made)))
 FORCE:
 
+# --- Members 0, 1, ... with the seeds SEED, SEED + 1, ... ---
+$(foreach pair,$(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEED) + i)); done),$\
+  $(eval MEMBER += $(firstword $(subst :, ,$(pair))))$(eval seed.$(subst :, := ,$(pair))))
+$(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole numbers, and MEMBERS at least 1))
+
+# --- The methods ---
+# $(call method,NAME,FILES IT IS SAMPLED FROM)
+method = $(eval posterior.$1 := $2)$(eval KNOWN += $1)
+$(call method,base)
+$(call method,base-contextual)
+$(call method,point,$R/adapters/point-0.h5)
+$(call method,point-contextual,$R/adapters/point-0.h5)
+$(call method,dropout,$R/adapters/dropout-0.h5)
+$(call method,ensemble,$(MEMBER:%=$R/adapters/point-%.h5))
+$(call method,soup,$(posterior.ensemble))
+$(call method,swa,$R/swag/0.h5)
+$(call method,aswa,$R/aswa/0.h5)
+$(call method,swag-diagonal,$R/swag/0.h5)
+$(call method,swag,$R/swag/0.h5)
+$(call method,multiswag,$(MEMBER:%=$R/swag/%.h5))
+$(call method,tfb,$R/tfb/0.h5)
+$(call method,laplace,$R/curvature/all-0.h5)
+$(call method,laplace-probit,$R/curvature/all-0.h5)
+$(call method,laplace-sampled,$R/curvature/all-0.h5)
+$(call method,laplace-last-layer,$R/curvature/last-layer-0.h5)
+VARIATIONAL := blob me-lora scalabl
+$(foreach m,$(VARIATIONAL),$(call method,$m-mean,$R/adapters/$m-0.h5)$(call method,$m,$R/adapters/$m-0.h5))
+$(call method,full,$R/adapters/full-0.h5)
+$(call method,full-ensemble,$(MEMBER:%=$R/adapters/full-%.h5))
+
+# METHODS=all: every one of them; before it is trained, an encoder's head has no answers.
+ifeq ($(METHODS),all)
+override METHODS := $(filter-out $(if $(shell grep -s '"model_type": *"bert"' $(MODEL)/config.json),base%),$(KNOWN))
+endif
+$(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(filter $m,$(KNOWN)),,\
+  $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all)))
+
 # --- The base and the tokens ---
 BASE := $R/base.h5
 $(call made,$(BASE),,pretrain-load --model $(MODEL))
@@ -60,11 +97,7 @@ $(if $(call wanted,$(CONTEXTUAL)),\
   $(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$(call tokenized,$(DATASET)-$c-$s-content-free,$(DATASET),\
     $(call flag,limit,$(LIMIT)) --corruption $c --severity $s --content-free))))
 
-# --- Fitting: members 0, 1, ... with the seeds SEED, SEED + 1, ... ---
-$(foreach pair,$(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEED) + i)); done),$\
-  $(eval MEMBER += $(firstword $(subst :, ,$(pair))))$(eval seed.$(subst :, := ,$(pair))))
-$(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole numbers, and MEMBERS at least 1))
-
+# --- Fitting ---
 # $(call fitted,METHOD,MEMBER,DROPOUT,FLAGS IN PLACE OF PARAMETRISATION,FLAGS)
 fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-adapters \
   --base $(BASE) --tokens $(call tokens,$(DATASET)) --method $1 --seed $(seed.$2) \
@@ -80,7 +113,6 @@ $(foreach i,$(MEMBER),$(call fitted,point,$i,$(DROPOUT)))
 $(call fitted,dropout,0,$(MC_DROPOUT))
 $(if $(call wanted,full full-ensemble),\
   $(foreach i,$(MEMBER),$(call fitted,full,$i,0,--parametrisation full,$(FULL_FLAGS))))
-VARIATIONAL := blob me-lora scalabl
 $(foreach m,$(VARIATIONAL),$(if $(call wanted,$m $m-mean),\
   $(call fitted,$m,0,0,--variational $m $(VARIATIONAL_FLAGS))))
 
@@ -104,33 +136,10 @@ curved = $(call made,$R/curvature/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)) $R/
 $(if $(call wanted,laplace laplace-probit laplace-sampled),$(call curved,all,0))
 $(if $(call wanted,laplace-last-layer),$(call curved,last-layer,0))
 
-# --- Predicting: which files a method is sampled from, and which methods draw at all ---
-posterior.base :=
-posterior.base-contextual :=
-posterior.point-contextual := $R/adapters/point-0.h5
-posterior.point := $R/adapters/point-0.h5
-posterior.dropout := $R/adapters/dropout-0.h5
-posterior.ensemble := $(MEMBER:%=$R/adapters/point-%.h5)
-posterior.full := $R/adapters/full-0.h5
-posterior.full-ensemble := $(MEMBER:%=$R/adapters/full-%.h5)
-posterior.soup := $(posterior.ensemble)
-posterior.swa := $R/swag/0.h5
-posterior.aswa := $R/aswa/0.h5
-posterior.swag-diagonal := $R/swag/0.h5
-posterior.swag := $R/swag/0.h5
-posterior.multiswag := $(MEMBER:%=$R/swag/%.h5)
-$(foreach m,$(VARIATIONAL),$(eval posterior.$m-mean := $R/adapters/$m-0.h5)$(eval posterior.$m := $R/adapters/$m-0.h5))
-posterior.tfb := $R/tfb/0.h5
-posterior.laplace := $R/curvature/all-0.h5
-posterior.laplace-probit := $R/curvature/all-0.h5
-posterior.laplace-sampled := $R/curvature/all-0.h5
-posterior.laplace-last-layer := $R/curvature/last-layer-0.h5
+# --- Predicting ---
 GAUSSIAN := swag-diagonal swag multiswag tfb laplace-sampled $(VARIATIONAL)
 DRAWING := dropout $(GAUSSIAN)
 DRAWING_LOGITS := laplace laplace-last-layer
-
-$(foreach m,$(METHODS),$(if $(filter file,$(origin posterior.$m)),,$(error METHODS: '$m' is none of \
-  $(sort $(patsubst posterior.%,%,$(filter posterior.%,$(.VARIABLES)))))))
 
 predictions = $(foreach d,$2,$(1:%=$R/predictions/%/$d.h5))
 # $(call predicted,METHOD,DATA SET)
