@@ -1,27 +1,23 @@
 // Cuts work into parts that depend on the work alone, never on the number of threads, so that sums over the parts are the
 // same whoever computes them.
 
-/// Contiguous ranges of 0..<lengths.count with about `budget` tokens each; an even number of them where there is enough,
-/// so that two threads finish together.
+/// 0..<lengths.count in parts of about `budget` tokens, an even number of them where there is enough, so that two threads
+/// finish together: each item, the longest first, joins the part with the fewest tokens (Graham 1969, "Bounds on
+/// multiprocessing timing anomalies": longest processing time first). Inside a part they keep their order.
 ///
 /// - Parameters:
 ///   - lengths: tokens of each item.
 ///   - budget: tokens of one part: enough rows for a matrix product to run at its full rate, few enough that the
 ///     activations stay near the processor.
-package func microbatches(lengths: [Int], budget: Int) -> [Range<Int>] {
+package func microbatches(lengths: [Int], budget: Int) -> [[Int]] {
   guard !lengths.isEmpty else { return [] }
-  let total = lengths.reduce(0, +)
-  let wanted = min(lengths.count, 2 * max(1, (total + 2 * budget - 1) / (2 * budget)))
-  var (parts, start, sum) = ([Range<Int>](), 0, 0)
-  for (index, length) in lengths.enumerated() {
-    sum += length
-    let left = lengths.count - index - 1
-    let due = sum * wanted >= total * (parts.count + 1)
-    // Close a part when its share is reached, or when the items left are just enough for the parts left.
-    if index + 1 == lengths.count || (parts.count + 1 < wanted && (due || left == wanted - parts.count - 1)) {
-      parts.append(start..<index + 1)
-      start = index + 1
-    }
+  let pairs = max(1, (lengths.reduce(0, +) + 2 * budget - 1) / (2 * budget))
+  var parts = [[Int]](repeating: [], count: min(lengths.count, 2 * pairs))
+  var tokens = parts.map { _ in 0 }
+  for item in lengths.indices.sorted(by: { (lengths[$1], $0) < (lengths[$0], $1) }) {
+    let least = tokens.indices.min { tokens[$0] < tokens[$1] }!
+    parts[least].append(item)
+    tokens[least] += lengths[item]
   }
-  return parts
+  return parts.map { $0.sorted() }
 }

@@ -86,7 +86,7 @@ public final class Scorer: @unchecked Sendable {
     try result.withUnsafeMutableBufferPointer { result in
       nonisolated(unsafe) let result = result
       try parallel(parts: parts.count, threads: threads) { part, worker in
-        let chosen = examples[parts[part]]
+        let chosen = parts[part].map { examples[$0] }
         let batch = self.batch(chosen)
         let arena = self.arenas[worker]
         arena.reset()
@@ -95,7 +95,7 @@ public final class Scorer: @unchecked Sendable {
             batch, head: self.head, parameters: parameters.baseAddress!, dropout: dropout, arena: arena)
         }
         for (place, choices) in self.choiceRanges(chosen).enumerated() {
-          let row = result.baseAddress! + (parts[part].lowerBound + place) * width
+          let row = result.baseAddress! + parts[part][place] * width
           logSoftmax(logits + choices.lowerBound, into: row, count: choices.count)
           guard row[0].isFinite else {
             throw self.notFinite(chosen[place])
@@ -143,8 +143,8 @@ public final class Scorer: @unchecked Sendable {
       nonisolated(unsafe) let losses = losses
       parallel(parts: parts.count, threads: threads) { part, worker in
         losses[part] = self.accumulate(
-          examples[parts[part]], weight: weight, parameters: parameters, part: part, arena: self.arenas[worker],
-          dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
+          parts[part].map { examples[$0] }, weight: weight, parameters: parameters, part: part,
+          arena: self.arenas[worker], dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
       }
     }
     networkGradient.removeAll(keepingCapacity: true)
@@ -161,10 +161,9 @@ public final class Scorer: @unchecked Sendable {
 
   /// One part of a step: its summed cross-entropy; its gradient, times `weight`, replaces `partGradients[part]`.
   private func accumulate(
-    _ examples: ArraySlice<Int>, weight: Float, parameters: [Float], part: Int, arena: Arena, dropout: Dropout?,
+    _ examples: [Int], weight: Float, parameters: [Float], part: Int, arena: Arena, dropout: Dropout?,
     flipout: Flipout?
   ) -> Double {
-    let examples = Array(examples)
     let batch = self.batch(examples)
     arena.reset()
     var loss = 0.0
@@ -199,7 +198,7 @@ public final class Scorer: @unchecked Sendable {
   }
 
   /// Where each example's choices lie among the batch's logits (sequence, output).
-  private func choiceRanges(_ examples: some Sequence<Int>) -> [Range<Int>] {
+  private func choiceRanges(_ examples: [Int]) -> [Range<Int>] {
     var sequence = 0
     return examples.map { example in
       defer { sequence += data.sequences(of: example).count }
@@ -222,7 +221,7 @@ public final class Scorer: @unchecked Sendable {
     return whole - sharedTokens[example] * (sequences.count - 1)
   }
 
-  private func batch(_ examples: some Sequence<Int>) -> PackedBatch {
+  private func batch(_ examples: [Int]) -> PackedBatch {
     var batch = PackedBatch()
     for example in examples {
       let sequences = data.sequences(of: example)

@@ -122,7 +122,8 @@ struct LanguageModelRun: Resumable {
         nonisolated(unsafe) let (losses, buffers) = (losses, buffers)
         parallel(parts: parts.count, threads: threads) { part, worker in
           var batch = PackedBatch()
-          for document in chosen[parts[part]] {
+          for item in parts[part] {
+            let document = chosen[item]
             batch.append(document, segments: [UInt8](repeating: 0, count: document.count), identity: 0)
           }
           arenas[worker].reset()

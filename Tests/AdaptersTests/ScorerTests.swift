@@ -48,7 +48,7 @@ extension LowRankLayout {
         let few = try part.logProbabilities(of: [0, 1, 2], parameters: values, dropout: dropout)
         for (place, example) in [37, 5, 12].enumerated() {
           for choice in 0..<whole.data.choiceCount(example) {
-            #expect(abs(all[example * 4 + choice] - few[place * 4 + choice]) <= 1e-6)
+            #expect(abs(all[example * 4 + choice] - few[place * 4 + choice]) <= 3e-6)
           }
         }
       }
