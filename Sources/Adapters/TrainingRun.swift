@@ -49,6 +49,12 @@ public struct TrainingRun: Resumable {
 
   /// Steps taken so far.
   public var completed: Int { optimization.state.step }
+  /// A sentence where a variational run is too short for its divergence to count; nil where it is not.
+  public var remark: String? {
+    guard let variational = settings.variational, cycle(variational) > total else { return nil }
+    return "the divergence's weights grow over \(cycle(variational)) steps, of which this run has \(total): the "
+      + "posterior stays as narrow as it begins; --cycle-exponent 0 lets them grow in every epoch"
+  }
   /// The mean loss of the current epoch so far, in nats, for the log.
   public var note: String {
     guard epochLoss.count > 0 else { return "" }
@@ -70,7 +76,7 @@ public struct TrainingRun: Resumable {
     epochLoss.sum += loss * Double(examples.count)
     epochLoss.count += examples.count
     if let variational = settings.variational {
-      let cycle = variational.cycle(examples: order.examples.count, batchSize: settings.batchSize)
+      let cycle = cycle(variational)
       // The divergence's rate follows the same schedule.
       let rate = variational.divergenceRate * learningRate / settings.learningRate
       divergence = optimization.descendDivergence(
@@ -79,6 +85,11 @@ public struct TrainingRun: Resumable {
     if (step + 1) % order.stepsPerEpoch == 0 || step + 1 == total {
       try finishEpoch(learningRate: learningRate)
     }
+  }
+
+  /// Steps in a cycle of the divergence's weights.
+  private func cycle(_ variational: VariationalSettings) -> Int {
+    variational.cycle(examples: order.examples.count, batchSize: settings.batchSize)
   }
 
   private mutating func finishEpoch(learningRate: Double) throws {

@@ -7,7 +7,7 @@ import Faults
 
 extension SwagSettings.Acceptance {
   /// The score of an average on the calibration split; more is better.
-  func score(_ calibration: (nll: Double, accuracy: Double, ece: Double)) -> Double {
+  package func score(_ calibration: (nll: Double, accuracy: Double, ece: Double)) -> Double {
     self == .accuracy ? calibration.accuracy : -calibration.nll
   }
 }

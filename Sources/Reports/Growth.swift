@@ -56,9 +56,9 @@ public struct Growth: Sendable {
   }
 
   /// Those of all members, by samples.
-  var bySamples: [Point] { points.filter { $0.members == points[0].members } }
+  package var bySamples: [Point] { points.filter { $0.members == points[0].members } }
   /// Those of all samples, by members.
-  var byMembers: [Point] {
+  package var byMembers: [Point] {
     let most = points.map(\.samples).max()
     return points.filter { $0.samples == most }.sorted { $0.members < $1.members }
   }

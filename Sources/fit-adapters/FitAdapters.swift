@@ -35,6 +35,7 @@ import Transformers
     context.say(
       "\(scorer.layout.modules.count) modules, \(scorer.parameters.count) trained numbers, \(training.total) steps"
     )
+    training.remark.map(context.say)
     let identity = [
       context.name, method, "\(seed)", base.digest, context.digest(of: tokens), try settings.canonicalJSON,
     ]

@@ -107,6 +107,49 @@ private let forms: [String: ParametrisationSettings] = [
     #expect(try AdapterSettings(canonicalJSON: text, subject: "old").parametrisation == nil)
   }
 
+  /// 1 / (3 inputs), of numbers uniform between plus and minus 1 / sqrt(inputs).
+  @Test(arguments: [.nola(bases: 64, seed: 2), .tensorTrain, .cores] as [ParametrisationSettings])
+  func theFactorAOfTheNetworkBeginsWithTheVarianceOfLoRA(form: ParametrisationSettings) throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .letters, fitting(form))
+      var squares: [Double] = []
+      for seed in 0..<40 {
+        let phi = scorer.expand(scorer.parametrisation.initialValues(seed: seed))
+        for module in scorer.layout.modules {
+          let place = scorer.layout.adapters[module.name]!
+          let a = phi[place.offsetA..<place.offsetA + place.rank * module.inputs]
+          squares += a.map { Double($0) * Double($0) * 3 * Double(module.inputs) }
+        }
+      }
+      let mean = squares.reduce(0, +) / Double(squares.count)
+      #expect((0.75...1.33).contains(mean), "\(mean)")
+    }
+  }
+
+  /// With the identity between them the frozen factors are W's best approximation: what is left has no share in them.
+  @Test func theFrozenFactorsAreTheLargestPartOfW() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .letters)
+      let scorer = try tinyScorer(folder, .letters, fitting(.frozenCores))
+      let phi = scorer.expand(scorer.parameters.entries.flatMap { _ in [1, 0, 0, 1] as [Float] }).map(Double.init)
+      for module in scorer.layout.modules {
+        let (place, inputs) = (scorer.layout.adapters[module.name]!, module.inputs)
+        let weight = experiment.base.tensor("\(module.name).weight")!.values.floats(count: module.outputs * inputs)
+        for column in 0..<inputs {
+          for row in 0..<2 {
+            let share = (0..<module.outputs).reduce(0.0) { sum, output in
+              let product = (0..<2).reduce(0.0) {
+                $0 + phi[place.offsetB + output * 2 + $1] * phi[place.offsetA + $1 * inputs + column]
+              }
+              return sum + phi[place.offsetB + output * 2 + row] * (Double(weight[output * inputs + column]) - product)
+            }
+            #expect(abs(share) < 1e-4)
+          }
+        }
+      }
+    }
+  }
+
   @Test func noBasesAreRefused() {
     let fault = #expect(throws: Fault.self) { try fitting(.nola(bases: 0, seed: 0)).validate() }
     #expect(fault?.subject == "--bases")

@@ -59,6 +59,18 @@ import Transformers
     }
   }
 
+  @Test func withoutNoiseRootsHaveNoGradient() throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .pairs, variational(.meLoRA))
+      let values = scattered(scorer)
+      var gradient = [Float](repeating: 9, count: values.count)
+      _ = scorer.lossAndGradient(of: [0, 1, 2], parameters: values, gradient: &gradient)
+      for entry in scorer.parameters.entries where entry.name.hasSuffix(".root") {
+        #expect(gradient[entry.offset..<entry.offset + entry.count].allSatisfy { $0 == 0 })
+      }
+    }
+  }
+
   @Test(arguments: VariationalSettings.Method.allCases)
   func theNoiseOfAnExampleIsTheSameInAnyBatch(method: VariationalSettings.Method) throws {
     try withTemporaryFolder { folder in

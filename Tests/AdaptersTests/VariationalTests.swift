@@ -45,6 +45,53 @@ func variational(
     }
   }
 
+  /// Both steps by hand: the divergence has the schedule of the learning rate, times the weights of its own cycle.
+  @Test func aStepIsAdamWsAndThenTheDivergences() throws {
+    try withTemporaryFolder { folder in
+      let settings = variational(.blob) { $0.variational!.cycleExponent = 0 }
+      let scorer = try tinyScorer(folder, .letters, settings)
+      var run = try TrainingRun(scorer, settings, seed: 3)
+      var order = try DataOrder(training: scorer.data, settings, seed: 3)
+      var expected = Optimization(
+        scorer.parameters, settings, values: scorer.parametrisation.initialValues(seed: 3), state: nil)
+      for step in 0..<run.total {
+        let rate = settings.learningRate(step: step, total: run.total)
+        _ = try expected.step(
+          scorer, examples: order.batch(step: step), learningRate: rate, dropoutSeed: stepSeed(3, step: step))
+        // 24 examples in steps of seven: a cycle of four.
+        let weight = settings.variational!.weight(step: step, cycle: 4)
+        _ = expected.descendDivergence(settings.variational!, rate: 0.01 * weight * rate / settings.learningRate)
+        try run.advance()
+        let values = try run.adapter(method: "blob").values
+        let worst = zip(values, expected.values).map { abs($0 - $1) }.max()!
+        #expect(worst < 1e-5, "\(worst) after step \(step)")
+      }
+    }
+  }
+
+  @Test func aRunThatIsTooShortForItsDivergenceHasARemark() throws {
+    try withTemporaryFolder { folder in
+      func remark(_ exponent: Double) throws -> String? {
+        let settings = variational(.blob) { $0.variational!.cycleExponent = exponent }
+        return try TrainingRun(try tinyScorer(folder, .letters, settings), settings, seed: 0).remark
+      }
+      let (short, enough) = (try remark(8), try remark(0))
+      #expect(short?.contains("49 steps, of which this run has 8") == true && enough == nil)
+    }
+  }
+
+  @Test func rootsBeginUniformBetweenTheirLargestAndThatOverTheRootOfTwo() throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .letters, variational(.blob))
+      let values = scorer.parametrisation.initialValues(seed: 0)
+      let roots = scorer.parameters.entries.filter { $0.name.hasSuffix(".root") }
+        .flatMap { values[$0.offset..<$0.offset + $0.count] }.map(Double.init)
+      let (least, mean) = (0.05 / 2.0.squareRoot(), roots.reduce(0, +) / Double(roots.count))
+      #expect(roots.allSatisfy { (least - 1e-6...0.05 + 1e-6).contains($0) })
+      #expect(abs(mean - (least + 0.05) / 2) < 1e-3 && roots.max()! - roots.min()! > 0.9 * (0.05 - least))
+    }
+  }
+
   @Test func theDivergenceRaisesDeviationsAndItsRateZeroDoesNot() throws {
     try withTemporaryFolder { folder in
       func roots(rate: Double) throws -> Float {

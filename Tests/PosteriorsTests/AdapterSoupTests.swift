@@ -56,6 +56,14 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
     #expect(soup.draw(group: 0, sample: 0).values == [1, 0.5, 1, 3, 2] && soup.warnings.isEmpty)
   }
 
+  @Test func ofAdaptersWithOtherScalesTheScaledProductsAreAveraged() throws {
+    let members = try [1.0, 3].map { alpha in try adapter(seed: 0, a: [3, 4], b: [1, 2], rank: 1) { $0.alpha = alpha } }
+    let values = try soup(members).draw(group: 0, sample: 0).values
+    for (mine, expected) in zip(product(values, rank: 1, inputs: 2, outputs: 2), [6.0, 8, 12, 16]) {
+      #expect(abs(mine - expected) < 1e-5)
+    }
+  }
+
   @Test func theSameSeedOnOtherDataIsASharedInitializationToo() throws {
     var members = try [0, 0].map { try adapter(seed: $0, a: [1, 2], b: [3, 4], rank: 1) }
     members[1].values = [3, 4, 5, 6, 1]

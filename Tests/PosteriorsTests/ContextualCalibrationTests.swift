@@ -6,6 +6,7 @@ import Foundation
 import Posteriors
 import TestSupport
 import Testing
+import Transformers
 
 @Suite struct ContextualCalibrationTests {
   private func logs(_ numbers: [Double]) -> [Double] { numbers.map { log($0) } }
@@ -74,6 +75,41 @@ import Testing
         }
       }
       #expect(predictions.cost.forwardPasses == 3 && predictions.storedParameters == 0)
+    }
+  }
+
+  /// Two versions that differ, weights that are not the base's, and dropout: p_cf is the mean over both versions of what
+  /// the same draw answers.
+  @Test func whatHasNoContentIsAskedOfTheSameDraw() throws {
+    try with { experiment, scorer, _ in
+      let kept = experiment.tokens.splits.indices.filter { experiment.tokens.splits[$0] != .train }
+      // Four on, an example has as many choices.
+      let other = kept.indices.map { kept[($0 + 4) % kept.count] }
+      var set = experiment.tokens.selecting(kept + other)
+      for place in 0..<2 * kept.count {
+        set.rowIDs[place] = TokenizedSet.contentFreeRowID(
+          experiment.tokens.rowIDs[kept[place % kept.count]], version: place / kept.count)
+      }
+      let theirs = try Scorer(
+        experiment.architecture, base: experiment.base, data: set, settings: fit, threads: 1)
+      let contextual = try ContextualCalibration(theirs, of: experiment.tokens, path: "cf.h5")
+      let draw = Draw(
+        values: scorer.parametrisation.initialValues(seed: 1).enumerated().map { $1 + 0.1 * Float($0 % 7 - 3) },
+        dropout: Dropout(keepProbability: 0.6, seed: 3))
+      let rows = try scorer.logProbabilities(of: kept, parameters: draw.values, dropout: draw.dropout)
+      let free = try theirs.logProbabilities(
+        of: Array(0..<2 * kept.count), parameters: draw.values, dropout: draw.dropout)
+      let mine = try contextual.calibrated(rows, width: 4, examples: kept, draw)
+      for place in kept.indices {
+        let choices = scorer.data.choiceCount(kept[place])
+        let quotients = (0..<choices).map { choice -> Double in
+          let (first, second) = (free[4 * place + choice], free[4 * (place + kept.count) + choice])
+          return exp(Double(rows[4 * place + choice])) / ((exp(Double(first)) + exp(Double(second))) / 2)
+        }
+        for choice in 0..<choices {
+          #expect(abs(exp(Double(mine[4 * place + choice])) - quotients[choice] / quotients.reduce(0, +)) < 1e-5)
+        }
+      }
     }
   }
 

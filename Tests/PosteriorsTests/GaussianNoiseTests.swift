@@ -58,6 +58,19 @@ import Testing
     #expect(latticeGenerators(points: 1, coordinates: 3) == [1, 1, 1])
   }
 
+  /// From one sample to the next a first coordinate moves by its generator's share of a turn.
+  @Test func theFirstCoordinatesOfALatticeAreTheConstructedOnes() {
+    let (points, generators) = (draw(.lattice, samples: 21), latticeGenerators(points: 21, coordinates: 6))
+    #expect(Set(generators).count > 2)
+    for coordinate in 0..<6 {
+      let places = points.map { 0.5 * erfc(-Double($0[coordinate]) / 2.0.squareRoot()) }
+      for (here, next) in zip(places, places.dropFirst()) {
+        let step = (next - here) * 21 - Double(generators[coordinate])
+        #expect(abs(step - 21 * (step / 21).rounded()) < 1e-3)
+      }
+    }
+  }
+
   @Test(arguments: DrawRule.allCases) func seedMemberAndNumberDecide(rule: DrawRule) throws {
     #expect(draw(rule, samples: 4) == draw(rule, samples: 4))
     #expect(draw(rule, samples: 4) != draw(rule, samples: 4, seed: 1))

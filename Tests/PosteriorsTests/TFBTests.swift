@@ -99,6 +99,11 @@ private struct Toy: Decodable {
     #expect(anchors.change(to: [[0.4, 0.6]], .flips) == 1)
   }
 
+  @Test func anAnswerThatGetsLikelierIsAChangeToo() {
+    let anchors = Anchors([[log(0.6), log(0.4)]])
+    #expect(abs(anchors.change(to: [[0.9, 0.1]], .nll) - log(1.5) / log(1 / 0.6)) < 1e-12)
+  }
+
   /// An adapter with this scale, drawn `samples` times.
   private func tfb(_ toy: Toy, beta: Double, samples: Int, scale: Double? = nil, seed: Int = 0) throws -> TFB {
     var adapter = Adapter()
@@ -121,6 +126,16 @@ private struct Toy: Decodable {
     let posterior = try tfb(toy, beta: 0.2, samples: 20_000)
     try expectGaussian(posterior, mean: mean, covariance: covariance)
     #expect(posterior.details == ["beta": 0.2])
+  }
+
+  @Test func theScaleIsAFactorOnTheVariance() throws {
+    let toy = try reference("tfb.json", as: Toy.self)
+    let mean = (toy.turnedA + toy.turnedB).flatMap { $0 }
+    let draws = try [1.0, 4].map { try tfb(toy, beta: 0.2, samples: 1, scale: $0).draw(group: 0, sample: 0).values }
+    for place in mean.indices {
+      let (one, four) = (Double(draws[0][place]) - mean[place], Double(draws[1][place]) - mean[place])
+      #expect(abs(four - 2 * one) < 1e-5)
+    }
   }
 
   @Test func scaleZeroIsTheAdapterAndSeedAndNumberDecide() throws {
@@ -196,6 +211,51 @@ private struct Toy: Decodable {
         #expect(abs(drawn[0][place] + drawn[1][place] - drawn[2][place] - drawn[3][place]) < 1e-5)
       }
       #expect(drawn[0] != drawn[1])
+    }
+  }
+
+  /// Every scale is judged by its own draws alone, over all training questions.
+  @Test func theSearchOnANetworkHalvesItsRangeByTheMeanOfTheDraws() throws {
+    try with { _, experiment, fit, adapter in
+      let scorer = try Scorer(
+        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 1)
+      let examples = experiment.tokens.examples(of: .train)
+      let plain = try scorer.logProbabilities(of: examples, parameters: adapter.values)
+      let answers = examples.indices.map { row in (0..<4).max { plain[4 * row + $0] < plain[4 * row + $1] }! }
+      let factors = try TFBFactors(adapter.values, adapter.parameters, path: "a.h5")
+      let noise = GaussianNoise(.independent, seed: 0, samples: 2)
+      func change(_ beta: Double) throws -> Double {
+        var mean = [Double](repeating: 0, count: plain.count)
+        for sample in 0..<2 {
+          let values = factors.values(beta: beta) { range in
+            var normals = [Float](repeating: 0, count: range.count)
+            noise.normals(
+              .diagonalNoise, member: adapter.seed, sample: sample, into: &normals, count: range.count,
+              from: range.lowerBound)
+            return normals
+          }
+          let rows = try scorer.logProbabilities(of: examples, parameters: values)
+          for place in rows.indices { mean[place] += exp(Double(rows[place])) / 2 }
+        }
+        let before = answers.enumerated().reduce(0.0) { $0 - Double(plain[4 * $1.offset + $1.element]) }
+        return abs(answers.enumerated().reduce(0.0) { $0 - log(mean[4 * $1.offset + $1.element]) } - before) / before
+      }
+      var found: Set<Double> = []
+      for tolerance in [0.003, 0.03, 0.3, 3] {
+        var settings = TFBSettings()
+        (settings.samples, settings.iterations, settings.anchors, settings.largest) = (2, 3, 0, 2)
+        settings.tolerance = tolerance
+        var run = try TFBSearch(scorer, adapter, fit: fit, settings, path: "a.h5")
+        while run.completed < run.total { try run.advance() }
+        var (low, high) = (settings.smallest, settings.largest)
+        for _ in 0..<3 {
+          let middle = (low + high) / 2
+          if try change(middle) <= tolerance { low = middle } else { high = middle }
+        }
+        #expect(abs(run.outcome.beta - low) < 1e-12)
+        found.insert(low)
+      }
+      #expect(found.count > 1)
     }
   }
 

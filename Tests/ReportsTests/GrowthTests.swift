@@ -80,6 +80,12 @@ import Testing
     #expect(lines.count == 1 + 1 + 8 && lines[1].hasPrefix("point,1,1,"))
   }
 
+  @Test func curvesByMembersHaveAllSamplesAndCurvesBySamplesAllMembers() throws {
+    let growth = try Evaluation([file(multi)]).growth[0]
+    #expect(growth.byMembers.map(\.members) == [1, 2, 3, 4, 5] && growth.byMembers.allSatisfy { $0.samples == 4 })
+    #expect(growth.bySamples.map(\.samples) == [1, 2, 3, 4] && growth.bySamples.allSatisfy { $0.members == 5 })
+  }
+
   @Test func fifteenMembersAreFollowedOneByOne() throws {
     let growth = try Evaluation([file(SyntheticPredictions(method: "ensemble", groups: 15, testCount: 30))]).growth[0]
     #expect(growth.points.map(\.members).sorted() == Array(1...15))
