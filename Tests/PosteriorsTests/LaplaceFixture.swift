@@ -15,8 +15,11 @@ struct LaplaceFixture {
   let scorer: Scorer
 
   /// Fits the adapter and hands the fixture to `body`.
-  static func open(_ scoring: TokenizedSet.Scoring, threads: Int = 2, _ body: (LaplaceFixture) throws -> Void) throws {
+  static func open(
+    _ scoring: TokenizedSet.Scoring, targets: [String] = [], threads: Int = 2, _ body: (LaplaceFixture) throws -> Void
+  ) throws {
     var fit = AdapterSettings()
+    fit.targets = targets
     (fit.rank, fit.batchSize, fit.epochs, fit.learningRate) = (2, 8, 3, 1e-2)
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)

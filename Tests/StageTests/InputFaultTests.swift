@@ -11,22 +11,27 @@ import Testing
     let shop: Workshop
     let adapter: String
     let moments: String
+    let curvature: String
 
     init(_ shop: Workshop) throws {
       self.shop = shop
       adapter = try shop.fit("adapter.h5")
       moments = try shop.collect("moments.h5", from: adapter)
+      curvature = try shop.curvature("curvature.h5", from: adapter)
     }
 
     /// Commands in which each input stands once, with the flag that names it.
     var commands: [(stage: String, flag: String, command: [String])] {
       let (fit, collect) = (shop.inputs, shop.inputs + ["--adapter", adapter])
       let sample = shop.inputs + ["--method", "swag", "--posterior", moments]
+      let linearize = shop.inputs + ["--method", "laplace", "--posterior", curvature]
       return [
         ("fit-adapters", "--base", fit), ("fit-adapters", "--tokens", fit), ("collect-swag", "--base", collect),
         ("collect-swag", "--tokens", collect), ("collect-swag", "--adapter", collect),
         ("sample-posterior", "--base", sample), ("sample-posterior", "--tokens", sample),
-        ("sample-posterior", "--posterior", sample),
+        ("sample-posterior", "--posterior", sample), ("collect-curvature", "--base", collect),
+        ("collect-curvature", "--tokens", collect), ("collect-curvature", "--adapter", collect),
+        ("sample-posterior", "--posterior", linearize),
       ]
     }
 
@@ -94,7 +99,7 @@ import Testing
       let inputs = try Inputs(shop)
       let other = try TinyExperiment(in: shop.folder, scoring: .pairs, seed: 7).basePath
       for (stage, flag, command) in inputs.commands where ["--adapter", "--posterior"].contains(flag) {
-        let file = flag == "--adapter" ? inputs.adapter : inputs.moments
+        let file = command[command.firstIndex(of: flag)! + 1]
         try shop.expectFault(
           78, stage, inputs.command(command, "--base", other), says: [file, "another base"], hint: "--base")
       }
@@ -106,9 +111,11 @@ import Testing
       let inputs = try Inputs(shop)
       let other = try shop.tokens("other.h5") { $0.tokens[0] = ($0.tokens[0] + 1) % 40 }
       let command = shop.inputs + ["--adapter", inputs.adapter]
-      try shop.expectFault(
-        78, "collect-swag", inputs.command(command, "--tokens", other), says: [inputs.adapter, "other tokens"],
-        hint: "--tokens")
+      for stage in ["collect-swag", "collect-curvature"] {
+        try shop.expectFault(
+          78, stage, inputs.command(command, "--tokens", other), says: [inputs.adapter, "other tokens"],
+          hint: "--tokens")
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import Testing
 enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   case fitAdapters = "fit-adapters"
   case collectSwag = "collect-swag"
+  case collectCurvature = "collect-curvature"
   case samplePosterior = "sample-posterior"
 
   var name: String { rawValue }
@@ -31,6 +32,15 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
         "--adapter", adapter, "--epochs", epochs, "--collections", "\(min(40, steps / 4))", "--deviations", "5",
         "--anneal-epochs", "1", "--keep-best",
       ]
+    case .collectCurvature:
+      // It goes once over its examples, sixteen a step: many steps take many of them.
+      let count = try TokenizedSet.read(shop.tokens).examples(of: .train).count
+      let many = try shop.tokens("many.h5") { $0 = $0.repeated(max(1, steps * 16 / count)) }
+      let there = Workshop(folder: shop.folder, base: shop.base, tokens: many)
+      let adapter = try there.fit("start.h5", "--steps", "8")
+      return there.inputs + [
+        "--adapter", adapter, "--rank", "3", "--exact-width", "8", "--criterion", "calibration",
+      ]
     case .samplePosterior:
       let moments = try shop.collect("moments.h5", from: shop.fit("start.h5"))
       return shop.inputs + ["--method", "swag", "--posterior", moments, "--samples", "\(steps)"]
@@ -39,6 +49,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
 
   /// A command for the stage that does not end within a test.
   func endlessCommand(in shop: Workshop) throws -> [String] {
+    guard self != .collectCurvature else { return try command(in: shop, steps: 6000) }
     let command = try command(in: shop)
     guard let flag = command.firstIndex(where: { $0 == "--epochs" || $0 == "--samples" }) else { return command }
     return command[...flag] + [self == .samplePosterior ? "50000" : "2000000"] + command[(flag + 2)...]
@@ -47,6 +58,6 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   /// Steps done, by the checkpoint at `path`; nil while there is none.
   func step(of path: String) -> Int? {
     guard exists(path), let checkpoint = try? Checkpoint.read(path) else { return nil }
-    return checkpoint.integers[self == .samplePosterior ? "passes" : "step"]
+    return checkpoint.integers["step"] ?? checkpoint.integers["passes"] ?? checkpoint.integers["steps"]
   }
 }

@@ -58,10 +58,24 @@ import Testing
     }
   }
 
+  @Test func ofCollectCurvature() throws {
+    try Workshop.open { shop in
+      let command = shop.inputs + ["--adapter", try shop.fit("adapter.h5")]
+      for (flags, says) in [
+        (["--rank", "0"], "--rank: found 0"), (["--exact-width=-1"], "--exact-width: found -1"),
+        (["--parameters", "some"], "--parameters: found \"some\", expected all or last-layer"),
+        (["--criterion", "taste"], "--criterion: found \"taste\", expected marginal-likelihood or calibration"),
+        (["--prior-precision=-1"], "--prior-precision: found -1"),
+        (["--prior-precision", "inf"], "--prior-precision: found inf"), (["--memory=-1"], "--memory: found -1"),
+      ] { try shop.expectFault(64, "collect-curvature", command + flags, says: [says]) }
+    }
+  }
+
   @Test func ofSamplePosterior() throws {
     try Workshop.open { shop in
       let adapter = try shop.fit("adapter.h5")
       let moments = try shop.collect("moments.h5", from: adapter)
+      let curvature = try shop.curvature("curvature.h5", from: adapter)
       func expect(_ method: String, _ files: [String], _ flags: String..., says: [String], hint: String? = nil) throws {
         let command = shop.inputs + ["--method", method, "--posterior"] + files + flags
         try shop.expectFault(64, "sample-posterior", command, says: says, hint: hint)
@@ -72,6 +86,10 @@ import Testing
       try expect("swag", [moments], "--scale", "nan", says: ["--scale: found nan"])
       try expect("dropout", [adapter], says: ["--dropout: found 0.0"], hint: "--dropout")
       try expect("swag", [adapter], says: ["--posterior: method swag takes one file of collect-swag"])
+      try expect("swag", [curvature], says: ["--posterior: method swag takes one file of collect-swag"])
+      try expect("laplace", [adapter], says: ["--posterior: method laplace takes one file of collect-curvature"])
+      try expect("laplace", [curvature, curvature], says: ["--posterior", "2 of collect-curvature"])
+      try expect("laplace-last-layer", [curvature], says: [curvature, "all parameters", "last layer"])
       try expect("point", [moments], says: ["--posterior: method point takes one adapter file"])
       try expect("point", [adapter, adapter], says: ["--posterior", "found 2 of fit-adapters"])
       try expect("ensemble", [adapter, moments], says: ["--posterior", "1 of collect-swag"])
