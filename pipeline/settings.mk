@@ -65,6 +65,9 @@ INITIALIZATION_SEED :=
 FIT_FLAGS :=
 # The dropout of the adapter that MC dropout samples with.
 MC_DROPOUT := 0.1
+# Flags of lora-ensemble alone, such as `--initialization-gain 10 --targets query,key,value,attention.output.dense`, which
+# is the paper's start and its modules (of an encoder).
+LORA_ENSEMBLE_FLAGS :=
 # Flags of blob, me-lora and scalabl alone, such as `--divergence-rate 0.002 --prior-deviation 0.1`.
 VARIATIONAL_FLAGS :=
 # Flags of full and full-ensemble alone: a whole base wants a smaller step.

@@ -49,6 +49,7 @@ $(call method,point,$R/adapters/point-0.h5)
 $(call method,point-contextual,$R/adapters/point-0.h5)
 $(call method,dropout,$R/adapters/dropout-0.h5)
 $(call method,ensemble,$(MEMBER:%=$R/adapters/point-%.h5))
+$(call method,lora-ensemble,$R/adapters/lora-ensemble-0.h5)
 $(call method,soup,$(posterior.ensemble))
 $(call method,swa,$R/swag/0.h5)
 $(call method,aswa,$R/aswa/0.h5)
@@ -113,6 +114,9 @@ $(foreach i,$(MEMBER),$(call fitted,point,$i,$(DROPOUT)))
 $(call fitted,dropout,0,$(MC_DROPOUT))
 $(if $(call wanted,full full-ensemble),\
   $(foreach i,$(MEMBER),$(call fitted,full,$i,0,--parametrisation full,$(FULL_FLAGS))))
+# All members in one file, the first with the seed SEED.
+$(if $(call wanted,lora-ensemble),\
+  $(call fitted,lora-ensemble,0,$(DROPOUT),,--members $(MEMBERS) $(LORA_ENSEMBLE_FLAGS)))
 $(foreach m,$(VARIATIONAL),$(if $(call wanted,$m $m-mean),\
   $(call fitted,$m,0,0,--variational $m $(VARIATIONAL_FLAGS))))
 

@@ -61,6 +61,10 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
   public var subsampleSeed = 0
   /// What draws A, for adapters that are to be averaged: the same for all of them; nil for each one's own seed.
   public var initializationSeed: Int?
+  /// The gain of Xavier's uniform distribution that A is drawn from; nil for PEFT's distribution.
+  public var initializationGain: Double?
+  /// How many members are trained together, in one vector; nil for a single adapter.
+  public var members: Int?
 
   /// The defaults.
   public init() {}
@@ -75,6 +79,13 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
     try require(rank >= 1, "--rank", "found \(rank), expected 1 or more")
     try parametrisation?.validate()
     try variational?.validate(for: parametrisation)
+    try validateMembers()
+    if let gain = initializationGain {
+      try require(gain > 0 && gain.isFinite, "--initialization-gain", "found \(gain), expected above 0")
+      try require(
+        parametrisation == nil && variational == nil, "--initialization-gain",
+        "it is of LoRA's A, which another parametrisation has not")
+    }
     try require(alpha > 0 && alpha.isFinite, "--alpha", "found \(alpha), expected a number above 0")
     try require((0..<1).contains(dropout), "--dropout", "found \(dropout), expected a number from 0 to below 1")
     try require(learningRate > 0 && learningRate.isFinite, "--learning-rate", "found \(learningRate), expected above 0")

@@ -21,13 +21,15 @@ public struct CalibrationSplit: Sendable {
     }
   }
 
-  /// Mean negative log-likelihood in nats, accuracy and expected calibration error (15 right-closed bins).
+  /// Mean negative log-likelihood in nats, accuracy and expected calibration error (15 right-closed bins); of the
+  /// members' mean probabilities, where `parameters` holds several.
   public func scores(_ scorer: Scorer, parameters: [Float]) throws -> (nll: Double, accuracy: Double, ece: Double) {
     let logits = try scorer.logProbabilities(of: examples, parameters: parameters)
     let outcomes = Outcomes(
       Mixture(
-        logits: logits, choices: scorer.data.maximumChoices,
-        choiceCounts: examples.map { Int32(scorer.data.choiceCount($0)) }), labels: labels)
+        PosteriorSamples(
+          logits: logits, groups: scorer.members(in: parameters).count, choices: scorer.data.maximumChoices,
+          choiceCounts: examples.map { Int32(scorer.data.choiceCount($0)) })), labels: labels)
     func value(_ statistic: some Statistic) -> Double { statistic.score.value ?? .nan }
     return (
       value(outcomes.negativeLogLikelihood), value(outcomes.accuracy), value(outcomes.expectedCalibrationError())

@@ -21,6 +21,8 @@ public struct LowRankLayout: Sendable {
   public let headOutputs: Int
   /// Where the head's numbers begin: they end the vector.
   let headOffset: Int
+  /// The gain of Xavier's distribution that A begins with; nil for PEFT's distribution.
+  private let gain: Double?
   /// The numbers that the network reads: `parameters`, and behind them the changes of Flipout where there are any.
   private(set) var networkCount = 0
 
@@ -46,7 +48,7 @@ public struct LowRankLayout: Sendable {
       }
     let isFull = settings.parametrisation == .full
     modules = isFull ? [] : try Self.modules(architecture, settings.targets)
-    rank = settings.networkRank
+    (rank, gain) = (settings.networkRank, settings.initializationGain)
     for module in modules {
       guard settings.rank <= min(module.inputs, module.outputs) else {
         throw Fault(
@@ -115,14 +117,18 @@ public struct LowRankLayout: Sendable {
   }
 
   /// The vector at the start of training: A uniform with bound 1 / sqrt(inputs), which is PEFT's He initialisation with
-  /// a = sqrt(5); B zero; the head as PyTorch's linear layer.
+  /// a = sqrt(5), or with gain g sqrt(6 / (inputs + rank)), Xavier's (Glorot and Bengio 2010); B zero; the head as
+  /// PyTorch's linear layer.
   public func initialValues(seed: Int) -> [Float] {
     var values = [Float](repeating: 0, count: parameters.count)
     for (index, entry) in parameters.entries.enumerated()
     where trained[entry.name] == nil && !entry.name.hasSuffix("lora_B.weight") {
       // A head's bias has the bound of its weight, the entry before it.
       let inputs = entry.shape.count == 2 ? entry.shape[1] : parameters.entries[index - 1].shape[1]
-      let bound = 1 / Float(inputs).squareRoot()
+      var bound = 1 / Float(inputs).squareRoot()
+      if let gain, entry.name.hasSuffix("lora_A.weight") {
+        bound = Float(gain * (6 / Double(inputs + rank)).squareRoot())
+      }
       let stream = RandomStream(
         seed: UInt64(bitPattern: Int64(seed)), purpose: .initialization, place: (UInt32(index), 0))
       for place in 0..<entry.count { values[entry.offset + place] = bound * (2 * stream.uniform(place) - 1) }

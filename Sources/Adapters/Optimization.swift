@@ -18,12 +18,14 @@ public struct Optimization: Sendable {
   private let parameters: ParameterTable
   private let random: GaussianTensors
 
-  /// Goes on from `values` and `state`.
+  /// Goes on from `values`, of `parameters` or of several members one after the other, and `state`.
   public init(
     _ parameters: ParameterTable, _ settings: AdapterSettings, values: [Float], state: Adapter.OptimizerState?
   ) {
-    let zeros = [Float](repeating: 0, count: parameters.count)
-    precondition(values.count == zeros.count, "\(values.count) values, \(zeros.count) parameters")
+    let zeros = [Float](repeating: 0, count: values.count)
+    precondition(
+      values.count > 0 && values.count % parameters.count == 0, "\(values.count) values, \(parameters.count) parameters"
+    )
     (self.parameters, self.settings, self.values, gradient) = (parameters, settings, values, zeros)
     random = GaussianTensors(parameters)
     self.state = state ?? Adapter.OptimizerState(step: 0, firstMoment: zeros, secondMoment: zeros)
@@ -42,26 +44,40 @@ public struct Optimization: Sendable {
     let loss = scorer.lossAndGradient(
       of: examples, parameters: values, gradient: &gradient, dropout: dropout, productPenalty: settings.productPenalty,
       noise: settings.variational == nil ? nil : dropoutSeed)
-    let norm = squaredNorm(gradient, count: gradient.count).squareRoot()
-    gradientNorm = norm
-    guard loss.isFinite, norm.isFinite else {
+    let squares = members.map { member in
+      gradient.withUnsafeBufferPointer { squaredNorm($0.baseAddress! + member, count: parameters.count) }
+    }
+    gradientNorm = squares.reduce(0, +).squareRoot()
+    guard loss.isFinite, gradientNorm.isFinite else {
       let rows = examples.prefix(8).map { scorer.data.rowIDs[$0] }.joined(separator: ", ")
       throw Fault(
         .data, scorer.data.dataset,
-        "step \(state.step + 1): loss \(loss.shortest), gradient norm \(norm.shortest), learning rate \(learningRate), rows \(rows)",
+        "step \(state.step + 1): loss \(loss.shortest), gradient norm \(gradientNorm.shortest), learning rate \(learningRate), rows \(rows)",
         hint: "a lower --learning-rate or a --gradient-clip usually helps")
     }
-    if settings.gradientClip > 0 && norm > settings.gradientClip {
-      multiply(&gradient, by: Float(settings.gradientClip / norm), count: gradient.count)
-    }
     state.step += 1
-    for entry in parameters.entries {
-      adamW(
-        &values, gradient: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment,
-        range: entry.offset..<entry.offset + entry.count, learningRate: Float(learningRate),
-        epsilon: settings.variational == nil ? 1e-8 : 1e-6, step: state.step, weightDecay: Float(weightDecay(entry)))
+    for (member, square) in zip(members, squares) {
+      clip(member, norm: square.squareRoot())
+      for entry in parameters.entries {
+        adamW(
+          &values, gradient: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment,
+          range: member + entry.offset..<member + entry.offset + entry.count, learningRate: Float(learningRate),
+          epsilon: settings.variational == nil ? 1e-8 : 1e-6, step: state.step, weightDecay: Float(weightDecay(entry)))
+      }
     }
     return loss
+  }
+
+  /// Where the members' vectors begin; one vector is one member.
+  private var members: StrideTo<Int> { stride(from: 0, to: values.count, by: parameters.count) }
+
+  /// Shortens the gradient of the member that begins at `member` to the largest norm that is allowed. Each has its own, as
+  /// if it were trained alone: over all of them together, one member's outlier would slow down the others.
+  private mutating func clip(_ member: Int, norm: Double) {
+    guard settings.gradientClip > 0 && norm > settings.gradientClip else { return }
+    gradient.withUnsafeMutableBufferPointer {
+      multiply($0.baseAddress! + member, by: Float(settings.gradientClip / norm), count: parameters.count)
+    }
   }
 
   /// Takes a step of the divergence's own gradient descent, and returns the divergence before it and its gradient's norm.

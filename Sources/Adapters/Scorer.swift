@@ -30,10 +30,10 @@ public final class Scorer: @unchecked Sendable {
   /// the same whatever else is in the file.
   let identities: [UInt32]
   /// [example] Tokens with which all its sequences begin, the question, where they are worked on once for all choices.
-  private let sharedTokens: [Int]
+  let sharedTokens: [Int]
 
   /// Tokens of one part in training and in prediction.
-  private static let tokensPerPart = 256
+  static let tokensPerPart = 256
 
   /// Sets the network of `base` with adapters of `settings` on `data`.
   ///
@@ -75,27 +75,35 @@ public final class Scorer: @unchecked Sendable {
     }
   }
 
-  /// Log-probabilities (example, choice) of the choices, minus infinity beyond an example's own.
+  /// Log-probabilities (example, member, choice) of the choices, minus infinity beyond an example's own.
   ///
+  /// - Parameters:
+  ///   - parameters: the trained vector, or those of several members, one after the other.
+  ///   - parts: places in `examples` that are worked on together, each place once; nil for `parts(of:members:)`.
   /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite.
-  public func logProbabilities(of examples: [Int], parameters: [Float], dropout: Dropout? = nil) throws -> [Float] {
+  public func logProbabilities(
+    of examples: [Int], parameters: [Float], dropout: Dropout? = nil, parts: [[Int]]? = nil
+  ) throws -> [Float] {
+    let members = self.members(in: parameters)
     let parameters = expand(parameters)
     let width = data.maximumChoices
-    let parts = microbatches(lengths: examples.map(tokenCount), budget: Self.tokensPerPart)
-    var result = [Float](repeating: -.infinity, count: examples.count * width)
+    let parts = parts ?? self.parts(of: examples, members: members.count)
+    var result = [Float](repeating: -.infinity, count: examples.count * members.count * width)
     try result.withUnsafeMutableBufferPointer { result in
       nonisolated(unsafe) let result = result
       try parallel(parts: parts.count, threads: threads) { part, worker in
         let chosen = parts[part].map { examples[$0] }
-        let batch = self.batch(chosen)
+        let batch = self.batch(chosen, members: members.count)
         let arena = self.arenas[worker]
         arena.reset()
         let logits = parameters.withUnsafeBufferPointer { parameters in
           self.network.logits(
-            batch, head: self.head, parameters: parameters.baseAddress!, dropout: dropout, arena: arena)
+            batch, head: self.head, parameters: parameters.baseAddress!, members: members, dropout: dropout,
+            arena: arena)
         }
-        for (place, choices) in self.choiceRanges(chosen).enumerated() {
-          let row = result.baseAddress! + parts[part][place] * width
+        for (index, choices) in self.choiceRanges(chosen, members: members.count).enumerated() {
+          let (member, place) = index.quotientAndRemainder(dividingBy: chosen.count)
+          let row = result.baseAddress! + (parts[part][place] * members.count + member) * width
           logSoftmax(logits + choices.lowerBound, into: row, count: choices.count)
           guard row[0].isFinite else {
             throw self.notFinite(chosen[place])
@@ -115,15 +123,18 @@ public final class Scorer: @unchecked Sendable {
   /// Names and shapes of the trained vector.
   public var parameters: ParameterTable { parametrisation.parameters }
 
-  /// The vector that the network reads, of the trained one.
+  /// The vector that the network reads, of the trained one; member after member where there are several.
   public func expand(_ values: [Float]) -> [Float] {
-    precondition(values.count == parameters.count, "\(values.count) values, \(parameters.count) parameters")
-    return parametrisation.expand(values, threads: threads)
+    let count = members(in: values).count
+    guard count > 1 else { return parametrisation.expand(values, threads: threads) }
+    return (0..<count).flatMap { parametrisation.expand(Array(values[range(ofMember: $0)]), threads: threads) }
   }
 
   /// The mean cross-entropy of a step's examples, whose gradient is written to `gradient` (parameter).
   ///
   /// - Parameters:
+  ///   - values: the trained vector, or those of several members, one after the other. The loss is then the mean over the
+  ///     members too, and the gradient of each is that of its own loss, as if it were alone.
   ///   - productPenalty: the factor of the squared norms of all B A, whose gradient is added.
   ///   - noise: what tells apart the draws of a variational method; nil for the means.
   /// - Precondition: every example has a label.
@@ -133,9 +144,11 @@ public final class Scorer: @unchecked Sendable {
   ) -> Double {
     let variational = noise.map { ($0, parametrisation as! Variational) }
     let parameters = variational.map { $1.expand(values, noise: $0, threads: threads) } ?? expand(values)
-    let parts = microbatches(lengths: examples.map(tokenCount), budget: Self.tokensPerPart)
+    let members = self.members(in: values)
+    let parts = self.parts(of: examples, members: members.count)
+    partGradients = partGradients.filter { $0.count == members.count * layout.networkCount }
     while partGradients.count < parts.count {
-      partGradients.append([Float](repeating: 0, count: layout.networkCount))
+      partGradients.append([Float](repeating: 0, count: members.count * layout.networkCount))
     }
     var losses = [Double](repeating: 0, count: parts.count)
     let weight = 1 / Float(examples.count)
@@ -143,98 +156,64 @@ public final class Scorer: @unchecked Sendable {
       nonisolated(unsafe) let losses = losses
       parallel(parts: parts.count, threads: threads) { part, worker in
         losses[part] = self.accumulate(
-          parts[part].map { examples[$0] }, weight: weight, parameters: parameters, part: part,
+          parts[part].map { examples[$0] }, weight: weight, parameters: parameters, members: members, part: part,
           arena: self.arenas[worker], dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
       }
     }
     networkGradient.removeAll(keepingCapacity: true)
     networkGradient.append(contentsOf: repeatElement(0, count: parameters.count))
     for part in parts.indices { add(partGradients[part], to: &networkGradient, count: parameters.count) }
-    if productPenalty > 0 { layout.addProductPenalty(productPenalty, at: parameters, to: &networkGradient) }
+    if productPenalty > 0 {
+      layout.addProductPenalty(productPenalty, at: parameters, members: members, to: &networkGradient)
+    }
     if let (noise, map) = variational {
       map.pullback(&networkGradient, at: values, noise: noise, into: &gradient, threads: threads)
     } else {
-      parametrisation.pullback(&networkGradient, at: values, into: &gradient, threads: threads)
+      pullback(members, at: values, into: &gradient)
     }
-    return losses.reduce(0, +) / Double(examples.count)
+    return losses.reduce(0, +) / Double(examples.count * members.count)
+  }
+
+  /// Sets `gradient` (parameter) to what `networkGradient` is by the trained vector, member after member.
+  private func pullback(_ members: Members, at values: [Float], into gradient: inout [Float]) {
+    guard members.count > 1 else {
+      return parametrisation.pullback(&networkGradient, at: values, into: &gradient, threads: threads)
+    }
+    for member in 0..<members.count {
+      var own = Array(networkGradient[member * members.stride..<(member + 1) * members.stride])
+      var result = [Float](repeating: 0, count: self.parameters.count)
+      parametrisation.pullback(&own, at: Array(values[range(ofMember: member)]), into: &result, threads: threads)
+      gradient.replaceSubrange(range(ofMember: member), with: result)
+    }
   }
 
   /// One part of a step: its summed cross-entropy; its gradient, times `weight`, replaces `partGradients[part]`.
   private func accumulate(
-    _ examples: [Int], weight: Float, parameters: [Float], part: Int, arena: Arena, dropout: Dropout?,
-    flipout: Flipout?
+    _ examples: [Int], weight: Float, parameters: [Float], members: Members, part: Int, arena: Arena,
+    dropout: Dropout?, flipout: Flipout?
   ) -> Double {
-    let batch = self.batch(examples)
+    let batch = self.batch(examples, members: members.count)
     arena.reset()
     var loss = 0.0
     let lossGradient = { (logits: UnsafeMutablePointer<Float>) in
-      for (example, choices) in zip(examples, self.choiceRanges(examples)) {
+      for (index, choices) in self.choiceRanges(examples, members: members.count).enumerated() {
+        let example = examples[index % examples.count]
         let own = logits + choices.lowerBound
         let towardsBase = self.baseDivergence?.gradient(own, count: choices.count, example: example) ?? []
         loss += crossEntropyGradient(
           own, count: choices.count, label: Int(self.data.labels[example]), weight: weight)
         for (choice, term) in towardsBase.enumerated() { own[choice] += weight * Float(term) }
       }
-      self.clearUnusedLogits(logits, examples)
+      self.clearUnusedLogits(logits, examples, members: members.count)
     }
     parameters.withUnsafeBufferPointer { parameters in
       partGradients[part].withUnsafeMutableBufferPointer { gradients in
         gradients.update(repeating: 0)
         network.accumulateGradient(
           batch, head: head, parameters: parameters.baseAddress!, gradients: gradients.baseAddress!,
-          dropout: dropout, flipout: flipout, arena: arena, lossGradient: lossGradient)
+          members: members, dropout: dropout, flipout: flipout, arena: arena, lossGradient: lossGradient)
       }
     }
     return loss
-  }
-
-  /// Logits of one sequence.
-  var outputs: Int {
-    switch data.scoring {
-    case .letters: data.labelTokens.count
-    case .pairs, .continuations: 1
-    case .classes: layout.headOutputs
-    }
-  }
-
-  /// Where each example's choices lie among the batch's logits (sequence, output).
-  private func choiceRanges(_ examples: [Int]) -> [Range<Int>] {
-    var sequence = 0
-    return examples.map { example in
-      defer { sequence += data.sequences(of: example).count }
-      let start = sequence * outputs
-      return start..<start + data.choiceCount(example)
-    }
-  }
-
-  /// Letters beyond an example's own choices have no part in its loss.
-  private func clearUnusedLogits(_ logits: UnsafeMutablePointer<Float>, _ examples: [Int]) {
-    guard data.scoring == .letters else { return }
-    for (place, example) in examples.enumerated() {
-      for letter in data.choiceCount(example)..<outputs { logits[place * outputs + letter] = 0 }
-    }
-  }
-
-  private func tokenCount(_ example: Int) -> Int {
-    let sequences = data.sequences(of: example)
-    let whole = Int(data.tokenOffsets[sequences.upperBound] - data.tokenOffsets[sequences.lowerBound])
-    return whole - sharedTokens[example] * (sequences.count - 1)
-  }
-
-  private func batch(_ examples: [Int]) -> PackedBatch {
-    var batch = PackedBatch()
-    for example in examples {
-      let sequences = data.sequences(of: example)
-      if sharedTokens[example] > 0 {
-        let texts = sequences.map { (data.tokens[data.tokenRange($0)], data.segments[data.tokenRange($0)]) }
-        batch.append(sharing: sharedTokens[example], texts, identity: identities[sequences.lowerBound])
-        continue
-      }
-      for sequence in sequences {
-        let range = data.tokenRange(sequence)
-        batch.append(data.tokens[range], segments: data.segments[range], identity: identities[sequence])
-      }
-    }
-    return batch
   }
 }

@@ -1,8 +1,9 @@
-// Fitting one adapter from its initialisation to its last step. A run is its state and a function from state to state:
-// stopped anywhere and gone on with from a checkpoint, it ends with the same bytes.
+// Fitting one adapter, or members that are trained together, from the initialisation to the last step. A run is its state
+// and a function from state to state: stopped anywhere and gone on with from a checkpoint, it ends with the same bytes.
 import Artifacts
 import Faults
 import Foundation
+import Transformers
 
 /// The training of one adapter.
 public struct TrainingRun: Resumable {
@@ -43,8 +44,7 @@ public struct TrainingRun: Resumable {
     try scorer.regularize(towardsBase: settings.baseDivergence ?? 0, examples: order.examples)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
     optimization = Optimization(
-      scorer.parameters, settings,
-      values: scorer.parametrisation.initialValues(seed: settings.initializationSeed ?? seed), state: nil)
+      scorer.parameters, settings, values: try scorer.initialValues(settings, seed: seed), state: nil)
   }
 
   /// Steps taken so far.
@@ -109,7 +109,7 @@ public struct TrainingRun: Resumable {
   public func adapter(method: String) throws -> Adapter {
     var adapter = Adapter()
     (adapter.method, adapter.seed, adapter.settings) = (method, seed, try settings.canonicalJSON)
-    adapter.parameters = scorer.parameters
+    adapter.parameters = scorer.parameters.repeated(settings.members)
     adapter.values = best?.values ?? optimization.values
     adapter.optimizer = best?.state ?? optimization.state
     adapter.history = history
@@ -165,5 +165,5 @@ extension Double {
 
 /// What tells the dropout masks of one step from those of others.
 public func stepSeed(_ seed: Int, step: Int) -> UInt64 {
-  UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(step)
+  UInt64(bitPattern: Int64(seed)) &* Dropout.memberStride &+ UInt64(step)
 }

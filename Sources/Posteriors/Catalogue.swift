@@ -13,6 +13,7 @@ public enum Catalogue {
     ("point", { request, _ in try PointEstimate(request) }),
     ("dropout", { request, fit in try MCDropout(request, trainedWith: fit.dropout) }),
     ("ensemble", { request, _ in try Ensemble(request) }),
+    (LoRAEnsemble.name, { request, fit in try LoRAEnsemble(request, fit) }),
     ("soup", { request, _ in try AdapterSoup(request) }),
     ("swa", { request, _ in try SWA(request) }),
     ("aswa", { request, _ in try ASWA(request) }),
@@ -40,12 +41,18 @@ public enum Catalogue {
   /// The posterior of that name.
   ///
   /// - Throws: `Fault` of kind `.usage` for an unknown name, the wrong kind of files, or a rule of drawing that the
-  ///   method does not follow.
+  ///   method does not follow; `.configuration` for members that were trained together, of another method than theirs.
   public static func posterior(
     _ name: String, _ request: PosteriorRequest, fit: AdapterSettings
   ) throws -> any Posterior {
     guard let maker = makers.first(where: { $0.name == name }) else {
       throw Fault(.usage, "--method", "found \"\(name)\", expected one of \(names.joined(separator: ", "))")
+    }
+    if let members = fit.members, name != LoRAEnsemble.name {
+      throw Fault(
+        .configuration, request.adapters.first?.path ?? "--posterior",
+        "it holds \(members) members that were trained together, which method \(name) knows nothing of",
+        hint: "take --method \(LoRAEnsemble.name)")
     }
     let posterior = try maker.make(request, fit)
     guard request.draws == .independent || posterior.drawsGaussian else {

@@ -38,7 +38,9 @@ public struct PosteriorFiles {
           curvature.baseDigest, curvature.cost
         )
       } else {
-        let adapter = try Adapter.read(path)
+        var adapter = try Adapter.read(path)
+        // Twice the numbers again, which only training goes on from.
+        adapter.optimizer = .init(step: adapter.optimizer.step, firstMoment: [], secondMoment: [])
         request.adapters.append((path, adapter))
         fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: path)
         (parameters, digest, itsCost) = (adapter.parameters, adapter.baseDigest, adapter.cost)
@@ -76,7 +78,7 @@ extension PosteriorFiles {
       }
       return
     }
-    guard parameters == own else {
+    guard parameters.repeated(fit.members) == own else {
       throw Fault(
         .configuration, dataset, "the posterior has another head than this data set needs",
         hint: "predict data sets of the same scoring and number of classes as the one it was fitted on")

@@ -51,20 +51,27 @@ struct Linear: Sendable {
   func forward(_ x: Numbers, rows: Int, kept: Bool, _ pass: Pass) -> (y: Numbers, tape: Tape) {
     let y = pass.room(rows * outputs, kept: kept)
     weight.apply(x, rows: rows, into: y, pass)
-    if let bias { addRow(bias.values(pass), to: y, rows: rows, width: outputs) }
+    if let bias {
+      pass.forEachMember(of: rows) { own, block in
+        addRow(bias.values(own), to: y + block.lowerBound * outputs, rows: block.count, width: outputs)
+      }
+    }
     guard let adapter else { return (y, Tape(x: x, lowRank: nil)) }
     let r = adapter.rank
     let lowRank = pass.room(rows * r, kept: true)
     let input = dropped(x, pass)
-    BLAS.multiply(
-      rows: rows, columns: r, inner: inputs, input, inputs, .plain, pass.parameters + adapter.offsetA, inputs,
-      .transposed, into: lowRank, r)
-    if let flipout = pass.flipout, let change = adapter.offsetChange {
-      addChange(flipout, change, of: input, rank: r, to: lowRank, pass)
+    pass.forEachMember(of: rows) { own, block in
+      let (input, u) = (input + block.lowerBound * inputs, lowRank + block.lowerBound * r)
+      BLAS.multiply(
+        rows: block.count, columns: r, inner: inputs, input, inputs, .plain, own.parameters + adapter.offsetA, inputs,
+        .transposed, into: u, r)
+      if let flipout = own.flipout, let change = adapter.offsetChange {
+        addChange(flipout, change, of: input, rank: r, to: u, own)
+      }
+      BLAS.multiply(
+        rows: block.count, columns: outputs, inner: r, u, r, .plain, own.parameters + adapter.offsetB, r, .transposed,
+        into: y + block.lowerBound * outputs, outputs, scale: adapter.scale, adding: true)
     }
-    BLAS.multiply(
-      rows: rows, columns: outputs, inner: r, lowRank, r, .plain, pass.parameters + adapter.offsetB, r, .transposed,
-      into: y, outputs, scale: adapter.scale, adding: true)
     return (y, Tape(x: x, lowRank: lowRank))
   }
 
@@ -72,9 +79,14 @@ struct Linear: Sendable {
   func backward(_ dy: Numbers, _ tape: Tape, rows: Int, _ pass: Pass, into dx: Numbers?, adding: Bool) {
     if let dx { weight.applyTransposed(dy, rows: rows, into: dx, adding: adding, pass) }
     weight.accumulateGradient(dy, tape.x, rows: rows, pass)
-    if let gradient = bias?.gradient(pass) { addColumnSums(of: dy, to: gradient, rows: rows, width: outputs) }
-    if let adapter, let lowRank = tape.lowRank, let gradients = pass.gradients {
-      backward(adapter, dy, tape.x, lowRank, rows: rows, pass, gradients, into: dx)
+    if let bias, bias.isTrained {
+      pass.forEachMember(of: rows) { own, block in
+        guard let gradient = bias.gradient(own) else { return }
+        addColumnSums(of: dy + block.lowerBound * outputs, to: gradient, rows: block.count, width: outputs)
+      }
+    }
+    if let adapter, let lowRank = tape.lowRank, pass.isTraining {
+      backward(adapter, dy, tape.x, lowRank, rows: rows, pass, into: dx)
     } else if isTrained {
       show(pass, x: tape.x, dy: dy)
     }
@@ -82,35 +94,40 @@ struct Linear: Sendable {
 
   /// dB += s dyᵀ u, dA += (s dy B)ᵀ dropout(x), dx += dropout((s dy B) A), with u = A dropout(x).
   private func backward(
-    _ adapter: LowRankPlace, _ dy: Numbers, _ x: Numbers, _ u: Numbers, rows: Int, _ pass: Pass,
-    _ gradients: UnsafeMutablePointer<Float>, into dx: Numbers?
+    _ adapter: LowRankPlace, _ dy: Numbers, _ x: Numbers, _ u: Numbers, rows: Int, _ pass: Pass, into dx: Numbers?
   ) {
     let (r, s) = (adapter.rank, adapter.scale)
-    let (a, b) = (pass.parameters + adapter.offsetA, pass.parameters + adapter.offsetB)
     let du = pass.room(rows * r)
-    BLAS.multiply(rows: rows, columns: r, inner: outputs, dy, outputs, .plain, b, r, .plain, into: du, r, scale: s)
+    pass.forEachMember(of: rows) { own, block in
+      BLAS.multiply(
+        rows: block.count, columns: r, inner: outputs, dy + block.lowerBound * outputs, outputs, .plain,
+        own.parameters + adapter.offsetB, r, .plain, into: du + block.lowerBound * r, r, scale: s)
+    }
     show(pass, x: x, dy: dy, adapter: .init(u: u, du: du, scale: s))
-    BLAS.multiply(
-      rows: outputs, columns: r, inner: rows, dy, outputs, .transposed, u, r, .plain, into: gradients + adapter.offsetB,
-      r, scale: s, adding: true)
     let input = dropped(x, pass)
-    BLAS.multiply(
-      rows: r, columns: inputs, inner: rows, du, r, .transposed, input, inputs, .plain,
-      into: gradients + adapter.offsetA, inputs, adding: true)
-    if let flipout = pass.flipout, let change = adapter.offsetChange {
+    pass.forEachMember(of: rows) { own, block in
+      guard let gradients = own.gradients else { return }
+      BLAS.multiply(
+        rows: outputs, columns: r, inner: block.count, dy + block.lowerBound * outputs, outputs, .transposed,
+        u + block.lowerBound * r, r, .plain, into: gradients + adapter.offsetB, r, scale: s, adding: true)
+      BLAS.multiply(
+        rows: r, columns: inputs, inner: block.count, du + block.lowerBound * r, r, .transposed,
+        input + block.lowerBound * inputs, inputs, .plain, into: gradients + adapter.offsetA, inputs, adding: true)
+    }
+    if let flipout = pass.flipout, let change = adapter.offsetChange, let gradients = pass.gradients {
       let below = accumulateChange(
         flipout, change, du, of: input, rank: r, pass, gradients, reachesInput: dx != nil)
       if let below, let dx { add(dropped(below, pass), to: dx, count: rows * inputs) }
     }
     guard let dx else { return }
-    if pass.dropout == nil {
+    let below = pass.dropout == nil ? dx : pass.room(rows * inputs)
+    pass.forEachMember(of: rows) { own, block in
       BLAS.multiply(
-        rows: rows, columns: inputs, inner: r, du, r, .plain, a, inputs, .plain, into: dx, inputs, adding: true)
-    } else {
-      let below = pass.room(rows * inputs)
-      BLAS.multiply(rows: rows, columns: inputs, inner: r, du, r, .plain, a, inputs, .plain, into: below, inputs)
-      add(dropped(below, pass), to: dx, count: rows * inputs)
+        rows: block.count, columns: inputs, inner: r, du + block.lowerBound * r, r, .plain,
+        own.parameters + adapter.offsetA, inputs, .plain, into: below + block.lowerBound * inputs, inputs,
+        adding: pass.dropout == nil)
     }
+    if pass.dropout != nil { add(dropped(below, pass), to: dx, count: rows * inputs) }
   }
 
   /// x with dropout, in room of its own; x itself where there is none.
@@ -118,7 +135,9 @@ struct Linear: Sendable {
     guard let dropout = pass.dropout else { return x }
     let result = pass.activation(inputs)
     for (index, (rows, start)) in zip(pass.selection.ranges, pass.selection.starts).enumerated() {
-      let stream = RandomStream(seed: dropout.seed, purpose: .dropout, place: (pass.batch.identities[index], number))
+      let stream = RandomStream(
+        seed: pass.dropoutSeed(dropout, sequence: index), purpose: .dropout,
+        place: (pass.batch.identities[index], number))
       let position = rows.lowerBound - pass.batch.rows(of: index).lowerBound
       applyDropout(
         x + start * inputs, into: result + start * inputs, count: rows.count * inputs,

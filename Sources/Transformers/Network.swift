@@ -61,10 +61,16 @@ public final class Network: Sendable {
   }
 
   /// The logits that `head` makes of the batch. They lie in the arena, above where it stood.
+  ///
+  /// - Precondition: with several members the batch holds the same sequences for each, in turn, and none of the base's
+  ///   own tensors is trained.
   package func logits<H: Head>(
-    _ batch: PackedBatch, head: H, parameters: UnsafePointer<Float>, dropout: Dropout? = nil, arena: Arena
+    _ batch: PackedBatch, head: H, parameters: UnsafePointer<Float>, members: Members = .one,
+    dropout: Dropout? = nil, arena: Arena
   ) -> UnsafeMutablePointer<Float> {
-    let pass = Pass(parameters: parameters, gradients: nil, arena: arena, batch: batch, dropout: dropout)
+    precondition(members.count == 1 || !embeddings.isTrained, "members with a base of their own")
+    let pass = Pass(
+      parameters: parameters, gradients: nil, arena: arena, batch: batch, members: members, dropout: dropout)
     let read = head.rowsRead(batch).map(pass.on)
     return head.forward(hidden(pass, read: read), read ?? pass).logits
   }
@@ -104,11 +110,13 @@ public final class Network: Sendable {
   ///   - lossGradient: turns the logits into the loss's gradient, in place.
   package func accumulateGradient<H: Head>(
     _ batch: PackedBatch, head: H, parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>,
-    dropout: Dropout? = nil, flipout: Flipout? = nil, arena: Arena, observer: LinearObserver? = nil,
-    lossGradient: (UnsafeMutablePointer<Float>) -> Void
+    members: Members = .one, dropout: Dropout? = nil, flipout: Flipout? = nil, arena: Arena,
+    observer: LinearObserver? = nil, lossGradient: (UnsafeMutablePointer<Float>) -> Void
   ) {
+    precondition(members.count == 1 || !embeddings.isTrained, "members with a base of their own")
     var pass = Pass(
-      parameters: parameters, gradients: gradients, arena: arena, batch: batch, dropout: dropout, flipout: flipout)
+      parameters: parameters, gradients: gradients, arena: arena, batch: batch, members: members, dropout: dropout,
+      flipout: flipout)
     pass.observer = observer
     let mark = arena.scratch.mark()
     let (embedded, embeddingTape) = embeddings.forward(pass)

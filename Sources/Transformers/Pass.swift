@@ -17,10 +17,12 @@ public struct Dropout: Sendable {
 
 /// What the layers need to know of a pass.
 package struct Pass {
-  /// [parameter] The trained vector.
-  let parameters: UnsafePointer<Float>
+  /// [parameter] The trained vector: the first member's, where there are several.
+  var parameters: UnsafePointer<Float>
   /// [parameter] Where gradients are summed; nil in prediction.
-  let gradients: UnsafeMutablePointer<Float>?
+  var gradients: UnsafeMutablePointer<Float>?
+  /// Whose vectors they are.
+  let members: Members
   /// Where activations live; those that the way back does not need lie in its scratch arena.
   let arena: Arena
   /// The sequences.
@@ -42,9 +44,11 @@ package struct Pass {
 
   init(
     parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>?, arena: Arena, batch: PackedBatch,
-    dropout: Dropout?, flipout: Flipout? = nil
+    members: Members = .one, dropout: Dropout?, flipout: Flipout? = nil
   ) {
-    (self.parameters, self.gradients, self.arena) = (parameters, gradients, arena)
+    precondition(batch.count % members.count == 0, "\(batch.count) sequences for \(members.count) members")
+    precondition(members.count == 1 || flipout == nil, "Flipout is for one member")
+    (self.parameters, self.gradients, self.members, self.arena) = (parameters, gradients, members, arena)
     (self.batch, self.dropout, self.flipout, selection) = (batch, dropout, flipout, RowSelection(all: batch))
   }
 

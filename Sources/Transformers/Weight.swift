@@ -12,9 +12,11 @@ enum Weight: Sendable {
     switch self {
     case .frozen(let matrix): matrix.apply(x, rows: rows, into: y, arena: pass.arena.scratch)
     case .trained(let offset, let inputs, let outputs):
-      BLAS.multiply(
-        rows: rows, columns: outputs, inner: inputs, x, inputs, .plain, pass.parameters + offset, inputs, .transposed,
-        into: y, outputs)
+      pass.forEachMember(of: rows) { own, block in
+        BLAS.multiply(
+          rows: block.count, columns: outputs, inner: inputs, x + block.lowerBound * inputs, inputs, .plain,
+          own.parameters + offset, inputs, .transposed, into: y + block.lowerBound * outputs, outputs)
+      }
     }
   }
 
@@ -24,18 +26,23 @@ enum Weight: Sendable {
     case .frozen(let matrix):
       matrix.applyTransposed(dy, rows: rows, into: dx, adding: adding, arena: pass.arena.scratch)
     case .trained(let offset, let inputs, let outputs):
-      BLAS.multiply(
-        rows: rows, columns: inputs, inner: outputs, dy, outputs, .plain, pass.parameters + offset, inputs, .plain,
-        into: dx, inputs, adding: adding)
+      pass.forEachMember(of: rows) { own, block in
+        BLAS.multiply(
+          rows: block.count, columns: inputs, inner: outputs, dy + block.lowerBound * outputs, outputs, .plain,
+          own.parameters + offset, inputs, .plain, into: dx + block.lowerBound * inputs, inputs, adding: adding)
+      }
     }
   }
 
   /// Sums dyᵀ x into W's gradient, where it is trained.
   func accumulateGradient(_ dy: UnsafePointer<Float>, _ x: UnsafePointer<Float>, rows: Int, _ pass: Pass) {
-    guard case .trained(let offset, let inputs, let outputs) = self, let gradients = pass.gradients else { return }
-    BLAS.multiply(
-      rows: outputs, columns: inputs, inner: rows, dy, outputs, .transposed, x, inputs, .plain,
-      into: gradients + offset, inputs, adding: true)
+    guard case .trained(let offset, let inputs, let outputs) = self else { return }
+    pass.forEachMember(of: rows) { own, block in
+      guard let gradients = own.gradients else { return }
+      BLAS.multiply(
+        rows: outputs, columns: inputs, inner: block.count, dy + block.lowerBound * outputs, outputs, .transposed,
+        x + block.lowerBound * inputs, inputs, .plain, into: gradients + offset, inputs, adding: true)
+    }
   }
 
   /// Whether training moves it.

@@ -29,7 +29,7 @@ import Transformers
     let set = try context.read(TokenizedSet.self, tokens)
     let adapter = try context.read(Adapter.self, self.adapter)
     try adapter.check(self.adapter, base: base, tokensDigest: context.digest(of: tokens))
-    let fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: self.adapter)
+    let fit = try AdapterSettings(ofOneIn: adapter, path: self.adapter)
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
     let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
     let settings = try swag.settings(fit)

@@ -39,6 +39,11 @@ struct AdapterOptions: ParsableArguments {
   @Option(help: "What draws them.") var subsampleSeed = AdapterSettings().subsampleSeed
   @Option(help: "Seed of the initialisation, where adapters are to share it. Default: --seed.")
   var initializationSeed: Int?
+  @Option(help: "Draw A from Xavier's uniform distribution with this gain (LoRA-Ensemble's is 10). Default: PEFT's.")
+  var initializationGain: Double?
+  @Option(
+    help: "Train so many members in one vector, member m under the seed --seed + m, for method lora-ensemble.")
+  var members: Int?
 
   /// The settings that the flags say.
   var settings: AdapterSettings {
@@ -56,6 +61,7 @@ struct AdapterOptions: ParsableArguments {
     (settings.productPenalty, settings.gradientClip, settings.keepBest) = (productPenalty, gradientClip, keepBest)
     (settings.trainingExamples, settings.subsampleSeed) = (trainingExamples, subsampleSeed)
     (settings.initializationSeed, settings.baseDivergence) = (initializationSeed, baseDivergence)
+    (settings.initializationGain, settings.members) = (initializationGain, members)
     return settings
   }
 }

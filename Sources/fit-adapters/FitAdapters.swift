@@ -1,4 +1,5 @@
-// fit-adapters: trains one set of low-rank adapters on a tokenized set and writes it as an adapter file.
+// fit-adapters: trains one set of low-rank adapters on a tokenized set, or the sets of several members together, and
+// writes them as an adapter file.
 import Adapters
 import ArgumentParser
 import Artifacts
@@ -33,7 +34,8 @@ import Transformers
     let scorer = try Scorer(architecture, base: base, data: set, settings: settings, threads: context.threads)
     var training = try TrainingRun(scorer, settings, seed: seed)
     context.say(
-      "\(scorer.layout.modules.count) modules, \(scorer.parameters.count) trained numbers, \(training.total) steps"
+      (settings.members.map { "\($0) members, each with " } ?? "")
+        + "\(scorer.layout.modules.count) modules, \(scorer.parameters.count) trained numbers, \(training.total) steps"
     )
     training.remark.map(context.say)
     let identity = [

@@ -34,6 +34,7 @@ extension Workshop {
     let members = try ["0", "1"].map { try fit("point-\($0).h5", "--seed", $0) }
     let moments = try ["0", "1"].map { try collect("swag-\($0).h5", from: members[Int($0)!]) }
     let accepted = try collect("aswa-0.h5", from: members[0], "--accept", "nll")
+    let together = try fit("lora-ensemble-0.h5", "--members", "2")
     let bayesian = try bayesianize("tfb-0.h5", from: members[0])
     let dropout = try fit("dropout-0.h5", "--method", "dropout", "--dropout", "0.2")
     let curvature = try curvature("curvature.h5", from: members[0])
@@ -42,6 +43,7 @@ extension Workshop {
       "laplace": [curvature], "laplace-last-layer": [lastLayer], "laplace-probit": [curvature],
       "laplace-sampled": [curvature],
       "point": [members[0]], "dropout": [dropout], "ensemble": members, "soup": members,
+      "lora-ensemble": [together],
       "swa": [moments[0]], "aswa": [accepted],
       "swag-diagonal": [moments[0]], "swag": [moments[0]], "multiswag": moments,
       "tfb": [bayesian],
