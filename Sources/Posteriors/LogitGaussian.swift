@@ -43,19 +43,20 @@ func logitStream(seed: Int, _ scorer: Scorer, _ example: Int) -> RandomStream {
 }
 
 /// The prior's precision by the calibration split.
-struct PriorSearch {
+package struct PriorSearch {
   /// What is tried: half decades.
-  static let precisions = (-8...12).map { pow(10, Double($0) / 2) }
+  package static let precisions = (-8...12).map { pow(10, Double($0) / 2) }
   /// Draws of each example's logits, the same for all precisions.
   private static let samples = 64
 
   private let scorer: Scorer
   private let examples: [Int]
 
-  init(_ scorer: Scorer, _ examples: [Int]) { (self.scorer, self.examples) = (scorer, examples) }
+  /// By these labelled examples.
+  package init(_ scorer: Scorer, _ examples: [Int]) { (self.scorer, self.examples) = (scorer, examples) }
 
   /// The precision whose linearised predictive has the lowest negative log-likelihood; of equals the greatest.
-  func bestPrecision(_ gaussians: [LogitGaussian]) -> Double {
+  package func bestPrecision(_ gaussians: [LogitGaussian]) -> Double {
     let losses = Self.precisions.indices.map { index in
       zip(examples, gaussians).reduce(0) { sum, entry in
         let (example, gaussian) = entry

@@ -11,7 +11,7 @@ private struct DenseCurvature {
   /// [place][example, choice] √p_c times the slope of log p_c.
   let roots: [[Double]]
 
-  init(_ fixture: LaplaceFixture, _ scorer: Scorer, _ examples: [Int], _ places: Range<Int>) throws {
+  init(_ fixture: LaplaceFixture, _ scorer: Scorer, _ examples: [Int], _ places: some Sequence<Int>) throws {
     func logProbabilities(_ place: Int, _ change: Float) throws -> [Double] {
       var values = fixture.adapter.values
       values[place] += change
@@ -57,6 +57,48 @@ extension Curvature.Block {
           #expect(abs(found[index] - exact.entry(i, j)) < 0.01 * largest, "\(block.name)")
         }
         #expect(largest > 1e-4)
+      }
+    }
+  }
+
+  /// The same of a head that every text reaches as one row, its bias with it.
+  @Test func ofOneTextAHeadsFactorsAreTheExactCurvature() throws {
+    try LaplaceFixture.open(.classes) { fixture in
+      let scorer = try Scorer(
+        fixture.experiment.architecture, base: fixture.experiment.base,
+        data: fixture.experiment.tokens.selecting([1]).repeated(2), settings: fixture.fit, threads: 1)
+      let block = try fixture.curvature(scorer) { ($0.priorPrecision, $0.parameters) = (1, .lastLayer) }.blocks[0]
+      let (bias, columns) = (try #require(block.biasOffset), block.inputs - 1)
+      let places = (0..<block.count).map {
+        let (row, column) = $0.quotientAndRemainder(dividingBy: block.inputs)
+        return column == columns ? bias + row : block.offset + row * columns + column
+      }
+      let exact = try DenseCurvature(fixture, scorer, [0, 1], places)
+      let found = block.dense
+      let largest = found.map(abs).max()!
+      for index in found.indices {
+        let (i, j) = index.quotientAndRemainder(dividingBy: block.count)
+        #expect(abs(found[index] - exact.entry(i, j)) < 0.01 * largest)
+      }
+      #expect(largest > 1e-4)
+    }
+  }
+
+  /// A text is read once for each of its choices, but its inputs count once: how many choices others have is nothing to
+  /// the mean over tokens.
+  @Test func aTextsInputsCountOnceHoweverManyChoicesItHas() throws {
+    try LaplaceFixture.open(.letters) { fixture in
+      var narrow = fixture.experiment.tokens
+      let counts = narrow.labels.indices.map { $0 < 6 ? 4 : 3 }
+      narrow.labels = narrow.labels.map { min($0, 2) }
+      narrow.choiceOffsets = counts.reduce(into: [0]) { $0.append($0.last! + Int32($1)) }
+      narrow.choiceTexts = Array(narrow.choiceTexts.prefix(counts.reduce(0, +)))
+      let scorer = try Scorer(
+        fixture.experiment.architecture, base: fixture.experiment.base, data: narrow, settings: fixture.fit, threads: 1)
+      let (some, all) = (try fixture.curvature(scorer) { $0.priorPrecision = 1 }, try fixture.curvature())
+      for (one, other) in zip(some.blocks, all.blocks) {
+        for (a, b) in zip(one.inputValues, other.inputValues) { #expect(abs(a - b) < 1e-4 * one.inputValues[0]) }
+        #expect(one.outputValues != other.outputValues)
       }
     }
   }

@@ -114,3 +114,12 @@ extension Curvature.Block {
 func shifted(_ matrix: [Double], by number: Double, size: Int) -> [Double] {
   matrix.enumerated().map { $1 + ($0 / size == $0 % size ? number : 0) }
 }
+
+/// The posterior of one curvature.
+func laplace(
+  _ curvature: Curvature, _ form: Laplace.Form = .logits, samples: Int = 4
+) throws -> Laplace {
+  var request = PosteriorRequest(samples: samples, seed: 0)
+  request.curvatures = [("curvature.h5", curvature)]
+  return try Laplace(form, request)
+}

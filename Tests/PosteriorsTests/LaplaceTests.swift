@@ -71,44 +71,6 @@ import Testing
     }
   }
 
-  /// The sample covariance of the draws is (H + lambda I)⁻¹, also where the factor over inputs holds two of three.
-  @Test func drawsAgreeWithTheDenseGaussian() throws {
-    let curvature = Self.handMade
-    let posterior = try laplace(curvature, .parameters, samples: 40_000)
-    let size = 6
-    var (sum, products) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size * size))
-    for sample in 0..<posterior.samples {
-      let values = posterior.draw(group: 0, sample: sample).values.prefix(size).map { Double($0) }
-      for i in 0..<size {
-        sum[i] += values[i] - Double(curvature.values[i])
-        for j in 0..<size {
-          products[i * size + j] +=
-            (values[i] - Double(curvature.values[i])) * (values[j] - Double(curvature.values[j]))
-        }
-      }
-    }
-    let dense = inverse(shifted(curvature.blocks[0].dense, by: 0.5, size: size), size: size)
-    for (one, other) in zip(products, dense) { #expect(abs(one / Double(posterior.samples) - other) < 0.06) }
-    #expect(sum.allSatisfy { abs($0 / Double(posterior.samples)) < 0.03 })
-    #expect(posterior.draw(group: 0, sample: 3).values[6] == curvature.values[6])
-  }
-
-  /// Published code averages logits: the mean would then be the point estimate again.
-  @Test func probabilitiesAreAveragedAndNotLogits() {
-    let gaussian = LogitGaussian(mean: [2, 0], covariances: [[9, 0, 0, 0]])
-    let rows = gaussian.sampled(50_000, covariance: gaussian.covariances[0], stream: .init(seed: 1, purpose: .test))
-    let mean = stride(from: 0, to: rows.count, by: 2).reduce(0) { $0 + exp(Double(rows[$1])) } / 50_000
-    // ∫ σ(2 + 3 z) φ(z) dz
-    var exact = 0.0
-    for z in stride(from: -8.0, through: 8, by: 1e-3) {
-      let density: Double = exp(-z * z / 2) / (2 * Double.pi).squareRoot()
-      exact += 1e-3 * density / (1 + exp(-2 - 3 * z))
-    }
-    #expect(abs(mean - exact) < 0.005)
-    let probit = gaussian.probit(covariance: [4, 0, 0, 0])
-    #expect(abs(Double(probit[0] - probit[1]) - 2 / (1 + Double.pi / 2).squareRoot()) < 1e-6)
-  }
-
   @Test(arguments: ["laplace", "laplace-probit", "laplace-sampled"])
   func theSeedDecidesAndNotTheThreads(method: String) throws {
     try LaplaceFixture.open(.continuations) { fixture in
@@ -164,25 +126,5 @@ import Testing
       other.blocks[0].offset += 1
       #expect(throws: Fault.self) { try fixture.predict("laplace", other) }
     }
-  }
-
-  /// Two outputs, three inputs of which two directions are held, in a vector of seven numbers.
-  private static var handMade: Curvature {
-    var (curvature, block) = (Curvature(), Curvature.Block())
-    curvature.parameters.append("base_model.model.x.lora_A.weight", shape: [2, 3])
-    curvature.parameters.append("rest", shape: [1])
-    (curvature.values, curvature.priorPrecision) = ([1, 2, 3, 4, 5, 6, 7], 0.5)
-    (block.outputs, block.inputs, block.outputValues, block.inputValues) = (2, 3, [3, 1], [2, 0.5])
-    (block.outputRows, block.inputRows) = ([0.6, 0.8, -0.8, 0.6], [0.6, 0, 0.8, 0, 1, 0])
-    curvature.blocks = [block]
-    return curvature
-  }
-
-  private func laplace(
-    _ curvature: Curvature, _ form: Laplace.Form = .logits, samples: Int = 4
-  ) throws -> Laplace {
-    var request = PosteriorRequest(samples: samples, seed: 0)
-    request.curvatures = [("curvature.h5", curvature)]
-    return try Laplace(form, request)
   }
 }

@@ -48,6 +48,11 @@ import Testing
         "--method", "base-contextual", "--content-free", shop.path("near.h5"), "--output", shop.path("x.h5"),
       ]
       try shop.expectFault(78, "sample-posterior", shop.inputs + other, says: ["near.h5", "without content of row"])
+      let curvature = try shop.curvature("curvature.h5", from: shop.fit("adapter.h5"))
+      let linearized = ["--method", "laplace-contextual", "--posterior", curvature]
+      try shop.expectFault(
+        64, "sample-posterior", shop.inputs + linearized + ["--content-free", shop.path("free.h5")],
+        says: ["laplace samples logits"], hint: "laplace-sampled-contextual")
     }
   }
 
