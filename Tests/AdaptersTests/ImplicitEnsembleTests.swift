@@ -115,7 +115,12 @@ private let forms: [String: ParametrisationSettings?] = [
         #expect(own.count == alone.values.count && distance(own, alone.values) < 1e-5)
         #expect(distance(own, together.values[(member + 1) % 3 * count..<((member + 1) % 3 + 1) * count]) > 0.01)
       }
-      #expect(together.parameters.entries.map(\.name).contains { $0.hasPrefix("members.2.base_model.model.") })
+      // Every number has its member's name: three tables, one after the other.
+      for (place, entry) in together.parameters.entries.enumerated() {
+        let (member, own) = place.quotientAndRemainder(dividingBy: together.parameters.entries.count / 3)
+        let name = together.parameters.entries[own].name.dropFirst("members.0.".count)
+        #expect(entry.name == "members.\(member).\(name)" && entry.offset / count == member)
+      }
       #expect(together.cost.trainableParameters == 3 * count)
     }
   }
