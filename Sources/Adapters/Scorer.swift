@@ -146,9 +146,9 @@ public final class Scorer: @unchecked Sendable {
     let parameters = variational.map { $1.expand(values, noise: $0, threads: threads) } ?? expand(values)
     let members = self.members(in: values)
     let parts = self.parts(of: examples, members: members.count)
-    partGradients = partGradients.filter { $0.count == members.count * layout.networkCount }
+    if partGradients.first?.count != parameters.count { partGradients = [] }
     while partGradients.count < parts.count {
-      partGradients.append([Float](repeating: 0, count: members.count * layout.networkCount))
+      partGradients.append([Float](repeating: 0, count: parameters.count))
     }
     var losses = [Double](repeating: 0, count: parts.count)
     let weight = 1 / Float(examples.count)

@@ -5,7 +5,7 @@ import Artifacts
 import Foundation
 
 /// The prediction of one data set by Gaussian logits.
-struct LinearizedRun: Prediction {
+struct LinearizedRun: FilledPrediction {
   let scorer: Scorer
   private let posterior: Laplace
   private let linearization: Linearization
@@ -14,8 +14,8 @@ struct LinearizedRun: Prediction {
   /// The choices of the widest of them.
   private let choices: Int
   /// [example, sample, choice], filled step by step.
-  private var logProbabilities: [Float]
-  private(set) var completed = 0
+  package var logProbabilities: [Float]
+  package var completed = 0
 
   /// Nothing predicted yet.
   init(_ scorer: Scorer, _ posterior: Laplace) throws {
@@ -82,18 +82,4 @@ struct LinearizedRun: Prediction {
 
   /// From this share of log C on the predictions are called flat.
   private static let flatShare = 0.95
-}
-
-extension LinearizedRun {
-  func checkpoint(identity: String) -> Checkpoint {
-    var checkpoint = Checkpoint(settings: identity)
-    checkpoint.integers["steps"] = completed
-    checkpoint.vectors["logProbabilities"] = logProbabilities
-    return checkpoint
-  }
-
-  mutating func restore(_ checkpoint: Checkpoint) throws {
-    completed = try checkpoint.integer("steps")
-    logProbabilities = try checkpoint.vector("logProbabilities")
-  }
 }

@@ -46,7 +46,7 @@ public struct LoRAEnsemble: Posterior {
 }
 
 /// The prediction of one data set by all members at once, some parts of it in a step.
-private struct BatchedRun: Prediction {
+private struct BatchedRun: FilledPrediction {
   let scorer: Scorer
   let posterior: LoRAEnsemble
   let contextual: ContextualCalibration?
@@ -103,17 +103,5 @@ private struct BatchedRun: Prediction {
     var result = Predictions(of: examples, in: scorer.data, by: posterior, logProbabilities)
     result.cost.forwardPasses = posterior.groups * (1 + (contextual?.passes ?? 0))
     return result
-  }
-
-  func checkpoint(identity: String) -> Checkpoint {
-    var checkpoint = Checkpoint(settings: identity)
-    checkpoint.integers["steps"] = completed
-    checkpoint.vectors["logProbabilities"] = logProbabilities
-    return checkpoint
-  }
-
-  mutating func restore(_ checkpoint: Checkpoint) throws {
-    completed = try checkpoint.integer("steps")
-    logProbabilities = try checkpoint.vector("logProbabilities")
   }
 }

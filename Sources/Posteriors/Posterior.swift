@@ -53,6 +53,30 @@ public protocol Prediction: Resumable {
   func predictions() -> Predictions
 }
 
+/// A prediction whose whole state is how far its log-probabilities are filled.
+package protocol FilledPrediction: Prediction {
+  /// Steps done.
+  var completed: Int { get set }
+  /// [example, group, sample, choice]
+  var logProbabilities: [Float] { get set }
+}
+
+extension FilledPrediction {
+  /// The steps done so far.
+  package func checkpoint(identity: String) -> Checkpoint {
+    var checkpoint = Checkpoint(settings: identity)
+    checkpoint.integers["passes"] = completed
+    checkpoint.vectors["logProbabilities"] = logProbabilities
+    return checkpoint
+  }
+
+  /// Goes on after the steps of a checkpoint.
+  package mutating func restore(_ checkpoint: Checkpoint) throws {
+    completed = try checkpoint.integer("passes")
+    logProbabilities = try checkpoint.vector("logProbabilities")
+  }
+}
+
 /// One sample of the trained vector, and the dropout to use with it.
 public struct Draw: Sendable {
   /// [parameter]

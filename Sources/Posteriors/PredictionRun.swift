@@ -3,9 +3,9 @@ import Adapters
 import Artifacts
 
 /// The prediction of one data set.
-public struct PredictionRun: Prediction {
+package struct PredictionRun: FilledPrediction {
   /// The network on the data set.
-  public let scorer: Scorer
+  package let scorer: Scorer
   private let posterior: any Posterior
   private let contextual: ContextualCalibration?
   /// The calibration and test examples.
@@ -13,12 +13,12 @@ public struct PredictionRun: Prediction {
   /// The choices of the widest of them: a training example may have more.
   private let choices: Int
   /// [example, group, sample, choice], filled pass by pass.
-  private var logProbabilities: [Float]
+  package var logProbabilities: [Float]
   /// Passes done.
-  public private(set) var completed = 0
+  package var completed = 0
 
   /// Nothing predicted yet; `contextual` calibrates every sample by its own answers to questions without content.
-  public init(_ scorer: Scorer, _ posterior: any Posterior, contextual: ContextualCalibration? = nil) {
+  package init(_ scorer: Scorer, _ posterior: any Posterior, contextual: ContextualCalibration? = nil) {
     (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
     examples = scorer.data.predictedExamples
     choices = examples.map(scorer.data.choiceCount).max() ?? 0
@@ -27,12 +27,12 @@ public struct PredictionRun: Prediction {
   }
 
   /// Passes in all: samples of all groups.
-  public var total: Int { posterior.groups * posterior.samples }
+  package var total: Int { posterior.groups * posterior.samples }
   /// Nothing to add.
-  public var note: String { "" }
+  package var note: String { "" }
 
   /// Draws the next sample and predicts with it.
-  public mutating func advance() throws {
+  package mutating func advance() throws {
     let (group, sample) = completed.quotientAndRemainder(dividingBy: posterior.samples)
     let draw = posterior.draw(group: group, sample: sample)
     let width = scorer.data.maximumChoices
@@ -48,7 +48,7 @@ public struct PredictionRun: Prediction {
   /// The finished predictions; method, digests and settings are the caller's.
   ///
   /// - Precondition: all passes are done.
-  public func predictions() -> Predictions {
+  package func predictions() -> Predictions {
     precondition(completed == total, "\(completed) of \(total) passes")
     var result = Predictions(of: examples, in: scorer.data, by: posterior, logProbabilities)
     result.cost.forwardPasses = total * (1 + (contextual?.passes ?? 0))
@@ -75,21 +75,5 @@ extension Predictions {
     self.logProbabilities = logProbabilities
     warnings = posterior.warnings
     storedParameters = posterior.storedParameters
-  }
-}
-
-extension PredictionRun {
-  /// The passes done so far.
-  public func checkpoint(identity: String) -> Checkpoint {
-    var checkpoint = Checkpoint(settings: identity)
-    checkpoint.integers["passes"] = completed
-    checkpoint.vectors["logProbabilities"] = logProbabilities
-    return checkpoint
-  }
-
-  /// Goes on after the passes of a checkpoint.
-  public mutating func restore(_ checkpoint: Checkpoint) throws {
-    completed = try checkpoint.integer("passes")
-    logProbabilities = try checkpoint.vector("logProbabilities")
   }
 }

@@ -31,7 +31,8 @@ struct Attention: Sendable {
     _ q: Numbers, _ k: Numbers, _ v: Numbers, kept: Bool, _ pass: Pass
   ) -> (context: Numbers, tape: Tape) {
     let context = pass.activation(queryWidth, kept: kept)
-    let (p, keys) = (room(blockSize, pass), room(headSize, pass))
+    let width = weightStride(pass.batch.longest)
+    let (p, keys) = (pass.room(blockSize * width), pass.room(headSize * width))
     forEachBlock(pass) { block in
       if block.isFirst { transpose(k, block, into: keys) }
       weigh(q, keys, block, into: p)
@@ -48,8 +49,9 @@ struct Attention: Sendable {
   func backward(_ dc: Numbers, _ tape: Tape, _ pass: Pass) -> (dq: Numbers, dk: Numbers, dv: Numbers) {
     let keyRoom = pass.batch.tokens.count * keyWidth
     let (dq, dk, dv) = (pass.activation(queryWidth), pass.room(keyRoom), pass.room(keyRoom))
-    let (p, dp) = (room(blockSize, pass), room(blockSize, pass))
-    let (keys, values) = (room(headSize, pass), room(headSize, pass))
+    let width = weightStride(pass.batch.longest)
+    let (p, dp) = (pass.room(blockSize * width), pass.room(blockSize * width))
+    let (keys, values) = (pass.room(headSize * width), pass.room(headSize * width))
     forEachBlock(pass) { block in
       let (n, stride) = (block.keys, block.stride)
       if block.isFirst {
@@ -96,11 +98,6 @@ struct Attention: Sendable {
   private func transpose(_ x: Numbers, _ block: Block, into y: Numbers) {
     Arrays.transpose(
       rows: block.tokens, columns: headSize, x + block.key, xRow: keyWidth, into: y, yRow: block.wholeStride)
-  }
-
-  /// Room for `rows` rows of weights.
-  private func room(_ rows: Int, _ pass: Pass) -> Numbers {
-    pass.arena.scratch.allocate(rows * weightStride(pass.batch.longest))
   }
 
   /// Some queries of one head of one sequence.

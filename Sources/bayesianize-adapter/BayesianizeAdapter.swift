@@ -18,10 +18,7 @@ extension TFBSettings.Measure: ExpressibleByArgument {}
           --adapter runs/almanac/adapters/point-0.h5 --output runs/almanac/tfb/0.h5
       """)
 
-  @Option(help: "The base, from pretrain-load.") var base: String
-  @Option(help: "The tokenized set whose training examples are searched on.") var tokens: String
-  @Option(help: "The adapter, from fit-adapters.") var adapter: String
-  @Option(help: "The file to write: the adapter with the scale of its noise.") var output: String
+  @OptionGroup var inputs: ContinuationOptions
   @Option(help: "Training examples to search on; 0 for all.") var anchors = TFBSettings().anchors
   @Option(help: "Draws whose mean is judged at each scale.") var samples = TFBSettings().samples
   @Option(help: "Bisections.") var iterations = TFBSettings().iterations
@@ -35,26 +32,22 @@ extension TFBSettings.Measure: ExpressibleByArgument {}
 
   func run(_ context: StageContext) throws {
     try settings.validate()
-    try context.check(outputs: output)
-    let base = try context.open(base: base)
-    let set = try context.read(TokenizedSet.self, tokens)
-    let adapter = try context.read(Adapter.self, self.adapter)
-    try adapter.check(self.adapter, base: base)
-    let fit = try AdapterSettings(ofOneIn: adapter, path: self.adapter)
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
+    let (base, set, adapter) = try inputs.open(context, anyTokens: true)
+    let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
+    let architecture = try Architecture(canonicalJSON: base.architecture, subject: inputs.base)
     let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
     guard scorer.parameters == adapter.parameters else {
-      throw Fault(.configuration, tokens, "the adapter has another head than this data set needs")
+      throw Fault(.configuration, inputs.tokens, "the adapter has another head than this data set needs")
     }
-    var search = try TFBSearch(scorer, adapter, fit: fit, settings, path: self.adapter)
+    var search = try TFBSearch(scorer, adapter, fit: fit, settings, path: inputs.adapter)
     let identity = [
-      context.name, context.digest(of: self.adapter), context.digest(of: tokens), try settings.canonicalJSON,
+      context.name, context.digest(of: inputs.adapter), context.digest(of: inputs.tokens), try settings.canonicalJSON,
     ]
     let seconds = try context.complete(
-      &search, output: output, identity: identity.joined(separator: " "), options: checkpoints)
+      &search, output: inputs.output, identity: identity.joined(separator: " "), options: checkpoints)
     var result = try search.bayesianized()
     result.cost.goOn(from: adapter.cost, seconds: seconds, peakMemory: context.peakMemory)
-    try context.write(result, to: output)
+    try context.write(result, to: inputs.output)
     context.say("beta \(search.outcome.beta.formatted(5)), \(search.outcome.accepted) of \(iterations) scales accepted")
   }
 

@@ -16,10 +16,7 @@ import Transformers
           --adapter runs/almanac/adapters/point-0.h5 --output runs/almanac/curvature/0.h5
       """)
 
-  @Option(help: "The base, from pretrain-load.") var base: String
-  @Option(help: "The tokenized set that the adapter was fitted on.") var tokens: String
-  @Option(help: "The adapter, from fit-adapters.") var adapter: String
-  @Option(help: "The file to write.") var output: String
+  @OptionGroup var inputs: ContinuationOptions
   @Option(help: "MiB that the factors may take; 0 for what the machine has free.") var memory = 0
   @OptionGroup var curvature: CurvatureOptions
   @OptionGroup var checkpoints: CheckpointOptions
@@ -28,23 +25,19 @@ import Transformers
   func run(_ context: StageContext) throws {
     let settings = try curvature.settings()
     guard (0...1 << 40).contains(memory) else { throw Fault(.usage, "--memory", "found \(memory), expected 0 or more") }
-    try context.check(outputs: output)
-    let base = try context.open(base: base)
-    let set = try context.read(TokenizedSet.self, tokens)
-    let adapter = try context.read(Adapter.self, self.adapter)
-    try adapter.check(self.adapter, base: base, tokensDigest: context.digest(of: tokens))
-    let fit = try AdapterSettings(ofOneIn: adapter, path: self.adapter)
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
+    let (base, set, adapter) = try inputs.open(context)
+    let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
+    let architecture = try Architecture(canonicalJSON: base.architecture, subject: inputs.base)
     let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
     var run = try CurvatureRun(
       scorer, from: adapter, fit: fit, settings, availableMemory: memory > 0 ? memory << 20 : freeMemory())
-    let identity = [context.name, context.digest(of: self.adapter), try settings.canonicalJSON]
+    let identity = [context.name, context.digest(of: inputs.adapter), try settings.canonicalJSON]
     let seconds = try context.complete(
-      &run, output: output, identity: identity.joined(separator: " "), options: checkpoints)
+      &run, output: inputs.output, identity: identity.joined(separator: " "), options: checkpoints)
     var (result, leastShare) = try run.curvature()
-    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: tokens))
+    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: inputs.tokens))
     result.cost.goOn(from: adapter.cost, seconds: seconds, peakMemory: context.peakMemory)
-    try context.write(result, to: output)
+    try context.write(result, to: inputs.output)
     report(result, leastShare, context)
   }
 

@@ -15,33 +15,26 @@ import Transformers
           --adapter runs/almanac/adapters/point-0.h5 --output runs/almanac/swag/0.h5
       """)
 
-  @Option(help: "The base, from pretrain-load.") var base: String
-  @Option(help: "The tokenized set that the adapter was fitted on.") var tokens: String
-  @Option(help: "The adapter, from fit-adapters.") var adapter: String
-  @Option(help: "The file to write.") var output: String
+  @OptionGroup var inputs: ContinuationOptions
   @OptionGroup var swag: SwagOptions
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    try context.check(outputs: output)
-    let base = try context.open(base: base)
-    let set = try context.read(TokenizedSet.self, tokens)
-    let adapter = try context.read(Adapter.self, self.adapter)
-    try adapter.check(self.adapter, base: base, tokensDigest: context.digest(of: tokens))
-    let fit = try AdapterSettings(ofOneIn: adapter, path: self.adapter)
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
+    let (base, set, adapter) = try inputs.open(context)
+    let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
+    let architecture = try Architecture(canonicalJSON: base.architecture, subject: inputs.base)
     let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
     let settings = try swag.settings(fit)
     var collection = try SwagRun(scorer, from: adapter, fit: fit, settings)
     collection.remark.map(context.say)
-    let identity = [context.name, context.digest(of: self.adapter), try settings.canonicalJSON]
+    let identity = [context.name, context.digest(of: inputs.adapter), try settings.canonicalJSON]
     let seconds = try context.complete(
-      &collection, output: output, identity: identity.joined(separator: " "), options: checkpoints)
+      &collection, output: inputs.output, identity: identity.joined(separator: " "), options: checkpoints)
     var result = try collection.moments()
-    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: tokens))
+    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: inputs.tokens))
     result.cost.goOn(from: adapter.cost, seconds: seconds, peakMemory: context.peakMemory)
-    try context.write(result, to: output)
+    try context.write(result, to: inputs.output)
     context.say("\(result.snapshots) snapshots, \(result.rank) deviations of \(result.mean.count) numbers")
   }
 }

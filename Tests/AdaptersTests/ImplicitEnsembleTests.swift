@@ -170,13 +170,10 @@ private let forms: [String: ParametrisationSettings?] = [
       )
       let unbroken = try finished(scorer, settings)
       for stop in 1..<8 {
-        var first = try TrainingRun(scorer, settings, seed: 0)
-        for _ in 0..<stop { try first.advance() }
-        let path = folder + "/run.checkpoint"
-        try first.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
-        var second = try TrainingRun(other, settings, seed: 0)
-        try second.restore(try Checkpoint.read(path))
-        while second.completed < second.total { try second.advance() }
+        var second = try stopped(
+          { try TrainingRun(scorer, settings, seed: 0) }, after: stop,
+          goingOnWith: { try TrainingRun(other, settings, seed: 0) }, in: folder)
+        try second.finish()
         #expect(try second.adapter(method: "lora-ensemble") == unbroken, "stopped after step \(stop)")
       }
       #expect(try finished(scorer, settings, seed: 3).values != unbroken.values)

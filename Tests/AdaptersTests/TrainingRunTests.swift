@@ -43,13 +43,8 @@ import Testing
       let scorer = try tinyScorer(folder, .pairs, settings)
       let unbroken = try finished(scorer, settings)
       for stop in 1..<12 {
-        var first = try TrainingRun(scorer, settings, seed: 0)
-        for _ in 0..<stop { try first.advance() }
-        let path = folder + "/run.checkpoint"
-        try first.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
-        var second = try TrainingRun(scorer, settings, seed: 0)
-        try second.restore(try Checkpoint.read(path))
-        while second.completed < second.total { try second.advance() }
+        var second = try stopped({ try TrainingRun(scorer, settings, seed: 0) }, after: stop, in: folder)
+        try second.finish()
         #expect(try second.adapter(method: "point") == unbroken, "stopped after step \(stop)")
       }
     }

@@ -102,13 +102,8 @@ private struct Trajectory: Decodable {
       let expected = try whole.moments()
       #expect(expected.snapshots < 6)
       for stop in 1..<whole.total {
-        var first = try begin()
-        for _ in 0..<stop { try first.advance() }
-        let path = folder + "/aswa.checkpoint"
-        try first.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
-        var second = try begin()
-        try second.restore(try Checkpoint.read(path))
-        while second.completed < second.total { try second.advance() }
+        var second = try stopped(begin, after: stop, in: folder)
+        try second.finish()
         #expect(try second.moments() == expected, "stopped after step \(stop)")
       }
     }

@@ -13,17 +13,18 @@ import Testing
       let change = { (settings: inout CurvatureSettings) in
         (settings.rank, settings.exactWidth, settings.criterion) = (3, 8, .calibration)
       }
-      let unbroken = try fixture.curvature(nil, change)
-      for stop in 1..<(try fixture.run(nil, change).total) {
-        var first = try fixture.run(nil, change)
-        for _ in 0..<stop { try first.advance() }
-        let path = fixture.folder + "/c.checkpoint"
-        try first.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
-        var second = try fixture.run(nil, change)
-        try second.restore(try Checkpoint.read(path))
+      // Five steps of training questions, and two of calibration questions.
+      let scorer = try Scorer(
+        fixture.experiment.architecture, base: fixture.experiment.base, data: fixture.experiment.tokens.repeated(3),
+        settings: fixture.fit, threads: 2)
+      let unbroken = try fixture.curvature(scorer, change)
+      let begin = { try fixture.run(scorer, change) }
+      #expect(try begin().total == 7)
+      for stop in 1..<7 {
+        var second = try stopped(begin, after: stop, in: fixture.folder)
         let restored = second.checkpoint(identity: "it")
-        #expect(try restored == Checkpoint.read(path), "at step \(stop)")
-        while second.completed < second.total { try second.advance() }
+        #expect(try restored == Checkpoint.read(fixture.folder + "/run.checkpoint"), "at step \(stop)")
+        try second.finish()
         #expect(try second.curvature().file == unbroken, "stopped after step \(stop)")
       }
     }

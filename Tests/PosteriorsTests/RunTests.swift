@@ -35,17 +35,13 @@ import Testing
   @Test func aCollectionStoppedAnywhereEndsWithTheSameBits() throws {
     try with(.letters) { folder, scorer, adapter in
       let settings = swag { $0.keepBest = true }
-      var unbroken = try SwagRun(scorer, from: adapter, fit: fit, settings)
-      while unbroken.completed < unbroken.total { try unbroken.advance() }
+      let begin = { try SwagRun(scorer, from: adapter, fit: fit, settings) }
+      var unbroken = try begin()
+      try unbroken.finish()
       #expect(try unbroken.moments().rank == 3 || unbroken.moments().snapshots < 3)
       for stop in 1..<unbroken.total {
-        var first = try SwagRun(scorer, from: adapter, fit: fit, settings)
-        for _ in 0..<stop { try first.advance() }
-        let path = folder + "/swag.checkpoint"
-        try first.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
-        var second = try SwagRun(scorer, from: adapter, fit: fit, settings)
-        try second.restore(try Checkpoint.read(path))
-        while second.completed < second.total { try second.advance() }
+        var second = try stopped(begin, after: stop, in: folder)
+        try second.finish()
         #expect(try second.moments() == unbroken.moments(), "stopped after step \(stop)")
       }
     }
