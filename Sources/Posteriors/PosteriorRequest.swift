@@ -50,6 +50,18 @@ extension PosteriorRequest {
     return moments[0].moments
   }
 
+  /// The collections of one or more members.
+  ///
+  /// - Throws: `Fault` of kind `.usage` without them; `.configuration` for members that differ in more than their seed,
+  ///   or not even in that.
+  func membersMoments(_ method: String) throws -> [SwagMoments] {
+    guard !moments.isEmpty, adapters.isEmpty, curvatures.isEmpty else {
+      throw wrongFiles(method, "one or more files of collect-swag")
+    }
+    try checkMembers(moments.map { ($0.path, $0.moments.seed, $0.moments.settings, $0.moments.tokensDigest) })
+    return moments.map(\.moments)
+  }
+
   /// The only curvature.
   ///
   /// - Throws: `Fault` of kind `.usage` unless there is exactly one.

@@ -82,11 +82,7 @@ public struct Swag: Posterior {
 
   /// MultiSWAG, from one or more files of `collect-swag` with the same settings and different seeds.
   public static func multi(_ request: PosteriorRequest) throws -> Swag {
-    guard !request.moments.isEmpty, request.adapters.isEmpty, request.curvatures.isEmpty else {
-      throw request.wrongFiles("multiswag", "one or more files of collect-swag")
-    }
-    try checkMembers(request.moments.map { ($0.path, $0.moments.seed, $0.moments.settings, $0.moments.tokensDigest) })
-    return try Swag(request.moments.map(\.moments), .lowRank, request)
+    try Swag(request.membersMoments("multiswag"), .lowRank, request)
   }
 
   /// - Throws: `Fault` of kind `.data` for a collection with too few snapshots to have a spread.
