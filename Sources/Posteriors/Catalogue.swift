@@ -19,6 +19,7 @@ public enum Catalogue {
     ("aswa", { request, _ in try ASWA(request) }),
     ("swag-diagonal", { request, _ in try Swag.diagonal(request) }),
     ("swag", { request, _ in try Swag.lowRank(request) }),
+    ("multiswa", { request, _ in try MultiSWA(request) }),
     ("multiswag", { request, _ in try Swag.multi(request) }),
     ("tfb", { request, _ in try TFB(request) }),
     ("full", { request, fit in try FullyFineTuned(request, fit, name: "full") }),
