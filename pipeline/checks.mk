@@ -15,7 +15,8 @@ $(foreach v,EXPERIMENT MODEL DATA RUNS,$(if $(word 2,$($v)),\
   $(call stop,$v=$($v): a blank cannot stand in a path,a symbolic link gives it a plainer name)))
 
 $(if $(filter-out float32 bfloat16,$(PRECISION)),$(call stop,PRECISION=$(PRECISION): float32 or bfloat16 is wanted))
-$(if $(strip $(METHODS)),,$(call stop,METHODS is empty,the table of methods in README.md names them))
+$(foreach v,METHODS $(if $(filter shift-test,$(WANTED)),SHIFT_METHODS),$(if $(strip $($v)),,\
+  $(call stop,$v is empty,the table of methods in README.md names them)))
 
 $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,make evaluate EXPERIMENT=$(EXPERIMENT) \
   MODEL=folder-of-the-model DATA=folder-of-the-questions)))

@@ -110,7 +110,7 @@ SAMPLE_FLAGS :=
 EVALUATE_FLAGS :=
 
 # --- shift-test ---
-# The methods to compare under shift; corruptions of the test questions, and their severities from 1 to 5.
+# The methods to compare under shift, or `all`; corruptions of the test questions, and their severities from 1 to 5.
 SHIFT_METHODS = $(METHODS)
 CORRUPTIONS :=
 SEVERITIES := 1 3 5

@@ -67,10 +67,11 @@ $(foreach m,$(VARIATIONAL),$(call method,$m-mean,$R/adapters/$m-0.h5)$(call meth
 $(call method,full,$R/adapters/full-0.h5)
 $(call method,full-ensemble,$(MEMBER:%=$R/adapters/full-%.h5))
 
-# METHODS=all: every one of them; before it is trained, an encoder's head has no answers.
-ifeq ($(METHODS),all)
-override METHODS := $(filter-out $(if $(shell grep -s '"model_type": *"bert"' $(MODEL)/config.json),base%),$(KNOWN))
-endif
+# `all` is every one of them that applies: before it is trained, an encoder's head has no answers; and on a decoder the
+# members of lora-ensemble would begin alike where the base alone says where they begin.
+ENCODER := $(shell grep -s '"model_type": *"bert"' $(MODEL)/config.json)
+EVERY := $(filter-out $(if $(ENCODER),base%,$(if $(filter olora b-lora-xs,$(PARAMETRISATION)),lora-ensemble)),$(KNOWN))
+$(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
 $(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(filter $m,$(KNOWN)),,\
   $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all)))
 
@@ -155,7 +156,7 @@ predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(po
   $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED)) \
   $(if $(filter $1,$(GAUSSIAN)),$(call flag,draws,$(DRAWS))) \
   $(if $(filter $1,$(DRAWING_LOGITS)),--samples $(LAPLACE_SAMPLES) --seed $(SEED)) $(SAMPLE_FLAGS))
-$(foreach m,$(METHODS),$(call predicted,$m,$(DATASET)))
+$(foreach m,$(sort $(METHODS) $(SHIFT_METHODS)),$(call predicted,$m,$(DATASET)))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(call predicted,$m,$d)))
 
 # --- Scoring ---
