@@ -61,6 +61,24 @@ import Testing
     }
   }
 
+  @Test func theLeastShareIsThatOfTheFactorWhoseDirectionsHoldTheLeast() throws {
+    try LaplaceFixture.open(.letters) { fixture in
+      var whole = try fixture.run { $0.priorPrecision = 1 }
+      try whole.finish()
+      let (exact, all) = try whole.curvature()
+      #expect(abs(all - 1) < 1e-6)
+      var thin = try fixture.run { ($0.priorPrecision, $0.rank, $0.exactWidth) = (1, 2, 0) }
+      try thin.finish()
+      let (held, least) = try thin.curvature()
+      let shares = zip(held.blocks, exact.blocks).flatMap { held, exact in
+        [(held.outputValues, exact.outputValues), (held.inputValues, exact.inputValues)].map {
+          $0.0.reduce(0, +) / $0.1.reduce(0, +)
+        }
+      }
+      #expect(abs(least - shares.min()!) < 1e-6 && least < 0.9)
+    }
+  }
+
   @Test func factorsThatDoNotFitAreRefusedWithWhatWould() throws {
     try LaplaceFixture.open(.letters) { fixture in
       func refusal(_ memory: Int, _ width: Int) throws -> String? {

@@ -66,6 +66,17 @@ import Testing
     }
   }
 
+  @Test func factorsAboveTheMemoryThatIsGivenAreRefusedWithWhatFits() throws {
+    try Workshop.open { shop in
+      let adapter = try shop.fit("adapter.h5", "--rank", "128")
+      let command = shop.inputs + ["--adapter", adapter]
+      try shop.expectFault(
+        78, "collect-curvature", command + ["--memory", "1"], says: ["matrices take", "1 MiB are free"],
+        hint: "--exact-width")
+      try shop.run("collect-curvature", command + ["--memory", "1000", "--output", shop.path("wide.h5")])
+    }
+  }
+
   /// A vector that was trained in another form has no factors A and B whose curvature could be taken.
   @Test func adaptersOfAnotherFormAreRefused() throws {
     try Workshop.open { shop in
