@@ -70,10 +70,11 @@ import Testing
       var thin = try fixture.run { ($0.priorPrecision, $0.rank, $0.exactWidth) = (1, 2, 0) }
       try thin.finish()
       let (held, least) = try thin.curvature()
-      let shares = zip(held.blocks, exact.blocks).flatMap { held, exact in
-        [(held.outputValues, exact.outputValues), (held.inputValues, exact.inputValues)].map {
-          $0.0.reduce(0, +) / $0.1.reduce(0, +)
-        }
+      func trace(_ values: [Double]) -> Double { values.reduce(0, +) }
+      var shares: [Double] = []
+      for (held, exact) in zip(held.blocks, exact.blocks) {
+        shares.append(trace(held.outputValues) / trace(exact.outputValues))
+        shares.append(trace(held.inputValues) / trace(exact.inputValues))
       }
       #expect(abs(least - shares.min()!) < 1e-6 && least < 0.9)
     }
