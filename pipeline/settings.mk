@@ -39,7 +39,8 @@ MEMBERS := 5
 # speed.
 PRECISION :=
 # What is trained in place of the factors A and B: lora (they themselves), olora, nola (whose `--bases` go
-# into FIT_FLAGS), tt-lora or b-lora-xs. Every method but blob, me-lora and scalabl works on any of them.
+# into FIT_FLAGS), tt-lora or b-lora-xs. laplace, blob, me-lora and scalabl want lora, soup and tfb lora or olora; every
+# other method works on any of them.
 PARAMETRISATION :=
 RANK := 8
 ALPHA := 16
@@ -102,6 +103,8 @@ METHODS := point dropout ensemble swa swag-diagonal swag multiswag
 SAMPLES := 20
 # How the draws of a Gaussian posterior go together: independent, antithetic or lattice.
 DRAWS :=
+# The factor on the covariance of swag-diagonal, swag, multiswag and tfb.
+SCALE :=
 # Draws of the logits in laplace and laplace-last-layer, which cost next to nothing.
 LAPLACE_SAMPLES := 256
 SAMPLE_FLAGS :=

@@ -67,10 +67,15 @@ $(foreach m,$(VARIATIONAL),$(call method,$m-mean,$R/adapters/$m-0.h5)$(call meth
 $(call method,full,$R/adapters/full-0.h5)
 $(call method,full-ensemble,$(MEMBER:%=$R/adapters/full-%.h5))
 
-# `all` is every one of them that applies: before it is trained, an encoder's head has no answers; and on a decoder the
-# members of lora-ensemble would begin alike where the base alone says where they begin.
+# `all` is every one of them that applies. Before it is trained, an encoder's head has no answers; on a decoder the
+# members of lora-ensemble would begin alike where the base alone says where; and where another parametrisation than
+# lora's factors is trained, some methods have nothing to work on.
 ENCODER := $(shell grep -s '"model_type": *"bert"' $(MODEL)/config.json)
-EVERY := $(filter-out $(if $(ENCODER),base%,$(if $(filter olora b-lora-xs,$(PARAMETRISATION)),lora-ensemble)),$(KNOWN))
+NOT_ON.olora := laplace% $(foreach m,$(VARIATIONAL),$m%) $(if $(ENCODER),,lora-ensemble)
+NOT_ON.b-lora-xs := $(NOT_ON.olora) tfb soup
+NOT_ON.nola := laplace% $(foreach m,$(VARIATIONAL),$m%) tfb soup
+NOT_ON.tt-lora := $(NOT_ON.nola)
+EVERY := $(filter-out $(if $(ENCODER),base%) $(NOT_ON.$(strip $(PARAMETRISATION))),$(KNOWN))
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
 $(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(filter $m,$(KNOWN)),,\
   $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all)))
@@ -144,6 +149,7 @@ $(if $(call wanted,laplace-last-layer),$(call curved,last-layer,0))
 
 # --- Predicting ---
 GAUSSIAN := swag-diagonal swag multiswag tfb laplace-sampled $(VARIATIONAL)
+SCALED := swag-diagonal swag multiswag tfb
 DRAWING := dropout $(GAUSSIAN)
 DRAWING_LOGITS := laplace laplace-last-layer
 
@@ -155,6 +161,7 @@ predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(po
   $(if $(filter $1,$(CONTEXTUAL)),--content-free $(call tokens,$2-content-free)) \
   $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED)) \
   $(if $(filter $1,$(GAUSSIAN)),$(call flag,draws,$(DRAWS))) \
+  $(if $(filter $1,$(SCALED)),$(call flag,scale,$(SCALE))) \
   $(if $(filter $1,$(DRAWING_LOGITS)),--samples $(LAPLACE_SAMPLES) --seed $(SEED)) $(SAMPLE_FLAGS))
 $(foreach m,$(sort $(METHODS) $(SHIFT_METHODS)),$(call predicted,$m,$(DATASET)))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(call predicted,$m,$d)))

@@ -45,7 +45,7 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
   public var weightDecayA = 0.01
   /// Decoupled weight decay on B.
   public var weightDecayB = 0.01
-  /// Decoupled weight decay on the head.
+  /// Decoupled weight decay on what is neither A nor B: the head, b-lora-xs's cores, a whole base.
   public var weightDecayHead = 0.01
   /// The factor of the penalty on the squared Frobenius norm of each B A; 0 for none.
   public var productPenalty = 0.0

@@ -23,6 +23,8 @@ public struct CalibrationSplit: Sendable {
 
   /// Mean negative log-likelihood in nats, accuracy and expected calibration error (15 right-closed bins); of the
   /// members' mean probabilities, where `parameters` holds several.
+  ///
+  /// - Throws: `Fault` naming the row whose numbers are not finite.
   public func scores(_ scorer: Scorer, parameters: [Float]) throws -> (nll: Double, accuracy: Double, ece: Double) {
     let logits = try scorer.logProbabilities(of: examples, parameters: parameters)
     let outcomes = Outcomes(

@@ -106,6 +106,8 @@ public struct TrainingRun: Resumable {
   }
 
   /// The adapter as it stands: the best epoch's with `keepBest`, else the last step's.
+  ///
+  /// - Throws: what encoding the settings throws.
   public func adapter(method: String) throws -> Adapter {
     var adapter = Adapter()
     (adapter.method, adapter.seed, adapter.settings) = (method, seed, try settings.canonicalJSON)

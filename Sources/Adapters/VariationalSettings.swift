@@ -1,7 +1,7 @@
 // Which of an adapter's tensors are random in training, their prior, and how the divergence from it is weighed.
 //
-// BLoB (Wang et al. 2024, arXiv:2406.11675) has a Gaussian over A; Me-LoRA (2024) one over the core C of B C A; ScalaBL
-// (2025) one over the diagonal c of B diag(c) A.
+// BLoB (Wang et al. 2024, arXiv:2406.11675) has a Gaussian over A; Me-LoRA (a submission to ICLR 2025, withdrawn) one over
+// the core C of B C A; ScalaBL (as in the BayesAdapt code of 2025) one over the diagonal c of B diag(c) A.
 import Faults
 import Foundation
 
@@ -69,7 +69,7 @@ public struct VariationalSettings: Codable, Equatable, Sendable {
   }
 
   /// The weight of the divergence in step `step` (0 for the first): 2^i / (2^(M+1) - 1) with i = 1, ..., M in turn, which
-  /// grows within a cycle and sums to one over it. As powers of differences, since 2^M overflows.
+  /// grows within a cycle and sums to 1 - 1 / (2^(M+1) - 1) over it. As powers of differences, since 2^M overflows.
   package func weight(step: Int, cycle: Int) -> Double {
     exp2(Double(step % cycle - cycle)) / (1 - exp2(-Double(cycle) - 1))
   }

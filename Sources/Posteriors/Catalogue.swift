@@ -41,8 +41,8 @@ public enum Catalogue {
 
   /// The posterior of that name.
   ///
-  /// - Throws: `Fault` of kind `.usage` for an unknown name, the wrong kind of files, or a rule of drawing that the
-  ///   method does not follow; `.configuration` for members that were trained together, of another method than theirs.
+  /// - Throws: `Fault` of kind `.usage` for an unknown name, the wrong kind of files, or an option of drawing
+  ///   that the method does not follow; `.configuration` for members that were trained together, of another method than theirs.
   public static func posterior(
     _ name: String, _ request: PosteriorRequest, fit: AdapterSettings
   ) throws -> any Posterior {
@@ -56,10 +56,8 @@ public enum Catalogue {
         hint: "take --method \(LoRAEnsemble.name)")
     }
     let posterior = try maker.make(request, fit)
-    guard request.draws == .independent || posterior.drawsGaussian else {
-      throw Fault(
-        .usage, "--draws", "method \(name) draws no Gaussian vectors that could be \(request.draws.rawValue)",
-        hint: "leave it out")
+    for option in request.options where !posterior.options.contains(option) {
+      throw Fault(.usage, "--\(option.rawValue)", "method \(name) \(option.whyNot)", hint: "leave it out")
     }
     return posterior
   }

@@ -15,6 +15,8 @@ extension CurvatureRun {
   }
 
   /// Goes on from a checkpoint of the same run.
+  ///
+  /// - Throws: `Fault` of kind `.data` where a part is missing.
   public mutating func restore(_ checkpoint: Checkpoint) throws {
     completed = try checkpoint.integer("steps")
     try factors.restore { try checkpoint.reals($0) }

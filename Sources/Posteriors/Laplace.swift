@@ -58,7 +58,7 @@ public struct Laplace: Posterior {
   /// Only `laplace-sampled` predicts with draws of the parameters.
   public var predictsWithDraws: Bool { form == .parameters }
   /// So does only it draw as `--draws` says: the logits of an example have noise of their own.
-  public var drawsGaussian: Bool { form == .parameters }
+  public var options: Set<DrawingOption> { form == .parameters ? [.draws] : [] }
 
   /// θ + (H + lambda I)^(-1/2) z.
   public func draw(group: Int, sample: Int) -> Draw {

@@ -26,6 +26,8 @@ public struct MCDropout: Posterior {
     (keepProbability, seed, samples) = (Float(1 - chance), request.seed, request.samples)
   }
 
+  /// Another chance than that of training.
+  public var options: Set<DrawingOption> { [.dropout] }
   /// One member.
   public var groups: Int { 1 }
   /// The adapter's numbers.

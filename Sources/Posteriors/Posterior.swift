@@ -21,8 +21,8 @@ public protocol Posterior {
   var details: [String: Double] { get }
   /// Whether a prediction is the network's with a draw: the draws are then the posterior's samples as adapters.
   var predictsWithDraws: Bool { get }
-  /// Whether its samples are draws of Gaussian vectors, which may go together by another rule than independence.
-  var drawsGaussian: Bool { get }
+  /// What of the request's rules of drawing it follows.
+  var options: Set<DrawingOption> { get }
   /// The computation that predicts a data set; `contextual` calibrates every sample by its own answers to questions
   /// without content.
   func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction
@@ -37,8 +37,8 @@ extension Posterior {
   var spreadRemarks: [String] { samples == 1 && groups == 1 ? ["one sample: no spread measured"] : [] }
   /// Yes.
   public var predictsWithDraws: Bool { true }
-  /// No.
-  public var drawsGaussian: Bool { false }
+  /// None.
+  public var options: Set<DrawingOption> { [] }
   /// One pass of the network for each draw.
   public func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
     PredictionRun(scorer, self, contextual: contextual)

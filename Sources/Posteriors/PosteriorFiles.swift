@@ -16,7 +16,7 @@ public struct PosteriorFiles {
 
   /// Reads the files and adds them to `request`.
   ///
-  /// - Throws: `Fault` for a file that is neither an adapter nor a collection, of another base, or of another shape than
+  /// - Throws: `Fault` for a file that is no adapter, collection or curvature, of another base, or of another shape than
   ///   the first.
   public init(reading paths: [String], into request: PosteriorRequest, base: BaseModel) throws {
     var (request, cost) = (request, Cost())

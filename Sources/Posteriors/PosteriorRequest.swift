@@ -16,7 +16,7 @@ public struct PosteriorRequest {
   public var seed: Int
   /// How the draws of a Gaussian posterior go together.
   public var draws: DrawRule
-  /// The factor on SWAG's covariance; nil for the method's default.
+  /// The factor on the covariance of SWAG and TFB; nil for the method's default.
   public var scale: Double?
   /// Numbers of the trained vector, for a method that no file tells it.
   public var vectorLength = 0
@@ -31,7 +31,32 @@ public struct PosteriorRequest {
   }
 }
 
+/// A part of the request that only some methods follow; its raw value is the flag's name.
+public enum DrawingOption: String, CaseIterable, Sendable {
+  case draws, scale, dropout
+
+  /// Why another method cannot follow it.
+  var whyNot: String {
+    switch self {
+    case .draws: "draws no Gaussian vectors that could go together"
+    case .scale: "has no covariance that could be scaled"
+    case .dropout: "drops nothing in prediction"
+    }
+  }
+}
+
 extension PosteriorRequest {
+  /// What it asks for beyond the defaults.
+  var options: [DrawingOption] {
+    DrawingOption.allCases.filter {
+      switch $0 {
+      case .draws: draws != .independent
+      case .scale: scale != nil
+      case .dropout: dropout != nil
+      }
+    }
+  }
+
   /// The only adapter.
   ///
   /// - Throws: `Fault` of kind `.usage` unless there is exactly one.

@@ -103,7 +103,7 @@ public struct Swag: Posterior {
   /// The collections.
   public var groups: Int { members.count }
   /// A Gaussian for each.
-  public var drawsGaussian: Bool { true }
+  public var options: Set<DrawingOption> { [.draws, .scale] }
 
   /// Mean, variance and deviations of all members.
   public var storedParameters: Int {

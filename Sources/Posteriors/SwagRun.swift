@@ -124,6 +124,8 @@ public struct SwagRun: Resumable {
   }
 
   /// The moments as they stand: the best ones with `keepBest`, else the last.
+  ///
+  /// - Throws: what encoding the settings throws.
   public func moments() throws -> SwagMoments {
     var file = SwagMoments()
     (file.seed, file.parameters, file.history) = (adapter.seed, adapter.parameters, history)
@@ -158,6 +160,8 @@ extension SwagRun {
   }
 
   /// Goes on from a checkpoint of the same run.
+  ///
+  /// - Throws: `Fault` of kind `.data` where a part is missing.
   public mutating func restore(_ checkpoint: Checkpoint) throws {
     try checkpoint.load(into: &optimization)
     history = try checkpoint.history()

@@ -31,9 +31,12 @@ public struct SwagSettings: Codable, Equatable, Sendable {
   /// The defaults: a constant rate, snapshots all along.
   public init() {}
 
-  /// The rule of Onal et al. 2024 (SWAG-LoRA, arXiv:2405.03425): the rate falls to a tenth within five epochs, one
-  /// snapshot at each of seven epochs' ends, five deviations; the moments are kept where they improve on the calibration
-  /// split, and in any case at the sixth collection.
+  /// The rule of Onal et al. 2024 (SWAG-LoRA, arXiv:2405.03425): within five epochs the rate goes from the adapter's last
+  /// to a tenth of its largest, one snapshot at each of seven epochs' ends, five deviations; the moments are kept where
+  /// they improve on the calibration split, and in any case at the sixth collection.
+  ///
+  /// The authors branch off in the middle of a decay, from where the rate falls; from an adapter whose rate has decayed to
+  /// zero it rises.
   public static func swagLoRA(peak: Double) -> SwagSettings {
     var settings = SwagSettings()
     settings.learningRate = peak / 10

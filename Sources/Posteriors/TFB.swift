@@ -85,7 +85,7 @@ public struct TFB: Posterior {
   /// One member.
   public var groups: Int { 1 }
   /// One Gaussian.
-  public var drawsGaussian: Bool { true }
+  public var options: Set<DrawingOption> { [.draws, .scale] }
   /// The adapter's numbers and one scale.
   public var storedParameters: Int { values.count + 1 }
   /// The scale of the noise, in the predictions' settings.

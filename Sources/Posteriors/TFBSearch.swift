@@ -103,6 +103,8 @@ public struct TFBSearch: Resumable {
   public var note: String { "beta \(bisection.middle.formatted(5))" }
 
   /// One pass over the anchors; at a scale's last one judges it.
+  ///
+  /// - Throws: `Fault` naming the row whose numbers are not finite.
   public mutating func advance() throws {
     defer { completed += 1 }
     guard completed > 0 else {
@@ -138,6 +140,8 @@ public struct TFBSearch: Resumable {
   }
 
   /// The adapter with the scale of its noise in its settings.
+  ///
+  /// - Throws: what encoding the settings throws.
   public func bayesianized() throws -> Adapter {
     var result = adapter
     (result.method, result.settings) = ("tfb", try outcome.settings(with: fit))

@@ -36,7 +36,7 @@ public struct VariationalPosterior: Posterior {
       })
   }
   /// One Gaussian.
-  public var drawsGaussian: Bool { true }
+  public var options: Set<DrawingOption> { [.draws] }
   /// A remark where there is nothing to average.
   public var warnings: [String] { spreadRemarks }
 }

@@ -49,7 +49,7 @@ extension Metric {
     case .totalEntropy: "Mean entropy of p, in nats; at most log of the number of choices."
     case .aleatoricEntropy: "Mean entropy of the single sets of weights: the doubt that they share."
     case .epistemicEntropy: "Total − aleatoric: the doubt that comes of differences between the sets of weights."
-    case .betweenGroups: "Its part between the members' mean predictions; between + within = total."
+    case .betweenGroups: "Its part between the members' mean predictions; between + within = epistemic."
     case .withinGroups: "Its part among the samples of a member, mean over members."
     case .disagreement: "Mean share of single sets of weights whose answer is not the mixture's."
     }

@@ -34,14 +34,15 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
   return digits.allSatisfy { $0 == "0" || $0 == "." } ? String(digits) : "\u{2212}" + digits
 }
 
-/// A count in three or four characters: 940, 12.4k, 1.23M.
+/// A count in up to five characters: 940, 12.4k, 1.2M, 6.7G.
 func compact(_ count: Int) -> String {
   switch Double(count) {
   case ..<1e3: "\(count)"
   case ..<99.95e3: fixed(Double(count) / 1e3, 1) + "k"
   case ..<999.5e3: fixed(Double(count) / 1e3, 0) + "k"
   case ..<99.95e6: fixed(Double(count) / 1e6, 1) + "M"
-  default: fixed(Double(count) / 1e6, 0) + "M"
+  case ..<999.5e6: fixed(Double(count) / 1e6, 0) + "M"
+  default: fixed(Double(count) / 1e9, 1) + "G"
   }
 }
 

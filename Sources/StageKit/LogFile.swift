@@ -10,6 +10,8 @@ package final class LogFile: Sendable {
   private let hasFailed = Mutex(false)
 
   /// Opens `path`, which is made if it is missing; its folder must be there.
+  ///
+  /// - Throws: `Fault` of kind `.cannotCreate`.
   package init(_ path: String) throws {
     self.path = path
     // Appending in the kernel, not by position: logrotate's copytruncate may empty the file at any time.

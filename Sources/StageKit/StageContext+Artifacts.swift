@@ -13,6 +13,8 @@ extension StageContext {
   }
 
   /// Reads an artifact and notes it as an input.
+  ///
+  /// - Throws: `Fault` for a file that is missing, damaged, or of another kind.
   public func read<Noun: Artifact>(_ type: Noun.Type, _ path: String) throws -> Noun {
     let noun = try Noun.read(path)
     try record(artifact: path)
@@ -20,6 +22,8 @@ extension StageContext {
   }
 
   /// Maps a base and notes it as an input.
+  ///
+  /// - Throws: `Fault` for a file that is missing, damaged, or no base.
   public func open(base path: String) throws -> BaseModel {
     let base = try BaseModel(mapping: path)
     record(input: path, digest: base.digest)
@@ -27,6 +31,8 @@ extension StageContext {
   }
 
   /// Notes a file between the stages as an input.
+  ///
+  /// - Throws: `Fault` where its digest cannot be read.
   public func record(artifact path: String) throws {
     if digests[path] == nil { record(input: path, digest: try contentDigest(ofArtifact: path)) }
   }
@@ -40,6 +46,8 @@ extension StageContext {
   }
 
   /// Writes the stage's result and removes the checkpoint of its making.
+  ///
+  /// - Throws: `Fault` where it cannot be written; the checkpoint is then kept.
   public func write(_ noun: some Artifact, to path: String) throws {
     try noun.write(to: path, provenance: provenance)
     removeCheckpoint(of: path)

@@ -25,10 +25,10 @@ struct AdapterOptions: ParsableArguments {
   @Option(help: "Examples in a step.") var batchSize = AdapterSettings().batchSize
   @Option(help: "Passes over the training examples.") var epochs = AdapterSettings().epochs
   @Option(help: "Steps in all; 0 for whole epochs.") var steps = AdapterSettings().steps
-  @Option(help: "Decoupled weight decay on A, B and the head.") var weightDecay = AdapterSettings().weightDecayA
+  @Option(help: "Decoupled weight decay on all that is trained.") var weightDecay = AdapterSettings().weightDecayA
   @Option(help: "Weight decay on A alone.") var weightDecayA: Double?
   @Option(help: "Weight decay on B alone.") var weightDecayB: Double?
-  @Option(help: "Weight decay on the head alone.") var weightDecayHead: Double?
+  @Option(help: "Weight decay on what is neither A nor B: the head, cores, a whole base.") var weightDecayHead: Double?
   @Option(help: "Penalty on the squared Frobenius norm of each B A.")
   var productPenalty = AdapterSettings().productPenalty
   @Option(help: "Factor of the divergence from the base's answers, KL(p || p_base), in the loss (decoders).")

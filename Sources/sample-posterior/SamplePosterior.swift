@@ -31,8 +31,9 @@ extension DrawRule: ExpressibleByArgument {}
   @Option(help: "Seed of the draws.") var seed = 0
   @Option(help: "How the draws of a Gaussian go together: independent, antithetic or lattice.")
   var draws = DrawRule.independent
-  @Option(help: "Factor on SWAG's covariance. Default: 1/2 with the low-rank part, 1 without.") var scale: Double?
-  @Option(help: "Dropout in prediction. Default: that of training.") var dropout: Double?
+  @Option(help: "Factor on the covariance of SWAG (default: 1/2 with the low-rank part, else 1) and TFB (default: 1).")
+  var scale: Double?
+  @Option(help: "Method dropout's chance in prediction. Default: that of training.") var dropout: Double?
   @Option(help: "The predictions file to write.") var output: String
   @OptionGroup var peft: PEFTExport
   @OptionGroup var checkpoints: CheckpointOptions

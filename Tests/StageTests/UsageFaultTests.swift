@@ -80,10 +80,13 @@ import Testing
         let command = shop.inputs + ["--method", method, "--posterior"] + files + flags
         try shop.expectFault(64, "sample-posterior", command, says: says, hint: hint)
       }
-      try expect("swagg", [moments], says: ["--method: found \"swagg\"", "swag-diagonal, swag, multiswag"])
+      try expect("swagg", [moments], says: ["--method: found \"swagg\"", "swag-diagonal, swag, multiswa, multiswag"])
       try expect("point", [adapter], "--samples", "0", says: ["--samples: found 0, expected 1 or more"])
       try expect("swag", [moments], "--scale", "-1", says: ["--scale"])
       try expect("swag", [moments], "--scale", "nan", says: ["--scale: found nan"])
+      try expect("point", [adapter], "--scale", "2", says: ["--scale: method point has no covariance"])
+      try expect("swag", [moments], "--dropout", "0.2", says: ["--dropout: method swag drops nothing"])
+      try expect("laplace", [curvature], "--draws", "lattice", says: ["--draws: method laplace draws no Gaussian"])
       try expect("dropout", [adapter], says: ["--dropout: found 0.0"], hint: "--dropout")
       try expect("swag", [adapter], says: ["--posterior: method swag takes one file of collect-swag"])
       try expect("swag", [curvature], says: ["--posterior: method swag takes one file of collect-swag"])
