@@ -104,6 +104,7 @@ curves: $(BUILT)
 	@pipeline/lock $(RUNS)/bench pipeline/curves
 
 clean:
+	@[ ! -d $R ] || [ -e $R/.lock.owner ] || { echo "make: $R is no run's folder: nothing was removed" >&2 && exit 65; }
 	@[ ! -d $R ] || pipeline/lock $R rm -rf $R
 
 # --- Building ---

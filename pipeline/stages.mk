@@ -72,13 +72,16 @@ $(call method,full-ensemble,$(MEMBER:%=$R/adapters/full-%.h5))
 # lora's factors is trained, some methods have nothing to work on.
 ENCODER := $(shell grep -s '"model_type": *"bert"' $(MODEL)/config.json)
 NOT_ON.olora := laplace% $(foreach m,$(VARIATIONAL),$m%) $(if $(ENCODER),,lora-ensemble)
-NOT_ON.b-lora-xs := $(NOT_ON.olora) tfb soup
-NOT_ON.nola := laplace% $(foreach m,$(VARIATIONAL),$m%) tfb soup
+SOUP := $(if $(INITIALIZATION_SEED),,soup)
+NOT_ON.b-lora-xs := $(NOT_ON.olora) tfb $(SOUP)
+NOT_ON.nola := laplace% $(foreach m,$(VARIATIONAL),$m%) tfb $(SOUP)
 NOT_ON.tt-lora := $(NOT_ON.nola)
 EVERY := $(filter-out $(if $(ENCODER),base%) $(NOT_ON.$(strip $(PARAMETRISATION))),$(KNOWN))
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
 $(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(filter $m,$(KNOWN)),,\
   $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all)))
+$(foreach m,$(filter $(NOT_ON.$(strip $(PARAMETRISATION))),$(METHODS) $(SHIFT_METHODS)),\
+  $(error PARAMETRISATION=$(PARAMETRISATION) has nothing that method $m could work on))
 
 # --- The base and the tokens ---
 BASE := $R/base.h5
@@ -179,11 +182,11 @@ $(call made,$R/evaluation.h5,$(EVALUATED) $(HISTORIES),evaluate \
   --predictions-csv $R/predictions.csv --growth-csv $R/growth.csv --html $R/report.html $(EVALUATE_FLAGS),\
   $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt predictions.csv growth.csv report.html))
 
-SHIFTED := $(call predictions,$(SHIFT_METHODS),$(SHIFTS))
+SHIFTED_PREDICTIONS := $(call predictions,$(SHIFT_METHODS),$(SHIFTS))
 UNDER_CORRUPTION := $(call predictions,$(SHIFT_METHODS),$(CORRUPTED))
 UNSHIFTED := $(call predictions,$(SHIFT_METHODS),$(DATASET))
-$(call made,$R/shift.h5,$(UNSHIFTED) $(SHIFTED) $(UNDER_CORRUPTION),shift-test \
-  --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFTED)) $(call flag,corrupted,$(UNDER_CORRUPTION)) \
+$(call made,$R/shift.h5,$(UNSHIFTED) $(SHIFTED_PREDICTIONS) $(UNDER_CORRUPTION),shift-test \
+  --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFTED_PREDICTIONS)) $(call flag,corrupted,$(UNDER_CORRUPTION)) \
   --csv $R/shift.csv --json $R/shift.json --html $R/shift.html $(SHIFT_FLAGS),\
   $(addprefix $R/,shift.csv shift.json shift.txt shift.html))
 

@@ -36,8 +36,8 @@ public struct CurvatureRun: Resumable {
     try settings.validate()
     guard adapter.parameters == scorer.layout.parameters, scorer.layout.trained.isEmpty else {
       throw Fault(
-        .configuration, "adapter", "it holds something else than LoRA's factors A and B for this base and data set",
-        hint: "fit it with these --tokens, and as plain LoRA")
+        .configuration, "--adapter", "it holds something else than LoRA's factors A and B for this base and data set",
+        hint: "fit it with --parametrisation lora and with these --tokens")
     }
     (self.scorer, self.settings, self.fit, self.adapter) = (scorer, settings, fit, adapter)
     places = try settings.blocks(scorer.architecture, scorer.layout)

@@ -39,6 +39,19 @@ extension Posterior {
   public var predictsWithDraws: Bool { true }
   /// None.
   public var options: Set<DrawingOption> { [] }
+  /// Refuses more samples than the memory has room for.
+  ///
+  /// - Throws: `Fault` of kind `.configuration`.
+  public func checkMemory(on set: TokenizedSet) throws {
+    let passes = groups.multipliedReportingOverflow(by: samples)
+    let bytes = passes.partialValue.multipliedReportingOverflow(
+      by: MemoryLayout<Float>.stride * set.predictedExamples.count * set.maximumChoices)
+    guard !passes.overflow, !bytes.overflow, bytes.partialValue <= freeMemory() else {
+      throw Fault(
+        .configuration, "--samples", "\(samples) samples of \(groups) members do not fit into memory",
+        hint: "ask for fewer")
+    }
+  }
   /// One pass of the network for each draw.
   public func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
     PredictionRun(scorer, self, contextual: contextual)

@@ -29,7 +29,8 @@ extension Evaluation {
       notes.append("* differs from \(MethodRow.reference): the paired interval of the difference does not contain zero")
     }
     if calibrationCount > 0 {
-      notes.append("T: a temperature fitted on \(calibrationCount) questions of the calibration split")
+      let few = calibrationCount < 30 ? ", too few to rely on it" : ""
+      notes.append("T: a temperature fitted on \(calibrationCount) questions of the calibration split\(few)")
     }
     if rows.contains(where: { $0[.ece].liesOutsideItsInterval }) {
       notes.append("ECE: resampling makes a small error larger, so its interval may lie above it")

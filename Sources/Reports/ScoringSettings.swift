@@ -15,7 +15,7 @@ public struct ScoringSettings: Equatable, Sendable {
 
   /// The settings of the command line. Throws `.usage` for less than one bin or two draws.
   public init(bins: Int, draws: Int, seed: UInt64) throws {
-    guard bins >= 1 else { throw Fault(.usage, "--bins", "found \(bins), expected 1 or more") }
+    guard (1...10_000).contains(bins) else { throw Fault(.usage, "--bins", "found \(bins), expected 1 to 10000") }
     guard draws >= 2 else { throw Fault(.usage, "--bootstrap", "found \(draws), expected 2 or more") }
     self.init(bins: bins, bootstrap: Bootstrap(draws: draws, seed: seed))
   }

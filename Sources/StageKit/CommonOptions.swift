@@ -37,6 +37,7 @@ public struct CommonOptions: ParsableArguments {
       throw ValidationError("THREADS or SLURM_CPUS_PER_TASK in the environment is not a whole number of at least 1")
     }
     guard threads >= 1 else { throw ValidationError("--threads \(threads) is less than 1") }
+    guard threads <= 1 << 16 else { throw ValidationError("--threads \(threads) is more than \(1 << 16)") }
   }
 
   /// The number of threads without `--threads`, or nil if the environment names one that is not a positive number.

@@ -4,12 +4,17 @@ import Faults
 import Files
 
 extension StageContext {
-  /// Finds out whether the stage's outputs can be written, which comes before all work that goes into them.
+  /// Finds out whether the stage's outputs can be written, which comes before all work that goes into them, and before
+  /// the inputs are read: none of them may be an output too.
   ///
   /// - Parameter paths: the files; nil for one that is not asked for.
-  /// - Throws: `Fault` of kind `.cannotCreate` for the first that cannot be written.
+  /// - Throws: `Fault` of kind `.cannotCreate` for the first that cannot be written; of kind `.usage` for one that stands
+  ///   for two outputs.
   public func check(outputs paths: String?...) throws {
-    for path in paths.compactMap(\.self) { try AtomicFile.checkTarget(path) }
+    for path in paths.compactMap(\.self) {
+      try AtomicFile.checkTarget(path)
+      try record(output: path)
+    }
   }
 
   /// Reads an artifact and notes it as an input.
@@ -26,7 +31,7 @@ extension StageContext {
   /// - Throws: `Fault` for a file that is missing, damaged, or no base.
   public func open(base path: String) throws -> BaseModel {
     let base = try BaseModel(mapping: path)
-    record(input: path, digest: base.digest)
+    try record(input: path, digest: base.digest)
     return base
   }
 
@@ -34,7 +39,7 @@ extension StageContext {
   ///
   /// - Throws: `Fault` where its digest cannot be read.
   public func record(artifact path: String) throws {
-    if digests[path] == nil { record(input: path, digest: try contentDigest(ofArtifact: path)) }
+    if digests[path] == nil { try record(input: path, digest: contentDigest(ofArtifact: path)) }
   }
 
   /// The content digest of an input that has been read.

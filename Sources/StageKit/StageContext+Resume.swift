@@ -13,6 +13,13 @@ public struct CheckpointOptions: ParsableArguments {
 
   /// Defaults.
   public init() {}
+
+  /// Refuses a time that is none.
+  public func validate() throws {
+    guard checkpointSeconds >= 0 else {
+      throw ValidationError("--checkpoint-seconds \(checkpointSeconds) is no number of seconds")
+    }
+  }
 }
 
 extension StageContext {

@@ -22,6 +22,8 @@ public final class StageContext: Sendable {
 
   private struct State {
     var provenance: Provenance
+    /// [place] The outputs by where they really lie, as `check(outputs:)` was told.
+    var outputs: Set<String> = []
     var progress: ProgressMeter
     var loggedProgress: ProgressMeter
   }
@@ -33,7 +35,12 @@ public final class StageContext: Sendable {
   ) throws {
     (self.name, self.terminal, threads) = (name, terminal, options.threads)
     (isQuiet, hasLog) = (options.quiet, options.logFile != nil)
-    let log = try options.logFile.map { try LogFile($0) }
+    let log = try options.logFile.map { path in
+      guard Self.mentions(of: path, in: arguments) < 2 else {
+        throw Fault(.usage, path, "it is the log and something else as well", hint: "name another --log-file")
+      }
+      return try LogFile(path)
+    }
     let isQuiet = isQuiet
     logger = Logger(label: name) { StageLogHandler(stage: $0, terminal: terminal, isQuiet: isQuiet, log: log) }
     var provenance = Provenance(
@@ -49,8 +56,33 @@ public final class StageContext: Sendable {
   public var provenance: Provenance { state.withLock { $0.provenance } }
 
   /// Notes a file that was read.
-  public func record(input path: String, digest: String) {
-    state.withLock { $0.provenance.inputs.append(.init(path: path, digest: digest)) }
+  ///
+  /// - Throws: `Fault` of kind `.usage` for a file that the stage is to write: it would be lost.
+  public func record(input path: String, digest: String) throws {
+    try state.withLock { state in
+      guard !state.outputs.contains(place(of: path)) else {
+        throw Fault(.usage, path, "it is read, and would be written over", hint: "name another output")
+      }
+      state.provenance.inputs.append(.init(path: path, digest: digest))
+    }
+  }
+
+  /// Notes a file that will be written.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for one that stands for two outputs.
+  func record(output path: String) throws {
+    guard state.withLock({ $0.outputs.insert(place(of: path)).inserted }) else {
+      throw Fault(.usage, path, "it stands for two outputs", hint: "give each a name of its own")
+    }
+  }
+
+  /// How often the arguments name the file at `path`.
+  private static func mentions(of path: String, in arguments: [String]) -> Int {
+    let log = place(of: path)
+    return arguments.dropFirst().count { word in
+      let value = word.hasPrefix("--") ? word.firstIndex(of: "=").map { word[word.index(after: $0)...] } : word[...]
+      return value.map { place(of: String($0)) == log } ?? false
+    }
   }
 
   /// Says something on standard error, unless `--quiet`.

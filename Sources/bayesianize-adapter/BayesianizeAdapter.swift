@@ -14,8 +14,9 @@ extension TFBSettings.Measure: ExpressibleByArgument {}
     commandName: "bayesianize-adapter", abstract: "Give a trained adapter the noise of TFB, without training.",
     discussion: """
       Example:
-        bayesianize-adapter --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
-          --adapter runs/almanac/adapters/point-0.h5 --output runs/almanac/tfb/0.h5
+        .build/release/bayesianize-adapter \\
+          --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
+          --adapter runs/almanac/adapters/point-0.h5 --output tfb.h5
       """)
 
   @OptionGroup var inputs: ContinuationOptions

@@ -12,8 +12,9 @@ import Transformers
     commandName: "collect-curvature", abstract: "Collect the curvature around an adapter, for Laplace's approximation.",
     discussion: """
       Example:
-        collect-curvature --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
-          --adapter runs/almanac/adapters/point-0.h5 --output runs/almanac/curvature/0.h5
+        .build/release/collect-curvature \\
+          --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
+          --adapter runs/almanac/adapters/point-0.h5 --output curvature.h5
       """)
 
   @OptionGroup var inputs: ContinuationOptions

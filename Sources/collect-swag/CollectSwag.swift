@@ -11,8 +11,9 @@ import Transformers
     commandName: "collect-swag", abstract: "Collect SWAG's moments, going on from an adapter.",
     discussion: """
       Example:
-        collect-swag --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
-          --adapter runs/almanac/adapters/point-0.h5 --output runs/almanac/swag/0.h5
+        .build/release/collect-swag \\
+          --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
+          --adapter runs/almanac/adapters/point-0.h5 --output swag.h5
       """)
 
   @OptionGroup var inputs: ContinuationOptions

@@ -10,9 +10,12 @@ import StageKit
     commandName: "evaluate",
     abstract: "Score every method's predictions on one data set, and print one table with all of them.",
     discussion: """
-      The first three scores stand in the table, all others in the files. Methods are compared with the one called point.
+      The first three scores stand in the table, all others in the files. Methods
+      are compared with the one called point.
       Example:
-        evaluate --predictions runs/almanac/predictions/*/almanac.h5 --histories runs/almanac/adapters/*.h5 \\
+        .build/release/evaluate \\
+          --predictions runs/almanac/predictions/*/almanac.h5 \\
+          --histories runs/almanac/adapters/*.h5 \\
           --output evaluation.h5 --csv evaluation.csv --html report.html
       """)
 
@@ -36,6 +39,7 @@ import StageKit
     try context.check(outputs: output, csv, json, predictionsCsv, growthCsv, html)
     let files = try predictions.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
     for path in histories { try context.record(artifact: path) }
+    let runs = try histories.map(TrainingHistory.init(reading:))
     let evaluation = try Evaluation(files, settings: settings)
     let table = try evaluation.table()
     if let csv { try AtomicFile.write(table.csv, to: csv) }
@@ -44,7 +48,6 @@ import StageKit
     let growth = growthCsv == nil && html == nil ? [] : evaluation.growth
     if let growthCsv { try AtomicFile.write(Evaluation.csv(of: growth), to: growthCsv) }
     if let html {
-      let runs = try histories.map(TrainingHistory.init(reading:))
       try AtomicFile.write(evaluation.page(histories: runs, growth: growth, provenance: context.provenance), to: html)
     }
     try context.write(table, to: output)

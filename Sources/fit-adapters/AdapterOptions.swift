@@ -2,6 +2,7 @@
 import Adapters
 import ArgumentParser
 import Arrays
+import Foundation
 
 extension Precision: ExpressibleByArgument {}
 extension AdapterSettings.Decay: ExpressibleByArgument {}
@@ -49,7 +50,7 @@ struct AdapterOptions: ParsableArguments {
   var settings: AdapterSettings {
     var settings = AdapterSettings()
     (settings.rank, settings.alpha, settings.rankStabilized, settings.dropout) = (rank, alpha, rsLora, dropout)
-    settings.targets = targets.split(separator: ",").map { String($0) }
+    settings.targets = targets.isEmpty ? [] : targets.components(separatedBy: ",")
     settings.precision = precision
     settings.variational = gaussian.settings
     settings.parametrisation = form.settings ?? settings.variational?.parametrisation

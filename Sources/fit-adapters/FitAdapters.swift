@@ -11,8 +11,9 @@ import Transformers
     commandName: "fit-adapters", abstract: "Train low-rank adapters on a tokenized set.",
     discussion: """
       Example:
-        fit-adapters --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 --seed 0 \\
-          --output runs/almanac/adapters/point-0.h5
+        .build/release/fit-adapters \\
+          --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
+          --seed 0 --output adapter.h5
       """)
 
   @Option(help: "The base, from pretrain-load.") var base: String

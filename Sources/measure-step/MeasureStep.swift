@@ -18,7 +18,9 @@ extension Precision: ExpressibleByArgument {}
       Prints name and median of each quantity: tokens_per_second of training and prediction, the floating-point
       operations of the frozen products and attention that they stand for, and the rate of bare products. Before that,
       the milliseconds from opening the base to the end of the first prediction.
-      Example: measure-step --base runs/openbookqa/base.h5 --rows 32 --length 64 --precision bfloat16 --threads 2
+      Example:
+        .build/release/measure-step --base runs/almanac/base.h5 \\
+          --rows 32 --length 64 --precision bfloat16 --threads 2
       """)
 
   @Option(help: "The base, from pretrain-load.") var base: String

@@ -8,10 +8,11 @@ import StageKit
   static let configuration = CommandConfiguration(
     commandName: "pretrain-load", abstract: "Lays out a Hugging Face model folder as one file.",
     discussion: """
-      pretrain-load --model models/all-MiniLM-L6-v2 --output base.h5
-
-      Reads config.json and safetensors (one file, or shards with an index; float32, float16, bfloat16) of BERT-like
-      encoders (bert) and Llama-like decoders (llama, mistral, qwen2). Every tensor is used or named as unused.
+      Reads config.json and safetensors (one file, or shards with an index; float32,
+      float16, bfloat16) of BERT-like encoders (bert) and Llama-like decoders (llama,
+      mistral, qwen2). Every tensor is used or named as unused.
+      Example:
+        .build/release/pretrain-load --model data/almanac/base --output base.h5
       """)
   @Option(help: "The model folder.") var model: String
   @Option(help: "The file to write.") var output: String
@@ -22,7 +23,7 @@ import StageKit
     let folder = try ModelFolder(model)
     context.say(folder.summary)
     folder.warning.map(context.warn)
-    for file in try folder.digests() { context.record(input: file.path, digest: file.digest) }
+    for file in try folder.digests() { try context.record(input: file.path, digest: file.digest) }
     try BaseModel.write(
       to: output, architecture: folder.architecture.canonicalJSON, tokenizerDigest: folder.tokenizerDigest,
       names: folder.tensorNames, tensor: folder.baseTensor, provenance: context.provenance)

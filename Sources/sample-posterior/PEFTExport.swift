@@ -4,6 +4,7 @@ import ArgumentParser
 import Artifacts
 import Checkpoints
 import Faults
+import Foundation
 import Posteriors
 
 /// Where samples go as adapters, if anywhere.
@@ -33,16 +34,34 @@ struct PEFTExport: ParsableArguments {
       useRSLoRA: fit.rankStabilized,
       targetModules: layout.modules.map(\.name), taskType: layout.headOutputs == 0 ? "CAUSAL_LM" : nil,
       baseModelName: baseName)
+    try checkThatNoOtherIsThere(folder, samples: posterior.groups * posterior.samples)
     for number in 0..<posterior.groups * posterior.samples {
       let (group, sample) = number.quotientAndRemainder(dividingBy: posterior.samples)
       let draw = posterior.draw(group: group, sample: sample)
       guard draw.dropout == nil else {
         throw Fault(.usage, "--export-peft", "a sample of \(method) is a mask and no adapter")
       }
-      let digits = String(number)
-      let name = "sample-" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+      let note = "Sample \(sample) of member \(group) of the posterior \(method)."
       try PEFTAdapter(settings: settings, parameters: layout.parameters, values: scorer.expand(draw.values))
-        .write(to: "\(folder)/\(name)", note: "Sample \(sample) of member \(group) of the posterior \(method).")
+        .write(to: "\(folder)/\(name(of: number))", note: note)
     }
   }
+
+  private func name(of sample: Int) -> String { "sample-" + String(sample).leftPadded(to: 3) }
+
+  /// Refuses a folder with more samples than will be written: they would be taken for samples of this posterior.
+  private func checkThatNoOtherIsThere(_ folder: String, samples: Int) throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let own = Set((0..<samples).map(name))
+    if let other = names.sorted().first(where: { $0.hasPrefix("sample-") && !own.contains($0) }) {
+      throw Fault(
+        .cannotCreate, "\(folder)/\(other)", "it is there from another export, and would be mixed up with this one",
+        hint: "remove it, or name another folder")
+    }
+  }
+}
+
+extension String {
+  /// The text behind as many zeros as make it so long.
+  fileprivate func leftPadded(to length: Int) -> String { String(repeating: "0", count: max(0, length - count)) + self }
 }

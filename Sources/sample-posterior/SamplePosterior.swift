@@ -16,8 +16,10 @@ extension DrawRule: ExpressibleByArgument {}
       Methods: \(Catalogue.names.joined(separator: ", ")); each with \
       \(ContextualCalibration.suffix) behind it after contextual calibration.
       Example:
-        sample-posterior --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 --method swag \\
-          --posterior runs/almanac/swag/0.h5 --samples 20 --output runs/almanac/predictions/swag/almanac.h5
+        .build/release/sample-posterior \\
+          --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
+          --method swag --posterior runs/almanac/swag/0.h5 --samples 20 \\
+          --output predictions.h5
       """)
 
   @Option(help: "The base, from pretrain-load.") var base: String
@@ -54,6 +56,7 @@ extension DrawRule: ExpressibleByArgument {}
     try files.check(scorer.parameters, dataset: set.dataset)
     files.request.vectorLength = scorer.parameters.count
     let drawn = try Catalogue.posterior(plainMethod, files.request, fit: files.fit)
+    try drawn.checkMemory(on: set)
     try peft.write(drawn, method: method, fit: files.fit, scorer)
     let contextual = try self.contextual(context, architecture, base, set, files)
     var prediction = try drawn.prediction(on: scorer, contextual: contextual)

@@ -12,8 +12,10 @@ import StageKit
     discussion: """
       Every method needs a file for every set. Nothing is fitted on a shifted set.
       Example:
-        shift-test --in-distribution predictions/*/almanac.h5 --shifted predictions/*/almanac-far.h5 \\
-          --corrupted predictions/*/almanac-typos-*.h5 --output shift.h5 --html shift.html
+        .build/release/shift-test \\
+          --in-distribution runs/almanac/predictions/*/almanac.h5 \\
+          --shifted runs/almanac/predictions/*/far.h5 \\
+          --output shift.h5 --html shift.html
       """)
 
   @Option(parsing: .upToNextOption, help: "Predictions of the data set that was trained for, one file for each method.")

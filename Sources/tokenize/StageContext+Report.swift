@@ -7,10 +7,10 @@ import Tasks
 extension StageContext {
   /// Records the inputs and tells how each file was read.
   func report(_ files: [QuestionFile], of folder: ModelFolder) throws {
-    record(input: folder.path + "/config.json", digest: try SHA256.hexDigest(ofFile: folder.path + "/config.json"))
-    record(input: folder.path + "/tokenizer.json", digest: folder.tokenizerDigest)
+    try record(input: folder.path + "/config.json", digest: SHA256.hexDigest(ofFile: folder.path + "/config.json"))
+    try record(input: folder.path + "/tokenizer.json", digest: folder.tokenizerDigest)
     for file in files {
-      record(input: file.path, digest: file.digest)
+      try record(input: file.path, digest: file.digest)
       say("\(file.path): \(file.questions.count) rows, format \(file.format.name)")
       if file.replacements > 0 { say("\(file.path): \(file.replacements) places were not UTF-8 and became U+FFFD") }
     }

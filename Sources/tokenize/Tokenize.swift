@@ -13,7 +13,9 @@ import Transformers
     commandName: "tokenize",
     abstract: "Turns question files into token ids, with splits, labels and row ids.",
     discussion: """
-      tokenize --model models/tiny-llama --dataset openbookqa --train train.jsonl.gz --test dev.jsonl --output openbookqa.h5
+      Example:
+        .build/release/tokenize --model data/almanac/base --dataset mine \\
+          --train train.jsonl --test test.jsonl --output mine.h5
 
       Formats (gzipped or not):
       \(Format.all.map { "  \($0.names.joined(separator: ", ")): \($0.summary)" }.joined(separator: "\n"))

@@ -37,6 +37,18 @@ import Testing
     }
   }
 
+  @Test func samplesOfAnotherExportAreNotMixedWithThese() throws {
+    try Workshop.open { shop in
+      let adapters = try [shop.fit("0.h5", "--seed", "0"), shop.fit("1.h5", "--seed", "1")]
+      _ = try export(shop, "ensemble", adapters, to: "peft")
+      let point = ["--method", "point", "--posterior", adapters[0], "--export-peft", shop.path("peft")]
+      try shop.expectFault(
+        73, "sample-posterior", shop.inputs + point, says: ["peft/sample-001", "another export"], hint: "remove it")
+      // The same export once more is no other.
+      _ = try export(shop, "ensemble", adapters, to: "peft")
+    }
+  }
+
   @Test func everyMemberOfAnEnsembleIsAFolder() throws {
     try Workshop.open { shop in
       let members = try ["0", "1", "2"].map { try shop.fit("\($0).h5", "--seed", $0) }

@@ -29,6 +29,9 @@ import Testing
     Mistake("--pooling", "middle", says: ["--pooling: found \"middle\", expected mean or first"]),
     Mistake("--decay", "steep", says: ["steep"], hint: "--help"),
     Mistake("--threads", "0", says: ["--threads 0 is less than 1"], hint: "--help"),
+    Mistake("--threads", "5000000000", says: ["--threads 5000000000 is more than"], hint: "--help"),
+    Mistake("--checkpoint-seconds", "nan", says: ["--checkpoint-seconds nan"], hint: "--help"),
+    Mistake("--targets", ",", says: ["--targets: \"\" names no linear module"]),
     Mistake("--rnak", "4", says: ["--rnak"], hint: "--help"),
     Mistake("--targets", "q_prj", says: ["--targets: \"q_prj\" names no linear module"], hint: "q_proj"),
     Mistake("--targets", "q_proj,v_prj", says: ["\"v_prj\""], hint: "v_proj"),
@@ -84,6 +87,10 @@ import Testing
       try expect("point", [adapter], "--samples", "0", says: ["--samples: found 0, expected 1 or more"])
       try expect("swag", [moments], "--scale", "-1", says: ["--scale"])
       try expect("swag", [moments], "--scale", "nan", says: ["--scale: found nan"])
+      try shop.expectFault(
+        78, "sample-posterior",
+        shop.inputs + ["--method", "swag", "--posterior", moments, "--samples", "100000000000"],
+        says: ["--samples", "do not fit into memory"])
       try expect("point", [adapter], "--scale", "2", says: ["--scale: method point has no covariance"])
       try expect("swag", [moments], "--dropout", "0.2", says: ["--dropout: method swag drops nothing"])
       try expect("laplace", [curvature], "--draws", "lattice", says: ["--draws: method laplace draws no Gaussian"])
