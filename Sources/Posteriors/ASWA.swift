@@ -29,16 +29,12 @@ extension SwagCollector {
   }
 }
 
-/// The mean of the accepted snapshots.
-public struct ASWA: Posterior {
-  let mean: [Float]
-  /// A remark where only one snapshot was accepted.
-  public let warnings: [String]
-
-  /// From one file of `collect-swag` that accepted by a score.
+extension FixedMembers {
+  /// The mean of the accepted snapshots, from one file of `collect-swag` that accepted by a score; a remark where only
+  /// one was accepted.
   ///
-  /// - Throws: `Fault` of kind `.usage` for a collection that took every snapshot.
-  public init(_ request: PosteriorRequest) throws {
+  /// - Throws: `Fault` of kind `.usage` for other files, and for a collection that took every snapshot.
+  package static func aswa(_ request: PosteriorRequest) throws -> FixedMembers {
     let moments = try request.singleMoments("aswa")
     let path = request.moments[0].path
     let settings = try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).swag
@@ -47,16 +43,8 @@ public struct ASWA: Posterior {
         .usage, path, "found a collection of all snapshots, expected one of accepted snapshots",
         hint: "collect it with --accept nll")
     }
-    mean = moments.mean
-    warnings = moments.snapshots == 1 ? ["1 of \(settings.collections ?? 1) snapshots accepted: no average"] : []
+    return FixedMembers(
+      moments.mean,
+      warnings: moments.snapshots == 1 ? ["1 of \(settings.collections ?? 1) snapshots accepted: no average"] : [])
   }
-
-  /// One member.
-  public var groups: Int { 1 }
-  /// One sample: the mean.
-  public var samples: Int { 1 }
-  /// The adapter's numbers.
-  public var storedParameters: Int { mean.count }
-  /// The mean.
-  public func draw(group: Int, sample: Int) -> Draw { Draw(values: mean) }
 }

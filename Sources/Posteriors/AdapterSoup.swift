@@ -7,28 +7,22 @@ import Arrays
 import Artifacts
 import Faults
 
-/// The average of M adapters.
-public struct AdapterSoup: Posterior {
-  let values: [Float]
-  /// How the average was made, where it lost something.
-  public let warnings: [String]
-
-  /// From M adapter files of the same shape; their data, settings and seeds may differ.
+extension FixedMembers {
+  /// The average of M adapters, from M files of the same shape; their data, settings and seeds may differ. A remark says
+  /// how the average was made, where it lost something.
   ///
   /// - Throws: `Fault` of kind `.usage` without files; `.configuration` where the average of products is wanted of
   ///   vectors that hold no factors.
-  public init(_ request: PosteriorRequest) throws {
+  package static func soup(_ request: PosteriorRequest) throws -> FixedMembers {
     guard let first = request.adapters.first, request.moments.isEmpty else {
       throw request.wrongFiles("soup", "one or more adapter files")
     }
     let fits = try request.adapters.map { try AdapterSettings(canonicalJSON: $0.adapter.settings, subject: $0.path) }
     let origins = Set(zip(fits, request.adapters).map { $0.initializationSeed ?? $1.adapter.seed })
     let members = request.adapters.map(\.adapter.values)
+    guard members.count > 1 else { return FixedMembers(members[0], warnings: ["one adapter: no soup"]) }
     var soup = mean(members)
-    guard origins.count > 1 || Set(fits.map(\.scale)).count > 1 else {
-      (values, warnings) = (members.count == 1 ? members[0] : soup, members.count == 1 ? ["one adapter: no soup"] : [])
-      return
-    }
+    guard origins.count > 1 || Set(fits.map(\.scale)).count > 1 else { return FixedMembers(soup) }
     let scales = fits.map { Double($0.scale) / Double(fits[0].scale) / Double(members.count) }
     let pairs = try LowRankPair.all(in: first.adapter.parameters, method: "soup", path: first.path)
     var (kept, whole) = (0.0, 0.0)
@@ -36,22 +30,14 @@ public struct AdapterSoup: Posterior {
       let squares = pair.storeProduct(of: members, weights: scales, into: &soup)
       (kept, whole) = (kept + squares.prefix(pair.rank).reduce(0, +), whole + squares.reduce(0, +))
     }
-    values = soup
     let share = whole > 0 ? 100 * kept / whole : 100
-    warnings = [
-      "mean of \(members.count) products cut to rank \(pairs[0].rank): "
-        + "\(share.formatted(1)) % of its squared norm kept"
-    ]
+    return FixedMembers(
+      soup,
+      warnings: [
+        "mean of \(members.count) products cut to rank \(pairs[0].rank): "
+          + "\(share.formatted(1)) % of its squared norm kept"
+      ])
   }
-
-  /// One member.
-  public var groups: Int { 1 }
-  /// One sample: the average.
-  public var samples: Int { 1 }
-  /// Those of one adapter.
-  public var storedParameters: Int { values.count }
-  /// The average.
-  public func draw(group: Int, sample: Int) -> Draw { Draw(values: values) }
 }
 
 /// The mean of vectors, summed in double precision.

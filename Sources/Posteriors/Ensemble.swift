@@ -4,32 +4,18 @@
 import Artifacts
 import Faults
 
-/// M trained vectors of equal weight.
-public struct Ensemble: Posterior {
-  let members: [[Float]]
-
-  /// From M adapter files with the same settings and different seeds.
+extension FixedMembers {
+  /// M trained vectors, from M adapter files with the same settings and different seeds.
   ///
   /// - Throws: `Fault` of kind `.usage` without files; `.configuration` for members that differ in more than their seed,
   ///   or not even in that.
-  public init(_ request: PosteriorRequest) throws {
+  package static func ensemble(_ request: PosteriorRequest) throws -> FixedMembers {
     guard !request.adapters.isEmpty, request.moments.isEmpty, request.curvatures.isEmpty else {
       throw request.wrongFiles("ensemble", "one or more adapter files")
     }
     try checkMembers(request.adapters.map { ($0.path, $0.adapter.seed, $0.adapter.settings, $0.adapter.tokensDigest) })
-    members = request.adapters.map(\.adapter.values)
+    return FixedMembers(ensemble: request.adapters.map(\.adapter.values))
   }
-
-  /// The members.
-  public var groups: Int { members.count }
-  /// One sample of each: itself.
-  public var samples: Int { 1 }
-  /// Those of all members.
-  public var storedParameters: Int { members.reduce(0) { $0 + $1.count } }
-  /// The member.
-  public func draw(group: Int, sample: Int) -> Draw { Draw(values: members[group]) }
-  /// An ensemble of one measures no spread.
-  public var warnings: [String] { members.count == 1 ? ["one member: no spread measured"] : [] }
 }
 
 /// Refuses members that are not draws of one experiment.

@@ -3,39 +3,35 @@ import Adapters
 import Artifacts
 import Faults
 
-/// Whole models in the place of adapters.
-public struct FullyFineTuned: Posterior {
-  let members: Ensemble
-
-  /// From one file.
+extension FixedMembers {
+  /// A whole model in the place of an adapter, from one file.
   ///
-  /// - Throws: `Fault` of kind `.configuration` for an adapter; what `Ensemble` throws.
-  public init(_ request: PosteriorRequest, _ fit: AdapterSettings, name: String) throws {
-    _ = try request.singleAdapter(name)
-    self = try Self.ensemble(request, fit)
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for an adapter.
+  package static func full(_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> FixedMembers {
+    let model = try request.singleAdapter("full")
+    try request.checkWholeModels(fit)
+    return FixedMembers(model.values)
   }
 
-  /// From one file a member.
+  /// Several, from one file a member.
   ///
-  /// - Throws: as above.
-  public static func ensemble(_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> FullyFineTuned {
-    let members = try Ensemble(request)
+  /// - Throws: `Fault` of kind `.configuration` for adapters; what `ensemble` throws.
+  package static func fullEnsemble(_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> FixedMembers {
+    let models = try ensemble(request)
+    try request.checkWholeModels(fit)
+    return models
+  }
+}
+
+extension PosteriorRequest {
+  /// Refuses adapters that were fitted with `fit`.
+  ///
+  /// - Throws: `Fault` of kind `.configuration`.
+  fileprivate func checkWholeModels(_ fit: AdapterSettings) throws {
     guard fit.parametrisation == .full else {
       throw Fault(
-        .configuration, request.adapters[0].path, "it holds adapters and no whole model",
+        .configuration, adapters[0].path, "it holds adapters and no whole model",
         hint: "fit it with --parametrisation full")
     }
-    return FullyFineTuned(members: members)
   }
-
-  private init(members: Ensemble) { self.members = members }
-
-  /// The models.
-  public var groups: Int { members.groups }
-  /// One sample of each: itself.
-  public var samples: Int { 1 }
-  /// Those of all models.
-  public var storedParameters: Int { members.storedParameters }
-  /// The model.
-  public func draw(group: Int, sample: Int) -> Draw { members.draw(group: group, sample: sample) }
 }

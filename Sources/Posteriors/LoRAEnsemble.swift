@@ -38,7 +38,7 @@ public struct LoRAEnsemble: Posterior {
     return Draw(values: Array(values[group * count..<(group + 1) * count]))
   }
   /// An ensemble of one measures no spread.
-  public var warnings: [String] { groups == 1 ? ["one member: no spread measured"] : [] }
+  public var warnings: [String] { memberRemarks(groups) }
   /// One batched pass for all members.
   public func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
     BatchedRun(scorer, self, contextual: contextual)

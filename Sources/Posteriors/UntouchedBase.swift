@@ -4,26 +4,14 @@ import Adapters
 import Artifacts
 import Faults
 
-/// The base with an adapter of zeros.
-public struct UntouchedBase: Posterior {
-  private let count: Int
-
-  /// From no file at all.
+extension FixedMembers {
+  /// The base with an adapter of zeros, from no file at all; it stores nothing.
   ///
   /// - Throws: `Fault` of kind `.usage` where there is one.
-  public init(_ request: PosteriorRequest) throws {
+  package static func untouchedBase(_ request: PosteriorRequest) throws -> FixedMembers {
     guard request.adapters.isEmpty, request.moments.isEmpty else { throw request.wrongFiles("base", "no file") }
-    count = request.vectorLength
+    return FixedMembers([Float](repeating: 0, count: request.vectorLength), storedParameters: 0)
   }
-
-  /// One member.
-  public var groups: Int { 1 }
-  /// One sample: itself.
-  public var samples: Int { 1 }
-  /// None.
-  public var storedParameters: Int { 0 }
-  /// Zeros.
-  public func draw(group: Int, sample: Int) -> Draw { Draw(values: [Float](repeating: 0, count: count)) }
 }
 
 extension PosteriorFiles {

@@ -41,25 +41,16 @@ public struct VariationalPosterior: Posterior {
   public var warnings: [String] { spreadRemarks }
 }
 
-/// The mean of one variational adapter: BLoB with N = 0.
-public struct VariationalMean: Posterior {
-  let values: [Float]
-
-  /// From one adapter file that was fitted by `method`.
+extension FixedMembers {
+  /// The mean of one variational adapter, from one file that was fitted by `method`: BLoB with N = 0. Its numbers are
+  /// means, roots and what is not random.
   ///
-  /// - Throws: `Fault` of kind `.configuration` where it was fitted in another way.
-  public init(_ request: PosteriorRequest, _ method: VariationalSettings.Method, _ fit: AdapterSettings) throws {
-    values = try request.variationalAdapter(method, name: method.rawValue + "-mean", fit).values
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` where it was fitted in another way.
+  package static func variationalMean(
+    _ request: PosteriorRequest, _ method: VariationalSettings.Method, _ fit: AdapterSettings
+  ) throws -> FixedMembers {
+    FixedMembers(try request.variationalAdapter(method, name: method.rawValue + "-mean", fit).values)
   }
-
-  /// One member.
-  public var groups: Int { 1 }
-  /// One sample: the mean.
-  public var samples: Int { 1 }
-  /// Means, roots and what is not random.
-  public var storedParameters: Int { values.count }
-  /// The mean.
-  public func draw(group: Int, sample: Int) -> Draw { Draw(values: values) }
 }
 
 extension PosteriorRequest {

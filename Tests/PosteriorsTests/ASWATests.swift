@@ -113,9 +113,10 @@ private struct Trajectory: Decodable {
     try run({ $0.collections = 1 }) { folder, whole, _ in
       let moments = try whole.moments()
       try moments.write(to: folder + "/aswa.h5", provenance: TinyExperiment.provenance)
-      let aswa = try ASWA(request([try SwagMoments.read(folder + "/aswa.h5")]))
+      let aswa = try FixedMembers.aswa(request([try SwagMoments.read(folder + "/aswa.h5")]))
       #expect(aswa.draw(group: 0, sample: 0).values == moments.mean)
-      #expect(aswa.draw(group: 0, sample: 0).values == (try SWA(request([moments]))).draw(group: 0, sample: 0).values)
+      let swa = try FixedMembers.swa(request([moments]))
+      #expect(aswa.draw(group: 0, sample: 0).values == swa.draw(group: 0, sample: 0).values)
       #expect(aswa.groups == 1 && aswa.samples == 1 && aswa.warnings.count == 1)
     }
   }
@@ -123,7 +124,7 @@ private struct Trajectory: Decodable {
   @Test func aCollectionOfAllSnapshotsIsRefused() throws {
     try run({ $0.accept = .all }) { _, whole, _ in
       let moments = try whole.moments()
-      let fault = #expect(throws: Fault.self) { try ASWA(request([moments])) }
+      let fault = #expect(throws: Fault.self) { try FixedMembers.aswa(request([moments])) }
       #expect(fault?.code == .usage && fault?.subject == "swag-0.h5")
     }
   }

@@ -21,10 +21,10 @@ private func adapter(
   return adapter
 }
 
-private func soup(_ adapters: [Adapter]) throws -> AdapterSoup {
+private func soup(_ adapters: [Adapter]) throws -> FixedMembers {
   var request = PosteriorRequest(samples: 1, seed: 0)
   request.adapters = adapters.enumerated().map { ("adapter-\($0.offset).h5", $0.element) }
-  return try AdapterSoup(request)
+  return try FixedMembers.soup(request)
 }
 
 /// B A (outputs, inputs) of a vector.

@@ -65,7 +65,7 @@ import Transformers
       let contextual = try ContextualCalibration(theirs, of: experiment.tokens, path: "cf.h5")
       var request = PosteriorRequest(samples: 1, seed: 0)
       request.vectorLength = scorer.parameters.count
-      var run = PredictionRun(scorer, try UntouchedBase(request), contextual: contextual)
+      var run = PredictionRun(scorer, try FixedMembers.untouchedBase(request), contextual: contextual)
       while run.completed < run.total { try run.advance() }
       let predictions = run.predictions()
       for example in 0..<predictions.count {
@@ -139,10 +139,10 @@ import Transformers
       #expect(answers[0] == answers[1])
       var request = PosteriorRequest(samples: 5, seed: 0)
       request.vectorLength = zeros.count
-      let base = try UntouchedBase(request)
+      let base = try FixedMembers.untouchedBase(request)
       #expect(base.draw(group: 0, sample: 0).values == zeros)
       request.adapters = [("a.h5", Adapter())]
-      #expect(throws: Fault.self) { try UntouchedBase(request) }
+      #expect(throws: Fault.self) { try FixedMembers.untouchedBase(request) }
     }
   }
 

@@ -70,7 +70,7 @@ struct LaplaceFixture {
   func point() throws -> Predictions {
     var request = PosteriorRequest(samples: 1, seed: 0)
     request.adapters = [("a.h5", adapter)]
-    return try predictions(PointEstimate(request).prediction(on: scorer, contextual: nil))
+    return try predictions(FixedMembers.point(request).prediction(on: scorer, contextual: nil))
   }
 
   private func predictions(_ prediction: any Prediction) throws -> Predictions {

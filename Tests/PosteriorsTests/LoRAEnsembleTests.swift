@@ -72,7 +72,7 @@ import Testing
       for member in 0..<3 {
         var alone = adapter
         alone.values = posterior.draw(group: member, sample: 0).values
-        let rows = try predict(try PointEstimate(request(alone)), scorer)
+        let rows = try predict(try FixedMembers.point(request(alone)), scorer)
         leaves.append(rows.logProbabilities)
         #expect(together.rowIDs == rows.rowIDs && together.choices == rows.choices)
         for place in rows.logProbabilities.indices {
@@ -96,7 +96,7 @@ import Testing
   @Test func oneMemberIsThePointEstimateBitForBit() throws {
     try with(.pairs, members: 1, copies: 30) { _, scorer, adapter in
       let one = try LoRAEnsemble(request(adapter), fit(1))
-      let (ensemble, point) = (try predict(one, scorer), try predict(try PointEstimate(request(adapter)), scorer))
+      let (ensemble, point) = (try predict(one, scorer), try predict(try FixedMembers.point(request(adapter)), scorer))
       #expect(ensemble.logProbabilities == point.logProbabilities)
       #expect(one.warnings == ["one member: no spread measured"])
     }

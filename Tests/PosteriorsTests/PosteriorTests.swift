@@ -21,11 +21,11 @@ private func request(_ adapters: [Adapter], samples: Int = 4, dropout: Double? =
 
 @Suite struct PosteriorTests {
   @Test func aPointEstimateIsItself() throws {
-    let point = try PointEstimate(request([adapter(seed: 0)]))
+    let point = try FixedMembers.point(request([adapter(seed: 0)]))
     #expect(point.draw(group: 0, sample: 0).values == [1, 2, 3, 4])
     #expect(point.groups == 1 && point.samples == 1 && point.storedParameters == 4)
-    #expect(throws: Fault.self) { try PointEstimate(request([adapter(seed: 0), adapter(seed: 1)])) }
-    #expect(throws: Fault.self) { try PointEstimate(request([])) }
+    #expect(throws: Fault.self) { try FixedMembers.point(request([adapter(seed: 0), adapter(seed: 1)])) }
+    #expect(throws: Fault.self) { try FixedMembers.point(request([])) }
   }
 
   @Test func dropoutDrawsADifferentMaskForEachSample() throws {
@@ -40,15 +40,15 @@ private func request(_ adapters: [Adapter], samples: Int = 4, dropout: Double? =
   }
 
   @Test func anEnsembleIsItsMembers() throws {
-    let ensemble = try Ensemble(request([adapter(seed: 0), adapter(seed: 5)]))
+    let ensemble = try FixedMembers.ensemble(request([adapter(seed: 0), adapter(seed: 5)]))
     #expect(ensemble.groups == 2 && ensemble.samples == 1 && ensemble.storedParameters == 8)
     #expect(ensemble.draw(group: 1, sample: 0).values == [6, 7, 8, 9])
-    #expect(try Ensemble(request([adapter(seed: 0)])).warnings == ["one member: no spread measured"])
+    #expect(try FixedMembers.ensemble(request([adapter(seed: 0)])).warnings == ["one member: no spread measured"])
   }
 
   @Test func membersOfEqualSeedOrOtherSettingsAreRefusedByName() throws {
     for second in [adapter(seed: 0), adapter(seed: 1, settings: #"{"rank":4}"#)] {
-      let fault = #expect(throws: Fault.self) { try Ensemble(request([adapter(seed: 0), second])) }
+      let fault = #expect(throws: Fault.self) { try FixedMembers.ensemble(request([adapter(seed: 0), second])) }
       #expect(fault?.code == .configuration && fault?.subject == "adapter-1.h5")
     }
   }

@@ -86,7 +86,7 @@ func request(_ moments: [SwagMoments], samples: Int = 10, seed: Int = 0, scale: 
 
   @Test func scaleZeroIsSWAExactly() throws {
     let moments = sampleMoments()
-    let swa = try SWA(request([moments])).draw(group: 0, sample: 0).values
+    let swa = try FixedMembers.swa(request([moments])).draw(group: 0, sample: 0).values
     #expect(swa == moments.mean)
     for sample in 0..<3 {
       #expect(try Swag.lowRank(request([moments], scale: 0)).draw(group: 0, sample: sample).values == swa)
@@ -125,7 +125,7 @@ func request(_ moments: [SwagMoments], samples: Int = 10, seed: Int = 0, scale: 
     }
     #expect(throws: Fault.self) { try Swag.lowRank(request([sampleMoments(rank: 1)])) }
     #expect(throws: Never.self) { try Swag.diagonal(request([sampleMoments(rank: 1)])) }
-    #expect(try SWA(request([single])).warnings.count == 1)
+    #expect(try FixedMembers.swa(request([single])).warnings.count == 1)
   }
 
   @Test func aCollectorComesBackFromItsStateExactly() {

@@ -85,7 +85,7 @@ import Testing
 
   @Test func withoutDeviationItIsTheMean() throws {
     let adapter = adapter([0, 0])
-    let mean = try VariationalMean(request(adapter), .blob, fit(.blob)).draw(group: 0, sample: 0).values
+    let mean = try FixedMembers.variationalMean(request(adapter), .blob, fit(.blob)).draw(group: 0, sample: 0).values
     #expect(mean == adapter.values)
     for sample in 0..<3 { #expect(try posterior(adapter).draw(group: 0, sample: sample).values == mean) }
   }
@@ -114,7 +114,7 @@ import Testing
         try VariationalPosterior(request(adapter([1, 1])), .blob, fit(method))
       }
       #expect(fault?.code == .configuration && fault?.subject == "a.h5" && fault?.hint.contains("blob") == true)
-      #expect(throws: Fault.self) { try VariationalMean(request(adapter([1, 1])), .blob, fit(method)) }
+      #expect(throws: Fault.self) { try FixedMembers.variationalMean(request(adapter([1, 1])), .blob, fit(method)) }
     }
   }
 
