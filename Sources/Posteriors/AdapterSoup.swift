@@ -11,20 +11,18 @@ extension FixedMembers {
   /// The average of M adapters, from M files of the same shape; their data, settings and seeds may differ. A remark says
   /// how the average was made, where it lost something.
   ///
-  /// - Throws: `Fault` of kind `.usage` without files; `.configuration` where the average of products is wanted of
+  /// - Throws: `Fault` of kind `.usage` without adapters or with other files; `.configuration` where the average of products is wanted of
   ///   vectors that hold no factors.
   package static func soup(_ request: PosteriorRequest) throws -> FixedMembers {
-    guard let first = request.adapters.first, request.moments.isEmpty else {
-      throw request.wrongFiles("soup", "one or more adapter files")
-    }
+    let members = try request.membersAdapters("soup").map(\.values)
     let fits = try request.adapters.map { try AdapterSettings(canonicalJSON: $0.adapter.settings, subject: $0.path) }
     let origins = Set(zip(fits, request.adapters).map { $0.initializationSeed ?? $1.adapter.seed })
-    let members = request.adapters.map(\.adapter.values)
     guard members.count > 1 else { return FixedMembers(members[0], warnings: ["one adapter: no soup"]) }
     var soup = mean(members)
     guard origins.count > 1 || Set(fits.map(\.scale)).count > 1 else { return FixedMembers(soup) }
     let scales = fits.map { Double($0.scale) / Double(fits[0].scale) / Double(members.count) }
-    let pairs = try LowRankPair.all(in: first.adapter.parameters, method: "soup", path: first.path)
+    let pairs = try LowRankPair.all(
+      in: request.adapters[0].adapter.parameters, method: "soup", path: request.adapters[0].path)
     var (kept, whole) = (0.0, 0.0)
     for pair in pairs {
       let squares = pair.storeProduct(of: members, weights: scales, into: &soup)

@@ -7,14 +7,13 @@ import Faults
 extension FixedMembers {
   /// M trained vectors, from M adapter files with the same settings and different seeds.
   ///
-  /// - Throws: `Fault` of kind `.usage` without files; `.configuration` for members that differ in more than their seed,
-  ///   or not even in that.
-  package static func ensemble(_ request: PosteriorRequest) throws -> FixedMembers {
-    guard !request.adapters.isEmpty, request.moments.isEmpty, request.curvatures.isEmpty else {
-      throw request.wrongFiles("ensemble", "one or more adapter files")
-    }
+  /// - Parameter method: its name.
+  /// - Throws: `Fault` of kind `.usage` without adapters or with other files; `.configuration` for members that differ
+  ///   in more than their seed, or not even in that.
+  package static func ensemble(_ request: PosteriorRequest, method: String = "ensemble") throws -> FixedMembers {
+    let members = try request.membersAdapters(method)
     try checkMembers(request.adapters.map { ($0.path, $0.adapter.seed, $0.adapter.settings, $0.adapter.tokensDigest) })
-    return FixedMembers(ensemble: request.adapters.map(\.adapter.values))
+    return FixedMembers(ensemble: members.map(\.values))
   }
 }
 

@@ -17,7 +17,7 @@ extension FixedMembers {
   ///
   /// - Throws: `Fault` of kind `.configuration` for adapters; what `ensemble` throws.
   package static func fullEnsemble(_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> FixedMembers {
-    let models = try ensemble(request)
+    let models = try ensemble(request, method: "full-ensemble")
     try request.checkWholeModels(fit)
     return models
   }

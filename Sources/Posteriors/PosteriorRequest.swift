@@ -75,6 +75,16 @@ extension PosteriorRequest {
     return moments[0].moments
   }
 
+  /// The adapters of one or more members. What members must have in common is the method's to check.
+  ///
+  /// - Throws: `Fault` of kind `.usage` without them, or with other files.
+  func membersAdapters(_ method: String) throws -> [Adapter] {
+    guard !adapters.isEmpty, moments.isEmpty, curvatures.isEmpty else {
+      throw wrongFiles(method, "one or more adapter files")
+    }
+    return adapters.map(\.adapter)
+  }
+
   /// The collections of one or more members.
   ///
   /// - Throws: `Fault` of kind `.usage` without them; `.configuration` for members that differ in more than their seed,
@@ -97,7 +107,14 @@ extension PosteriorRequest {
     return curvatures[0].curvature
   }
 
-  func wrongFiles(_ method: String, _ expected: String) -> Fault {
+  /// Refuses all files.
+  ///
+  /// - Throws: `Fault` of kind `.usage` where there is one.
+  func noFiles(_ method: String) throws {
+    guard adapters.isEmpty, moments.isEmpty, curvatures.isEmpty else { throw wrongFiles(method, "no file") }
+  }
+
+  private func wrongFiles(_ method: String, _ expected: String) -> Fault {
     let found = [
       (adapters.count, "fit-adapters"), (moments.count, "collect-swag"), (curvatures.count, "collect-curvature"),
     ].filter { $0.0 > 0 }.map { "\($0.0) of \($0.1)" }

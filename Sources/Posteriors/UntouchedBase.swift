@@ -9,7 +9,7 @@ extension FixedMembers {
   ///
   /// - Throws: `Fault` of kind `.usage` where there is one.
   package static func untouchedBase(_ request: PosteriorRequest) throws -> FixedMembers {
-    guard request.adapters.isEmpty, request.moments.isEmpty else { throw request.wrongFiles("base", "no file") }
+    try request.noFiles("base")
     return FixedMembers([Float](repeating: 0, count: request.vectorLength), storedParameters: 0)
   }
 }

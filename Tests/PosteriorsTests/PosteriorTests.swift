@@ -53,6 +53,16 @@ private func request(_ adapters: [Adapter], samples: Int = 4, dropout: Double? =
     }
   }
 
+  @Test(arguments: ["base", "soup", "ensemble", "full-ensemble"])
+  func aCurvatureIsRefusedByMethodsThatDoNotReadIt(method: String) throws {
+    var request = request(method == "base" ? [] : [adapter(seed: 0, settings: try AdapterSettings().canonicalJSON)])
+    request.curvatures = [("curvature.h5", Curvature())]
+    let fault = #expect(throws: Fault.self) { try Catalogue.posterior(method, request, fit: AdapterSettings()) }
+    #expect(fault?.code == .usage && fault?.subject == "--posterior")
+    #expect(fault?.message.contains("method \(method) takes") == true)
+    #expect(fault?.message.contains("1 of collect-curvature") == true)
+  }
+
   @Test func multiSwagDrawsFromEachMemberWithItsOwnNoise() throws {
     let members = [sampleMoments(seed: 0), sampleMoments(seed: 1)]
     var both = PosteriorRequest(samples: 3, seed: 0)
