@@ -1,5 +1,6 @@
 // MC dropout (Gal and Ghahramani 2016, arXiv:1506.02142): the dropout on the adapters' inputs stays on in prediction. A
 // sample is a seed: its masks are functions of (seed, sample, row, module, position), the same in every batch.
+import Adapters
 import Artifacts
 import Faults
 import Transformers
@@ -32,10 +33,10 @@ public struct MCDropout: Posterior {
   public var groups: Int { 1 }
   /// The adapter's numbers.
   public var storedParameters: Int { values.count }
-  /// The adapter with the masks of this sample.
+  /// The adapter with the masks of this sample, half of all seeds away from those of a step of training.
   public func draw(group: Int, sample: Int) -> Draw {
-    let base = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15
-    return Draw(
-      values: values, dropout: Dropout(keepProbability: keepProbability, seed: base &+ 1 << 63 &+ UInt64(sample)))
+    Draw(
+      values: values,
+      dropout: Dropout(keepProbability: keepProbability, seed: stepSeed(seed, step: sample) &+ (1 << 63)))
   }
 }
