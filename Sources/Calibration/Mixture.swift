@@ -1,6 +1,5 @@
 // The predictive distribution: the mean of all samples' probabilities. Groups and samples have equal weight; the mean is
 // taken of probabilities, never of logits (that would be another model, sharper than any of its members).
-import Foundation
 
 /// The probability of every choice of every example.
 public struct Mixture: Equatable, Sendable {
@@ -66,26 +65,13 @@ public struct Mixture: Equatable, Sendable {
     var logProbabilities = [Double](repeating: -.infinity, count: choiceCounts.count * choices)
     var probabilities = [Double](repeating: 0, count: choiceCounts.count * choices)
     for example in choiceCounts.indices {
-      let row = logits(example)
-      let maximum = row.max() ?? 0
-      // A quotient, not exp(log p): equal logits give exactly 1/C, which may be the edge of a bin.
-      let shares = row.map { exp($0 - maximum) }
-      let sum = shares.reduce(0, +)
-      for (choice, logit) in row.enumerated() {
-        logProbabilities[example * choices + choice] = logit - maximum - log(sum)
-        probabilities[example * choices + choice] = shares[choice] / sum
+      let row = softmax(logits(example))
+      for choice in row.probabilities.indices {
+        logProbabilities[example * choices + choice] = row.logarithms[choice]
+        probabilities[example * choices + choice] = row.probabilities[choice]
       }
     }
     (self.choices, self.choiceCounts) = (choices, choiceCounts)
     (self.logProbabilities, self.probabilities) = (logProbabilities, probabilities)
-  }
-}
-
-/// The logarithm of the mean of distributions that are given by their logarithms: [leaf][choice] to [choice].
-package func logMeanExp(_ leaves: [[Double]]) -> [Double] {
-  leaves[0].indices.map { choice in
-    let maximum = leaves.reduce(-Double.infinity) { max($0, $1[choice]) }
-    let sum = leaves.reduce(0) { $0 + exp($1[choice] - maximum) }
-    return maximum + log(sum / Double(leaves.count))
   }
 }

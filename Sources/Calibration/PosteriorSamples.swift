@@ -1,5 +1,4 @@
 // What all samples of a posterior say about each example: the raw material of every number in this module.
-import Foundation
 
 /// Log-probabilities of every sample: [example, group, sample, choice].
 ///
@@ -39,7 +38,7 @@ public struct PosteriorSamples: Equatable, Sendable {
     let start = ((example * groups + group) * samples + sample) * choices
     let row = logits[start..<(start + Int(choiceCounts[example]))].map(Double.init)
     precondition(row.allSatisfy(\.isFinite), "example \(example), group \(group), sample \(sample): \(row)")
-    return normalized(row)
+    return logSoftmax(row)
   }
 
   /// The first `samples` samples of the first `members` groups.
@@ -64,11 +63,4 @@ public struct PosteriorSamples: Equatable, Sendable {
       logits: indices.flatMap { logits[($0 * width)..<(($0 + 1) * width)] }, groups: groups, samples: samples,
       choices: choices, choiceCounts: indices.map { choiceCounts[$0] })
   }
-}
-
-/// Log-softmax with the maximum taken out first, so that no logit is too large.
-func normalized(_ logits: [Double]) -> [Double] {
-  let maximum = logits.max() ?? 0
-  let logSum = log(logits.reduce(0) { $0 + exp($1 - maximum) })
-  return logits.map { $0 - maximum - logSum }
 }

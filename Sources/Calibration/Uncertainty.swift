@@ -35,14 +35,14 @@ public struct Uncertainty: Equatable, Sendable {
     var (leafEntropy, within, dissenting) = (0.0, 0.0, 0.0)
     for group in 0..<groups {
       let leaves = (0..<samples).map { posterior.leaf(example, group, $0) }
-      let mean = normalized(logMeanExp(leaves))
+      let mean = logSoftmax(logMeanExp(leaves))
       let entropies = leaves.reduce(0) { $0 + entropy($1) } / Double(samples)
       leafEntropy += entropies / Double(groups)
       within += max(0, entropy(mean) - entropies) / Double(groups)
       dissenting += Double(leaves.count { firstMaximum($0) != prediction })
       groupMeans.append(mean)
     }
-    let total = entropy(normalized(logMeanExp(groupMeans)))
+    let total = entropy(logSoftmax(logMeanExp(groupMeans)))
     let groupEntropy = groupMeans.reduce(0) { $0 + entropy($1) } / Double(groups)
     self.total.append(total)
     aleatoric.append(leafEntropy)

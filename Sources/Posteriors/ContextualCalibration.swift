@@ -5,7 +5,6 @@ import Adapters
 import Artifacts
 import Calibration
 import Faults
-import Foundation
 
 /// The questions without content that belong to those of a data set.
 public struct ContextualCalibration {
@@ -64,7 +63,5 @@ public struct ContextualCalibration {
 
 /// log (p / p_cf), normalised, with p_cf the mean over the rows of `contentFree`; all as log-probabilities.
 package func contextuallyCalibrated(_ row: [Double], contentFree: [[Double]]) -> [Double] {
-  let quotients = zip(row, logMeanExp(contentFree)).map { $0 - $1 }
-  let normalizer = logMeanExp(quotients.map { [$0] })[0] + log(Double(quotients.count))
-  return quotients.map { $0 - normalizer }
+  logSoftmax(zip(row, logMeanExp(contentFree)).map { $0 - $1 })
 }

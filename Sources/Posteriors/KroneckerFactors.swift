@@ -10,6 +10,7 @@
 // the network works on: above the last attention, the ones that the head reads.
 import Adapters
 import Artifacts
+import Calibration
 import Transformers
 
 /// The factors of all blocks, summed over examples.
@@ -41,7 +42,7 @@ struct KroneckerFactors: Sendable {
 
   /// The directions whose outer products sum to diag p - p pᵀ: row c is √p_c (e_c - p).
   static func directions(_ logits: [Float]) -> [[Double]] {
-    let p = probabilities(logits)
+    let p = softmax(logits.map(Double.init)).probabilities
     return p.indices.map { c in p.indices.map { p[c].squareRoot() * (($0 == c ? 1 : 0) - p[$0]) } }
   }
 
@@ -56,7 +57,8 @@ struct KroneckerFactors: Sendable {
       examples, parameters: values, worker: worker,
       directions: { place, logits in
         directions[place] = Self.directions(logits)
-        sums.factors.logLikelihood += logProbability(logits, of: Int(scorer.data.labels[examples[place]]))
+        let label = Int(scorer.data.labels[examples[place]])
+        sums.factors.logLikelihood += logSoftmax(logits.map(Double.init))[label]
         return directions[place]
       },
       observer: { choices, seen in

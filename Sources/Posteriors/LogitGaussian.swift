@@ -2,6 +2,7 @@
 // average of logits would be the point estimate again.
 import Adapters
 import Arrays
+import Calibration
 import Foundation
 
 extension LogitGaussian {
@@ -17,23 +18,18 @@ extension LogitGaussian {
       let logits = (0..<choices).map { row in
         (0...row).reduce(Double(mean[row])) { $0 + root[row * choices + $1] * Double(noise[sample * choices + $1]) }
       }
-      return logProbabilities(logits)
+      return logSoftmax(logits).map { Float($0) }
     }
   }
 
   /// log softmax(f_mean / √(1 + π/8 variance)) (MacKay 1992; Lu et al. 2020, arXiv:2006.07584): [choice].
   package func probit(covariance: [Double]) -> [Float] {
     let choices = mean.count
-    return logProbabilities(
-      (0..<choices).map { Double(mean[$0]) / (1 + Double.pi / 8 * covariance[$0 * choices + $0]).squareRoot() })
+    let logits = (0..<choices).map {
+      Double(mean[$0]) / (1 + Double.pi / 8 * covariance[$0 * choices + $0]).squareRoot()
+    }
+    return logSoftmax(logits).map { Float($0) }
   }
-}
-
-/// log softmax in Double.
-private func logProbabilities(_ logits: [Double]) -> [Float] {
-  let top = logits.max() ?? 0
-  let logSum = log(logits.reduce(0) { $0 + exp($1 - top) })
-  return logits.map { Float($0 - top - logSum) }
 }
 
 /// The stream of an example's logits, the same whatever else is in the file.

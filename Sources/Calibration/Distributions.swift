@@ -1,0 +1,24 @@
+// One distribution over the choices of a question, in Double: from logits, and the mean of several.
+import Foundation
+
+/// softmax of logits and its logarithm, with the maximum taken out first, so that no logit is too large.
+package func softmax(_ logits: [Double]) -> (probabilities: [Double], logarithms: [Double]) {
+  let maximum = logits.max() ?? 0
+  let shares = logits.map { exp($0 - maximum) }
+  let sum = shares.reduce(0, +)
+  let logSum = log(sum)
+  // A quotient, not exp(log p): equal logits give exactly 1/C, which may be the edge of a bin.
+  return (shares.map { $0 / sum }, logits.map { $0 - maximum - logSum })
+}
+
+/// log softmax: a softmax is taken once, and not of what is one already.
+package func logSoftmax(_ logits: [Double]) -> [Double] { softmax(logits).logarithms }
+
+/// The logarithm of the mean of distributions that are given by their logarithms: [leaf][choice] to [choice].
+package func logMeanExp(_ leaves: [[Double]]) -> [Double] {
+  leaves[0].indices.map { choice in
+    let maximum = leaves.reduce(-Double.infinity) { max($0, $1[choice]) }
+    let sum = leaves.reduce(0) { $0 + exp($1[choice] - maximum) }
+    return maximum + log(sum / Double(leaves.count))
+  }
+}
