@@ -22,3 +22,8 @@ package func logMeanExp(_ leaves: [[Double]]) -> [Double] {
     return maximum + log(sum / Double(leaves.count))
   }
 }
+
+/// -sum p log p in nats of normalised log-probabilities; 0 log 0 is 0.
+package func entropy(_ logProbabilities: [Double]) -> Double {
+  max(0, logProbabilities.reduce(0) { $1 == -.infinity ? $0 : $0 - exp($1) * $1 })
+}

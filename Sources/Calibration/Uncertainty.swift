@@ -71,11 +71,6 @@ public struct Uncertainty: Equatable, Sendable {
   }
 }
 
-/// -sum p log p in nats of normalised log-probabilities; 0 log 0 is 0.
-func entropy(_ logProbabilities: [Double]) -> Double {
-  max(0, logProbabilities.reduce(0) { $1 == -.infinity ? $0 : $0 - exp($1) * $1 })
-}
-
 /// The index of the largest element, the lowest of equals.
 func firstMaximum(_ values: [Double]) -> Int {
   values.indices.dropFirst().reduce(0) { values[$1] > values[$0] ? $1 : $0 }

@@ -2,6 +2,7 @@
 // logits, and samples of it cost nothing.
 import Adapters
 import Artifacts
+import Calibration
 import Foundation
 
 /// The prediction of one data set by Gaussian logits.
@@ -62,19 +63,15 @@ struct LinearizedRun: FilledPrediction {
   /// A remark where the probabilities say nothing: their entropy is nearly that of equal choices. This is how Laplace
   /// fails, with a prior that lets almost everything vary.
   private func flatnessWarning(_ result: Predictions) -> String? {
-    let share =
-      result.count == 0
-      ? 0
-      : (0..<result.count).reduce(0) { sum, example in
-        let own = Int(result.choiceCounts[example])
-        let mean = (0..<own).map { choice in
-          (0..<result.samples).reduce(0) {
-            $0 + exp(Double(result.logProbabilities[(example * result.samples + $1) * choices + choice]))
-          } / Double(result.samples)
-        }
-        let entropy = mean.reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
-        return sum + (own > 1 ? entropy / log(Double(own)) : 0)
-      } / Double(result.count)
+    let shares = (0..<result.count).map { example in
+      let own = Int(result.choiceCounts[example])
+      let leaves = (0..<result.samples).map { sample in
+        let row = (example * result.samples + sample) * choices
+        return result.logProbabilities[row..<row + own].map(Double.init)
+      }
+      return own > 1 ? entropy(logMeanExp(leaves)) / log(Double(own)) : 0
+    }
+    let share = shares.reduce(0, +) / Double(max(shares.count, 1))
     guard share > Self.flatShare else { return nil }
     return "the mean entropy is \((100 * share).formatted(0)) % of that of equal choices: "
       + "a prior precision of \(posterior.curvature.priorPrecision.significant) may be too low"
