@@ -27,3 +27,9 @@ package func logMeanExp(_ leaves: [[Double]]) -> [Double] {
 package func entropy(_ logProbabilities: [Double]) -> Double {
   max(0, logProbabilities.reduce(0) { $1 == -.infinity ? $0 : $0 - exp($1) * $1 })
 }
+
+/// The place of the largest value, counted from 0: the first of equals.
+package func firstMaximum(_ values: some RandomAccessCollection<Double>) -> Int {
+  let best = values.indices.dropFirst().reduce(values.startIndex) { values[$1] > values[$0] ? $1 : $0 }
+  return values.distance(from: values.startIndex, to: best)
+}

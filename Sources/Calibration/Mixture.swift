@@ -52,11 +52,7 @@ public struct Mixture: Equatable, Sendable {
   }
 
   /// The most probable choice of `example`; the lowest index wins ties.
-  public func prediction(_ example: Int) -> Int {
-    let row = row(example)
-    let best = row.dropFirst().reduce(row.lowerBound) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
-    return best - row.lowerBound
-  }
+  public func prediction(_ example: Int) -> Int { firstMaximum(probabilities[row(example)]) }
 
   /// The probability of the most probable choice of `example`.
   public func confidence(_ example: Int) -> Double { probabilities[example * choices + prediction(example)] }

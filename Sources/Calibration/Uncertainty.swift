@@ -2,7 +2,6 @@
 // arXiv:1710.07283; Houlsby et al. 2011, arXiv:1112.5745). The epistemic part is taken over all leaves (members times
 // samples) and split by the chain rule, MI = MI between groups + mean MI within a group: an average over many samples of
 // a group hides their spread, and MI between such averages falls with S although nothing was learned.
-import Foundation
 
 /// The uncertainty about each example.
 public struct Uncertainty: Equatable, Sendable {
@@ -69,11 +68,6 @@ public struct Uncertainty: Equatable, Sendable {
   private func measured(_ values: [Double], leaves: Int, _ what: String = "one set of weights") -> any Statistic {
     leaves > 1 ? Mean(values) : Undefined(count: values.count, "no spread measured: \(what)")
   }
-}
-
-/// The index of the largest element, the lowest of equals.
-func firstMaximum(_ values: [Double]) -> Int {
-  values.indices.dropFirst().reduce(0) { values[$1] > values[$0] ? $1 : $0 }
 }
 
 extension Mixture {

@@ -3,6 +3,7 @@
 import Adapters
 import Arrays
 import Artifacts
+import Calibration
 import Faults
 import Foundation
 
@@ -14,7 +15,7 @@ package struct Anchors: Sendable {
 
   /// From the log-probabilities without noise, [anchor][choice].
   package init(_ logProbabilities: [[Double]]) {
-    answers = logProbabilities.map { row in row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 } }
+    answers = logProbabilities.map { firstMaximum($0) }
     negativeLogLikelihood = Self.mean(logProbabilities, answers)
   }
 
@@ -30,8 +31,7 @@ package struct Anchors: Sendable {
       // An adapter that is certain of everything has nothing to compare with: any change is too large.
       return nll == negativeLogLikelihood ? 0 : abs(nll - negativeLogLikelihood) / negativeLogLikelihood
     case .flips:
-      let now = probabilities.map { row in row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 } }
-      return Double(zip(now, answers).count { $0 != $1 }) / Double(answers.count)
+      return Double(zip(probabilities, answers).count { firstMaximum($0) != $1 }) / Double(answers.count)
     }
   }
 }
