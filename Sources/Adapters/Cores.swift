@@ -23,9 +23,9 @@ struct Cores: ModuleParametrisation {
 
   func initialize(_ index: Int, seed: UInt64, _ theta: UnsafeMutablePointer<Float>) {
     let at = places(index)
-    let bound = 1 / Float(at.inputs).squareRoot()
+    let bound = initialBound(inputs: at.inputs)
     let stream = RandomStream(seed: seed, purpose: .initialization, place: (UInt32(index), 2))
-    for place in 0..<rank * at.inputs { theta[at.a + place] = bound * (2 * stream.uniform(place) - 1) }
+    for place in 0..<rank * at.inputs { theta[at.a + place] = stream.uniform(place, within: bound) }
     for row in 0..<rank { theta[at.c + row * (isDiagonal ? 1 : rank + 1)] = 1 }
   }
 

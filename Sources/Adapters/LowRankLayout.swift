@@ -125,14 +125,22 @@ public struct LowRankLayout: Sendable {
     where trained[entry.name] == nil && !entry.name.hasSuffix("lora_B.weight") {
       // A head's bias has the bound of its weight, the entry before it.
       let inputs = entry.shape.count == 2 ? entry.shape[1] : parameters.entries[index - 1].shape[1]
-      var bound = 1 / Float(inputs).squareRoot()
+      var bound = initialBound(inputs: inputs)
       if let gain, entry.name.hasSuffix("lora_A.weight") {
         bound = Float(gain * (6 / Double(inputs + rank)).squareRoot())
       }
       let stream = RandomStream(
         seed: UInt64(bitPattern: Int64(seed)), purpose: .initialization, place: (UInt32(index), 0))
-      for place in 0..<entry.count { values[entry.offset + place] = bound * (2 * stream.uniform(place) - 1) }
+      for place in 0..<entry.count { values[entry.offset + place] = stream.uniform(place, within: bound) }
     }
     return values
   }
+}
+
+/// 1 / sqrt(inputs), the bound of LoRA's A and of a linear layer at the start of training.
+func initialBound(inputs: Int) -> Float { 1 / Float(inputs).squareRoot() }
+
+extension RandomStream {
+  /// The `index`-th number, uniform on [-bound, bound).
+  func uniform(_ index: Int, within bound: Float) -> Float { bound * (2 * uniform(index) - 1) }
 }

@@ -25,9 +25,9 @@ struct NOLA: ModuleParametrisation {
   /// α uniform with the bound of LoRA's A, which gives A the variance that LoRA begins with; β zero. The authors' code
   /// begins with zeros everywhere, where both gradients vanish.
   func initialize(_ index: Int, seed: UInt64, _ theta: UnsafeMutablePointer<Float>) {
-    let bound = 1 / Float(layout.modules[index].inputs).squareRoot()
+    let bound = initialBound(inputs: layout.modules[index].inputs)
     let stream = RandomStream(seed: seed, purpose: .initialization, place: (UInt32(index), 1))
-    for base in 0..<bases { theta[2 * bases * index + base] = bound * (2 * stream.uniform(base) - 1) }
+    for base in 0..<bases { theta[2 * bases * index + base] = stream.uniform(base, within: bound) }
   }
 
   func expand(_ index: Int, _ theta: UnsafePointer<Float>, into phi: UnsafeMutablePointer<Float>) {

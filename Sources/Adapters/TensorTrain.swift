@@ -28,8 +28,7 @@ struct TensorTrain: ModuleParametrisation {
 
   /// A begins with LoRA's variance, spread over its cores; B at zero, by its last core.
   func initialize(_ index: Int, seed: UInt64, _ theta: UnsafeMutablePointer<Float>) {
-    let (chain, inputs) = (chains[index], layout.modules[index].inputs)
-    let bound = 1 / Float(inputs).squareRoot()
+    let (chain, bound) = (chains[index], initialBound(inputs: layout.modules[index].inputs))
     for (side, (half, first)) in [(chain.a, bound / Float(3).squareRoot()), (chain.b, 1)].enumerated() {
       for core in half.modes.indices where side == 0 || core + 1 < half.modes.count {
         let (place, count) = half.core(core)

@@ -8,7 +8,7 @@ package func truncatedSVD(_ weight: [Float], rows: Int, columns: Int, rank: Int)
   let width = min(rank + 8, rows, columns)
   let stream = RandomStream(seed: 0, purpose: .basis, place: (.max, 0))
   // The rows of `basis` (width, columns) span what the iteration holds for V.
-  var basis = orthonormalRows((0..<width * columns).map { 2 * stream.uniform($0) - 1 }, width)
+  var basis = orthonormalRows((0..<width * columns).map { stream.uniform($0, within: 1) }, width)
   var image = [Float](repeating: 0, count: width * rows)
   for iteration in 0...24 {
     BLAS.multiply(
