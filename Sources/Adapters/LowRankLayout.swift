@@ -81,9 +81,10 @@ public struct LowRankLayout: Sendable {
     ["model.norm.weight", "lm_head.weight"].contains(name)
   }
 
-  /// The head's tensors, as PEFT stores a module that is trained in full.
-  static let headWeight = "base_model.model.score.weight"
-  static let headBias = "base_model.model.score.bias"
+  /// The head's weight, as PEFT stores a module that is trained in full.
+  package static let headWeight = "base_model.model.score.weight"
+  /// Its bias.
+  package static let headBias = "base_model.model.score.bias"
 
   /// The modules that the words name. A word matches a module whose name it is or ends, at a dot.
   private static func modules(_ architecture: Architecture, _ words: [String]) throws -> [Architecture.LinearModule] {

@@ -51,8 +51,8 @@ extension CurvatureSettings {
           name: "\(name).lora_B.weight", place: .adapterB, number: number, outputs: module.outputs, inputs: place.rank,
           offset: place.offsetB, biasOffset: nil))
     }
-    if let weight = layout.parameters["base_model.model.score.weight"],
-      let bias = layout.parameters["base_model.model.score.bias"]
+    if let weight = layout.parameters[LowRankLayout.headWeight],
+      let bias = layout.parameters[LowRankLayout.headBias]
     {
       let (outputs, width) = (weight.shape[0], weight.shape[1])
       blocks.append(

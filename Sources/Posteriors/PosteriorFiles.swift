@@ -71,7 +71,7 @@ extension PosteriorFiles {
   /// - Throws: `Fault` of kind `.configuration`.
   public func check(_ parameters: ParameterTable, dataset: String) throws {
     guard let own = self.parameters else {
-      guard parameters["base_model.model.score.weight"] == nil else {
+      guard parameters[LowRankLayout.headWeight] == nil else {
         throw Fault(
           .configuration, dataset, "it needs a trained head, which the untouched base has not",
           hint: "ask a decoder for letters or continuations")
