@@ -2,6 +2,7 @@
 // these are equal.
 import Arrays
 import Faults
+import Transformers
 
 /// How an adapter is shaped and trained.
 public struct AdapterSettings: Codable, Equatable, Sendable {
@@ -26,8 +27,8 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
   public var dropout = 0.0
   /// The numbers of the frozen products, in training and wherever the adapter is used.
   public var precision = Precision.float32
-  /// Encoders: how a sequence becomes one vector, `mean` or `first`.
-  public var pooling = "mean"
+  /// Encoders: how a sequence becomes one vector.
+  package var pooling = PooledHead.Pooling.mean
 
   /// The largest learning rate.
   public var learningRate = 1e-3
@@ -107,7 +108,6 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
     try require(
       precision == .float32 || PackedMatrix.isAvailable(precision), "--precision",
       "found \(precision.rawValue), which needs oneDNN (libdnnl2) and a processor with AVX-512")
-    try require(["mean", "first"].contains(pooling), "--pooling", "found \"\(pooling)\", expected mean or first")
   }
 
   /// The scale s of every adapter.

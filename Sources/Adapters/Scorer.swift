@@ -63,7 +63,7 @@ public final class Scorer: @unchecked Sendable {
     case .pairs, .classes:
       let (weight, bias) = (layout.parameters[LowRankLayout.headWeight]!, layout.parameters[LowRankLayout.headBias]!)
       head = PooledHead(
-        pooling: .init(rawValue: settings.pooling)!, hidden: architecture.hiddenSize, outputs: layout.headOutputs,
+        pooling: settings.pooling, hidden: architecture.hiddenSize, outputs: layout.headOutputs,
         weightOffset: weight.offset, biasOffset: bias.offset)
     }
     sharedTokens = (0..<data.count).map(data.sharedTokens)

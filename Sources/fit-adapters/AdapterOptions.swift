@@ -3,8 +3,10 @@ import Adapters
 import ArgumentParser
 import Arrays
 import Foundation
+import Transformers
 
 extension Precision: ExpressibleByArgument {}
+extension PooledHead.Pooling: ExpressibleByArgument {}
 extension AdapterSettings.Decay: ExpressibleByArgument {}
 
 /// How the adapter is shaped and trained.

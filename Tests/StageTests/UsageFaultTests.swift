@@ -26,7 +26,7 @@ import Testing
     Mistake("--epochs", "0", says: ["--epochs: found 0"]),
     Mistake("--batch-size", "0", says: ["--batch-size: found 0"]),
     Mistake("--training-examples", "-1", says: ["--training-examples"]),
-    Mistake("--pooling", "middle", says: ["--pooling: found \"middle\", expected mean or first"]),
+    Mistake("--pooling", "middle", says: ["'middle'", "--pooling", "'mean'", "'first'"], hint: "--help"),
     Mistake("--decay", "steep", says: ["steep"], hint: "--help"),
     Mistake("--threads", "0", says: ["--threads 0 is less than 1"], hint: "--help"),
     Mistake("--threads", "5000000000", says: ["--threads 5000000000 is more than"], hint: "--help"),
