@@ -66,7 +66,7 @@ public struct SwagSettings: Codable, Equatable, Sendable {
   }
 
   /// Snapshots where nobody says and there are steps enough.
-  static let usualCollections = 20
+  package static let usualCollections = 20
 
   /// Refuses what cannot be collected.
   ///

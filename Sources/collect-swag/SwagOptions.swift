@@ -6,14 +6,19 @@ import Posteriors
 
 extension SwagSettings.Acceptance: ExpressibleByArgument {}
 
+private let defaults = SwagSettings()
+
 /// How the moments are collected.
 struct SwagOptions: ParsableArguments {
   @Option(help: "swag-lora: the rule of that paper's code. The other flags then override it.") var preset: String?
   @Option(help: "Constant learning rate; 0 for half of the adapter's largest.") var learningRate: Double?
-  @Option(help: "Passes over the training examples. Default 2.") var epochs: Int?
-  @Option(help: "Snapshots, evenly spaced. Default: 20, or one a step where steps are fewer.") var collections: Int?
-  @Option(help: "Deviations to hold (K). Default 10.") var deviations: Int?
-  @Option(help: "Epochs in which the rate moves to the constant one. Default 0.") var annealEpochs: Int?
+  @Option(help: "Passes over the training examples. Default \(defaults.epochs).") var epochs: Int?
+  @Option(
+    help: "Snapshots, evenly spaced. Default: \(SwagSettings.usualCollections), or one a step where steps are fewer.")
+  var collections: Int?
+  @Option(help: "Deviations to hold (K). Default \(defaults.deviations).") var deviations: Int?
+  @Option(help: "Epochs in which the rate moves to the constant one. Default \(defaults.annealEpochs).")
+  var annealEpochs: Int?
   @Flag(help: "Keep the moments whose mean has the lowest calibration NLL.") var keepBest = false
   @Option(
     help:

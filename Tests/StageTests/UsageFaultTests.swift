@@ -65,12 +65,12 @@ import Testing
     try Workshop.open { shop in
       let command = shop.inputs + ["--adapter", try shop.fit("adapter.h5")]
       for (flags, says) in [
-        (["--rank", "0"], "--rank: found 0"), (["--exact-width=-1"], "--exact-width: found -1"),
-        (["--parameters", "some"], "--parameters: found \"some\", expected all or last-layer"),
-        (["--criterion", "taste"], "--criterion: found \"taste\", expected marginal-likelihood or calibration"),
-        (["--prior-precision=-1"], "--prior-precision: found -1"),
-        (["--prior-precision", "inf"], "--prior-precision: found inf"), (["--memory=-1"], "--memory: found -1"),
-      ] { try shop.expectFault(64, "collect-curvature", command + flags, says: [says]) }
+        (["--rank", "0"], ["--rank: found 0"]), (["--exact-width=-1"], ["--exact-width: found -1"]),
+        (["--parameters", "some"], ["'some'", "--parameters", "'all'", "'last-layer'"]),
+        (["--criterion", "taste"], ["'taste'", "--criterion", "'marginal-likelihood'", "'calibration'"]),
+        (["--prior-precision=-1"], ["--prior-precision: found -1"]),
+        (["--prior-precision", "inf"], ["--prior-precision: found inf"]), (["--memory=-1"], ["--memory: found -1"]),
+      ] { try shop.expectFault(64, "collect-curvature", command + flags, says: says) }
     }
   }
 
