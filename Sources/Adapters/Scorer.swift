@@ -75,6 +75,17 @@ public final class Scorer: @unchecked Sendable {
     }
   }
 
+  /// The same with the architecture that the base's file says.
+  ///
+  /// - Parameter path: the base's file, for messages.
+  /// - Throws: `Fault` of kind `.data` where that is not an architecture; what the other initializer throws.
+  public convenience init(
+    _ base: BaseModel, path: String, data: TokenizedSet, settings: AdapterSettings, threads: Int
+  ) throws {
+    let architecture = try Architecture(canonicalJSON: base.architecture, subject: path)
+    try self.init(architecture, base: base, data: data, settings: settings, threads: threads)
+  }
+
   /// Log-probabilities (example, member, choice) of the choices, minus infinity beyond an example's own.
   ///
   /// - Parameters:

@@ -5,7 +5,6 @@ import Artifacts
 import Faults
 import Posteriors
 import StageKit
-import Transformers
 
 extension TFBSettings.Measure: ExpressibleByArgument {}
 
@@ -35,8 +34,7 @@ extension TFBSettings.Measure: ExpressibleByArgument {}
     try settings.validate()
     let (base, set, adapter) = try inputs.open(context, anyTokens: true)
     let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: inputs.base)
-    let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
+    let scorer = try Scorer(base, path: inputs.base, data: set, settings: fit, threads: context.threads)
     guard scorer.parameters == adapter.parameters else {
       throw Fault(.configuration, inputs.tokens, "the adapter has another head than this data set needs")
     }

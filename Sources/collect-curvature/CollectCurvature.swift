@@ -5,7 +5,6 @@ import Artifacts
 import Faults
 import Posteriors
 import StageKit
-import Transformers
 
 @main struct CollectCurvature: Stage {
   static let configuration = CommandConfiguration(
@@ -28,8 +27,7 @@ import Transformers
     guard (0...1 << 40).contains(memory) else { throw Fault(.usage, "--memory", "found \(memory), expected 0 or more") }
     let (base, set, adapter) = try inputs.open(context)
     let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: inputs.base)
-    let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
+    let scorer = try Scorer(base, path: inputs.base, data: set, settings: fit, threads: context.threads)
     var run = try CurvatureRun(
       scorer, from: adapter, fit: fit, settings, availableMemory: memory > 0 ? memory << 20 : freeMemory())
     let identity = [context.name, context.digest(of: inputs.adapter), try settings.canonicalJSON]

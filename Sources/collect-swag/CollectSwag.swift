@@ -4,7 +4,6 @@ import ArgumentParser
 import Artifacts
 import Posteriors
 import StageKit
-import Transformers
 
 @main struct CollectSwag: Stage {
   static let configuration = CommandConfiguration(
@@ -24,8 +23,7 @@ import Transformers
   func run(_ context: StageContext) throws {
     let (base, set, adapter) = try inputs.open(context)
     let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: inputs.base)
-    let scorer = try Scorer(architecture, base: base, data: set, settings: fit, threads: context.threads)
+    let scorer = try Scorer(base, path: inputs.base, data: set, settings: fit, threads: context.threads)
     let settings = try swag.settings(fit)
     var collection = try SwagRun(scorer, from: adapter, fit: fit, settings)
     collection.remark.map(context.say)

@@ -4,7 +4,6 @@ import Adapters
 import ArgumentParser
 import Artifacts
 import StageKit
-import Transformers
 
 @main struct FitAdapters: Stage {
   static let configuration = CommandConfiguration(
@@ -31,8 +30,7 @@ import Transformers
     try context.check(outputs: output)
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
-    let scorer = try Scorer(architecture, base: base, data: set, settings: settings, threads: context.threads)
+    let scorer = try Scorer(base, path: self.base, data: set, settings: settings, threads: context.threads)
     var training = try TrainingRun(scorer, settings, seed: seed)
     context.say(
       (settings.members.map { "\($0) members, each with " } ?? "")

@@ -5,7 +5,6 @@ import Artifacts
 import Faults
 import Posteriors
 import StageKit
-import Transformers
 
 extension DrawRule: ExpressibleByArgument {}
 
@@ -51,14 +50,13 @@ extension DrawRule: ExpressibleByArgument {}
       try posterior.isEmpty && plainMethod == "base"
       ? PosteriorFiles(untouchedBase: request) : PosteriorFiles(reading: posterior, into: request, base: base)
     for path in posterior { try context.record(artifact: path) }
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
-    let scorer = try Scorer(architecture, base: base, data: set, settings: files.fit, threads: context.threads)
+    let scorer = try Scorer(base, path: self.base, data: set, settings: files.fit, threads: context.threads)
     try files.check(scorer.parameters, dataset: set.dataset)
     files.request.vectorLength = scorer.parameters.count
     let drawn = try Catalogue.posterior(plainMethod, files.request, fit: files.fit)
     try drawn.checkMemory(on: set)
     try peft.write(drawn, method: method, fit: files.fit, scorer)
-    let contextual = try self.contextual(context, architecture, base, set, files)
+    let contextual = try self.contextual(context, base, set, files)
     var prediction = try drawn.prediction(on: scorer, contextual: contextual)
     let settings = try Settings(
       method: method, seed: seed, draws: draws, scale: scale, dropout: dropout,
@@ -90,8 +88,7 @@ extension DrawRule: ExpressibleByArgument {}
   ///
   /// - Throws: `Fault` of kind `.usage` unless method and flag agree.
   private func contextual(
-    _ context: StageContext, _ architecture: Architecture, _ base: BaseModel, _ set: TokenizedSet,
-    _ files: PosteriorFiles
+    _ context: StageContext, _ base: BaseModel, _ set: TokenizedSet, _ files: PosteriorFiles
   ) throws -> ContextualCalibration? {
     guard (contentFree != nil) == (method != plainMethod) else {
       throw Fault(
@@ -100,7 +97,7 @@ extension DrawRule: ExpressibleByArgument {}
     }
     guard let contentFree else { return nil }
     let versions = try Scorer(
-      architecture, base: base, data: context.read(TokenizedSet.self, contentFree), settings: files.fit,
+      base, path: self.base, data: context.read(TokenizedSet.self, contentFree), settings: files.fit,
       threads: context.threads)
     try files.check(versions.parameters, dataset: contentFree)
     return try ContextualCalibration(versions, of: set, path: contentFree)
