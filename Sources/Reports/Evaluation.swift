@@ -24,17 +24,12 @@ public struct Evaluation: Sendable {
   /// Throws `.usage` for no file, `.data` for files that cannot be compared, two files of one method, or no test split.
   public init(_ files: [PredictionsFile], settings: ScoringSettings = ScoringSettings()) throws {
     let first = try Self.checkComparable(files)
-    let test = first.rows(of: .test)
-    guard !test.isEmpty else { throw Fault(.data, first.path, "no examples of the test split") }
-    let labelled = test.filter { first.predictions.labels[$0] >= 0 }
-    let scored = labelled.isEmpty ? test : labelled
-    let forecasts = files.flatMap { file in
-      let raw = Forecast(file, rows: scored)
-      return file.fittedTemperature().map { [raw, raw.scaled(by: $0)] } ?? [raw]
-    }
-    (dataset, self.files, self.settings, scoredRows) = (first.predictions.dataset, files, settings, scored)
+    let set = TestSet(dataset: first.predictions.dataset, corruption: first.predictions.corruption, files: files)
+    (dataset, self.files, self.settings, scoredRows) = (set.dataset, files, settings, set.scoredRows)
+    guard !scoredRows.isEmpty else { throw Fault(.data, first.path, "no examples of the test split") }
+    let forecasts = set.forecasts(scoredRows, files.map { $0.fittedTemperature() })
     rows = MethodRow.compare(forecasts, settings)
-    remarks = Self.remarks(forecasts, files, unlabelled: test.count - labelled.count, of: test.count)
+    remarks = set.remarks + Self.remarks(forecasts, files)
   }
 
   /// The examples that the temperatures were fitted on.
@@ -60,17 +55,8 @@ public struct Evaluation: Sendable {
     return first
   }
 
-  private static func remarks(
-    _ forecasts: [Forecast], _ files: [PredictionsFile], unlabelled: Int, of total: Int
-  ) -> [String] {
-    var remarks: [String] = []
-    if unlabelled == total {
-      remarks.append("no test question has a label: predictions without scores")
-    } else if unlabelled > 0 {
-      remarks.append("\(unlabelled) of \(total) test questions have no label and are not scored")
-    }
-    if forecasts[0].count == 1 { remarks.append("one question cannot be resampled: no number has an interval") }
-    for file in files { remarks += file.predictions.warnings.map { "\(file.predictions.method): \($0)" } }
+  private static func remarks(_ forecasts: [Forecast], _ files: [PredictionsFile]) -> [String] {
+    var remarks = files.flatMap { file in file.predictions.warnings.map { "\(file.predictions.method): \($0)" } }
     for forecast in forecasts {
       if let remark = forecast.temperature?.remark { remarks.append("\(forecast.method): \(remark), so T = 1") }
     }

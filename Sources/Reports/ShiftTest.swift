@@ -84,19 +84,7 @@ public struct ShiftTest: Sendable {
   private static func remarks(
     _ files: [PredictionsFile], _ methods: [String], _ temperatures: [Temperature?], _ sets: [TestSet]
   ) -> [String] {
-    var remarks: [String] = []
-    for set in sets {
-      let test = set.files[0].rows(of: .test)
-      let unlabelled = test.count { set.files[0].predictions.labels[$0] < 0 }
-      if unlabelled == test.count {
-        remarks.append("\(set.dataset): no test question has a label, so nothing is scored")
-      } else if unlabelled > 0 {
-        remarks.append("\(set.dataset): \(unlabelled) of \(test.count) test questions have no label and are not scored")
-      }
-      if set.scoredRows.count == 1 {
-        remarks.append("\(set.dataset): one question cannot be resampled: no number has an interval")
-      }
-    }
+    var remarks = sets.flatMap { set in set.remarks.map { "\(set.dataset): \($0)" } }
     for file in files {
       for warning in file.predictions.warnings.map({ "\(file.predictions.method): \($0)" })
       where !remarks.contains(warning) { remarks.append(warning) }

@@ -53,6 +53,20 @@ struct TestSet: Sendable {
     return labelled.isEmpty ? test : labelled
   }
 
+  /// What a reader must know about the questions: which are not scored, and that one alone has no interval.
+  var remarks: [String] {
+    let test = files[0].rows(of: .test)
+    let unlabelled = test.count { files[0].predictions.labels[$0] < 0 }
+    var remarks: [String] = []
+    if unlabelled == test.count {
+      remarks.append("no test question has a label, so nothing is scored")
+    } else if unlabelled > 0 {
+      remarks.append("\(unlabelled) of \(test.count) test questions have no label and are not scored")
+    }
+    if scoredRows.count == 1 { remarks.append("one question cannot be resampled: no number has an interval") }
+    return remarks
+  }
+
   /// The ids of the scored questions.
   var scoredIDs: [String] { scoredRows.map { files[0].predictions.rowIDs[$0] } }
 

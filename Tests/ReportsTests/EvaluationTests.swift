@@ -71,7 +71,7 @@ import Testing
     #expect(evaluation.rows.map(\.name) == ["point", "ensemble", "multiswag"])
     for metric in Metric.scores { #expect(evaluation.rows[1][metric].score == .undefined("no labels")) }
     #expect(evaluation.rows[1][.totalEntropy].score.value != nil)
-    #expect(evaluation.remarks.first == "no test question has a label: predictions without scores")
+    #expect(evaluation.remarks.first == "no test question has a label, so nothing is scored")
     #expect(evaluation.predictionsCSV.split(separator: "\n").count == 1 + 3 * 180)
     #expect(evaluation.page().contains("Kinds of doubt") && !evaluation.page().contains("Reliability"))
   }
