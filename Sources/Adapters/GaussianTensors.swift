@@ -32,9 +32,6 @@ package struct GaussianTensors: Sendable {
     names = Set(pairs.flatMap { [$0.name, $1.name] })
   }
 
-  /// Whether no tensor is random.
-  package var isEmpty: Bool { tensors.isEmpty }
-
   /// The name of the roots of a tensor `<name>.weight`: `<name>.root`.
   static func root(of name: String) -> String {
     name.hasSuffix(".weight") ? name.dropLast("weight".count) + "root" : name + ".root"

@@ -16,14 +16,27 @@ extension Curvature.Block {
   ///
   /// What is outside is made as a difference of vectors and not of their squared lengths, which would cancel.
   func coordinates(_ matrices: [Float], count: Int) -> Coordinates {
-    let (outer, inner) = (outputValues.count, inputValues.count)
-    let rows = count * outputs
+    let (outer, inner, rows) = (outputValues.count, inputValues.count, count * outputs)
+    let (projected, held) = projections(matrices, count: count)
+    var outside = [Double](repeating: 0, count: count * count)
+    if inner < inputs { addProducts(of: remainder(matrices, projected, rows), count: count, to: &outside) }
+    if outer < outputs {
+      var rest = projected
+      for matrix in 0..<count { subtractOutputs(held, matrix, from: &rest) }
+      addProducts(of: rest, count: count, to: &outside)
+    }
+    return Coordinates(held: held.map { Double($0) }, outside: outside)
+  }
+
+  /// Several matrices in the basis of the inputs' directions (matrix, outputs, input direction), and in that of both
+  /// (matrix, output direction, input direction).
+  private func projections(_ matrices: [Float], count: Int) -> (inputs: [Float], both: [Float]) {
+    let (outer, inner, rows) = (outputValues.count, inputValues.count, count * outputs)
     var projected = [Float](repeating: 0, count: rows * inner)
     BLAS.multiply(
       rows: rows, columns: inner, inner: inputs, matrices, inputs, .plain, inputRows, inputs, .transposed,
       into: &projected, inner)
     var held = [Float](repeating: 0, count: count * outer * inner)
-    var outside = [Double](repeating: 0, count: count * count)
     for matrix in 0..<count {
       projected.withUnsafeBufferPointer { projected in
         held.withUnsafeMutableBufferPointer { held in
@@ -34,13 +47,7 @@ extension Curvature.Block {
         }
       }
     }
-    if inner < inputs { addProducts(of: remainder(matrices, projected, rows), count: count, to: &outside) }
-    if outer < outputs {
-      var rest = projected
-      for matrix in 0..<count { subtractOutputs(held, matrix, from: &rest) }
-      addProducts(of: rest, count: count, to: &outside)
-    }
-    return Coordinates(held: held.map { Double($0) }, outside: outside)
+    return (projected, held)
   }
 
   /// matrices - projected V, with V (direction, input).
@@ -85,7 +92,7 @@ extension Curvature.Block {
   func deviation(of noise: [Float], precision: Double) -> [Float] {
     let (outer, inner) = (outputValues.count, inputValues.count)
     let prior = 1 / precision.squareRoot()
-    var weights = coordinates(noise, count: 1).held
+    var weights = projections(noise, count: 1).both.map { Double($0) }
     for (index, value) in eigenvalues.enumerated() { weights[index] *= 1 / (value + precision).squareRoot() - prior }
     // lambda^(-1/2) noise, and in the held directions what is less.
     var narrow = [Float](repeating: 0, count: outputs * inner)

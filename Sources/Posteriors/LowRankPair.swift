@@ -4,8 +4,6 @@ import Faults
 
 /// The two factors of one module.
 struct LowRankPair {
-  /// The module's PEFT name, without the factor's.
-  let module: String
   /// (rank, inputs)
   let a: ParameterTable.Entry
   /// (outputs, rank)
@@ -26,7 +24,7 @@ struct LowRankPair {
     let pairs = parameters.entries.compactMap { a -> LowRankPair? in
       guard a.name.hasSuffix(ending), a.shape.count == 2 else { return nil }
       let module = String(a.name.dropLast(ending.count))
-      return parameters["\(module).lora_B.weight"].map { LowRankPair(module: module, a: a, b: $0) }
+      return parameters["\(module).lora_B.weight"].map { LowRankPair(a: a, b: $0) }
     }
     let factors = parameters.entries.count { $0.name.contains(".lora_") }
     guard !pairs.isEmpty, factors == 2 * pairs.count else {

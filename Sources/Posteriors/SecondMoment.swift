@@ -30,9 +30,9 @@ package struct SecondMoment: Sendable {
 
   private var isExact: Bool { rank == size }
 
-  /// Adds `count` rows (count, size), times `scale`.
-  package mutating func add(_ rows: UnsafePointer<Float>, count: Int, scale: Float = 1) {
-    add((0..<count * size).map { Double(scale) * Double(rows[$0]) })
+  /// Adds `count` rows (count, size).
+  package mutating func add(_ rows: UnsafePointer<Float>, count: Int) {
+    add((0..<count * size).map { Double(rows[$0]) })
   }
 
   /// Adds rows (count, size).

@@ -43,7 +43,8 @@ public struct SwagRun: Resumable {
     try scorer.regularize(towardsBase: fit.baseDivergence ?? 0, examples: order.examples)
     total = settings.epochs * order.stepsPerEpoch
     self.settings = try settings.fitting(total)
-    collections = self.settings.collections ?? total
+    // The line above has set them.
+    collections = self.settings.collections!
     let isShort = settings.collections == nil && collections < SwagSettings.usualCollections
     remark =
       isShort
