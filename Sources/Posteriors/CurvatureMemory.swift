@@ -12,7 +12,7 @@ struct CurvatureMemory {
   /// Bytes: the sums themselves, those of each part of a step, and the workspace of the widest factor's eigenvectors.
   var bytes: Int {
     let (all, widest) = KroneckerFactors.numbers(blocks, settings)
-    return MemoryLayout<Double>.stride * (all * (2 + examplesPerStep / 4) + 4 * widest)
+    return MemoryLayout<Double>.stride * (all * (2 + partsPerStep) + 4 * widest)
   }
 
   /// Refuses what does not fit.
@@ -42,7 +42,7 @@ struct CurvatureMemory {
     return "take --parameters last-layer, or a machine with more memory"
   }
 
-  private func mebibytes(_ bytes: Int) -> String { "\((bytes + 1 << 20 - 1) >> 20) MiB" }
+  private func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
 }
 
 /// The bytes that the machine can give to a process without writing others' memory to disk; `Int.max` where it does not

@@ -84,8 +84,10 @@ package struct Linearization {
 
 /// Examples whose passes are one part of a step.
 private let examplesPerPart = 4
-/// Examples of one step: a few parts, so that several threads have work and no step is long.
-let examplesPerStep = 4 * examplesPerPart
+/// Parts of one step: a few, so that several threads have work and no step is long.
+let partsPerStep = 4
+/// Examples of one step.
+let examplesPerStep = partsPerStep * examplesPerPart
 
 /// Parts of a step of so many examples, whatever the number of threads.
 func parts(ofStep examples: ArraySlice<Int>) -> [[Int]] {
