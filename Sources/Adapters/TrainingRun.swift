@@ -2,7 +2,6 @@
 // and a function from state to state: stopped anywhere and gone on with from a checkpoint, it ends with the same bytes.
 import Artifacts
 import Faults
-import Foundation
 import Transformers
 
 /// The training of one adapter.
@@ -154,15 +153,6 @@ extension TrainingRun {
         step: step, firstMoment: try checkpoint.vector("bestFirstMoment"),
         secondMoment: try checkpoint.vector("bestSecondMoment")))
   }
-}
-
-extension Double {
-  /// With `digits` decimals, the same in every locale.
-  public func formatted(_ digits: Int) -> String { isNaN ? "nan" : String(format: "%.\(digits)f", self) }
-
-  /// The shortest text that reads back as the number. What x86 makes of infinity minus infinity has a sign; `-nan` would
-  /// be a riddle.
-  public var shortest: String { isNaN ? "nan" : "\(self)" }
 }
 
 /// What tells the dropout masks of one step from those of others.

@@ -23,9 +23,9 @@ extension SwagCollector {
   ) rethrows {
     var candidate = self
     candidate.collect(values)
-    let its = try measure(candidate.mean)
-    guard its >= score else { return }
-    (self, score) = (candidate, its)
+    let candidateScore = try measure(candidate.mean)
+    guard candidateScore >= score else { return }
+    (self, score) = (candidate, candidateScore)
   }
 }
 

@@ -85,14 +85,16 @@ private struct BatchedRun: FilledPrediction {
     let rows = try scorer.logProbabilities(of: chosen, parameters: posterior.values, parts: own)
     let (members, width) = (posterior.groups, scorer.data.maximumChoices)
     for member in 0..<members {
-      var its = chosen.indices.flatMap { rows[($0 * members + member) * width..<($0 * members + member + 1) * width] }
-      if let contextual {
-        its = try contextual.calibrated(
-          its, width: width, examples: chosen, posterior.draw(group: member, sample: 0))
+      var answers = chosen.indices.flatMap { row in
+        rows[(row * members + member) * width..<(row * members + member + 1) * width]
       }
-      for (place, example) in places.enumerated() {
-        let target = (example * members + member) * choices
-        for choice in 0..<choices { logProbabilities[target + choice] = its[place * width + choice] }
+      if let contextual {
+        answers = try contextual.calibrated(
+          answers, width: width, examples: chosen, posterior.draw(group: member, sample: 0))
+      }
+      for (row, place) in places.enumerated() {
+        let target = (place * members + member) * choices
+        for choice in 0..<choices { logProbabilities[target + choice] = answers[row * width + choice] }
       }
     }
     completed += 1

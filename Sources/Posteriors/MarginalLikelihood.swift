@@ -6,6 +6,7 @@
 //
 // With H's eigenvalues h the two terms of determinants are Σ log(1 + h / lambda): directions without curvature give
 // nothing, so that those which a factor does not hold need not be counted.
+import Adapters
 import Artifacts
 import Faults
 import Foundation
@@ -105,9 +106,4 @@ extension Curvature.Block {
       (0..<columns).map { offset + row * columns + $0 } + (biasOffset.map { [$0 + row] } ?? [])
     }
   }
-}
-
-extension Double {
-  /// With three significant digits, the same in every locale.
-  var significant: String { String(format: "%.3g", self) }
 }

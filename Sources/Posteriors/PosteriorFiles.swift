@@ -22,18 +22,18 @@ public struct PosteriorFiles {
     var (request, cost) = (request, Cost())
     var shared: (fit: AdapterSettings, parameters: ParameterTable)?
     for path in paths {
-      let (fit, parameters, digest, itsCost): (AdapterSettings, ParameterTable, String, Cost)
+      let (fit, parameters, digest, ownCost): (AdapterSettings, ParameterTable, String, Cost)
       if try schema(ofArtifact: path) == SwagMoments.schema {
         let moments = try SwagMoments.read(path)
         request.moments.append((path, moments))
-        (fit, parameters, digest, itsCost) = (
+        (fit, parameters, digest, ownCost) = (
           try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).fit, moments.parameters,
           moments.baseDigest, moments.cost
         )
       } else if try schema(ofArtifact: path) == Curvature.schema {
         let curvature = try Curvature.read(path)
         request.curvatures.append((path, curvature))
-        (fit, parameters, digest, itsCost) = (
+        (fit, parameters, digest, ownCost) = (
           try CurvatureRun.Settings(canonicalJSON: curvature.settings, subject: path).fit, curvature.parameters,
           curvature.baseDigest, curvature.cost
         )
@@ -43,7 +43,7 @@ public struct PosteriorFiles {
         adapter.optimizer = .init(step: adapter.optimizer.step, firstMoment: [], secondMoment: [])
         request.adapters.append((path, adapter))
         fit = try AdapterSettings(canonicalJSON: adapter.settings, subject: path)
-        (parameters, digest, itsCost) = (adapter.parameters, adapter.baseDigest, adapter.cost)
+        (parameters, digest, ownCost) = (adapter.parameters, adapter.baseDigest, adapter.cost)
       }
       guard digest == base.digest else {
         throw Fault(.configuration, path, "it was made for another base", hint: "give the --base that it was fitted on")
@@ -52,9 +52,9 @@ public struct PosteriorFiles {
         throw Fault(.configuration, path, "its tensors differ from those of \(paths[0]): other rank, targets or head")
       }
       shared = shared ?? (fit, parameters)
-      cost.trainableParameters += itsCost.trainableParameters
-      if let seconds = itsCost.trainingSeconds { cost.trainingSeconds = (cost.trainingSeconds ?? 0) + seconds }
-      cost.peakMemory = [cost.peakMemory, itsCost.peakMemory].compactMap(\.self).max()
+      cost.trainableParameters += ownCost.trainableParameters
+      if let seconds = ownCost.trainingSeconds { cost.trainingSeconds = (cost.trainingSeconds ?? 0) + seconds }
+      cost.peakMemory = [cost.peakMemory, ownCost.peakMemory].compactMap(\.self).max()
     }
     guard let shared else { throw Fault(.usage, "--posterior", "no file given") }
     self.init(request: request, fit: shared.fit, parameters: shared.parameters, cost: cost)

@@ -22,9 +22,9 @@ public struct TFBSettings: Codable, Equatable, Sendable {
   public var samples = 10
   /// Bisections.
   public var iterations = 5
-  /// The range of the scale.
+  /// The lower end of the scale's range.
   public var smallest = 0.001
-  /// The range of the scale.
+  /// The upper end of the scale's range.
   public var largest = 0.015
   /// What must hardly change.
   public var measure = Measure.nll
