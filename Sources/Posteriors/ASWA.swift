@@ -18,7 +18,7 @@ extension SwagCollector {
   ///
   /// Begin with a score of minus infinity: the first snapshot is always taken. Equal scores are accepted, since accuracy
   /// on a few hundred examples is coarse.
-  public mutating func consider(
+  package mutating func consider(
     _ values: [Float], against score: inout Double, by measure: (_ mean: [Float]) throws -> Double
   ) rethrows {
     var candidate = self

@@ -41,7 +41,7 @@ public struct ContextualCalibration {
   /// log q of `examples`, [example, choice] as wide as `rows`, which are their log-probabilities under the same draw.
   ///
   /// - Throws: `Fault` naming the row whose numbers are not finite.
-  public func calibrated(_ rows: [Float], width: Int, examples: [Int], _ draw: Draw) throws -> [Float] {
+  package func calibrated(_ rows: [Float], width: Int, examples: [Int], _ draw: Draw) throws -> [Float] {
     let wanted = examples.flatMap { versions[$0] }
     let answers = try scorer.logProbabilities(of: wanted, parameters: draw.values, dropout: draw.dropout)
     let theirWidth = scorer.data.maximumChoices

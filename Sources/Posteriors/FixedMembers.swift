@@ -2,13 +2,13 @@
 // ensemble, whose probabilities are averaged. What the vectors are stands in the file of each method.
 
 /// M vectors of equal weight, each its own only sample.
-public struct FixedMembers: Posterior {
+package struct FixedMembers: Posterior {
   /// [group] The vectors.
   let members: [[Float]]
   /// Those of all members, unless the method says otherwise.
-  public let storedParameters: Int
+  package let storedParameters: Int
   /// What was lost in making them, or that they measure no spread.
-  public let warnings: [String]
+  package let warnings: [String]
 
   /// One vector.
   init(_ values: [Float], storedParameters: Int? = nil, warnings: [String] = []) {
@@ -23,11 +23,11 @@ public struct FixedMembers: Posterior {
   }
 
   /// The members.
-  public var groups: Int { members.count }
+  package var groups: Int { members.count }
   /// One sample of each: itself.
-  public var samples: Int { 1 }
+  package var samples: Int { 1 }
   /// The member.
-  public func draw(group: Int, sample: Int) -> Draw { Draw(values: members[group]) }
+  package func draw(group: Int, sample: Int) -> Draw { Draw(values: members[group]) }
 }
 
 /// A remark where an ensemble has one member alone.

@@ -7,7 +7,7 @@ import Artifacts
 import Faults
 
 /// The Gaussian of one file of `collect-curvature`, and the way that it predicts.
-public struct Laplace: Posterior {
+package struct Laplace: Posterior {
   /// What is random.
   package enum Form: String {
     /// Logits of the linearised network.
@@ -25,7 +25,7 @@ public struct Laplace: Posterior {
   let seed: Int
   private let noise: GaussianNoise
   /// Draws.
-  public let samples: Int
+  package let samples: Int
 
   /// From one file of `collect-curvature`.
   ///
@@ -46,22 +46,22 @@ public struct Laplace: Posterior {
   }
 
   /// One member.
-  public var groups: Int { 1 }
+  package var groups: Int { 1 }
 
   /// The adapter's numbers, and those of the curvature's factors.
-  public var storedParameters: Int {
+  package var storedParameters: Int {
     curvature.blocks.reduce(curvature.values.count) {
       $0 + $1.outputValues.count + $1.outputRows.count + $1.inputValues.count + $1.inputRows.count
     }
   }
 
   /// Only `laplace-sampled` predicts with draws of the parameters.
-  public var predictsWithDraws: Bool { form == .parameters }
+  package var predictsWithDraws: Bool { form == .parameters }
   /// So does only it draw as `--draws` says: the logits of an example have noise of their own.
-  public var options: Set<DrawingOption> { form == .parameters ? [.draws] : [] }
+  package var options: Set<DrawingOption> { form == .parameters ? [.draws] : [] }
 
   /// θ + (H + lambda I)^(-1/2) z.
-  public func draw(group: Int, sample: Int) -> Draw {
+  package func draw(group: Int, sample: Int) -> Draw {
     var (values, begin) = (curvature.values, 0)
     var normals = [Float](repeating: 0, count: curvature.count)
     noise.normals(.diagonalNoise, member: curvature.seed, sample: sample, into: &normals, count: normals.count)
@@ -75,7 +75,7 @@ public struct Laplace: Posterior {
   }
 
   /// A remark where the prior has run away, or where nothing was measured.
-  public var warnings: [String] {
+  package var warnings: [String] {
     [MarginalLikelihood.warning(curvature.priorPrecision)].compactMap(\.self) + (form == .probit ? [] : spreadRemarks)
   }
 
@@ -83,7 +83,7 @@ public struct Laplace: Posterior {
   ///
   /// - Throws: `Fault` of kind `.configuration` where the file's blocks are not the network's; `.usage` for a contextual
   ///   calibration of logits.
-  public func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
+  package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
     if form == .parameters { return PredictionRun(scorer, self, contextual: contextual) }
     guard contextual == nil else {
       throw Fault(
@@ -94,7 +94,7 @@ public struct Laplace: Posterior {
   }
 
   /// The prior's precision.
-  public var details: [String: Double] { ["priorPrecision": curvature.priorPrecision] }
+  package var details: [String: Double] { ["priorPrecision": curvature.priorPrecision] }
 
   /// The linearised network on a data set.
   ///

@@ -7,18 +7,18 @@ import Artifacts
 import Faults
 
 /// M members in one file.
-public struct LoRAEnsemble: Posterior {
+package struct LoRAEnsemble: Posterior {
   /// The method's name.
   static let name = "lora-ensemble"
   /// The members' vectors, one after the other.
   let values: [Float]
   /// The members.
-  public let groups: Int
+  package let groups: Int
 
   /// From one file of `fit-adapters --members`.
   ///
   /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for one that holds a single adapter.
-  public init(_ request: PosteriorRequest, _ fit: AdapterSettings) throws {
+  package init(_ request: PosteriorRequest, _ fit: AdapterSettings) throws {
     values = try request.singleAdapter(Self.name).values
     guard let members = fit.members else {
       throw Fault(
@@ -29,18 +29,18 @@ public struct LoRAEnsemble: Posterior {
   }
 
   /// One sample of each: itself.
-  public var samples: Int { 1 }
+  package var samples: Int { 1 }
   /// Those of all members.
-  public var storedParameters: Int { values.count }
+  package var storedParameters: Int { values.count }
   /// The member.
-  public func draw(group: Int, sample: Int) -> Draw {
+  package func draw(group: Int, sample: Int) -> Draw {
     let count = values.count / groups
     return Draw(values: Array(values[group * count..<(group + 1) * count]))
   }
   /// An ensemble of one measures no spread.
-  public var warnings: [String] { memberRemarks(groups) }
+  package var warnings: [String] { memberRemarks(groups) }
   /// One batched pass for all members.
-  public func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
+  package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
     BatchedRun(scorer, self, contextual: contextual)
   }
 }

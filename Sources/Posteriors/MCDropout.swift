@@ -6,17 +6,17 @@ import Faults
 import Transformers
 
 /// One adapter under random masks.
-public struct MCDropout: Posterior {
+package struct MCDropout: Posterior {
   let values: [Float]
   let keepProbability: Float
   let seed: Int
   /// Masks to draw.
-  public let samples: Int
+  package let samples: Int
 
   /// From one adapter file, with the dropout that it was trained with unless the request names another.
   ///
   /// - Throws: `Fault` of kind `.usage` where neither has any: all samples would be equal.
-  public init(_ request: PosteriorRequest, trainedWith dropout: Double) throws {
+  package init(_ request: PosteriorRequest, trainedWith dropout: Double) throws {
     values = try request.singleAdapter("dropout").values
     let chance = request.dropout ?? dropout
     guard chance > 0, chance < 1 else {
@@ -30,11 +30,11 @@ public struct MCDropout: Posterior {
   /// Another chance than that of training.
   public var options: Set<DrawingOption> { [.dropout] }
   /// One member.
-  public var groups: Int { 1 }
+  package var groups: Int { 1 }
   /// The adapter's numbers.
-  public var storedParameters: Int { values.count }
+  package var storedParameters: Int { values.count }
   /// The adapter with the masks of this sample, half of all seeds away from those of a step of training.
-  public func draw(group: Int, sample: Int) -> Draw {
+  package func draw(group: Int, sample: Int) -> Draw {
     Draw(
       values: values,
       dropout: Dropout(keepProbability: keepProbability, seed: stepSeed(seed, step: sample) &+ (1 << 63)))

@@ -9,26 +9,26 @@ import Artifacts
 import Faults
 
 /// The moments as they are being collected.
-public struct SwagCollector: Sendable {
+package struct SwagCollector: Sendable {
   /// Deviations to hold (K).
-  public let maximumRank: Int
+  package let maximumRank: Int
   private var moments: RunningMoments
   /// The last deviations, oldest first.
   private var deviations: [[Float]] = []
 
   /// No snapshot yet.
-  public init(parameters: Int, maximumRank: Int) {
+  package init(parameters: Int, maximumRank: Int) {
     self.maximumRank = maximumRank
     moments = RunningMoments(size: parameters)
   }
 
   /// Snapshots taken (n).
-  public var snapshots: Int { moments.count }
+  package var snapshots: Int { moments.count }
 
   /// Takes a snapshot: mean and variance by Welford in double precision (mean of squares minus squared mean loses all
   /// digits here), then the deviation from the updated mean. The first deviation is zero by construction and drops out
   /// once more than K are taken.
-  public mutating func collect(_ values: [Float]) {
+  package mutating func collect(_ values: [Float]) {
     moments.add(values)
     let mean = moments.mean
     deviations.append(values.indices.map { Float(Double(values[$0]) - mean[$0]) })
@@ -36,10 +36,10 @@ public struct SwagCollector: Sendable {
   }
 
   /// The SWA solution so far.
-  public var mean: [Float] { moments.mean.map { Float($0) } }
+  package var mean: [Float] { moments.mean.map { Float($0) } }
 
   /// Writes the moments into the file's noun.
-  public func store(into file: inout SwagMoments) {
+  package func store(into file: inout SwagMoments) {
     file.snapshots = snapshots
     file.mean = mean
     file.variance = moments.variance.map { Float($0) }
@@ -48,7 +48,7 @@ public struct SwagCollector: Sendable {
 }
 
 /// How much of SWAG's covariance is used.
-public enum SwagCovariance: String, Sendable {
+package enum SwagCovariance: String, Sendable {
   /// a Σ_diag.
   case diagonal
   /// a (Σ_diag + Σ_low-rank), with a = 1/2 in the paper.
@@ -60,28 +60,28 @@ public enum SwagCovariance: String, Sendable {
 
 /// The Gaussians of one or more collections (MultiSWAG, Wilson and Izmailov 2020, arXiv:2002.08791, is the uniform
 /// mixture of several).
-public struct Swag: Posterior {
+package struct Swag: Posterior {
   /// [group] The collections.
   let members: [SwagMoments]
   let covariance: SwagCovariance
   /// The factor a on the covariance.
-  public let scale: Double
+  package let scale: Double
   private let noise: GaussianNoise
   /// Draws from each Gaussian (S).
-  public let samples: Int
+  package let samples: Int
 
   /// SWAG with a diagonal covariance, from one file of `collect-swag`.
-  public static func diagonal(_ request: PosteriorRequest) throws -> Swag {
+  package static func diagonal(_ request: PosteriorRequest) throws -> Swag {
     try Swag([request.singleMoments("swag-diagonal")], .diagonal, request)
   }
 
   /// SWAG, from one file of `collect-swag`.
-  public static func lowRank(_ request: PosteriorRequest) throws -> Swag {
+  package static func lowRank(_ request: PosteriorRequest) throws -> Swag {
     try Swag([request.singleMoments("swag")], .lowRank, request)
   }
 
   /// MultiSWAG, from one or more files of `collect-swag` with the same settings and different seeds.
-  public static func multi(_ request: PosteriorRequest) throws -> Swag {
+  package static func multi(_ request: PosteriorRequest) throws -> Swag {
     try Swag(request.membersMoments("multiswag"), .lowRank, request)
   }
 
@@ -101,12 +101,12 @@ public struct Swag: Posterior {
   }
 
   /// The collections.
-  public var groups: Int { members.count }
+  package var groups: Int { members.count }
   /// A Gaussian for each.
-  public var options: Set<DrawingOption> { [.draws, .scale] }
+  package var options: Set<DrawingOption> { [.draws, .scale] }
 
   /// Mean, variance and deviations of all members.
-  public var storedParameters: Int {
+  package var storedParameters: Int {
     members.reduce(0) { $0 + $1.mean.count * (covariance == .diagonal ? 2 : 2 + $1.rank) }
   }
 
@@ -114,7 +114,7 @@ public struct Swag: Posterior {
   ///
   /// z2 is one vector for all tensors: drawn anew for each, the correlation between layers would be lost. The divisor is
   /// the R deviations held, not the K asked for. Scale 0 is the mean, bit for bit.
-  public func draw(group: Int, sample: Int) -> Draw {
+  package func draw(group: Int, sample: Int) -> Draw {
     let member = members[group]
     guard scale > 0 else { return Draw(values: member.mean) }
     let root = Float(scale.squareRoot())
@@ -141,7 +141,7 @@ public struct Swag: Posterior {
   }
 
   /// A remark where there is one sample alone.
-  public var warnings: [String] { spreadRemarks }
+  package var warnings: [String] { spreadRemarks }
 }
 
 extension SwagCollector {

@@ -55,7 +55,7 @@ package struct TFBFactors: Sendable {
 }
 
 /// The Gaussian around one adapter.
-public struct TFB: Posterior {
+package struct TFB: Posterior {
   private let values: [Float]
   private let factors: TFBFactors
   private let outcome: TFBOutcome
@@ -64,12 +64,12 @@ public struct TFB: Posterior {
   private let member: Int
   private let noise: GaussianNoise
   /// Draws.
-  public let samples: Int
+  package let samples: Int
 
   /// From one file of `bayesianize-adapter`.
   ///
   /// - Throws: `Fault` of kind `.usage` for an adapter whose scale has not been searched.
-  public init(_ request: PosteriorRequest) throws {
+  package init(_ request: PosteriorRequest) throws {
     let (adapter, scale) = (try request.singleAdapter("tfb"), request.scale ?? 1)
     let path = request.adapters[0].path
     guard let outcome = try TFBOutcome.read(adapter.settings, subject: path) else {
@@ -83,18 +83,18 @@ public struct TFB: Posterior {
   }
 
   /// One member.
-  public var groups: Int { 1 }
+  package var groups: Int { 1 }
   /// One Gaussian.
-  public var options: Set<DrawingOption> { [.draws, .scale] }
+  package var options: Set<DrawingOption> { [.draws, .scale] }
   /// The adapter's numbers and one scale.
-  public var storedParameters: Int { values.count + 1 }
+  package var storedParameters: Int { values.count + 1 }
   /// The scale of the noise, in the predictions' settings.
-  public var details: [String: Double] { ["beta": scale.squareRoot() * outcome.beta] }
+  package var details: [String: Double] { ["beta": scale.squareRoot() * outcome.beta] }
   /// What the search left open.
-  public var warnings: [String] { outcome.warnings + spreadRemarks }
+  package var warnings: [String] { outcome.warnings + spreadRemarks }
 
   /// The adapter with noise; without any, bit for bit.
-  public func draw(group: Int, sample: Int) -> Draw {
+  package func draw(group: Int, sample: Int) -> Draw {
     guard scale > 0, outcome.beta > 0 else { return Draw(values: values) }
     return Draw(
       values: factors.values(beta: scale.squareRoot() * outcome.beta, noise, member: member, sample: sample))

@@ -6,29 +6,29 @@ import Artifacts
 import Faults
 
 /// The Gaussian of one variational adapter.
-public struct VariationalPosterior: Posterior {
+package struct VariationalPosterior: Posterior {
   let values: [Float]
   private let tensors: GaussianTensors
   private let member: Int
   private let noise: GaussianNoise
   /// Draws (N).
-  public let samples: Int
+  package let samples: Int
 
   /// From one adapter file that was fitted by `method`.
   ///
   /// - Throws: `Fault` of kind `.configuration` where it was fitted in another way.
-  public init(_ request: PosteriorRequest, _ method: VariationalSettings.Method, _ fit: AdapterSettings) throws {
+  package init(_ request: PosteriorRequest, _ method: VariationalSettings.Method, _ fit: AdapterSettings) throws {
     let adapter = try request.variationalAdapter(method, name: method.rawValue, fit)
     (values, tensors) = (adapter.values, GaussianTensors(adapter.parameters))
     (member, noise, samples) = (adapter.seed, GaussianNoise(request), request.samples)
   }
 
   /// One member.
-  public var groups: Int { 1 }
+  package var groups: Int { 1 }
   /// Means, roots and what is not random.
-  public var storedParameters: Int { values.count }
+  package var storedParameters: Int { values.count }
   /// mean + G² ∘ E.
-  public func draw(group: Int, sample: Int) -> Draw {
+  package func draw(group: Int, sample: Int) -> Draw {
     Draw(
       values: tensors.drawn(from: values) { tensor in
         noise.normals(
@@ -36,9 +36,9 @@ public struct VariationalPosterior: Posterior {
       })
   }
   /// One Gaussian.
-  public var options: Set<DrawingOption> { [.draws] }
+  package var options: Set<DrawingOption> { [.draws] }
   /// A remark where there is nothing to average.
-  public var warnings: [String] { spreadRemarks }
+  package var warnings: [String] { spreadRemarks }
 }
 
 extension FixedMembers {

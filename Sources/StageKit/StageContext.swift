@@ -12,7 +12,7 @@ public final class StageContext: Sendable {
   /// How many threads to use.
   public let threads: Int
   /// For messages of a level or with values of their own; `say` and `warn` are the usual two.
-  public let logger: Logger
+  let logger: Logger
 
   private let isQuiet: Bool
   private let hasLog: Bool
@@ -111,7 +111,7 @@ public final class StageContext: Sendable {
   public var interrupted: Bool { Interrupts.poll() != nil }
 
   /// Ends the process with 130 or 143, after a word of how to go on. Only after `interrupted` was true.
-  public func stopInterrupted() -> Never {
+  package func stopInterrupted() -> Never {
     let signal = Interrupts.poll()
     precondition(signal != nil, "stopInterrupted without an interrupt")
     logger.error("stopped by \(Interrupts.name(of: signal!)); the same command goes on from the last checkpoint")
@@ -119,7 +119,7 @@ public final class StageContext: Sendable {
   }
 
   /// Wall seconds since the stage began.
-  public var elapsedSeconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+  var elapsedSeconds: Double { (ContinuousClock.now - start) / .seconds(1) }
   /// The largest resident memory so far, in bytes.
   public var peakMemory: Int { ResourceUsage.peakMemory }
 
