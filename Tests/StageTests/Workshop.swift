@@ -15,12 +15,14 @@ struct Workshop {
 
   /// Lays out base and tokens in a fresh folder, which goes when `body` is done.
   ///
-  /// - Parameter copies: how often the forty examples are repeated, under ids of their own.
+  /// - Parameters:
+  ///   - copies: how often the forty examples are repeated, under ids of their own.
+  ///   - hiddenSize: the base's width, a multiple of 4.
   static func open(
-    _ scoring: TokenizedSet.Scoring = .pairs, copies: Int = 1, _ body: (Workshop) throws -> Void
+    _ scoring: TokenizedSet.Scoring = .pairs, copies: Int = 1, hiddenSize: Int = 16, _ body: (Workshop) throws -> Void
   ) throws {
     try withTemporaryFolder { folder in
-      let experiment = try TinyExperiment(in: folder, scoring: scoring)
+      let experiment = try TinyExperiment(in: folder, scoring: scoring, hiddenSize: hiddenSize)
       let shop = Workshop(folder: folder, base: experiment.basePath, tokens: folder + "/tokens.h5")
       try experiment.tokens.repeated(copies).write(to: shop.tokens, provenance: TinyExperiment.provenance)
       try body(shop)
