@@ -39,8 +39,8 @@ MEMBERS := 5
 # speed.
 PRECISION :=
 # What is trained in place of the factors A and B: lora (they themselves), olora, nola (whose `--bases` go
-# into FIT_FLAGS), tt-lora or b-lora-xs. laplace, blob, me-lora and scalabl want lora, soup and tfb lora or olora; every
-# other method works on any of them.
+# into FIT_FLAGS), tt-lora or b-lora-xs. laplace, blob, me-lora and scalabl want lora, tfb wants lora or olora, soup wants
+# members with one INITIALIZATION_SEED on nola and tt-lora; every other method works on any of them.
 PARAMETRISATION :=
 RANK := 8
 ALPHA := 16

@@ -20,6 +20,14 @@ public enum ParametrisationSettings: Codable, Equatable, Sendable {
   /// A, c and B of B diag(c) A, all of them.
   case diagonalCores
 
+  /// Whether the base alone says where training begins, so that all seeds begin alike.
+  package var beginsAtTheBase: Bool {
+    switch self {
+    case .olora, .frozenCores, .full: true
+    case .nola, .tensorTrain, .cores, .diagonalCores: false
+    }
+  }
+
   /// Refuses what cannot be trained.
   ///
   /// - Throws: `Fault` of kind `.usage` with the flag's name.

@@ -1,7 +1,7 @@
 // AdapterSoup (Chronopoulou et al. 2023, arXiv:2302.07027): one set of weights, the average of several adapters, at the
-// cost of one. Adapters that began from the same A lie in one basin, and their factors are averaged. Others do not: the
-// mean of A's that have nothing to do with each other means nothing. Then the products B A are averaged and cut to the
-// rank of one adapter, by singular value decompositions of the factors alone.
+// cost of one. Adapters that began from the same numbers lie in one basin, and what was trained is averaged. Others do
+// not: the mean of A's that have nothing to do with each other means nothing. Then the products B A are averaged and cut
+// to the rank of one adapter, by singular value decompositions of the factors alone.
 import Adapters
 import Arrays
 import Artifacts
@@ -11,12 +11,16 @@ extension FixedMembers {
   /// The average of M adapters, from M files of the same shape; their data, settings and seeds may differ. A remark says
   /// how the average was made, where it lost something.
   ///
-  /// - Throws: `Fault` of kind `.usage` without adapters or with other files; `.configuration` where the average of products is wanted of
-  ///   vectors that hold no factors.
+  /// - Throws: `Fault` of kind `.usage` without adapters or with other files; `.configuration` for an adapter that is there
+  ///   twice or of another parametrisation, or where the average of products is wanted of vectors that hold no factors.
   package static func soup(_ request: PosteriorRequest) throws -> FixedMembers {
     let members = try request.membersAdapters("soup").map(\.values)
     let fits = try request.adapters.map { try AdapterSettings(canonicalJSON: $0.adapter.settings, subject: $0.path) }
-    let origins = Set(zip(fits, request.adapters).map { $0.initializationSeed ?? $1.adapter.seed })
+    try checkIngredients(request.adapters, fits)
+    let origins = Set(
+      zip(fits, request.adapters).map { fit, file in
+        fit.parametrisation?.beginsAtTheBase == true ? nil : fit.initializationSeed ?? file.adapter.seed
+      })
     guard members.count > 1 else { return FixedMembers(members[0], warnings: ["one adapter: no soup"]) }
     var soup = mean(members)
     guard origins.count > 1 || Set(fits.map(\.scale)).count > 1 else { return FixedMembers(soup) }
@@ -35,6 +39,20 @@ extension FixedMembers {
         "mean of \(members.count) products cut to rank \(pairs[0].rank): "
           + "\(share.formatted(1)) % of its squared norm kept"
       ])
+  }
+}
+
+/// - Throws: `Fault` of kind `.configuration` naming the file.
+private func checkIngredients(_ adapters: [(path: String, adapter: Adapter)], _ fits: [AdapterSettings]) throws {
+  for (place, (path, adapter)) in adapters.enumerated() {
+    guard fits[place].parametrisation == fits[0].parametrisation else {
+      throw Fault(.configuration, path, "it is of another parametrisation than \(adapters[0].path)")
+    }
+    let twin = adapters.prefix(place).first {
+      ($0.adapter.seed, $0.adapter.settings, $0.adapter.tokensDigest)
+        == (adapter.seed, adapter.settings, adapter.tokensDigest)
+    }
+    if let twin { throw Fault(.configuration, path, "it is the adapter \(twin.path) once more") }
   }
 }
 

@@ -41,24 +41,37 @@ public enum Catalogue {
 
   /// The posterior of that name.
   ///
-  /// - Throws: `Fault` of kind `.usage` for an unknown name, the wrong kind of files, or an option of drawing
-  ///   that the method does not follow; `.configuration` for members that were trained together, of another method than theirs.
+  /// - Throws: `Fault` of kind `.usage` for an unknown name, the wrong kind of files, or an option of drawing that the
+  ///   method does not follow; `.configuration` for adapters that were trained for another method.
   public static func posterior(
     _ name: String, _ request: PosteriorRequest, fit: AdapterSettings
   ) throws -> any Posterior {
     guard let maker = makers.first(where: { $0.name == name }) else {
       throw Fault(.usage, "--method", "found \"\(name)\", expected one of \(names.joined(separator: ", "))")
     }
-    if let members = fit.members, name != LoRAEnsemble.name {
-      throw Fault(
-        .configuration, request.adapters.first?.path ?? "--posterior",
-        "it holds \(members) members that were trained together, which method \(name) knows nothing of",
-        hint: "take --method \(LoRAEnsemble.name)")
-    }
+    if let path = request.adapters.first?.path { try check(name, fit, path) }
     let posterior = try maker.make(request, fit)
     for option in request.options where !posterior.options.contains(option) {
       throw Fault(.usage, "--\(option.rawValue)", "method \(name) \(option.whyNot)", hint: "leave it out")
     }
     return posterior
+  }
+
+  /// Refuses adapters that another method knows more of.
+  private static func check(_ name: String, _ fit: AdapterSettings, _ path: String) throws {
+    func refuse(_ what: String, unlessIn methods: String...) throws {
+      guard !methods.contains(name) else { return }
+      throw Fault(
+        .configuration, path, "it holds \(what), which method \(name) knows nothing of",
+        hint: "take --method \(methods[0])")
+    }
+    if let members = fit.members {
+      try refuse("\(members) members that were trained together", unlessIn: LoRAEnsemble.name)
+    }
+    if let variational = fit.variational {
+      let method = variational.method.rawValue
+      try refuse("a Gaussian", unlessIn: method, "\(method)-mean")
+    }
+    if fit.parametrisation == .full { try refuse("a whole model", unlessIn: "full", "full-ensemble") }
   }
 }

@@ -56,6 +56,28 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
     #expect(soup.draw(group: 0, sample: 0).values == [1, 0.5, 1, 3, 2] && soup.warnings.isEmpty)
   }
 
+  /// Whatever their seeds, OLoRA's members begin at the base's first factors, and b-lora-xs's have them in common.
+  @Test(arguments: [ParametrisationSettings.olora, .frozenCores])
+  func whatBeginsAtTheBaseIsAveragedAsItIs(parametrisation: ParametrisationSettings) throws {
+    let members = try [0, 1].map { seed in
+      try adapter(seed: seed, a: [1, Float(seed)], b: [Float(2 * seed), 3], head: Float(4 * seed), rank: 1) {
+        $0.parametrisation = parametrisation
+      }
+    }
+    let soup = try soup(members)
+    #expect(soup.draw(group: 0, sample: 0).values == [1, 0.5, 1, 3, 2] && soup.warnings.isEmpty)
+  }
+
+  @Test func anAdapterTwiceAndOneOfAnotherParametrisationAreRefused() throws {
+    let one = try adapter(seed: 0, a: [1, 2], b: [3, 4], rank: 1)
+    let other = try adapter(seed: 1, a: [1, 2], b: [3, 4], rank: 1) { $0.parametrisation = .olora }
+    for (second, reason) in [(one, "adapter-0.h5 once more"), (other, "another parametrisation than adapter-0.h5")] {
+      let fault = #expect(throws: Fault.self) { try soup([one, second]) }
+      #expect(fault?.code == .configuration && fault?.subject == "adapter-1.h5")
+      #expect(fault?.message.contains(reason) == true)
+    }
+  }
+
   @Test func ofAdaptersWithOtherScalesTheScaledProductsAreAveraged() throws {
     let members = try [1.0, 3].map { alpha in try adapter(seed: 0, a: [3, 4], b: [1, 2], rank: 1) { $0.alpha = alpha } }
     let values = try soup(members).draw(group: 0, sample: 0).values
@@ -66,7 +88,7 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
 
   @Test func theSameSeedOnOtherDataIsASharedInitializationToo() throws {
     var members = try [0, 0].map { try adapter(seed: $0, a: [1, 2], b: [3, 4], rank: 1) }
-    members[1].values = [3, 4, 5, 6, 1]
+    (members[1].values, members[1].tokensDigest) = ([3, 4, 5, 6, 1], "others")
     #expect(try soup(members).draw(group: 0, sample: 0).values == [2, 3, 4, 5, 0.5])
   }
 

@@ -75,11 +75,23 @@ import Testing
     for rule in [DrawRule.antithetic, .lattice] {
       var request = request(adapter([1, 1]))
       request.draws = rule
-      for name in ["point", "ensemble", "blob-mean"] {
-        let fault = #expect(throws: Fault.self) { try Catalogue.posterior(name, request, fit: fit(.blob)) }
+      for (name, method) in [("point", nil), ("ensemble", nil), ("blob-mean", VariationalSettings.Method.blob)] {
+        let fault = #expect(throws: Fault.self) { try Catalogue.posterior(name, request, fit: fit(method)) }
         #expect(fault?.code == .usage && fault?.subject == "--draws" && fault?.message.contains(name) == true)
       }
       _ = try Catalogue.posterior("blob", request, fit: fit(.blob))
+    }
+  }
+
+  @Test func adaptersThatWereTrainedForAnotherMethodAreRefusedWithItsName() throws {
+    var whole = AdapterSettings()
+    whole.parametrisation = .full
+    for (name, fit, method) in [
+      ("point", fit(.blob), "blob"), ("ensemble", fit(.meLoRA), "me-lora"), ("blob", fit(.scalaBL), "scalabl"),
+      ("point", whole, "full"), ("soup", whole, "full"),
+    ] {
+      let fault = #expect(throws: Fault.self) { try Catalogue.posterior(name, request(adapter([1, 1])), fit: fit) }
+      #expect(fault?.code == .configuration && fault?.subject == "a.h5" && fault?.hint == "take --method \(method)")
     }
   }
 
