@@ -50,7 +50,12 @@ struct PEFTExport: ParsableArguments {
   private func name(of sample: Int) -> String { "sample-" + String(sample).leftPadded(to: 3) }
 
   /// Refuses a folder with more samples than will be written: they would be taken for samples of this posterior.
+  ///
+  /// - Throws: `Fault` of kind `.cannotCreate`, also where the folder is a file.
   private func checkThatNoOtherIsThere(_ folder: String, samples: Int) throws {
+    var isFolder = ObjCBool(false)
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else { return }
+    guard isFolder.boolValue else { throw Fault(.cannotCreate, folder, "is there already and no folder") }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let own = Set((0..<samples).map(name))
     if let other = names.sorted().first(where: { $0.hasPrefix("sample-") && !own.contains($0) }) {
