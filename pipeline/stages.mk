@@ -71,10 +71,9 @@ $(call method,full-ensemble,$(MEMBER:%=$R/adapters/full-%.h5))
 # members of lora-ensemble would begin alike where the base alone says where; and where another parametrisation than
 # lora's factors is trained, some methods have nothing to work on.
 ENCODER := $(shell grep -s '"model_type": *"bert"' $(MODEL)/config.json)
-NOT_ON.olora := laplace% $(foreach m,$(VARIATIONAL),$m%) $(if $(ENCODER),,lora-ensemble)
-SOUP := $(if $(INITIALIZATION_SEED),,soup)
+NOT_ON.olora := laplace% $(VARIATIONAL:=%) $(if $(ENCODER),,lora-ensemble)
 NOT_ON.b-lora-xs := $(NOT_ON.olora) tfb
-NOT_ON.nola := laplace% $(foreach m,$(VARIATIONAL),$m%) tfb $(SOUP)
+NOT_ON.nola := laplace% $(VARIATIONAL:=%) tfb $(if $(INITIALIZATION_SEED),,soup)
 NOT_ON.tt-lora := $(NOT_ON.nola)
 EVERY := $(filter-out $(if $(ENCODER),base%) $(NOT_ON.$(strip $(PARAMETRISATION))),$(KNOWN))
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
@@ -151,8 +150,8 @@ $(if $(call wanted,laplace laplace-probit laplace-sampled),$(call curved,all,0))
 $(if $(call wanted,laplace-last-layer),$(call curved,last-layer,0))
 
 # --- Predicting ---
-GAUSSIAN := swag-diagonal swag multiswag tfb laplace-sampled $(VARIATIONAL)
 SCALED := swag-diagonal swag multiswag tfb
+GAUSSIAN := $(SCALED) laplace-sampled $(VARIATIONAL)
 DRAWING := dropout $(GAUSSIAN)
 DRAWING_LOGITS := laplace laplace-last-layer
 

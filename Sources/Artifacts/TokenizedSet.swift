@@ -86,7 +86,9 @@ public struct TokenizedSet: Equatable, Sendable {
   /// How many choices example `index` has.
   public func choiceCount(_ index: Int) -> Int { Int(choiceOffsets[index + 1] - choiceOffsets[index]) }
   /// The most choices that any example has.
-  public var maximumChoices: Int { (0..<count).map(choiceCount).max() ?? 0 }
+  public var maximumChoices: Int { maximumChoices(of: 0..<count) }
+  /// The most choices that any of `examples` has.
+  public func maximumChoices(of examples: some Sequence<Int>) -> Int { examples.map(choiceCount).max() ?? 0 }
   /// The examples of one part, in file order.
   public func examples(of split: Split) -> [Int] { splits.indices.filter { splits[$0] == split } }
   /// The sequences of example `index`.

@@ -41,9 +41,8 @@ struct KroneckerFactors: Sendable {
   }
 
   /// The directions whose outer products sum to diag p - p pᵀ: row c is √p_c (e_c - p).
-  static func directions(_ logits: [Float]) -> [[Double]] {
-    let p = softmax(logits.map(Double.init)).probabilities
-    return p.indices.map { c in p.indices.map { p[c].squareRoot() * (($0 == c ? 1 : 0) - p[$0]) } }
+  private static func directions(_ p: [Double]) -> [[Double]] {
+    p.indices.map { c in p.indices.map { p[c].squareRoot() * (($0 == c ? 1 : 0) - p[$0]) } }
   }
 
   /// Adds the examples with their labels, at the trained vector `values`.
@@ -56,9 +55,9 @@ struct KroneckerFactors: Sendable {
     try scorer.backward(
       examples, parameters: values, worker: worker,
       directions: { place, logits in
-        directions[place] = Self.directions(logits)
-        let label = Int(scorer.data.labels[examples[place]])
-        sums.factors.logLikelihood += logSoftmax(logits.map(Double.init))[label]
+        let (probabilities, logarithms) = softmax(logits.map(Double.init))
+        directions[place] = Self.directions(probabilities)
+        sums.factors.logLikelihood += logarithms[Int(scorer.data.labels[examples[place]])]
         return directions[place]
       },
       observer: { choices, seen in

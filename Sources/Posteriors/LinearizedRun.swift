@@ -23,7 +23,7 @@ struct LinearizedRun: FilledPrediction {
     (self.scorer, self.posterior) = (scorer, posterior)
     linearization = try posterior.linearization(scorer)
     examples = scorer.data.predictedExamples
-    choices = examples.map(scorer.data.choiceCount).max() ?? 0
+    choices = scorer.data.maximumChoices(of: examples)
     logProbabilities = [Float](repeating: -.infinity, count: examples.count * posterior.samples * choices)
   }
 

@@ -65,7 +65,7 @@ private struct BatchedRun: FilledPrediction {
   init(_ scorer: Scorer, _ posterior: LoRAEnsemble, contextual: ContextualCalibration?) {
     (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
     examples = scorer.data.predictedExamples
-    choices = examples.map(scorer.data.choiceCount).max() ?? 0
+    choices = scorer.data.maximumChoices(of: examples)
     parts = scorer.parts(of: examples, members: posterior.groups)
     logProbabilities = [Float](repeating: 0, count: examples.count * posterior.groups * choices)
   }

@@ -28,7 +28,7 @@ package struct MCDropout: Posterior {
   }
 
   /// Another chance than that of training.
-  public var options: Set<DrawingOption> { [.dropout] }
+  package var options: Set<DrawingOption> { [.dropout] }
   /// One member.
   package var groups: Int { 1 }
   /// The adapter's numbers.

@@ -21,7 +21,7 @@ package struct PredictionRun: FilledPrediction {
   package init(_ scorer: Scorer, _ posterior: any Posterior, contextual: ContextualCalibration? = nil) {
     (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
     examples = scorer.data.predictedExamples
-    choices = examples.map(scorer.data.choiceCount).max() ?? 0
+    choices = scorer.data.maximumChoices(of: examples)
     logProbabilities = [Float](
       repeating: 0, count: examples.count * posterior.groups * posterior.samples * choices)
   }

@@ -47,7 +47,7 @@ struct PEFTExport: ParsableArguments {
     }
   }
 
-  private func name(of sample: Int) -> String { "sample-" + String(sample).leftPadded(to: 3) }
+  private func name(of sample: Int) -> String { String(format: "sample-%03ld", sample) }
 
   /// Refuses a folder with more samples than will be written: they would be taken for samples of this posterior.
   ///
@@ -64,9 +64,4 @@ struct PEFTExport: ParsableArguments {
         hint: "remove it, or name another folder")
     }
   }
-}
-
-extension String {
-  /// The text behind as many zeros as make it so long.
-  fileprivate func leftPadded(to length: Int) -> String { String(repeating: "0", count: max(0, length - count)) + self }
 }
