@@ -89,7 +89,7 @@ let package = Package(
     program("pretrain-base", "Almanac", "Tokenization", "Transformers", "Adapters", "Checkpoints", "Files", "JSON"),
 
     .target(
-      name: "TestSupport", dependencies: ["Faults", "Files", "Arrays", "Artifacts", "Transformers"],
+      name: "TestSupport", dependencies: ["Faults", "Files", "Arrays", "Artifacts", "Transformers", "Adapters"],
       path: "Tests/TestSupport", swiftSettings: processor),
     .executableTarget(
       name: "probe", dependencies: ["StageKit", "Faults"], path: "Tests/Probe", swiftSettings: processor),

@@ -8,8 +8,7 @@ import Testing
 
 @Suite struct BaseDivergenceTests {
   private func settings(_ coefficient: Double) -> AdapterSettings {
-    var settings = AdapterSettings()
-    (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, 8, 4, 1e-2)
+    var settings = AdapterSettings.tiny(batchSize: 8, epochs: 4)
     settings.baseDivergence = coefficient
     return settings
   }
@@ -73,7 +72,7 @@ import Testing
 
   private func trained(_ make: (Double) throws -> Scorer, _ coefficient: Double) throws -> (TrainingRun, Adapter) {
     var run = try TrainingRun(try make(coefficient), settings(coefficient), seed: 0)
-    while run.completed < run.total { try run.advance() }
+    try run.finish()
     return (run, try run.adapter(method: "point"))
   }
 

@@ -16,17 +16,10 @@ private let forms: [String: ParametrisationSettings?] = [
 
 @Suite struct ImplicitEnsembleTests {
   private func settings(_ change: (inout AdapterSettings) -> Void = { _ in }) -> AdapterSettings {
-    var settings = AdapterSettings()
-    (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, 7, 2, 1e-2)
+    var settings = AdapterSettings.tiny(batchSize: 7, epochs: 2)
     settings.targets = ["all-linear"]
     change(&settings)
     return settings
-  }
-
-  private func finished(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int = 0) throws -> Adapter {
-    var run = try TrainingRun(scorer, settings, seed: seed)
-    while run.completed < run.total { try run.advance() }
-    return try run.adapter(method: "lora-ensemble")
   }
 
   /// Vectors of three members, with nothing zero and nothing alike.
@@ -105,7 +98,7 @@ private let forms: [String: ParametrisationSettings?] = [
           ($0.batchSize, $0.steps, $0.gradientClip) = (2, 9, clip)
           change(&$0)
         }
-        return try finished(try tinyScorer(folder, scoring, settings), settings, seed: 4)
+        return try fitted(try tinyScorer(folder, scoring, settings), settings, seed: 4)
       }
       let together = try fit { $0.members = 3 }
       let count = together.values.count / 3
@@ -128,7 +121,7 @@ private let forms: [String: ParametrisationSettings?] = [
   @Test func theMasksOfAMemberAreThoseOfItsSeed() throws {
     try withTemporaryFolder { folder in
       let wide = settings { ($0.batchSize, $0.steps, $0.dropout) = (24, 3, 0.3) }
-      let together = try finished(
+      let together = try fitted(
         try tinyScorer(folder, .pairs, wide),
         settings { ($0.batchSize, $0.steps, $0.dropout, $0.members) = (24, 3, 0.3, 2) }, seed: 4)
       // All examples are in every batch, so that the order of the data is only that of a sum; AdamW makes much of its
@@ -139,10 +132,10 @@ private let forms: [String: ParametrisationSettings?] = [
       let halves = [
         together.values.prefix(together.values.count / 2), together.values.suffix(together.values.count / 2),
       ]
-      let alone = try [4, 5].map { try finished(try tinyScorer(folder, .pairs, wide), wide, seed: $0).values }
+      let alone = try [4, 5].map { try fitted(try tinyScorer(folder, .pairs, wide), wide, seed: $0).values }
       for (half, own) in zip(halves, alone) { #expect(meanDistance(half, own) < 1e-4) }
       // The same start under other masks is another fit.
-      let masked = try finished(
+      let masked = try fitted(
         try tinyScorer(folder, .pairs, wide),
         settings { ($0.batchSize, $0.steps, $0.dropout, $0.initializationSeed) = (24, 3, 0.3, 5) }, seed: 4)
       #expect(meanDistance(halves[1], masked.values) > 1e-3)
@@ -154,8 +147,8 @@ private let forms: [String: ParametrisationSettings?] = [
       let plain = settings { ($0.dropout, $0.gradientClip, $0.keepBest) = (0.2, 0.5, true) }
       let scorer = try tinyScorer(folder, .pairs, plain)
       let (point, one) = (
-        try finished(scorer, plain, seed: 3),
-        try finished(
+        try fitted(scorer, plain, seed: 3),
+        try fitted(
           scorer, settings { ($0.dropout, $0.gradientClip, $0.keepBest, $0.members) = (0.2, 0.5, true, 1) }, seed: 3)
       )
       #expect(one.values == point.values && one.history == point.history && one.optimizer == point.optimizer)
@@ -168,7 +161,7 @@ private let forms: [String: ParametrisationSettings?] = [
       let (scorer, other) = (
         try tinyScorer(folder, .pairs, settings), try tinyScorer(folder, .pairs, settings, threads: 3)
       )
-      let unbroken = try finished(scorer, settings)
+      let unbroken = try fitted(scorer, settings, method: "lora-ensemble")
       for stop in 1..<8 {
         var second = try stopped(
           { try TrainingRun(scorer, settings, seed: 0) }, after: stop,
@@ -176,7 +169,7 @@ private let forms: [String: ParametrisationSettings?] = [
         try second.finish()
         #expect(try second.adapter(method: "lora-ensemble") == unbroken, "stopped after step \(stop)")
       }
-      #expect(try finished(scorer, settings, seed: 3).values != unbroken.values)
+      #expect(try fitted(scorer, settings, seed: 3).values != unbroken.values)
     }
   }
 
@@ -237,7 +230,7 @@ private let forms: [String: ParametrisationSettings?] = [
       #expect(fault?.code == .configuration && fault?.message.contains("members 0 and 1 begin alike") == true)
       var masked = alike
       masked.dropout = 0.2
-      let values = try finished(try tinyScorer(folder, .letters, masked), masked).values
+      let values = try fitted(try tinyScorer(folder, .letters, masked), masked).values
       #expect(values[..<(values.count / 2)] != values[(values.count / 2)...])
     }
   }

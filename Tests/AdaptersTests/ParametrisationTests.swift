@@ -16,8 +16,7 @@ private let forms: [String: ParametrisationSettings] = [
 
 @Suite struct ParametrisationTests {
   private func fitting(_ form: ParametrisationSettings?) -> AdapterSettings {
-    var settings = AdapterSettings()
-    (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, 7, 2, 1e-2)
+    var settings = AdapterSettings.tiny(batchSize: 7, epochs: 2)
     settings.parametrisation = form
     return settings
   }
@@ -86,7 +85,7 @@ private let forms: [String: ParametrisationSettings] = [
         let settings = fitting(forms[form])
         var run = try TrainingRun(
           try tinyScorer(folder, .letters, settings, threads: threads), settings, seed: seed)
-        while run.completed < run.total { try run.advance() }
+        try run.finish()
         return try run.adapter(method: "point")
       }
       let adapter = try fit(threads: 1)

@@ -8,24 +8,17 @@ import Testing
 
 @Suite struct TrainingRunTests {
   private func settings(_ change: (inout AdapterSettings) -> Void = { _ in }) -> AdapterSettings {
-    var settings = AdapterSettings()
-    (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, 7, 3, 1e-2)
+    var settings = AdapterSettings.tiny(batchSize: 7, epochs: 3)
     (settings.dropout, settings.targets) = (0.2, ["all-linear"])
     change(&settings)
     return settings
-  }
-
-  private func finished(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int = 0) throws -> Adapter {
-    var run = try TrainingRun(scorer, settings, seed: seed)
-    while run.completed < run.total { try run.advance() }
-    return try run.adapter(method: "point")
   }
 
   @Test(arguments: TokenizedSet.Scoring.allCases) func trainingLearnsWhatTheFirstTokenSays(
     scoring: TokenizedSet.Scoring
   ) throws {
     try withTemporaryFolder { folder in
-      let adapter = try finished(
+      let adapter = try fitted(
         try tinyScorer(folder, scoring, settings()),
         settings {
           $0.epochs = 40; $0.dropout = 0
@@ -41,7 +34,7 @@ import Testing
     try withTemporaryFolder { folder in
       let settings = settings { $0.keepBest = true }
       let scorer = try tinyScorer(folder, .pairs, settings)
-      let unbroken = try finished(scorer, settings)
+      let unbroken = try fitted(scorer, settings)
       for stop in 1..<12 {
         var second = try stopped({ try TrainingRun(scorer, settings, seed: 0) }, after: stop, in: folder)
         try second.finish()
@@ -62,8 +55,8 @@ import Testing
         try tinyScorer(folder, .letters, settings) { $0.repeated(12) },
         try tinyScorer(folder, .letters, settings, threads: 3) { $0.repeated(12) }
       )
-      #expect(try finished(one, settings) == finished(three, settings))
-      #expect(try finished(one, settings).values != finished(one, settings, seed: 1).values)
+      #expect(try fitted(one, settings) == fitted(three, settings))
+      #expect(try fitted(one, settings).values != fitted(one, settings, seed: 1).values)
     }
   }
 
@@ -71,7 +64,7 @@ import Testing
     try withTemporaryFolder { folder in
       let settings = settings { ($0.keepBest, $0.epochs, $0.learningRate, $0.dropout) = (true, 12, 0.05, 0) }
       let scorer = try tinyScorer(folder, .letters, settings)
-      let adapter = try finished(scorer, settings)
+      let adapter = try fitted(scorer, settings)
       let best = adapter.history.min { $0.calibrationNLL < $1.calibrationNLL }!
       let kept = try CalibrationSplit(scorer.data).scores(scorer, parameters: adapter.values)
       #expect(kept.nll == best.calibrationNLL)
@@ -83,7 +76,7 @@ import Testing
     try withTemporaryFolder { folder in
       let settings = settings { $0.learningRate = 1e25 }
       var run = try TrainingRun(try tinyScorer(folder, .letters, settings), settings, seed: 0)
-      let fault = #expect(throws: Fault.self) { while run.completed < run.total { try run.advance() } }
+      let fault = #expect(throws: Fault.self) { try run.finish() }
       #expect(fault?.code == .data)
       #expect(fault?.message.contains("step") == true && fault?.message.contains("row-") == true)
     }
@@ -95,7 +88,7 @@ import Testing
         let settings = settings {
           $0.dropout = 0; change(&$0)
         }
-        let adapter = try finished(try tinyScorer(folder, .letters, settings), settings)
+        let adapter = try fitted(try tinyScorer(folder, .letters, settings), settings)
         func norm(_ suffix: String) -> Float {
           adapter.parameters.entries.filter { $0.name.hasSuffix(suffix) }
             .reduce(0) { $0 + adapter.values[$1.offset..<$1.offset + $1.count].reduce(0) { $0 + $1 * $1 } }
@@ -115,7 +108,7 @@ import Testing
       func norm(_ penalty: Double) throws -> Float {
         let settings = settings { ($0.productPenalty, $0.dropout, $0.epochs) = (penalty, 0, 10) }
         let scorer = try tinyScorer(folder, .letters, settings)
-        let adapter = try finished(scorer, settings)
+        let adapter = try fitted(scorer, settings)
         return scorer.layout.adapters.values.reduce(0) { sum, place in
           let b = adapter.values[place.offsetB..<place.offsetB + 16 * 2].reduce(0) { $0 + $1 * $1 }
           return sum + b

@@ -9,8 +9,7 @@ import Testing
 func variational(
   _ method: VariationalSettings.Method, _ change: (inout AdapterSettings) -> Void = { _ in }
 ) -> AdapterSettings {
-  var settings = AdapterSettings()
-  (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, 7, 2, 1e-2)
+  var settings = AdapterSettings.tiny(batchSize: 7, epochs: 2)
   settings.variational = VariationalSettings(method)
   settings.parametrisation = settings.variational?.parametrisation
   change(&settings)
@@ -18,20 +17,14 @@ func variational(
 }
 
 @Suite struct VariationalTests {
-  private func finished(_ scorer: Scorer, _ settings: AdapterSettings) throws -> Adapter {
-    var run = try TrainingRun(scorer, settings, seed: 0)
-    while run.completed < run.total { try run.advance() }
-    return try run.adapter(method: "point")
-  }
-
   @Test(arguments: VariationalSettings.Method.allCases)
   func itTrainsToTheSameBytesOnAnyThreadsAndAfterAnyInterruption(method: VariationalSettings.Method) throws {
     try withTemporaryFolder { folder in
       let settings = variational(method)
       let scorer = try tinyScorer(folder, .letters, settings)
-      let unbroken = try finished(scorer, settings)
+      let unbroken = try fitted(scorer, settings)
       #expect(unbroken.history[1].trainingLoss < unbroken.history[0].trainingLoss)
-      #expect(try finished(try tinyScorer(folder, .letters, settings, threads: 3), settings) == unbroken)
+      #expect(try fitted(try tinyScorer(folder, .letters, settings, threads: 3), settings) == unbroken)
       for stop in [1, 4, 7] {
         var first = try TrainingRun(scorer, settings, seed: 0)
         for _ in 0..<stop { try first.advance() }
@@ -39,7 +32,7 @@ func variational(
         try first.checkpoint(identity: "it").write(to: folder + "/c", provenance: TinyExperiment.provenance)
         var second = try TrainingRun(scorer, settings, seed: 0)
         try second.restore(try Checkpoint.read(folder + "/c"))
-        while second.completed < second.total { try second.advance() }
+        try second.finish()
         #expect(try second.adapter(method: "point") == unbroken, "stopped after step \(stop)")
       }
     }
@@ -98,7 +91,7 @@ func variational(
         let settings = variational(.blob) {
           ($0.variational!.divergenceRate, $0.variational!.cycleExponent) = (rate, 0)
         }
-        let adapter = try finished(try tinyScorer(folder, .letters, settings), settings)
+        let adapter = try fitted(try tinyScorer(folder, .letters, settings), settings)
         let roots = adapter.parameters.entries.filter { $0.name.hasSuffix(".root") }
           .flatMap { adapter.values[$0.offset..<$0.offset + $0.count].map { $0 * $0 } }
         return roots.reduce(0, +) / Float(roots.count)
@@ -112,7 +105,7 @@ func variational(
     try withTemporaryFolder { folder in
       func adapter(_ decay: Double) throws -> Adapter {
         let settings = variational(.blob) { $0.weightDecayA = decay }
-        return try finished(try tinyScorer(folder, .letters, settings), settings)
+        return try fitted(try tinyScorer(folder, .letters, settings), settings)
       }
       let (without, with) = (try adapter(0), try adapter(20))
       #expect(without.values == with.values)

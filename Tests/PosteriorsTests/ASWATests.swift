@@ -78,8 +78,7 @@ private struct Trajectory: Decodable {
   )
     throws
   {
-    var fit = AdapterSettings()
-    (fit.rank, fit.batchSize, fit.epochs, fit.learningRate) = (2, 8, 3, 1e-2)
+    let fit = AdapterSettings.tiny(batchSize: 8, epochs: 3)
     var settings = SwagSettings()
     (settings.epochs, settings.collections, settings.deviations, settings.accept) = (2, 6, 3, .nll)
     change(&settings)
@@ -88,11 +87,11 @@ private struct Trajectory: Decodable {
       let scorer = try Scorer(
         experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 2)
       var training = try TrainingRun(scorer, fit, seed: 4)
-      while training.completed < training.total { try training.advance() }
+      try training.finish()
       let adapter = try training.adapter(method: "point")
       let begin = { try SwagRun(scorer, from: adapter, fit: fit, settings) }
       var whole = try begin()
-      while whole.completed < whole.total { try whole.advance() }
+      try whole.finish()
       try body(folder, whole, begin)
     }
   }

@@ -8,18 +8,17 @@ import Testing
 @Suite struct CompositionTests {
   @Test func swagOverTheCoefficientsOfNOLANeedsNoCodeForThePair() throws {
     try withTemporaryFolder { folder in
-      var fit = AdapterSettings()
-      (fit.rank, fit.batchSize, fit.epochs, fit.learningRate) = (2, 8, 3, 1e-2)
+      var fit = AdapterSettings.tiny(batchSize: 8, epochs: 3)
       fit.parametrisation = .nola(bases: 6, seed: 0)
       let experiment = try TinyExperiment(in: folder, scoring: .letters)
       let scorer = try Scorer(
         experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 2)
       var run = try TrainingRun(scorer, fit, seed: 4)
-      while run.completed < run.total { try run.advance() }
+      try run.finish()
       var settings = SwagSettings()
       (settings.epochs, settings.collections, settings.deviations) = (2, 5, 3)
       var collection = try SwagRun(scorer, from: try run.adapter(method: "point"), fit: fit, settings)
-      while collection.completed < collection.total { try collection.advance() }
+      try collection.finish()
       var moments = try collection.moments()
       #expect(moments.mean.count == scorer.layout.modules.count * 2 * 6)
       moments.baseDigest = experiment.base.digest
@@ -31,7 +30,7 @@ import Testing
       try files.check(scorer.parameters, dataset: "tiny")
       let posterior = try Catalogue.posterior("swag", files.request, fit: files.fit)
       var prediction = PredictionRun(scorer, posterior)
-      while prediction.completed < prediction.total { try prediction.advance() }
+      try prediction.finish()
       let rows = prediction.predictions()
       #expect(rows.logProbabilities.prefix(4) != rows.logProbabilities[4..<8])
       #expect(rows.storedParameters == moments.mean.count * (2 + moments.rank))

@@ -66,7 +66,7 @@ import Transformers
       var request = PosteriorRequest(samples: 1, seed: 0)
       request.vectorLength = scorer.parameters.count
       var run = PredictionRun(scorer, try FixedMembers.untouchedBase(request), contextual: contextual)
-      while run.completed < run.total { try run.advance() }
+      try run.finish()
       let predictions = run.predictions()
       for example in 0..<predictions.count {
         let choices = Int(predictions.choiceCounts[example])

@@ -39,12 +39,12 @@ import Testing
       request.curvatures = [("c.h5", try fixture.curvature())]
       let posterior = try Catalogue.posterior("laplace", request, fit: fixture.fit)
       var unbroken = try posterior.prediction(on: wide, contextual: nil)
-      while unbroken.completed < unbroken.total { try unbroken.advance() }
+      try unbroken.finish()
       var first = try posterior.prediction(on: wide, contextual: nil)
       try first.advance()
       var second = try posterior.prediction(on: wide, contextual: nil)
       try second.restore(first.checkpoint(identity: "it"))
-      while second.completed < second.total { try second.advance() }
+      try second.finish()
       #expect(unbroken.total == 2 && second.predictions() == unbroken.predictions())
     }
   }
@@ -166,7 +166,7 @@ import Testing
       adapter.values = adapter.values.map { $0 * 1e30 }
       var run = try CurvatureRun(
         fixture.scorer, from: adapter, fit: fixture.fit, CurvatureSettings(), availableMemory: .max)
-      let fault = #expect(throws: Fault.self) { while run.completed < run.total { try run.advance() } }
+      let fault = #expect(throws: Fault.self) { try run.finish() }
       #expect(fault?.code == .internalError && fault?.message.contains("row-") == true)
     }
   }

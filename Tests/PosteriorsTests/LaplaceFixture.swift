@@ -18,16 +18,13 @@ struct LaplaceFixture {
   static func open(
     _ scoring: TokenizedSet.Scoring, targets: [String] = [], threads: Int = 2, _ body: (LaplaceFixture) throws -> Void
   ) throws {
-    var fit = AdapterSettings()
+    var fit = AdapterSettings.tiny(batchSize: 8, epochs: 3)
     fit.targets = targets
-    (fit.rank, fit.batchSize, fit.epochs, fit.learningRate) = (2, 8, 3, 1e-2)
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let scorer = try Scorer(
         experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: threads)
-      var run = try TrainingRun(scorer, fit, seed: 4)
-      while run.completed < run.total { try run.advance() }
-      let adapter = try run.adapter(method: "point")
+      let adapter = try fitted(scorer, fit, seed: 4)
       try body(LaplaceFixture(folder: folder, experiment: experiment, fit: fit, adapter: adapter, scorer: scorer))
     }
   }
@@ -52,7 +49,7 @@ struct LaplaceFixture {
     _ scorer: Scorer? = nil, _ change: (inout CurvatureSettings) -> Void = { _ in }
   ) throws -> Curvature {
     var run = try run(scorer, change)
-    while run.completed < run.total { try run.advance() }
+    try run.finish()
     return try run.curvature().file
   }
 
@@ -75,7 +72,7 @@ struct LaplaceFixture {
 
   private func predictions(_ prediction: any Prediction) throws -> Predictions {
     var prediction = prediction
-    while prediction.completed < prediction.total { try prediction.advance() }
+    try prediction.finish()
     return prediction.predictions()
   }
 }

@@ -97,7 +97,7 @@ private struct Reference {
     var (adapter, settings) = (Adapter(), CurvatureSettings())
     (adapter.parameters, adapter.values, settings.priorPrecision) = (scorer.layout.parameters, values, precision)
     var run = try CurvatureRun(scorer, from: adapter, fit: fit, settings, availableMemory: .max)
-    while run.completed < run.total { try run.advance() }
+    try run.finish()
     return (try run.curvature().file, scorer)
   }
 

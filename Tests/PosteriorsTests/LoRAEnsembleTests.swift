@@ -10,8 +10,7 @@ import Testing
 
 @Suite struct LoRAEnsembleTests {
   private func fit(_ members: Int?) -> AdapterSettings {
-    var settings = AdapterSettings()
-    (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, 8, 4, 1e-2)
+    var settings = AdapterSettings.tiny(batchSize: 8, epochs: 4)
     settings.members = members
     return settings
   }
@@ -41,7 +40,7 @@ import Testing
 
   private func predict(_ posterior: any Posterior, _ scorer: Scorer) throws -> Predictions {
     var run = try posterior.prediction(on: scorer, contextual: nil)
-    while run.completed < run.total { try run.advance() }
+    try run.finish()
     return run.predictions()
   }
 

@@ -9,8 +9,7 @@ import Testing
 
 @Suite struct RunTests {
   private let fit = {
-    var settings = AdapterSettings()
-    (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, 8, 3, 1e-2)
+    var settings = AdapterSettings.tiny(batchSize: 8, epochs: 3)
     return settings
   }()
 
@@ -19,9 +18,7 @@ import Testing
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let scorer = try Scorer(
         experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 2)
-      var run = try TrainingRun(scorer, fit, seed: 4)
-      while run.completed < run.total { try run.advance() }
-      try body(folder, scorer, try run.adapter(method: "point"))
+      try body(folder, scorer, try fitted(scorer, fit, seed: 4))
     }
   }
 
@@ -51,7 +48,7 @@ import Testing
     try with(.letters) { _, scorer, adapter in
       for count in 1...6 {
         var run = try SwagRun(scorer, from: adapter, fit: fit, swag { $0.collections = count })
-        while run.completed < run.total { try run.advance() }
+        try run.finish()
         #expect(try run.moments().snapshots == count)
       }
       #expect(throws: Fault.self) { try SwagRun(scorer, from: adapter, fit: fit, swag { $0.collections = 7 }) }
@@ -66,7 +63,7 @@ import Testing
       settings.epochs = epochs
       var run = try SwagRun(scorer, from: adapter, fit: fit, settings)
       #expect((run.remark != nil) == (expected < 20))
-      while run.completed < run.total { try run.advance() }
+      try run.finish()
       let moments = try run.moments()
       #expect(moments.snapshots == expected)
       #expect(moments.settings.contains("\"collections\":\(expected),"))
@@ -90,7 +87,7 @@ import Testing
   @Test func aDivergingRateIsAFaultAndNotMoments() throws {
     try with(.letters) { _, scorer, adapter in
       var run = try SwagRun(scorer, from: adapter, fit: fit, swag { $0.learningRate = 1e4 })
-      let fault = #expect(throws: Fault.self) { while run.completed < run.total { try run.advance() } }
+      let fault = #expect(throws: Fault.self) { try run.finish() }
       #expect(fault?.code == .data)
     }
   }
@@ -129,7 +126,7 @@ import Testing
       var request = PosteriorRequest(samples: 2, seed: 1, dropout: 0.3)
       request.adapters = [("a.h5", adapter)]
       var run = PredictionRun(scorer, try MCDropout(request, trainedWith: 0))
-      while run.completed < run.total { try run.advance() }
+      try run.finish()
       #expect(narrow.maximumChoices == 4 && run.predictions().choices == 3)
       try run.predictions().write(to: folder + "/p.h5", provenance: TinyExperiment.provenance)
     }
@@ -140,7 +137,7 @@ import Testing
       var request = PosteriorRequest(samples: 4, seed: 1, dropout: 1e-9)
       request.adapters = [("a.h5", adapter)]
       var run = PredictionRun(scorer, try MCDropout(request, trainedWith: 0))
-      while run.completed < run.total { try run.advance() }
+      try run.finish()
       let predictions = run.predictions()
       for example in 0..<predictions.count {
         let rows = (0..<4).map { predictions.logProbabilities[(example * 4 + $0) * 4..<(example * 4 + $0 + 1) * 4] }

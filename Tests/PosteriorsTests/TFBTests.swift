@@ -161,14 +161,13 @@ private struct Toy: Decodable {
   }
 
   private func with(_ body: (String, TinyExperiment, AdapterSettings, Adapter) throws -> Void) throws {
-    var fit = AdapterSettings()
-    (fit.rank, fit.batchSize, fit.epochs, fit.learningRate) = (2, 8, 3, 1e-2)
+    let fit = AdapterSettings.tiny(batchSize: 8, epochs: 3)
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .letters)
       let scorer = try Scorer(
         experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 2)
       var training = try TrainingRun(scorer, fit, seed: 4)
-      while training.completed < training.total { try training.advance() }
+      try training.finish()
       try body(folder, experiment, fit, try training.adapter(method: "point"))
     }
   }
@@ -246,7 +245,7 @@ private struct Toy: Decodable {
         (settings.samples, settings.iterations, settings.anchors, settings.largest) = (2, 3, 0, 2)
         settings.tolerance = tolerance
         var run = try TFBSearch(scorer, adapter, fit: fit, settings, path: "a.h5")
-        while run.completed < run.total { try run.advance() }
+        try run.finish()
         var (low, high) = (settings.smallest, settings.largest)
         for _ in 0..<3 {
           let middle = (low + high) / 2

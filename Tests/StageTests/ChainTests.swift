@@ -60,7 +60,7 @@ import Testing
     try Workshop.open { shop in
       let shapes = [
         "point": (1, 1), "dropout": (1, 3), "ensemble": (2, 1), "soup": (1, 1), "swa": (1, 1), "aswa": (1, 1),
-        "swag-diagonal": (1, 3), "swag": (1, 3), "multiswag": (2, 3), "tfb": (1, 3),
+        "swag-diagonal": (1, 3), "swag": (1, 3), "multiswa": (2, 1), "multiswag": (2, 3), "tfb": (1, 3),
         "lora-ensemble": (2, 1), "laplace": (1, 3), "laplace-last-layer": (1, 3), "laplace-probit": (1, 1),
         "laplace-sampled": (1, 3),
       ]

@@ -45,7 +45,7 @@ extension Workshop {
       "point": [members[0]], "dropout": [dropout], "ensemble": members, "soup": members,
       "lora-ensemble": [together],
       "swa": [moments[0]], "aswa": [accepted],
-      "swag-diagonal": [moments[0]], "swag": [moments[0]], "multiswag": moments,
+      "swag-diagonal": [moments[0]], "swag": [moments[0]], "multiswa": moments, "multiswag": moments,
       "tfb": [bayesian],
     ]
   }
