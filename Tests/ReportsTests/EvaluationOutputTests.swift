@@ -82,6 +82,23 @@ import Testing
     #expect(evaluation.text.contains("T: a temperature fitted on 60 questions of the calibration split"))
   }
 
+  @Test func aTemperatureOfFewQuestionsIsCalledSo() throws {
+    for (count, isFew) in [(29, true), (30, false)] {
+      var few = SyntheticPredictions()
+      few.calibrationCount = count
+      let text = try Evaluation([few.file()]).text
+      #expect(text.contains("fitted on \(count) questions of the calibration split"))
+      #expect(text.contains("too few to rely on it") == isFew)
+    }
+  }
+
+  @Test func numbersAreCountedUpToBillions() throws {
+    var large = SyntheticPredictions().predictions
+    (large.cost.trainableParameters, large.storedParameters) = (999_400_000, 6_700_000_000)
+    let text = try Evaluation([PredictionsFile(path: "large.h5", large)]).text
+    #expect(text.contains(" 999M ") && text.contains(" 6.7G "))
+  }
+
   @Test func pageNeedsNothingElse() {
     let page = evaluation.page(histories: [history])
     for outside in ["http:", "https:", "<script", "<link", "@import", "url(", "src="] {
