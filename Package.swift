@@ -58,7 +58,7 @@ let package = Package(
     library("JSON", "Faults"),
     library("Files", "Faults", "CZlib"),
     library("HDF5", "Faults", "CHDF5"),
-    library("Arrays", "Faults", "COneDNN", "COpenBLAS"),
+    library("Arrays", "Faults", "COneDNN", "COpenBLAS", "CProcessor"),
     library("Tokenization", "Faults", "JSON", "Files"),
     library("Tasks", "Faults", "JSON", "Files", "Arrays", "Artifacts", "Tokenization"),
     library("Transformers", "Faults", "Arrays", "JSON"),

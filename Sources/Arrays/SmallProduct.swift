@@ -1,9 +1,12 @@
 // The products of attention: for each head of each sequence a few small ones, with sizes between the tokens of a sentence
 // and a head's width. A library's product costs more to call than these take.
 //
-// A tile of eight rows and thirty-two columns stays in sixteen registers while `inner` runs: one step loads two vectors of
-// B and eight numbers of A, and makes sixteen products of sixteen, enough to hide that each takes four cycles. Since A is
-// read number by number, its rows and columns may lie at any distance: a transposed A costs nothing.
+// A tile of C stays in registers while `inner` runs. With AVX-512's thirty-two it has eight rows and thirty-two columns:
+// one step loads two vectors of B and eight numbers of A, and makes sixteen products of sixteen, enough to hide that each
+// takes four cycles. With AVX2's sixteen, of half the size, six rows and sixteen columns are what fits; a larger tile would
+// be stored and loaded at every step, which takes twice as long. Since A is read number by number, its rows and columns
+// may lie at any distance: a transposed A costs nothing.
+import CProcessor
 
 /// C (rows, columns) = A B, or C + A B where `adding`.
 ///
@@ -13,22 +16,29 @@ public func multiplySmall(
   rows: Int, columns: Int, inner: Int, _ a: UnsafePointer<Float>, aRow: Int, aInner: Int, _ b: UnsafePointer<Float>,
   bRow: Int, into c: UnsafeMutablePointer<Float>, cRow: Int, adding: Bool = false
 ) {
+  let isWide = processor_has_wide_registers()
+  let height = isWide ? 8 : 6
   var row = 0
   while row < rows {
     let tile = Tile(
-      rows: min(8, rows &- row), inner: inner, a: a + row &* aRow, aRow: aRow, aInner: aInner, bRow: bRow, cRow: cRow,
-      adding: adding)
+      rows: min(height, rows &- row), inner: inner, a: a + row &* aRow, aRow: aRow, aInner: aInner, bRow: bRow,
+      cRow: cRow, adding: adding)
     let target = c + row &* cRow
     var column = 0
-    while column &+ 32 <= columns {
+    while isWide && column &+ 32 <= columns {
       tile.wide(b + column, into: target + column)
       column &+= 32
     }
     while column < columns {
-      tile.narrow(b + column, into: target + column, Place(0, min(16, columns &- column)))
+      let place = Place(0, min(16, columns &- column))
+      if isWide {
+        tile.narrow(b + column, into: target + column, place)
+      } else {
+        tile.small(b + column, into: target + column, place)
+      }
       column &+= 16
     }
-    row &+= 8
+    row &+= height
   }
 }
 
@@ -75,6 +85,31 @@ private struct Tile {
   private func step(_ s: inout Lanes, _ t: inout Lanes, _ left: Lanes, _ right: Lanes, _ a: Float) {
     s = s.addingProduct(left, all(a))
     t = t.addingProduct(right, all(a))
+  }
+
+  /// Up to six rows of up to sixteen columns.
+  func small(_ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, _ place: Place) {
+    var (s0, s1, s2, s3, s4, s5) = (Lanes(), Lanes(), Lanes(), Lanes(), Lanes(), Lanes())
+    let (r1, r2, r3, r4, r5) = (row(1), row(2), row(3), row(4), row(5))
+    var (a, b, k) = (a, b, 0)
+    while k < inner {
+      let row = load(b, place)
+      s0 = s0.addingProduct(row, all(a[0]))
+      s1 = s1.addingProduct(row, all(a[r1]))
+      s2 = s2.addingProduct(row, all(a[r2]))
+      s3 = s3.addingProduct(row, all(a[r3]))
+      s4 = s4.addingProduct(row, all(a[r4]))
+      s5 = s5.addingProduct(row, all(a[r5]))
+      a += aInner
+      b += bRow
+      k &+= 1
+    }
+    put(s0, 0, c, place)
+    put(s1, 1, c, place)
+    put(s2, 2, c, place)
+    put(s3, 3, c, place)
+    put(s4, 4, c, place)
+    put(s5, 5, c, place)
   }
 
   /// Up to sixteen columns.

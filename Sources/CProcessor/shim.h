@@ -2,7 +2,18 @@
 // i-th name in `Processor.instructionSets`. Swift has no conditional compilation on processor features; the C importer,
 // which gets the same -march, has.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
+
+/// Whether the program was compiled for AVX-512: thirty-two registers of sixteen Floats, where others have half as many
+/// or of half the size.
+static inline bool processor_has_wide_registers(void) {
+#ifdef __AVX512F__
+  return true;
+#else
+  return false;
+#endif
+}
 
 static inline uint32_t processor_compiled_for(void) {
   uint32_t sets = 0;

@@ -2,9 +2,9 @@ import Arrays
 import Testing
 
 @Suite struct SmallProductTests {
-  /// Sizes below, at and above a tile of 4 by 32, and with every kind of rest.
+  /// Sizes below, at and above a tile of 8 by 32 and one of 6 by 16, and with every kind of rest.
   static let shapes = [
-    (1, 1, 1), (3, 5, 7), (4, 32, 16), (18, 32, 18), (18, 48, 32), (65, 33, 5), (7, 80, 64), (9, 6, 1),
+    (1, 1, 1), (3, 5, 7), (4, 32, 16), (18, 32, 18), (18, 48, 32), (65, 33, 5), (7, 80, 64), (9, 6, 1), (6, 16, 8),
   ]
 
   @Test("Small products agree with the naive sum, whatever the distances, added or not", arguments: shapes)
