@@ -50,7 +50,8 @@ final class ProductTable: @unchecked Sendable {
 
   private static let tables = Mutex<[Key: ProductTable]>([:])
 
-  /// The table for W (inner, columns); nil where oneDNN is missing or has no kernel for this processor.
+  /// The table for W (inner, columns); nil where oneDNN is missing, has no kernel for this processor, or in float32 one
+  /// whose rows depend on each other.
   static func of(inner: Int, columns: Int, _ precision: Precision, _ layout: Layout) -> ProductTable? {
     tables.withLock { tables in
       let key = Key(inner: inner, columns: columns, precision: precision, layout: layout)
@@ -73,15 +74,12 @@ final class ProductTable: @unchecked Sendable {
     let shape = Self.shape(key, rows: Self.largest, bias: false, adding: false)
     guard let library = OneDNN.library else { return nil }
     let layout = UnsafeMutablePointer<onednn_layout>.allocate(capacity: 1)
+    if case .plain(let form) = key.layout { Self.describe(key, key.precision, form, layout) }
+    guard let product = OneDNN.make(shape, key.layout == .packed ? nil : layout),
+      key.precision == .bfloat16 || product.pointee.rows_are_independent != 0
+    else { return nil }
     var bytes = Int64(0)
-    switch key.layout {
-    case .packed:
-      guard let product = OneDNN.make(shape) else { return nil }
-      layout.initialize(to: onednn_layout_of(library, product, &bytes))
-    case .plain(let form):
-      Self.describe(key, key.precision, form, layout)
-      guard OneDNN.make(shape, layout) != nil else { return nil }
-    }
+    if key.layout == .packed { layout.initialize(to: onednn_layout_of(library, product, &bytes)) }
     (self.key, self.layout, self.bytes) = (key, UnsafePointer(layout), Int(bytes))
     let places = 4 * (Self.largest + 1)
     products = .allocate(capacity: places)

@@ -1,80 +1,77 @@
-// A matrix that never changes, in the order in which oneDNN's kernels read it. Packing costs less than one product with a
-// thousand rows, and each product then runs at the processor's rate from eight rows on. A matrix of a base that would not
-// fit into memory twice more stays where it lies; the kernels then sort what they need on the way, for a tenth of the rate.
-import COneDNN
+// A matrix that never changes, in the order in which a kernel reads it: oneDNN's where that has one whose rows do not
+// depend on each other, which is where the processor has AVX-512, and our own everywhere else.
 
 /// A matrix W (inner, columns) for the products x W, and a bias (columns) that each of them adds.
-public final class PackedMatrix: @unchecked Sendable {
-  /// W's rows.
-  public let inner: Int
-  /// W's columns.
-  public let columns: Int
-  /// The numbers that enter the products.
-  public let precision: Precision
-  private let table: ProductTable
-  /// The packed numbers; nil where W stays where it lies.
-  private let numbers: UnsafeMutableRawPointer?
-  /// W and bias, as oneDNN knows them.
-  private let (w, bias): (onednn_numbers, onednn_numbers)
+public final class PackedMatrix: Sendable {
+  /// Whose kernel makes the products.
+  package enum Kernel: CaseIterable, Sendable {
+    case oneDNN, panels
+  }
 
-  /// Whether frozen products can be made with oneDNN in that precision, here.
+  private enum Form: Sendable {
+    case oneDNN(OneDNNMatrix)
+    case panels(PanelMatrix)
+  }
+  private let form: Form
+
+  /// Whether frozen products can be made in that precision, here.
   public static func isAvailable(_ precision: Precision) -> Bool {
-    ProductTable.of(inner: 64, columns: 64, precision, .packed) != nil
+    precision == .float32 || isAvailable(.oneDNN, precision)
+  }
+
+  /// Whether that kernel can.
+  package static func isAvailable(_ kernel: Kernel, _ precision: Precision) -> Bool {
+    switch kernel {
+    case .oneDNN: ProductTable.of(inner: 64, columns: 64, precision, .packed) != nil
+    case .panels: precision == .float32
+    }
   }
 
   /// From W, which lies at `values` as (inner, columns), or as (columns, inner) if `.transposed`. The bias is not copied,
-  /// and without `copying`, for numbers that have the precision already, neither is W.
+  /// and without `copying` neither is W, unless oneDNN needs it in another precision.
   ///
-  /// Nil where oneDNN is missing or has no kernel for this processor.
-  public init?(
+  /// Nil where nothing here multiplies in that precision.
+  public convenience init?(
     _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>? = nil,
     precision: Precision, copying: Bool = true
   ) {
-    precondition(inner > 0 && columns > 0, "a matrix (\(inner), \(columns))")
-    let staysInPlace = !copying && values.precision == precision
-    let layout: ProductTable.Layout = staysInPlace ? .plain(form) : .packed
-    guard let table = ProductTable.of(inner: inner, columns: columns, precision, layout) else { return nil }
-    (self.table, self.inner, self.columns, self.precision) = (table, inner, columns, precision)
-    guard !staysInPlace else {
-      numbers = nil
-      (w, self.bias) = table.place(values.address, bias: bias)
-      return
-    }
-    let room = UnsafeMutableRawPointer.allocate(byteCount: table.bytes, alignment: 64)
-    numbers = room
-    (w, self.bias) = table.place(room, bias: bias)
-    guard table.pack(values, form, into: room) else { return nil }
+    self.init(
+      values, inner: inner, columns: columns, form: form, bias: bias, precision: precision, copying: copying,
+      kernels: Kernel.allCases)
   }
 
-  deinit {
-    onednn_forget(OneDNN.library, w)
-    onednn_forget(OneDNN.library, bias)
-    numbers?.deallocate()
+  /// The same with the first of `kernels` that can.
+  package init?(
+    _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>? = nil,
+    precision: Precision, copying: Bool = true, kernels: [Kernel]
+  ) {
+    precondition(inner > 0 && columns > 0, "a matrix (\(inner), \(columns))")
+    if kernels.contains(.oneDNN),
+      let matrix = OneDNNMatrix(
+        values, inner: inner, columns: columns, form: form, bias: bias, precision: precision, copying: copying)
+    {
+      self.form = .oneDNN(matrix)
+    } else if kernels.contains(.panels), precision == .float32 {
+      self.form = .panels(
+        PanelMatrix(values, inner: inner, columns: columns, form: form, bias: bias, copying: copying))
+    } else {
+      return nil
+    }
   }
 
   /// y (rows, columns) = x (rows, inner) W, plus the bias to each row, plus y where `adding`.
   ///
   /// A row's result does not depend on the rows beside it.
   ///
-  /// - Parameter arena: where x is rounded, and what the kernel needs besides; given back at the end.
+  /// - Parameter arena: room for what the kernel needs besides; given back at the end.
   public func multiply(
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, adding: Bool = false, arena: Arena
   ) {
     let mark = arena.mark()
     defer { arena.reset(to: mark) }
-    let largest = ProductTable.largest
-    let rounded = precision == .bfloat16 ? arena.allocate((min(rows, largest) * inner + 1) / 2) : nil
-    for start in stride(from: 0, to: rows, by: largest) {
-      let count = min(largest, rows - start)
-      let product = table.product(rows: count, bias: bias.memory != nil, adding: adding)
-      let scratch = arena.allocate(Int(product.pointee.scratch_bytes) / MemoryLayout<Float>.stride + 1)
-      var source = UnsafeRawPointer(x + start * inner)
-      if let rounded {
-        Halves.narrow(x + start * inner, intoBfloat16: rounded, count: count * inner)
-        source = UnsafeRawPointer(rounded)
-      }
-      let status = onednn_multiply(OneDNN.library, product, source, w, bias, y + start * columns, scratch)
-      precondition(status == 0, "oneDNN refused a product that it had made")
+    switch form {
+    case .oneDNN(let matrix): matrix.multiply(x, rows: rows, into: y, adding: adding, arena: arena)
+    case .panels(let matrix): matrix.multiply(x, rows: rows, into: y, adding: adding, arena: arena)
     }
   }
 }

@@ -34,7 +34,7 @@ typedef struct {
   use(dnnl_primitive_attr_create) use(dnnl_primitive_attr_destroy) use(dnnl_primitive_attr_set_scratchpad_mode)        \
   use(dnnl_primitive_attr_set_post_ops) use(dnnl_post_ops_create) use(dnnl_post_ops_destroy)                           \
   use(dnnl_post_ops_append_sum) use(dnnl_primitive_desc_create) use(dnnl_primitive_desc_destroy)                       \
-  use(dnnl_primitive_desc_query_md) use(dnnl_primitive_create) use(dnnl_primitive_destroy)                             \
+  use(dnnl_primitive_desc_query_md) use(dnnl_primitive_desc_query) use(dnnl_primitive_create) use(dnnl_primitive_destroy)                             \
   use(dnnl_primitive_execute) use(dnnl_reorder_primitive_desc_create)
 
 /// The library: its functions and its engine.
@@ -55,6 +55,9 @@ typedef struct {
   dnnl_memory_desc_t x, w, bias, y, scratch;
   /// Bytes of memory that an execution needs besides.
   int64_t scratch_bytes;
+  /// Whether its kernel is of those (brgemm) that make a row the same whatever rows stand beside it. The library's others
+  /// cut the sums as the number of rows suggests.
+  int32_t rows_are_independent;
 } onednn_product;
 
 /// Numbers where they lie, as oneDNN knows them. Many threads may read through one.
@@ -115,6 +118,9 @@ static inline int onednn_make(
     product->w = *library->dnnl_primitive_desc_query_md(chosen, dnnl_query_weights_md, 0);
     product->scratch = *library->dnnl_primitive_desc_query_md(chosen, dnnl_query_scratchpad_md, 0);
     product->scratch_bytes = (int64_t)library->dnnl_memory_desc_get_size(&product->scratch);
+    const char *kernel = "";
+    library->dnnl_primitive_desc_query(chosen, dnnl_query_impl_info_str, 0, &kernel);
+    product->rows_are_independent = !strncmp(kernel, "brg", 3);
     status = library->dnnl_primitive_create(&product->primitive, chosen) == dnnl_success ? 0 : -1;
     library->dnnl_primitive_desc_destroy(chosen);
   }
@@ -198,7 +204,7 @@ static inline int onednn_multiply(
 
 typedef struct { int none; } onednn;
 typedef struct { int none; } onednn_layout;
-typedef struct { int x, w, bias; int64_t scratch_bytes; } onednn_product;
+typedef struct { int x, w, bias, rows_are_independent; int64_t scratch_bytes; } onednn_product;
 typedef struct { void *memory; } onednn_numbers;
 static inline int onednn_open(onednn *library) { (void)library; return -1; }
 static inline int onednn_make(

@@ -33,7 +33,7 @@ package final class FrozenMatrix: Sendable {
   }
 }
 
-/// A matrix (inner, columns) that oneDNN packs when it is first needed; OpenBLAS multiplies by it where oneDNN cannot.
+/// A matrix (inner, columns) that is packed when it is first needed.
 private final class PackedWhenUsed: @unchecked Sendable {
   private let values: StoredNumbers
   private let (inner, columns): (Int, Int)
@@ -42,15 +42,9 @@ private final class PackedWhenUsed: @unchecked Sendable {
   private let precision: Precision
   private let copying: Bool
   /// Written once, by the thread that holds `preparing`, before `isReady` is set.
-  private var matrix: Prepared?
+  private var matrix: PackedMatrix?
   private let isReady = Atomic(false)
   private let preparing = Mutex(())
-
-  private enum Prepared {
-    case packed(PackedMatrix)
-    /// As it lies in the base, or widened once.
-    case plain([Float])
-  }
 
   init(
     _ values: StoredNumbers, _ shape: (inner: Int, columns: Int), _ form: BLAS.Form, bias: UnsafePointer<Float>?,
@@ -62,34 +56,15 @@ private final class PackedWhenUsed: @unchecked Sendable {
 
   func multiply(_ x: UnsafePointer<Float>, rows: Int, into y: Numbers, adding: Bool, arena: Arena) {
     if !isReady.load(ordering: .acquiring) { prepare() }
-    switch (matrix, values) {
-    case (.packed(let packed), _): packed.multiply(x, rows: rows, into: y, adding: adding, arena: arena)
-    case (.plain(let widened), _): multiply(x, by: widened, rows: rows, into: y, adding: adding)
-    case (nil, .float32(let numbers)): multiply(x, by: numbers, rows: rows, into: y, adding: adding)
-    case (nil, .bfloat16): preconditionFailure("a matrix that was not prepared")
-    }
-  }
-
-  private func multiply(
-    _ x: UnsafePointer<Float>, by w: UnsafePointer<Float>, rows: Int, into y: Numbers, adding: Bool
-  ) {
-    BLAS.multiply(
-      rows: rows, columns: columns, inner: inner, x, inner, .plain, w, form == .plain ? columns : inner, form, into: y,
-      columns, adding: adding)
-    if let bias { addRow(bias, to: y, rows: rows, width: columns) }
+    matrix!.multiply(x, rows: rows, into: y, adding: adding, arena: arena)
   }
 
   private func prepare() {
     preparing.withLock { _ in
       guard !isReady.load(ordering: .relaxed) else { return }
-      if let packed = PackedMatrix(
-        values, inner: inner, columns: columns, form: form, bias: bias, precision: precision,
-        copying: copying)
-      {
-        matrix = .packed(packed)
-      } else if case .bfloat16 = values {
-        matrix = .plain(values.floats(count: inner * columns))
-      }
+      matrix = PackedMatrix(
+        values, inner: inner, columns: columns, form: form, bias: bias, precision: precision, copying: copying)
+      precondition(matrix != nil, "no product in \(precision) here, which the settings were checked for")
       isReady.store(true, ordering: .releasing)
     }
   }

@@ -1,14 +1,18 @@
 import Arrays
 import Testing
 
-@Suite(.enabled(if: PackedMatrix.isAvailable(.float32), "oneDNN (libdnnl2) is not installed"))
-struct PackedMatrixTests {
+@Suite struct PackedMatrixTests {
+  /// The kernels that there are here: oneDNN's where it is installed and the processor is one that it has them for.
+  static let kernels = PackedMatrix.Kernel.allCases.filter { PackedMatrix.isAvailable($0, .float32) }
+
   @Test(
     "Products agree with the naive sum: both ways to lie, with bias, added, in one block and in several",
-    arguments: [
-      (1, 3, 5), (8, 64, 32), (100, 40, 24), (700, 16, 8),
+    arguments: kernels,
+    [
+      (1, 3, 5), (8, 64, 32), (100, 40, 24), (700, 16, 8), (7, 33, 400),
     ])
-  func agrees(rows: Int, columns: Int, inner: Int) throws {
+  func agrees(_ kernel: PackedMatrix.Kernel, shape: (rows: Int, columns: Int, inner: Int)) throws {
+    let (rows, columns, inner) = shape
     let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
     let (stored, bias) = (Kept(w), Kept(normals(columns, 3)))
     for (form, adding, copying) in [
@@ -19,7 +23,7 @@ struct PackedMatrixTests {
       let matrix = try #require(
         PackedMatrix(
           .float32(stored.address), inner: inner, columns: columns, form: form, bias: adding ? nil : bias.address,
-          precision: .float32, copying: copying))
+          precision: .float32, copying: copying, kernels: [kernel]))
       var y = adding ? normals(rows * columns, 4) : [Float](repeating: .nan, count: rows * columns)
       var expected = y
       matrix.multiply(x, rows: rows, into: &y, adding: adding, arena: Arena())
@@ -27,7 +31,27 @@ struct PackedMatrixTests {
         rows: rows, columns: columns, inner: inner, x, inner, .plain, w, form == .plain ? columns : inner, form,
         into: &expected, columns, adding: adding)
       if !adding { for place in expected.indices { expected[place] += bias.address[place % columns] } }
-      #expect(greatestError(y, expected) < 1e-5)
+      #expect(greatestError(y, expected) < 2e-5)
+    }
+  }
+
+  @Test("Our own kernel takes a matrix in bfloat16 where it lies and where it is copied", arguments: [true, false])
+  func widensBfloat16(copying: Bool) throws {
+    let (rows, columns, inner) = (5, 40, 300)
+    let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
+    let narrow = Kept(halves(w))
+    for form in [BLAS.Form.plain, .transposed] {
+      let matrix = try #require(
+        PackedMatrix(
+          .bfloat16(narrow.address), inner: inner, columns: columns, form: form, precision: .float32, copying: copying,
+          kernels: [.panels]))
+      var (y, expected) = ([Float](repeating: 0, count: rows * columns), [Float](repeating: 0, count: rows * columns))
+      matrix.multiply(x, rows: rows, into: &y, arena: Arena())
+      Reference.multiply(
+        rows: rows, columns: columns, inner: inner, x, inner, .plain, rounded(w), form == .plain ? columns : inner,
+        form,
+        into: &expected, columns)
+      #expect(greatestError(y, expected) < 2e-5)
     }
   }
 
@@ -63,10 +87,13 @@ struct PackedMatrixTests {
   func rowsAreIndependent() throws {
     let (rows, columns, inner) = (300, 96, 384)
     let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
-    for precision in Precision.allCases where PackedMatrix.isAvailable(precision) {
+    let all = PackedMatrix.Kernel.allCases.flatMap { kernel in Precision.allCases.map { (kernel, $0) } }
+    for (kernel, precision) in all where PackedMatrix.isAvailable(kernel, precision) {
       let stored = Kept(w)
       let matrix = try #require(
-        PackedMatrix(.float32(stored.address), inner: inner, columns: columns, form: .plain, precision: precision))
+        PackedMatrix(
+          .float32(stored.address), inner: inner, columns: columns, form: .plain, precision: precision,
+          kernels: [kernel]))
       var whole = [Float](repeating: 0, count: rows * columns)
       matrix.multiply(x, rows: rows, into: &whole, arena: Arena())
       var parts = [[Float]](repeating: [], count: 30)
@@ -80,7 +107,8 @@ struct PackedMatrixTests {
         }
       }
       for (part, y) in parts.enumerated() {
-        #expect(Array(whole[part * 10 * columns..<part * 10 * columns + y.count]) == y, "\(precision)")
+        let isSame = Array(whole[part * 10 * columns..<part * 10 * columns + y.count]) == y
+        #expect(isSame, "\(kernel) in \(precision)")
       }
     }
   }

@@ -1,0 +1,126 @@
+// Our own product by a matrix that never changes, for processors where no library has one whose rows are independent.
+//
+// W is cut into blocks of `depth` rows, and these into panels of `width` columns. A panel, 16 to 32 kilobytes, lies in the
+// order in which the kernel reads it and stays in the nearest cache while tile after tile of rows passes it; the rows' own
+// block, of `rowsTogether` by `depth`, stays in the next. The tile is that of the small products.
+import CProcessor
+
+/// A matrix W (inner, columns) in panels, and a bias (columns).
+///
+/// An element's sum runs over `inner` in order, block by block, whatever the number of rows.
+final class PanelMatrix: @unchecked Sendable {
+  /// Columns of a panel: those of the kernel's tile.
+  private static let width = 32
+  /// Rows of W in a panel.
+  private static let depth = 192
+  /// Rows of x that are worked on together.
+  private static let rowsTogether = 256
+
+  private let inner: Int
+  private let columns: Int
+  private let values: StoredNumbers
+  private let isTransposed: Bool
+  private let bias: UnsafePointer<Float>?
+  /// [block][panel] (row of the block, column of the panel), zeros beyond the last column; nil where W stays where it lies.
+  private let panels: UnsafeMutablePointer<Float>?
+
+  /// From W at `values`, in one of the two forms. Neither is copied but for `copying`, which then is W alone.
+  init(
+    _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>?, copying: Bool
+  ) {
+    (self.values, self.inner, self.columns, self.bias) = (values, inner, columns, bias)
+    isTransposed = form == .transposed
+    guard copying else {
+      panels = nil
+      return
+    }
+    let room = UnsafeMutablePointer<Float>.aligned(inner * Self.padded(columns))
+    panels = room
+    let scratch = UnsafeMutablePointer<Float>.aligned(Self.width * Self.depth)
+    defer { scratch.deallocate() }
+    forEachBlock { rows in
+      for first in stride(from: 0, to: columns, by: Self.width) {
+        pack(rows, first, into: room + place(rows, first), scratch)
+      }
+    }
+  }
+
+  deinit { panels?.deallocate() }
+
+  /// y (rows, columns) = x (rows, inner) W, plus the bias to each row, plus y where `adding`.
+  func multiply(
+    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, adding: Bool, arena: Arena
+  ) {
+    let (panel, scratch) = (arena.allocate(Self.width * Self.depth), arena.allocate(Self.width * Self.depth))
+    for start in stride(from: 0, to: rows, by: Self.rowsTogether) {
+      let count = min(Self.rowsTogether, rows - start)
+      let (x, y) = (x + start * inner, y + start * columns)
+      forEachBlock { block in
+        for first in stride(from: 0, to: columns, by: Self.width) {
+          if panels == nil { pack(block, first, into: panel, scratch) }
+          multiply(
+            x + block.lowerBound, rows: count, by: panels.map { $0 + place(block, first) } ?? panel, block.count,
+            into: y + first, columns: min(Self.width, columns - first), adding: adding || block.lowerBound > 0)
+        }
+      }
+      if let bias { addRow(bias, to: y, rows: count, width: columns) }
+    }
+  }
+
+  /// Sets or adds to some columns of y the product of x (rows, depth) by a panel.
+  private func multiply(
+    _ x: UnsafePointer<Float>, rows: Int, by panel: UnsafePointer<Float>, _ depth: Int,
+    into y: UnsafeMutablePointer<Float>, columns: Int, adding: Bool
+  ) {
+    if processor_has_wide_registers() {
+      multiplySmall(
+        rows: rows, columns: columns, inner: depth, x, aRow: inner, aInner: 1, panel, bRow: Self.width, into: y,
+        cRow: self.columns, adding: adding)
+    } else {
+      multiplyPanel(
+        rows: rows, columns: columns, inner: depth, x, aRow: inner, panel, into: y, cRow: self.columns, adding: adding)
+    }
+  }
+
+  private static func padded(_ columns: Int) -> Int { (columns + width - 1) / width * width }
+
+  private func forEachBlock(_ body: (Range<Int>) -> Void) {
+    for start in stride(from: 0, to: inner, by: Self.depth) { body(start..<min(start + Self.depth, inner)) }
+  }
+
+  /// Where the panel of a block's rows that begins at column `first` lies.
+  private func place(_ block: Range<Int>, _ first: Int) -> Int {
+    block.lowerBound * Self.padded(columns) + first * block.count
+  }
+
+  /// Copies the panel of a block's rows that begins at column `first`.
+  private func pack(
+    _ block: Range<Int>, _ first: Int, into panel: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutablePointer<Float>
+  ) {
+    let count = min(Self.width, columns - first)
+    guard isTransposed else {
+      for (row, source) in block.enumerated() {
+        values.copy(from: source * columns + first, count: count, into: panel + row * Self.width)
+        (panel + row * Self.width + count).update(repeating: 0, count: Self.width - count)
+      }
+      return
+    }
+    for column in 0..<count {
+      values.copy(
+        from: (first + column) * inner + block.lowerBound, count: block.count, into: scratch + column * block.count)
+    }
+    for row in 0..<block.count {
+      for column in 0..<Self.width {
+        panel[row * Self.width + column] = column < count ? scratch[column * block.count + row] : 0
+      }
+    }
+  }
+}
+
+extension UnsafeMutablePointer<Float> {
+  /// Room for `count` numbers from the beginning of a cache line on.
+  fileprivate static func aligned(_ count: Int) -> Self {
+    UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
+      .bindMemory(to: Float.self, capacity: count)
+  }
+}
