@@ -13,6 +13,7 @@ SHELL := /bin/bash
 # These two pick OpenBLAS's kernels, and with them the last bits of every result and half of the speed.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
+comma := ,
 include pipeline/settings.mk
 EXPERIMENT_FILE := pipeline/experiments/$(EXPERIMENT).mk
 $(if $(wildcard $(EXPERIMENT_FILE)),,$(error EXPERIMENT=$(EXPERIMENT) is none of \
@@ -49,8 +50,8 @@ help:
 ##   EXPERIMENT [almanac]  a file of pipeline/experiments     MODEL, DATA  folders of the model and the questions
 ##   METHODS [seven]       which methods stand in the table   MEMBERS [5]  members of the ensemble
 ##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
-##   RANK [8]              of the adapters                    THREADS      of one stage
-##   PRECISION [float32]   or bfloat16, of frozen products
+##   RANK [8]              of the adapters                    LAYERS       blocks that are adapted
+##   PRECISION [float32]   or bfloat16, of frozen products    THREADS      of one stage
 ##   RUN                   a launcher before every stage, such as `srun -n1`
 ##   QUIET=1               nothing on success
 ## All others, with what they mean, are in pipeline/settings.mk. Also: make -n (say what would be done), make -j2.

@@ -32,6 +32,7 @@ let package = Package(
   products: [
     .executable(name: "tokenize", targets: ["tokenize"]),
     .executable(name: "pretrain-load", targets: ["pretrain-load"]),
+    .executable(name: "compute-prefix", targets: ["compute-prefix"]),
     .executable(name: "fit-adapters", targets: ["fit-adapters"]),
     .executable(name: "collect-swag", targets: ["collect-swag"]),
     .executable(name: "bayesianize-adapter", targets: ["bayesianize-adapter"]),
@@ -76,6 +77,7 @@ let package = Package(
 
     program("tokenize", "Tasks", "Tokenization", "Files", "JSON", "Checkpoints"),
     program("pretrain-load", "Checkpoints", "Transformers"),
+    program("compute-prefix", "Adapters", "Arrays"),
     program("fit-adapters", "Adapters", "Arrays", "Transformers"),
     program("collect-swag", "Posteriors", "Adapters"),
     program("bayesianize-adapter", "Posteriors", "Adapters"),

@@ -46,6 +46,9 @@ RANK := 8
 ALPHA := 16
 # Linear modules by the ends of their names, separated by commas.
 TARGETS :=
+# Blocks of the network to adapt, counted from 0 in ascending order, such as 4,5 or 2-5; empty: all of them. What the
+# blocks below the lowest make of a data set is computed once, by compute-prefix.
+LAYERS :=
 DROPOUT := 0
 LEARNING_RATE := 1e-3
 WARMUP := 0.06

@@ -107,10 +107,19 @@ $(if $(call wanted,$(CONTEXTUAL)),\
   $(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$(call tokenized,$(DATASET)-$c-$s-content-free,$(DATASET),\
     $(call flag,limit,$(LIMIT)) --corruption $c --severity $s --content-free))))
 
+# --- What the blocks below the adapters make of the tokens, once for all members, samples and epochs ---
+BELOW := $(firstword $(subst -, ,$(subst $(comma), ,$(LAYERS))))
+$(if $(LAYERS),$(foreach d,$(DATASET) $(SHIFTS) $(CORRUPTED),$(call made,$R/prefix/$d.h5,$(BASE) $(call tokens,$d),\
+  compute-prefix --base $(BASE) --tokens $(call tokens,$d) --blocks $(BELOW) $(call flag,precision,$(PRECISION)))))
+# $(call prefix,METHOD,DATA SET): its file, but for methods that train the whole base, or nothing.
+prefix = $(if $(LAYERS),$(if $(filter base% full%,$1),,$R/prefix/$2.h5))
+POINT_PREFIX := $(call prefix,point,$(DATASET))
+
 # --- Fitting ---
 # $(call fitted,METHOD,MEMBER,DROPOUT,FLAGS IN PLACE OF PARAMETRISATION,FLAGS)
-fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)),fit-adapters \
-  --base $(BASE) --tokens $(call tokens,$(DATASET)) --method $1 --seed $(seed.$2) \
+fitted = $(call made,$R/adapters/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)) $(call prefix,$1,$(DATASET)),fit-adapters \
+  --base $(BASE) --tokens $(call tokens,$(DATASET)) $(call flag,prefix,$(call prefix,$1,$(DATASET))) \
+  --method $1 --seed $(seed.$2) $(if $(filter full,$1),,$(call flag,layers,$(LAYERS))) \
   $(or $4,$(call flag,parametrisation,$(PARAMETRISATION))) $(call flag,precision,$(PRECISION)) $(call flag,rank,$(RANK)) \
   $(call flag,alpha,$(ALPHA)) $(call flag,targets,$(TARGETS)) $(call flag,dropout,$3) \
   $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
@@ -129,21 +138,24 @@ $(if $(call wanted,lora-ensemble),\
 $(foreach m,$(VARIATIONAL),$(if $(call wanted,$m $m-mean),\
   $(call fitted,$m,0,0,--variational $m $(VARIATIONAL_FLAGS))))
 
+# What goes on from an adapter of point reads beside it, and how that is said.
+POINT := $(BASE) $(call tokens,$(DATASET)) $(POINT_PREFIX)
+POINT_FLAGS := --base $(BASE) --tokens $(call tokens,$(DATASET)) $(call flag,prefix,$(POINT_PREFIX))
 # $(call collected,FOLDER,MEMBER,FLAGS)
-collected = $(call made,$R/$1/$2.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-$2.h5,collect-swag \
-  --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-$2.h5 \
+collected = $(call made,$R/$1/$2.h5,$(POINT) $R/adapters/point-$2.h5,collect-swag \
+  $(POINT_FLAGS) --adapter $R/adapters/point-$2.h5 \
   $(call flag,learning-rate,$(SWAG_LEARNING_RATE)) $(call flag,epochs,$(SWAG_EPOCHS)) \
   $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK)) $3)
 $(foreach i,$(MEMBER),$(call collected,swag,$i,$(SWAG_FLAGS)))
 $(if $(call wanted,aswa),$(call collected,aswa,0,--accept $(ASWA_ACCEPT)))
 
 # The adapter of member 0 with the scale of TFB's noise.
-$(if $(call wanted,tfb),$(call made,$R/tfb/0.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-0.h5,\
-  bayesianize-adapter --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-0.h5 $(TFB_FLAGS)))
+$(if $(call wanted,tfb),$(call made,$R/tfb/0.h5,$(POINT) $R/adapters/point-0.h5,\
+  bayesianize-adapter $(POINT_FLAGS) --adapter $R/adapters/point-0.h5 $(TFB_FLAGS)))
 
 # $(call curved,PARAMETERS,MEMBER)
-curved = $(call made,$R/curvature/$1-$2.h5,$(BASE) $(call tokens,$(DATASET)) $R/adapters/point-$2.h5,collect-curvature \
-  --base $(BASE) --tokens $(call tokens,$(DATASET)) --adapter $R/adapters/point-$2.h5 --parameters $1 \
+curved = $(call made,$R/curvature/$1-$2.h5,$(POINT) $R/adapters/point-$2.h5,collect-curvature \
+  $(POINT_FLAGS) --adapter $R/adapters/point-$2.h5 --parameters $1 \
   $(call flag,rank,$(LAPLACE_RANK)) $(call flag,exact-width,$(LAPLACE_EXACT_WIDTH)) \
   $(call flag,criterion,$(LAPLACE_CRITERION)) $(call flag,prior-precision,$(LAPLACE_PRIOR_PRECISION)))
 $(if $(call wanted,laplace laplace-probit laplace-sampled),$(call curved,all,0))
@@ -157,9 +169,10 @@ DRAWING_LOGITS := laplace laplace-last-layer
 
 predictions = $(foreach d,$2,$(1:%=$R/predictions/%/$d.h5))
 # $(call predicted,METHOD,DATA SET)
-predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(posterior.$1) \
+predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(call prefix,$1,$2) $(posterior.$1) \
   $(if $(filter $1,$(CONTEXTUAL)),$(call tokens,$2-content-free)),sample-posterior \
-  --base $(BASE) --tokens $(call tokens,$2) --method $1 $(call flag,posterior,$(posterior.$1)) \
+  --base $(BASE) --tokens $(call tokens,$2) $(call flag,prefix,$(call prefix,$1,$2)) --method $1 \
+  $(call flag,posterior,$(posterior.$1)) \
   $(if $(filter $1,$(CONTEXTUAL)),--content-free $(call tokens,$2-content-free)) \
   $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED)) \
   $(if $(filter $1,$(GAUSSIAN)),$(call flag,draws,$(DRAWS))) \

@@ -23,6 +23,9 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
   public var variational: VariationalSettings?
   /// Which linear modules: PEFT's words (ends of module names), or `all-linear`.
   public var targets: [String] = []
+  /// In which of the network's blocks, counted from 0, in ascending order; nil for all. Files of versions that adapted
+  /// all of them lack it.
+  public var layers: [Int]?
   /// Chance of an adapter's input to be dropped, in training.
   public var dropout = 0.0
   /// The numbers of the frozen products, in training and wherever the adapter is used.
@@ -86,6 +89,10 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
       try require(
         parametrisation == nil && variational == nil, "--initialization-gain",
         "it is of LoRA's A, which another parametrisation has not")
+    }
+    if let layers {
+      try require(
+        parametrisation != .full, "--layers", "found \(layers) with full fine-tuning, which trains every block")
     }
     try require(alpha > 0 && alpha.isFinite, "--alpha", "found \(alpha), expected a number above 0")
     try require((0..<1).contains(dropout), "--dropout", "found \(dropout), expected a number from 0 to below 1")

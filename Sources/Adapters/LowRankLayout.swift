@@ -47,7 +47,7 @@ public struct LowRankLayout: Sendable {
       case .classes: classes
       }
     let isFull = settings.parametrisation == .full
-    modules = isFull ? [] : try Self.modules(architecture, settings.targets)
+    modules = isFull ? [] : try Self.modules(architecture, settings)
     (rank, gain) = (settings.networkRank, settings.initializationGain)
     for module in modules {
       guard settings.rank <= min(module.inputs, module.outputs) else {
@@ -86,10 +86,27 @@ public struct LowRankLayout: Sendable {
   /// Its bias.
   package static let headBias = "base_model.model.score.bias"
 
-  /// The modules that the words name. A word matches a module whose name it is or ends, at a dot.
-  private static func modules(_ architecture: Architecture, _ words: [String]) throws -> [Architecture.LinearModule] {
-    let all = architecture.linearModules
-    let words = words.isEmpty ? defaultTargets(architecture.family) : words
+  /// How many of the lowest blocks nothing changes that is trained.
+  func frozenBlocks(of architecture: Architecture) -> Int {
+    guard trained.isEmpty else { return 0 }
+    let isAdapted = { (layer: Int) in
+      architecture.linearModules(layer: layer).contains { adapters[$0.name] != nil }
+    }
+    return (0..<architecture.layers).first(where: isAdapted) ?? architecture.layers
+  }
+
+  /// The modules that the targets name, in the blocks that are asked for. A word matches a module whose name it is or
+  /// ends, at a dot.
+  private static func modules(
+    _ architecture: Architecture, _ settings: AdapterSettings
+  ) throws -> [Architecture.LinearModule] {
+    let layers = settings.layers ?? Array(0..<architecture.layers)
+    if let layer = layers.first(where: { !(0..<architecture.layers).contains($0) }) {
+      throw Fault(
+        .usage, "--layers", "found \(layer), but the base has the blocks 0 to \(architecture.layers - 1)")
+    }
+    let all = layers.flatMap(architecture.linearModules(layer:))
+    let words = settings.targets.isEmpty ? defaultTargets(architecture.family) : settings.targets
     if words == ["all-linear"] { return all }
     func matches(_ module: Architecture.LinearModule, _ word: String) -> Bool {
       module.name == word || module.name.hasSuffix(".\(word)")

@@ -1,7 +1,6 @@
-// How examples lie in a packed batch, and their choices among its logits. With members the batch holds the examples once
-// for each, in turn.
+// Where the choices of examples lie among a batch's logits. With members the batch holds the examples once for each, in
+// turn.
 import Artifacts
-import Transformers
 
 extension Scorer {
   /// Logits of one sequence.
@@ -34,33 +33,5 @@ extension Scorer {
   }
 
   /// Parts of `examples` for as many members, as the work alone cuts them.
-  package func parts(of examples: [Int], members: Int = 1) -> [[Int]] {
-    microbatches(lengths: examples.map { members * tokenCount($0) }, budget: Self.tokensPerPart)
-  }
-
-  private func tokenCount(_ example: Int) -> Int {
-    let sequences = data.sequences(of: example)
-    let whole = Int(data.tokenOffsets[sequences.upperBound] - data.tokenOffsets[sequences.lowerBound])
-    return whole - sharedTokens[example] * (sequences.count - 1)
-  }
-
-  /// The sequences of `examples`, once for each member.
-  func batch(_ examples: [Int], members: Int) -> PackedBatch {
-    var batch = PackedBatch()
-    for _ in 0..<members { for example in examples { append(example, to: &batch) } }
-    return batch
-  }
-
-  private func append(_ example: Int, to batch: inout PackedBatch) {
-    let sequences = data.sequences(of: example)
-    if sharedTokens[example] > 0 {
-      let texts = sequences.map { (data.tokens[data.tokenRange($0)], data.segments[data.tokenRange($0)]) }
-      batch.append(sharing: sharedTokens[example], texts, identity: identities[sequences.lowerBound])
-      return
-    }
-    for sequence in sequences {
-      let range = data.tokenRange(sequence)
-      batch.append(data.tokens[range], segments: data.segments[range], identity: identities[sequence])
-    }
-  }
+  package func parts(of examples: [Int], members: Int = 1) -> [[Int]] { packing.parts(of: examples, members: members) }
 }

@@ -33,7 +33,7 @@ extension Scorer {
   package var architecture: Architecture { network.architecture }
 
   /// What the random numbers of an example belong to, whatever else is in the file.
-  package func drawIdentity(of example: Int) -> UInt32 { identities[data.sequences(of: example).lowerBound] }
+  package func drawIdentity(of example: Int) -> UInt32 { packing.identities[data.sequences(of: example).lowerBound] }
 
   /// One forward and backward pass of `examples`, with a sequence for each choice.
   ///
@@ -77,8 +77,7 @@ extension Scorer {
       let begin = batch.count
       for choice in 0..<data.choiceCount(example) {
         let sequence = data.sequences(of: example).lowerBound + (repeatsSequences ? 0 : choice)
-        let range = data.tokenRange(sequence)
-        batch.append(data.tokens[range], segments: data.segments[range], identity: identities[sequence])
+        packing.append(sequence, of: example, to: &batch)
       }
       return begin..<batch.count
     }

@@ -14,8 +14,8 @@ public final class Scorer: @unchecked Sendable {
   public let parametrisation: any Parametrisation
   /// How many threads work.
   public let threads: Int
-  /// The frozen numbers lie in its mapping, which ends with its last owner.
-  private let base: BaseModel
+  /// The frozen numbers lie in their mappings, which end with their last owners.
+  private let (base, prefix): (BaseModel, FrozenPrefix?)
   let network: Network
   let head: any Head
   /// [worker] Memory for activations, kept from call to call.
@@ -26,24 +26,22 @@ public final class Scorer: @unchecked Sendable {
   private var networkGradient: [Float] = []
   /// What keeps the trained vector near the base, if anything.
   var baseDivergence: BaseDivergence?
-  /// [sequence] What a sequence's random numbers belong to: its row id and its place in the example, so that dropout is
-  /// the same whatever else is in the file.
-  let identities: [UInt32]
-  /// [example] Tokens with which all its sequences begin, the question, where they are worked on once for all choices.
-  let sharedTokens: [Int]
-
-  /// Tokens of one part in training and in prediction.
-  static let tokensPerPart = 256
+  /// How examples lie in batches.
+  let packing: ExamplePacking
 
   /// Sets the network of `base` with adapters of `settings` on `data`.
   ///
+  /// - Parameter prefix: what the blocks below the adapters make of `data`; nil to compute it in every pass.
   /// - Throws: `Fault` where the set does not fit the base: scoring of another family, ids outside the vocabulary,
-  ///   sequences longer than the base knows; `.usage` for targets that name no module.
+  ///   sequences longer than the base knows; `.usage` for targets that name no module; `.configuration` for a prefix that
+  ///   holds an adapted block, or another precision.
   public init(
-    _ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int
+    _ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int,
+    prefix: FrozenPrefix? = nil
   ) throws {
     try data.check(on: architecture)
-    (self.data, self.base, self.threads) = (data, base, threads)
+    (self.data, self.base, self.prefix, self.threads) = (data, base, prefix, threads)
+    packing = ExamplePacking(data, namesOrigins: prefix != nil)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
     let frozen = { @Sendable (name: String) throws -> StoredNumbers in
@@ -53,9 +51,11 @@ public final class Scorer: @unchecked Sendable {
       return tensor.values
     }
     parametrisation = try settings.parametrisation(layout, frozen: frozen)
+    try prefix?.check(architecture, layout, settings.precision, rows: packing.rows.last!)
     network = try Network(
-      architecture, frozen: frozen, precision: settings.precision,
-      positions: (0..<data.tokenOffsets.count - 1).map { data.tokenRange($0).count }.max() ?? 1,
+      architecture, frozen: frozen, precision: settings.precision, positions: data.longestSequence,
+      layers: prefix.map { $0.blocks..<architecture.layers },
+      states: prefix.map { HiddenStates($0.numbers, width: $0.width) },
       trained: layout.trained, adapters: layout.adapters)
     switch data.scoring {
     case .letters: head = try network.letterHead(tokens: data.labelTokens, frozen: frozen)
@@ -66,13 +66,7 @@ public final class Scorer: @unchecked Sendable {
         pooling: settings.pooling, hidden: architecture.hiddenSize, outputs: layout.headOutputs,
         weightOffset: weight.offset, biasOffset: bias.offset)
     }
-    sharedTokens = (0..<data.count).map(data.sharedTokens)
     arenas = (0..<threads).map { _ in Arena() }
-    identities = (0..<data.count).flatMap { example in
-      data.sequences(of: example).indices.map {
-        identity(data.rowIDs[example], $0 - data.sequences(of: example).lowerBound)
-      }
-    }
   }
 
   /// The same with the architecture that the base's file says.
@@ -80,10 +74,11 @@ public final class Scorer: @unchecked Sendable {
   /// - Parameter path: the base's file, for messages.
   /// - Throws: `Fault` of kind `.data` where that is not an architecture; what the other initializer throws.
   public convenience init(
-    _ base: BaseModel, path: String, data: TokenizedSet, settings: AdapterSettings, threads: Int
+    _ base: BaseModel, path: String, data: TokenizedSet, settings: AdapterSettings, threads: Int,
+    prefix: FrozenPrefix? = nil
   ) throws {
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: path)
-    try self.init(architecture, base: base, data: data, settings: settings, threads: threads)
+    try self.init(architecture, base: base, data: data, settings: settings, threads: threads, prefix: prefix)
   }
 
   /// Log-probabilities (example, member, choice) of the choices, minus infinity beyond an example's own.
@@ -104,7 +99,7 @@ public final class Scorer: @unchecked Sendable {
       nonisolated(unsafe) let result = result
       try parallel(parts: parts.count, threads: threads) { part, worker in
         let chosen = parts[part].map { examples[$0] }
-        let batch = self.batch(chosen, members: members.count)
+        let batch = self.packing.batch(chosen, members: members.count)
         let arena = self.arenas[worker]
         arena.reset()
         let logits = parameters.withUnsafeBufferPointer { parameters in
@@ -203,7 +198,7 @@ public final class Scorer: @unchecked Sendable {
     _ examples: [Int], weight: Float, parameters: [Float], members: Members, part: Int, arena: Arena,
     dropout: Dropout?, flipout: Flipout?
   ) -> Double {
-    let batch = self.batch(examples, members: members.count)
+    let batch = packing.batch(examples, members: members.count)
     arena.reset()
     var loss = 0.0
     let lossGradient = { (logits: UnsafeMutablePointer<Float>) in

@@ -31,6 +31,9 @@ extension TokenizedSet {
     }
   }
 
+  /// Tokens of the longest sequence, at least 1.
+  var longestSequence: Int { (0..<tokenOffsets.count - 1).map { tokenRange($0).count }.max() ?? 1 }
+
   /// With how many tokens of segment 0 all continuations of an example begin; 0 where they are to be worked on apart.
   func sharedTokens(_ example: Int) -> Int {
     guard scoring == .continuations else { return 0 }

@@ -40,7 +40,6 @@ public final class BaseModel: @unchecked Sendable {
   private let tensors: [String: (shape: [Int], values: StoredNumbers)]
 
   static let seal = Seal(schema: "base-model", version: 1)
-  private static let alignment = 64
 
   /// Maps `path`; refuses a file that is not a base, or damaged. Reads every byte once, for the checksum.
   public init(mapping path: String) throws {
@@ -50,29 +49,13 @@ public final class BaseModel: @unchecked Sendable {
       var names: [String] = []
       try reader.texts("tensor_names", &names, Axis("tensor"), "")
       var tensors: [String: (shape: [Int], values: StoredNumbers)] = [:]
-      for name in names { tensors[name] = try Self.locate(name, in: reader) }
+      for name in names { tensors[name] = try reader.locate("tensors/\(name)") }
       try require(tensors.count == names.count, "two tensors have one name")
       return (
         try reader.text("architecture"), try reader.text("tokenizer_digest"), try reader.text("content_digest"), names,
         tensors
       )
     }
-  }
-
-  private static func locate(_ name: String, in reader: Reader) throws -> (shape: [Int], values: StoredNumbers) {
-    let found = try reader.file.describe("tensors/\(name)")
-    let isWide = found.type == Float.kind.rawValue
-    let bytes = found.shape.reduce(isWide ? 4.0 : 2.0) { $0 * Double($1) }
-    guard isWide || found.type == UInt16.kind.rawValue && found.shape.count == 2, let offset = found.offset,
-      offset % alignment == 0, Double(offset) + bytes <= Double(reader.mapping.bytes.count),
-      let start = reader.mapping.bytes.baseAddress
-    else { throw Inconsistency("the tensor \(name) does not lie in the file as it should") }
-    let place = start + offset
-    return (
-      found.shape,
-      isWide
-        ? .float32(place.assumingMemoryBound(to: Float.self)) : .bfloat16(place.assumingMemoryBound(to: UInt16.self))
-    )
   }
 
   /// The tensor of that name: its shape and its numbers in the mapped file, or nil. The numbers live as long as `self`.
@@ -86,7 +69,7 @@ public final class BaseModel: @unchecked Sendable {
     to path: String, architecture: String, tokenizerDigest: String, names: [String],
     tensor: (String) throws -> Tensor, provenance: Provenance
   ) throws {
-    try Writer.write(seal, to: path, provenance: provenance, alignment: alignment) { writer in
+    try Writer.write(seal, to: path, provenance: provenance, alignment: Reader.alignment) { writer in
       var (architecture, tokenizerDigest, names) = (architecture, tokenizerDigest, names)
       try writer.text("architecture", &architecture)
       try writer.text("tokenizer_digest", &tokenizerDigest)

@@ -1,6 +1,5 @@
 // What the factors will take, before they take it.
 import Faults
-import Foundation
 
 /// The memory of one run of `collect-curvature`, beyond the network's own.
 struct CurvatureMemory {
@@ -43,14 +42,4 @@ struct CurvatureMemory {
   }
 
   private func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
-}
-
-/// The bytes that the machine can give to a process without writing others' memory to disk; `Int.max` where it does not
-/// say.
-public func freeMemory() -> Int {
-  guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
-    let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
-    let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-  else { return .max }
-  return kibibytes << 10
 }

@@ -11,24 +11,26 @@ public struct ContinuationOptions: ParsableArguments {
   public var tokens: String
   /// The adapter.
   @Option(help: "The adapter, from fit-adapters.") public var adapter: String
+  /// What is below it.
+  @OptionGroup public var below: PrefixOptions
   /// What is made of it.
   @Option(help: "The file to write.") public var output: String
 
   /// Nothing.
   public init() {}
 
-  /// Base, tokens and adapter, once the output is known to be writable.
+  /// Base, tokens, adapter and the prefix that may be given, once the output is known to be writable.
   ///
   /// - Parameter anyTokens: whether other tokens will do than those of the fit.
   /// - Throws: `Fault` where a file cannot be read or written; of kind `.configuration` where they do not belong together.
   public func open(
     _ context: StageContext, anyTokens: Bool = false
-  ) throws -> (base: BaseModel, data: TokenizedSet, adapter: Adapter) {
+  ) throws -> (base: BaseModel, data: TokenizedSet, adapter: Adapter, prefix: FrozenPrefix?) {
     try context.check(outputs: output)
     let base = try context.open(base: self.base)
     let data = try context.read(TokenizedSet.self, tokens)
     let adapter = try context.read(Adapter.self, self.adapter)
     try adapter.check(self.adapter, base: base, tokensDigest: anyTokens ? nil : context.digest(of: tokens))
-    return (base, data, adapter)
+    return (base, data, adapter, try below.open(context, base: base, tokens: tokens))
   }
 }

@@ -9,7 +9,7 @@ public final class Network: Sendable {
   public let architecture: Architecture
   /// The numbers of its frozen products.
   public let precision: Precision
-  let embeddings: Embeddings
+  let input: Input
   let blocks: [Block]
 
   /// A block of either family.
@@ -37,24 +37,28 @@ public final class Network: Sendable {
   ///   - frozen: the numbers of a tensor that is not trained, by its Hugging Face name.
   ///   - precision: the numbers of the frozen products. `.bfloat16` needs `PackedMatrix.isAvailable`.
   ///   - positions: tokens of the longest sequence that it will see; nil for as many as the base knows.
+  ///   - layers: the blocks that it has; nil for all.
+  ///   - states: what the blocks below them make of the batches' tokens; nil where there are none below.
   ///   - trained: where the fully trained tensors begin in the vector, by name.
   ///   - adapters: the low-rank adapters, by the linear module's name.
   /// - Precondition: every adapter belongs to a linear module.
   public init(
     _ architecture: Architecture, frozen: @escaping (String) throws -> StoredNumbers,
-    precision: Precision = .float32, positions: Int? = nil, trained: [String: Int] = [:],
-    adapters: [String: LowRankPlace] = [:]
+    precision: Precision = .float32, positions: Int? = nil, layers: Range<Int>? = nil, states: HiddenStates? = nil,
+    trained: [String: Int] = [:], adapters: [String: LowRankPlace] = [:]
   ) throws {
+    let layers = layers ?? 0..<architecture.layers
+    precondition(layers.lowerBound == 0 || states != nil, "blocks \(layers) without what is below them")
     let builder = NetworkBuilder(
       architecture: architecture, frozen: frozen, precision: precision, trained: trained, adapters: adapters)
     precondition(
       Set(adapters.keys).isSubset(of: architecture.linearModules.map(\.name)), "adapters of unknown modules")
     (self.architecture, self.precision) = (architecture, precision)
-    embeddings = try builder.embeddings()
+    input = try states.map(Input.states) ?? .embeddings(builder.embeddings())
     let rotary =
       architecture.family == .llama
       ? RotaryPositions(architecture, positions: positions ?? architecture.maximumPositions) : nil
-    blocks = try (0..<architecture.layers).map { layer in
+    blocks = try layers.map { layer in
       if let rotary { return .decoder(try builder.decoderBlock(layer, rotary)) }
       return .encoder(try builder.encoderBlock(layer))
     }
@@ -68,14 +72,14 @@ public final class Network: Sendable {
     _ batch: PackedBatch, head: H, parameters: UnsafePointer<Float>, members: Members = .one,
     dropout: Dropout? = nil, arena: Arena
   ) -> UnsafeMutablePointer<Float> {
-    precondition(members.count == 1 || !embeddings.isTrained, "members with a base of their own")
+    precondition(members.count == 1 || !input.isTrained, "members with a base of their own")
     let pass = Pass(
       parameters: parameters, gradients: nil, arena: arena, batch: batch, members: members, dropout: dropout)
     let read = head.rowsRead(batch).map(pass.on)
     return head.forward(hidden(pass, read: read), read ?? pass).logits
   }
 
-  /// The last block's output (rows, hidden) for the batch. It lies in the arena, above where it stood.
+  /// The last block's output (rows, hidden) for the batch, or what the blocks begin at where there are none. It lies in the arena, above where it stood.
   package func hidden(
     _ batch: PackedBatch, parameters: UnsafePointer<Float>, flipout: Flipout? = nil, arena: Arena
   ) -> UnsafeMutablePointer<Float> {
@@ -89,10 +93,11 @@ public final class Network: Sendable {
   /// - Parameter read: on the rows that are asked for; nil for all.
   private func hidden(_ pass: Pass, read: Pass?) -> UnsafeMutablePointer<Float> {
     let stream = pass.arena.allocate(pass.rows * architecture.hiddenSize)
-    replace(stream, pass) { embeddings.forward(pass).x }
+    replace(stream, pass) { input.forward(pass).x }
     for block in blocks.dropLast() { replace(stream, pass) { forward(block, stream, pass, whole: nil).y } }
+    guard let last = blocks.last else { return stream }
     let top = read ?? pass
-    replace(stream, top) { forward(blocks.last!, stream, top, whole: read.map { _ in pass }).y }
+    replace(stream, top) { forward(last, stream, top, whole: read.map { _ in pass }).y }
     return stream
   }
 
@@ -113,13 +118,13 @@ public final class Network: Sendable {
     members: Members = .one, dropout: Dropout? = nil, flipout: Flipout? = nil, arena: Arena,
     observer: LinearObserver? = nil, lossGradient: (UnsafeMutablePointer<Float>) -> Void
   ) {
-    precondition(members.count == 1 || !embeddings.isTrained, "members with a base of their own")
+    precondition(members.count == 1 || !input.isTrained, "members with a base of their own")
     var pass = Pass(
       parameters: parameters, gradients: gradients, arena: arena, batch: batch, members: members, dropout: dropout,
       flipout: flipout)
     pass.observer = observer
     let mark = arena.scratch.mark()
-    let (embedded, embeddingTape) = embeddings.forward(pass)
+    let (embedded, inputTape) = input.forward(pass)
     var stream = embedded
     var tapes: [BlockTape] = []
     let read = head.rowsRead(batch).map(pass.on)
@@ -141,15 +146,15 @@ public final class Network: Sendable {
       return head.backward(logits, tape, read ?? pass)
     }
     // Below the lowest trained tensor no gradient is read, so none is computed.
-    let lowest = embeddings.isTrained ? 0 : blocks.firstIndex(where: \.isTrained) ?? blocks.count
-    for index in blocks.indices.reversed() where index > lowest || embeddings.isTrained {
+    let lowest = input.isTrained ? 0 : blocks.firstIndex(where: \.isTrained) ?? blocks.count
+    for index in blocks.indices.reversed() where index > lowest || input.isTrained {
       let (own, whole) = passes(index)
       replace(gradient, pass) {
         backward(blocks[index], gradient, tapes[index], own, whole: whole, reachesInput: true)!
       }
     }
-    if embeddings.isTrained {
-      embeddings.backward(gradient, embeddingTape, pass)
+    if input.isTrained {
+      input.backward(gradient, inputTape, pass)
     } else if lowest < blocks.count {
       let (own, whole) = passes(lowest)
       _ = backward(blocks[lowest], gradient, tapes[lowest], own, whole: whole, reachesInput: false)

@@ -9,6 +9,8 @@ public struct PackedBatch: Sendable {
   public private(set) var segments: [UInt8] = []
   /// [token] Where the token stands in its text.
   public private(set) var positions: [Int32] = []
+  /// [token] Its row among the states that a pass may begin at; empty where it begins at the embeddings.
+  private(set) var origins: [Int] = []
   /// [sequence + 1] Where a sequence begins.
   public private(set) var offsets: [Int] = [0]
   /// [sequence] What the sequence is called outside, for random numbers that belong to it.
@@ -21,21 +23,26 @@ public struct PackedBatch: Sendable {
 
   /// Adds a sequence at the end.
   ///
+  /// - Parameter origins: the rows of its tokens among the states that the pass begins at, one range after the other.
   /// - Precondition: the sequence has at least one token.
   public mutating func append(
-    _ sequence: some Collection<Int32>, segments types: some Collection<UInt8>, identity: UInt32
+    _ sequence: some Collection<Int32>, segments types: some Collection<UInt8>, identity: UInt32,
+    origins: [Range<Int>] = []
   ) {
     add(sequence, types, from: 0)
-    close(identity, branches: [])
+    close(identity, branches: [], origins)
   }
 
   /// Adds texts that share their beginning: the beginning, then what each goes on with. A branch sees the beginning and
   /// itself, and not the other branches. For decoders, whose beginning sees none of the branches.
   ///
-  /// - Parameter texts: token ids and types of each.
+  /// - Parameters:
+  ///   - texts: token ids and types of each.
+  ///   - origins: as above, of the beginning and then of each branch.
   /// - Precondition: the first `shared` tokens of all texts are the same, and none of them ends there.
   public mutating func append(
-    sharing shared: Int, _ texts: [(tokens: ArraySlice<Int32>, segments: ArraySlice<UInt8>)], identity: UInt32
+    sharing shared: Int, _ texts: [(tokens: ArraySlice<Int32>, segments: ArraySlice<UInt8>)], identity: UInt32,
+    origins: [Range<Int>] = []
   ) {
     precondition(shared > 0 && texts.allSatisfy { $0.tokens.count > shared }, "texts that share \(shared) tokens")
     add(texts[0].tokens.prefix(shared), texts[0].segments.prefix(shared), from: 0)
@@ -45,7 +52,7 @@ public struct PackedBatch: Sendable {
       add(text.tokens.dropFirst(shared), text.segments.dropFirst(shared), from: shared)
       branches.append(start..<tokens.count)
     }
-    close(identity, branches: branches)
+    close(identity, branches: branches, origins)
   }
 
   private mutating func add(_ part: some Collection<Int32>, _ types: some Collection<UInt8>, from position: Int) {
@@ -55,7 +62,11 @@ public struct PackedBatch: Sendable {
     positions.append(contentsOf: (position..<position + part.count).map { Int32($0) })
   }
 
-  private mutating func close(_ identity: UInt32, branches: [Range<Int>]) {
+  private mutating func close(_ identity: UInt32, branches: [Range<Int>], _ origins: [Range<Int>]) {
+    self.origins += origins.joined()
+    precondition(
+      self.origins.isEmpty || self.origins.count == tokens.count,
+      "\(self.origins.count) origins, \(tokens.count) tokens")
     offsets.append(tokens.count)
     identities.append(identity)
     self.branches.append(branches)

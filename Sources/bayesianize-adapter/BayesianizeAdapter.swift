@@ -32,9 +32,10 @@ extension TFBSettings.Measure: ExpressibleByArgument {}
 
   func run(_ context: StageContext) throws {
     try settings.validate()
-    let (base, set, adapter) = try inputs.open(context, anyTokens: true)
+    let (base, set, adapter, prefix) = try inputs.open(context, anyTokens: true)
     let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
-    let scorer = try Scorer(base, path: inputs.base, data: set, settings: fit, threads: context.threads)
+    let scorer = try Scorer(
+      base, path: inputs.base, data: set, settings: fit, threads: context.threads, prefix: prefix)
     guard scorer.parameters == adapter.parameters else {
       throw Fault(.configuration, inputs.tokens, "the adapter has another head than this data set needs")
     }

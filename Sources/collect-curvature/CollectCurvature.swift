@@ -25,9 +25,10 @@ import StageKit
   func run(_ context: StageContext) throws {
     let settings = try curvature.settings()
     guard (0...1 << 40).contains(memory) else { throw Fault(.usage, "--memory", "found \(memory), expected 0 or more") }
-    let (base, set, adapter) = try inputs.open(context)
+    let (base, set, adapter, prefix) = try inputs.open(context)
     let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
-    let scorer = try Scorer(base, path: inputs.base, data: set, settings: fit, threads: context.threads)
+    let scorer = try Scorer(
+      base, path: inputs.base, data: set, settings: fit, threads: context.threads, prefix: prefix)
     var run = try CurvatureRun(
       scorer, from: adapter, fit: fit, settings, availableMemory: memory > 0 ? memory << 20 : freeMemory())
     let identity = [context.name, context.digest(of: inputs.adapter), try settings.canonicalJSON]

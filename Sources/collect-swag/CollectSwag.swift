@@ -21,9 +21,10 @@ import StageKit
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    let (base, set, adapter) = try inputs.open(context)
+    let (base, set, adapter, prefix) = try inputs.open(context)
     let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
-    let scorer = try Scorer(base, path: inputs.base, data: set, settings: fit, threads: context.threads)
+    let scorer = try Scorer(
+      base, path: inputs.base, data: set, settings: fit, threads: context.threads, prefix: prefix)
     let settings = try swag.settings(fit)
     var collection = try SwagRun(scorer, from: adapter, fit: fit, settings)
     collection.remark.map(context.say)

@@ -17,6 +17,7 @@ import StageKit
 
   @Option(help: "The base, from pretrain-load.") var base: String
   @Option(help: "The tokenized set, from tokenize.") var tokens: String
+  @OptionGroup var below: PrefixOptions
   @Option(help: "The adapter's name in later tables, such as point or dropout.") var method = "point"
   @Option(help: "Seed of initialisation, data order and dropout.") var seed = 0
   @Option(help: "The adapter file to write.") var output: String
@@ -30,7 +31,9 @@ import StageKit
     try context.check(outputs: output)
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
-    let scorer = try Scorer(base, path: self.base, data: set, settings: settings, threads: context.threads)
+    let scorer = try Scorer(
+      base, path: self.base, data: set, settings: settings, threads: context.threads,
+      prefix: below.open(context, base: base, tokens: tokens))
     var training = try TrainingRun(scorer, settings, seed: seed)
     context.say(
       (settings.members.map { "\($0) members, each with " } ?? "")

@@ -23,6 +23,7 @@ extension DrawRule: ExpressibleByArgument {}
 
   @Option(help: "The base, from pretrain-load.") var base: String
   @Option(help: "The tokenized set to predict: its calibration and test examples.") var tokens: String
+  @OptionGroup var below: PrefixOptions
   @Option(help: "The method.") var method: String
   @Option(parsing: .upToNextOption, help: "The method's files, from the stage that makes them; none for base.")
   var posterior: [String] = []
@@ -50,7 +51,9 @@ extension DrawRule: ExpressibleByArgument {}
       try posterior.isEmpty && plainMethod == "base"
       ? PosteriorFiles(untouchedBase: request) : PosteriorFiles(reading: posterior, into: request, base: base)
     for path in posterior { try context.record(artifact: path) }
-    let scorer = try Scorer(base, path: self.base, data: set, settings: files.fit, threads: context.threads)
+    let scorer = try Scorer(
+      base, path: self.base, data: set, settings: files.fit, threads: context.threads,
+      prefix: below.open(context, base: base, tokens: tokens))
     try files.check(scorer.parameters, dataset: set.dataset)
     files.request.vectorLength = scorer.parameters.count
     let drawn = try Catalogue.posterior(plainMethod, files.request, fit: files.fit)

@@ -33,9 +33,28 @@ extension Sample {
     }
   }
 
+  /// The sample of a file that is mapped and not read.
+  private static let prefix: Kind = {
+    var kind = Kind(base: ())
+    kind.description = "frozen-prefix"
+    kind.write = {
+      try FrozenPrefix.write(
+        to: $0, baseDigest: "00aa", tokensDigest: "11bb", blocks: 2, precision: .bfloat16, width: 3,
+        states: Sample.floats(15), provenance: $1)
+    }
+    kind.isSample = { path in
+      let prefix = try FrozenPrefix(mapping: path)
+      guard prefix.path == path, prefix.baseDigest == "00aa", prefix.tokensDigest == "11bb",
+        (prefix.blocks, prefix.precision, prefix.rows, prefix.width) == (2, .bfloat16, 5, 3)
+      else { return false }
+      return withExtendedLifetime(prefix) { (0..<15).map { prefix.numbers[$0] } == Sample.floats(15) }
+    }
+    return kind
+  }()
+
   static let kinds = [
     Kind(adapter), Kind(moments), Kind(curvature), Kind(tokens), Kind(predictions), Kind(checkpoint), Kind(results),
-    Kind(base: ()),
+    Kind(base: ()), prefix,
   ]
 }
 

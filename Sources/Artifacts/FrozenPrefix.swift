@@ -1,0 +1,68 @@
+// What `compute-prefix` writes: what the blocks below the lowest adapter make of a data set, computed once for all members,
+// samples and epochs and mapped by every stage that goes on from there.
+import Arrays
+import Faults
+import Files
+import HDF5
+
+/// The states of a data set's tokens above the frozen blocks, mapped read-only: all processes of a machine share its pages.
+public final class FrozenPrefix: @unchecked Sendable {
+  /// Where the file lies, for messages.
+  public let path: String
+  /// The content digest of the base.
+  public let baseDigest: String
+  /// The content digest of the tokens.
+  public let tokensDigest: String
+  /// How many of the lowest blocks are in it; 0 for the embeddings alone.
+  public let blocks: Int
+  /// The numbers of the products that it was made with.
+  public let precision: Precision
+  /// Tokens: those of all examples end to end, what an example's sequences share once.
+  public let rows: Int
+  /// Numbers of a row.
+  public let width: Int
+  /// The states (row, hidden), which live as long as `self`.
+  public let numbers: UnsafePointer<Float>
+
+  private let mapping: MappedFile
+
+  static let seal = Seal(schema: "frozen-prefix", version: 1)
+  private static let dataset = "states"
+
+  /// Maps `path`; refuses a file that is no prefix, or damaged. Reads every byte once, for the checksum.
+  public init(mapping path: String) throws {
+    let reader = try Reader(path, expected: Self.seal)
+    (self.path, mapping) = (path, reader.mapping)
+    (baseDigest, tokensDigest, blocks, precision, rows, width, numbers) = try Inconsistency.reported(path) {
+      var (blocks, precision) = (0, Precision.float32)
+      try reader.integer("blocks", &blocks)
+      try reader.named("precision", &precision)
+      let (shape, values) = try reader.locate(Self.dataset)
+      guard case .float32(let numbers) = values, shape.count == 2, blocks >= 0 else {
+        throw Inconsistency("\(Self.dataset) are no rows of float32 above \(blocks) blocks")
+      }
+      return (
+        try reader.text("base_digest"), try reader.text("tokens_digest"), blocks, precision, shape[0], shape[1], numbers
+      )
+    }
+  }
+
+  /// Writes a prefix: `states` (row, hidden) as one contiguous, aligned dataset.
+  ///
+  /// Throws where it cannot be written.
+  public static func write(
+    to path: String, baseDigest: String, tokensDigest: String, blocks: Int, precision: Precision, width: Int,
+    states: [Float], provenance: Provenance
+  ) throws {
+    try Writer.write(seal, to: path, provenance: provenance, alignment: Reader.alignment) { writer in
+      var (base, tokens, blocks, precision, states) = (baseDigest, tokensDigest, blocks, precision, states)
+      try writer.text("base_digest", &base)
+      try writer.text("tokens_digest", &tokens)
+      try writer.integer("blocks", &blocks)
+      try writer.named("precision", &precision)
+      try writer.numbers(
+        dataset, &states, [Axis("token"), Axis("hidden", width)],
+        "what the lowest blocks make of the tokens, example by example", units: "", storage: .contiguous)
+    }
+  }
+}

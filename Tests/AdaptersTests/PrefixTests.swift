@@ -1,0 +1,140 @@
+// A frozen prefix saves work and changes nothing: answers, losses and gradients are those without it, bit for bit.
+import Adapters
+import Arrays
+import Artifacts
+import Faults
+import TestSupport
+import Testing
+import Transformers
+
+@Suite struct PrefixTests {
+  /// Adapters on the upper one of two blocks.
+  private var upper: AdapterSettings {
+    var settings = AdapterSettings()
+    (settings.rank, settings.layers) = (2, [1])
+    return settings
+  }
+
+  /// The prefix of a tiny experiment, from a file of its own.
+  private func prefix(_ experiment: TinyExperiment, _ folder: String, blocks: Int, threads: Int = 1) throws
+    -> FrozenPrefix
+  {
+    var run = try PrefixRun(
+      experiment.base, path: "base.h5", data: experiment.tokens, blocks: blocks, precision: .float32, threads: threads,
+      availableMemory: 1 << 30)
+    try run.complete { _, _ in }
+    let path = "\(folder)/prefix-\(blocks)-\(threads).h5"
+    try FrozenPrefix.write(
+      to: path, baseDigest: experiment.base.digest, tokensDigest: "", blocks: blocks, precision: .float32,
+      width: run.width, states: run.states, provenance: TinyExperiment.provenance)
+    return try FrozenPrefix(mapping: path)
+  }
+
+  private func scorer(
+    _ experiment: TinyExperiment, _ settings: AdapterSettings, _ prefix: FrozenPrefix? = nil
+  ) throws -> Scorer {
+    try Scorer(
+      experiment.architecture, base: experiment.base, data: experiment.tokens, settings: settings, threads: 1,
+      prefix: prefix)
+  }
+
+  @Test(arguments: TokenizedSet.Scoring.allCases, [0, 1])
+  func answersLossesAndGradientsAreThoseWithoutIt(scoring: TokenizedSet.Scoring, blocks: Int) throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: scoring)
+      let plain = try scorer(experiment, upper)
+      let short = try scorer(experiment, upper, prefix(experiment, folder, blocks: blocks))
+      let values = plain.layout.scattered
+      let (all, step) = (Array(0..<40), [5, 30, 11, 8])
+      for dropout in [nil, Dropout(keepProbability: 0.7, seed: 3)] {
+        let expected = try plain.logProbabilities(of: all, parameters: values, dropout: dropout)
+        #expect(try short.logProbabilities(of: all, parameters: values, dropout: dropout) == expected)
+        var (one, other) = ([Float](repeating: 0, count: values.count), [Float](repeating: 0, count: values.count))
+        let loss = plain.lossAndGradient(of: step, parameters: values, gradient: &one, dropout: dropout)
+        #expect(short.lossAndGradient(of: step, parameters: values, gradient: &other, dropout: dropout) == loss)
+        #expect(one == other && one.contains { $0 != 0 })
+      }
+      let members = try plain.logProbabilities(of: step, parameters: values + values.map { 1.1 * $0 })
+      #expect(try short.logProbabilities(of: step, parameters: values + values.map { 1.1 * $0 }) == members)
+    }
+  }
+
+  /// Curvature and Jacobians are made of passes in which no sequences share their beginning.
+  @Test(arguments: TokenizedSet.Scoring.allCases)
+  func passesWithASequenceForEachChoiceGoOnFromItToo(scoring: TokenizedSet.Scoring) throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: scoring)
+      let plain = try scorer(experiment, upper)
+      let short = try scorer(experiment, upper, prefix(experiment, folder, blocks: 1))
+      let logits = try [plain, short].map { scorer in
+        var seen: [[Float]] = []
+        try scorer.backward(
+          [7, 2], parameters: plain.layout.scattered, worker: 0,
+          directions: { _, logits in
+            seen.append(logits)
+            return logits.map { _ in [Double](repeating: 0, count: logits.count) }
+          }, observer: { _, _ in })
+        return seen
+      }
+      #expect(logits[0].map(\.count) == logits[1].map(\.count) && logits[0].count == 2)
+      for (one, other) in zip(logits[0].joined(), logits[1].joined()) { #expect(abs(one - other) < 1e-5) }
+    }
+  }
+
+  @Test func threadsDoNotChangeIt() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .continuations)
+      let (one, three) = (
+        try prefix(experiment, folder, blocks: 1), try prefix(experiment, folder, blocks: 1, threads: 3)
+      )
+      let count = one.rows * one.width
+      #expect(one.rows == three.rows && count > 0)
+      #expect((0..<count).allSatisfy { one.numbers[$0] == three.numbers[$0] })
+    }
+  }
+
+  @Test func blocksThatAreTrainedAndOtherRowsAreRefused() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .pairs)
+      let made = try prefix(experiment, folder, blocks: 1)
+      var lower = upper
+      lower.layers = [0, 1]
+      #expect(
+        throws: Fault(
+          .configuration, made.path, "it ends above block 0, but block 0 is trained",
+          hint: "make it with --blocks 0, or adapt --layers 1 and above")
+      ) { try scorer(experiment, lower, made) }
+      let few = experiment.tokens.selecting([1, 2])
+      let refusal = #expect(throws: Fault.self) {
+        try Scorer(
+          experiment.architecture, base: experiment.base, data: few, settings: upper, threads: 1, prefix: made)
+      }
+      #expect(refusal?.code == .configuration && refusal?.message.contains("\(made.rows) rows") == true)
+    }
+  }
+
+  @Test func whatDoesNotFitIntoMemoryIsRefused() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .pairs)
+      let refusal = #expect(throws: Fault.self) {
+        try PrefixRun(
+          experiment.base, path: "base.h5", data: experiment.tokens, blocks: 1, precision: .float32, threads: 1,
+          availableMemory: 1000)
+      }
+      #expect(refusal?.code == .configuration)
+    }
+  }
+
+  @Test func layersSayWhichBlocksAreAdapted() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .letters)
+      let layout = try scorer(experiment, upper).layout
+      #expect(layout.modules.map(\.name) == ["q_proj", "v_proj"].map { "model.layers.1.self_attn.\($0)" })
+      var beyond = upper
+      beyond.layers = [1, 2]
+      #expect(throws: Fault(.usage, "--layers", "found 2, but the base has the blocks 0 to 1")) {
+        try scorer(experiment, beyond)
+      }
+    }
+  }
+}

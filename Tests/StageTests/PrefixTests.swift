@@ -1,0 +1,70 @@
+// The chain of stages where adapters change the upper block alone: with a prefix everything comes out as without it.
+import Artifacts
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct StagesOnAPrefix {
+  private func prefix(_ shop: Workshop, blocks: Int = 1) throws -> String {
+    let path = shop.path("prefix-\(blocks).h5")
+    try shop.run("compute-prefix", shop.inputs + ["--blocks", "\(blocks)", "--output", path])
+    return path
+  }
+
+  @Test(arguments: [TokenizedSet.Scoring.pairs, .continuations])
+  func everyStageMakesTheSameOfIt(scoring: TokenizedSet.Scoring) throws {
+    try Workshop.open(scoring) { shop in
+      let prefix = try prefix(shop)
+      let digests = try [[], ["--prefix", prefix]].map { below in
+        func make(_ stage: String, _ name: String, _ flags: [String]) throws -> String {
+          try shop.run(stage, shop.inputs + flags + below + ["--output", shop.path(name)])
+          return shop.path(name)
+        }
+        let adapter = try make(
+          "fit-adapters", "adapter.h5", ["--layers", "1", "--rank", "2", "--epochs", "2", "--dropout", "0.1"])
+        let going = ["--adapter", adapter]
+        let moments = try make("collect-swag", "moments.h5", going + ["--collections", "3"])
+        let bayesian = try make("bayesianize-adapter", "tfb.h5", going + ["--samples", "2", "--iterations", "2"])
+        let curvature = try make("collect-curvature", "curvature.h5", going)
+        let sampled = try make(
+          "sample-posterior", "p.h5", ["--method", "swag", "--posterior", moments, "--samples", "2"])
+        let linearized = try make("sample-posterior", "l.h5", ["--method", "laplace", "--posterior", curvature])
+        return try [adapter, moments, bayesian, sampled].map(contentDigest(ofArtifact:)) + [curvature, linearized]
+      }
+      #expect(digests[0] == digests[1])
+    }
+  }
+
+  @Test func aPrefixOfSomethingElseIsRefused() throws {
+    try Workshop.open { shop in
+      let prefix = try prefix(shop)
+      let fit = shop.inputs + ["--layers", "1", "--rank", "2"]
+      let others = try shop.tokens("others.h5") { $0.rowIDs[0] = "another" }
+      let swapped = ["--base", shop.base, "--tokens", others, "--layers", "1", "--rank", "2"]
+      try shop.expectFault(
+        78, "fit-adapters", swapped + ["--prefix", prefix], says: [prefix, "made from other tokens"], hint: "--tokens")
+      try shop.expectFault(
+        78, "fit-adapters", shop.inputs + ["--prefix", prefix], says: [prefix, "block 0 is trained"],
+        hint: "--blocks 0")
+      try shop.expectFault(
+        65, "fit-adapters", fit + ["--prefix", shop.tokens], says: ["kind tokenized-set, expected frozen-prefix"])
+      try shop.expectFault(
+        66, "fit-adapters", fit + ["--prefix", shop.path("nowhere.h5")], says: ["nowhere.h5: there is no such file"])
+      try shop.expectFault(
+        64, "compute-prefix", shop.inputs + ["--blocks", "2"], says: ["--blocks: found 2, expected 0 to 1"],
+        hint: "lowest block")
+    }
+  }
+
+  @Test func aDamagedPrefixIsRefused() throws {
+    try Workshop.open { shop in
+      let prefix = try prefix(shop)
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: prefix))
+      bytes[bytes.count - 100] ^= 4
+      try bytes.write(to: URL(fileURLWithPath: prefix))
+      try shop.expectFault(
+        74, "fit-adapters", shop.inputs + ["--layers", "1", "--rank", "2", "--prefix", prefix],
+        says: [prefix, "is damaged"])
+    }
+  }
+}
