@@ -1,18 +1,19 @@
 // Our own product by a matrix that never changes, for processors where no library has one whose rows are independent.
 //
-// W is cut into blocks of `depth` rows, and these into panels of `width` columns. A panel, 16 to 32 kilobytes, lies in the
-// order in which the kernel reads it and stays in the nearest cache while tile after tile of rows passes it; the rows' own
-// block, of `rowsTogether` by `depth`, stays in the next. The tile is that of the small products.
+// W is cut into blocks of `depth` rows, and these into panels of `width` columns, 48 kilobytes in the order in which the
+// kernel reads them. Tile after tile of rows passes a panel; both it and the rows' block of `rowsTogether` by `depth` stay
+// in the second cache, from which a tile needs no more than eleven bytes a cycle. Panels that fit into the first cache are
+// slower: their sums go to memory and come back more often.
 import CProcessor
 
 /// A matrix W (inner, columns) in panels, and a bias (columns).
 ///
 /// An element's sum runs over `inner` in order, block by block, whatever the number of rows.
 final class PanelMatrix: @unchecked Sendable {
-  /// Columns of a panel: those of the kernel's tile.
+  /// Columns of a panel: those of the kernels' tiles.
   private static let width = 32
   /// Rows of W in a panel.
-  private static let depth = 192
+  private static let depth = 384
   /// Rows of x that are worked on together.
   private static let rowsTogether = 256
 
