@@ -129,7 +129,7 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	@if command -v shellcheck > /dev/null; then shellcheck .ci/run $(SCRIPTS); \
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
-SCRIPTS := $(addprefix pipeline/,bench curves draws lock packages produce seeds settle stale status cron/nightly.sh) \
+SCRIPTS := $(addprefix pipeline/,bench curves draws lock packages precisions produce seeds settle stale status cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run stand-in)
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.

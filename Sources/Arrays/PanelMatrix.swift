@@ -99,10 +99,10 @@ final class PanelMatrix: @unchecked Sendable {
     _ block: Range<Int>, _ first: Int, into panel: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutablePointer<Float>
   ) {
     let count = min(Self.width, columns - first)
+    if count < Self.width { panel.update(repeating: 0, count: block.count * Self.width) }
     guard isTransposed else {
       for (row, source) in block.enumerated() {
         values.copy(from: source * columns + first, count: count, into: panel + row * Self.width)
-        (panel + row * Self.width + count).update(repeating: 0, count: Self.width - count)
       }
       return
     }
@@ -110,10 +110,10 @@ final class PanelMatrix: @unchecked Sendable {
       values.copy(
         from: (first + column) * inner + block.lowerBound, count: block.count, into: scratch + column * block.count)
     }
-    for row in 0..<block.count {
-      for column in 0..<Self.width {
-        panel[row * Self.width + column] = column < count ? scratch[column * block.count + row] : 0
-      }
+    for column in stride(from: 0, to: count, by: 16) {
+      transpose(
+        rows: min(16, count - column), columns: block.count, scratch + column * block.count, xRow: block.count,
+        into: panel + column, yRow: Self.width)
     }
   }
 }
