@@ -7,8 +7,10 @@ stop = $(error $(strip $1)$(if $2, (hint: $(strip $2)))$(if $(OLDER),; nothing w
 is-like = $(shell [[ '$($1)' =~ ^($2)$$ ]] && echo yes)
 $(foreach v,THREADS RANK MEMBERS SAMPLES EPOCHS,$(if $($v),$(if $(call is-like,$v,[1-9][0-9]{0$(comma)8}),,\
   $(call stop,$v=$($v): a whole number of at least 1 is wanted))))
-$(if $(LAYERS),$(if $(call is-like,LAYERS,[0-9]+([-$(comma)][0-9]+)*),,\
-  $(call stop,LAYERS=$(LAYERS): numbers of blocks are wanted$(comma) such as 4$(comma)5 or 2-5)))
+range := [0-9]+(-[0-9]+)?
+ascend = $(shell tr ',-' '\n\n' <<< '$($1)' | sort -nuC && echo yes)
+$(if $(LAYERS),$(if $(and $(call is-like,LAYERS,$(range)($(comma)$(range))*),$(call ascend,LAYERS)),,\
+  $(call stop,LAYERS=$(LAYERS): numbers of blocks in ascending order are wanted$(comma) such as 4$(comma)5 or 2-5)))
 # The shell, which counts the members' seeds, would read a leading zero as octal.
 $(foreach v,SEED SPLIT_SEED INITIALIZATION_SEED,$(if $($v),$(if $(call is-like,$v,0|[1-9][0-9]{0$(comma)14}),,\
   $(call stop,$v=$($v): a whole number of at least 0 is wanted$(comma) without leading zeros))))

@@ -108,11 +108,11 @@ $(if $(call wanted,$(CONTEXTUAL)),\
     $(call flag,limit,$(LIMIT)) --corruption $c --severity $s --content-free))))
 
 # --- What the blocks below the adapters make of the tokens, once for all members, samples and epochs ---
-BELOW := $(firstword $(subst -, ,$(subst $(comma), ,$(LAYERS))))
-$(if $(LAYERS),$(foreach d,$(DATASET) $(SHIFTS) $(CORRUPTED),$(call made,$R/prefix/$d.h5,$(BASE) $(call tokens,$d),\
+BELOW := $(filter-out 0,$(firstword $(subst -, ,$(subst $(comma), ,$(LAYERS)))))
+$(if $(BELOW),$(foreach d,$(DATASET) $(SHIFTS) $(CORRUPTED),$(call made,$R/prefix/$d.h5,$(BASE) $(call tokens,$d),\
   compute-prefix --base $(BASE) --tokens $(call tokens,$d) --blocks $(BELOW) $(call flag,precision,$(PRECISION)))))
 # $(call prefix,METHOD,DATA SET): its file, but for methods that train the whole base, or nothing.
-prefix = $(if $(LAYERS),$(if $(filter base% full%,$1),,$R/prefix/$2.h5))
+prefix = $(if $(BELOW),$(if $(filter base% full%,$1),,$R/prefix/$2.h5))
 POINT_PREFIX := $(call prefix,point,$(DATASET))
 
 # --- Fitting ---

@@ -86,9 +86,8 @@ public struct LowRankLayout: Sendable {
   /// Its bias.
   package static let headBias = "base_model.model.score.bias"
 
-  /// How many of the lowest blocks nothing changes that is trained.
+  /// How many of the lowest blocks have no adapter.
   func frozenBlocks(of architecture: Architecture) -> Int {
-    guard trained.isEmpty else { return 0 }
     let isAdapted = { (layer: Int) in
       architecture.linearModules(layer: layer).contains { adapters[$0.name] != nil }
     }
@@ -103,7 +102,8 @@ public struct LowRankLayout: Sendable {
     let layers = settings.layers ?? Array(0..<architecture.layers)
     if let layer = layers.first(where: { !(0..<architecture.layers).contains($0) }) {
       throw Fault(
-        .usage, "--layers", "found \(layer), but the base has the blocks 0 to \(architecture.layers - 1)")
+        .usage, "--layers", "there is no block \(layer): the base has the blocks 0 to \(architecture.layers - 1)",
+        hint: "the lowest is number 0")
     }
     let all = layers.flatMap(architecture.linearModules(layer:))
     let words = settings.targets.isEmpty ? defaultTargets(architecture.family) : settings.targets

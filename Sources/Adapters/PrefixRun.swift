@@ -99,14 +99,19 @@ public struct PrefixRun {
 }
 
 extension FrozenPrefix {
-  /// Refuses a prefix with blocks that are adapted, or of other rows, widths or products.
+  /// Refuses a prefix with blocks that are trained, or of other rows, widths or products.
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   func check(_ architecture: Architecture, _ layout: LowRankLayout, _ precision: Precision, rows: Int) throws {
+    guard layout.trained.isEmpty else {
+      throw Fault(
+        .configuration, path, "the whole base is trained, and no part of it stays as it is in the prefix",
+        hint: "go without --prefix")
+    }
     let frozen = layout.frozenBlocks(of: architecture)
     guard blocks <= frozen else {
       throw Fault(
-        .configuration, path, "it ends above block \(blocks - 1), but block \(frozen) is trained",
+        .configuration, path, "it has \(blocks) blocks in it, but block \(frozen), counted from 0, is adapted",
         hint: "make it with --blocks \(frozen), or adapt --layers \(blocks) and above")
     }
     guard precision == self.precision else {

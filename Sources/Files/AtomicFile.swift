@@ -42,6 +42,7 @@ public enum AtomicFile {
   /// Puts an empty file beside `path` and takes it away again: permissions alone do not tell of a read-only file system.
   /// Throws `.cannotCreate` as `write` would.
   public static func checkTarget(_ path: String) throws {
+    guard !path.isEmpty else { throw Fault(.cannotCreate, "the output", "it has no name", hint: "give it one") }
     do {
       let temporary = temporaryName(beside: try regularTarget(path))
       try writeNew(temporary, UnsafeRawBufferPointer(start: nil, count: 0))

@@ -7,7 +7,7 @@ import Faults
 public struct PrefixOptions: ParsableArguments {
   /// The file.
   @Option(
-    help: "What the blocks below the adapters make of --tokens, from compute-prefix. Default: made in every pass.")
+    help: "The states of --tokens below the adapters, from compute-prefix on --base. Default: made in every pass.")
   public var prefix: String?
 
   /// None.

@@ -11,9 +11,10 @@ extension Precision: ExpressibleByArgument {}
   static let configuration = CommandConfiguration(
     commandName: "compute-prefix", abstract: "Run the blocks below the adapters over a tokenized set, once.",
     discussion: """
-      Where adapters change the upper blocks alone (fit-adapters --layers), the blocks below make the same of a token in
-      every epoch and for every member and sample. The other stages take what they make as --prefix; their results are
-      the same with it and without.
+      Where adapters change the upper blocks alone (fit-adapters --layers), those below make
+      the same of a token in every epoch and for every member and sample. The other stages take
+      that as --prefix; their results are the same with it and without. It is one pass and
+      keeps no checkpoint: stopped, it begins again.
       Example:
         .build/release/compute-prefix \\
           --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\

@@ -19,8 +19,11 @@ struct AdapterOptions: ParsableArguments {
   @Option(
     help: "Linear modules by the ends of their names, separated by commas; or all-linear. Default: query and value.")
   var targets = ""
-  @Option(help: "Blocks of the network to adapt, counted from 0, such as 4,5 or 2-5; see compute-prefix. Default: all.")
-  var layers: BlockList?
+  @Option(
+    help: ArgumentHelp(
+      "Blocks of the network to adapt, counted from 0 in ascending order, such as 4,5 or 2-5. Default: all.",
+      discussion: "What is below the lowest can be computed once: compute-prefix with --blocks of that number."),
+    transform: blocks) var layers: [Int]?
   @Option(help: "Dropout on the adapters' inputs, in training.") var dropout = AdapterSettings().dropout
   @Option(help: "Numbers of the frozen products: float32 or bfloat16.") var precision = AdapterSettings().precision
   @Option(help: "Encoders: mean or first token.") var pooling = AdapterSettings().pooling
@@ -55,7 +58,7 @@ struct AdapterOptions: ParsableArguments {
     var settings = AdapterSettings()
     (settings.rank, settings.alpha, settings.rankStabilized, settings.dropout) = (rank, alpha, rsLora, dropout)
     settings.targets = targets.isEmpty ? [] : targets.components(separatedBy: ",")
-    settings.layers = layers?.numbers
+    settings.layers = layers
     settings.precision = precision
     settings.variational = gaussian.settings
     settings.parametrisation = form.settings ?? settings.variational?.parametrisation

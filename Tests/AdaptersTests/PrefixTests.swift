@@ -101,9 +101,14 @@ import Transformers
       lower.layers = [0, 1]
       #expect(
         throws: Fault(
-          .configuration, made.path, "it ends above block 0, but block 0 is trained",
+          .configuration, made.path, "it has 1 blocks in it, but block 0, counted from 0, is adapted",
           hint: "make it with --blocks 0, or adapt --layers 1 and above")
       ) { try scorer(experiment, lower, made) }
+      var full = AdapterSettings()
+      full.parametrisation = .full
+      let embeddings = try prefix(experiment, folder, blocks: 0)
+      let whole = #expect(throws: Fault.self) { try scorer(experiment, full, embeddings) }
+      #expect(whole?.code == .configuration && whole?.message.contains("the whole base is trained") == true)
       let few = experiment.tokens.selecting([1, 2])
       let refusal = #expect(throws: Fault.self) {
         try Scorer(
@@ -132,9 +137,9 @@ import Transformers
       #expect(layout.modules.map(\.name) == ["q_proj", "v_proj"].map { "model.layers.1.self_attn.\($0)" })
       var beyond = upper
       beyond.layers = [1, 2]
-      #expect(throws: Fault(.usage, "--layers", "found 2, but the base has the blocks 0 to 1")) {
-        try scorer(experiment, beyond)
-      }
+      let fault = Fault(
+        .usage, "--layers", "there is no block 2: the base has the blocks 0 to 1", hint: "the lowest is number 0")
+      #expect(throws: fault) { try scorer(experiment, beyond) }
     }
   }
 }
