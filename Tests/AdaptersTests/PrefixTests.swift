@@ -38,6 +38,18 @@ import Transformers
       prefix: prefix)
   }
 
+  /// The logits of two examples in a pass with a sequence for each choice.
+  private func choiceLogits(_ scorer: Scorer, _ values: [Float]) throws -> [[Float]] {
+    var seen: [[Float]] = []
+    try scorer.backward(
+      [7, 2], parameters: values, worker: 0,
+      directions: { _, logits in
+        seen.append(logits)
+        return logits.map { _ in [Double](repeating: 0, count: logits.count) }
+      }, observer: { _, _ in })
+    return seen
+  }
+
   @Test(arguments: TokenizedSet.Scoring.allCases, [0, 1])
   func answersLossesAndGradientsAreThoseWithoutIt(scoring: TokenizedSet.Scoring, blocks: Int) throws {
     try withTemporaryFolder { folder in
@@ -66,17 +78,33 @@ import Transformers
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let plain = try scorer(experiment, upper)
       let short = try scorer(experiment, upper, prefix(experiment, folder, blocks: 1))
-      let logits = try [plain, short].map { scorer in
-        var seen: [[Float]] = []
-        try scorer.backward(
-          [7, 2], parameters: plain.layout.scattered, worker: 0,
-          directions: { _, logits in
-            seen.append(logits)
-            return logits.map { _ in [Double](repeating: 0, count: logits.count) }
-          }, observer: { _, _ in })
-        return seen
-      }
+      let logits = try [plain, short].map { try choiceLogits($0, plain.layout.scattered) }
       #expect(logits[0].map(\.count) == logits[1].map(\.count) && logits[0].count == 2)
+      for (one, other) in zip(logits[0].joined(), logits[1].joined()) { #expect(abs(one - other) < 1e-5) }
+    }
+  }
+
+  @Test func aQuestionThatChoicesShareIsStoredOnceAndFoundForEach() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .continuations)
+      let data = experiment.tokens.sharingQuestions
+      var run = try PrefixRun(
+        experiment.base, path: "base.h5", data: data, blocks: 1, precision: .float32, threads: 1,
+        availableMemory: 1 << 30)
+      try run.complete { _, _ in }
+      #expect(run.states.count < data.tokens.count * run.width)
+      let path = folder + "/prefix.h5"
+      try FrozenPrefix.write(
+        to: path, baseDigest: "", tokensDigest: "", blocks: 1, precision: .float32, width: run.width,
+        states: run.states, provenance: TinyExperiment.provenance)
+      let scorers = try [nil, FrozenPrefix(mapping: path)].map {
+        try Scorer(
+          experiment.architecture, base: experiment.base, data: data, settings: upper, threads: 1, prefix: $0)
+      }
+      let values = scorers[0].layout.scattered
+      let answers = try scorers.map { try $0.logProbabilities(of: Array(0..<40), parameters: values) }
+      #expect(answers[0] == answers[1])
+      let logits = try scorers.map { try choiceLogits($0, values) }
       for (one, other) in zip(logits[0].joined(), logits[1].joined()) { #expect(abs(one - other) < 1e-5) }
     }
   }
@@ -141,5 +169,22 @@ import Transformers
         .usage, "--layers", "there is no block 2: the base has the blocks 0 to 1", hint: "the lowest is number 0")
       #expect(throws: fault) { try scorer(experiment, beyond) }
     }
+  }
+}
+
+extension TokenizedSet {
+  /// The set with the question of each example's first sequence before all its choices, of two tokens each.
+  fileprivate var sharingQuestions: TokenizedSet {
+    var set = self
+    (set.tokens, set.segments, set.tokenOffsets) = ([], [], [0])
+    for example in 0..<count {
+      let question = tokenRange(sequences(of: example).lowerBound).dropLast(2)
+      for sequence in sequences(of: example) {
+        set.tokens += tokens[question] + tokens[tokenRange(sequence).suffix(2)]
+        set.segments += [UInt8](repeating: 0, count: question.count) + [1, 1]
+        set.tokenOffsets.append(Int64(set.tokens.count))
+      }
+    }
+    return set
   }
 }
