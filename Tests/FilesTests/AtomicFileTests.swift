@@ -71,6 +71,12 @@ import Testing
     }
   }
 
+  @Test func anOutputWithoutANameIsRefusedBeforeAnythingIsComputed() {
+    #expect(throws: Fault(.cannotCreate, "the output", "it has no name", hint: "give it one")) {
+      try AtomicFile.checkTarget("")
+    }
+  }
+
   @Test func aSymbolicLinkStays() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write("old", to: folder + "/target")
