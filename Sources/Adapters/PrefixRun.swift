@@ -50,10 +50,7 @@ public struct PrefixRun {
     }
     network = try Network(
       architecture,
-      frozen: { name in
-        guard let tensor = base.tensor(name) else { throw Fault(.data, path, "tensor \(name) is missing") }
-        return tensor.values
-      }, precision: precision, positions: data.longestSequence, layers: 0..<blocks)
+      frozen: base.numbers(of:), precision: precision, positions: data.longestSequence, layers: 0..<blocks)
     arenas = (0..<threads).map { _ in Arena() }
     states = [Float](repeating: 0, count: packing.rows.last! * width)
   }

@@ -44,12 +44,7 @@ public final class Scorer: @unchecked Sendable {
     packing = ExamplePacking(data, namesOrigins: prefix != nil)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
-    let frozen = { @Sendable (name: String) throws -> StoredNumbers in
-      guard let tensor = base.tensor(name) else {
-        throw Fault(.data, "base", "tensor \(name) is missing", hint: "make the base again from its model folder")
-      }
-      return tensor.values
-    }
+    let frozen = base.numbers(of:)
     parametrisation = try settings.parametrisation(layout, frozen: frozen)
     try prefix?.check(architecture, layout, settings.precision, rows: packing.rows.last!)
     network = try Network(
@@ -221,5 +216,17 @@ public final class Scorer: @unchecked Sendable {
       }
     }
     return loss
+  }
+}
+
+extension BaseModel {
+  /// The numbers of the tensor of that name; they live as long as `self`.
+  ///
+  /// - Throws: `Fault` of kind `.data` where there is none.
+  @Sendable func numbers(of name: String) throws -> StoredNumbers {
+    guard let tensor = tensor(name) else {
+      throw Fault(.data, "base", "tensor \(name) is missing", hint: "make the base again from its model folder")
+    }
+    return tensor.values
   }
 }

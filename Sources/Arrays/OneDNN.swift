@@ -48,7 +48,8 @@ final class ProductTable: @unchecked Sendable {
     let layout: Layout
   }
 
-  private static let tables = Mutex<[Key: ProductTable]>([:])
+  /// Those that were asked for; nil where there is none.
+  private static let tables = Mutex<[Key: ProductTable?]>([:])
 
   /// The table for W (inner, columns); nil where oneDNN is missing, has no kernel for this processor, or in float32 one
   /// whose rows depend on each other.
@@ -56,8 +57,9 @@ final class ProductTable: @unchecked Sendable {
     tables.withLock { tables in
       let key = Key(inner: inner, columns: columns, precision: precision, layout: layout)
       if let known = tables[key] { return known }
-      tables[key] = ProductTable(key)
-      return tables[key]
+      let made = ProductTable(key)
+      tables[key] = .some(made)
+      return made
     }
   }
 

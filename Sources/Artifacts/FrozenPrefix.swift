@@ -9,6 +9,8 @@ import HDF5
 public final class FrozenPrefix: @unchecked Sendable {
   /// Where the file lies, for messages.
   public let path: String
+  /// SHA-256 over what follows and the states.
+  public let digest: String
   /// The content digest of the base.
   public let baseDigest: String
   /// The content digest of the tokens.
@@ -33,7 +35,7 @@ public final class FrozenPrefix: @unchecked Sendable {
   public init(mapping path: String) throws {
     let reader = try Reader(path, expected: Self.seal)
     (self.path, mapping) = (path, reader.mapping)
-    (baseDigest, tokensDigest, blocks, precision, rows, width, numbers) = try Inconsistency.reported(path) {
+    (digest, baseDigest, tokensDigest, blocks, precision, rows, width, numbers) = try Inconsistency.reported(path) {
       var (blocks, precision) = (0, Precision.float32)
       try reader.integer("blocks", &blocks)
       try reader.named("precision", &precision)
@@ -42,7 +44,8 @@ public final class FrozenPrefix: @unchecked Sendable {
         throw Inconsistency("\(Self.dataset) are no rows of float32 above \(blocks) blocks")
       }
       return (
-        try reader.text("base_digest"), try reader.text("tokens_digest"), blocks, precision, shape[0], shape[1], numbers
+        try reader.text("content_digest"), try reader.text("base_digest"), try reader.text("tokens_digest"), blocks,
+        precision, shape[0], shape[1], numbers
       )
     }
   }

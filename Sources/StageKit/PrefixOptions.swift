@@ -20,7 +20,7 @@ public struct PrefixOptions: ParsableArguments {
   public func open(_ context: StageContext, base: BaseModel, tokens: String) throws -> FrozenPrefix? {
     guard let path = prefix else { return nil }
     let prefix = try FrozenPrefix(mapping: path)
-    try context.record(artifact: path)
+    try context.record(input: path, digest: prefix.digest)
     guard prefix.baseDigest == base.digest else {
       throw Fault(.configuration, path, "it was made from another base", hint: "make it again from this --base")
     }
