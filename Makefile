@@ -12,6 +12,8 @@ SHELL := /bin/bash
 
 # These two pick OpenBLAS's kernels, and with them the last bits of every result and half of the speed.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+# No tool sorts, compares or writes numbers by the rules of a language.
+export LC_ALL := C
 
 comma := ,
 include pipeline/settings.mk
@@ -27,7 +29,7 @@ BUILT := $(PROGRAMS)/.built
 # that run on any x86 server of the last ten years.
 MARCH := $(or $(file <$(BUILT)),native)
 
-.PHONY: help evaluate shift-test status show stale packages build lint test test-portable bench curves almanac clean
+.PHONY: help evaluate shift-test status show stale prune packages build lint test test-portable bench curves almanac clean
 help:
 	@sed -n 's/^##//p' Makefile
 ## Credence tells how far the answers of a fine-tuned language model can be trusted.
@@ -35,9 +37,10 @@ help:
 ##   make evaluate      fit every method, predict, and print one table with all of them
 ##   make shift-test    the same on shifted and corrupted questions
 ##   make FILE          one file of a run with what it needs, such as runs/almanac/adapters/point-0.h5
-##   make status        which files of the run are fresh, stale or missing, and why
+##   make status        which files of the run are fresh, stale or missing, and why; and their sizes
 ##   make show FILE=    what is in a file, and what made it
 ##   make stale         files that another build of the programs made
+##   make prune         remove what is made again without fitting: prefixes, checkpoints of finished files
 ##   make clean         remove the run's files
 ##   make build         build the programs (evaluate does that by itself)
 ##   make almanac       write the embedded questions and pretrain their base anew
@@ -55,6 +58,10 @@ help:
 ##   RUN                   a launcher before every stage, such as `srun -n1`
 ##   QUIET=1               nothing on success
 ## All others, with what they mean, are in pipeline/settings.mk. Also: make -n (say what would be done), make -j2.
+
+# The user's own files and folders among the settings.
+YOURS = $(wildcard $(MODEL) $(foreach d,$(DATASET) $(SHIFTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
+  $(foreach v,TOKENIZE FIT LORA_ENSEMBLE VARIATIONAL FULL SWAG TFB SAMPLE EVALUATE SHIFT,$($v_FLAGS))))
 
 # --- Running the stages: under the run's lock, by a make of its own that sees the files as they then are ---
 WANTED := $(filter evaluate shift-test $R/%,$(MAKECMDGOALS))
@@ -75,20 +82,24 @@ $(WANTED): locked
 	@:
 locked: $(BUILT)
 	@mkdir -p $R
-	@pipeline/lock $R $(MAKE) LOCKED=yes $(WANTED) || { code=$$?; find $R -maxdepth 1 -name '*.html' \
-	  ! -newer $R/.lock.owner -printf 'make: %p is of an earlier run\n' >&2 || true; exit $$code; }
+	@pipeline/lock $R pipeline/tidy $R $(YOURS) -- $(MAKE) LOCKED=yes $(WANTED) || { code=$$?; \
+	  find $R -maxdepth 1 -name '*.html' ! -newer $R/.lock.owner -printf 'make: %p is of an earlier run\n' >&2 || true; exit $$code; }
 endif
 endif
 
 # Whoever reads it may stop early, as head does.
 status:
-	@$(MAKE) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) | { pipeline/status $R $(FILES) || [ $$? = 141 ]; }
+	@$(MAKE) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) | { pipeline/status $R $(YOURS) -- $(FILES) || [ $$? = 141 ]; }
 
-show: $(BUILT)
+show: $(if $(wildcard $(PROGRAMS)/show),,$(BUILT))
 	@$(PROGRAMS)/show --quiet $(or $(FILE),$(error show needs FILE=a file of a run))
 
 stale:
 	@pipeline/stale $R $(PROGRAMS)
+
+# $(call in-run-folder,COMMAND): runs it under the lock, if there is a run.
+in-run-folder = @[ ! -d $R ] || [ -e $R/.lock.owner ] || { \
+  echo "make: $R is not the folder of a run: nothing was removed" >&2; exit 65; }; [ ! -d $R ] || pipeline/lock $R $1
 
 # The embedded experiment from its tables of facts: questions, and a base that has read about most of them.
 almanac: $(BUILT)
@@ -104,9 +115,11 @@ curves: $(BUILT)
 	@mkdir -p $(RUNS)/bench
 	@pipeline/lock $(RUNS)/bench pipeline/curves
 
+prune:
+	$(call in-run-folder,pipeline/tidy $R -- pipeline/prune $R)$(if $(QUIET), > /dev/null)
+
 clean:
-	@[ ! -d $R ] || [ -e $R/.lock.owner ] || { echo "make: $R is no run's folder: nothing was removed" >&2 && exit 65; }
-	@[ ! -d $R ] || pipeline/lock $R rm -rf $R
+	$(call in-run-folder,rm -rf $R)
 
 # --- Building ---
 packages:
@@ -129,7 +142,8 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	@if command -v shellcheck > /dev/null; then shellcheck .ci/run $(SCRIPTS); \
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
-SCRIPTS := $(addprefix pipeline/,bench curves draws lock packages precisions produce seeds settle stale status cron/nightly.sh) \
+SCRIPTS := $(addprefix pipeline/,bench curves draws lock packages precisions produce prunable prune \
+  seeds settle stale status tidy inputs cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run stand-in)
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.

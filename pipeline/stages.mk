@@ -1,9 +1,9 @@
 # The rules: settings become the flags of one command per file, and a file waits for the files that it is made from.
 #
-# A file is made anew when it is missing, when its command is another than the one that made it, when a file that it is
-# made from is newer, or when a user's file has another content. It is not made anew for a rebuilt program, a touched
-# file, another number of threads or another launcher. pipeline/produce runs the command, publishes the file and notes
-# beside it what it was made from; pipeline/settle looks at contents where times have moved.
+# A file is made anew when it is missing, when its command is another than the one that made it, or when a file that it is
+# made from is made anew or has another content. It is not made anew for a rebuilt program, a touched or moved file,
+# another number of threads or another launcher. pipeline/produce runs the command, publishes the file and notes beside it
+# what it was made from; pipeline/settle compares contents with these notes. Times decide nothing.
 
 define newline
 
@@ -19,7 +19,7 @@ JOBS = $(if $(filter -j,$(MAKEFLAGS)),$(CORES),$(or $(patsubst -j%,%,$(filter -j
 OWN_THREADS = $(if $(RUN),,$(shell echo $$(( $(CORES) > $(JOBS) ? $(CORES) / $(JOBS) : 1 ))))
 OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QUIET),--quiet))
 
-CHANGED := $(shell pipeline/settle $(if $(DRY),--look-only) $R)
+CHANGED := $(shell pipeline/settle $R $(YOURS))
 $(if $(filter 0,$(.SHELLSTATUS)),,$(error $R cannot be read))
 
 # $(call made,FILE,FILES IT IS MADE FROM,COMMAND,FILES WRITTEN BESIDE IT): how one file is made.
@@ -27,12 +27,17 @@ made = $(eval $(call rule-of-file,$(strip $1),$2,$\
   $(PROGRAMS)/$(strip $3) $(if $(REPRODUCIBLE),--reproducible )--output $(strip $1).new,$4))
 define rule-of-file
 FILES += $1
-$1: $2 $(if $(call is-as-made,$1,$3,$4),,FORCE) | $(BUILT)
+$(eval STALE += $(if $(call is-as-made,$1,$2,$3,$4),,$1))
+$1: $(if $(filter $1,$(STALE)),FORCE | $2,|) $(BUILT)
 	@pipeline/produce $1 $(if $(RUN),$(RUN) )-- $3 -- $$(OPTIONS) --log-file $(1:$R/%.h5=$R/logs/%.log)
 endef
-# Not empty where FILE's note has this command, no content has changed, and nothing that was written with it is missing.
-is-as-made = $(if $(filter $1:%,$(CHANGED))$(filter-out $(wildcard $3),$3),,$\
-  $(findstring command: $2$(newline),$(file <$(dir $1).$(notdir $1).made)))
+# Not empty where FILE's note has this command, no content has changed, what it is made from is as it was made, and nothing
+# that was written with it is missing. Prefixes are a cache: only what is made anew needs them, and makes them if need be.
+is-as-made = $(if $(ALWAYS)$(filter $1:%,$(CHANGED))$(filter $(filter-out $R/prefix/%,$2),$(STALE))$\
+  $(filter-out $R/prefix/% $(wildcard $1 $4),$1 $4),,$\
+  $(findstring command= $1 $3;,$(CHANGED))$(findstring command: $3$(newline),$(file <$(dir $1).$(notdir $1).made)))
+# make's flag -B: everything is made anew.
+ALWAYS := $(findstring B,$(firstword -$(MAKEFLAGS)))
 FORCE:
 
 # --- Members 0, 1, ... with the seeds SEED, SEED + 1, ... ---
@@ -84,11 +89,11 @@ $(foreach m,$(filter $(NOT_ON.$(strip $(PARAMETRISATION))),$(METHODS) $(SHIFT_ME
 
 # --- The base and the tokens ---
 BASE := $R/base.h5
-$(call made,$(BASE),,pretrain-load --model $(MODEL))
+$(call made,$(BASE),,pretrain-load --model $(MODEL:%/=%))
 
 tokens = $(1:%=$R/tokens/%.h5)
 # $(call tokenized,NAME IN THE RUN,DATA SET,FLAGS)
-tokenized = $(call made,$(call tokens,$1),,tokenize --model $(MODEL) --dataset $2 \
+tokenized = $(call made,$(call tokens,$1),,tokenize --model $(MODEL:%/=%) --dataset $2 \
   $(call flag,train,$(TRAIN.$2)) $(call flag,test,$(TEST.$2)) $(call flag,template,$(or $(TEMPLATE.$2),$(TEMPLATE))) \
   $(call flag,maximum-length,$(MAXIMUM_LENGTH)) $(if $(TRAIN.$2),$(call flag,calibration-fraction,$(CALIBRATION_FRACTION)) \
   $(call flag,seed,$(SPLIT_SEED))) $(TOKENIZE_FLAGS) $3)
