@@ -112,10 +112,13 @@ $(if $(call wanted,$(CONTEXTUAL)),\
   $(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$(call tokenized,$(DATASET)-$c-$s-content-free,$(DATASET),\
     $(call flag,limit,$(LIMIT)) --corruption $c --severity $s --content-free))))
 
-# --- What the blocks below the adapters make of the tokens, once for all members, samples and epochs ---
+# --- The cached hidden states below the adapters, computed once for all members, samples and epochs ---
 BELOW := $(filter-out 0,$(firstword $(subst -, ,$(subst $(comma), ,$(LAYERS)))))
+# Of the training rows only those that are fitted on, unless a method or a flag takes others: TFB searches on any of them.
+ROWS := $(if $(filter tfb,$(METHODS) $(SHIFT_METHODS))$(filter --training-examples% --subsample-seed%,\
+  $(FIT_FLAGS) $(LORA_ENSEMBLE_FLAGS) $(VARIATIONAL_FLAGS)),,$(call flag,training-examples,$(TRAINING_EXAMPLES)))
 $(if $(BELOW),$(foreach d,$(DATASET) $(SHIFTS) $(CORRUPTED),$(call made,$R/prefix/$d.h5,$(BASE) $(call tokens,$d),\
-  compute-prefix --base $(BASE) --tokens $(call tokens,$d) --blocks $(BELOW) $(call flag,precision,$(PRECISION)))))
+  compute-prefix --base $(BASE) --tokens $(call tokens,$d) --blocks $(BELOW) $(call flag,precision,$(PRECISION)) $(ROWS))))
 # $(call prefix,METHOD,DATA SET): its file, but for methods that train the whole base, or nothing.
 prefix = $(if $(BELOW),$(if $(filter base% full%,$1),,$R/prefix/$2.h5))
 POINT_PREFIX := $(call prefix,point,$(DATASET))

@@ -18,8 +18,7 @@ package struct DataOrder {
   ///
   /// - Throws: `Fault` of kind `.data` where there are none, or one has no label.
   package init(training set: TokenizedSet, _ settings: AdapterSettings, seed: Int) throws {
-    let training = Self.subsample(
-      set.examples(of: .train), count: settings.trainingExamples, seed: settings.subsampleSeed)
+    let training = set.trainingExamples(settings.trainingExamples, subsampleSeed: settings.subsampleSeed)
     guard !training.isEmpty else {
       throw Fault(.data, set.dataset, "it has no training examples", hint: "tokenize it with --train")
     }
@@ -41,11 +40,23 @@ package struct DataOrder {
     }
     return Array(shuffled.order[place * batchSize..<min((place + 1) * batchSize, examples.count)])
   }
+}
 
-  /// The first `count` of a fixed random order: few-data subsets that are nested in each other.
-  static func subsample(_ examples: [Int], count: Int, seed: Int) -> [Int] {
-    guard count > 0, count < examples.count else { return examples }
-    let stream = RandomStream(seed: UInt64(bitPattern: Int64(seed)), purpose: .subsample)
-    return stream.permutation(examples.count).prefix(count).map { examples[$0] }.sorted()
+extension TokenizedSet {
+  /// The training examples that a fit on `count` of them takes, 0 for all: the first of a fixed random order, so that
+  /// subsets are nested in each other.
+  func trainingExamples(_ count: Int, subsampleSeed: Int) -> [Int] {
+    let all = examples(of: .train)
+    guard count > 0, count < all.count else { return all }
+    let stream = RandomStream(seed: UInt64(bitPattern: Int64(subsampleSeed)), purpose: .subsample)
+    return stream.permutation(all.count).prefix(count).map { all[$0] }.sorted()
+  }
+
+  /// The examples that are asked for by a fit on `count` training examples and by all that goes on from it: these
+  /// training examples, and those that calibrate and test, in ascending order. Nil where they are all of the set.
+  public func examplesInUse(trainingExamples count: Int, subsampleSeed: Int) -> [Int]? {
+    let training = Set(trainingExamples(count, subsampleSeed: subsampleSeed))
+    let used = splits.indices.filter { splits[$0] != .train || training.contains($0) }
+    return used.count == self.count ? nil : used
   }
 }

@@ -10,8 +10,10 @@ struct ExamplePacking: Sendable {
   let identities: [UInt32]
   /// [example] Tokens with which all its sequences begin, the question, where they are worked on once for all choices.
   private let sharedTokens: [Int]
-  /// [example + 1] Where the example's rows begin when all examples are laid end to end, what its sequences share once.
+  /// [example + 1] Where the example's rows begin when examples are laid end to end, what its sequences share once.
   let rows: [Int]
+  /// [example] Whether it has rows; without a prefix that holds some examples alone, each has.
+  let isHeld: [Bool]
   /// Whether batches say which of these rows their tokens are, for passes that begin at states.
   let namesOrigins: Bool
 
@@ -19,7 +21,12 @@ struct ExamplePacking: Sendable {
   static let tokensPerPart = 256
 
   /// The packing of `data`.
-  init(_ data: TokenizedSet, namesOrigins: Bool) {
+  ///
+  /// - Parameter examples: the examples that have rows; nil for all.
+  init(_ data: TokenizedSet, namesOrigins: Bool, examples: [Int]? = nil) {
+    let held = examples.map(Set.init)
+    let isHeld = (0..<data.count).map { held?.contains($0) ?? true }
+    self.isHeld = isHeld
     (self.data, self.namesOrigins) = (data, namesOrigins)
     identities = (0..<data.count).flatMap { example in
       data.sequences(of: example).indices.map {
@@ -31,7 +38,7 @@ struct ExamplePacking: Sendable {
     rows = (0..<data.count).reduce(into: [0]) { rows, example in
       let sequences = data.sequences(of: example)
       let whole = data.tokenOffsets[sequences.upperBound] - data.tokenOffsets[sequences.lowerBound]
-      rows.append(rows.last! + Int(whole) - shared[example] * (sequences.count - 1))
+      rows.append(rows.last! + (isHeld[example] ? Int(whole) - shared[example] * (sequences.count - 1) : 0))
     }
   }
 

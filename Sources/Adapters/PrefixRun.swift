@@ -9,6 +9,8 @@ import Transformers
 public struct PrefixRun {
   /// What the blocks have made of the tokens so far (row, hidden).
   public private(set) var states: [Float]
+  /// The examples whose tokens these are, in ascending order; nil for all of the set.
+  public let examples: [Int]?
   /// How many blocks.
   public let blocks: Int
   /// Numbers of a row.
@@ -22,12 +24,13 @@ public struct PrefixRun {
 
   /// The lowest `blocks` of `base`, set on `data`.
   ///
+  /// - Parameter examples: the examples to run over, in ascending order; nil for all.
   /// - Throws: `Fault` where the set does not fit the base; of kind `.usage` for blocks that leave none to adapt, or a
   ///   precision that the machine has not; of kind `.configuration` where the states would take more than
   ///   `availableMemory` bytes.
   public init(
-    _ base: BaseModel, path: String, data: TokenizedSet, blocks: Int, precision: Precision, threads: Int,
-    availableMemory: Int
+    _ base: BaseModel, path: String, data: TokenizedSet, examples: [Int]? = nil, blocks: Int, precision: Precision,
+    threads: Int, availableMemory: Int
   ) throws {
     let architecture = try Architecture(canonicalJSON: base.architecture, subject: path)
     guard (0..<architecture.layers).contains(blocks) else {
@@ -39,8 +42,8 @@ public struct PrefixRun {
     settings.precision = precision
     try settings.validate()
     try data.check(on: architecture)
-    (self.blocks, width) = (blocks, architecture.hiddenSize)
-    packing = ExamplePacking(data, namesOrigins: false)
+    (self.examples, self.blocks, width) = (examples, blocks, architecture.hiddenSize)
+    packing = ExamplePacking(data, namesOrigins: false, examples: examples)
     // Once as they are made, and once more while they are written.
     let bytes = 2 * packing.rows.last! * width * MemoryLayout<Float>.stride
     guard bytes <= availableMemory else {
@@ -61,7 +64,7 @@ public struct PrefixRun {
   /// - Throws: `Fault` of kind `.internalError` naming the first example whose states are not finite; what `progress`
   ///   throws.
   public mutating func complete(progress: (Int, Int) throws -> Void) throws {
-    let all = Array(0..<packing.data.count)
+    let all = examples ?? Array(0..<packing.data.count)
     for start in stride(from: 0, to: all.count, by: Self.examplesPerStep) {
       let examples = Array(all[start..<min(start + Self.examplesPerStep, all.count)])
       try add(examples)
@@ -92,6 +95,19 @@ public struct PrefixRun {
         }
       }
     }
+  }
+}
+
+extension Scorer {
+  /// Refuses examples whose states the prefix, if there is one, does not hold.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` naming the prefix and the first such row.
+  package func checkPrefix(holds examples: [Int]) throws {
+    guard let prefix, let missing = examples.first(where: { !packing.isHeld[$0] }) else { return }
+    throw Fault(
+      .configuration, prefix.path,
+      "it does not hold row \(data.rowIDs[missing]) of \(data.dataset), which is used here",
+      hint: "make it with the fit's --training-examples and --subsample-seed, or without these flags for all rows")
   }
 }
 

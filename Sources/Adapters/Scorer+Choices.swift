@@ -43,12 +43,14 @@ extension Scorer {
   ///     goes back from choice c's copy of the sequence. Where every choice has its own sequence, the sequence of choice
   ///     c has one logit alone, and the length of column c goes back from it.
   ///   - observer: looks at every trained linear module.
-  /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite.
+  /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite; of kind
+  ///   `.configuration` naming the first that the prefix does not hold.
   package func backward(
     _ examples: [Int], parameters: [Float], worker: Int,
     directions: (_ place: Int, _ logits: [Float]) -> [[Double]],
     observer: @escaping (ChoiceSequences, LinearObservation) -> Void
   ) throws {
+    try checkPrefix(holds: examples)
     let (batch, choices) = choiceBatch(examples)
     let arena = arenas[worker]
     arena.reset()

@@ -15,7 +15,8 @@ public final class Scorer: @unchecked Sendable {
   /// How many threads work.
   public let threads: Int
   /// The frozen numbers lie in their mappings, which end with their last owners.
-  private let (base, prefix): (BaseModel, FrozenPrefix?)
+  private let base: BaseModel
+  let prefix: FrozenPrefix?
   let network: Network
   let head: any Head
   /// [worker] Memory for activations, kept from call to call.
@@ -41,7 +42,7 @@ public final class Scorer: @unchecked Sendable {
   ) throws {
     try data.check(on: architecture)
     (self.data, self.base, self.prefix, self.threads) = (data, base, prefix, threads)
-    packing = ExamplePacking(data, namesOrigins: prefix != nil)
+    packing = ExamplePacking(data, namesOrigins: prefix != nil, examples: prefix?.examples)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
     let frozen = base.numbers(of:)
@@ -81,10 +82,12 @@ public final class Scorer: @unchecked Sendable {
   /// - Parameters:
   ///   - parameters: the trained vector, or those of several members, one after the other.
   ///   - parts: places in `examples` that are worked on together, each place once; nil for `parts(of:members:)`.
-  /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite.
+  /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite; of kind
+  ///   `.configuration` naming the first that the prefix does not hold.
   public func logProbabilities(
     of examples: [Int], parameters: [Float], dropout: Dropout? = nil, parts: [[Int]]? = nil
   ) throws -> [Float] {
+    try checkPrefix(holds: examples)
     let members = self.members(in: parameters)
     let parameters = expand(parameters)
     let width = data.maximumChoices
@@ -138,7 +141,7 @@ public final class Scorer: @unchecked Sendable {
   ///     members too, and the gradient of each is that of its own loss, as if it were alone.
   ///   - productPenalty: the factor of the squared norms of all B A, whose gradient is added.
   ///   - noise: what tells apart the draws of a variational method; nil for the means.
-  /// - Precondition: every example has a label.
+  /// - Precondition: every example has a label, and its states in the prefix if there is one.
   public func lossAndGradient(
     of examples: [Int], parameters values: [Float], gradient: inout [Float], dropout: Dropout? = nil,
     productPenalty: Double = 0, noise: UInt64? = nil

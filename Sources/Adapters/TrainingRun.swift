@@ -34,12 +34,14 @@ public struct TrainingRun: Resumable {
 
   /// A run at its first step.
   ///
-  /// - Throws: `Fault` of kind `.data` for a set without training or calibration examples.
+  /// - Throws: `Fault` of kind `.data` for a set without training or calibration examples; of kind `.configuration` for a
+  ///   prefix that does not hold all of them.
   public init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int) throws {
     try settings.validate()
     calibration = try CalibrationSplit(scorer.data)
     (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
     order = try DataOrder(training: scorer.data, settings, seed: seed)
+    try scorer.checkPrefix(holds: order.examples)
     try scorer.regularize(towardsBase: settings.baseDivergence ?? 0, examples: order.examples)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
     optimization = Optimization(

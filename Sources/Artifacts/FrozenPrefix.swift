@@ -15,6 +15,8 @@ public final class FrozenPrefix: @unchecked Sendable {
   public let baseDigest: String
   /// The content digest of the tokens.
   public let tokensDigest: String
+  /// The examples whose states it holds, in ascending order; nil for all of them.
+  public let examples: [Int]?
   /// How many of the lowest blocks are in it; 0 for the embeddings alone.
   public let blocks: Int
   /// The numbers of the products that it was made with.
@@ -30,11 +32,13 @@ public final class FrozenPrefix: @unchecked Sendable {
 
   static let seal = Seal(schema: "frozen-prefix", version: 1)
   private static let dataset = "states"
+  private static let examplesDataset = "examples"
 
   /// Maps `path`; refuses a file that is no prefix, or damaged. Reads every byte once, for the checksum.
   public init(mapping path: String) throws {
     let reader = try Reader(path, expected: Self.seal)
     (self.path, mapping) = (path, reader.mapping)
+    examples = try Inconsistency.reported(path) { try Self.heldExamples(reader) }
     (digest, baseDigest, tokensDigest, blocks, precision, rows, width, numbers) = try Inconsistency.reported(path) {
       var (blocks, precision) = (0, Precision.float32)
       try reader.integer("blocks", &blocks)
@@ -50,12 +54,26 @@ public final class FrozenPrefix: @unchecked Sendable {
     }
   }
 
-  /// Writes a prefix: `states` (row, hidden) as one contiguous, aligned dataset.
+  private static func heldExamples(_ reader: Reader) throws -> [Int]? {
+    guard try reader.file.names().contains(where: { $0.name == examplesDataset }) else { return nil }
+    var held: [Int] = []
+    try archive(&held, reader)
+    guard held.allSatisfy({ $0 >= 0 }), zip(held, held.dropFirst()).allSatisfy(<) else {
+      throw Inconsistency("\(examplesDataset) are not in ascending order")
+    }
+    return held
+  }
+
+  private static func archive(_ examples: inout [Int], _ archive: some Archive) throws {
+    try archive.numbers(examplesDataset, &examples, [Axis("held")], "the examples whose states are here")
+  }
+
+  /// Writes a prefix: `states` (row, hidden) as one contiguous, aligned dataset, of all examples or of `examples` alone.
   ///
   /// Throws where it cannot be written.
   public static func write(
-    to path: String, baseDigest: String, tokensDigest: String, blocks: Int, precision: Precision, width: Int,
-    states: [Float], provenance: Provenance
+    to path: String, baseDigest: String, tokensDigest: String, examples: [Int]? = nil, blocks: Int,
+    precision: Precision, width: Int, states: [Float], provenance: Provenance
   ) throws {
     try Writer.write(seal, to: path, provenance: provenance, alignment: Reader.alignment) { writer in
       var (base, tokens, blocks, precision, states) = (baseDigest, tokensDigest, blocks, precision, states)
@@ -63,6 +81,7 @@ public final class FrozenPrefix: @unchecked Sendable {
       try writer.text("tokens_digest", &tokens)
       try writer.integer("blocks", &blocks)
       try writer.named("precision", &precision)
+      if var examples { try archive(&examples, writer) }
       try writer.numbers(
         dataset, &states, [Axis("token"), Axis("hidden", width)],
         "what the lowest blocks make of the tokens, example by example", units: "", storage: .contiguous)

@@ -42,6 +42,7 @@ public struct CurvatureRun: Resumable {
     (self.scorer, self.settings, self.fit, self.adapter) = (scorer, settings, fit, adapter)
     places = try settings.blocks(scorer.architecture, scorer.layout)
     training = try DataOrder(training: scorer.data, fit, seed: adapter.seed).examples
+    try scorer.checkPrefix(holds: training)
     let choosesByCalibration = settings.criterion == .calibration && settings.priorPrecision == 0
     calibration =
       choosesByCalibration

@@ -40,6 +40,7 @@ public struct SwagRun: Resumable {
     }
     (self.scorer, self.adapter, self.fit) = (scorer, adapter, fit)
     order = try DataOrder(training: scorer.data, fit, seed: adapter.seed)
+    try scorer.checkPrefix(holds: order.examples)
     try scorer.regularize(towardsBase: fit.baseDivergence ?? 0, examples: order.examples)
     total = settings.epochs * order.stepsPerEpoch
     self.settings = try settings.fitting(total)

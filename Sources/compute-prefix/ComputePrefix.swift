@@ -3,6 +3,7 @@ import Adapters
 import ArgumentParser
 import Arrays
 import Artifacts
+import Faults
 import StageKit
 
 extension Precision: ExpressibleByArgument {}
@@ -14,7 +15,8 @@ extension Precision: ExpressibleByArgument {}
       Where adapters change the upper blocks alone (fit-adapters --layers), those below make
       the same of a token in every epoch and for every member and sample. The other stages take
       that as --prefix; their results are the same with it and without. It is one pass and
-      keeps no checkpoint: stopped, it begins again.
+      keeps no checkpoint: stopped, it starts over. With the --training-examples of the fit,
+      training rows that it does not use are left out.
       Example:
         .build/release/compute-prefix \\
           --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
@@ -27,20 +29,28 @@ extension Precision: ExpressibleByArgument {}
   var blocks: Int
   @Option(help: "Numbers of the frozen products, as in fit-adapters: float32 or bfloat16.")
   var precision = AdapterSettings().precision
+  @Option(help: "Only the training rows that fit-adapters takes with this flag; 0 for all.")
+  var trainingExamples = AdapterSettings().trainingExamples
+  @Option(help: "What draws them, as in fit-adapters.") var subsampleSeed = AdapterSettings().subsampleSeed
   @Option(help: "The file to write.") var output: String
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
     try context.check(outputs: output)
+    guard trainingExamples >= 0 else {
+      throw Fault(.usage, "--training-examples", "found \(trainingExamples), expected 0 or more")
+    }
     let base = try context.open(base: base)
     let set = try context.read(TokenizedSet.self, tokens)
+    let used = set.examplesInUse(trainingExamples: trainingExamples, subsampleSeed: subsampleSeed)
     var run = try PrefixRun(
-      base, path: self.base, data: set, blocks: blocks, precision: precision, threads: context.threads,
+      base, path: self.base, data: set, examples: used, blocks: blocks, precision: precision, threads: context.threads,
       availableMemory: freeMemory())
     try run.complete { context.progress($0, of: $1) }
     try FrozenPrefix.write(
-      to: output, baseDigest: base.digest, tokensDigest: context.digest(of: tokens), blocks: blocks,
-      precision: precision, width: run.width, states: run.states, provenance: context.provenance)
+      to: output, baseDigest: base.digest, tokensDigest: context.digest(of: tokens), examples: used,
+      blocks: blocks, precision: precision, width: run.width, states: run.states, provenance: context.provenance)
+    if let used { context.say("\(set.count - used.count) training rows are not used and left out") }
     context.say("\(run.states.count / run.width) tokens above \(blocks) blocks, \(run.width) numbers each")
   }
 }

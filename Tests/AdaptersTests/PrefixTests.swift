@@ -16,17 +16,17 @@ import Transformers
   }
 
   /// The prefix of a tiny experiment, from a file of its own.
-  private func prefix(_ experiment: TinyExperiment, _ folder: String, blocks: Int, threads: Int = 1) throws
-    -> FrozenPrefix
-  {
+  private func prefix(
+    _ experiment: TinyExperiment, _ folder: String, blocks: Int, threads: Int = 1, of examples: [Int]? = nil
+  ) throws -> FrozenPrefix {
     var run = try PrefixRun(
-      experiment.base, path: "base.h5", data: experiment.tokens, blocks: blocks, precision: .float32, threads: threads,
-      availableMemory: 1 << 30)
+      experiment.base, path: "base.h5", data: experiment.tokens, examples: examples, blocks: blocks,
+      precision: .float32, threads: threads, availableMemory: 1 << 30)
     try run.complete { _, _ in }
     let path = "\(folder)/prefix-\(blocks)-\(threads).h5"
     try FrozenPrefix.write(
-      to: path, baseDigest: experiment.base.digest, tokensDigest: "", blocks: blocks, precision: .float32,
-      width: run.width, states: run.states, provenance: TinyExperiment.provenance)
+      to: path, baseDigest: experiment.base.digest, tokensDigest: "", examples: examples, blocks: blocks,
+      precision: .float32, width: run.width, states: run.states, provenance: TinyExperiment.provenance)
     return try FrozenPrefix(mapping: path)
   }
 
@@ -106,6 +106,62 @@ import Transformers
       #expect(answers[0] == answers[1])
       let logits = try scorers.map { try choiceLogits($0, values) }
       for (one, other) in zip(logits[0].joined(), logits[1].joined()) { #expect(abs(one - other) < 1e-5) }
+    }
+  }
+
+  @Test(arguments: TokenizedSet.Scoring.allCases)
+  func aPrefixOfSomeExamplesServesThemAndRefusesTheOthers(scoring: TokenizedSet.Scoring) throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: scoring)
+      let held = [0, 3, 4, 17, 18, 39]
+      let some = try prefix(experiment, folder, blocks: 1, of: held)
+      #expect(some.examples == held)
+      let plain = try scorer(experiment, upper)
+      let short = try scorer(experiment, upper, some)
+      let values = plain.layout.scattered
+      let expected = try plain.logProbabilities(of: held, parameters: values)
+      #expect(try short.logProbabilities(of: held, parameters: values) == expected)
+      let (step, ids) = ([39, 3, 18], experiment.tokens.rowIDs)
+      var (one, other) = ([Float](repeating: 0, count: values.count), [Float](repeating: 0, count: values.count))
+      let loss = plain.lossAndGradient(of: step, parameters: values, gradient: &one)
+      #expect(short.lossAndGradient(of: step, parameters: values, gradient: &other) == loss)
+      #expect(one == other && one.contains { $0 != 0 })
+      let refusal = #expect(throws: Fault.self) { try short.logProbabilities(of: [3, 5], parameters: values) }
+      #expect(refusal?.code == .configuration && refusal?.subject == some.path)
+      #expect(refusal?.message.contains("it does not hold row \(ids[5])") == true)
+      let curvature = #expect(throws: Fault.self) { try choiceLogits(short, values) }
+      #expect(curvature?.message.contains("it does not hold row \(ids[7])") == true)
+      // Before the first step, although its examples might be there.
+      let training = #expect(throws: Fault.self) { try TrainingRun(short, upper, seed: 0) }
+      #expect(training?.message.contains("it does not hold row") == true)
+    }
+  }
+
+  @Test func whatAFitUsesAreItsTrainingExamplesAndAllThatCalibrateAndTest() throws {
+    try withTemporaryFolder { folder in
+      let set = try TinyExperiment(in: folder, scoring: .pairs).tokens
+      let training = set.examples(of: .train)
+      let used = try #require(set.examplesInUse(trainingExamples: 5, subsampleSeed: 3))
+      var settings = AdapterSettings()
+      (settings.trainingExamples, settings.subsampleSeed) = (5, 3)
+      let order = try DataOrder(training: set, settings, seed: 1)
+      #expect(used.filter(training.contains) == order.examples)
+      #expect(used.filter { !training.contains($0) } == set.splits.indices.filter { set.splits[$0] != .train })
+      #expect(set.examplesInUse(trainingExamples: 0, subsampleSeed: 3) == nil)
+      #expect(set.examplesInUse(trainingExamples: training.count, subsampleSeed: 3) == nil)
+    }
+  }
+
+  @Test func examplesOutOfOrderAreRefused() throws {
+    try withTemporaryFolder { folder in
+      for examples in [[3, 1], [2, 2], [-1, 4]] {
+        let path = folder + "/prefix.h5"
+        try FrozenPrefix.write(
+          to: path, baseDigest: "", tokensDigest: "", examples: examples, blocks: 1, precision: .float32, width: 1,
+          states: [1, 2], provenance: TinyExperiment.provenance)
+        let refusal = #expect(throws: Fault.self) { try FrozenPrefix(mapping: path) }
+        #expect(refusal?.message.contains("examples are not in ascending order") == true)
+      }
     }
   }
 

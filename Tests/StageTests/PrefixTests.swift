@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct StagesOnAPrefix {
-  private func prefix(_ shop: Workshop, blocks: Int = 1) throws -> String {
+  private func prefix(_ shop: Workshop, blocks: Int = 1, _ flags: String...) throws -> String {
     let path = shop.path("prefix-\(blocks).h5")
-    try shop.run("compute-prefix", shop.inputs + ["--blocks", "\(blocks)", "--output", path])
+    try shop.run("compute-prefix", shop.inputs + ["--blocks", "\(blocks)", "--output", path] + flags)
     return path
   }
 
@@ -37,6 +37,39 @@ import Testing
       }
       #expect(digests[0] == digests[1])
       #expect(abs(priors[0] / priors[1] - 1) < 1e-3, "\(priors)")
+    }
+  }
+
+  @Test func aPrefixOfTheRowsInUseIsSmallerAndServesEveryStageThatUsesThem() throws {
+    try Workshop.open { shop in
+      let whole = try #require(bytes(try prefix(shop))).count
+      let prefix = try prefix(shop, "--training-examples", "9", "--subsample-seed", "2")
+      #expect(try #require(bytes(prefix)).count < whole)
+      let fit = ["--layers", "1", "--rank", "2", "--epochs", "2", "--training-examples", "9", "--subsample-seed", "2"]
+      let digests = try [[], ["--prefix", prefix]].map { below in
+        func make(_ stage: String, _ name: String, _ flags: [String]) throws -> String {
+          try shop.run(stage, shop.inputs + flags + below + ["--output", shop.path(name)])
+          return shop.path(name)
+        }
+        let adapter = try make("fit-adapters", "adapter.h5", fit)
+        let moments = try make("collect-swag", "moments.h5", ["--adapter", adapter, "--collections", "3"])
+        let curvature = try make("collect-curvature", "curvature.h5", ["--adapter", adapter])
+        let sampled = try make(
+          "sample-posterior", "p.h5", ["--method", "swag", "--posterior", moments, "--samples", "2"])
+        return try [adapter, moments, curvature, sampled].map(contentDigest(ofArtifact:))
+      }
+      #expect(digests[0] == digests[1])
+      let more = shop.inputs + fit.map { $0 == "9" ? "10" : $0 } + ["--prefix", prefix]
+      try shop.expectFault(
+        78, "fit-adapters", more, says: [prefix, "it does not hold row"], hint: "the fit's --training-examples")
+      // The search for TFB's scale draws its rows from all training rows.
+      try shop.expectFault(
+        78, "bayesianize-adapter",
+        shop.inputs + ["--adapter", shop.path("adapter.h5"), "--prefix", prefix, "--anchors", "0"],
+        says: [prefix, "it does not hold row"], hint: "without these flags for all rows")
+      try shop.expectFault(
+        64, "compute-prefix", shop.inputs + ["--blocks", "1", "--training-examples", "-1"],
+        says: ["--training-examples"])
     }
   }
 

@@ -1,0 +1,66 @@
+// The pipeline notes what a stage has read by the flags that name files. Its lists of them must know every flag that the
+// programs have: a file behind a forgotten flag could change without anything being made anew.
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct FlagTests {
+  private static let stages = [
+    "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "bayesianize-adapter",
+    "collect-curvature", "sample-posterior", "evaluate", "shift-test",
+  ]
+
+  /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.
+  private static let values = """
+    accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks bootstrap \
+    calibration-fraction calibration-size checkpoint-seconds collections corruption criterion cycle-exponent dataset decay \
+    deviations divergence-rate draws dropout epochs exact-width format gradient-clip initial-root initialization-gain \
+    initialization-seed iterations largest layers learning-rate limit maximum-length measure members memory method \
+    parameters parametrisation pooling precision preset prior-deviation prior-precision product-penalty rank samples scale \
+    scoring seed severity smallest steps subsample-seed targets template test-fraction threads tolerance \
+    training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head
+    """
+
+  private struct Help: Decodable {
+    struct Command: Decodable { let arguments: [Argument] }
+    struct Argument: Decodable {
+      let kind: String
+      let names: [Name]?
+    }
+    struct Name: Decodable { let name: String }
+    let command: Command
+  }
+
+  /// The flags of a list in pipeline/inputs.
+  private func listed(_ name: String) throws -> [String] {
+    let text = try String(contentsOfFile: projectRoot + "/pipeline/inputs", encoding: .utf8)
+    let start = try #require(text.range(of: "\n\(name)=\""))
+    return text[start.upperBound...].prefix { $0 != "\"" }.split(whereSeparator: \.isWhitespace).map(String.init)
+  }
+
+  /// The flags of a stage that take a value.
+  private func flags(of stage: String) throws -> [String] {
+    let run = try RunningProgram(stage, ["--experimental-dump-help"])
+    #expect(run.exitCode() == 0)
+    let help = try JSONDecoder().decode(Help.self, from: Data(run.output.utf8))
+    #expect(help.command.arguments.allSatisfy { $0.kind != "positional" }, "\(stage): a word without a flag")
+    return help.command.arguments.filter { $0.kind == "option" }.flatMap { ($0.names ?? []).map { "--" + $0.name } }
+  }
+
+  @Test func everyFlagIsKnownToNameAFileOrNone() throws {
+    let values = Self.values.split(separator: " ").map { "--" + $0 }
+    let known = try ["READING", "CACHED", "WRITING"].flatMap(listed) + values
+    #expect(known.count == Set(known).count, "a flag stands in two lists")
+    let found = try Set(Self.stages.flatMap(flags))
+    #expect(found.subtracting(known).sorted() == [], "say in pipeline/inputs or in this test what these flags name")
+    #expect(Set(known).subtracting(found).sorted() == [], "no stage has these flags any more")
+  }
+
+  /// The stages are those that the rules run.
+  @Test func everyStageOfTheRulesIsAskedForItsFlags() throws {
+    let rules = try String(contentsOfFile: projectRoot + "/pipeline/stages.mk", encoding: .utf8)
+    let programs = try FileManager.default.contentsOfDirectory(atPath: projectRoot + "/Sources")
+      .filter { $0.contains("-") || ["tokenize", "evaluate"].contains($0) }
+    #expect(Set(programs.filter(rules.contains)) == Set(Self.stages))
+  }
+}
