@@ -27,7 +27,7 @@ public struct PrefixRun {
   /// - Parameter examples: the examples to run over, in ascending order; nil for all.
   /// - Throws: `Fault` where the set does not fit the base; of kind `.usage` for blocks that leave none to adapt, or a
   ///   precision that the machine has not; of kind `.configuration` where the states would take more than
-  ///   `availableMemory` bytes.
+  ///   `availableMemory` bytes; what `BLAS.prepare` throws.
   public init(
     _ base: BaseModel, path: String, data: TokenizedSet, examples: [Int]? = nil, blocks: Int, precision: Precision,
     threads: Int, availableMemory: Int
@@ -42,13 +42,14 @@ public struct PrefixRun {
     settings.precision = precision
     try settings.validate()
     try data.check(on: architecture)
+    try BLAS.prepare(threads: threads)
     (self.examples, self.blocks, width) = (examples, blocks, architecture.hiddenSize)
     packing = ExamplePacking(data, namesOrigins: false, examples: examples)
     // Once as they are made, and once more while they are written.
     let bytes = 2 * packing.rows.last! * width * MemoryLayout<Float>.stride
     guard bytes <= availableMemory else {
       throw Fault(
-        .configuration, data.dataset, "its states take \(bytes >> 20) MiB, and \(availableMemory >> 20) are free",
+        .configuration, data.dataset, "its states need \(Memory.mebibytes(bytes)) of memory, and \(Memory.mebibytes(availableMemory)) are available",
         hint: "go without a prefix, or tokenize fewer questions")
     }
     network = try Network(

@@ -35,12 +35,13 @@ public final class Scorer: @unchecked Sendable {
   /// - Parameter prefix: what the blocks below the adapters make of `data`; nil to compute it in every pass.
   /// - Throws: `Fault` where the set does not fit the base: scoring of another family, ids outside the vocabulary,
   ///   sequences longer than the base knows; `.usage` for targets that name no module; `.configuration` for a prefix that
-  ///   holds an adapted block, or another precision.
+  ///   holds an adapted block, or another precision; what `BLAS.prepare` throws.
   public init(
     _ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int,
     prefix: FrozenPrefix? = nil
   ) throws {
     try data.check(on: architecture)
+    try BLAS.prepare(threads: threads)
     (self.data, self.base, self.prefix, self.threads) = (data, base, prefix, threads)
     packing = ExamplePacking(data, namesOrigins: prefix != nil, examples: prefix?.examples)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)

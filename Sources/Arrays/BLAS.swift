@@ -1,5 +1,8 @@
 // Matrix products. Every call runs on the calling thread alone: work is divided above, by whole micro-batches.
 import COpenBLAS
+import Faults
+import Glibc
+import Synchronization
 
 /// OpenBLAS's matrix product in row-major order.
 public enum BLAS {
@@ -10,15 +13,67 @@ public enum BLAS {
     /// With rows and columns exchanged.
     case transposed
 
-    var cblas: CBLAS_TRANSPOSE { self == .plain ? CblasNoTrans : CblasTrans }
+    var code: Int32 { Int32(self == .plain ? openblas_plain : openblas_transposed) }
   }
 
-  /// OpenBLAS's own threads would spin beside ours and halve the speed of both.
-  static let onOneThread: Void = openblas_set_num_threads(1)
+  /// OpenBLAS, opened when it is first asked for; or why it cannot be used.
+  private static let opened: Result<openblas, Fault> = {
+    var library = openblas()
+    guard let reason = openblas_open(&library) else { return .success(library) }
+    // The loader has no other word for a limit of address space.
+    let isShort = String(cString: reason).contains("failed to map") || errno == ENOMEM
+    return .failure(
+      Fault(
+        isShort ? .outOfMemory : .configuration, "OpenBLAS", "the library cannot be loaded: \(String(cString: reason))",
+        hint: isShort ? memoryHint : "install libopenblas0, or run make build, which installs it"))
+  }()
+
+  /// The library, for products.
+  static let library: openblas = {
+    switch opened {
+    case .success(let library): return library
+    case .failure(let fault) where fault.code == .outOfMemory: Memory.ranOut(fault.description)
+    case .failure(let fault): fatalError(fault.description)
+    }
+  }()
+
+  private static let memoryHint = "raise the limit (ulimit -v, h_vmem), or use fewer --threads"
+  /// The address space that the library takes for each product that is being made.
+  private static let bufferBytes = 128 << 20
+  /// Buffers that the library has.
+  private static let buffers = Mutex(0)
+
+  /// Opens the library and has it take the buffers for products on so many threads at once, which it keeps.
+  ///
+  /// To be called before the first product. A product for which there is no buffer would try to get one without end.
+  ///
+  /// - Throws: `Fault` of kind `.outOfMemory` where there is no room for them; of kind `.configuration` where the library
+  ///   cannot be used.
+  public static func prepare(threads: Int) throws {
+    let library = try opened.get()
+    // No more threads than cores run at once.
+    let wanted = min(threads, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    try buffers.withLock { present in
+      var taken: [UnsafeMutableRawPointer?] = []
+      defer { for buffer in taken { library.give_back_buffer?(buffer) } }
+      guard wanted > present else { return }
+      for number in 0..<wanted {
+        guard number < present || Memory.canMap(bufferBytes) else {
+          throw Fault(
+            .outOfMemory, "OpenBLAS",
+            "its matrix products need \(Memory.mebibytes(bufferBytes)) of address space for each of \(wanted) threads, "
+              + "and \(Memory.mebibytes(Memory.available)) are left",
+            hint: memoryHint)
+        }
+        if let take = library.take_buffer, library.give_back_buffer != nil { taken.append(take(0)) }
+        present = max(present, number + 1)
+      }
+    }
+  }
 
   /// The processor that OpenBLAS took this one for, such as `SkylakeX`. The last digits of a product depend on it, and on
   /// a processor with AVX-512 half the speed: `OPENBLAS_CORETYPE` in the environment overrides what OpenBLAS finds.
-  public static let core = String(cString: openblas_get_corename())
+  public static let core = String(cString: library.core()!)
 
   /// C (rows, columns) = scale A B, or C + scale A B where `adding`, with A (rows, inner) and B (inner, columns).
   ///
@@ -35,16 +90,15 @@ public enum BLAS {
       lda >= (formOfA == .plain ? inner : rows) && ldb >= (formOfB == .plain ? columns : inner) && ldc >= columns,
       "(\(rows), \(inner)) by (\(inner), \(columns)) with rows \(lda), \(ldb), \(ldc) apart")
     guard rows > 0, columns > 0 else { return }
-    _ = onOneThread
     let block = Block(
       rows: rows, columns: columns, inner: inner, isOfRows: formOfA == .plain && formOfB == .transposed)
     for row in stride(from: 0, to: rows, by: block.rows) {
       for column in stride(from: 0, to: columns, by: block.columns) {
-        cblas_sgemm(
-          CblasRowMajor, formOfA.cblas, formOfB.cblas, blasint(min(block.rows, rows - row)),
-          blasint(min(block.columns, columns - column)), blasint(inner), scale,
-          a + row * (formOfA == .plain ? lda : 1), blasint(lda), b + column * (formOfB == .plain ? 1 : ldb),
-          blasint(ldb), adding ? 1 : 0, c + row * ldc + column, blasint(ldc))
+        library.sgemm(
+          Int32(openblas_row_major), formOfA.code, formOfB.code, Int32(min(block.rows, rows - row)),
+          Int32(min(block.columns, columns - column)), Int32(inner), scale, a + row * (formOfA == .plain ? lda : 1),
+          Int32(lda), b + column * (formOfB == .plain ? 1 : ldb), Int32(ldb), adding ? 1 : 0, c + row * ldc + column,
+          Int32(ldc))
       }
     }
   }

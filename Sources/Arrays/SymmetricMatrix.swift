@@ -8,20 +8,20 @@ public enum SymmetricMatrix {
   public static func addOuterProducts(of rows: [Double], count: Int, to matrix: inout [Double], size: Int) {
     precondition(rows.count == count * size && matrix.count == size * size, "\(count) rows of \(size)")
     guard count > 0, size > 0 else { return }
-    _ = BLAS.onOneThread
-    cblas_dgemm(
-      CblasRowMajor, CblasTrans, CblasNoTrans, blasint(size), blasint(size), blasint(count), 1, rows, blasint(size),
-      rows, blasint(size), 1, &matrix, blasint(size))
+    BLAS.library.dgemm(
+      Int32(openblas_row_major), BLAS.Form.transposed.code, BLAS.Form.plain.code, Int32(size), Int32(size),
+      Int32(count), 1, rows, Int32(size),
+      rows, Int32(size), 1, &matrix, Int32(size))
   }
 
   /// G (count, count) = V Vᵀ of rows V (count, size).
   public static func innerProducts(of rows: [Double], count: Int, size: Int) -> [Double] {
     precondition(rows.count == count * size, "\(rows.count) numbers for \(count) rows of \(size)")
     var matrix = [Double](repeating: 0, count: count * count)
-    _ = BLAS.onOneThread
-    cblas_dgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(count), blasint(count), blasint(size), 1, rows, blasint(size),
-      rows, blasint(size), 0, &matrix, blasint(count))
+    BLAS.library.dgemm(
+      Int32(openblas_row_major), BLAS.Form.plain.code, BLAS.Form.transposed.code, Int32(count), Int32(count),
+      Int32(size), 1, rows, Int32(size),
+      rows, Int32(size), 0, &matrix, Int32(count))
     return matrix
   }
 
@@ -30,10 +30,10 @@ public enum SymmetricMatrix {
     precondition(a.count == rows * inner && b.count == inner * columns, "(\(rows), \(inner)) by (\(inner), \(columns))")
     var product = [Double](repeating: 0, count: rows * columns)
     guard rows > 0, columns > 0, inner > 0 else { return product }
-    _ = BLAS.onOneThread
-    cblas_dgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(inner),
-      b, blasint(columns), 0, &product, blasint(columns))
+    BLAS.library.dgemm(
+      Int32(openblas_row_major), BLAS.Form.plain.code, BLAS.Form.plain.code, Int32(rows), Int32(columns), Int32(inner),
+      1, a, Int32(inner),
+      b, Int32(columns), 0, &product, Int32(columns))
     return product
   }
 
@@ -44,12 +44,12 @@ public enum SymmetricMatrix {
     precondition(matrix.count == size * size, "\(matrix.count) numbers for \(size) rows")
     guard matrix.allSatisfy(\.isFinite) else { return nil }
     guard size > 0 else { return ([], []) }
-    _ = BLAS.onOneThread
     var (vectors, values) = (matrix, [Double](repeating: 0, count: size))
     let (n, workSize, integerWorkSize) = (Int32(size), Int32(1 + 6 * size + 2 * size * size), Int32(3 + 5 * size))
     var work = [Double](repeating: 0, count: Int(workSize))
     var (integerWork, status) = ([Int32](repeating: 0, count: Int(integerWorkSize)), Int32(0))
-    dsyevd_("V", "U", [n], &vectors, [n], &values, &work, [workSize], &integerWork, [integerWorkSize], &status)
+    BLAS.library.dsyevd(
+      "V", "U", [n], &vectors, [n], &values, &work, [workSize], &integerWork, [integerWorkSize], &status)
     guard status == 0, values.allSatisfy(\.isFinite) else { return nil }
     // Fortran's columns are our rows; ascending becomes descending.
     var rows = [Double](repeating: 0, count: size * size)

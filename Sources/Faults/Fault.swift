@@ -14,13 +14,15 @@ public struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
     case noInput = 66
     /// A result that cannot be trusted although the input is right, such as a loss that is not finite.
     case internalError = 70
+    /// Memory that the system refused.
+    case outOfMemory = 71
     /// An output that cannot be created.
     case cannotCreate = 73
     /// A read or write that failed half-way: full disk, damaged file.
     case inputOutput = 74
     /// Something is locked or busy: try later.
     case tryLater = 75
-    /// Settings that contradict each other or the files.
+    /// Settings that contradict each other or the files, or ask for more than the machine has.
     case configuration = 78
   }
 

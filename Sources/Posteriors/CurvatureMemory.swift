@@ -21,7 +21,8 @@ struct CurvatureMemory {
     guard bytes > available else { return }
     throw Fault(
       .configuration, "--rank",
-      "factors of \(blocks.count) matrices take \(mebibytes(bytes)), and \(mebibytes(available)) are free",
+      "factors of \(blocks.count) matrices need \(Memory.mebibytes(bytes)) of memory, and "
+        + "\(Memory.mebibytes(available)) are available",
       hint: hint(available))
   }
 
@@ -40,6 +41,4 @@ struct CurvatureMemory {
     if let rank { return "--rank \(rank) --exact-width \(widths.last ?? 0) would fit" }
     return "take --parameters last-layer, or a machine with more memory"
   }
-
-  private func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
 }

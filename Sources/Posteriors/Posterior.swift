@@ -43,14 +43,10 @@ extension Posterior {
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   public func checkMemory(on set: TokenizedSet) throws {
-    let passes = groups.multipliedReportingOverflow(by: samples)
-    let bytes = passes.partialValue.multipliedReportingOverflow(
-      by: MemoryLayout<Float>.stride * set.predictedExamples.count * set.maximumChoices)
-    guard !passes.overflow, !bytes.overflow, bytes.partialValue <= freeMemory() else {
-      throw Fault(
-        .configuration, "--samples", "\(samples) samples of \(groups) members do not fit into memory",
-        hint: "ask for fewer")
-    }
+    let numbers = Memory.product(groups, samples, set.predictedExamples.count, set.maximumChoices)
+    try Memory.require(
+      Memory.product(numbers, MemoryLayout<Float>.stride), for: "--samples",
+      "the answers of \(samples) samples of \(groups) members", hint: "ask for fewer samples")
   }
   /// One pass of the network for each draw.
   public func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {

@@ -10,6 +10,7 @@ enum ExitCodes {
       65   data: an input is wrong
       66   no input: a file is missing or cannot be read
       70   internal: a result that cannot be trusted, or a mistake of the program
+      71   out of memory: the system refused memory, or a limit (ulimit -v) is too low
       73   cannot create: the output or its folder
       74   input/output: a full disk, a damaged file, a closed pipe
       75   try later: something is locked

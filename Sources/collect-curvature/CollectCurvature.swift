@@ -30,7 +30,7 @@ import StageKit
     let scorer = try Scorer(
       base, path: inputs.base, data: set, settings: fit, threads: context.threads, prefix: prefix)
     var run = try CurvatureRun(
-      scorer, from: adapter, fit: fit, settings, availableMemory: memory > 0 ? memory << 20 : freeMemory())
+      scorer, from: adapter, fit: fit, settings, availableMemory: memory > 0 ? memory << 20 : Memory.available)
     let identity = [context.name, context.digest(of: inputs.adapter), try settings.canonicalJSON]
     let seconds = try context.complete(
       &run, output: inputs.output, identity: identity.joined(separator: " "), options: checkpoints)

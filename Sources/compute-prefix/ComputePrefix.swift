@@ -45,7 +45,7 @@ extension Precision: ExpressibleByArgument {}
     let used = set.examplesInUse(trainingExamples: trainingExamples, subsampleSeed: subsampleSeed)
     var run = try PrefixRun(
       base, path: self.base, data: set, examples: used, blocks: blocks, precision: precision, threads: context.threads,
-      availableMemory: freeMemory())
+      availableMemory: Memory.available)
     try run.complete { context.progress($0, of: $1) }
     try FrozenPrefix.write(
       to: output, baseDigest: base.digest, tokensDigest: context.digest(of: tokens), examples: used,

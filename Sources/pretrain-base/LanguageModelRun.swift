@@ -41,6 +41,7 @@ struct LanguageModelRun: Resumable {
   /// A run at its first step.
   init(_ architecture: Architecture, documents: [[Int32]], _ settings: PretrainingSettings, threads: Int) throws {
     (self.architecture, self.documents, self.settings, self.threads) = (architecture, documents, settings, threads)
+    try BLAS.prepare(threads: threads)
     var table = ParameterTable()
     for tensor in architecture.tensors { table.append(tensor.name, shape: tensor.shape) }
     parameters = table

@@ -1,0 +1,80 @@
+// What the process may still take of the machine's memory, for work that asks before it takes: an allocation that fails
+// later ends the process, or makes a library try again without end.
+import Foundation
+
+/// The memory that is left to the process.
+public enum Memory {
+  /// The bytes that the process can still take: what the machine can give without writing other processes' memory to
+  /// disk, or less where a limit of the process (`ulimit -v`, `ulimit -d`) allows less. `Int.max` where nothing is known.
+  public static var available: Int {
+    var least = machine()
+    let used = pages()
+    for (limit, pages) in [(RLIMIT_AS, used.all), (RLIMIT_DATA, used.data)] {
+      var value = rlimit()
+      guard getrlimit(__rlimit_resource_t(limit.rawValue), &value) == 0, let bytes = Int(exactly: value.rlim_cur) else { continue }
+      least = min(least, max(0, bytes - pages * pageSize))
+    }
+    return least
+  }
+
+  /// The product of `counts`, none of them negative; `Int.max` where it is larger.
+  public static func product(_ counts: Int...) -> Int {
+    counts.contains(0)
+      ? 0
+      : counts.reduce(1) { product, count in
+        let (value, overflows) = product.multipliedReportingOverflow(by: count)
+        return overflows ? .max : value
+      }
+  }
+
+  /// Refuses work that needs more memory than there is.
+  ///
+  /// - Parameters:
+  ///   - bytes: what it needs.
+  ///   - subject: the setting that asks for it.
+  ///   - work: what takes the memory, such as `3 members`.
+  /// - Throws: `Fault` of kind `.configuration`.
+  public static func require(_ bytes: Int, for subject: String, _ work: String, hint: String) throws {
+    let available = available
+    guard bytes > available else { return }
+    throw Fault(
+      .configuration, subject, "\(work) need \(mebibytes(bytes)) of memory, and \(mebibytes(available)) are available",
+      hint: hint)
+  }
+
+  /// Bytes in words, rounded up.
+  public static func mebibytes(_ bytes: Int) -> String { "\(bytes / (1 << 20) + (bytes % (1 << 20) > 0 ? 1 : 0)) MiB" }
+
+  /// Whether the system would give `bytes` in one piece now.
+  public static func canMap(_ bytes: Int) -> Bool {
+    guard let start = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+      start != MAP_FAILED
+    else { return false }
+    munmap(start, bytes)
+    return true
+  }
+
+  /// Ends the process where memory was refused in the middle of work that cannot throw.
+  public static func ranOut(_ reason: String) -> Never {
+    // By this the process's end is known to be a want of memory and no mistake of the program.
+    errno = ENOMEM
+    fatalError(reason)
+  }
+
+  private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
+
+  private static func machine() -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
+      let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+    else { return .max }
+    return kibibytes << 10
+  }
+
+  /// The pages that count against the limits of address space and of data.
+  private static func pages() -> (all: Int, data: Int) {
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+    return numbers.count > 5 ? (numbers[0], numbers[5]) : (0, 0)
+  }
+}
