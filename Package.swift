@@ -94,7 +94,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Faults", "Files", "Arrays", "Artifacts", "Transformers", "Adapters"],
       path: "Tests/TestSupport", swiftSettings: processor),
     .executableTarget(
-      name: "probe", dependencies: ["StageKit", "Faults"], path: "Tests/Probe", swiftSettings: processor),
+      name: "probe", dependencies: ["StageKit", "Faults", "Files"], path: "Tests/Probe", swiftSettings: processor),
     tests("JSON", "JSON", "Faults"),
     tests("Files", "Files", "Faults"),
     tests("HDF5", "HDF5", "Faults", "Files"),

@@ -49,7 +49,9 @@ public struct PrefixRun {
     let bytes = 2 * packing.rows.last! * width * MemoryLayout<Float>.stride
     guard bytes <= availableMemory else {
       throw Fault(
-        .configuration, data.dataset, "its states need \(Memory.mebibytes(bytes)) of memory, and \(Memory.mebibytes(availableMemory)) are available",
+        .configuration, data.dataset,
+        "its states need \(Memory.mebibytes(bytes)) of memory, and "
+          + "\(Memory.mebibytes(availableMemory)) are available",
         hint: "go without a prefix, or tokenize fewer questions")
     }
     network = try Network(

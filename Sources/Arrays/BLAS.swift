@@ -25,7 +25,7 @@ public enum BLAS {
     return .failure(
       Fault(
         isShort ? .outOfMemory : .configuration, "OpenBLAS", "the library cannot be loaded: \(String(cString: reason))",
-        hint: isShort ? memoryHint : "install libopenblas0, or run make build, which installs it"))
+        hint: isShort ? Memory.hint : "install libopenblas0, or run make build, which installs it"))
   }()
 
   /// The library, for products.
@@ -37,7 +37,6 @@ public enum BLAS {
     }
   }()
 
-  private static let memoryHint = "raise the limit (ulimit -v, h_vmem), or use fewer --threads"
   /// The address space that the library takes for each product that is being made.
   private static let bufferBytes = 128 << 20
   /// Buffers that the library has.
@@ -63,7 +62,7 @@ public enum BLAS {
             .outOfMemory, "OpenBLAS",
             "its matrix products need \(Memory.mebibytes(bufferBytes)) of address space for each of \(wanted) threads, "
               + "and \(Memory.mebibytes(Memory.available)) are left",
-            hint: memoryHint)
+            hint: Memory.hint)
         }
         if let take = library.take_buffer, library.give_back_buffer != nil { taken.append(take(0)) }
         present = max(present, number + 1)

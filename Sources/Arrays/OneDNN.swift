@@ -1,6 +1,10 @@
 // oneDNN, opened when the first product asks for it, and its products by shape: making one takes a tenth of a millisecond
 // and more, executing it a tenth of that.
+//
+// What oneDNN has no kernel for, our own kernels make, with other last digits. What it has no memory for must not go the
+// same way: that ends the process.
 import COneDNN
+import Faults
 import Synchronization
 
 /// The library.
@@ -8,8 +12,14 @@ enum OneDNN {
   /// The library; nil where it is not installed, or the program was built without its headers.
   nonisolated(unsafe) static let library: UnsafePointer<onednn>? = {
     let library = UnsafeMutablePointer<onednn>.allocate(capacity: 1)
-    return onednn_open(library) == 0 ? UnsafePointer(library) : nil
+    return isThere(onednn_open(library)) ? UnsafePointer(library) : nil
   }()
+
+  /// Whether oneDNN can do what it was asked for, by its answer.
+  static func isThere(_ answer: Int32) -> Bool {
+    if answer > 0 { Memory.ranOut("oneDNN had no memory for its library or a product") }
+    return answer == 0
+  }
 
   /// A product of that shape by a W of that layout, or by one of oneDNN's own choice; nil where it has no kernel for it.
   static func make(
@@ -17,7 +27,7 @@ enum OneDNN {
   ) -> UnsafePointer<onednn_product>? {
     guard let library else { return nil }
     let made = UnsafeMutablePointer<onednn_product>.allocate(capacity: 1)
-    guard onednn_make(library, shape, layout, made) == 0 else {
+    guard isThere(onednn_make(library, shape, layout, made)) else {
       made.deallocate()
       return nil
     }
@@ -92,7 +102,7 @@ final class ProductTable: @unchecked Sendable {
   func pack(_ values: StoredNumbers, _ form: BLAS.Form, into target: UnsafeMutableRawPointer) -> Bool {
     var plain = onednn_layout()
     Self.describe(key, values.precision, form, &plain)
-    return onednn_copy(OneDNN.library, &plain, values.address, layout, target) == 0
+    return OneDNN.isThere(onednn_copy(OneDNN.library, &plain, values.address, layout, target))
   }
 
   private static func describe(
@@ -113,7 +123,7 @@ final class ProductTable: @unchecked Sendable {
     var descriptions = product.pointee
     var status = onednn_place(OneDNN.library, &descriptions.w, numbers, &placed.w)
     if let bias { status |= onednn_place(OneDNN.library, &descriptions.bias, bias, &placed.bias) }
-    precondition(status == 0, "oneDNN has no memory left")
+    if status != 0 { Memory.ranOut("oneDNN had no memory for a matrix") }
     return placed
   }
 

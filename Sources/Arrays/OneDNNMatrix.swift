@@ -2,6 +2,7 @@
 // thousand rows, and each product then runs at the processor's rate from eight rows on. A matrix of a base that would not
 // fit into memory twice more stays where it lies; the kernels then sort what they need on the way, for a tenth of the rate.
 import COneDNN
+import Faults
 
 /// A matrix W (inner, columns) for the products x W, and a bias (columns) that each of them adds.
 final class OneDNNMatrix: @unchecked Sendable {
@@ -61,7 +62,7 @@ final class OneDNNMatrix: @unchecked Sendable {
         source = UnsafeRawPointer(rounded)
       }
       let status = onednn_multiply(OneDNN.library, product, source, w, bias, y + start * columns, scratch)
-      precondition(status == 0, "oneDNN refused a product that it had made")
+      if status != 0 { Memory.ranOut("oneDNN had no memory for a product") }
     }
   }
 }

@@ -9,6 +9,9 @@ static inline hid_t h5_group_create(void) { return H5P_GROUP_CREATE; }
 static inline hid_t h5_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t h5_c_string(void) { return H5T_C_S1; }
 
+// The kind of error that an allocation is which failed.
+static inline hid_t h5_no_space(void) { return H5E_NOSPACE; }
+
 // Types in the file: always little-endian, so that equal content gives equal bytes.
 static inline hid_t h5_file_float32(void) { return H5T_IEEE_F32LE; }
 static inline hid_t h5_file_float64(void) { return H5T_IEEE_F64LE; }

@@ -65,7 +65,13 @@ typedef struct {
   dnnl_memory_t memory;
 } onednn_numbers;
 
-/// Opens the library. 0, or -1 where it is not there.
+/// 0 for success; -1 for what the library or the processor cannot; 1 for what failed, as for want of memory.
+static inline int onednn_answer(dnnl_status_t status) {
+  return status == dnnl_success ? 0 : status == dnnl_unimplemented || status == dnnl_invalid_arguments ? -1 : 1;
+}
+
+/// Opens the library. 0, or -1 where it is not there, or 1 where it is there and cannot be loaded, which is for want of
+/// memory.
 static inline int onednn_open(onednn *library) {
   const char *before = getenv("OMP_NUM_THREADS");
   char *kept = before ? strdup(before) : NULL;
@@ -74,12 +80,12 @@ static inline int onednn_open(onednn *library) {
   if (kept) setenv("OMP_NUM_THREADS", kept, 1);
   else unsetenv("OMP_NUM_THREADS");
   free(kept);
-  if (!opened) return -1;
+  if (!opened) return strstr(dlerror(), "cannot open shared object") ? -1 : 1;
 #define ONEDNN_FIND(name)                                                                                              \
   *(void **)&library->name = dlsym(opened, #name);                                                                     \
   if (!library->name) return -1;
   ONEDNN_FUNCTIONS(ONEDNN_FIND)
-  return library->dnnl_engine_create(&library->engine, dnnl_cpu, 0) == dnnl_success ? 0 : -1;
+  return onednn_answer(library->dnnl_engine_create(&library->engine, dnnl_cpu, 0));
 }
 
 static inline int onednn_describe(
@@ -91,7 +97,7 @@ static inline int onednn_describe(
 }
 
 /// Makes a product by a W that lies as `layout` says, or as oneDNN likes best where that is NULL. 0, or -1 where the
-/// processor or the library cannot.
+/// processor or the library cannot, or 1 where there is no memory for it.
 static inline int onednn_make(
     const onednn *library, onednn_shape shape, const onednn_layout *layout, onednn_product *product) {
   dnnl_memory_desc_t any;
@@ -104,16 +110,16 @@ static inline int onednn_make(
           &description, &product->x, layout ? &layout->place : &any, shape.bias ? &product->bias : NULL, &product->y)
       != dnnl_success)
     return -1;
-  dnnl_primitive_attr_t attributes;
-  dnnl_post_ops_t after;
+  dnnl_primitive_attr_t attributes = NULL;
+  dnnl_post_ops_t after = NULL;
   dnnl_primitive_desc_t chosen = NULL;
-  library->dnnl_primitive_attr_create(&attributes);
-  library->dnnl_post_ops_create(&after);
-  library->dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
-  if (shape.adding) library->dnnl_post_ops_append_sum(after, 1);
-  library->dnnl_primitive_attr_set_post_ops(attributes, after);
-  int status = library->dnnl_primitive_desc_create(&chosen, &description, attributes, library->engine, NULL)
-          == dnnl_success ? 0 : -1;
+  if (library->dnnl_primitive_attr_create(&attributes) || library->dnnl_post_ops_create(&after)
+      || library->dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user)
+      || (shape.adding && library->dnnl_post_ops_append_sum(after, 1))
+      || library->dnnl_primitive_attr_set_post_ops(attributes, after))
+    return 1;
+  int status =
+      onednn_answer(library->dnnl_primitive_desc_create(&chosen, &description, attributes, library->engine, NULL));
   if (!status) {
     product->w = *library->dnnl_primitive_desc_query_md(chosen, dnnl_query_weights_md, 0);
     product->scratch = *library->dnnl_primitive_desc_query_md(chosen, dnnl_query_scratchpad_md, 0);
@@ -121,7 +127,7 @@ static inline int onednn_make(
     const char *kernel = "";
     library->dnnl_primitive_desc_query(chosen, dnnl_query_impl_info_str, 0, &kernel);
     product->rows_are_independent = !strncmp(kernel, "brg", 3);
-    status = library->dnnl_primitive_create(&product->primitive, chosen) == dnnl_success ? 0 : -1;
+    status = onednn_answer(library->dnnl_primitive_create(&product->primitive, chosen));
     library->dnnl_primitive_desc_destroy(chosen);
   }
   library->dnnl_post_ops_destroy(after);
@@ -142,24 +148,26 @@ static inline int onednn_plain_layout(
   return onednn_describe(library, &layout->place, inner, columns, bfloat16, transposed ? dnnl_ba : dnnl_ab);
 }
 
-/// Copies numbers from one layout into another of the same shape, rounding to bfloat16 where the second asks for it.
+/// Copies numbers from one layout into another of the same shape, rounding to bfloat16 where the second asks for it. 0, or
+/// -1 where the library cannot, or 1 where there is no memory for it.
 static inline int onednn_copy(
     const onednn *library, const onednn_layout *from, const void *source, const onednn_layout *to, void *target) {
   dnnl_primitive_desc_t chosen;
   dnnl_primitive_t primitive;
   dnnl_stream_t stream;
   dnnl_memory_t a, b;
-  if (library->dnnl_reorder_primitive_desc_create(
-          &chosen, &from->place, library->engine, &to->place, library->engine, NULL) != dnnl_success)
-    return -1;
-  int status = library->dnnl_primitive_create(&primitive, chosen) == dnnl_success ? 0 : -1;
+  int status = onednn_answer(library->dnnl_reorder_primitive_desc_create(
+      &chosen, &from->place, library->engine, &to->place, library->engine, NULL));
+  if (status) return status;
+  status = onednn_answer(library->dnnl_primitive_create(&primitive, chosen));
   library->dnnl_primitive_desc_destroy(chosen);
   if (status) return status;
-  library->dnnl_stream_create(&stream, library->engine, dnnl_stream_default_flags);
-  library->dnnl_memory_create(&a, &from->place, library->engine, (void *)source);
-  library->dnnl_memory_create(&b, &to->place, library->engine, target);
+  if (library->dnnl_stream_create(&stream, library->engine, dnnl_stream_default_flags)
+      || library->dnnl_memory_create(&a, &from->place, library->engine, (void *)source)
+      || library->dnnl_memory_create(&b, &to->place, library->engine, target))
+    return 1;
   dnnl_exec_arg_t places[] = {{DNNL_ARG_FROM, a}, {DNNL_ARG_TO, b}};
-  status = library->dnnl_primitive_execute(primitive, stream, 2, places) == dnnl_success ? 0 : -1;
+  status = onednn_answer(library->dnnl_primitive_execute(primitive, stream, 2, places));
   library->dnnl_memory_destroy(a);
   library->dnnl_memory_destroy(b);
   library->dnnl_stream_destroy(stream);

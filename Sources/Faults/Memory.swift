@@ -11,7 +11,9 @@ public enum Memory {
     let used = pages()
     for (limit, pages) in [(RLIMIT_AS, used.all), (RLIMIT_DATA, used.data)] {
       var value = rlimit()
-      guard getrlimit(__rlimit_resource_t(limit.rawValue), &value) == 0, let bytes = Int(exactly: value.rlim_cur) else { continue }
+      guard getrlimit(__rlimit_resource_t(limit.rawValue), &value) == 0, let bytes = Int(exactly: value.rlim_cur) else {
+        continue
+      }
       least = min(least, max(0, bytes - pages * pageSize))
     }
     return least
@@ -41,6 +43,9 @@ public enum Memory {
       .configuration, subject, "\(work) need \(mebibytes(bytes)) of memory, and \(mebibytes(available)) are available",
       hint: hint)
   }
+
+  /// What to try where the system refused memory.
+  public static let hint = "raise the limit of memory (ulimit -v, h_vmem); fewer --threads need less"
 
   /// Bytes in words, rounded up.
   public static func mebibytes(_ bytes: Int) -> String { "\(bytes / (1 << 20) + (bytes % (1 << 20) > 0 ? 1 : 0)) MiB" }

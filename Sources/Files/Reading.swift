@@ -39,7 +39,8 @@ public final class MappedFile: @unchecked Sendable {
   /// use `withUnsafeBytes` where it is only a local (Swift may end a local's life before the scope does).
   public let bytes: UnsafeRawBufferPointer
 
-  /// Maps the file at `path`. Throws `.noInput` where there is none, `.inputOutput` where it cannot be mapped.
+  /// Maps the file at `path`. Throws `.noInput` where there is none, `.inputOutput` where it cannot be mapped, `.outOfMemory`
+  /// where there is no address space for it.
   public init(_ path: String) throws {
     let (descriptor, size) = try openForReading(path)
     defer { close(descriptor) }
@@ -49,7 +50,10 @@ public final class MappedFile: @unchecked Sendable {
       return
     }
     guard let start = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED else {
-      throw Fault(.inputOutput, path, "cannot map: \(systemMessage())")
+      guard errno == ENOMEM else { throw Fault(.inputOutput, path, "cannot map: \(systemMessage())") }
+      throw Fault(
+        .outOfMemory, path, "its \(Memory.mebibytes(size)) do not fit into the address space that is left",
+        hint: Memory.hint)
     }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
   }

@@ -34,7 +34,9 @@ struct Context {
   @discardableResult
   func check<Answer: SignedInteger>(_ answer: Answer) throws -> Answer {
     guard answer < 0 else { return answer }
-    throw fault(Self.libraryMessage())
+    let (reason, isShortOfMemory) = Self.libraryMessage()
+    guard isShortOfMemory else { throw fault(reason) }
+    throw Fault(.outOfMemory, path, "cannot \(action): \(reason)", hint: Memory.hint)
   }
 
   /// The fault of this action for `reason`.
@@ -50,25 +52,27 @@ struct Context {
     H5Eset_auto2(0, nil, nil)
   }
 
-  /// The innermost entry of the error stack; of a failed system call only what the system said.
-  private static func libraryMessage() -> String {
-    var descriptions: [String] = []
+  /// The innermost entry of the error stack, of a failed system call only what the system said; and whether it tells of an
+  /// allocation that failed.
+  private static func libraryMessage() -> (reason: String, isShortOfMemory: Bool) {
+    var descriptions: [(text: String, minor: hid_t)] = []
     withUnsafeMutablePointer(to: &descriptions) { list in
       _ = H5Ewalk2(
         0, H5E_WALK_UPWARD,
         { _, entry, list in
-          if let text = entry?.pointee.desc {
-            list?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: text))
+          if let entry = entry?.pointee, let text = entry.desc {
+            list?.assumingMemoryBound(to: [(text: String, minor: hid_t)].self).pointee
+              .append((String(cString: text), entry.min_num))
           }
           return 0
         }, list)
     }
     H5Eclear2(0)
-    guard let innermost = descriptions.first else { return "the HDF5 library gives no reason" }
+    guard let (innermost, minor) = descriptions.first else { return ("the HDF5 library gives no reason", false) }
     // As in "file write failed: time = ..., errno = 28, error message = 'No space left on device', buf = ...".
     if let start = innermost.firstRange(of: "error message = '") {
-      return String(innermost[start.upperBound...].prefix { $0 != "'" })
+      return (String(innermost[start.upperBound...].prefix { $0 != "'" }), false)
     }
-    return innermost
+    return (innermost, minor == h5_no_space())
   }
 }

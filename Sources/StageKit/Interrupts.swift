@@ -1,5 +1,6 @@
-// Signals. The first SIGINT or SIGTERM asks the stage to stop at its next safe point, the second ends it at once; a
-// stage without safe points is ended by the first, which is harmless: files appear under their final names only whole.
+// Signals. The first SIGINT or SIGTERM asks the stage to stop at its next safe point. The second ends it at once, and so do
+// 15 seconds without a safe point: a library may have lost itself in a loop, and a scheduler kills after 30. A stage without
+// safe points is ended by the first. That is harmless: files appear under their final names only whole.
 // A broken pipe or a file-size limit is an error of the write that meets it, not the end of the process.
 import Foundation
 import Synchronization
@@ -24,6 +25,8 @@ enum Interrupts {
       sigaction(number, &action, nil)
     }
     // Whoever starts the stage from a thread that blocks signals hands the block down.
+    sigaddset(&asked, SIGALRM)
+    signal(SIGALRM, handle)
     sigprocmask(SIG_UNBLOCK, &asked, nil)
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
@@ -33,7 +36,10 @@ enum Interrupts {
   static func poll() -> Int32? {
     stageAsks.store(true, ordering: .relaxed)
     let number = pendingSignal.load(ordering: .relaxed)
-    return number == 0 ? nil : number
+    guard number != 0 else { return nil }
+    // This is the safe point: what is written now may take its time.
+    alarm(0)
+    return number
   }
 
   /// `SIGINT` or `SIGTERM`.
@@ -46,14 +52,20 @@ enum Interrupts {
 
 /// 0, or the first signal that came.
 private let pendingSignal = Atomic<Int32>(0)
+/// How long the stage may take to a safe point, once it was asked to stop.
+private let secondsToSafePoint: UInt32 = 15
 /// True once the stage has asked `interrupted`.
 private let stageAsks = Atomic<Bool>(false)
 
 /// The handler: only what is safe in a signal handler, which is atomics, write(2) and _exit(2).
 private func handle(_ number: Int32) {
-  let (isFirst, _) = pendingSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
-  if isFirst && stageAsks.load(ordering: .relaxed) {
-    say("\ninterrupted: stopping at the next safe point; once more stops at once\n")
+  let (isFirst, first) = pendingSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+  if number == SIGALRM {
+    say("\ninterrupted: no safe point came; stopped at once, and the same command goes on from the last checkpoint\n")
+    _exit(128 + first)
+  } else if isFirst && stageAsks.load(ordering: .relaxed) {
+    say("\ninterrupted: stopping at the next safe point; once more, or 15 seconds, stops at once\n")
+    alarm(secondsToSafePoint)
   } else {
     say("\ninterrupted: stopped at once; every file with its final name is whole, and the same command goes on\n")
     _exit(128 + number)

@@ -34,6 +34,7 @@ extension Stage {
     let name = stageName
     do {
       StandardStreams.open()
+      Crashes.install(for: name)
       try Processor.check()
       try Environment.restartWithoutPinnedKernels()
       if CommandLine.arguments.contains("--version") {

@@ -2,6 +2,7 @@
 // every stage does around it.
 import ArgumentParser
 import Faults
+import Files
 import Foundation
 import StageKit
 
@@ -10,6 +11,7 @@ import StageKit
 
   enum Act: String, ExpressibleByArgument, CaseIterable {
     case speak, fault, missingFile, strangeError, table, steps, sleep, environment, provenance
+    case trap, exhaust, overflow, cut, spin
   }
 
   @OptionGroup var common: CommonOptions
@@ -27,6 +29,11 @@ import StageKit
     case .strangeError: throw Strange.thing
     case .table: print(String(repeating: "x", count: count))
     case .steps: steps(context)
+    case .trap: print([1, 2][count + 1])
+    case .exhaust: print([UInt8](repeating: 1, count: 1 << 46).count)
+    case .overflow: print(depth(of: 0))
+    case .cut: try readCutFile()
+    case .spin: spin(context)
     case .sleep:
       context.say("asleep")
       Thread.sleep(forTimeInterval: 30)
@@ -36,6 +43,28 @@ import StageKit
       }
     case .provenance: print(context.provenance.commandLine, context.provenance.reproducible, context.threads)
     }
+  }
+
+  /// Calls itself until the stack is full.
+  private func depth(of level: Int) -> Int {
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: 128) { room in
+      room[level & 127] = depth(of: level + 1)
+      return room[count & 127] &+ 1
+    }
+  }
+
+  /// Maps the file at `output` and reads it after it was cut short.
+  private func readCutFile() throws {
+    let file = try MappedFile(output)
+    truncate(output, 0)
+    print(file.withUnsafeBytes { $0.reduce(0) { $0 &+ Int($1) } })
+  }
+
+  /// Asks whether to stop, once, and never comes back to ask again.
+  private func spin(_ context: StageContext) {
+    _ = context.interrupted
+    context.say("lost in a loop")
+    while true { Thread.sleep(forTimeInterval: 0.01) }
   }
 
   /// A loop with a safe point at every step.

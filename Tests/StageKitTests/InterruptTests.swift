@@ -21,6 +21,15 @@ import Testing
     #expect(stage.errors.contains("stopped at once"))
   }
 
+  @Test func aStageThatComesToNoSafePointIsEndedAllTheSame() throws {
+    let stage = try RunningProgram("probe", ["spin"])
+    #expect(stage.wait { $0.errors.contains("lost in a loop") })
+    stage.send(SIGTERM)
+    #expect(stage.wait(atMost: 60) { $0.errors.contains("no safe point came") }, "\(stage.errors)")
+    stage.send(SIGKILL)
+    #expect(stage.exitCode() == 143)
+  }
+
   @Test func anInterruptBehindTheBackIsIgnoredWhereTheShellSaysSo() throws {
     let line = "trap '' INT; \"$0\" steps --quiet --count 50 & sleep 0.2; kill -INT $!; wait $!"
     let shell = try RunningProgram(shell: line, with: "probe")
