@@ -80,7 +80,7 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
     func require(_ condition: Bool, _ flag: String, _ message: String) throws {
       if !condition { throw Fault(.usage, flag, message) }
     }
-    try require(rank >= 1, "--rank", "found \(rank), expected 1 or more")
+    try Fault.check(count: rank, of: "--rank")
     try parametrisation?.validate()
     try variational?.validate(for: parametrisation)
     try validateMembers()
@@ -98,9 +98,9 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
     try require((0..<1).contains(dropout), "--dropout", "found \(dropout), expected a number from 0 to below 1")
     try require(learningRate > 0 && learningRate.isFinite, "--learning-rate", "found \(learningRate), expected above 0")
     try require((0..<1).contains(warmup), "--warmup", "found \(warmup), expected a share from 0 to below 1")
-    try require(batchSize >= 1, "--batch-size", "found \(batchSize), expected 1 or more")
-    try require(steps >= 0, "--steps", "found \(steps), expected 0 or more")
-    try require(steps > 0 || epochs >= 1, "--epochs", "found \(epochs), expected 1 or more")
+    try Fault.check(count: batchSize, of: "--batch-size")
+    try Fault.check(count: steps, of: "--steps", atLeast: 0)
+    try Fault.check(count: epochs, of: "--epochs", atLeast: steps > 0 ? 0 : 1)
     for (flag, value) in [
       ("--weight-decay-a", weightDecayA), ("--weight-decay-b", weightDecayB), ("--weight-decay-head", weightDecayHead),
       ("--product-penalty", productPenalty), ("--base-divergence", baseDivergence ?? 0),
@@ -111,7 +111,7 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
     try require(
       productPenalty == 0 || parametrisation != .full, "--product-penalty",
       "found \(productPenalty) with full fine-tuning, which has no product B A")
-    try require(trainingExamples >= 0, "--training-examples", "found \(trainingExamples), expected 0 or more")
+    try Fault.check(count: trainingExamples, of: "--training-examples", atLeast: 0)
     try require(
       precision == .float32 || PackedMatrix.isAvailable(precision), "--precision",
       "found \(precision.rawValue), which needs oneDNN (libdnnl2) and a processor with AVX-512")

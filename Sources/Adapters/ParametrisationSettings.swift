@@ -33,8 +33,7 @@ public enum ParametrisationSettings: Codable, Equatable, Sendable {
   /// - Throws: `Fault` of kind `.usage` with the flag's name.
   func validate() throws {
     switch self {
-    case .nola(let bases, _):
-      guard bases >= 1 else { throw Fault(.usage, "--bases", "found \(bases), expected 1 or more") }
+    case .nola(let bases, _): try Fault.check(count: bases, of: "--bases")
     case .olora, .tensorTrain, .frozenCores, .full, .cores, .diagonalCores: break
     }
   }

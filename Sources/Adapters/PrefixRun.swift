@@ -50,8 +50,7 @@ public struct PrefixRun {
     guard bytes <= availableMemory else {
       throw Fault(
         .configuration, data.dataset,
-        "its states need \(Memory.mebibytes(bytes)) of memory, and "
-          + "\(Memory.mebibytes(availableMemory)) are available",
+        "its states take \(Memory.mebibytes(bytes)), and \(Memory.mebibytes(availableMemory)) are free",
         hint: "go without a prefix, or tokenize fewer questions")
     }
     network = try Network(

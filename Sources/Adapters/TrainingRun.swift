@@ -35,7 +35,7 @@ public struct TrainingRun: Resumable {
   /// A run at its first step.
   ///
   /// - Throws: `Fault` of kind `.data` for a set without training or calibration examples; of kind `.configuration` for a
-  ///   prefix that does not hold all of them.
+  ///   prefix that does not hold all of them, and for a fit that memory has no room for.
   public init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int) throws {
     try settings.validate()
     calibration = try CalibrationSplit(scorer.data)
@@ -44,6 +44,7 @@ public struct TrainingRun: Resumable {
     try scorer.checkPrefix(holds: order.examples)
     try scorer.regularize(towardsBase: settings.baseDivergence ?? 0, examples: order.examples)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
+    try scorer.checkMemory(settings, batch: order.batch(step: 0))
     optimization = Optimization(
       scorer.parameters, settings, values: try scorer.initialValues(settings, seed: seed), state: nil)
   }

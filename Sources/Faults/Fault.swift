@@ -40,6 +40,25 @@ public struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
     (self.code, self.subject, self.message, self.hint) = (code, subject, message, hint)
   }
 
+  /// The largest number of things that a setting may ask for: the product of two such numbers is still an integer.
+  public static let largestCount = 1_000_000_000
+
+  /// Refuses a number of things that is below `least`, or too large to calculate with.
+  ///
+  /// - Throws: `Fault` of kind `.usage` about `flag`.
+  public static func check(count: Int, of flag: String, atLeast least: Int = 1) throws {
+    guard count >= least else { throw Fault(.usage, flag, "found \(count), expected \(least) or more") }
+    guard count <= largestCount else { throw Fault(.usage, flag, "found \(count), expected at most \(largestCount)") }
+  }
+
+  /// Refuses a number outside of `range`.
+  ///
+  /// - Throws: `Fault` of kind `.usage` about `flag`.
+  public static func check(_ number: Int, of flag: String, in range: ClosedRange<Int>) throws {
+    guard !range.contains(number) else { return }
+    throw Fault(.usage, flag, "found \(number), expected \(range.lowerBound) to \(range.upperBound)")
+  }
+
   /// `subject: message`, and the hint behind it in brackets.
   public var description: String { "\(subject): \(message)" + (hint.isEmpty ? "" : " (\(hint))") }
 }

@@ -19,28 +19,19 @@ public enum Memory {
     return least
   }
 
-  /// The product of `counts`, none of them negative; `Int.max` where it is larger.
-  public static func product(_ counts: Int...) -> Int {
-    counts.contains(0)
-      ? 0
-      : counts.reduce(1) { product, count in
-        let (value, overflows) = product.multipliedReportingOverflow(by: count)
-        return overflows ? .max : value
-      }
-  }
-
   /// Refuses work that needs more memory than there is.
   ///
   /// - Parameters:
-  ///   - bytes: what it needs.
+  ///   - bytes: what it takes; a Double, which no product of counts is too large for.
   ///   - subject: the setting that asks for it.
   ///   - work: what takes the memory, such as `3 members`.
   /// - Throws: `Fault` of kind `.configuration`.
-  public static func require(_ bytes: Int, for subject: String, _ work: String, hint: String) throws {
+  public static func require(_ bytes: Double, for subject: String, _ work: String, hint: String) throws {
     let available = available
-    guard bytes > available else { return }
+    guard bytes > Double(available) else { return }
     throw Fault(
-      .configuration, subject, "\(work) need \(mebibytes(bytes)) of memory, and \(mebibytes(available)) are available",
+      .configuration, subject,
+      "\(work) do not fit into memory: they take \(mebibytes(bytes)), and \(mebibytes(available)) are free",
       hint: hint)
   }
 
@@ -48,7 +39,9 @@ public enum Memory {
   public static let hint = "raise the limit of memory (ulimit -v, h_vmem); fewer --threads need less"
 
   /// Bytes in words, rounded up.
-  public static func mebibytes(_ bytes: Int) -> String { "\(bytes / (1 << 20) + (bytes % (1 << 20) > 0 ? 1 : 0)) MiB" }
+  public static func mebibytes(_ bytes: Double) -> String { String(format: "%.0f MiB", (bytes / 0x1p20).rounded(.up)) }
+  /// Bytes in words, rounded up.
+  public static func mebibytes(_ bytes: Int) -> String { mebibytes(Double(bytes)) }
 
   /// Whether the system would give `bytes` in one piece now.
   public static func canMap(_ bytes: Int) -> Bool {

@@ -21,8 +21,7 @@ struct CurvatureMemory {
     guard bytes > available else { return }
     throw Fault(
       .configuration, "--rank",
-      "factors of \(blocks.count) matrices need \(Memory.mebibytes(bytes)) of memory, and "
-        + "\(Memory.mebibytes(available)) are available",
+      "factors of \(blocks.count) matrices take \(Memory.mebibytes(bytes)), and \(Memory.mebibytes(available)) are free",
       hint: hint(available))
   }
 

@@ -37,8 +37,8 @@ public struct CurvatureSettings: Codable, Equatable, Sendable {
   ///
   /// - Throws: `Fault` of kind `.usage` with the flag's name.
   public func validate() throws {
-    guard rank >= 1 else { throw Fault(.usage, "--rank", "found \(rank), expected 1 or more") }
-    guard exactWidth >= 0 else { throw Fault(.usage, "--exact-width", "found \(exactWidth), expected 0 or more") }
+    try Fault.check(count: rank, of: "--rank")
+    try Fault.check(count: exactWidth, of: "--exact-width", atLeast: 0)
     guard priorPrecision >= 0, priorPrecision.isFinite else {
       throw Fault(.usage, "--prior-precision", "found \(priorPrecision), expected 0 or more")
     }

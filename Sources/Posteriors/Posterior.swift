@@ -43,9 +43,9 @@ extension Posterior {
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   public func checkMemory(on set: TokenizedSet) throws {
-    let numbers = Memory.product(groups, samples, set.predictedExamples.count, set.maximumChoices)
+    let numbers = Double(groups) * Double(samples) * Double(set.predictedExamples.count * set.maximumChoices)
     try Memory.require(
-      Memory.product(numbers, MemoryLayout<Float>.stride), for: "--samples",
+      numbers * Double(MemoryLayout<Float>.stride), for: "--samples",
       "the answers of \(samples) samples of \(groups) members", hint: "ask for fewer samples")
   }
   /// One pass of the network for each draw.

@@ -52,6 +52,10 @@ public struct SwagRun: Resumable {
       ? "\(total) steps give \(collections) snapshots instead of \(SwagSettings.usualCollections); "
         + "more --epochs (SWAG_EPOCHS in make) give more" : nil
     calibration = try CalibrationSplit(scorer.data)
+    let deviations = Double(min(settings.deviations, collections))
+    try Memory.require(
+      deviations * Double(adapter.values.count * MemoryLayout<Float>.stride), for: "--deviations",
+      "\(settings.deviations) deviations of \(adapter.values.count) numbers", hint: "ask for fewer")
     // The optimizer's moments go on: begun anew, AdamW's first steps would be large.
     optimization = Optimization(scorer.parameters, fit, values: adapter.values, state: adapter.optimizer)
     collector = SwagCollector(parameters: adapter.values.count, maximumRank: settings.deviations)

@@ -76,7 +76,7 @@ public struct SwagSettings: Codable, Equatable, Sendable {
       throw Fault(.usage, "--learning-rate", "found \(learningRate), expected 0 or more")
     }
     for (flag, value) in [("--epochs", epochs), ("--collections", collections ?? 1), ("--deviations", deviations)] {
-      guard value >= 1 else { throw Fault(.usage, flag, "found \(value), expected 1 or more") }
+      try Fault.check(count: value, of: flag)
     }
     guard annealEpochs >= 0, annealEpochs <= epochs else {
       throw Fault(.usage, "--anneal-epochs", "found \(annealEpochs), expected 0 to \(epochs)")

@@ -41,8 +41,8 @@ public struct TFBSettings: Codable, Equatable, Sendable {
   /// - Throws: `Fault` of kind `.usage` with the flag's name.
   public func validate() throws {
     for (flag, value, least) in [("--anchors", anchors, 0), ("--samples", samples, 1), ("--iterations", iterations, 1)]
-    where value < least {
-      throw Fault(.usage, flag, "found \(value), expected \(least) or more")
+    {
+      try Fault.check(count: value, of: flag, atLeast: least)
     }
     guard smallest >= 0, smallest.isFinite else {
       throw Fault(.usage, "--smallest", "found \(smallest), expected 0 or more")

@@ -13,10 +13,10 @@ public struct ScoringSettings: Equatable, Sendable {
   /// 15 bins and 1000 draws from seed 0 unless told otherwise.
   public init(bins: Int = 15, bootstrap: Bootstrap = Bootstrap()) { (self.bins, self.bootstrap) = (bins, bootstrap) }
 
-  /// The settings of the command line. Throws `.usage` for less than one bin or two draws.
+  /// The settings of the command line. Throws `.usage` for less than one bin or two draws, or too many.
   public init(bins: Int, draws: Int, seed: UInt64) throws {
-    guard (1...10_000).contains(bins) else { throw Fault(.usage, "--bins", "found \(bins), expected 1 to 10000") }
-    guard draws >= 2 else { throw Fault(.usage, "--bootstrap", "found \(draws), expected 2 or more") }
+    try Fault.check(bins, of: "--bins", in: 1...10_000)
+    try Fault.check(draws, of: "--bootstrap", in: 2...1_000_000)
     self.init(bins: bins, bootstrap: Bootstrap(draws: draws, seed: seed))
   }
 

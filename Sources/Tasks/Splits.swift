@@ -32,7 +32,8 @@ public struct SplitRule: Sendable {
   func splits(of questions: [Question]) throws -> [TokenizedSet.Split] {
     let testSize = try test.map { try number($0, of: questions.count, flag: "--test-fraction") } ?? 0
     let calibrationSize = try number(calibration, of: questions.count, flag: "--calibration-fraction")
-    if testSize + calibrationSize >= questions.count {
+    // Not as a sum, which could be too large for an integer.
+    if calibrationSize >= questions.count - testSize {
       throw Fault(
         .data, "train split",
         "would be empty: of \(questions.count) questions, \(calibrationSize) go to calibration"

@@ -38,10 +38,9 @@ extension Precision: ExpressibleByArgument {}
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    guard rows >= 1, length >= 2, rounds >= 1 else {
-      throw Fault(
-        .usage, "--rows, --length, --rounds", "found \(rows), \(length), \(rounds), expected 1, 2 and 1 or more")
-    }
+    try Fault.check(rows, of: "--rows", in: 1...65_536)
+    try Fault.check(length, of: "--length", in: 2...65_536)
+    try Fault.check(rounds, of: "--rounds", in: 1...65_536)
     var settings = AdapterSettings()
     settings.targets = targets.split(separator: ",").map { String($0) }
     (settings.rank, settings.precision) = (rank, precision)

@@ -44,6 +44,9 @@ struct LanguageModelRun: Resumable {
     try BLAS.prepare(threads: threads)
     var table = ParameterTable()
     for tensor in architecture.tensors { table.append(tensor.name, shape: tensor.shape) }
+    try Memory.require(
+      Double(table.count) * Double(4 * MemoryLayout<Float>.stride), for: "--hidden-size",
+      "\(table.count) trained numbers", hint: "ask for fewer --layers, or for a smaller --hidden-size")
     parameters = table
     let places = Dictionary(uniqueKeysWithValues: table.entries.map { ($0.name, $0.offset) })
     let nothingFrozen = { (name: String) throws -> StoredNumbers in preconditionFailure("\(name) is not trained")

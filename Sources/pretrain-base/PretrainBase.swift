@@ -35,6 +35,7 @@ import Transformers
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
+    try validateSizes()
     try ModelFolder.checkTarget(output)
     let texts = try Almanac(facts: facts, seed: questionSeed).corpus(repetitions: repetitions)
     let vocabulary = try BytePairTrainer.train(texts, vocabularySize: vocabularySize)
@@ -64,6 +65,21 @@ import Transformers
     try AtomicFile.write(try vocabulary.encode() + "\n", to: output + "/tokenizer.json")
     context.removeCheckpoint(of: output)
     context.say("\(output): \(run.note)")
+  }
+
+  private func validateSizes() throws {
+    try Fault.check(repetitions, of: "--repetitions", in: 1...10_000)
+    try Fault.check(count: vocabularySize, of: "--vocabulary-size")
+    try Fault.check(hiddenSize, of: "--hidden-size", in: 64...65_536)
+    guard hiddenSize % 64 == 0 else {
+      throw Fault(.usage, "--hidden-size", "found \(hiddenSize), expected a multiple of 64")
+    }
+    try Fault.check(layers, of: "--layers", in: 1...1000)
+    try Fault.check(count: epochs, of: "--epochs")
+    try Fault.check(count: documentsPerStep, of: "--documents-per-step")
+    guard learningRate > 0, learningRate.isFinite else {
+      throw Fault(.usage, "--learning-rate", "found \(learningRate), expected above 0")
+    }
   }
 
   private func architecture(vocabularySize: Int) -> Architecture {

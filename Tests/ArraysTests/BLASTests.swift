@@ -8,6 +8,11 @@ import Testing
     (700, 32, 40), (1, 384, 384), (70, 1, 5), (1, 1, 4000), (100, 100, 32), (32, 5000, 33),
   ]
 
+  @Test func whatIsPreparedOnceIsThereForFewerThreads() throws {
+    for threads in [2, 1, 2, 1 << 16] { try BLAS.prepare(threads: threads) }
+    #expect(!BLAS.core.isEmpty)
+  }
+
   @Test("Products agree with the naive sum in all forms, added or not, within wider matrices", arguments: shapes)
   func agrees(rows: Int, columns: Int, inner: Int) {
     for (formOfA, formOfB, adding) in [

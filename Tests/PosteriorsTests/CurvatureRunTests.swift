@@ -87,7 +87,7 @@ import Testing
           _ = try fixture.run(memory: memory) { ($0.rank, $0.exactWidth) = (10, width) }
           return nil
         } catch let fault as Fault {
-          #expect(fault.code == .configuration && fault.message.contains("MiB are available"))
+          #expect(fault.code == .configuration && fault.message.contains("MiB are free"))
           return fault.hint
         }
       }

@@ -1,0 +1,114 @@
+// Every flag of every program that takes a number, with numbers that nobody should give: the program works with them or
+// refuses them, and never crashes. The flags are those that the programs themselves list, so that none is forgotten.
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@Suite struct NumbersThatTrap {
+  static let numbers = ["0", "-1", "2147483648", "9223372036854775807", "1e308", "nan"]
+  /// Flags that name files.
+  static let paths: Set = [
+    "base", "tokens", "adapter", "prefix", "output", "log-file", "model", "train", "test", "facts", "corpus",
+    "posterior",
+    "content-free", "export-peft", "predictions", "histories", "in-distribution", "shifted", "corrupted", "csv", "json",
+    "html", "predictions-csv", "growth-csv",
+  ]
+
+  @Test(arguments: [
+    "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "bayesianize-adapter",
+    "collect-curvature", "sample-posterior", "evaluate", "shift-test", "measure-step", "write-almanac", "pretrain-base",
+  ])
+  func areUsedOrRefused(program: String) throws {
+    try Workshop.openFromQuestions { shop in
+      let flags = try flags(of: program)
+      try #require(flags.contains("threads"))
+      for arguments in try commands(program, shop) {
+        for flag in flags {
+          for number in Self.numbers { try expectNoCrash(program, arguments, "--\(flag)", number) }
+        }
+      }
+    }
+  }
+
+  /// The names of the flags with a value that is no file.
+  private func flags(of program: String) throws -> [String] {
+    let help = try RunningProgram(program, ["--experimental-dump-help"])
+    #expect(help.exitCode() == 0)
+    let command = try JSONDecoder().decode(Help.self, from: Data(help.output.utf8)).command
+    return command.arguments.filter { $0.kind == "option" }.compactMap(\.preferredName?.name).filter {
+      !Self.paths.contains($0)
+    }
+  }
+
+  private struct Help: Decodable {
+    struct Command: Decodable { let arguments: [Argument] }
+    struct Argument: Decodable {
+      struct Name: Decodable { let name: String }
+      let kind: String
+      let preferredName: Name?
+    }
+    let command: Command
+  }
+
+  /// Good commands of a program, one for each kind of work that has flags of its own.
+  private func commands(_ program: String, _ shop: Workshop) throws -> [[String]] {
+    let output = ["--output", shop.path("output.h5")]
+    let almanac = ["--facts", "\(projectRoot)/data/almanac/facts", "--output", shop.path("made"), "--repetitions", "1"]
+    let model = ["--model", shop.path("model")] + output
+    func adapter(_ flags: String...) throws -> [String] {
+      shop.inputs + ["--adapter", try shop.fit("adapter.h5")] + flags + output
+    }
+    func sampled(_ method: String, _ file: String) -> [String] {
+      shop.inputs + ["--method", method, "--posterior", file, "--samples", "2"] + output
+    }
+    func predictions() throws -> String {
+      try shop.run("sample-posterior", sampled("point", shop.fit("adapter.h5")).dropLast(1) + [shop.path("point.h5")])
+      return shop.path("point.h5")
+    }
+    switch program {
+    case "tokenize":
+      let plain = ["--dataset", "home", "--train", shop.path("train.jsonl")] + model
+      return [plain, plain + ["--corruption", "keyboard-typos", "--severity", "1"]]
+    case "pretrain-load": return [model]
+    case "compute-prefix": return [shop.inputs + ["--blocks", "1"] + output]
+    case "fit-adapters":
+      return [[], ["--parametrisation", "nola"], ["--variational", "blob"], ["--members", "2"]].map {
+        shop.inputs + ["--epochs", "1", "--rank", "2"] + $0 + output
+      }
+    case "collect-swag": return [try adapter("--collections", "2")]
+    case "bayesianize-adapter": return [try adapter("--samples", "2", "--iterations", "2")]
+    case "collect-curvature": return [try adapter()]
+    case "sample-posterior":
+      let start = try shop.fit("adapter.h5")
+      return [
+        sampled("point", start), sampled("dropout", start),
+        sampled("swag", try shop.collect("swag.h5", from: start)),
+        sampled("tfb", try shop.bayesianize("tfb.h5", from: start)),
+        sampled("laplace", try shop.curvature("curvature.h5", from: start)),
+      ]
+    case "evaluate":
+      return [["--predictions", try predictions(), "--bootstrap", "20", "--html", shop.path("page")] + output]
+    case "shift-test":
+      return [["--in-distribution", try predictions(), "--bootstrap", "20", "--html", shop.path("page")] + output]
+    case "measure-step": return [["--base", shop.base, "--rows", "4", "--length", "8", "--rounds", "1"]]
+    case "write-almanac": return [almanac]
+    default: return [almanac + ["--vocabulary-size", "300", "--hidden-size", "64", "--layers", "1"]]
+    }
+  }
+
+  /// Runs a command with one flag changed. What goes on for long is stopped after two seconds.
+  private func expectNoCrash(_ program: String, _ arguments: [String], _ flag: String, _ number: String) throws {
+    var arguments = arguments
+    if let place = arguments.firstIndex(of: flag) { arguments.removeSubrange(place...place + 1) }
+    let words = arguments.joined(separator: " ")
+    let line = "ulimit -v 16000000; exec timeout -k 30 2 \"$0\" --quiet \(words) \(flag)=\(number)"
+    let run = try RunningProgram(shell: line, with: program)
+    let code = run.exitCode()
+    let says = Comment(rawValue: "\(program) \(words) \(flag)=\(number): \(code), \(run.errors.prefix(1000))")
+    // 124: it was stopped. 70 is a result that is not finite, or a crash.
+    #expect([0, 64, 65, 66, 70, 73, 78, 124].contains(code), says)
+    #expect(!run.errors.contains("unexpected: "), says)
+    #expect(run.errors.split(separator: "\n").count { $0.contains(": error: ") } <= 1, says)
+  }
+}
