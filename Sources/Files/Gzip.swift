@@ -9,7 +9,7 @@ public func isGzipped(_ bytes: [UInt8]) -> Bool { bytes.count >= 2 && bytes[0] =
 ///
 /// Throws `.data` where it is cut short, damaged (every member carries its CRC-32), followed by other bytes, or larger
 /// than `limit` bytes when unpacked. `name` stands in the fault.
-public func gunzip(_ bytes: [UInt8], named name: String, limit: Int = 8 << 30) throws -> [UInt8] {
+public func gunzip(_ bytes: [UInt8], named name: String, limit: Int = largestInput) throws -> [UInt8] {
   var stream = z_stream()
   // 15: the largest window; +16: a gzip header and nothing else.
   let opened = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -35,7 +35,7 @@ public func gunzip(_ bytes: [UInt8], named name: String, limit: Int = 8 << 30) t
     }
     consumed += used
     guard unpacked.count + made <= limit else {
-      throw Fault(.data, name, "unpacks to more than \(limit) bytes")
+      throw Fault(.data, name, "unpacks to more than \(limit) bytes, the limit", hint: splitHint)
     }
     unpacked += piece[..<made]
     switch answer {

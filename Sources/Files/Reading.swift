@@ -2,28 +2,44 @@
 import Faults
 import Foundation
 
-/// Reads a whole file, as it is.
+/// The most bytes that are read into memory from one file, packed or unpacked. What is made of a text takes several times
+/// its size, so that a file without an end must be noticed long before memory is full.
+public let largestInput = 1 << 30
+
+/// What helps where an input is larger than that.
+let splitHint = "split it into smaller files"
+
+/// Reads a whole file, as it is. Pipes without a name, as from `<(zcat ...)` in a shell, are read to their end.
 ///
-/// Throws `.noInput` where there is no file or no permission, `.inputOutput` where reading fails half-way.
-public func readBytes(_ path: String) throws -> [UInt8] {
-  let (descriptor, size) = try openForReading(path)
+/// Throws `.noInput` where there is no file or no permission, and for what is not a file; `.data` for more than `limit`
+/// bytes; `.inputOutput` where reading fails or the file changes its size.
+public func readBytes(_ path: String, limit: Int = largestInput) throws -> [UInt8] {
+  let (descriptor, size) = try openForReading(path, takesPipes: true)
   defer { close(descriptor) }
   var bytes: [UInt8] = []
   // One byte more than the file has, so that the first read also meets its end. Pipes say 0 and are read in pieces.
-  let piece = max(size + 1, 1 << 16)
+  let piece = max(min(size, limit) + 1, 1 << 16)
   while true {
     let got = try [UInt8](unsafeUninitializedCapacity: piece) { buffer, count in
       count = try readOnce(descriptor, buffer, path)
     }
-    if got.isEmpty { return bytes }
+    guard bytes.count + got.count <= limit else {
+      throw Fault(.data, path, "has more than \(limit) bytes, the limit", hint: splitHint)
+    }
     if bytes.isEmpty { bytes = got } else { bytes += got }
+    if got.count < piece { break }
   }
+  guard size == 0 || bytes.count == size else {
+    throw Fault(
+      .inputOutput, path, "changed its size while it was read, from \(size) bytes", hint: "wait until it is complete")
+  }
+  return bytes
 }
 
 /// Reads a whole file; one that begins like gzip, whatever its name, is unpacked.
 ///
 /// `limit` is how many unpacked bytes are taken at most, so that a small file cannot fill the memory.
-public func readUnpacked(_ path: String, limit: Int = 8 << 30) throws -> [UInt8] {
+public func readUnpacked(_ path: String, limit: Int = largestInput) throws -> [UInt8] {
   let bytes = try readBytes(path)
   return isGzipped(bytes) ? try gunzip(bytes, named: path, limit: limit) : bytes
 }
@@ -39,8 +55,8 @@ public final class MappedFile: @unchecked Sendable {
   /// use `withUnsafeBytes` where it is only a local (Swift may end a local's life before the scope does).
   public let bytes: UnsafeRawBufferPointer
 
-  /// Maps the file at `path`. Throws `.noInput` where there is none, `.inputOutput` where it cannot be mapped, `.outOfMemory`
-  /// where there is no address space for it.
+  /// Maps the file at `path`. Throws `.noInput` where there is none or what is there is not a file, `.inputOutput` where it
+  /// cannot be mapped, `.outOfMemory` where there is no address space for it.
   public init(_ path: String) throws {
     let (descriptor, size) = try openForReading(path)
     defer { close(descriptor) }
@@ -67,21 +83,26 @@ public final class MappedFile: @unchecked Sendable {
 }
 
 /// Opens `path` for reading and tells how large it is; 0 for what has no size, such as a pipe.
-func openForReading(_ path: String) throws -> (descriptor: Int32, size: Int) {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+///
+/// Throws `.noInput` for everything but a regular file; `takesPipes` allows pipes without a name as well.
+func openForReading(_ path: String, takesPipes: Bool = false) throws -> (descriptor: Int32, size: Int) {
+  // Otherwise a named pipe keeps open(2) waiting for a writer, for ever.
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else {
-    throw Fault(.noInput, path, errno == ENOENT ? "there is no such file" : "cannot open: \(systemMessage())")
+    let number = errno
+    var status = stat()
+    if number == ENXIO, stat(path, &status) == 0 { throw Fault(notAFile: path, FileKind(status)) }
+    throw Fault(.noInput, path, number == ENOENT ? "there is no such file" : "cannot open: \(systemMessage(number))")
   }
-  var status = stat()
-  guard fstat(descriptor, &status) == 0 else {
+  do {
+    let (kind, size) = try FileKind.behind(descriptor, path)
+    guard kind == .regular || kind == .pipe && takesPipes else { throw Fault(notAFile: path, kind) }
+    if kind == .pipe { waitForData(descriptor) }
+    return (descriptor, size)
+  } catch {
     close(descriptor)
-    throw Fault(.inputOutput, path, "cannot read: \(systemMessage())")
+    throw error
   }
-  guard status.st_mode & S_IFMT != S_IFDIR else {
-    close(descriptor)
-    throw Fault(.noInput, path, "is a folder, expected a file")
-  }
-  return (descriptor, Int(status.st_size))
 }
 
 /// Reads until `buffer` is full or the file ends; returns how many bytes came.

@@ -63,7 +63,7 @@ import Testing
       #expect(throws: Fault(.cannotCreate, folder + "/b/a", "cannot create: No such file or directory")) {
         try AtomicFile.write("x", to: folder + "/b/a")
       }
-      #expect(throws: Fault(.cannotCreate, folder, "is there already and not a regular file")) {
+      #expect(throws: Fault(.cannotCreate, folder, "is there already and is not a regular file")) {
         try AtomicFile.write("x", to: folder)
       }
       try FileManager.default.createSymbolicLink(atPath: folder + "/null", withDestinationPath: "/dev/null")

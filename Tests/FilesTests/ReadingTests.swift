@@ -20,18 +20,78 @@ import Testing
   @Test func whatIsNotThereIsNamed() throws {
     try withTemporaryFolder { folder in
       #expect(throws: Fault(.noInput, folder + "/a", "there is no such file")) { try readBytes(folder + "/a") }
-      #expect(throws: Fault(.noInput, folder, "is a folder, expected a file")) { try readBytes(folder) }
-      #expect(throws: Fault(.noInput, folder, "is a folder, expected a file")) { try MappedFile(folder) }
+      #expect(throws: Fault(.noInput, folder, "is a directory, expected a file")) { try readBytes(folder) }
+      #expect(throws: Fault(.noInput, folder, "is a directory, expected a file")) { try MappedFile(folder) }
     }
   }
 
-  @Test func aPipeIsReadToItsEnd() throws {
+  /// As a shell makes it for `<(zcat questions.gz)`.
+  @Test func aPipeWithoutANameIsReadToItsEnd() throws {
+    let pipe = Pipe()
+    let bytes = [UInt8](repeating: 7, count: 300_000)
+    Thread {
+      pipe.fileHandleForWriting.write(Data(bytes))
+      try? pipe.fileHandleForWriting.close()
+    }.start()
+    let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
+    #expect(try readBytes(path) == bytes)
+    #expect(throws: Fault(.noInput, path, "is a pipe, expected a file", hint: "write its content into a file first")) {
+      try MappedFile(path)
+    }
+  }
+
+  @Test func whatHasNoEndOrNoWriterIsRefused() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/pipe"
       try #require(mkfifo(path, 0o600) == 0)
-      let bytes = [UInt8](repeating: 7, count: 300_000)
-      Thread { FileHandle(forWritingAtPath: path)?.write(Data(bytes)) }.start()
-      #expect(try readBytes(path) == bytes)
+      let hint = "write its content into a file first"
+      for (path, kind, hint) in [
+        (path, "a named pipe", hint), ("/dev/zero", "a device", ""), (folder, "a directory", ""),
+      ] {
+        let fault = Fault(.noInput, path, "is \(kind), expected a file", hint: hint)
+        #expect(throws: fault) { try readBytes(path) }
+        #expect(throws: fault) { try readUnpacked(path) }
+        #expect(throws: fault) { try MappedFile(path) }
+        #expect(throws: fault) { try SHA256.hexDigest(ofFile: path) }
+      }
+    }
+  }
+
+  @Test func moreThanTheLimitIsRefused() throws {
+    try withTemporaryFolder { folder in
+      try AtomicFile.write([UInt8](repeating: 1, count: 100_000), to: folder + "/a")
+      #expect(try readBytes(folder + "/a", limit: 100_000).count == 100_000)
+      for limit in [99_999, 10] {
+        let fault = Fault(
+          .data, folder + "/a", "has more than \(limit) bytes, the limit", hint: "split it into smaller files")
+        #expect(throws: fault) { try readBytes(folder + "/a", limit: limit) }
+      }
+      let endless = Pipe()
+      // The thread keeps both ends, so that it waits for a reader and is not ended by a broken pipe.
+      Thread { while (try? endless.fileHandleForWriting.write(contentsOf: Data(count: 65_536))) != nil {} }.start()
+      #expect(throws: Fault.self) {
+        try readBytes("/dev/fd/\(endless.fileHandleForReading.fileDescriptor)", limit: 1_000_000)
+      }
+    }
+  }
+
+  /// It must not be read for ever, nor a part of it be taken for the whole.
+  @Test func aFileThatGrowsWhileItIsReadIsRefused() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/a"
+      try AtomicFile.write([UInt8](repeating: 1, count: 20_000_000), to: path)
+      let writer = try #require(FileHandle(forWritingAtPath: path))
+      try writer.seekToEnd()
+      let grows = DispatchSemaphore(value: 0)
+      Thread {
+        for step in 0..<5000 where (try? writer.write(contentsOf: Data(count: 4096))) != nil && step == 0 {
+          grows.signal()
+        }
+      }.start()
+      grows.wait()
+      do { #expect(try readBytes(path).count >= 20_000_000) } catch let fault as Fault {
+        #expect(fault.message.hasPrefix("changed its size while it was read, from "))
+      }
     }
   }
 }

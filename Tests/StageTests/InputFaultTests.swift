@@ -51,7 +51,7 @@ import Testing
         try shop.expectFault(66, stage, missing, says: ["\(shop.path("nowhere.h5")): there is no such file"])
       }
       try shop.expectFault(
-        66, "fit-adapters", inputs.command(shop.inputs, "--tokens", shop.folder), says: ["is a folder"])
+        66, "fit-adapters", inputs.command(shop.inputs, "--tokens", shop.folder), says: ["is a directory"])
     }
   }
 
