@@ -45,8 +45,11 @@ public enum AtomicFile {
     guard !path.isEmpty else { throw Fault(.cannotCreate, "the output", "it has no name", hint: "give it one") }
     do {
       let temporary = temporaryName(beside: try regularTarget(path))
-      try writeNew(temporary, UnsafeRawBufferPointer(start: nil, count: 0))
-      unlink(temporary)
+      let written = Result { try writeNew(temporary, UnsafeRawBufferPointer(start: nil, count: 0)) }
+      let isRemoved = unlink(temporary) == 0
+      let reason = systemMessage()
+      try written.get()
+      guard isRemoved else { throw Fault(.cannotCreate, path, "cannot remove a file beside it: \(reason)") }
     } catch var fault as Fault {
       fault.subject = path
       throw fault
@@ -63,7 +66,7 @@ public enum AtomicFile {
     guard lstat(path, &status) == 0 else { return path }
     if status.st_mode & S_IFMT == S_IFREG { return path }
     guard status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) else {
-      throw Fault(.cannotCreate, path, "is there already and not a regular file")
+      throw Fault(.cannotCreate, path, "is there already and is not a regular file")
     }
     defer { free(real) }
     let target = String(cString: real)

@@ -55,6 +55,9 @@ public final class RunningProgram {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Whether it has ended.
+  public var hasEnded: Bool { !process.isRunning }
+
   /// Sends a signal, such as SIGTERM.
   public func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
