@@ -59,6 +59,8 @@ public struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
     throw Fault(.usage, flag, "found \(number), expected \(range.lowerBound) to \(range.upperBound)")
   }
 
-  /// `subject: message`, and the hint behind it in brackets.
-  public var description: String { "\(subject): \(message)" + (hint.isEmpty ? "" : " (\(hint))") }
+  /// `subject: message`, and the hint behind it in brackets; short and printable.
+  public var description: String {
+    "\(subject.printable()): \(message.printable())" + (hint.isEmpty ? "" : " (\(hint.printable()))")
+  }
 }

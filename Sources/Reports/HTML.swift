@@ -1,5 +1,6 @@
 // Markup that cannot be broken by what is written into it: a literal is markup, an interpolated String is text and is
 // escaped, an interpolated HTML is markup again. SVG is written the same way.
+import Faults
 
 /// A piece of HTML or SVG.
 struct HTML: ExpressibleByStringInterpolation {
@@ -38,7 +39,8 @@ struct HTML: ExpressibleByStringInterpolation {
         case "<": source += "&lt;"
         case ">": source += "&gt;"
         case "\"": source += "&quot;"
-        default: source.unicodeScalars.append(scalar)
+        case "\n": source += "\n"
+        default: source += scalar.printable
         }
       }
     }

@@ -3,10 +3,10 @@ import Faults
 import Foundation
 
 extension Fault {
-  /// `stage: error: subject: message`, and a line with the hint.
+  /// `stage: error: subject: message`, and a line with the hint; each part short and printable.
   package func lines(for stage: String) -> String {
-    let line = [stage, "error", subject, message].filter { !$0.isEmpty }.joined(separator: ": ")
-    return hint.isEmpty ? line : "\(line)\nhint: \(hint)"
+    let line = [stage, "error", subject, message].filter { !$0.isEmpty }.map { $0.printable() }.joined(separator: ": ")
+    return hint.isEmpty ? line : "\(line)\nhint: \(hint.printable())"
   }
 
   /// A command line that could not be understood.

@@ -90,6 +90,12 @@ public final class StageContext: Sendable {
   /// Says something even with `--quiet`.
   public func warn(_ message: String) { logger.warning("\(message)") }
 
+  /// Prints text for people to standard output. What a terminal would obey in it is escaped: names and values may come
+  /// from anybody's files.
+  public func print(_ text: String) {
+    Swift.print(text.printableLines().joined(separator: "\n"), terminator: "")
+  }
+
   /// Shows how far the work is: a bar on a terminal, a line a minute elsewhere. `note` is such as `loss 0.913`.
   ///
   /// Cheap enough for every step. A smaller `done` or another `total` than before begins a new count.

@@ -24,13 +24,16 @@ struct StageLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
+    // What only the log hears are the command, which is worth its length, and failures, which are short already.
+    let lines = "\(event.message)".printableLines(limit: event.level == .debug ? 100_000 : 1000)
     if event.level >= (isQuiet ? .warning : .info) {
-      terminal.print("\(stage): \(event.level == .warning ? "warning: " : "")\(event.message)")
+      let text = lines.joined(separator: "\n")
+      terminal.print("\(stage): \(event.level == .warning ? "warning: " : "")\(text)")
     }
     guard let log else { return }
     let values = metadata.merging(event.metadata ?? [:]) { $1 }
     let pairs = values.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-    let failure = log.append("\(stage) \(event.level) \(event.message)\(pairs)")
+    let failure = log.append("\(stage) \(event.level) \(lines.joined(separator: " | "))\(pairs)")
     if let failure { terminal.print("\(stage): warning: \(failure)") }
   }
 }

@@ -51,6 +51,6 @@ import StageKit
       try AtomicFile.write(evaluation.page(histories: runs, growth: growth, provenance: context.provenance), to: html)
     }
     try context.write(table, to: output)
-    print(evaluation.text, terminator: "")
+    context.print(evaluation.text)
   }
 }

@@ -45,6 +45,6 @@ import StageKit
     if let json { try AtomicFile.write(try test.harnessJSON(), to: json) }
     if let html { try AtomicFile.write(test.page(provenance: context.provenance), to: html) }
     try context.write(table, to: output)
-    print(test.text, terminator: "")
+    context.print(test.text)
   }
 }

@@ -11,7 +11,7 @@ import StageKit
 
   enum Act: String, ExpressibleByArgument, CaseIterable {
     case speak, fault, missingFile, strangeError, table, steps, sleep, environment, provenance
-    case trap, exhaust, overflow, cut, spin
+    case trap, exhaust, overflow, cut, spin, hostile
   }
 
   @OptionGroup var common: CommonOptions
@@ -34,6 +34,9 @@ import StageKit
     case .overflow: print(depth(of: 0))
     case .cut: try readCutFile()
     case .spin: spin(context)
+    case .hostile:
+      context.warn("one value: \(output.split(separator: "\n").joined())")
+      throw Fault(.data, output, output, hint: output)
     case .sleep:
       context.say("asleep")
       Thread.sleep(forTimeInterval: 30)
