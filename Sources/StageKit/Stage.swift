@@ -41,12 +41,24 @@ extension Stage {
         print("\(name) \(credenceVersion)")
       } else {
         Interrupts.install()
-        var stage = try parseAsRoot()
+        var stage = try parsed(Array(CommandLine.arguments.dropFirst()))
         try stage.run()
       }
       try StandardStreams.flush()
     } catch {
       Foundation.exit(report(error))
+    }
+  }
+
+  /// The stage that `words` ask for. A wrong flag is named before one that is missing.
+  static func parsed(_ words: [String]) throws -> any ParsableCommand {
+    do { return try parseAsRoot(words) } catch {
+      guard !exitCode(for: error).isSuccess else { throw error }
+      let known = CommandWords(help: helpMessage(includeHidden: true, columns: 1000))
+      if let message = known.unknownFlag(in: words) { throw Fault(usage: message, of: stageName) }
+      let joined = known.joiningNegativeNumbers(words)
+      guard joined != words else { throw error }
+      return try parseAsRoot(joined)
     }
   }
 

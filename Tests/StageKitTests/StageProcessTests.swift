@@ -52,6 +52,40 @@ import Testing
     #expect(run.errors.hasSuffix("hint: probe --help\n"))
   }
 
+  @Test(arguments: [
+    (["--ouptut", "x"], "unknown option '--ouptut'; did you mean '--output'?"),
+    (["--thr=2"], "unknown option '--thr'; did you mean '--threads'?"), (["--tex", "1"], "unknown option '--tex'"),
+    (["-q"], "unknown option '-q'"), (["--count", "two", "--nope"], "unknown option '--nope'"),
+  ])
+  func aWrongFlagIsNamedBeforeAMissingOne(arguments: [String], says: String) throws {
+    let run = try RunningProgram("probe", arguments)
+    #expect(run.exitCode() == 64)
+    #expect(run.errors == "probe: error: \(says)\nhint: probe --help\n")
+  }
+
+  @Test func aNegativeNumberIsAValueAndNoFlag() throws {
+    let refused = try probe("speak", "--threads", "-1")
+    #expect(refused.exitCode() == 64)
+    #expect(refused.errors.contains("--threads -1 is less than 1"))
+    let taken = try probe("table", "--quiet", "--count", "-0")
+    #expect(taken.exitCode() == 0 && taken.output == "\n")
+    #expect(try probe("speak", "--count", "-x").errors.contains("unknown option '-x'"))
+  }
+
+  @Test func aLogIsAFileAndNoNamedPipe() throws {
+    try withTemporaryFolder { folder in
+      try #require(mkfifo(folder + "/pipe", 0o600) == 0)
+      let unread = try probe("speak", "--log-file", folder + "/pipe")
+      #expect(unread.exitCode() == 73)
+      #expect(unread.errors.contains("/pipe: is a pipe without a reader"))
+      let reader = open(folder + "/pipe", O_RDONLY | O_NONBLOCK)
+      defer { close(reader) }
+      #expect(try probe("speak", "--log-file", folder + "/pipe").errors.contains("is a named pipe, expected a file"))
+      #expect(try probe("speak", "--log-file", folder).exitCode() == 73)
+      #expect(try probe("speak", "--quiet", "--log-file", "/dev/null").errors == "probe: warning: one warning\n")
+    }
+  }
+
   @Test func helpListsTheExitCodesOnStandardOutput() throws {
     let run = try probe("--help")
     #expect(run.exitCode() == 0)

@@ -21,11 +21,11 @@ import Testing
     Mistake("--alpha", "0", says: ["--alpha: found 0.0"]),
     Mistake("--alpha", "nan", says: ["--alpha: found nan"]),
     Mistake("--dropout", "1", says: ["--dropout: found 1.0"]),
-    Mistake("--learning-rate", "-1", says: ["--learning-rate"]),
+    Mistake("--learning-rate", "-1", says: ["--learning-rate: found -1.0"]),
     Mistake("--learning-rate", "inf", says: ["--learning-rate: found inf"]),
     Mistake("--epochs", "0", says: ["--epochs: found 0"]),
     Mistake("--batch-size", "0", says: ["--batch-size: found 0"]),
-    Mistake("--training-examples", "-1", says: ["--training-examples"]),
+    Mistake("--training-examples", "-1", says: ["--training-examples: found -1"]),
     Mistake("--pooling", "middle", says: ["'middle'", "--pooling", "'mean'", "'first'"], hint: "--help"),
     Mistake("--decay", "steep", says: ["steep"], hint: "--help"),
     Mistake("--threads", "0", says: ["--threads 0 is less than 1"], hint: "--help"),
@@ -38,7 +38,8 @@ import Testing
     Mistake(
       "--layers", "0-2", says: ["--layers: there is no block 2: the base has the blocks 0 to 1"], hint: "number 0"),
     Mistake("--layers", "1", "--parametrisation", "full", says: ["--layers: found [1] with full fine-tuning"]),
-    Mistake("--rnak", "4", says: ["--rnak"], hint: "--help"),
+    Mistake("--rnak", "4", says: ["unknown option '--rnak'; did you mean '--rank'?"], hint: "--help"),
+    Mistake("--bas", "x", says: ["unknown option '--bas'; did you mean '--base'?"], hint: "--help"),
     Mistake("--targets", "q_prj", says: ["--targets: \"q_prj\" names no linear module"], hint: "q_proj"),
     Mistake("--targets", "q_proj,v_prj", says: ["\"v_prj\""], hint: "v_proj"),
   ])

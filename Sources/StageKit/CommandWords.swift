@@ -1,0 +1,49 @@
+// A command line that the parser refuses, looked at once more. The parser stops at the first thing that is missing, which
+// hides a mistyped flag, and takes a negative number for a flag.
+import Faults
+
+/// The flags of a stage, as its help lists them.
+struct CommandWords {
+  /// Every flag, and whether a value follows it.
+  private let flags: [String: Bool]
+
+  /// Reads the flags from the page that `--help` prints, whose lines must not be broken between a flag and its value.
+  init(help: String) {
+    var flags: [String: Bool] = [:]
+    for line in help.split(separator: "\n") where line.hasPrefix("  -") {
+      // Two blanks part the flag from what it means.
+      let head = line.dropFirst(2).prefix(upTo: line.dropFirst(2).firstRange(of: "  ")?.lowerBound ?? line.endIndex)
+      for name in head.matches(of: /--?[A-Za-z][-A-Za-z0-9]*/).map(\.output) {
+        flags[String(name)] = head.contains("<")
+      }
+    }
+    self.flags = flags
+  }
+
+  /// The message about the first word that looks like a flag and is not one of the stage's; nil where there is none.
+  func unknownFlag(in words: [String]) -> String? {
+    for word in words.prefix(while: { $0 != "--" }) where word.hasPrefix("-") && word != "-" && !isNegative(word) {
+      let name = String(word.prefix { $0 != "=" })
+      guard flags[name] == nil else { continue }
+      // One letter is like any other letter.
+      let meant = name.count > 2 ? name.nearest(among: flags.keys).map { "; did you mean '\($0)'?" } ?? "" : ""
+      return "unknown option '\(name)'\(meant)"
+    }
+    return nil
+  }
+
+  /// The words with each negative number joined to the flag before it, as in `--scale=-1`.
+  func joiningNegativeNumbers(_ words: [String]) -> [String] {
+    var joined: [String] = []
+    for word in words {
+      if isNegative(word), let last = joined.last, flags[last] == true {
+        joined[joined.count - 1] = "\(last)=\(word)"
+      } else {
+        joined.append(word)
+      }
+    }
+    return joined
+  }
+
+  private func isNegative(_ word: String) -> Bool { word.hasPrefix("-") && Double(word) != nil }
+}
