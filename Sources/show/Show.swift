@@ -1,6 +1,7 @@
 // Answers what every file between the stages can be asked: who made it, from what, with which settings, what is in it.
 import ArgumentParser
 import Artifacts
+import Foundation
 import StageKit
 
 @main struct Show: Stage {
@@ -13,6 +14,8 @@ import StageKit
   @Argument(help: "Files that the stages wrote.") var files: [String]
 
   func run(_ context: StageContext) throws {
-    for file in files { print(try ArtifactSummary(of: file)) }
+    // Its text is for people. Who closes the pipe, as `head` does, has seen enough, and that is not an error.
+    signal(SIGPIPE, SIG_DFL)
+    for file in files { context.print("\(try ArtifactSummary(of: file))\n") }
   }
 }

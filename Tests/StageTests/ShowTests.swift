@@ -1,0 +1,35 @@
+// What `show` prints is for people, who may have seen enough of it.
+import Foundation
+import HDF5
+import TestSupport
+import Testing
+
+@Suite struct ShownFiles {
+  /// More text than a pipe holds, so that the reader is gone before the end.
+  @Test func aClosedPipeIsNoError() throws {
+    try Workshop.open { shop in
+      let files = Array(repeating: shop.tokens, count: 300).joined(separator: " ")
+      let run = try RunningProgram(shell: "\"$0\" \(files) | head -n 1", with: "show")
+      #expect(run.exitCode() == 0)
+      #expect(run.output.hasPrefix("\(shop.tokens): tokenized-set"))
+      #expect(run.errors.isEmpty)
+    }
+  }
+
+  @Test func aFullDiskBehindItIsStillAnError() throws {
+    try Workshop.open { shop in
+      let run = try RunningProgram(shell: "\"$0\" \(shop.tokens) > /dev/full", with: "show")
+      #expect(run.exitCode() == 74)
+    }
+  }
+
+  @Test func namesInAFileDoNotReachTheTerminalAsTheyAre() throws {
+    try Workshop.open { shop in
+      let tokens = try shop.tokens("hostile.h5") { $0.dataset = "\u{1B}]0;title\u{7}\u{202E}" }
+      let run = try RunningProgram("show", [tokens])
+      #expect(run.exitCode() == 0)
+      #expect(run.output.contains(#"\u{1B}]0;title\u{7}\u{202E}"#))
+      #expect(!run.output.unicodeScalars.contains { $0.value < 32 && $0 != "\n" || $0.properties.isBidiControl })
+    }
+  }
+}
