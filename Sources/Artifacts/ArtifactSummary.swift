@@ -31,7 +31,9 @@ public struct ArtifactSummary: Sendable {
   public let datasets: [Dataset]
 
   /// Reads what the file says of itself. Throws where it is none of the stages' files, or damaged.
-  public init(of path: String) throws {
+  public init(of path: String) throws { self = try Inconsistency.reported(path) { try Self(reading: path) } }
+
+  private init(reading path: String) throws {
     let reader = try Reader(path, expected: nil)
     (self.path, schema, version) = (path, reader.seal.schema, reader.seal.version)
     size = reader.mapping.bytes.count
@@ -50,19 +52,36 @@ public struct ArtifactSummary: Sendable {
       case nil: (name, "")
       }
     }
-    datasets = try Self.datasets(reader.file, group: "")
+    datasets = try Self.datasets(reader.file)
   }
 
-  private static func datasets(_ file: borrowing File, group: String) throws -> [Dataset] {
-    try file.names(in: group.isEmpty ? "/" : group).flatMap { name, isGroup in
-      let path = group.isEmpty ? name : "\(group)/\(name)"
-      if isGroup { return try datasets(file, group: path) }
-      let found = try file.describe(path)
-      var longName = ""
-      if case .text(let text)? = try file.attribute("long_name", of: path) { longName = text }
-      if case .text(let units)? = try file.attribute("units", of: path), units != "1" { longName += " [\(units)]" }
-      return [Dataset(name: path, type: found.type, shape: found.shape, longName: longName)]
+  /// The arrays of the root and of its groups. Our files have no groups in groups and no object with two names, which
+  /// could lead in a circle.
+  private static func datasets(_ file: borrowing File) throws -> [Dataset] {
+    var places = Set<UInt64>()
+    func members(of group: String) throws -> [(path: String, isGroup: Bool)] {
+      try file.members(of: group.isEmpty ? "/" : group).map { member in
+        let path = group.isEmpty ? member.name : "\(group)/\(member.name)"
+        try require(places.insert(member.place).inserted, "\(path) is a second name of something else in the file")
+        return (path, member.isGroup)
+      }
     }
+    var datasets: [Dataset] = []
+    for (path, isGroup) in try members(of: "") {
+      for (path, isInner) in isGroup ? try members(of: path) : [(path, false)] {
+        try require(!isInner, "\(path) is a group within a group")
+        datasets.append(try dataset(path, file))
+      }
+    }
+    return datasets
+  }
+
+  private static func dataset(_ path: String, _ file: borrowing File) throws -> Dataset {
+    let found = try file.describe(path)
+    var longName = ""
+    if case .text(let text)? = try file.attribute("long_name", of: path) { longName = text }
+    if case .text(let units)? = try file.attribute("units", of: path), units != "1" { longName += " [\(units)]" }
+    return Dataset(name: path, type: found.type, shape: found.shape, longName: longName)
   }
 }
 
@@ -70,11 +89,11 @@ extension ArtifactSummary: CustomStringConvertible {
   /// A page of text: one line an attribute and a dataset, with JSON spread over lines.
   public var description: String {
     let count = datasets.count == 1 ? "1 dataset" : "\(datasets.count) datasets"
-    let named = attributes.filter { !$0.value.isEmpty }.map { ($0.name, Self.readable($0.value)) }
-    let arrays = datasets.map { ($0.name, "\($0.type) \($0.shape)", $0.longName) }
+    let named = attributes.filter { !$0.value.isEmpty }.map { ($0.name.printable(), Self.readable($0.value)) }
+    let arrays = datasets.map { ($0.name.printable(), "\($0.type) \($0.shape)", $0.longName.printable()) }
     let typeWidth = arrays.map(\.1.count).max() ?? 0
     return """
-      \(path): \(schema), version \(version), \(size) bytes
+      \(path.printable()): \(schema.printable()), version \(version), \(size) bytes
       \(Self.table(named))
       \(count)
       \(Self.table(arrays.map { ($0.0, $0.2.isEmpty ? $0.1 : Self.pad($0.1, typeWidth) + "  " + $0.2) }))

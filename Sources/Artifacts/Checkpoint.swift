@@ -47,11 +47,15 @@ extension Checkpoint: StoredArtifact {
     try archive.texts("\(group)_names", &names, Axis("name"), "names of the datasets in \(group)")
     try archive.group(group)
     for name in names {
-      precondition(!name.isEmpty && name != "." && !name.contains("/"), "the name \"\(name)\" in a checkpoint")
+      try Self.check(name)
       try archive.numbers(
         "\(group)/\(name)", &lists[name, default: []], [Axis("element")], "", units: "", storage: .checked)
     }
   }
 
-  func validate() throws {}
+  private static func check(_ name: String) throws {
+    try require(!name.isEmpty && name != "." && !name.contains("/"), "the name \"\(name)\" is no name of a dataset")
+  }
+
+  func validate() throws { for name in Array(reals.keys) + vectors.keys { try Self.check(name) } }
 }

@@ -6,10 +6,10 @@ struct Inconsistency: Error {
   let reason: String
   init(_ reason: String) { self.reason = reason }
 
-  /// What `body` gives; an inconsistency that it meets becomes a fault of the file at `path`.
+  /// What `body`, which reads the file at `path`, gives; an inconsistency that it meets becomes a fault of that file.
   static func reported<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do {
-      return try body()
+      return try FileInHand.with(path, body)
     } catch let inconsistency as Inconsistency {
       throw Fault(.data, path, inconsistency.reason, hint: Seal.remake)
     }

@@ -27,7 +27,7 @@ final class Reader: Archive {
       }
     }
     (self.mapping, self.seal, digest) = (mapping, seal, ContentDigest(seal))
-    file = try File.open(path)
+    file = try FileInHand.with(path) { try File.open(path, image: mapping.bytes) }
     guard try file.attribute("schema") == .text(seal.schema), try file.attribute("complete") == .integer(1) else {
       throw Fault(.data, path, "is not complete", hint: Seal.remake)
     }

@@ -1,5 +1,6 @@
 // HDF5's C interface, and an accessor for each constant that is a macro: Swift imports no macro that expands to code.
 #include <hdf5.h>
+#include <string.h>
 
 static inline unsigned h5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned h5_must_be_new(void) { return H5F_ACC_EXCL; }
@@ -34,4 +35,24 @@ static inline int h5_is_hard_link(hid_t place, const char *name) {
   H5L_info_t info;
   herr_t answer = H5Lget_info(place, name, &info, H5P_DEFAULT);
   return answer < 0 ? -1 : info.type == H5L_TYPE_HARD;
+}
+
+// Where an open object lies in its file: two names of one object give the same number; negative where that fails.
+static inline int h5_place(hid_t object, unsigned long long *place) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info2_t info;
+  if (H5Oget_info3(object, &info, H5O_INFO_BASIC) < 0) return -1;
+  memcpy(place, &info.token, sizeof *place);
+#else
+  H5O_info_t info;
+  if (H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0) return -1;
+  *place = info.addr;
+#endif
+  return 0;
+}
+
+// Where `count` bytes hold `wanted`, or NULL. glibc declares memmem, its fast search, only to whoever asks for GNU's own.
+void *memmem(const void *bytes, size_t count, const void *wanted, size_t wanted_count);
+static inline const void *h5_find(const void *bytes, size_t count, const void *wanted, size_t wanted_count) {
+  return memmem(bytes, count, wanted, wanted_count);
 }

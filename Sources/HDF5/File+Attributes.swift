@@ -59,8 +59,8 @@ extension File {
   public borrowing func attributeNames(of object: String = "/") throws -> [String] {
     let context = context("list attributes of \(object)")
     let owner = try Handle(H5Oopen(handle.id, object, 0), closedBy: H5Oclose, context)
-    let count = try context.check(H5Aget_num_attrs(owner.id))
-    return try (0..<UInt64(count)).map { index in
+    let claimed = try context.check(H5Aget_num_attrs(owner.id))
+    return try (0..<UInt64(count(UInt64(claimed), context))).map { index in
       var buffer = [CChar](repeating: 0, count: 256)
       try context.check(
         H5Aget_name_by_idx(owner.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, &buffer, buffer.count, 0))

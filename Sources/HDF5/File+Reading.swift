@@ -52,12 +52,27 @@ extension File {
     }
     let count = try count(dataset, shape, width: 8, context)
     guard count > 0 else { return [] }
+    try checkReferences(dataset, count, context)
     let memory = try textType(context)
     let space = try Handle(H5Dget_space(dataset.id), closedBy: H5Sclose, context)
     var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
     try context.check(H5Dread(dataset.id, memory.id, 0, 0, 0, &pointers))
     defer { H5Dvlen_reclaim(memory.id, space.id, 0, &pointers) }
     return try pointers.map { try text($0, context) }
+  }
+
+  /// Refuses texts that do not lie where the dataset says. What the library writes for texts is one block of references.
+  private borrowing func checkReferences(_ dataset: borrowing Handle, _ count: Int, _ context: Context) throws {
+    guard let image else { return }
+    let creation = try Handle(H5Fget_create_plist(handle.id), closedBy: H5Pclose, context)
+    var base: hsize_t = 0
+    try context.check(H5Pget_userblock(creation.id, &base))
+    guard let start = Int(exactly: H5Dget_offset(dataset.id)), let base = Int(exactly: base), base <= image.count else {
+      throw context.fault("its texts do not lie in one piece")
+    }
+    if let index = GlobalHeaps(file: image, base: base).firstMalformed(references: start, count: count) {
+      throw context.fault("text \(index) does not lie in the file as it should")
+    }
   }
 
   /// Opens a dataset of this file that needs no other file and no filter but those that `write` uses.
@@ -94,8 +109,10 @@ extension File {
   private borrowing func count(
     _ dataset: borrowing Handle, _ shape: [Int], width: Int, _ context: Context
   ) throws -> Int {
-    let stored = Double(H5Dget_storage_size(dataset.id))
-    guard shape.reduce(Double(width), { $0 * Double($1) }) <= stored * 1032 else {
+    let stored = min(Double(H5Dget_storage_size(dataset.id)), Double(try size(context)))
+    // An axis without elements must not hide others whose product no number can hold.
+    let largest = shape.reduce(1.0) { $0 * Double(max($1, 1)) }
+    guard largest < 0x1p53, shape.contains(0) || largest * Double(width) <= stored * 1032 else {
       throw context.fault("it claims the shape \(shape) with \(Int(stored)) bytes stored")
     }
     return shape.reduce(1, *)

@@ -60,6 +60,7 @@ private func end(_ number: Int32) {
   beginning.map { say($0, strlen($0)) }
   let isShort =
     reason == ENOMEM || strstr(lastWords, "failed to allocate") != nil || strstr(lastWords, "bad_alloc") != nil
+  if !isShort, let path = FileInHand.path { sayThatCannotBeRead(path, number) }
   if number == SIGBUS {
     say("input: a file was cut short, or its disk failed, while it was read\n")
     say("hint: let nothing write the inputs of a stage that runs; start it again\n")
@@ -78,6 +79,19 @@ private func end(_ number: Int32) {
     "\nhint: this is a mistake of the program: please report it with the command; SWIFT_BACKTRACE=enable=yes shows where\n"
   )
   _exit(Fault.Code.internalError.rawValue)
+}
+
+/// A library did not survive the file at `path`: its checksum is right, so that somebody has made or changed it by hand.
+private func sayThatCannotBeRead(_ path: UnsafePointer<CChar>, _ number: Int32) -> Never {
+  say(path, strlen(path))
+  if number == SIGBUS {
+    say(": was cut short, or its disk failed, while it was read\nhint: start again; let nothing write the file\n")
+    _exit(Fault.Code.inputOutput.rawValue)
+  }
+  say(": is not as the stages write it: reading it was ended by ")
+  for (signal, name) in names where signal == number { say(name) }
+  say("\nhint: use only files of people whose programs you would run; remove it and run make again\n")
+  _exit(Fault.Code.data.rawValue)
 }
 
 /// What was printed last, without what stands before it in its line.

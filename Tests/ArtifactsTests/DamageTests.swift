@@ -22,7 +22,8 @@ import Testing
       let descriptor = open(path, O_RDWR)
       defer { close(descriptor) }
       var places = Places()
-      let flips = (0..<1000).map { _ in places.next(below: whole.count * 8) } + (0..<2048).map { $0 * 8 + $0 % 8 }
+      let flips =
+        (0..<1000 * torture).map { _ in places.next(below: whole.count * 8) } + (0..<2048).map { $0 * 8 + $0 % 8 }
       for place in flips {
         var byte = whole[place / 8] ^ 1 << UInt8(place % 8)
         try #require(pwrite(descriptor, &byte, 1, place / 8) == 1)
@@ -41,7 +42,8 @@ import Testing
       try kind.write(path, Sample.provenance)
       let size = try readBytes(path).count
       var places = Places()
-      let lengths = [size + 1, size - 1, 513, 512, 511, 1, 0] + (0..<300).map { _ in places.next(below: size) }
+      let lengths =
+        [size + 1, size - 1, 513, 512, 511, 1, 0] + (0..<300 * torture).map { _ in places.next(below: size) }
       for length in lengths.sorted(by: >) {
         try #require(truncate(path, length) == 0)
         #expect(throws: Fault.self, "\(length) bytes") { try kind.isSample(path) }

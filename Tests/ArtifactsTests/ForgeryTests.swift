@@ -1,5 +1,6 @@
 // Files whose checksum is right and whose content is not: what an older program, or another tool, may leave.
 import Artifacts
+import CHDF5
 import Faults
 import Files
 import HDF5
@@ -10,7 +11,7 @@ import Testing
   /// Writes a sealed file with the given attributes and datasets, as the format says and not as our writer does.
   private func forge(
     _ path: String, schema: String = "result-table", version: Int = 1, _ attributes: [(String, AttributeValue)],
-    values: [Double] = [0.5]
+    values: [Double] = [0.5], change: (hid_t) -> Void = { _ in }
   ) throws {
     let file = try File.create(path + ".open", userBlock: 512)
     for (name, value) in attributes { try file.setAttribute(name, value) }
@@ -19,13 +20,10 @@ import Testing
     try file.write([Int64(1)], to: "n", shape: [1], storage: .compressed)
     try file.write([""], to: "reason")
     try file.close()
-    var bytes = try readBytes(path + ".open")
-    let start = "credence \(schema) \(version) size=\(bytes.count) crc32="
-    let body = bytes.withUnsafeBytes { crc32(UnsafeRawBufferPointer(rebasing: $0[512...])) }
-    let checksum = String(Array(start.utf8).withUnsafeBytes { crc32($0, after: body) }, radix: 16)
-    let line = start + String(repeating: "0", count: 8 - checksum.count) + checksum + "\n"
-    bytes.replaceSubrange(0..<line.utf8.count, with: line.utf8)
-    try AtomicFile.write(bytes, to: path)
+    let changed = H5Fopen(path + ".open", 1, 0)
+    change(changed)
+    try #require(H5Fclose(changed) >= 0)
+    try AtomicFile.write(sealed(readBytes(path + ".open"), schema: schema, version: version), to: path)
   }
 
   private static let header: [(String, AttributeValue)] = [
@@ -67,6 +65,54 @@ import Testing
       try refusal { try forge($0, Self.header, values: [1, 2]) } == #"value has the shape [2], expected ["1"]"#)
     let unknown = Self.header.map { $0.0 == "kind" ? ($0.0, AttributeValue.text("shift ")) : $0 }
     #expect(try refusal { try forge($0, unknown) } == "kind is shift , which is unknown")
+  }
+
+  /// The message of the fault that showing such a file ends in.
+  private func refusalToShow(_ change: (hid_t) -> Void) throws -> String {
+    try withTemporaryFolder { folder in
+      let path = folder + "/a.h5"
+      try forge(path, Self.header, change: change)
+      do { _ = try ArtifactSummary(of: path) } catch let fault as Fault {
+        #expect(fault.subject == path && fault.code == .data)
+        return fault.message
+      }
+      return "nothing was thrown"
+    }
+  }
+
+  @Test func groupsThatLeadInACircleAreRefused() throws {
+    #expect(
+      try refusalToShow { file in
+        H5Gclose(H5Gcreate2(file, "g", 0, 0, 0))
+        H5Lcreate_hard(file, "/", file, "g/root", 0, 0)
+        H5Lcreate_hard(file, "g", file, "g/itself", 0, 0)
+      } == "g/itself is a second name of something else in the file")
+    #expect(
+      try refusalToShow { file in H5Lcreate_hard(file, "/", file, "again", 0, 0) }.contains("is a second name of"))
+    #expect(
+      try refusalToShow { file in
+        for name in ["g", "g/g", "g/g/g"] { H5Gclose(H5Gcreate2(file, name, 0, 0, 0)) }
+      } == "g/g is a group within a group")
+    #expect(try refusalToShow { _ in } == "nothing was thrown")
+  }
+
+  @Test func linksToElsewhereAreRefused() throws {
+    #expect(
+      try refusalToShow { H5Lcreate_external("/etc/passwd", "/x", $0, "out", 0, 0) }
+        == "cannot list /: out is a link to elsewhere")
+    #expect(
+      try refusalToShow { H5Lcreate_soft("/value", $0, "soft", 0, 0) }
+        == "cannot list /: soft is a link to elsewhere")
+  }
+
+  @Test func namesThatAreNoNamesOfDatasetsAreRefused() throws {
+    for name in ["", ".", "a/b"] {
+      var checkpoint = Checkpoint(settings: "{}")
+      checkpoint.reals[name] = [1]
+      try withTemporaryFolder { folder in
+        #expect(throws: Fault.self) { try checkpoint.write(to: folder + "/a.h5", provenance: Sample.provenance) }
+      }
+    }
   }
 
   @Test func otherFilesAreRefusedByName() throws {

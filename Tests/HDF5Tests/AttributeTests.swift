@@ -33,8 +33,8 @@ import Testing
       try file.write(["x"], to: "a/t")
       try file.close()
       let read = try File.open(folder + "/a.h5")
-      #expect(try read.names().map(\.name) == ["Z", "a", "b"])
-      let inside = try read.names(in: "a")
+      #expect(try read.members().map(\.name) == ["Z", "a", "b"])
+      let inside = try read.members(of: "a")
       #expect(inside.map(\.name) == ["t"] && inside.map(\.isGroup) == [false])
     }
   }
