@@ -22,11 +22,23 @@ extension LogitGaussian {
     }
   }
 
-  /// log softmax(f_mean / √(1 + π/8 variance)) (MacKay 1992; Lu et al. 2020, arXiv:2006.07584): [choice].
+  /// The logarithms of the mean probabilities, by the probit approximation of every difference of two logits: [choice].
+  ///
+  /// A probability is p_c = 1 / Σ_k exp(-(f_c - f_k)). Each difference f_c - f_k is Gaussian, and the mean of its sigmoid
+  /// is nearly the sigmoid of mean / √(1 + π/8 variance) (MacKay 1992). The shrunk differences take the place of f_c - f_k
+  /// (Lu et al. 2020, arXiv:2006.07584, the mean field of all pairs), and the results are scaled to sum to 1. Two choices
+  /// give MacKay's formula itself. Nothing that all logits have in common counts, as in the softmax: neither a constant
+  /// in the mean nor a random number in the covariance. Dividing each logit by its own deviation has not got this property.
   package func probit(covariance: [Double]) -> [Float] {
     let choices = mean.count
-    let logits = (0..<choices).map {
-      Double(mean[$0]) / (1 + Double.pi / 8 * covariance[$0 * choices + $0]).squareRoot()
+    func difference(_ one: Int, _ other: Int) -> Double {
+      let shared = covariance[one * choices + other] + covariance[other * choices + one]
+      // Rounding can make it negative where two logits vary as one.
+      let variance = max(0, covariance[one * choices + one] + covariance[other * choices + other] - shared)
+      return (Double(mean[one]) - Double(mean[other])) / (1 + Double.pi / 8 * variance).squareRoot()
+    }
+    let logits = (0..<choices).map { one in
+      -logMeanExp((0..<choices).map { [-difference(one, $0)] })[0]
     }
     return logSoftmax(logits).map { Float($0) }
   }

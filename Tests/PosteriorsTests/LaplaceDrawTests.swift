@@ -43,8 +43,6 @@ import Testing
       exact += 1e-3 * density / (1 + exp(-2 - 3 * z))
     }
     #expect(abs(mean - exact) < 0.005)
-    let probit = gaussian.probit(covariance: [4, 0, 0, 0])
-    #expect(abs(Double(probit[0] - probit[1]) - 2 / (1 + Double.pi / 2).squareRoot()) < 1e-6)
   }
 
   /// Two matrices of one shape get numbers of their own, and so do the adapters of other members.
