@@ -4,6 +4,7 @@ import Faults
 import Files
 import Foundation
 import JSON
+import Transformers
 
 /// All tensors of a model folder, whichever files they lie in.
 struct CheckpointFiles: Sendable {
@@ -16,8 +17,10 @@ struct CheckpointFiles: Sendable {
 
   /// Maps the weights in `folder`: `model.safetensors`, or else what `model.safetensors.index.json` lists.
   ///
+  /// - Parameter family: what the folder's network is, for the way to convert it.
+  ///
   /// Throws `.noInput` where there are none, `.data` where the index and the files disagree about any tensor.
-  init(folder: String) throws {
+  init(folder: String, family: Architecture.Family) throws {
     let whole = folder + "/model.safetensors"
     let index = whole + ".index.json"
     if FileManager.default.fileExists(atPath: whole) {
@@ -25,7 +28,7 @@ struct CheckpointFiles: Sendable {
     } else if FileManager.default.fileExists(atPath: index) {
       files = try Self.shards(index: index, folder: folder)
     } else {
-      throw Self.missingWeights(folder)
+      throw Self.missingWeights(folder, family)
     }
     var (names, places) = ([String](), [String: Int]())
     for (place, file) in files.enumerated() {
@@ -85,17 +88,30 @@ struct CheckpointFiles: Sendable {
     }
   }
 
-  private static func missingWeights(_ folder: String) -> Fault {
-    let pickles = pickledFiles(in: folder)
-    guard let pickle = pickles.first else {
+  private static func missingWeights(_ folder: String, _ family: Architecture.Family) -> Fault {
+    guard let pickle = pickledFiles(in: folder).first else {
       return Fault(
         .noInput, folder, "has neither model.safetensors nor model.safetensors.index.json",
         hint: "give a Hugging Face model folder")
     }
     return Fault(
       .data, "\(folder)/\(pickle)", "is a pickle, which can run any program when it is opened, and is never read",
-      hint: "convert it where you trust it: from transformers import AutoModel; "
-        + "AutoModel.from_pretrained(\"\(folder)\").save_pretrained(\"\(folder)-safetensors\")")
+      hint: "if you trust it, convert it: \(conversion(of: folder, family)); "
+        + "if Python reports newly initialized weights, the folder lacks a part of the model: do not use the result")
+  }
+
+  /// A shell command that writes a folder with the same weights as safetensors, and the same tokenizer. A decoder keeps its
+  /// output layer only in the class for causal language models.
+  private static func conversion(of folder: String, _ family: Architecture.Family) -> String {
+    let source = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    let (model, target) = (family == .llama ? "AutoModelForCausalLM" : "AutoModel", source + "-safetensors")
+    let tokenizer = "\(source)/tokenizer.json"
+    let hasTokenizer = FileManager.default.fileExists(atPath: tokenizer)
+    let classes = hasTokenizer ? [model] : [model, "AutoTokenizer"]
+    let calls = classes.map { "\($0).from_pretrained(\"\(source)\").save_pretrained(\"\(target)\")" }
+    let python =
+      "python3 -c 'from transformers import \(classes.joined(separator: ", ")); \(calls.joined(separator: "; "))'"
+    return hasTokenizer ? "\(python) && cp \"\(source)\"/tokenizer*.json \"\(target)\"/" : python
   }
 
   /// The files in `folder` that Python's pickle has written, by their names.

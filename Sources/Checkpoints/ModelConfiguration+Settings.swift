@@ -8,22 +8,48 @@ extension ModelConfiguration {
   struct Settings {
     /// The whole object.
     let node: JSON.Node
+    /// What transformers takes for numbers that the file does not give, by name.
+    private let defaults: [String: Double]
 
-    init(_ node: JSON.Node) { self.node = node }
+    /// The members of a model of that type.
+    init(_ node: JSON.Node, type: String) { (self.node, defaults) = (node, Self.defaults[type, default: [:]]) }
 
-    /// A size from 1 to `largestSize`; `fallback` where it is missing.
+    /// [type][name] The values in the configuration classes of transformers 5.24, for settings that came with later
+    /// versions than the first of its type and so are missing in old files: Google's bert_config.json has no epsilon.
+    private static let defaults: [String: [String: Double]] = [
+      "bert": ["layer_norm_eps": 1e-12, "max_position_embeddings": 512, "type_vocab_size": 2],
+      "llama": ["rms_norm_eps": 1e-6, "max_position_embeddings": 2048],
+      "mistral": ["rms_norm_eps": 1e-6, "max_position_embeddings": 131_072, "num_key_value_heads": 8],
+      "qwen2": ["rms_norm_eps": 1e-6, "max_position_embeddings": 32_768, "num_key_value_heads": 32],
+    ]
+
+    /// Settings that the file does not give, with the values that are taken: `layer_norm_eps 1e-12`. Sorted.
+    func assumed() throws(Fault) -> [String] {
+      let members = try node.members()
+      return defaults.filter { members[$0.key] == nil }.sorted { $0.key < $1.key }.map { name, value in
+        value < 1 ? "\(name) \(value)" : "\(name) \(Int(value))"
+      }
+    }
+
+    /// A size from 1 to `largestSize`. Where the file has none, transformers' own; then `fallback`, also for null.
     func size(_ name: String, else fallback: Int? = nil) throws(Fault) -> Int {
       guard let member = try node.optional(name) else {
-        guard let fallback else { throw fault(name, "missing") }
-        return fallback
+        let isSilent = try node.members()[name] == nil
+        guard let value = (isSilent ? defaults[name].map { Int($0) } : nil) ?? fallback else {
+          throw fault(name, "missing")
+        }
+        return value
       }
       let value = try member.int()
-      guard (1...largestSize).contains(value) else { throw member.fault("\(value) is not in 1...\(largestSize)") }
+      guard (1...Architecture.largestSize).contains(value) else {
+        throw member.fault("\(value) is not in 1...\(Architecture.largestSize)")
+      }
       return value
     }
 
-    /// A small positive number.
+    /// A small positive number; transformers' own where the file has none.
     func epsilon(_ name: String) throws(Fault) -> Double {
+      if try node.members()[name] == nil, let value = defaults[name] { return value }
       let member = try node.member(name)
       let value = try member.double()
       guard value > 0, value < 1 else { throw member.fault("\(value) is not between 0 and 1") }
@@ -119,9 +145,7 @@ extension ModelConfiguration.Settings {
       factor: try table.double("factor"), lowFrequencyFactor: try table.double("low_freq_factor"),
       highFrequencyFactor: try table.double("high_freq_factor"),
       originalPositions: try table.int("original_max_position_embeddings"))
-    guard scaling.factor >= 1, scaling.lowFrequencyFactor > 0,
-      scaling.highFrequencyFactor > scaling.lowFrequencyFactor, scaling.originalPositions > 0
-    else { throw table.fault("these numbers make no rotary scaling") }
+    guard scaling.isConsistent else { throw table.fault("these numbers make no rotary scaling") }
     return scaling
   }
 

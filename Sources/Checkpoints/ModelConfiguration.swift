@@ -9,23 +9,24 @@ import Transformers
 struct ModelConfiguration {
   /// The network's shape, as yet unchecked against any tensor.
   let architecture: Architecture
+  /// Numbers that the file does not give, with the values that transformers takes for them.
+  let assumedSettings: [String]
   /// Members that are neither read nor known to leave the network's numbers alone.
   let unknownSettings: [String]
-
-  /// Sizes above this are refused, so that the product of any two fits an Int. What is reasonable, the tensors say.
-  static let largestSize = 1 << 30
 
   /// Throws `.data` where a setting is missing, of the wrong kind or none that the network computes.
   init(reading path: String) throws {
     let node = try JSON.parse(try readBytes(path), subject: path).node(in: path)
-    let settings = Settings(node)
+    let type = try node.string("model_type")
+    let settings = Settings(node, type: type)
     try settings.require("quantization_config", isNot: "quantized weights")
-    switch try node.string("model_type") {
+    switch type {
     case "bert": architecture = try Self.bert(settings)
-    case let type where ["llama", "mistral", "qwen2"].contains(type): architecture = try Self.llama(settings, type)
-    case let type:
+    case "llama", "mistral", "qwen2": architecture = try Self.llama(settings, type)
+    default:
       throw try node.member("model_type").fault("\"\(type)\" is not known, expected bert, llama, mistral or qwen2")
     }
+    assumedSettings = try settings.assumed()
     unknownSettings = try node.nodes().map(\.name).filter { !Settings.known.contains($0) }.sorted()
   }
 

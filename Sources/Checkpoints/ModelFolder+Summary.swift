@@ -12,6 +12,12 @@ extension ModelFolder {
     return "\(tensorNames.count) tensors, \(numbers) numbers, \(unused)"
   }
 
+  /// A line about the numbers that config.json does not give, or nil where it gives all.
+  public var remark: String? {
+    guard !assumedSettings.isEmpty else { return nil }
+    return "\(path)/config.json: not given, and taken as transformers takes them: \(list(assumedSettings))"
+  }
+
   /// A warning about the members of config.json that nobody knows here, or nil where there are none.
   public var warning: String? {
     guard !unknownSettings.isEmpty else { return nil }

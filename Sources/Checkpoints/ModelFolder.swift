@@ -21,6 +21,8 @@ public struct ModelFolder: Sendable {
   public let tensorNames: [String]
   /// The tensors that the network does not read (pooler, heads, buffers), by their names in the files, sorted.
   public let unusedTensors: [String]
+  /// Numbers that config.json does not give, with the values that are taken for them: `layer_norm_eps 1e-12`.
+  public let assumedSettings: [String]
   /// Members of config.json whose meaning this program does not know.
   public let unknownSettings: [String]
   /// The files that were read: config.json, then the weights.
@@ -38,7 +40,7 @@ public struct ModelFolder: Sendable {
     }
     let configuration = try ModelConfiguration(reading: config)
     architecture = configuration.architecture
-    let weights = try CheckpointFiles(folder: path)
+    let weights = try CheckpointFiles(folder: path, family: architecture.family)
     names = try StoredNames(architecture.family, in: weights, subject: path)
     try names.check(architecture, subject: path)
     self.path = path
@@ -48,7 +50,7 @@ public struct ModelFolder: Sendable {
     tokenizerDigest = hasTokenizer ? try SHA256.hexDigest(ofFile: tokenizer) : ""
     tensorNames = architecture.tensors.map(\.name)
     unusedTensors = names.unused(by: architecture)
-    unknownSettings = configuration.unknownSettings
+    (assumedSettings, unknownSettings) = (configuration.assumedSettings, configuration.unknownSettings)
     files = [config] + weights.paths
   }
 

@@ -2,6 +2,7 @@
 import Faults
 import Files
 import JSON
+import Transformers
 
 /// The settings of a LoRA adapter in a PEFT folder.
 public struct PEFTSettings: Equatable, Sendable {
@@ -77,7 +78,7 @@ extension PEFTSettings {
       throw try node.member("peft_type").fault("\"\(type)\" is not supported, expected LORA")
     }
     var settings = PEFTSettings(rank: try node.int("r"), alpha: try node.double("lora_alpha"), targetModules: [])
-    guard (1...ModelConfiguration.largestSize).contains(settings.rank) else {
+    guard (1...Architecture.largestSize).contains(settings.rank) else {
       throw try node.member("r").fault("\(settings.rank) is no rank")
     }
     guard settings.alpha.isFinite else { throw try node.member("lora_alpha").fault("is not finite") }

@@ -33,11 +33,14 @@ struct StoredNames: Sendable {
         .data, subject, "config.json says \(architecture.layers) layers, there are \(files.names.count) tensors in all")
     }
     let expected = architecture.tensors
+    if stored[expected[0].name] == nil, let prefix = ForeignPrefix(before: expected[0].name, family, in: files.names) {
+      throw prefix.fault(subject)
+    }
     if !architecture.tiedHead, architecture.family == .llama, stored["lm_head.weight"] == nil {
       throw Fault(
         .data, subject, "lm_head.weight is missing, and config.json does not say that it is tied to the embedding",
-        hint: "give a folder of a causal language model; where the head is the embedding, \"tie_word_embeddings\": true"
-      )
+        hint: "get the folder of the causal language model, with its output layer: AutoModelForCausalLM saves it, "
+          + "AutoModel leaves it out")
     }
     let missing = expected.filter { stored[$0.name] == nil }.map(\.name)
     try refuse(missing, "missing", subject)
@@ -68,7 +71,7 @@ struct StoredNames: Sendable {
     guard try files.areEqual(head, embedding) else {
       throw Fault(
         .data, subject, "\(head) differs from \(embedding), though config.json says that they are tied",
-        hint: "set \"tie_word_embeddings\" to what is true, or fetch the model again")
+        hint: "get the model again: one of the two is wrong")
     }
   }
 

@@ -22,6 +22,7 @@ import StageKit
     try context.check(outputs: output)
     let folder = try ModelFolder(model)
     context.say(folder.summary)
+    folder.remark.map(context.say)
     folder.warning.map(context.warn)
     for file in try folder.digests() { try context.record(input: file.path, digest: file.digest) }
     try BaseModel.write(

@@ -47,10 +47,13 @@ private let llama3: JSON = [
   .llama("model.embed_tokens.weight is [10, 8], expected [11, 8]", ("vocab_size", 11)),
   .llama("q_proj.weight is [16, 8], expected [8, 8]", ("head_dim", nil)),
   .llama("k_proj.weight is [8, 8], expected [16, 8]", ("num_key_value_heads", nil)),
+  .llama("k_proj.weight is [8, 8], expected [16, 8]", ("num_key_value_heads", .null)),
+  // transformers' own numbers for these types, 8 and 32, and not as many as there are query heads.
+  .llama("num_key_value_heads: 8 is no divisor", ("model_type", "mistral"), ("num_key_value_heads", nil)),
+  .llama("num_key_value_heads: 32 is no divisor", ("model_type", "qwen2"), ("num_key_value_heads", nil)),
   .llama("num_key_value_heads: 3 is no divisor", ("num_key_value_heads", 3)),
   .llama("head_dim: 3 is odd", ("head_dim", 3)),
   .llama("hidden_size: 8 is no multiple", ("num_attention_heads", 3), ("num_key_value_heads", 1), ("head_dim", nil)),
-  .llama("rms_norm_eps: missing", ("rms_norm_eps", nil)),
   .llama("rms_norm_eps: 0.0 is not between", ("rms_norm_eps", 0.0)),
   .llama("rope_theta: 0.0 is not above 1", ("rope_theta", 0)),
   .llama("rope_scaling.type: \"linear\" is not supported", ("rope_scaling", ["type": "linear", "factor": 2])),
@@ -77,7 +80,8 @@ private let llama3: JSON = [
   .bert("hidden_size: 8 is no multiple of num_attention_heads, 3", ("num_attention_heads", 3)),
   .bert("position_embeddings.weight is [16, 8], expected [32, 8]", ("max_position_embeddings", 32)),
   .bert("token_type_embeddings.weight is [2, 8], expected [1, 8]", ("type_vocab_size", 1)),
-  .bert("layer_norm_eps: missing", ("layer_norm_eps", nil)),
+  .bert("position_embeddings.weight is [16, 8], expected [512, 8]", ("max_position_embeddings", nil)),
+  .bert("layer_norm_eps: found null", ("layer_norm_eps", .null)),
 ])
 func aSettingThatIsNotComputedIsRefused(edit change: Edit) throws {
   try withModel(change.architecture) { path in
@@ -108,6 +112,32 @@ func otherSpellingsMeanTheSame(edit change: Edit) throws {
     let folder = try ModelFolder(path)
     #expect(folder.architecture == change.architecture)
     #expect(folder.unknownSettings == [])
+  }
+}
+
+/// What old files do not give has the value of transformers 5.24, and is named.
+@Test(arguments: [
+  ("bert", "layer_norm_eps", "layer_norm_eps 1e-12"), ("bert", "type_vocab_size", "type_vocab_size 2"),
+  ("llama", "rms_norm_eps", "rms_norm_eps 1e-06"), ("mistral", "rms_norm_eps", "rms_norm_eps 1e-06"),
+  ("llama", "max_position_embeddings", "max_position_embeddings 2048"),
+  ("qwen2", "max_position_embeddings", "max_position_embeddings 32768"),
+])
+func numbersThatOldFilesLackAreThoseOfTransformers(type: String, name: String, assumed: String) throws {
+  var shape = type == "bert" ? tinyBert : tinyLlama
+  shape.attentionBias = type == "bert" || type == "qwen2"
+  switch (type, name) {
+  case (_, "rms_norm_eps"): shape.normEpsilon = 1e-6
+  case ("llama", "max_position_embeddings"): shape.maximumPositions = 2048
+  case ("qwen2", "max_position_embeddings"): shape.maximumPositions = 32_768
+  default: break
+  }
+  try withModel(shape) { path in
+    #expect(try ModelFolder(path).remark == nil)
+    try edit(path, [("model_type", .string(type)), (name, nil)])
+    let folder = try ModelFolder(path)
+    #expect(folder.architecture == shape)
+    #expect(folder.assumedSettings == [assumed])
+    #expect(folder.remark?.hasSuffix("not given, and taken as transformers takes them: \(assumed)") == true)
   }
 }
 
