@@ -14,6 +14,8 @@ struct ExamplePacking: Sendable {
   let rows: [Int]
   /// [example] Whether it has rows; without a prefix that holds some examples alone, each has.
   let isHeld: [Bool]
+  /// [example] Its choices with the tokens of an earlier one.
+  let repeatedChoices: [[RepeatedChoice]]
   /// Whether batches say which of these rows their tokens are, for passes that begin at states.
   let namesOrigins: Bool
 
@@ -33,6 +35,7 @@ struct ExamplePacking: Sendable {
         identity(data.rowIDs[example], $0 - data.sequences(of: example).lowerBound)
       }
     }
+    repeatedChoices = (0..<data.count).map(data.repeatedChoices)
     let shared = (0..<data.count).map(data.sharedTokens)
     sharedTokens = shared
     rows = (0..<data.count).reduce(into: [0]) { rows, example in

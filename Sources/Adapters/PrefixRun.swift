@@ -32,7 +32,7 @@ public struct PrefixRun {
     _ base: BaseModel, path: String, data: TokenizedSet, examples: [Int]? = nil, blocks: Int, precision: Precision,
     threads: Int, availableMemory: Int
   ) throws {
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: path)
+    let architecture = try base.checkedArchitecture(path)
     guard (0..<architecture.layers).contains(blocks) else {
       throw Fault(
         .usage, "--blocks", "found \(blocks), expected 0 to \(architecture.layers - 1): one block is left to adapt",

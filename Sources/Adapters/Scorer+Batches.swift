@@ -24,6 +24,19 @@ extension Scorer {
     }
   }
 
+  /// Sets the logits of choices with the same tokens to that of the first of them, among an example's own `logits`.
+  func shareLogits(_ logits: UnsafeMutablePointer<Float>, of example: Int) {
+    for repeated in packing.repeatedChoices[example] { logits[repeated.choice] = logits[repeated.first] }
+  }
+
+  /// The way back: the logit of the first of such choices has the gradients of all.
+  func shareGradients(_ gradients: UnsafeMutablePointer<Float>, of example: Int) {
+    for repeated in packing.repeatedChoices[example] {
+      gradients[repeated.first] += gradients[repeated.choice]
+      gradients[repeated.choice] = 0
+    }
+  }
+
   /// Letters beyond an example's own choices have no part in its loss.
   func clearUnusedLogits(_ logits: UnsafeMutablePointer<Float>, _ examples: [Int], members: Int) {
     guard data.scoring == .letters else { return }

@@ -35,6 +35,9 @@ extension Scorer {
   /// What the random numbers of an example belong to, whatever else is in the file.
   package func drawIdentity(of example: Int) -> UInt32 { packing.identities[data.sequences(of: example).lowerBound] }
 
+  /// The choices of an example that have the tokens of an earlier one.
+  package func repeatedChoices(of example: Int) -> [RepeatedChoice] { packing.repeatedChoices[example] }
+
   /// One forward and backward pass of `examples`, with a sequence for each choice.
   ///
   /// - Parameters:
@@ -64,7 +67,7 @@ extension Scorer {
         observer: { if failure == nil { observer(choices, $0) } }
       ) { logits in
         for (place, sequences) in choices.ofExample.enumerated() {
-          let own = self.logits(sequences, logits)
+          let own = self.logits(sequences, of: examples[place], logits)
           if failure == nil, !own.allSatisfy(\.isFinite) { failure = self.notFinite(examples[place]) }
           self.setGradient(failure == nil ? directions(place, own) : nil, sequences, logits)
         }
@@ -87,8 +90,11 @@ extension Scorer {
   }
 
   /// The logits of an example's choices, whose sequences these are.
-  private func logits(_ sequences: Range<Int>, _ logits: UnsafeMutablePointer<Float>) -> [Float] {
+  private func logits(
+    _ sequences: Range<Int>, of example: Int, _ logits: UnsafeMutablePointer<Float>
+  ) -> [Float] {
     let start = sequences.lowerBound * outputs
+    shareLogits(logits + start, of: example)
     return (start..<start + sequences.count).map { logits[$0] }
   }
 

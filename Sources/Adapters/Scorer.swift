@@ -69,12 +69,13 @@ public final class Scorer: @unchecked Sendable {
   /// The same with the architecture that the base's file says.
   ///
   /// - Parameter path: the base's file, for messages.
-  /// - Throws: `Fault` of kind `.data` where that is not an architecture; what the other initializer throws.
+  /// - Throws: `Fault` of kind `.data` where that is not the architecture of the file's tensors; what the other initializer
+  ///   throws.
   public convenience init(
     _ base: BaseModel, path: String, data: TokenizedSet, settings: AdapterSettings, threads: Int,
     prefix: FrozenPrefix? = nil
   ) throws {
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: path)
+    let architecture = try base.checkedArchitecture(path)
     try self.init(architecture, base: base, data: data, settings: settings, threads: threads, prefix: prefix)
   }
 
@@ -109,6 +110,7 @@ public final class Scorer: @unchecked Sendable {
         for (index, choices) in self.choiceRanges(chosen, members: members.count).enumerated() {
           let (member, place) = index.quotientAndRemainder(dividingBy: chosen.count)
           let row = result.baseAddress! + (parts[part][place] * members.count + member) * width
+          self.shareLogits(logits + choices.lowerBound, of: chosen[place])
           logSoftmax(logits + choices.lowerBound, into: row, count: choices.count)
           guard row[0].isFinite else {
             throw self.notFinite(chosen[place])
@@ -204,10 +206,12 @@ public final class Scorer: @unchecked Sendable {
       for (index, choices) in self.choiceRanges(examples, members: members.count).enumerated() {
         let example = examples[index % examples.count]
         let own = logits + choices.lowerBound
+        self.shareLogits(own, of: example)
         let towardsBase = self.baseDivergence?.gradient(own, count: choices.count, example: example) ?? []
         loss += crossEntropyGradient(
           own, count: choices.count, label: Int(self.data.labels[example]), weight: weight)
         for (choice, term) in towardsBase.enumerated() { own[choice] += weight * Float(term) }
+        self.shareGradients(own, of: example)
       }
       self.clearUnusedLogits(logits, examples, members: members.count)
     }

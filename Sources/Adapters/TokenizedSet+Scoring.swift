@@ -4,18 +4,22 @@ import Faults
 import Transformers
 
 extension TokenizedSet {
-  /// Refuses a set that does not fit the base.
+  /// Refuses a set that does not fit the base. Every stage that reads tokens with a base asks this first, and so does
+  /// `tokenize`: nothing behind it looks at an id or a length again.
   ///
-  /// - Throws: `Fault` of kind `.configuration` for a scoring of another family, ids outside the vocabulary, sequences longer
-  ///   than the base knows.
-  func check(on architecture: Architecture) throws {
+  /// - Throws: `Fault` of kind `.configuration` for a scoring of another family; for token ids, token types and lengths
+  ///   beyond the base's tables.
+  public func check(on architecture: Architecture) throws(Fault) {
     guard scoring.needsDecoder == (architecture.family == .llama) else {
+      let fitting = Scoring.allCases.filter { $0.needsDecoder == (architecture.family == .llama) }
       throw Fault(
         .configuration, dataset,
         "scoring \"\(scoring.rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
-        hint: "tokenize with the base's own folder as --model")
+        hint: "tokenize with the base's own folder as --model, and --scoring "
+          + fitting.map(\.rawValue).joined(separator: " or "))
     }
-    if let id = tokens.first(where: { !(0..<architecture.vocabularySize).contains(Int($0)) }) {
+    let isUnknown = { (id: Int32) in !(0..<architecture.vocabularySize).contains(Int(id)) }
+    if let id = tokens.first(where: isUnknown) ?? labelTokens.first(where: isUnknown) {
       throw Fault(
         .configuration, dataset, "token id \(id), but the base knows ids below \(architecture.vocabularySize)",
         hint: "tokenize with the base's own tokenizer")
@@ -26,13 +30,28 @@ extension TokenizedSet {
         "a sequence of \(tokenRange(index).count) tokens, but the base knows \(architecture.maximumPositions) positions",
         hint: "tokenize with --maximum-length \(architecture.maximumPositions)")
     }
-    if scoring == .pairs, let type = segments.max(), Int(type) >= architecture.tokenTypes {
-      throw Fault(.configuration, dataset, "token type \(type), but the base knows \(architecture.tokenTypes)")
+    // A decoder has no table of token types: there segment 1 marks a continuation.
+    if !scoring.needsDecoder, let type = segments.max(), Int(type) >= architecture.tokenTypes {
+      throw Fault(
+        .configuration, dataset,
+        "its second texts have token type \(type), but the base has only types below \(architecture.tokenTypes) "
+          + "(type_vocab_size in config.json)",
+        hint: "tokenize with --scoring pairs --template statement, which joins both texts into one")
     }
   }
 
   /// Tokens of the longest sequence, at least 1.
   var longestSequence: Int { (0..<tokenOffsets.count - 1).map { tokenRange($0).count }.max() ?? 1 }
+
+  /// The choices of an example that have the tokens of an earlier one, each with the first such.
+  func repeatedChoices(_ example: Int) -> [RepeatedChoice] {
+    guard scoring.hasSequencePerChoice else { return [] }
+    let texts = sequences(of: example).map { (tokens[tokenRange($0)], segments[tokenRange($0)]) }
+    return texts.indices.compactMap { choice in
+      let first = texts.firstIndex { $0 == texts[choice] }!
+      return first < choice ? RepeatedChoice(choice: choice, first: first) : nil
+    }
+  }
 
   /// With how many tokens of segment 0 all continuations of an example begin; 0 where they are to be worked on apart.
   func sharedTokens(_ example: Int) -> Int {
@@ -46,6 +65,15 @@ extension TokenizedSet {
     }
     return isShared ? question : 0
   }
+}
+
+/// A choice with the same tokens as an earlier choice of its example. It has the logit of that one, since the rounding of
+/// two passes over the same text must not decide between them.
+package struct RepeatedChoice: Sendable {
+  /// The choice.
+  package let choice: Int
+  /// The first of the example's choices with these tokens.
+  package let first: Int
 }
 
 /// FNV-1a over a row id and a place.

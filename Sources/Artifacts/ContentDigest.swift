@@ -1,5 +1,6 @@
 // The identity of a file: SHA-256 over the names, shapes and values of its content, in the order of its layout, and
 // over nothing that tells how, where or when it was made.
+import Faults
 import Files
 import HDF5
 
@@ -9,6 +10,11 @@ struct ContentDigest {
 
   /// Begins with what kind of file it is.
   init(_ seal: Seal) { digest.update("credence \(seal.schema) \(seal.version)\n") }
+
+  /// The fault of a file at `path` that holds something else than its digest says.
+  static func mismatch(_ path: String) -> Fault {
+    Fault(.data, path, "its content does not agree with its digest", hint: Seal.remake)
+  }
 
   /// As 64 hexadecimal digits.
   var hexDigest: String { digest.hexDigest }

@@ -36,7 +36,7 @@ final class Reader: Archive {
   /// Throws unless what was read is what the file says of itself.
   func verifyDigest() throws {
     guard digest.hexDigest == (try text("content_digest")) else {
-      throw Fault(.data, mapping.path, "its content does not agree with its digest", hint: Seal.remake)
+      throw ContentDigest.mismatch(mapping.path)
     }
   }
 

@@ -72,6 +72,10 @@ extension TokenizedSet: StoredArtifact {
       "it has \(labelTokens.count) answer letters for \(maximumChoices) choices")
     if scoring == .continuations { try requireContinuations() }
     try require(scoring == .classes || classNames.isEmpty, "it has classes, but \(scoring) scoring")
+    if scoring == .classes, let other = (0..<count).first(where: { choiceCount($0) != classNames.count }) {
+      throw Inconsistency(
+        "example \(rowIDs[other]) has \(choiceCount(other)) choices, expected the \(classNames.count) classes")
+    }
   }
 }
 

@@ -15,8 +15,15 @@ public struct Estimate: Equatable, Sendable {
   /// The examples it was computed from.
   public let count: Int
 
-  /// Whether the interval lies on one side of zero: for a difference, that it is not the luck of the examples.
-  public var excludesZero: Bool { interval.map { !$0.contains(0) } ?? false }
+  /// Whether the interval lies on one side of zero: for a difference, that it is not the luck of the examples. Nor the
+  /// luck of rounding: where all examples differ by a float32's last digits in one direction, the interval is narrow.
+  public var excludesZero: Bool {
+    guard let value = score.value, let interval else { return false }
+    return abs(value) > Self.rounding && !interval.contains(0)
+  }
+
+  /// By how much scores may differ that are computed from equal predictions on another way.
+  private static let rounding = 1e-6
 }
 
 /// A seeded bootstrap over examples.

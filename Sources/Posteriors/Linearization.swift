@@ -16,6 +16,19 @@ package struct LogitGaussian: Equatable, Sendable {
 
   /// Both as given.
   package init(mean: [Float], covariances: [[Double]]) { (self.mean, self.covariances) = (mean, covariances) }
+
+  /// Lets the logit of a choice vary exactly as that of an earlier choice with the same tokens.
+  fileprivate mutating func repeatVariances(_ repeated: RepeatedChoice) {
+    let (choices, choice, first) = (mean.count, repeated.choice, repeated.first)
+    for index in covariances.indices {
+      for other in 0..<choices {
+        covariances[index][choice * choices + other] = covariances[index][first * choices + other]
+      }
+      for other in 0..<choices {
+        covariances[index][other * choices + choice] = covariances[index][other * choices + first]
+      }
+    }
+  }
 }
 
 /// A Laplace approximation around one trained vector.
@@ -51,6 +64,9 @@ package struct Linearization {
           }
         }
       })
+    for (place, example) in examples.enumerated() {
+      for repeated in scorer.repeatedChoices(of: example) { sums.gaussians[place].repeatVariances(repeated) }
+    }
     return sums.gaussians
   }
 

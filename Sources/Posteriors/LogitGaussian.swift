@@ -11,7 +11,7 @@ extension LogitGaussian {
   /// - Parameter stream: the example's own; sample s reads its elements from s C on.
   package func sampled(_ samples: Int, covariance: [Double], stream: RandomStream) -> [Float] {
     let choices = mean.count
-    let root = SymmetricMatrix.semidefiniteRoot(of: covariance, size: choices)
+    let root = self.root(of: covariance)
     var noise = [Float](repeating: 0, count: samples * choices)
     stream.normals(into: &noise, count: noise.count)
     return (0..<samples).flatMap { sample in
@@ -20,6 +20,19 @@ extension LogitGaussian {
       }
       return logSoftmax(logits).map { Float($0) }
     }
+  }
+
+  /// L with L Lᵀ the covariance. Logits that vary as one have the same row, which rounding could make differ.
+  private func root(of covariance: [Double]) -> [Double] {
+    let choices = mean.count
+    let rows = (0..<choices).map { $0 * choices..<($0 + 1) * choices }
+    var root = SymmetricMatrix.semidefiniteRoot(of: covariance, size: choices)
+    for (place, row) in rows.enumerated() {
+      if let same = rows[..<place].first(where: { covariance[$0] == covariance[row] }) {
+        root.replaceSubrange(row, with: Array(root[same]))
+      }
+    }
+    return root
   }
 
   /// The logarithms of the mean probabilities, by the probit approximation of every difference of two logits: [choice].

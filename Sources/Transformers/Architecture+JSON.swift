@@ -18,7 +18,7 @@ extension Architecture {
   }
 
   /// Reads what `canonicalJSON` has written. Throws `.data`, with `subject` in it, where a member is missing, unknown
-  /// or of the wrong kind.
+  /// or of the wrong kind, or the numbers contradict each other.
   public init(canonicalJSON text: String, subject: String) throws(Fault) {
     let node = try JSON.parse(text, subject: subject).node(in: subject)
     guard let family = Family(rawValue: try node.string("family")) else {
@@ -35,6 +35,7 @@ extension Architecture {
     guard canonicalJSON == text else {
       throw Fault(.data, subject, "the architecture is not in canonical form: an unknown member, or another version")
     }
+    if let inconsistency { throw Fault(.data, subject, "its architecture contradicts itself: \(inconsistency)") }
   }
 }
 

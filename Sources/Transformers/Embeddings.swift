@@ -57,20 +57,25 @@ struct Embeddings: Sendable {
 
 /// A table of embeddings (entries, width), read row by row.
 enum Table: Sendable {
-  case frozen(StoredNumbers)
+  case frozen(StoredNumbers, entries: Int)
   /// Numbers that begin at `offset` in the trained vector.
-  case trained(offset: Int)
+  case trained(offset: Int, entries: Int)
 
+  /// - Precondition: the table has that row. Whoever makes a batch has checked its ids before.
   func copyRow(_ row: Int, width: Int, into target: Numbers, _ pass: Pass) {
     switch self {
-    case .frozen(let numbers): numbers.copy(from: row * width, count: width, into: target)
-    case .trained(let offset): target.update(from: pass.parameters + offset + row * width, count: width)
+    case .frozen(let numbers, let entries):
+      precondition((0..<entries).contains(row), "row \(row) of a table of \(entries)")
+      numbers.copy(from: row * width, count: width, into: target)
+    case .trained(let offset, let entries):
+      precondition((0..<entries).contains(row), "row \(row) of a table of \(entries)")
+      target.update(from: pass.parameters + offset + row * width, count: width)
     }
   }
 
   /// Where the gradient is summed, or nil for a frozen table.
   func gradient(_ pass: Pass) -> UnsafeMutablePointer<Float>? {
-    guard case .trained(let offset) = self, let gradients = pass.gradients else { return nil }
+    guard case .trained(let offset, _) = self, let gradients = pass.gradients else { return nil }
     return gradients + offset
   }
 

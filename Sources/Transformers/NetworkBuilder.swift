@@ -25,9 +25,9 @@ struct NetworkBuilder {
     return numbers
   }
 
-  private func table(_ name: String) throws -> Table {
-    if let offset = trained[name] { return .trained(offset: offset) }
-    return .frozen(try frozen(name))
+  private func table(_ name: String, entries: Int) throws -> Table {
+    if let offset = trained[name] { return .trained(offset: offset, entries: entries) }
+    return .frozen(try frozen(name), entries: entries)
   }
 
   /// - Parameter bias: the name of a bias that is frozen too.
@@ -40,15 +40,16 @@ struct NetworkBuilder {
   }
 
   func embeddings() throws -> Embeddings {
-    let width = architecture.hiddenSize
+    let (width, vocabulary) = (architecture.hiddenSize, architecture.vocabularySize)
     switch architecture.family {
     case .llama:
-      return Embeddings(width: width, words: try table("model.embed_tokens.weight"), encoder: nil)
+      return Embeddings(width: width, words: try table("model.embed_tokens.weight", entries: vocabulary), encoder: nil)
     case .bert:
       return Embeddings(
-        width: width, words: try table("embeddings.word_embeddings.weight"),
+        width: width, words: try table("embeddings.word_embeddings.weight", entries: vocabulary),
         encoder: (
-          try table("embeddings.position_embeddings.weight"), try table("embeddings.token_type_embeddings.weight"),
+          try table("embeddings.position_embeddings.weight", entries: architecture.maximumPositions),
+          try table("embeddings.token_type_embeddings.weight", entries: architecture.tokenTypes),
           try norm("embeddings.LayerNorm", bias: true)
         ))
     }

@@ -51,7 +51,7 @@ extension Precision: ExpressibleByArgument {}
     let clock = ContinuousClock()
     let start = clock.now
     let base = try context.open(base: base)
-    let architecture = try Architecture(canonicalJSON: base.architecture, subject: self.base)
+    let architecture = try base.checkedArchitecture(self.base)
     let set = TokenizedSet(architecture, rows: rows, length: length)
     let scorer = try Scorer(architecture, base: base, data: set, settings: settings, threads: context.threads)
     let parameters = scorer.parametrisation.initialValues(seed: 0)

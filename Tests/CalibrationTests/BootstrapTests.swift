@@ -71,6 +71,16 @@ import Testing
     #expect(!resamples.difference(0, minus: 0).excludesZero)
   }
 
+  /// Two methods that differ by rounding alone may differ in one direction on every example.
+  @Test func differencesByRoundingAreNone() {
+    let base = outcomes(300).negativeLogLikelihood
+    for (change, excludes) in [(1e-7, false), (-3e-7, false), (1e-5, true), (-1e-5, true)] {
+      let changed = Mean(base.values.map { $0 + change })
+      let difference = Bootstrap(draws: 200).resample([base, changed], strata: [300]).difference(1, minus: 0)
+      #expect(difference.excludesZero == excludes, "\(change)")
+    }
+  }
+
   @Test func combinationsAreMadeDrawByDraw() throws {
     let values = (0..<100).map { Double(stream.uniform($0)) }
     let resamples = Bootstrap(draws: 100).resample(

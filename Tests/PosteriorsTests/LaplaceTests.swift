@@ -71,6 +71,38 @@ import Testing
     }
   }
 
+  /// Choices with the same tokens are equally likely to the bit, also where their logits are drawn.
+  @Test(arguments: ["laplace", "laplace-probit", "laplace-sampled"])
+  func choicesWithTheSameTokensAreEquallyLikely(method: String) throws {
+    try LaplaceFixture.open(.continuations) { fixture in
+      let curvature = try fixture.curvature { $0.priorPrecision = 1 }
+      // All choices of an example with the tokens of its first one, but for the second.
+      let set = fixture.experiment.tokens
+      var same = set
+      (same.tokens, same.segments, same.tokenOffsets) = ([], [], [0])
+      for example in 0..<set.count {
+        let sequences = set.sequences(of: example)
+        for (choice, sequence) in sequences.enumerated() {
+          let range = set.tokenRange(choice == 1 ? sequence : sequences.lowerBound)
+          same.tokens += set.tokens[range]
+          same.segments += set.segments[range]
+          same.tokenOffsets.append(Int64(same.tokens.count))
+        }
+      }
+      let scorer = try Scorer(
+        fixture.experiment.architecture, base: fixture.experiment.base, data: same, settings: fixture.fit, threads: 1)
+      let predictions = try fixture.predict(method, curvature, scorer)
+      let rows = predictions.logProbabilities.count / predictions.choices
+      for row in 0..<rows {
+        let own = predictions.logProbabilities[row * predictions.choices..<(row + 1) * predictions.choices]
+        let count = Int(predictions.choiceCounts[row / predictions.samples])
+        let first = own[own.startIndex].bitPattern
+        #expect(own.prefix(count).enumerated().allSatisfy { $0 == 1 || $1.bitPattern == first })
+        #expect(own[own.startIndex + 1].bitPattern != first)
+      }
+    }
+  }
+
   @Test(arguments: ["laplace", "laplace-probit", "laplace-sampled"])
   func theSeedDecidesAndNotTheThreads(method: String) throws {
     try LaplaceFixture.open(.continuations) { fixture in
