@@ -75,7 +75,7 @@ let package = Package(
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log")),
 
-    program("tokenize", "Tasks", "Tokenization", "Files", "JSON", "Checkpoints"),
+    program("tokenize", "Adapters", "Tasks", "Tokenization", "Files", "JSON", "Checkpoints"),
     program("pretrain-load", "Checkpoints", "Transformers"),
     program("compute-prefix", "Adapters", "Arrays"),
     program("fit-adapters", "Adapters", "Arrays", "Transformers"),
@@ -115,7 +115,7 @@ let package = Package(
     tests("Reports", "Reports", "Calibration", "Artifacts", "Files", "Faults", "JSON"),
     tests("Almanac", "Almanac", "JSON", "Files", "Faults"),
     tests("StageKit", "StageKit", "Faults", "Artifacts"),
-    tests("Stage", "Artifacts", "Files", "Faults", "JSON", "Checkpoints", exclude: ["failing-calls.c"]),
+    tests("Stage", "Artifacts", "Files", "Faults", "JSON", "Checkpoints", "Transformers", exclude: ["failing-calls.c"]),
   ],
   swiftLanguageModes: [.v6]
 )

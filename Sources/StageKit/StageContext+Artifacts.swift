@@ -28,9 +28,12 @@ extension StageContext {
 
   /// Maps a base and notes it as an input.
   ///
+  /// - Parameter verifyingDigest: whether its content is compared with its digest: where nothing else that was made from
+  ///   the base is read beside it.
   /// - Throws: `Fault` for a file that is missing, damaged, or no base.
-  public func open(base path: String) throws -> BaseModel {
+  public func open(base path: String, verifyingDigest: Bool = false) throws -> BaseModel {
     let base = try BaseModel(mapping: path)
+    if verifyingDigest { try base.verifyDigest() }
     try record(input: path, digest: base.digest)
     return base
   }

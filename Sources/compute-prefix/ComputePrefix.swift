@@ -40,7 +40,7 @@ extension Precision: ExpressibleByArgument {}
     guard trainingExamples >= 0 else {
       throw Fault(.usage, "--training-examples", "found \(trainingExamples), expected 0 or more")
     }
-    let base = try context.open(base: base)
+    let base = try context.open(base: base, verifyingDigest: true)
     let set = try context.read(TokenizedSet.self, tokens)
     let used = set.examplesInUse(trainingExamples: trainingExamples, subsampleSeed: subsampleSeed)
     var run = try PrefixRun(

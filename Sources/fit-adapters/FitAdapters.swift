@@ -29,7 +29,7 @@ import StageKit
     let settings = adapter.settings
     try settings.validate()
     try context.check(outputs: output)
-    let base = try context.open(base: base)
+    let base = try context.open(base: base, verifyingDigest: true)
     let set = try context.read(TokenizedSet.self, tokens)
     let scorer = try Scorer(
       base, path: self.base, data: set, settings: settings, threads: context.threads,

@@ -44,7 +44,7 @@ extension DrawRule: ExpressibleByArgument {}
   func run(_ context: StageContext) throws {
     guard samples >= 1 else { throw Fault(.usage, "--samples", "found \(samples), expected 1 or more") }
     try context.check(outputs: output)
-    let base = try context.open(base: base)
+    let base = try context.open(base: base, verifyingDigest: posterior.isEmpty)
     let set = try context.read(TokenizedSet.self, tokens)
     let request = PosteriorRequest(samples: samples, seed: seed, draws: draws, scale: scale, dropout: dropout)
     var files =

@@ -1,4 +1,5 @@
 // The first stage: question files and a tokenizer in, one file of tokens out.
+import Adapters
 import ArgumentParser
 import Artifacts
 import Checkpoints
@@ -61,6 +62,7 @@ import Transformers
       vocabularySize: folder.architecture.vocabularySize, maximumLength: try maximumLength(within: folder.architecture),
       threads: context.threads)
     set.tokenizerDigest = folder.tokenizerDigest
+    try set.check(on: folder.architecture)
     set.summary.forEach(context.say)
     if !check { try set.write(to: output, provenance: context.provenance) }
   }

@@ -33,6 +33,27 @@ import Testing
     }
   }
 
+  /// A file that another program changed and sealed again has a right checksum; its digest, by which an adapter knows its
+  /// base, is that of other numbers.
+  @Test func contentThatIsNotThatOfTheDigestIsNamed() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/base.h5"
+      try Self.write(path, provenance: Sample.provenance)
+      try BaseModel(mapping: path).verifyDigest()
+      try reseal(path) { bytes in
+        let number = withUnsafeBytes(of: Sample.floats(15)[4]) { Array($0) }
+        let place = try #require(bytes.firstRange(of: number))
+        bytes[place.lowerBound] ^= 1
+      }
+      let base = try BaseModel(mapping: path)
+      #expect(
+        throws: Fault(.data, path, "its content does not agree with its digest", hint: "remove it and run make again")
+      ) {
+        try base.verifyDigest()
+      }
+    }
+  }
+
   @Test func aNumberThatIsNotFiniteIsRefused() throws {
     try withTemporaryFolder { folder in
       var values = Sample.floats(15)

@@ -47,6 +47,17 @@ import Testing
     #expect(try refusal(Sample.moments) { $0.snapshots = 0 } == "0 snapshots were taken")
   }
 
+  /// A head has one output for each class: a choice beyond them would have the logit of the next example.
+  @Test func classes() throws {
+    #expect(
+      try refusal(Sample.tokens) { set in
+        (set.scoring, set.classNames, set.labelTokens) = (.classes, ["yes"], [])
+        set.sequenceOffsets = set.sequenceOffsets.indices.map { Int32($0) }
+        set.tokenOffsets = set.sequenceOffsets.map { Int64($0) }
+        (set.tokens, set.segments) = (set.rowIDs.map { _ in 0 }, set.rowIDs.map { _ in 0 })
+      }.hasSuffix("choices, expected the 1 classes"))
+  }
+
   @Test func curvature() throws {
     #expect(try refusal(Sample.curvature) { $0.priorPrecision = .nan } == "its prior precision is nan")
     #expect(try refusal(Sample.curvature) { $0.priorPrecision = 0 } == "its prior precision is 0.0")

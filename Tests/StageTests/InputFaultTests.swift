@@ -55,6 +55,26 @@ import Testing
     }
   }
 
+  /// A base that was changed and sealed again: the stages that begin with it compare its content with its digest.
+  @Test func aBaseOfOtherContentThanItsDigestIs65() throws {
+    try Workshop.open { shop in
+      let prefix = ["--base", shop.base, "--tokens", shop.tokens, "--blocks", "1"]
+      try shop.run("compute-prefix", prefix + ["--output", shop.path("prefix.h5")])
+      let base = try BaseModel(mapping: shop.base)
+      let numbers = try #require(base.tensor(base.names[0])).values.floats(count: 4)
+      try reseal(shop.base) { bytes in
+        let place = try #require(bytes.firstRange(of: numbers.withUnsafeBytes { Array($0) }))
+        bytes[place.lowerBound] ^= 1
+      }
+      for (stage, command) in [
+        ("fit-adapters", shop.inputs), ("compute-prefix", prefix),
+        ("sample-posterior", shop.inputs + ["--method", "base"]),
+      ] {
+        try shop.expectFault(65, stage, command, says: ["\(shop.base): its content does not agree with its digest"])
+      }
+    }
+  }
+
   @Test func aFileOfAnotherKindIs65AndBothKindsAreNamed() throws {
     try Workshop.open { shop in
       let inputs = try Inputs(shop)

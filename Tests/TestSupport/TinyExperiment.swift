@@ -17,13 +17,18 @@ public struct TinyExperiment {
 
   /// Writes the base into `folder`. Scoring `letters` makes a Llama, the others a BERT.
   ///
-  /// - Parameter hiddenSize: the base's width, a multiple of 4.
-  public init(in folder: String, scoring: TokenizedSet.Scoring, hiddenSize: Int = 16, seed: UInt64 = 0) throws {
+  /// - Parameters:
+  ///   - hiddenSize: the base's width, a multiple of 4.
+  ///   - tokenTypes: those of a BERT.
+  public init(
+    in folder: String, scoring: TokenizedSet.Scoring, hiddenSize: Int = 16, tokenTypes: Int = 2, seed: UInt64 = 0
+  ) throws {
     let isDecoder = scoring.needsDecoder
     architecture = Architecture(
       family: isDecoder ? .llama : .bert, hiddenSize: hiddenSize, layers: 2, heads: 2,
       keyValueHeads: isDecoder ? 1 : 2, headSize: hiddenSize / 2, intermediateSize: 24, vocabularySize: 40,
-      maximumPositions: 32, tokenTypes: isDecoder ? 0 : 2, normEpsilon: 1e-5, rotaryBase: isDecoder ? 10_000 : 0,
+      maximumPositions: 32, tokenTypes: isDecoder ? 0 : tokenTypes, normEpsilon: 1e-5,
+      rotaryBase: isDecoder ? 10_000 : 0,
       attentionBias: !isDecoder, tiedHead: isDecoder)
     basePath = folder + "/base-\(scoring.rawValue)-\(seed).h5"
     let tensors = architecture.tensors
