@@ -5,7 +5,9 @@
 //
 // Of a matrix with gradient Σ g aᵀ over the rows (tokens) the curvature is taken as (Σ g gᵀ) ⊗ (mean of a aᵀ), over all
 // rows of all examples: products of different rows are left out ("KFAC-expand" in Eschenhagen et al. 2023,
-// arXiv:2311.00636). The published code divides the second factor by examples instead of rows, which would be right if
+// arXiv:2311.00636). Rows are all tokens of all sequences, and so of every choice that has a sequence of its own. A library
+// that is told of one text a question and shares its rows among the choices divides by fewer: curvlinops' factors of an
+// encoder with four choices are four times ours. The prior's precision that the marginal likelihood prefers goes with it. The published code divides the second factor by examples instead of rows, which would be right if
 // all tokens of an example were equal, and overestimates by their number where they are independent. Rows are those that
 // the network works on: above the last attention, the ones that the head reads.
 import Adapters

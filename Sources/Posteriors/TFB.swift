@@ -3,6 +3,10 @@
 //
 // Letters: B = U diag(d) Vᵀ, B' = U diag(d), A' = Vᵀ A, so that B' A' = B A; the elements of row i of A' have the standard
 // deviation beta / (d_i + 1e-6), which gives every row the same effect on the product.
+//
+// The search follows the paper's words. The authors' program searches otherwise (`TFBSettings.ToleranceRule`), which is
+// what made the paper's numbers: with its rule and 100 anchors the search ends at the range's largest scale where ours
+// ends at the smallest.
 import Adapters
 import Arrays
 import Artifacts

@@ -23,13 +23,16 @@ package struct Anchors: Sendable {
     zip(logProbabilities, answers).reduce(0) { $0 - $1.0[$1.1] } / Double(answers.count)
   }
 
-  /// By how much `probabilities`, [anchor][choice], the mean of all draws, differ.
-  package func change(to probabilities: [[Double]], _ measure: TFBSettings.Measure) -> Double {
+  /// By how much `probabilities`, [anchor][choice], the mean of all draws, differ, as the rule measures it.
+  package func change(
+    to probabilities: [[Double]], _ measure: TFBSettings.Measure, by rule: TFBSettings.ToleranceRule? = nil
+  ) -> Double {
     switch measure {
     case .nll:
       let nll = Self.mean(probabilities.map { $0.map { log($0) } }, answers)
       // An adapter that is certain of everything has nothing to compare with: any change is too large.
-      return nll == negativeLogLikelihood ? 0 : abs(nll - negativeLogLikelihood) / negativeLogLikelihood
+      let change = nll == negativeLogLikelihood ? 0 : abs(nll - negativeLogLikelihood) / negativeLogLikelihood
+      return rule == .authors ? change / Double(answers.count) : change
     case .flips:
       return Double(zip(probabilities, answers).count { firstMaximum($0) != $1 }) / Double(answers.count)
     }
@@ -55,6 +58,9 @@ package struct Bisection: Sendable {
   package mutating func judge(accepted isAccepted: Bool) {
     if isAccepted { (low, accepted) = (middle, accepted + 1) } else { high = middle }
   }
+
+  /// The scale that was found: the lower end, which was accepted, or by the authors' rule the upper, which was rejected.
+  package func scale(by rule: TFBSettings.ToleranceRule?) -> Double { rule == .authors ? high : low }
 }
 
 /// The search on one adapter.
@@ -118,7 +124,7 @@ public struct TFBSearch: Resumable {
     for index in rows.indices { sums[index] += exp(Double(rows[index])) }
     guard sample == settings.samples - 1 else { return }
     let change = Anchors(choices(before.map(Double.init))).change(
-      to: choices(sums.map { $0 / Double(settings.samples) }), settings.measure)
+      to: choices(sums.map { $0 / Double(settings.samples) }), settings.measure, by: settings.rule)
     bisection.judge(accepted: change <= settings.tolerance)
     for index in sums.indices { sums[index] = 0 }
   }
@@ -136,7 +142,7 @@ public struct TFBSearch: Resumable {
   /// - Precondition: all passes are done.
   public var outcome: TFBOutcome {
     precondition(completed == total, "\(completed) of \(total) passes")
-    return TFBOutcome(search: settings, beta: bisection.low, accepted: bisection.accepted)
+    return TFBOutcome(search: settings, beta: bisection.scale(by: settings.rule), accepted: bisection.accepted)
   }
 
   /// The adapter with the scale of its noise in its settings.

@@ -16,6 +16,15 @@ public struct TFBSettings: Codable, Equatable, Sendable {
     public var defaultTolerance: Double { self == .nll ? 0.003 : 0.01 }
   }
 
+  /// What is compared with the tolerance, and which end of the range that is left is the scale.
+  public enum ToleranceRule: String, Codable, Sendable, CaseIterable {
+    /// The paper's words: the relative change, and the largest scale that was accepted.
+    case paper
+    /// What the authors' program does (Wang-ML-Lab/bayesian-peft): the change of the NLL divided once more by the number of
+    /// anchors, and the smallest scale that was rejected, or the range's largest. Its scales are many times wider.
+    case authors
+  }
+
   /// Training examples to search on; 0 for all.
   public var anchors = 500
   /// Draws whose mean is judged at each scale.
@@ -30,6 +39,8 @@ public struct TFBSettings: Codable, Equatable, Sendable {
   public var measure = Measure.nll
   /// By how much it may change.
   public var tolerance = Measure.nll.defaultTolerance
+  /// The rule; nil for the paper's, as in files that are older than the choice.
+  public var rule: ToleranceRule?
   /// The seed of anchors and draws.
   public var seed = 0
 
@@ -58,7 +69,8 @@ public struct TFBSettings: Codable, Equatable, Sendable {
 public struct TFBOutcome: Codable, Equatable, Sendable {
   /// How it was searched.
   public var search: TFBSettings
-  /// The largest scale that was accepted, or the range's smallest where none was.
+  /// The largest scale that was accepted, or the range's smallest where none was; by the authors' rule the smallest that
+  /// was rejected, or the range's largest.
   public var beta: Double
   /// How many of the tried scales were accepted.
   public var accepted: Int
@@ -71,7 +83,10 @@ public struct TFBOutcome: Codable, Equatable, Sendable {
   /// What one must know before believing the scale; empty where the search ended inside its range.
   var warnings: [String] {
     switch accepted {
+    case 0 where search.rule == .authors: ["no scale of the range was within the tolerance: beta is the last one tried"]
     case 0: ["no scale of the range was within the tolerance: beta is its smallest, \(search.smallest), untested"]
+    case search.iterations where search.rule == .authors:
+      ["every scale tried was within the tolerance: beta is the range's largest, \(search.largest), untested"]
     case search.iterations: ["every scale tried was within the tolerance: beta ends near the range's largest"]
     default: []
     }

@@ -7,6 +7,7 @@ import Posteriors
 import StageKit
 
 extension TFBSettings.Measure: ExpressibleByArgument {}
+extension TFBSettings.ToleranceRule: ExpressibleByArgument {}
 
 @main struct BayesianizeAdapter: Stage {
   static let configuration = CommandConfiguration(
@@ -26,6 +27,11 @@ extension TFBSettings.Measure: ExpressibleByArgument {}
   @Option(help: "The largest scale.") var largest = TFBSettings().largest
   @Option(help: "What must hardly change: nll or flips.") var measure = TFBSettings().measure
   @Option(help: "By how much it may change. Default: 0.003 of the NLL, 0.01 of the answers.") var tolerance: Double?
+  @Option(
+    help: ArgumentHelp(
+      "paper: the change itself, and the largest accepted scale. authors: as their program, the change divided by the "
+        + "number of anchors, and the smallest rejected scale.", valueName: "rule"))
+  var toleranceRule = TFBSettings.ToleranceRule.paper
   @Option(help: "Seed of the anchors and the draws.") var seed = TFBSettings().seed
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
@@ -56,6 +62,8 @@ extension TFBSettings.Measure: ExpressibleByArgument {}
     (settings.anchors, settings.samples, settings.iterations) = (anchors, samples, iterations)
     (settings.smallest, settings.largest, settings.seed) = (smallest, largest, seed)
     (settings.measure, settings.tolerance) = (measure, tolerance ?? measure.defaultTolerance)
+    // Left out where it is the paper's, so that the same search has the same file as before there was a choice.
+    settings.rule = toleranceRule == .paper ? nil : toleranceRule
     return settings
   }
 }
