@@ -10,14 +10,7 @@ extension TokenizedSet {
   /// - Throws: `Fault` of kind `.configuration` for a scoring of another family; for token ids, token types and lengths
   ///   beyond the base's tables.
   public func check(on architecture: Architecture) throws(Fault) {
-    guard scoring.needsDecoder == (architecture.family == .llama) else {
-      let fitting = Scoring.allCases.filter { $0.needsDecoder == (architecture.family == .llama) }
-      throw Fault(
-        .configuration, dataset,
-        "scoring \"\(scoring.rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
-        hint: "tokenize with the base's own folder as --model, and --scoring "
-          + fitting.map(\.rawValue).joined(separator: " or "))
-    }
+    try scoring.check(on: architecture, dataset)
     let isUnknown = { (id: Int32) in !(0..<architecture.vocabularySize).contains(Int(id)) }
     if let id = tokens.first(where: isUnknown) ?? labelTokens.first(where: isUnknown) {
       throw Fault(
@@ -64,6 +57,22 @@ extension TokenizedSet {
         && segments[range].dropFirst(question).allSatisfy { $0 == 1 }
     }
     return isShared ? question : 0
+  }
+}
+
+extension TokenizedSet.Scoring {
+  /// Refuses a base that has not got the output layer which is read.
+  ///
+  /// - Parameter dataset: the data set's name, for messages.
+  /// - Throws: `Fault` of kind `.configuration`.
+  public func check(on architecture: Architecture, _ dataset: String) throws(Fault) {
+    let isDecoder = architecture.family == .llama
+    guard needsDecoder != isDecoder else { return }
+    let fitting = Self.allCases.filter { $0.needsDecoder == isDecoder }.map(\.rawValue)
+    throw Fault(
+      .configuration, dataset,
+      "scoring \"\(rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
+      hint: "tokenize with the base's own folder as --model, and --scoring \(fitting.joined(separator: " or "))")
   }
 }
 

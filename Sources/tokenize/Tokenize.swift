@@ -54,6 +54,7 @@ import Transformers
       allowsOverlap: questions.allowOverlap)
     context.report(all)
     let scoring = scoring.resolved(for: folder.architecture.family, train + test, template: template)
+    try scoring.check(on: folder.architecture, questions.dataset)
     let template = try Template.named(template, for: scoring)
     let selection = try questions.selection(of: all, for: scoring)
 
