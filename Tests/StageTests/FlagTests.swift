@@ -17,7 +17,7 @@ import Testing
     deviations divergence-rate draws dropout epochs exact-width format gradient-clip initial-root initialization-gain \
     initialization-seed iterations largest layers learning-rate limit maximum-length measure members memory method \
     parameters parametrisation pooling precision preset prior-deviation prior-precision product-penalty rank samples scale \
-    scoring seed severity smallest steps subsample-seed targets template test-fraction threads tolerance \
+    scoring seed severity smallest steps subsample-seed targets template test-fraction threads tolerance tolerance-rule \
     training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head
     """
 
