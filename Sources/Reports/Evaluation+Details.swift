@@ -8,11 +8,12 @@ extension Evaluation {
     let compared: [Metric] = [.accuracy, .nll, .brier, .ece, .eceEqualMass, .aurc]
     let others = rows.filter { !$0.differences.isEmpty }
     let differences = Page.table(
-      ["Minus \(MethodRow.reference)"] + compared.map(\.head), cells.differences(compared, others))
+      "differences from \(MethodRow.reference)", ["Minus \(MethodRow.reference)"] + compared.map(\.head),
+      cells.differences(compared, others))
     return Page.section(
       "More calibration errors, and differences",
       "Papers differ in their bins; these are the usual ones. Below, each method minus the point estimate, paired.",
-      [Page.table(["Method"] + metrics.map(\.head), cells.values(metrics, rows))]
+      [Page.table("more calibration errors", ["Method"] + metrics.map(\.head), cells.values(metrics, rows))]
         + (others.isEmpty ? [] : [differences]))
   }
 
@@ -36,6 +37,7 @@ extension Evaluation {
       """,
       [
         Page.table(
+          "what each method cost",
           [
             "Method", "members", "samples each", "trained numbers", "stored numbers", "training s",
             "prediction s", "memory MB", "passes",

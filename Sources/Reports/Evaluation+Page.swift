@@ -19,10 +19,8 @@ extension Evaluation {
     ).source
   }
 
-  /// The methods' colours.
-  var palette: Palette { Palette(rawRows.map(\.name)) }
   /// The cells of its tables.
-  var cells: MethodCells { MethodCells(palette: palette) }
+  var cells: MethodCells { MethodCells(remarks: remarks) }
 
   private var summary: HTML {
     let calibration: HTML =
@@ -35,19 +33,21 @@ extension Evaluation {
 
   private var tableSection: HTML {
     let metrics: [Metric] = [.accuracy, .nll, .brier, .ece, .aurc, .totalEntropy]
-    let list: HTML = remarks.isEmpty ? "" : "<ul class=\"remarks\">\(remarks.map { "<li>\($0)</li>" as HTML })</ul>"
     return Page.section(
       "All methods",
       """
       Each method as it came and, indented, with its temperature. Numbers in bold differ from the point estimate’s: the \
       95 % interval of the difference on the same resamples does not contain zero.
       """,
-      [Page.table(["Method"] + metrics.map(\.head), cells.values(metrics, rows)), list])
+      [
+        Page.table("scores of all methods", ["Method"] + metrics.map(\.head), cells.values(metrics, rows)),
+        remarks.section,
+      ])
   }
 
   private var scoreSection: HTML {
-    let pictures = [Metric.accuracy, .nll, .ece].enumerated().map { index, metric in
-      ScorePicture(metric: metric, rows: rows, palette: palette).svg(isFirst: index == 0)
+    let pictures = [Metric.accuracy, .nll, .ece].map { metric in
+      ScorePicture(metric: metric, rows: rows).svg
     }
     return Page.section(
       "Three scores at a glance",
@@ -95,14 +95,14 @@ extension Evaluation {
       return CurvePicture.Curve(method: row.name, points: points)
     }
     let picture = CurvePicture(
-      label: "Risk against coverage of every method", x: ("coverage: questions answered, %", true),
+      label: "Risk against coverage of every method", x: ("coverage: questions answered, %", true, false),
       y: ("risk: wrong among them, %", true), curves: curves, size: (1080, 320), floor: 0, ticks: (10, 4))
     return Page.section(
       "Risk and coverage",
       """
       The share of wrong answers when only the most confident ones are given: a method that knows what it does not know \
       starts low. Below 5 % coverage a handful of answers decides, and nothing is drawn.
-      """, [palette.legend(rawRows.map(\.name)), picture.svg(palette)])
+      """, [MethodStyle.legend(rawRows.map(\.name)), picture.svg])
   }
 
   private var uncertaintySection: HTML {
@@ -115,41 +115,7 @@ extension Evaluation {
       "The mean entropy of the predictions in nats, and how much of it comes of differences between sets of weights.",
       [
         picture.legend, picture.svg,
-        Page.table(["Method"] + metrics.map(\.head), cells.values(metrics, rawRows)),
-      ])
-  }
-
-  private func historySection(_ histories: [TrainingHistory]) -> HTML {
-    let methods = Palette(rawRows.map(\.name) + histories.map(\.method))
-    let epochs = histories.flatMap(\.epochs).map(\.epoch)
-    let span = (epochs.max() ?? 0) - (epochs.min() ?? 0)
-    func picture(_ title: String, percent: Bool, _ values: [(KeyPath<Adapter.Epoch, Double>, String)]) -> HTML {
-      let curves = values.flatMap { value, style in
-        histories.filter { !$0.epochs.isEmpty }.map { history in
-          CurvePicture.Curve(
-            method: history.method, points: history.epochs.map { (Double($0.epoch), $0[keyPath: value]) }, style: style)
-        }
-      }
-      return CurvePicture(
-        label: "\(title) per epoch", x: ("epoch", false), y: (title, percent), curves: curves, floor: 0,
-        hasDots: span < 12, ticks: (max(1, min(span, 10)), 4)
-      ).svg(methods)
-    }
-    var names: [String] = []
-    for history in histories where !names.contains(history.method) { names.append(history.method) }
-    return Page.section(
-      "Over the epochs",
-      """
-      Loss on the training examples (dotted) and on the calibration split, and the calibration error there, one line for \
-      each of \(histories.count) training runs. Where the dotted line falls and the other rises, the model grows surer \
-      than it is right.
-      """,
-      [
-        methods.legend(names),
-        """
-        <div class="row">\(picture("NLL, nats", percent: false, [(\.trainingLoss, "dotted"), (\.calibrationNLL, "")]))
-        \(picture("ECE %", percent: true, [(\.calibrationECE, "")]))</div>
-        """,
+        Page.table("kinds of doubt", ["Method"] + metrics.map(\.head), cells.values(metrics, rawRows)),
       ])
   }
 }

@@ -17,7 +17,7 @@ public struct Evaluation: Sendable {
   /// Two rows a method, in the order of the files: as it came, and with its temperature where one could be fitted.
   public let rows: [MethodRow]
   /// What a reader must know before believing a number, such as a spread that was not measured.
-  public let remarks: [String]
+  public let remarks: Remarks
 
   /// Scores `files`, one for each method.
   ///
@@ -27,9 +27,17 @@ public struct Evaluation: Sendable {
     let set = TestSet(dataset: first.predictions.dataset, corruption: first.predictions.corruption, files: files)
     (dataset, self.files, self.settings, scoredRows) = (set.dataset, files, settings, set.scoredRows)
     guard !scoredRows.isEmpty else { throw Fault(.data, first.path, "no examples of the test split") }
-    let forecasts = set.forecasts(scoredRows, files.map { $0.fittedTemperature() })
-    rows = MethodRow.compare(forecasts, settings)
-    remarks = set.remarks + Self.remarks(forecasts, files)
+    let temperatures = files.map { $0.fittedTemperature() }
+    rows = MethodRow.compare(set.forecasts(scoredRows, temperatures), settings)
+    var remarks = Remarks(files.map(\.predictions.method))
+    for remark in set.remarks { remarks.add(remark) }
+    remarks.add(temperatures)
+    remarks.addWarnings(of: files)
+    remarks.add(rows)
+    if !files.contains(where: { $0.predictions.method == MethodRow.reference }) {
+      remarks.add("no method is called \(MethodRow.reference), so nothing is compared with it")
+    }
+    self.remarks = remarks
   }
 
   /// The examples that the temperatures were fitted on.
@@ -53,17 +61,6 @@ public struct Evaluation: Sendable {
       }
     }
     return first
-  }
-
-  private static func remarks(_ forecasts: [Forecast], _ files: [PredictionsFile]) -> [String] {
-    var remarks = files.flatMap { file in file.predictions.warnings.map { "\(file.predictions.method): \($0)" } }
-    for forecast in forecasts {
-      if let remark = forecast.temperature?.remark { remarks.append("\(forecast.method): \(remark), so T = 1") }
-    }
-    if !forecasts.contains(where: { $0.name == MethodRow.reference }) {
-      remarks.append("no method is called \(MethodRow.reference), so nothing is compared with it")
-    }
-    return remarks
   }
 }
 

@@ -42,7 +42,10 @@ public struct Forecast: Sendable {
   public var count: Int { mixture.count }
 
   /// `swag`, or `swag + temperature`.
-  public var name: String { temperature == nil ? method : "\(method) + temperature" }
+  public var name: String { method + (temperature == nil ? "" : Self.temperatureSuffix) }
+
+  /// What stands behind a method's name where a temperature was applied.
+  static let temperatureSuffix = " + temperature"
 
   /// The mean entropy of the mixture.
   var totalEntropy: any Statistic { Mean(mixture.entropies) }

@@ -1,5 +1,6 @@
-// Results in the shape of lm-evaluation-harness's results file, so that scripts that read its tables read ours:
-// `results.<task>.{"acc,none", "acc_stderr,none", ...}`. A data set is a group, and every method a task of it.
+// Results in the shape of lm-evaluation-harness's results file, which its make_table and its WandbLogger (version 0.4.13)
+// read: `results.<task>.{"acc,none", "acc_stderr,none", ...}`. A data set is a group, and every method a task of it. Its
+// scripts that want a file of samples find none.
 import Calibration
 import Faults
 import JSON
@@ -26,7 +27,7 @@ struct HarnessResults {
       _ row: MethodRow, _ dataset: String, _ file: PredictionsFile, further: [(name: String, estimate: Estimate)] = []
     ) {
       (self.dataset, method, count, self.file) = (dataset, row.name, row.forecast.count, file)
-      temperature = row.forecast.temperature
+      (temperature, name) = (row.forecast.temperature, Self.plain("\(dataset)_\(row.name)"))
       metrics = Metric.allCases.map { ($0.rawValue, row[$0]) } + further
     }
 
@@ -37,24 +38,40 @@ struct HarnessResults {
     ) {
       (self.dataset, self.method, self.count) = (dataset, method, count)
       (self.metrics, temperature, self.file) = (metrics, nil, file)
+      name = Self.plain("\(dataset)_\(method)")
     }
 
-    fileprivate var name: String { "\(dataset)/\(method)" }
+    /// `almanac_point`, `almanac_typos_2_swag_temperature`: the harness's loggers take names apart at slashes.
+    fileprivate(set) var name: String
+
+    /// `text` with `_` in place of all that is neither a letter or digit of ASCII nor `.`, `-` or `_`.
+    fileprivate static func plain(_ text: String) -> String {
+      text.split { !($0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0))) }.joined(separator: "_")
+    }
   }
 
-  /// The tasks, in order.
+  /// The tasks, in order; no two have one name.
   let tasks: [Task]
   /// What the numbers depend on.
   let settings: ScoringSettings
   /// What a reader must know.
-  let remarks: [String]
+  let remarks: Remarks
+
+  /// Results of `tasks`. Where two of them would have one name, the later one ends with `_`.
+  init(tasks: [Task], settings: ScoringSettings, remarks: Remarks) {
+    var (named, names) = (tasks, Set<String>())
+    for index in named.indices {
+      while !names.insert(named[index].name).inserted { named[index].name += "_" }
+    }
+    (self.tasks, self.settings, self.remarks) = (named, settings, remarks)
+  }
 
   /// The JSON file. Metrics without a value are left out of `results`, and `undefined` says why.
   func text() throws -> String {
     var datasets: [String] = []
     for task in tasks where !datasets.contains(task.dataset) { datasets.append(task.dataset) }
     let groups = datasets.map { dataset in
-      (dataset, JSON.array(tasks.filter { $0.dataset == dataset }.map { .string($0.name) }))
+      (Task.plain(dataset), JSON.array(tasks.filter { $0.dataset == dataset }.map { .string($0.name) }))
     }
     let document: [(String, JSON)] = [
       ("results", try perTask(results)), ("group_subtasks", .object(.init(groups))),
@@ -70,7 +87,7 @@ struct HarnessResults {
           "random_seed": .integer(Int(clamping: settings.bootstrap.seed)), "ece_bins": .integer(settings.bins),
         ]
       ),
-      ("remarks", .array(remarks.map(JSON.string))),
+      ("remarks", .array(remarks.sentences.map(JSON.string))),
     ]
     return try JSON.object(.init(document)).encode(pretty: true) + "\n"
   }
@@ -80,7 +97,7 @@ struct HarnessResults {
   }
 
   private func results(_ task: Task) -> JSON {
-    var members: [(String, JSON)] = [("alias", .string(" - \(task.method)")), ("sample_len", .integer(task.count))]
+    var members: [(String, JSON)] = [("alias", .string(task.name)), ("sample_len", .integer(task.count))]
     for (name, estimate) in task.metrics {
       guard let value = estimate.score.value else { continue }
       members.append(("\(Self.name(name)),none", .number(value)))
@@ -113,7 +130,7 @@ struct HarnessResults {
       "test_split": "test", "metric_list": .array(metrics),
       "metadata": [
         "version": 1, "method": .string(set.method), "groups": .integer(set.groups), "samples": .integer(set.samples),
-        "settings": settings,
+        "settings": settings, "remarks": .array(remarks.texts(about: task.method).map(JSON.string)),
       ],
     ]
   }

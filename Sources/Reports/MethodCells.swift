@@ -3,8 +3,8 @@ import Calibration
 
 /// Table cells about methods.
 struct MethodCells {
-  /// The methods' colours.
-  let palette: Palette
+  /// The remarks whose numbers stand behind the methods' names.
+  let remarks: Remarks
 
   /// A line for each row: the values with their intervals, bold where they differ from the point estimate's.
   func values(_ metrics: [Metric], _ rows: [MethodRow]) -> [Page.Line] {
@@ -37,7 +37,9 @@ struct MethodCells {
   /// The method with its colour, and its temperature where it has one.
   func name(_ row: MethodRow) -> HTML {
     let method = row.forecast.method
-    let swatch: HTML = "<span class=\"swatch \(palette[method])\"></span>\(method)"
+    let number = row.isRaw ? remarks.marker(method) : ""
+    let marker: HTML = number.isEmpty ? "" : " <sup>[\(number)]</sup>"
+    let swatch: HTML = "\(MethodStyle(of: method).key)\(method)\(marker)"
     return row.isRaw ? swatch : "\(swatch) \(temperature(row))"
   }
 
@@ -51,6 +53,13 @@ struct MethodCells {
     func end(_ value: Double) -> String { isSigned ? format.signed(value) : format.text(value) }
     let range = estimate.interval.map { "\(end($0.lowerBound)) \u{2026} \(end($0.upperBound))" } ?? ""
     return isBold ? "<b>\(end(value))</b><small>\(range)</small>" : "\(end(value))<small>\(range)</small>"
+  }
+}
+
+extension Remarks {
+  /// The remarks, to stand directly under a table; nothing where there are none.
+  var section: HTML {
+    list.isEmpty ? "" : "<ul class=\"remarks\">\(lines.map { "<li>\($0)</li>" as HTML })</ul>"
   }
 }
 

@@ -33,12 +33,17 @@ extension Metric {
     case .brier: "Mean squared distance between p and the right answer's indicator, summed over choices: 0 to 2."
     case .ece:
       "Mean over \(bins) equally wide, right-closed bins of |accuracy − mean confidence|, weighted by their counts. "
-        + "Confidence is the largest probability. On few questions it is biased upwards, and so is its interval."
+        + "Confidence is the largest probability. It is too high where calibration is good: a perfectly calibrated "
+        + "method has about 2 % with 1000 questions and 5 % with 200. Its interval is higher still and misses a small "
+        + "true value nearly always: with 1000 questions and a true ECE of 2 % in about 85 of 100 cases, of 5 % in 15, "
+        + "of 13 % in 7. The same holds of the calibration errors below. Compare methods by the NLL."
     case .ece10: "ECE with 10 bins."
     case .ece20: "ECE with 20 bins."
     case .eceEqualMass:
       "ECE with \(bins) bins of nearly equal counts; equal confidences at an edge are shared in proportion."
-    case .mce: "The largest |accuracy − mean confidence| of any of the \(bins) bins that has at least one question."
+    case .mce:
+      "The largest |accuracy − mean confidence| of any of the \(bins) bins that has at least one question: a "
+        + "single question can decide it, so it is no number to compare methods by."
     case .rmsce: "The square root of the mean squared gap over the \(bins) bins, weighted by their counts."
     case .eceClasswise:
       "For every choice, the gap between its probability and its frequency over \(bins) bins; mean over choices."

@@ -1,31 +1,22 @@
 // The report's style sheet. Colours are variables, so that dark and printed pages change twenty lines and nothing else.
+// --s0 to --s6 are the methods' colours, found by a search for the greatest least distance under every kind of colour
+// vision (see PaletteTests).
 
 extension Page {
   static let style = """
     :root {
-      --paper: #fdfcfa; --ink: #1d1c1a; --muted: #69665f; --rule: #dcd8cf; --grid: #ebe8e1; --panel: #f5f3ee;
-      --s0: #75726a; --s1: #1c6dd0; --s2: #c4520c; --s3: #0b8767; --s4: #7846c4; --s5: #b5276d; --s6: #866a00;
-      --s7: #0b7d99; --over: #eda873; --under: #82b1ea; --bar: #d9d5cb; --count: #a8a399;
+      --paper: #fdfcfa; --ink: #1d1c1a; --muted: #69665f; --rule: #dcd8cf; --grid: #ebe8e1; --panel: #f5f3ee; --shade: #b9b4a8;
+      --s0: #75726a; --s1: #1e57d3; --s2: #a93a19; --s3: #0ba859; --s4: #9b54ae; --s5: #be8a00; --s6: #5b1a4a;
+      --over: #eda873; --under: #82b1ea; --bar: #d9d5cb; --count: #a8a399;
       --shared: #b9b4a8; --within: #6aa5e8; --between: #16569f;
     }
     @media (prefers-color-scheme: dark) {
       :root {
-        --paper: #171715; --ink: #ebe9e3; --muted: #a29e94; --rule: #3a3832; --grid: #2a2925; --panel: #201f1c;
-        --s0: #a9a59b; --s1: #6aa9ff; --s2: #f59153; --s3: #47c6a0; --s4: #b794f6; --s5: #f27fb2; --s6: #d8b23c;
-        --s7: #52c1de; --over: #c9692a; --under: #3f7fcb; --bar: #3b3932; --count: #6e6a61;
+        --paper: #171715; --ink: #ebe9e3; --muted: #a29e94; --rule: #3a3832; --grid: #2a2925; --panel: #201f1c; --shade: #75726a;
+        --s0: #a9a59b; --s1: #6186fb; --s2: #da6015; --s3: #72ee8f; --s4: #bb47a3; --s5: #ffca37; --s6: #8d6a44;
+        --over: #c9692a; --under: #3f7fcb; --bar: #3b3932; --count: #6e6a61;
         --shared: #57534a; --within: #3f7fcb; --between: #9cc8ff;
       }
-    }
-    @media print {
-      :root {
-        --paper: #fff; --ink: #000; --muted: #444; --rule: #bbb; --grid: #e4e4e4; --panel: #fff;
-        --s0: #75726a; --s1: #1c6dd0; --s2: #c4520c; --s3: #0b8767; --s4: #7846c4; --s5: #b5276d; --s6: #866a00;
-        --s7: #0b7d99; --over: #eda873; --under: #82b1ea; --bar: #d9d5cb; --count: #a8a399;
-        --shared: #b9b4a8; --within: #6aa5e8; --between: #16569f;
-      }
-      body { padding: 0 !important; max-width: none !important; }
-      section { break-inside: auto; } figure, tr { break-inside: avoid; } h2, .note { break-after: avoid; }
-      .wide { overflow: visible; }
     }
     * { box-sizing: border-box; }
     html { background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; }
@@ -46,7 +37,14 @@ extension Page {
     .remarks { margin: 16px 0 0; padding: 10px 16px; background: var(--panel); border-left: 3px solid var(--over);
       list-style: none; }
     .remarks li { margin: 2px 0; }
-    .wide { overflow-x: auto; } * + .wide { margin-top: 26px; } .note + .wide, .set + .wide { margin-top: 0; }
+    /* A table that is wider than the page scrolls: a shade at its edge says so, and the methods' names stay. */
+    .wide { overflow-x: auto; scrollbar-width: thin; background:
+      linear-gradient(to right, var(--paper) 40%, transparent) left / 60px 100% no-repeat local,
+      linear-gradient(to left, var(--paper) 40%, transparent) right / 60px 100% no-repeat local,
+      linear-gradient(to right, var(--shade), transparent) left / 14px 100% no-repeat scroll,
+      linear-gradient(to left, var(--shade), transparent) right / 14px 100% no-repeat scroll; }
+    .wide:focus-visible { outline: 2px solid var(--s1); outline-offset: 2px; }
+    * + .wide { margin-top: 26px; } .note + .wide, .set + .wide { margin-top: 0; }
     table { border-collapse: collapse; width: 100%; font-size: 14px; }
     th, td { text-align: right; padding: 7px 0 7px 22px; vertical-align: top; white-space: nowrap; }
     thead th { font-weight: 500; color: var(--muted); border-bottom: 1px solid var(--ink); vertical-align: bottom;
@@ -55,22 +53,21 @@ extension Page {
     tbody tr { border-bottom: 1px solid var(--rule); }
     tbody tr.first { border-bottom-color: transparent; }
     tbody tr.second td, tbody tr.second th { padding-top: 0; }
-    .words { text-align: left; padding-left: 0; font-weight: 500; }
+    .words { text-align: left; padding-left: 0; font-weight: 500; position: sticky; left: 0; background: var(--paper); }
+    sup { font-size: 10.5px; color: var(--muted); line-height: 0; }
     tr.second .words { font-weight: 400; color: var(--muted); padding-left: 24px; }
     td small { display: block; color: var(--muted); font-size: 11.5px; line-height: 1.35; }
     td b { font-weight: 700; }
     td .none, .muted { color: var(--muted); }
-    .swatch { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin-right: 9px;
-      background: currentColor; }
+    svg.swatch, .key svg { display: inline-block; margin-right: 8px; vertical-align: -1px; overflow: hidden; }
     .row { display: flex; flex-wrap: wrap; gap: 24px 18px; align-items: flex-start; }
-    .row.tight { gap: 0; }
+    .row.tight { gap: 12px 0; } .row > .note { max-width: 40ch; }
     figure { margin: 0; } figcaption { color: var(--muted); font-size: 12.5px; line-height: 1.45; max-width: 60ch; }
     .cell { width: 256px; } .cell h3 { padding-left: 40px; } .cell figcaption { padding-left: 40px; }
     .legend { margin: 0 0 10px; font-size: 13px; display: flex; flex-wrap: wrap; gap: 4px 20px; }
-    .key { white-space: nowrap; } .key svg { vertical-align: -1px; margin-right: 7px; }
+    .key { white-space: nowrap; }
     .key i { display: inline-block; width: 13px; height: 11px; margin-right: 7px; vertical-align: -1px; }
     svg { display: block; max-width: 100%; height: auto; overflow: visible; }
-    .key svg { display: inline-block; }
     svg text { font-size: 11px; fill: var(--ink); } svg .tick { fill: var(--muted); }
     svg .axis-title { fill: var(--muted); } svg .name { font-size: 13px; }
     .grid { stroke: var(--grid); stroke-width: 1; } .axis { stroke: var(--muted); stroke-width: 1; }
@@ -79,7 +76,10 @@ extension Page {
     .line.diagonal { stroke: var(--muted); stroke-width: 1; stroke-dasharray: 4 4; }
     .line.scaled { stroke: var(--ink); stroke-width: 1; opacity: 0.65; }
     .line.thick { stroke-width: 2.5; } .line.thin { stroke-width: 1; opacity: 0.7; }
-    .line.dotted { stroke-dasharray: 1 4; } .line.dashed { stroke-dasharray: 6 4; }
+    .line.dashed { stroke-dasharray: 6 4; } .line.dotted { stroke-dasharray: 1 4; }
+    .line.dashdot { stroke-dasharray: 8 4 1 4; } .line.longdash { stroke-dasharray: 12 4; }
+    .leader { fill: none; stroke: currentColor; stroke-width: 0.75; opacity: 0.6; }
+    svg text.end { fill: currentColor; }
     .line.band { fill: currentColor; stroke: none; opacity: 0.1; }
     .dot { fill: currentColor; } .ink-dot { fill: var(--ink); } .pale { opacity: 0.35; }
     .hollow { fill: var(--paper); stroke: currentColor; stroke-width: 1.5; }
@@ -95,7 +95,7 @@ extension Page {
     .part-between { fill: var(--between); background: var(--between); }
     .part-whole { fill: var(--bar); background: var(--bar); }
     .s0 { color: var(--s0); } .s1 { color: var(--s1); } .s2 { color: var(--s2); } .s3 { color: var(--s3); }
-    .s4 { color: var(--s4); } .s5 { color: var(--s5); } .s6 { color: var(--s6); } .s7 { color: var(--s7); }
+    .s4 { color: var(--s4); } .s5 { color: var(--s5); } .s6 { color: var(--s6); }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 28px; margin: 0; font-size: 14px; }
     dt { font-weight: 500; } dd { margin: 0; color: var(--muted); max-width: 84ch; }
     @media (max-width: 600px) {
@@ -103,5 +103,27 @@ extension Page {
     }
     code { font-family: "JetBrains Mono", "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: 12.5px;
       overflow-wrap: anywhere; }
+    /* What is printed stands last: of rules with equal weight the last one wins. */
+    @page { size: landscape; margin: 12mm; }
+    @media print {
+      :root {
+        --paper: #fff; --ink: #000; --muted: #444; --rule: #bbb; --grid: #e4e4e4; --panel: #fff; --shade: #fff;
+        --s0: #75726a; --s1: #1e57d3; --s2: #a93a19; --s3: #0ba859; --s4: #9b54ae; --s5: #be8a00; --s6: #5b1a4a;
+        --over: #eda873; --under: #82b1ea; --bar: #d9d5cb; --count: #a8a399;
+        --shared: #b9b4a8; --within: #6aa5e8; --between: #16569f;
+      }
+      html { background: none; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+      body { padding: 0; max-width: none; font-size: 11px; }
+      h1 { font-size: 26px; } h2 { font-size: 18px; } section { margin-bottom: 28px; break-inside: auto; }
+      .summary { font-size: 13px; } dl { font-size: 11px; }
+      figure, tr, svg, .note, .remarks, .row > p { break-inside: avoid; }
+      .row > svg { width: calc(50% - 9px); } .row.tight > svg { width: 33.3%; } .cell { width: calc(25% - 14px); }
+      h2, h3, .note, .legend { break-after: avoid; }
+      .wide { overflow: visible; background: none; } .words { position: static; }
+      table, table.dense { font-size: 10px; } td small { font-size: 8px; }
+      th, td, .dense td, .dense th:not(.words) { padding: 4px 0 4px 10px; }
+      .dense td.start, .dense th.start { padding-left: 16px; } .words, .dense .words { padding-left: 0; }
+      tr.second .words { padding-left: 18px; }
+    }
     """
 }

@@ -54,9 +54,10 @@ struct Page {
     let cells: [HTML]
   }
 
-  /// A table with words in its first column and numbers in the others; `groups` are titles over columns, or none.
+  /// A table with words in its first column and numbers in the others; `groups` are titles over columns, or none. The
+  /// keyboard reaches it, so that it can be scrolled where it is wider than the page; `caption` is read out then.
   static func table(
-    _ head: [HTML], _ rows: [Line], groups: [(title: HTML, span: Int)] = [], style: String = ""
+    _ caption: String, _ head: [HTML], _ rows: [Line], groups: [(title: HTML, span: Int)] = [], style: String = ""
   ) -> HTML {
     // A group begins where the spans before it end, and the style sheet gives it room there.
     let starts = Set(groups.indices.map { groups[..<$0].reduce(0) { $0 + $1.span } }.filter { $0 > 0 })
@@ -74,7 +75,7 @@ struct Page {
       return "<tr class=\"\(row.style)\">\(cells)</tr>"
     }
     return """
-      <div class="wide"><table class="\(style)">
+      <div class="wide" tabindex="0" role="region" aria-label="Table: \(caption)"><table class="\(style)">
       <thead>\(over)<tr>\(titles)</tr></thead>
       <tbody>
       \(lines)

@@ -27,12 +27,14 @@ extension ResultTable.Row {
 }
 
 extension ResultTable {
-  /// The rows as CSV: `method,dataset,metric,value,low,high,n`; nothing between the commas where there is no number.
-  public var csv: String {
+  /// The rows as CSV: `method,dataset,metric,value,low,high,n,remark`; nothing between the commas where there is no
+  /// number. What `remarks` has about a method stands in each of its rows, and about the questions in all.
+  public func csv(_ remarks: Remarks) -> String {
     CSV.text(
-      header: ["method", "dataset", "metric", "value", "low", "high", "n"],
+      header: ["method", "dataset", "metric", "value", "low", "high", "n", "remark"],
       rows: rows.map { row in
-        [row.method, row.dataset, row.metric] + [row.value, row.low, row.high].map(CSV.number) + ["\(row.n)"]
+        [row.method, row.dataset, row.metric] + [row.value, row.low, row.high].map(CSV.number)
+          + ["\(row.n)", remarks.texts(about: row.method).joined(separator: "; ")]
       })
   }
 }

@@ -14,8 +14,7 @@ extension ShiftTest {
     ).source
   }
 
-  private var palette: Palette { Palette(rawRows.map(\.name)) }
-  private var cells: MethodCells { MethodCells(palette: palette) }
+  private var cells: MethodCells { MethodCells(remarks: remarks) }
 
   private var summary: HTML {
     let names = shifted.map { "\($0.dataset) (\($0.count))" }.joined(separator: ", ")
@@ -39,15 +38,16 @@ extension ShiftTest {
         ("\(scores.dataset) (\(scores.count))", scores.detection.isEmpty ? 3 : 4)
       }
       let lines = cells.lines(inDistribution.rows) { row in block.flatMap { overview(row, $0, shown) } }
-      return Page.table(["Method"] + heads, lines, groups: [("", 1)] + groups, style: "dense")
+      let names = block.map(\.dataset).joined(separator: ", ")
+      return Page.table(
+        "scores on \(names)", ["Method"] + heads, lines, groups: [("", 1)] + groups, style: "dense")
     }
-    let list: HTML = remarks.isEmpty ? "" : "<ul class=\"remarks\">\(remarks.map { "<li>\($0)</li>" as HTML })</ul>"
     return Page.section(
       "From set to set",
       """
       Each method as it came and, indented, with its temperature. Numbers in bold differ from the point estimate\u{2019}s \
       on the same questions. AUROC: how well the entropy of the predictions tells the shifted questions apart.
-      """, tables + [list, slopes])
+      """, tables + [remarks.section, slopes])
   }
 
   private func overview(_ row: MethodRow, _ scores: Scores, _ metrics: [Metric]) -> [HTML] {
@@ -67,7 +67,7 @@ extension ShiftTest {
       let place = scores.detection.isEmpty ? "in distribution" : "shifted"
       return """
         <h3 class="set">\(scores.dataset) <span class="muted">\(place), \(scores.count) questions</span></h3>
-        \(Page.table(["Method"] + metrics.map(\.head), cells.values(metrics, scores.rows)))
+        \(Page.table("more scores on \(scores.dataset)", ["Method"] + metrics.map(\.head), cells.values(metrics, scores.rows)))
         """
     }
     return Page.section(
@@ -86,12 +86,12 @@ extension ShiftTest {
         return CurvePicture.Curve(method: rawRows[index].name, points: points)
       }
       return CurvePicture(
-        label: "\(metric.title) of every method on every set", x: ("", false),
-        y: (metric.title + metric.format.unit, metric.format == .percent), curves: curves, size: (348, 250),
-        hasDots: true, names: sets.map(\.dataset)
-      ).svg(palette)
+        label: "\(metric.title) of every method on every set", x: ("", false, false),
+        y: (metric.title + metric.format.unit, metric.format == .percent), curves: curves, size: (526, 250),
+        names: sets.map(\.dataset)
+      ).svg
     }
-    return "<div class=\"slopes\">\(palette.legend(rawRows.map(\.name)))<div class=\"row\">\(pictures)</div></div>"
+    return "<div class=\"slopes\">\(MethodStyle.legend(rawRows.map(\.name)))<div class=\"row\">\(pictures)</div></div>"
   }
 
   private var entropySection: HTML {
@@ -100,7 +100,7 @@ extension ShiftTest {
       let pictures = raw.map { index -> HistogramPicture in
         let (mixture, home) = (scores.rows[index].forecast.mixture, inDistribution.rows[index].forecast.mixture)
         let choices = max(mixture.choices, home.choices)
-        return HistogramPicture(inside: home.entropies, outside: mixture.entropies, limit: log(Double(choices)))
+        return HistogramPicture(inside: home.entropies, outside: mixture.entropies, limit: log(Double(max(2, choices))))
       }
       let peak = pictures.map(\.peak).max() ?? 0
       let figures = zip(raw, pictures).map { index, picture -> HTML in
@@ -136,8 +136,10 @@ extension ShiftTest {
           }
         }
       }
-      return
-        "<h3 class=\"set\">\(scores.dataset)</h3>\(Page.table(["Method"] + head, lines, groups: [(title: "", span: 1)] + groups, style: "dense"))"
+      let table = Page.table(
+        "telling \(scores.dataset) apart", ["Method"] + head, lines, groups: [(title: "", span: 1)] + groups,
+        style: "dense")
+      return "<h3 class=\"set\">\(scores.dataset)</h3>\(table)"
     }
     return Page.section(
       "Telling shifted questions apart",
@@ -154,11 +156,11 @@ extension ShiftTest {
       let curves = scores.curves.filter { $0.corruption == corruption && $0.isRaw }
       let row = metrics.map { metric in
         CurvePicture(
-          label: "\(metric.title) under \(corruption)", x: ("severity", false),
+          label: "\(metric.title) under \(corruption)", x: ("severity", false, true),
           y: (metric.title + metric.format.unit, metric.format == .percent),
           curves: curves.map { severityCurve($0, metric, hasBand: corruption == scores.corruptions.last) },
-          size: (348, 210), heights: heights(metric, scores), hasDots: true
-        ).svg(palette)
+          size: (526, 210), heights: heights(metric, scores)
+        ).svg
       }
       return "<h3 class=\"set\">\(corruption)</h3><div class=\"row\">\(row)</div>"
     }
@@ -174,7 +176,7 @@ extension ShiftTest {
       }
       return """
         <h3 class="set">\(corruption): mean change over the severities</h3>
-        \(Page.table(["Method"] + CorruptionScores.metrics.map(\.head), lines))
+        \(Page.table("change under \(corruption)", ["Method"] + CorruptionScores.metrics.map(\.head), lines))
         """
     }
     return Page.section(
@@ -183,7 +185,7 @@ extension ShiftTest {
       The same \(scores.count) questions with their text corrupted, from clean (0) to severity 5; labels stay right. The \
       tables have the area between each curve and its clean value, divided by its width, paired over questions; bold \
       where its interval excludes zero.
-      """, [palette.legend(rawRows.map(\.name))] + pictures + tables)
+      """, [MethodStyle.legend(rawRows.map(\.name))] + pictures + tables)
   }
 
   /// All values of a metric, so that its pictures have one scale.

@@ -29,7 +29,7 @@ public struct ShiftTest: Sendable {
   /// The corruptions of the questions in distribution; nil where there are none.
   public let corruption: CorruptionScores?
   /// What a reader must know before believing a number.
-  public let remarks: [String]
+  public let remarks: Remarks
   /// All files as they were read.
   public let files: [PredictionsFile]
 
@@ -55,7 +55,15 @@ public struct ShiftTest: Sendable {
     self.inDistribution = Scores(home, temperatures, settings, detectedAgainst: nil)
     self.shifted = away.map { Scores($0, temperatures, settings, detectedAgainst: home) }
     corruption = corrupt.isEmpty ? nil : try CorruptionScores(home, corrupt, temperatures, settings)
-    remarks = Self.remarks(files, methods, temperatures, [home] + away)
+    var remarks = Remarks(methods)
+    for set in [home] + away { for remark in set.remarks { remarks.add("\(set.dataset): \(remark)") } }
+    remarks.add(temperatures)
+    remarks.addWarnings(of: files)
+    for scores in [self.inDistribution] + self.shifted {
+      remarks.add(scores.rows, place: scores.dataset)
+      remarks.add(scores, surerThanOn: home.dataset)
+    }
+    self.remarks = remarks
   }
 
   /// The rows of the methods as they came.
@@ -79,20 +87,6 @@ public struct ShiftTest: Sendable {
     guard set.corruption.severity > 0 || file.predictions.tokensDigest != other.predictions.tokensDigest else {
       throw Fault(.data, file.path, "the same questions as \(other.path): no shift")
     }
-  }
-
-  private static func remarks(
-    _ files: [PredictionsFile], _ methods: [String], _ temperatures: [Temperature?], _ sets: [TestSet]
-  ) -> [String] {
-    var remarks = sets.flatMap { set in set.remarks.map { "\(set.dataset): \($0)" } }
-    for file in files {
-      for warning in file.predictions.warnings.map({ "\(file.predictions.method): \($0)" })
-      where !remarks.contains(warning) { remarks.append(warning) }
-    }
-    for (method, temperature) in zip(methods, temperatures) {
-      if let remark = temperature?.remark { remarks.append("\(method): \(remark), so T = 1") }
-    }
-    return remarks
   }
 }
 

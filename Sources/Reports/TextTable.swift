@@ -1,4 +1,5 @@
-// Tables for a terminal: aligned columns, a rule below the head, nothing else.
+// Tables for a terminal: aligned columns, a rule below the head, nothing else. What is printed has one fixed layout for a
+// terminal of 80 columns, whatever it is printed to: the same text goes into evaluation.txt and shift.txt.
 
 /// Text in aligned columns.
 struct TextTable {
@@ -6,11 +7,15 @@ struct TextTable {
   struct Column {
     let title: String
     let isNumber: Bool
+    /// Blanks between it and the column at its left.
+    var gap = 2
 
     /// A column of words: lined up on the left.
     static func words(_ title: String) -> Column { Column(title: title, isNumber: false) }
     /// A column of numbers: lined up on the right.
     static func numbers(_ title: String) -> Column { Column(title: title, isNumber: true) }
+    /// The intervals of the numbers at the left.
+    static let intervals = Column(title: "", isNumber: false, gap: 1)
   }
 
   private let columns: [Column]
@@ -23,21 +28,43 @@ struct TextTable {
     (self.columns, self.rows, self.groups) = (columns, rows, groups)
   }
 
+  /// The width of the terminals that everything is printed for.
+  static let terminal = 80
+
+  /// The length of its longest line.
+  var width: Int { widths.reduce(0, +) + columns.dropFirst().reduce(0) { $0 + $1.gap } }
+
   /// The lines, without blanks at their ends.
   var text: String {
-    let widths = columns.indices.map { column in
-      rows.reduce(columns[column].title.count) { max($0, $1[column].count) }
-    }
-    let rule = String(repeating: "\u{2500}", count: widths.reduce(0, +) + 2 * (widths.count - 1))
+    let widths = widths
     func line(_ cells: [String]) -> String {
       let padded = columns.indices.map { column in
         let blanks = String(repeating: " ", count: widths[column] - cells[column].count)
-        return columns[column].isNumber ? blanks + cells[column] : cells[column] + blanks
+        let gap = column == 0 ? "" : String(repeating: " ", count: columns[column].gap)
+        return gap + (columns[column].isNumber ? blanks + cells[column] : cells[column] + blanks)
       }
-      return Self.trimmed(padded.joined(separator: "  "))
+      return Self.trimmed(padded.joined())
     }
     let head = groups.isEmpty ? [] : [groupLine(widths)]
+    let rule = String(repeating: "\u{2500}", count: width)
     return (head + [line(columns.map(\.title)), rule] + rows.map(line)).map { $0 + "\n" }.joined()
+  }
+
+  private var widths: [Int] {
+    columns.indices.map { column in rows.reduce(columns[column].title.count) { max($0, $1[column].count) } }
+  }
+
+  /// `text` in lines of at most 80 columns, broken at blanks; all but the first are indented.
+  static func wrapped(_ text: String) -> String {
+    var lines: [String] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if let last = lines.last, last.count + 1 + word.count <= terminal {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(lines.isEmpty ? String(word) : "  \(word)")
+      }
+    }
+    return lines.map { $0 + "\n" }.joined()
   }
 
   /// The groups' titles, each centred over its columns.

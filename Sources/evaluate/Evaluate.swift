@@ -42,7 +42,7 @@ import StageKit
     let runs = try histories.map(TrainingHistory.init(reading:))
     let evaluation = try Evaluation(files, settings: settings)
     let table = try evaluation.table()
-    if let csv { try AtomicFile.write(table.csv, to: csv) }
+    if let csv { try AtomicFile.write(table.csv(evaluation.remarks), to: csv) }
     if let json { try AtomicFile.write(try evaluation.harnessJSON(), to: json) }
     if let predictionsCsv { try AtomicFile.write(evaluation.predictionsCSV, to: predictionsCsv) }
     let growth = growthCsv == nil && html == nil ? [] : evaluation.growth

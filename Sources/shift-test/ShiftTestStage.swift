@@ -41,7 +41,7 @@ import StageKit
     let test = try ShiftTest(
       inDistribution: read(inDistribution), shifted: read(shifted), corrupted: read(corrupted), settings: settings)
     let table = try test.table()
-    if let csv { try AtomicFile.write(table.csv, to: csv) }
+    if let csv { try AtomicFile.write(table.csv(test.remarks), to: csv) }
     if let json { try AtomicFile.write(try test.harnessJSON(), to: json) }
     if let html { try AtomicFile.write(test.page(provenance: context.provenance), to: html) }
     try context.write(table, to: output)

@@ -1,68 +1,123 @@
-// Curves of several methods over one axis: risk against coverage, scores over epochs, scores over severities.
+// Curves of several methods over one axis: risk against coverage, scores over epochs, scores over severities. Every curve
+// has its method's name at its end, so that nobody has to match colours.
 
 /// A picture of curves.
 struct CurvePicture {
   /// A curve of one method.
   struct Curve {
-    /// Whose colour it has.
+    /// Whose look it has.
     let method: String
     /// x and y, x rising.
     let points: [(Double, Double)]
     /// The range of y at each point, or empty.
     var bands: [ClosedRange<Double>] = []
-    /// Further classes, such as `thin`.
-    var style = ""
   }
 
   /// What the picture shows, for those who cannot see it.
   let label: String
-  /// The axes' titles; numbers are shares printed as percentages where `true`.
-  let x: (title: String, percent: Bool)
+  /// The axes' titles; numbers are shares printed as percentages where `percent`, and integers where `counts`.
+  let x: (title: String, percent: Bool, counts: Bool)
   let y: (title: String, percent: Bool)
   /// The curves, drawn in order.
   let curves: [Curve]
-  /// The width and height in pixels.
+  /// The width and the least height in pixels: a picture grows where the names need more.
   var size = (width: 526.0, height: 290.0)
   /// Where y begins; nil for a round number below the lowest value.
   var floor: Double?
   /// Further heights that y must reach, for pictures that are to be compared.
   var heights: [Double] = []
-  /// A dot at every point, for curves of few points.
-  var hasDots = false
   /// About how many ticks each axis has.
   var ticks = (x: 5, y: 4)
   /// Names below x = 0, 1, ... in place of numbers, or empty.
   var names: [String] = []
 
-  /// The picture.
-  func svg(_ palette: Palette) -> HTML {
-    let points = curves.flatMap(\.points)
-    guard let first = points.map(\.0).min(), let last = points.map(\.0).max() else { return "" }
-    let heights = heights + points.map(\.1) + curves.flatMap { $0.bands.flatMap { [$0.lowerBound, $0.upperBound] } }
-    // Names are centred below their points and need room at both ends.
-    let room = names.isEmpty ? 0 : 0.35
-    let plot = Plot(
-      width: size.width, height: size.height, x: (first - room)...(max(last, first + 1e-9) + room),
-      y: Scale.roundDomain(heights, ticks: ticks.y, from: floor))
+  /// Pixels from one name at the curves' ends to the next.
+  private static let nameHeight = 13.0
+
+  /// The picture, or a sentence in its place where no curve has two points.
+  var svg: HTML {
+    guard curves.contains(where: { $0.points.count > 1 }) else {
+      return "<p class=\"note\">Not drawn: \(label). No method has more than one value here.</p>"
+    }
+    let plot = plot
     return plot.svg(
       label,
       [
         plot.yAxis(y.title, ticks: ticks.y, percent: y.percent),
         names.isEmpty ? plot.xAxis(x.title, ticks: ticks.x, percent: x.percent) : plot.xAxis(names: names),
-      ] + curves.map { draw($0, plot, palette) })
+      ] + curves.map { draw($0, plot) } + [ends(plot)])
   }
 
-  private func draw(_ curve: Curve, _ plot: Plot, _ palette: Palette) -> HTML {
-    let style = palette[curve.method]
-    let line = plot.line(curve.points, style: "\(style) \(curve.style)")
+  private var plot: Plot {
+    let points = curves.flatMap(\.points)
+    let (first, last) = (points.map(\.0).min() ?? 0, points.map(\.0).max() ?? 1)
+    let heights = heights + points.map(\.1) + curves.flatMap { $0.bands.flatMap { [$0.lowerBound, $0.upperBound] } }
+    let domain = Scale.roundDomain(heights, ticks: ticks.y, from: floor, within: y.percent ? 0...1 : nil)
+    // Names below the axis are centred at their points and need room at both ends.
+    let room = names.isEmpty ? 0 : 0.35
+    let longest = curves.map(\.method.count).max() ?? 0
+    let margins = Plot.Margins(
+      right: 20 + 6 * Double(longest), left: Plot.leftMargin(domain, ticks: ticks.y, percent: y.percent))
+    let labels = Self.nameHeight * Double(Set(curves.map(\.method)).count)
+    return Plot(
+      width: size.width, height: max(size.height, labels + margins.top + margins.bottom),
+      x: (first - room)...(last + room), y: domain, margins: margins, countsX: x.counts)
+  }
+
+  private func draw(_ curve: Curve, _ plot: Plot) -> HTML {
+    let style = MethodStyle(of: curve.method)
+    let line = curve.points.count > 1 ? plot.line(curve.points, style: style.classes) : ""
     let band = curve.bands.count == curve.points.count && !curve.bands.isEmpty ? area(curve, plot, style) : ""
-    let dots = hasDots ? curve.points.map { plot.dot($0, radius: 2.75, style: "dot \(style)") } : []
-    return "\(band)\n\(line)\n\(dots)"
+    let markers = marked(curve).map { style.marker(plot.x($0.0), plot.y($0.1)) }
+    return "\(band)\n\(line)\n\(markers)"
   }
 
-  private func area(_ curve: Curve, _ plot: Plot, _ style: String) -> HTML {
+  /// The points that get a marker: all of a few, else about ten along the way, elsewhere for each method, so that
+  /// markers of curves that run together do not cover each other.
+  private func marked(_ curve: Curve) -> [(Double, Double)] {
+    guard curve.points.count > 16 else { return curve.points }
+    let step = curve.points.count / 10
+    let position = curves.firstIndex { $0.method == curve.method } ?? 0
+    return stride(from: (position * step / max(curves.count, 1)) + step / 2, to: curve.points.count, by: step).map {
+      curve.points[$0]
+    }
+  }
+
+  private func area(_ curve: Curve, _ plot: Plot, _ style: MethodStyle) -> HTML {
     let upper = zip(curve.points, curve.bands).map { ($0.0, $1.upperBound) }
     let lower = zip(curve.points, curve.bands).map { ($0.0, $1.lowerBound) }
-    return plot.line(upper + lower.reversed(), style: "band \(style)")
+    return plot.line(upper + lower.reversed(), style: "band s\(style.hue)")
+  }
+
+  /// Each method's name at the right, as near to its curve's end as the other names allow, and a thin line from there.
+  private func ends(_ plot: Plot) -> HTML {
+    var last: [String: (Double, Double)] = [:]
+    for curve in curves { if let end = curve.points.last { last[curve.method] = end } }
+    let sorted = last.map { (method: $0.key, x: plot.x($0.value.0), y: plot.y($0.value.1)) }
+      .sorted { ($0.y, $0.method) < ($1.y, $1.method) }
+    let heights = Self.spread(
+      sorted.map(\.y), gap: Self.nameHeight, within: (plot.y.places.end + 4)...(plot.y.places.start - 4))
+    let left = plot.x.places.end + 12
+    let labels = zip(sorted, heights).map { end, y -> HTML in
+      let style = MethodStyle(of: end.method)
+      return """
+        <path class="leader s\(style.hue)" d="M\(end.x + 4) \(end.y)L\(left - 3) \(y)"/>\
+        <text class="end s\(style.hue)" x="\(left)" y="\(y + 3.5)">\(end.method)</text>
+        """
+    }
+    return HTML(labels)
+  }
+
+  /// Rising places at least `gap` apart that lie near the rising `wanted` ones: each is pushed up by the one before it,
+  /// and where the last leaves the range, all are pushed back.
+  static func spread(_ wanted: [Double], gap: Double, within range: ClosedRange<Double>) -> [Double] {
+    var places: [Double] = []
+    for place in wanted { places.append(max(place, (places.last ?? range.lowerBound - gap) + gap)) }
+    var highest = range.upperBound
+    for index in places.indices.reversed() {
+      places[index] = min(places[index], highest)
+      highest = places[index] - gap
+    }
+    return places
   }
 }

@@ -18,12 +18,20 @@ struct Plot {
     var left = 44.0
   }
 
-  /// A picture of this size with these axes.
+  /// The room that the title and the tick labels of a vertical axis over `domain` need, in pixels: a digit takes 6.2.
+  static func leftMargin(_ domain: ClosedRange<Double>, ticks: Int, percent: Bool) -> Double {
+    let scale = Scale(domain: domain, places: (0, 1))
+    let longest = scale.ticks(ticks).map { scale.label($0, ticks: ticks, percent: percent).count }.max() ?? 0
+    return max(44, 26 + 6.2 * Double(longest))
+  }
+
+  /// A picture of this size with these axes; `countsX` for counts, which are marked at integers alone.
   init(
-    width: Double, height: Double, x: ClosedRange<Double>, y: ClosedRange<Double>, margins: Margins = Margins()
+    width: Double, height: Double, x: ClosedRange<Double>, y: ClosedRange<Double>, margins: Margins = Margins(),
+    countsX: Bool = false
   ) {
     (self.width, self.height) = (width, height)
-    self.x = Scale(domain: x, places: (margins.left, width - margins.right))
+    self.x = Scale(domain: x, places: (margins.left, width - margins.right), counts: countsX)
     self.y = Scale(domain: y, places: (height - margins.bottom, margins.top))
   }
 
@@ -42,7 +50,7 @@ struct Plot {
     let marks: [HTML] = y.ticks(ticks).map { value in
       """
       <line class="grid" x1="\(left)" x2="\(right)" y1="\(y(value))" y2="\(y(value))"/>\
-      <text class="tick" x="\(left - 7)" y="\(y(value) + 3.5)" text-anchor="end">\(label(value, y, ticks, percent))</text>
+      <text class="tick" x="\(left - 7)" y="\(y(value) + 3.5)" text-anchor="end">\(y.label(value, ticks: ticks, percent: percent))</text>
       """
     }
     return "\(marks)\n\(titleOfY(title))"
@@ -54,7 +62,7 @@ struct Plot {
     let marks: [HTML] = x.ticks(ticks).map { value in
       """
       <line class="axis" x1="\(x(value))" x2="\(x(value))" y1="\(bottom)" y2="\(bottom + 4)"/>\
-      <text class="tick" x="\(x(value))" y="\(bottom + 16)" text-anchor="middle">\(label(value, x, ticks, percent))</text>
+      <text class="tick" x="\(x(value))" y="\(bottom + 16)" text-anchor="middle">\(x.label(value, ticks: ticks, percent: percent))</text>
       """
     }
     let line: HTML = """
@@ -100,10 +108,6 @@ struct Plot {
       <rect class="\(style)" x="\(left)" y="\(top)" width="\(max(0, right - left))" \
       height="\(max(0, bottom - top))"\(fade)/>
       """
-  }
-
-  private func label(_ value: Double, _ scale: Scale, _ ticks: Int, _ percent: Bool) -> String {
-    fixed(percent ? 100 * value : value, max(0, scale.decimals(ticks) - (percent ? 2 : 0)))
   }
 
   private func titleOfX(_ title: String) -> HTML {

@@ -7,6 +7,8 @@ struct Scale {
   let domain: ClosedRange<Double>
   /// Where they lie; a vertical axis runs from a large coordinate to a small one.
   let places: (start: Double, end: Double)
+  /// Whether the numbers are counts, which are marked at integers alone.
+  var counts = false
 
   /// The place of `value`.
   func callAsFunction(_ value: Double) -> Double {
@@ -16,22 +18,39 @@ struct Scale {
 
   /// Round numbers (1, 2 or 5 times a power of ten apart) inside the domain, about `count` of them.
   func ticks(_ count: Int) -> [Double] {
-    let step = Self.roundStep((domain.upperBound - domain.lowerBound) / Double(count))
+    let step = step(count)
     let first = Int((domain.lowerBound / step - 1e-9).rounded(.up))
     let last = Int((domain.upperBound / step + 1e-9).rounded(.down))
     return first > last ? [] : (first...last).map { Double($0) * step }
   }
 
-  /// The decimals that tell the ticks apart.
-  func decimals(_ count: Int) -> Int {
-    let step = Self.roundStep((domain.upperBound - domain.lowerBound) / Double(count))
-    return max(0, -Int(log10(step * 1.001).rounded(.down)))
+  /// What stands at the tick of `value`, with the decimals that tell about `count` ticks apart.
+  func label(_ value: Double, ticks count: Int, percent: Bool) -> String {
+    let decimals = max(0, -Int(log10(step(count) * 1.001).rounded(.down)))
+    return fixed(percent ? 100 * value : value, max(0, decimals - (percent ? 2 : 0)))
   }
 
-  /// A domain that holds all `values` and ends at round numbers.
-  static func roundDomain(_ values: [Double], ticks: Int = 4, from floor: Double? = nil) -> ClosedRange<Double> {
-    let low = floor ?? values.min() ?? 0
-    let high = max(values.max() ?? 1, low + 1e-6)
+  private func step(_ count: Int) -> Double {
+    let step = Self.roundStep((domain.upperBound - domain.lowerBound) / Double(count))
+    return counts ? max(1, step) : step
+  }
+
+  /// The narrowest range of an axis: 1 %, or 0.01 nats. Below it, what differs is rounding.
+  private static let narrowest = 0.01
+
+  /// A domain that holds all `values`, is at least 0.01 wide and ends at round numbers; it begins at `floor` if there is
+  /// one, and does not leave `limits` by more than the values do.
+  static func roundDomain(
+    _ values: [Double], ticks: Int = 4, from floor: Double? = nil, within limits: ClosedRange<Double>? = nil
+  ) -> ClosedRange<Double> {
+    var (low, high) = (floor ?? values.min() ?? 0, values.max() ?? 1)
+    if let floor {
+      high = max(high, floor + narrowest)
+    } else if high - low < narrowest {
+      let middle = (low + high) / 2
+      (low, high) = (middle - narrowest / 2, middle + narrowest / 2)
+    }
+    if let limits { (low, high) = (max(low, limits.lowerBound), min(high, limits.upperBound)) }
     var (start, end) = (low, high)
     // Rounding widens the domain, which may ask for a wider step: until the axis ends at ticks.
     for _ in 0..<4 {

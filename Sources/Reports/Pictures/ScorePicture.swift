@@ -8,20 +8,19 @@ struct ScorePicture {
   let metric: Metric
   /// All rows of the table.
   let rows: [MethodRow]
-  /// The methods' colours.
-  let palette: Palette
 
   private static let rowHeight = 34.0
 
-  /// The picture; method names stand at its left where `isFirst`.
-  func svg(isFirst: Bool) -> HTML {
+  /// The picture, with the methods' names at its left: on a narrow page each picture has a line of its own.
+  var svg: HTML {
     let methods = rows.filter(\.isRaw).map(\.name)
     let ends = rows.flatMap { row in
       [row[metric].score.value, row[metric].interval?.lowerBound, row[metric].interval?.upperBound].compactMap { $0 }
     }
-    let left = isFirst ? 116.0 : 14
+    let left = 24 + 6.8 * Double(methods.map(\.count).max() ?? 0)
     let plot = Plot(
-      width: left + 298, height: Self.rowHeight * Double(methods.count) + 44, x: Scale.roundDomain(ends),
+      width: 356, height: Self.rowHeight * Double(methods.count) + 44,
+      x: Scale.roundDomain(ends, within: metric.format == .percent ? 0...1 : nil),
       y: 0...Double(methods.count), margins: .init(top: 8, right: 14, bottom: 36, left: left))
     let names: [HTML] = methods.enumerated().map { index, method in
       """
@@ -36,14 +35,14 @@ struct ScorePicture {
     let title = metric.title + metric.format.unit
     return plot.svg(
       "\(metric.title) of every method with its 95 % interval",
-      grid(plot) + [reference(plot)] + (isFirst ? names : []) + marks
+      grid(plot) + [reference(plot)] + names + marks
         + [plot.xAxis(title, ticks: 5, percent: metric.format == .percent)])
   }
 
   private func mark(_ row: MethodRow, _ plot: Plot, at position: Double) -> HTML {
     guard let value = row[metric].score.value else { return "" }
     let isRaw = row.isRaw
-    let style = palette[row.forecast.method]
+    let style = "s\(MethodStyle(of: row.forecast.method).hue)"
     let place = position + (isRaw ? 0.14 : -0.2)
     let whisker = row[metric].interval.map {
       plot.line([($0.lowerBound, place), ($0.upperBound, place)], style: style + (isRaw ? " thick" : ""))

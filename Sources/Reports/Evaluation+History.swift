@@ -1,0 +1,36 @@
+// The report's pictures of training: losses and the calibration error, epoch by epoch.
+import Artifacts
+
+extension Evaluation {
+  /// What every training run's epochs left behind.
+  func historySection(_ histories: [TrainingHistory]) -> HTML {
+    let histories = histories.filter { !$0.epochs.isEmpty }
+    let epochs = histories.flatMap(\.epochs).map(\.epoch)
+    let span = (epochs.max() ?? 0) - (epochs.min() ?? 0)
+    let losses = histories.flatMap(\.epochs).flatMap { [$0.trainingLoss, $0.calibrationNLL] }
+    func picture(_ title: String, _ value: KeyPath<Adapter.Epoch, Double>, _ heights: [Double], percent: Bool) -> HTML {
+      let curves = histories.map { history in
+        CurvePicture.Curve(
+          method: history.method, points: history.epochs.map { (Double($0.epoch), $0[keyPath: value]) })
+      }
+      return CurvePicture(
+        label: "\(title) per epoch", x: ("epoch", percent: false, counts: true), y: (title, percent), curves: curves,
+        floor: 0, heights: heights, ticks: (max(1, min(span, 10)), 4)
+      ).svg
+    }
+    var names: [String] = []
+    for history in histories where !names.contains(history.method) { names.append(history.method) }
+    let pictures = [
+      picture("NLL on training examples, nats", \.trainingLoss, losses, percent: false),
+      picture("NLL on the calibration split, nats", \.calibrationNLL, losses, percent: false),
+      picture("ECE on the calibration split, %", \.calibrationECE, [], percent: true),
+    ]
+    return Page.section(
+      "Over the epochs",
+      """
+      Loss on the training examples, and loss and calibration error on the calibration split, one line for each of \
+      \(histories.count) training runs. Where the first falls and the second rises, the model grows surer than it is \
+      right. Both losses have one scale.
+      """, [MethodStyle.legend(names), "<div class=\"row\">\(pictures)</div>"])
+  }
+}

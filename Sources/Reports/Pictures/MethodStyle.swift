@@ -1,0 +1,80 @@
+// How each method is drawn: a colour, a kind of line and a marker that belong to its name, so that it looks the same in
+// every report. The seven colours stay apart for readers who see no red, no green or no blue; methods that share a colour
+// differ in line and marker. PaletteTests computes the distances.
+
+/// The look of one method: a class of the style sheet for its colour and one for its line.
+package struct MethodStyle: Equatable {
+  /// The dashes of a line; each goes with a marker of its own.
+  package enum Line: String, CaseIterable {
+    case solid, dashed, dotted, dashdot, longdash
+  }
+
+  /// A colour of the style sheet: `--s0` to `--s6`.
+  package let hue: Int
+  /// Its dashes.
+  package let line: Line
+
+  /// The look of `method`. A name that is not listed here gets a colour by its letters, and dashes that no listed method
+  /// has.
+  package init(of method: String) {
+    for (line, methods) in Self.listed {
+      if let hue = methods.firstIndex(of: method) {
+        (self.hue, self.line) = (hue, line)
+        return
+      }
+    }
+    // FNV-1a (Fowler, Noll and Vo): the same on every machine and in every run.
+    let hash = method.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    (hue, line) = (1 + Int(hash % UInt64(Self.hues - 1)), .longdash)
+  }
+
+  /// The classes of its line.
+  var classes: String { "s\(hue) \(line.rawValue)" }
+
+  /// How many colours the style sheet has.
+  package static let hues = 7
+
+  /// All methods that can be asked for. The position in a list is the colour; the methods of the default table have
+  /// solid lines of seven colours.
+  package static let listed: [(line: Line, methods: [String])] = [
+    (.solid, ["point", "dropout", "ensemble", "swa", "swag-diagonal", "swag", "multiswag"]),
+    (.dashed, ["base", "laplace", "lora-ensemble", "aswa", "tfb", "blob", "multiswa"]),
+    (.dotted, ["base-contextual", "laplace-probit", "soup", "full", "me-lora", "blob-mean", "full-ensemble"]),
+    (
+      .dashdot,
+      ["point-contextual", "laplace-last-layer", "laplace-sampled", "scalabl", "me-lora-mean", "scalabl-mean"]
+    ),
+  ]
+}
+
+extension MethodStyle {
+  /// A marker around a place in pixels.
+  func marker(_ x: Double, _ y: Double, size: Double = 3.2) -> HTML {
+    let style = "dot s\(hue)"
+    func polygon(_ corners: [(Double, Double)]) -> HTML {
+      let points = corners.map { "\(x + size * $0.0) \(y + size * $0.1)" as HTML }
+      return "<path class=\"\(style)\" d=\"M\(HTML(markup: points.map(\.source).joined(separator: "L")))Z\"/>"
+    }
+    return switch line {
+    case .solid: "<circle class=\"\(style)\" cx=\"\(x)\" cy=\"\(y)\" r=\"\(size)\"/>"
+    case .dashed: polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)])
+    case .dotted: polygon([(0, -1.25), (1.15, 0.85), (-1.15, 0.85)])
+    case .dashdot: polygon([(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)])
+    case .longdash: "<circle class=\"hollow s\(hue)\" cx=\"\(x)\" cy=\"\(y)\" r=\"\(size)\"/>"
+    }
+  }
+
+  /// The line with its marker, to stand before a method's name.
+  var key: HTML {
+    """
+    <svg class="swatch" viewBox="0 0 30 10" width="30" height="10" aria-hidden="true"><path class="line \(classes)" \
+    d="M1 5L29 5"/>\(marker(15, 5))</svg>
+    """
+  }
+
+  /// All `methods` with their lines, to stand above a picture.
+  static func legend(_ methods: [String]) -> HTML {
+    let items = methods.map { "<span class=\"key\">\(MethodStyle(of: $0).key)\($0)</span>" as HTML }
+    return "<p class=\"legend\">\(items)</p>"
+  }
+}
