@@ -27,7 +27,7 @@ import Testing
         "point", "point + temperature", "ensemble", "ensemble + temperature", "multiswag", "multiswag + temperature",
       ])
     #expect(evaluation.scoredRows.count == 120 && evaluation.calibrationCount == 60)
-    #expect(evaluation.remarks.isEmpty)
+    #expect(evaluation.remarks.sentences.isEmpty)
   }
 
   @Test func temperatureIsFittedOnTheCalibrationSplitAloneAndKeepsAccuracy() throws {
@@ -71,7 +71,7 @@ import Testing
     #expect(evaluation.rows.map(\.name) == ["point", "ensemble", "multiswag"])
     for metric in Metric.scores { #expect(evaluation.rows[1][metric].score == .undefined("no labels")) }
     #expect(evaluation.rows[1][.totalEntropy].score.value != nil)
-    #expect(evaluation.remarks.first == "no test question has a label, so nothing is scored")
+    #expect(evaluation.remarks.sentences.first == "no test question has a label, so nothing is scored")
     #expect(evaluation.predictionsCSV.split(separator: "\n").count == 1 + 3 * 180)
     #expect(evaluation.page().contains("Kinds of doubt") && !evaluation.page().contains("Reliability"))
   }
@@ -81,7 +81,7 @@ import Testing
     for row in 170..<180 { set.labels[row] = -1 }
     let evaluation = try Evaluation([try PredictionsFile(path: "p.h5", set)], settings: settings)
     #expect(evaluation.rows[0][.accuracy].count == 110)
-    #expect(evaluation.remarks == ["10 of 120 test questions have no label and are not scored"])
+    #expect(evaluation.remarks.sentences == ["10 of 120 test questions have no label and are not scored"])
   }
 
   @Test func oneTestQuestionHasScoresAndNoIntervals() throws {
@@ -96,7 +96,7 @@ import Testing
     #expect(scores.count == 4 * 3 + 3)
     #expect(scores.allSatisfy { !$0.value.isNaN && $0.low.isNaN && $0.high.isNaN && $0.n == 1 })
     #expect(evaluation.text.hasPrefix("almanac: 1 test question, ECE") && !evaluation.text.contains("["))
-    #expect(evaluation.remarks == ["one question cannot be resampled: no number has an interval"])
+    #expect(evaluation.remarks.sentences == ["one question cannot be resampled: no number has an interval"])
     #expect(evaluation.page().contains("1 test question."))
   }
 
@@ -113,9 +113,10 @@ import Testing
     set.logProbabilities = set.logProbabilities.map { _ in -1.5 }
     let evaluation = try Evaluation([try PredictionsFile(path: "p.h5", set)], settings: settings)
     #expect(
-      evaluation.remarks == [
-        "point: the spread was not measured",
+      evaluation.remarks.sentences == [
         "point: temperature not identifiable: every choice has the same probability, so T = 1",
+        "point: the spread was not measured", "point: all 120 answers are choice 0, counted from 0",
+        "point: accuracy is no better than guessing, which reaches 29.2 %",
       ])
   }
 

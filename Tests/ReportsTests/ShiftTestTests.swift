@@ -81,7 +81,10 @@ import Testing
     let test = try ShiftTest(inDistribution: methods(), shifted: shifted, corrupted: [], settings: settings)
     #expect(test.shifted[0].rows[0][.accuracy].score == .undefined("no labels"))
     #expect(test.shifted[0].detection[0]["auroc_entropy"]?.score.value != nil)
-    #expect(test.remarks == ["far: no test question has a label, so nothing is scored"])
+    #expect(
+      test.remarks.sentences.filter { $0.contains("label") } == [
+        "far: no test question has a label, so nothing is scored"
+      ])
   }
 
   @Test func questionsOfWhichSomeHaveNoLabelAreAllToldApart() throws {
@@ -101,7 +104,10 @@ import Testing
     let detection = try #require(test.shifted[0].detection[0]["auroc_entropy"])
     #expect(detection.score.value != nil && detection.interval == nil)
     #expect(test.shifted[0].rows[0][.nll].interval == nil && test.inDistribution.rows[0][.nll].interval != nil)
-    #expect(test.remarks == ["far: one question cannot be resampled: no number has an interval"])
+    #expect(
+      test.remarks.sentences.filter { $0.contains("one question") } == [
+        "far: one question cannot be resampled: no number has an interval"
+      ])
     #expect(test.page().contains("far (1)"))
   }
 
@@ -166,7 +172,7 @@ import Testing
     ] { #expect(names.contains(name), "\(name)") }
     for outside in ["http:", "https:", "<script", "src="] { #expect(!tests[0].page().contains(outside)) }
     let json = try JSON.parse(Array(try tests[0].harnessJSON().utf8), subject: "shift.json")
-    #expect(try json.object("results", in: "").object("far/ensemble").double("auroc_entropy,none") > 0.5)
-    #expect(try json.object("results", in: "").object("almanac (typos 2)/point").double("acc,none") > 0)
+    #expect(try json.object("results", in: "").object("far_ensemble").double("auroc_entropy,none") > 0.5)
+    #expect(try json.object("results", in: "").object("almanac_typos_2_point").double("acc,none") > 0)
   }
 }

@@ -22,7 +22,7 @@ import Testing
       let page = try String(contentsOfFile: shop.path("report.html"), encoding: .utf8)
       let json = try JSONSerialization.jsonObject(with: try #require(bytes(shop.path("evaluation.json"))))
       let results = try #require((json as? [String: Any])?["results"] as? [String: [String: Any]])
-      #expect(table.header == "method,dataset,metric,value,low,high,n")
+      #expect(table.header == "method,dataset,metric,value,low,high,n,remark")
       #expect(try ResultTable.read(shop.path("evaluation.h5")).rows.count == table.rows.count)
       for (method, _) in methods {
         for metric in ["accuracy", "nll", "ece"] {
@@ -34,7 +34,7 @@ import Testing
         }
         // The 8 calibration and the 12 test questions, labelled or not.
         #expect(predictions.rows.count { $0[0] == method } == 20)
-        #expect(results["home/\(method)"]?["acc,none"] is Double)
+        #expect(results["home_\(method)"]?["acc,none"] is Double)
       }
       expectTables(of: methods, terminal: run.output, page: page)
       let hasHistories = page.contains("<h2>Over the epochs</h2>")
@@ -53,7 +53,7 @@ import Testing
           + ["--output", shop.path("shift.h5"), "--csv", shop.path("shift.csv"), "--html", shop.path("shift.html")])
       let table = try Table(shop.path("shift.csv"))
       let page = try String(contentsOfFile: shop.path("shift.html"), encoding: .utf8)
-      #expect(table.header == "method,dataset,metric,value,low,high,n")
+      #expect(table.header == "method,dataset,metric,value,low,high,n,remark")
       #expect(try ResultTable.read(shop.path("shift.h5")).kind == .shift)
       for (method, _) in methods {
         for (set, metric) in [
@@ -75,7 +75,9 @@ import Testing
   ) {
     let names = methods.map(\.key)
     #expect(names.filter { !terminal.contains("\n\($0) ") } == [], "in the terminal", sourceLocation: sourceLocation)
-    #expect(names.filter { !page.contains("</span>\($0)</th>") } == [], "on the page", sourceLocation: sourceLocation)
+    #expect(
+      names.filter { !page.contains("</svg>\($0)</th>") && !page.contains("</svg>\($0) <sup>") } == [], "on the page",
+      sourceLocation: sourceLocation)
   }
 
   @Test func questionsWithoutLabelsGetPredictionsAndNoScores() throws {

@@ -1,0 +1,46 @@
+// What README and CHANGELOG say of the methods, held against the settings and the report.
+import Foundation
+import Reports
+import Testing
+
+/// The files at the root of the project.
+enum Claims {
+  static func file(_ name: String) -> URL {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent(name)
+  }
+
+  static func text(_ name: String) throws -> String { try String(contentsOf: file(name), encoding: .utf8) }
+}
+
+@Suite struct ClaimsTests {
+  /// The methods that `make evaluate` fits without further settings.
+  private func defaultMethods() throws -> [String] {
+    let settings = try Claims.text("pipeline/settings.mk")
+    let line = try #require(settings.split(separator: "\n").first { $0.hasPrefix("METHODS := ") })
+    return line.split(separator: " ").dropFirst(2).map(String.init)
+  }
+
+  @Test func readmeNamesTheMethodsOfTheDefaultTable() throws {
+    let readme = try Claims.text("README.md")
+    let methods = try defaultMethods()
+    let names = methods.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " and `\(methods.last!)`"
+    let number = try #require(["six", "seven", "eight", "nine"].dropFirst(methods.count - 6).first)
+    let words = readme.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("the \(number) methods of the default table (\(names))"))
+    #expect(!words.contains("every method on the embedded"))
+  }
+
+  /// The colours of the default table are seven solid lines.
+  @Test func theDefaultMethodsHaveTheSolidLines() throws {
+    #expect(try defaultMethods() == MethodStyle.listed[0].methods)
+  }
+
+  @Test func readmeNamesTheModelTypesThatAreRead() throws {
+    let words = try Claims.text("README.md").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let loader = try Claims.text("Sources/Checkpoints/ModelConfiguration.swift")
+    for type in ["bert", "llama", "mistral", "qwen2"] {
+      #expect(words.contains("`\(type)`") && loader.contains("\"\(type)\""), "\(type)")
+    }
+  }
+}
