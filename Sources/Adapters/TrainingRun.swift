@@ -53,9 +53,7 @@ public struct TrainingRun: Resumable {
   public var completed: Int { optimization.state.step }
   /// A sentence where a variational run is too short for its divergence to count; nil where it is not.
   public var remark: String? {
-    guard let variational = settings.variational, cycle(variational) > total else { return nil }
-    return "the divergence's weights grow over \(cycle(variational)) steps, of which this run has \(total): the "
-      + "posterior stays as narrow as it begins; --cycle-exponent 0 lets them grow in every epoch"
+    settings.variational.flatMap { $0.remark(steps: total, cycle: cycle($0)) }
   }
   /// The mean loss of the current epoch so far, in nats, for the log.
   public var note: String {

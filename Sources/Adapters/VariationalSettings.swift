@@ -62,6 +62,15 @@ public struct VariationalSettings: Codable, Equatable, Sendable {
     }
   }
 
+  /// A remark where a fit of `steps` ends before the last steps of its first cycle, which alone widen the posterior; nil
+  /// where it does not.
+  package func remark(steps: Int, cycle: Int) -> String? {
+    guard steps < cycle else { return nil }
+    return
+      "the posterior had no steps to widen: the fit has \(steps) steps, and a cycle of the divergence's weights has "
+      + "\(cycle); fit it with --cycle-exponent 0 for a cycle in every epoch"
+  }
+
   /// Steps in a cycle of the divergence's weights (M).
   package func cycle(examples: Int, batchSize: Int) -> Int {
     guard cycleExponent > 0 else { return (examples + batchSize - 1) / batchSize }

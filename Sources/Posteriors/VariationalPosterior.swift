@@ -11,6 +11,7 @@ package struct VariationalPosterior: Posterior {
   private let tensors: GaussianTensors
   private let member: Int
   private let noise: GaussianNoise
+  private let shortage: String?
   /// Draws (N).
   package let samples: Int
 
@@ -21,6 +22,7 @@ package struct VariationalPosterior: Posterior {
     let adapter = try request.variationalAdapter(method, name: method.rawValue, fit)
     (values, tensors) = (adapter.values, GaussianTensors(adapter.parameters))
     (member, noise, samples) = (adapter.seed, GaussianNoise(request), request.samples)
+    shortage = fit.variational.flatMap { Self.shortage(of: adapter.history, $0, batchSize: fit.batchSize) }
   }
 
   /// One member.
@@ -37,8 +39,18 @@ package struct VariationalPosterior: Posterior {
   }
   /// One Gaussian.
   package var options: Set<DrawingOption> { [.draws] }
-  /// A remark where there is nothing to average.
-  package var warnings: [String] { spreadRemarks }
+  /// A remark where nothing widened the Gaussian, or where there is nothing to average.
+  package var warnings: [String] { [shortage].compactMap(\.self) + spreadRemarks }
+
+  /// The file does not say how many examples it was fitted on. The steps of its first epoch do, up to one batch; the
+  /// fewest possible make the shortest cycle, so that no fit is called too short that is not.
+  private static func shortage(
+    of history: [Adapter.Epoch], _ settings: VariationalSettings, batchSize: Int
+  ) -> String? {
+    guard let first = history.first, let last = history.last else { return nil }
+    let cycle = settings.cycle(examples: (first.step - 1) * batchSize + 1, batchSize: batchSize)
+    return settings.remark(steps: last.step, cycle: cycle)
+  }
 }
 
 extension FixedMembers {

@@ -41,6 +41,15 @@ extension Evaluation {
   /// Mutual information and its two parts.
   private static let doubts: [Metric] = [.epistemicEntropy, .betweenGroups, .withinGroups]
 
+  private static func title(_ metric: Metric) -> String {
+    switch metric {
+    case .epistemicEntropy: "Mutual information"
+    case .betweenGroups: "Mutual information between members"
+    case .withinGroups: "Mutual information within a member"
+    default: metric.title
+    }
+  }
+
   private func scores(
     _ growth: [Growth], _ metric: Metric, _ axis: String, _ points: KeyPath<Growth, [Growth.Point]>,
     _ count: KeyPath<Growth.Point, Int>
@@ -52,8 +61,8 @@ extension Evaluation {
     }
     let isDoubt = Self.doubts.contains(metric)
     return CurvePicture(
-      label: "\(metric.title) by \(axis)", x: (axis, percent: false, counts: true),
-      y: (metric.title + (isDoubt ? ", nats" : metric.format.unit), metric.format == .percent),
+      label: "\(Self.title(metric)) by \(axis)", x: (axis, percent: false, counts: true),
+      y: (Self.title(metric) + (isDoubt ? ", nats" : metric.format.unit), metric.format == .percent),
       curves: curves.filter { !$0.points.isEmpty }, floor: isDoubt ? 0 : nil
     ).svg
   }

@@ -1,5 +1,7 @@
 // Calibration errors: the golden cases, and each trap that a published implementation has fallen into.
+import Arrays
 import Calibration
+import Foundation
 import Testing
 
 @Suite struct CalibrationErrorTests {
@@ -82,5 +84,25 @@ import Testing
 
   @Test func moreBinsThanExamplesLeavesBinsEmpty() throws {
     #expect(abs(try #require(error([0.3, 0.8], [0, 1], .equalMass(15))) - 0.25) < 1e-12)
+  }
+
+  /// What the reports say of the ECE and its interval: too high where calibration is good. Confidences are uniform
+  /// between 0.5 and 1, and answers are right as often as they say.
+  @Test func theErrorOfACalibratedMethodAndItsIntervalAreTooHigh() throws {
+    let (stream, count) = (RandomStream(seed: 11, purpose: .test), 1000)
+    var (sum, above) = (0.0, 0)
+    for set in 0..<20 {
+      let shares = (0..<count).map { 0.5 + 0.5 * stream.uniform(2 * (set * count + $0)) }
+      let labels = (0..<count).map { stream.uniform(2 * (set * count + $0) + 1) < shares[$0] ? Int32(0) : 1 }
+      let mixture = Mixture(
+        logits: shares.flatMap { [log($0), log(max(1 - $0, 1e-6))] }, choices: 2,
+        choiceCounts: [Int32](repeating: 2, count: count))
+      let error = CalibrationError(Outcomes(mixture, labels: labels), binning: .equalWidth(15), norm: .expected)
+      let estimate = Bootstrap(draws: 100, seed: 1).resample([error], strata: [count])[0]
+      sum += try #require(estimate.score.value)
+      if try #require(estimate.interval).lowerBound > 0.01 { above += 1 }
+    }
+    #expect((0.015...0.03).contains(sum / 20), "a calibrated method has an ECE of \(sum / 20)")
+    #expect(above >= 18, "\(above) of 20 intervals lie above 1 %, where the true error is 0")
   }
 }

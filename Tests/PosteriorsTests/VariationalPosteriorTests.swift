@@ -38,6 +38,26 @@ import Testing
     return fit
   }
 
+  /// Three epochs of 38 steps of 8 examples: a cycle of the divergence's weights has 116 or 117 steps, of which only the
+  /// last ones widen the posterior.
+  @Test func aFitWithoutStepsToWidenThePosteriorIsRemarked() throws {
+    var adapter = adapter([0.5, 0.5])
+    func remarks(stepsPerEpoch: Int, _ exponent: Double = 8) throws -> [String] {
+      adapter.history = (1...3).map { epoch in
+        Adapter.Epoch(
+          epoch: epoch, step: stepsPerEpoch * epoch, learningRate: 1e-4, trainingLoss: 1, calibrationNLL: 1,
+          calibrationAccuracy: 1, calibrationECE: 0)
+      }
+      var settings = fit(.blob)
+      (settings.variational?.cycleExponent, settings.batchSize) = (exponent, 8)
+      return try VariationalPosterior(request(adapter), .blob, settings).warnings
+    }
+    let short = try remarks(stepsPerEpoch: 38)
+    #expect(short.count == 1)
+    #expect(short.first?.hasPrefix("the posterior had no steps to widen: the fit has 114 steps, and a cycle") == true)
+    #expect(try remarks(stepsPerEpoch: 38, 0).isEmpty && remarks(stepsPerEpoch: 60).isEmpty)
+  }
+
   @Test(arguments: DrawRule.allCases) func samplesAgreeWithTheGaussian(rule: DrawRule) throws {
     let adapter = adapter([0.5, -0.3])
     var covariance = [[Double]](repeating: .init(repeating: 0, count: 6), count: 6)

@@ -56,7 +56,7 @@ import Testing
       #expect(picture.ticks.contains("1") && picture.ticks.contains("2") && !picture.ticks.contains("1.5"))
     }
     // Between members there is only one value, of both.
-    #expect(page.contains("Not drawn: ... between members by members. No method has more than one value here."))
+    #expect(page.contains("Not drawn: Mutual information between members by members. No method has more than one value here."))
     #expect(!byMembers.contains { $0.label.contains("between") })
   }
 
