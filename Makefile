@@ -1,27 +1,29 @@
 # Credence: `make` explains, `make evaluate` does. The settings are in pipeline/settings.mk and in the experiments
 # beside it, the rules of the stages in pipeline/stages.mk.
 
+include pipeline/outside.mk
+
 # One of make's flags -n (say what would be done) and -q (is anything to be done?), if given.
-DRY := $(findstring n,$(firstword -$(MAKEFLAGS)))$(findstring q,$(firstword -$(MAKEFLAGS)))
+override DRY := $(findstring n,$(firstword -$(MAKEFLAGS)))$(findstring q,$(firstword -$(MAKEFLAGS)))
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-SHELL := /bin/bash
-.SHELLFLAGS := -euo pipefail -c
+override SHELL := /bin/bash
+# -p: no start-up file, function or option of bash comes from the environment. The scripts of the pipeline say it too.
+override .SHELLFLAGS := -p -euo pipefail -c
 
-# These two pick OpenBLAS's kernels, and with them the last bits of every result and half of the speed.
-unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 # No tool sorts, compares or writes numbers by the rules of a language.
 export LC_ALL := C
 
-comma := ,
 include pipeline/settings.mk
-EXPERIMENT_FILE := pipeline/experiments/$(EXPERIMENT).mk
-$(if $(wildcard $(EXPERIMENT_FILE)),,$(error EXPERIMENT=$(EXPERIMENT) is none of \
-  $(patsubst pipeline/experiments/%.mk,%,$(wildcard pipeline/experiments/*.mk))))
+override EXPERIMENTS := $(patsubst pipeline/experiments/%.mk,%,$(wildcard pipeline/experiments/*.mk))
+$(if $(and $(filter $(EXPERIMENTS),$(EXPERIMENT)),$(filter 1,$(words $(EXPERIMENT)))),,$(error \
+  EXPERIMENT=$(EXPERIMENT) is none of $(EXPERIMENTS)$(call did-you-mean,$(EXPERIMENT),$(EXPERIMENTS))))
+override EXPERIMENT_FILE := pipeline/experiments/$(EXPERIMENT).mk
 include $(EXPERIMENT_FILE)
 R := $(RUNS)/$(EXPERIMENT)
+include pipeline/names.mk
 PROGRAMS := .build/release
 BUILT := $(PROGRAMS)/.built
 
@@ -29,7 +31,7 @@ BUILT := $(PROGRAMS)/.built
 # that run on any x86 server of the last ten years.
 MARCH := $(or $(file <$(BUILT)),native)
 
-.PHONY: help evaluate shift-test status show stale prune packages build lint test test-portable bench curves almanac clean
+.PHONY: $(GOALS)
 help:
 	@sed -n 's/^##//p' Makefile
 ## Credence tells how far the answers of a fine-tuned language model can be trusted.
@@ -66,24 +68,25 @@ YOURS = $(wildcard $(MODEL) $(foreach d,$(DATASET) $(SHIFTS),$(TRAIN.$d) $(TEST.
 # --- Running the stages: under the run's lock, by a make of its own that sees the files as they then are ---
 WANTED := $(filter evaluate shift-test $R/%,$(MAKECMDGOALS))
 ifneq ($(WANTED)$(filter status almanac bench curves,$(MAKECMDGOALS)),)
-ifeq ($(LOCKED),)
-include pipeline/counts.mk
-endif
+include pipeline/kinds.mk
 endif
 ifneq ($(WANTED)$(filter status,$(MAKECMDGOALS)),)
-ifeq ($(LOCKED),)
 include pipeline/checks.mk
-endif
+LOCK := pipeline/lock $(if $(SHARE),--shared)
+# Not empty where this make was started by pipeline/lock: nobody's word is taken for it, the lock itself is asked.
+LOCKED := $(if $(WANTED),$(shell $(LOCK) --held $R && echo yes))
 ifneq ($(LOCKED)$(DRY)$(filter status,$(MAKECMDGOALS)),)
 include pipeline/stages.mk
+$(foreach f,$(filter-out $(FILES),$(filter $R/%,$(WANTED))),$(error no stage makes $f$(call did-you-mean,$f,$(FILES))))
 else
 .PHONY: locked
 $(WANTED): locked
 	@:
 locked: $(BUILT)
 	@mkdir -p $R
-	@pipeline/lock $R pipeline/tidy $R $(YOURS) -- $(MAKE) LOCKED=yes $(WANTED) || { code=$$?; \
-	  find $R -maxdepth 1 -name '*.html' ! -newer $R/.lock.owner -printf 'make: %p is of an earlier run\n' >&2 || true; exit $$code; }
+	@$(LOCK) $R $(if $(SHARE),,pipeline/tidy $R $(YOURS) --) $(MAKE) $(WANTED) || { code=$$?; \
+	  [ ! -e $R/.lock.owner ] || find $R -maxdepth 1 -name '*.html' ! -newer $R/.lock.owner \
+	  -printf 'make: %p is of an earlier run\n' >&2 || true; exit $$code; }
 endif
 endif
 
@@ -142,7 +145,7 @@ lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	@if command -v shellcheck > /dev/null; then shellcheck .ci/run $(SCRIPTS); \
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
-SCRIPTS := $(addprefix pipeline/,bench curves draws lock packages precisions produce prunable prune \
+SCRIPTS := $(addprefix pipeline/,bench check curves draws lock nearest packages precisions produce prunable prune \
   seeds settle stale status tidy inputs cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run stand-in)
 

@@ -9,6 +9,9 @@ RUNS ?= runs
 THREADS ?=
 RUN ?=
 QUIET ?=
+# yes: other makes with SHARE=yes may work in the run's folder at the same time, each on files of its own, as the jobs of
+# slurm/members.sbatch do.
+SHARE :=
 # yes: nothing in the files but results, so that equal runs give equal bytes. Seconds and memory are then not reported.
 REPRODUCIBLE :=
 

@@ -5,10 +5,6 @@
 # another number of threads or another launcher. pipeline/produce runs the command, publishes the file and notes beside it
 # what it was made from; pipeline/settle compares contents with these notes. Times decide nothing.
 
-define newline
-
-
-endef
 # $(call flag,NAME,VALUE): nothing where the setting is empty, so that the stage's own default holds.
 flag = $(if $(strip $2),--$(strip $1) $(strip $2))
 
@@ -83,7 +79,7 @@ NOT_ON.tt-lora := $(NOT_ON.nola)
 EVERY := $(filter-out $(if $(ENCODER),base%) $(NOT_ON.$(strip $(PARAMETRISATION))),$(KNOWN))
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
 $(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(filter $m,$(KNOWN)),,\
-  $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all)))
+  $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all$(call did-you-mean,$m,$(KNOWN) all))))
 $(foreach m,$(filter $(NOT_ON.$(strip $(PARAMETRISATION))),$(METHODS) $(SHIFT_METHODS)),\
   $(error PARAMETRISATION=$(PARAMETRISATION) has nothing that method $m could work on))
 

@@ -36,7 +36,7 @@ extension Stage {
       StandardStreams.open()
       Crashes.install(for: name)
       try Processor.check()
-      try Environment.restartWithoutPinnedKernels()
+      try Environment.restartWithoutNumericVariables()
       if CommandLine.arguments.contains("--version") {
         print("\(name) \(credenceVersion)")
       } else {

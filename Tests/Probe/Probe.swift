@@ -41,8 +41,8 @@ import StageKit
       context.say("asleep")
       Thread.sleep(forTimeInterval: 30)
     case .environment:
-      for name in ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "CREDENCE_RESTARTED"] {
-        print("\(name)=\(ProcessInfo.processInfo.environment[name] ?? "")")
+      for (name, value) in ProcessInfo.processInfo.environment.sorted(by: { $0.key < $1.key }) {
+        print("\(name)=\(value)")
       }
     case .provenance: print(context.provenance.commandLine, context.provenance.reproducible, context.threads)
     }

@@ -1,19 +1,48 @@
-#!/bin/bash
+#!/bin/bash -p
 # Brings an experiment up to date every night and says nothing unless it fails. In a crontab:
 #
 #   15 2 * * *  /path/to/credence/pipeline/cron/nightly.sh openbookqa MODEL=/srv/minilm DATA=/srv/questions
 #
-# cron gives neither PATH nor HOME, and mails what is printed: a failure is a few lines with the file and its log. A run
-# that still goes on from last night is not disturbed (exit code 75), and nothing to do costs a fraction of a second.
+# usage: nightly.sh EXPERIMENT [SETTING=VALUE...]
+#
+# cron gives neither PATH nor HOME, and mails what is printed: a failure is a few lines, the host, the experiment and its
+# settings first, the cause last. Everything is written below RUNS. A run that still goes on from last night is not
+# disturbed (exit code 75), and nothing to do costs a fraction of a second. The exit code is that of what failed.
 set -euo pipefail
 
-cd "$(dirname "$0")/../.."
-experiment=${1:?the name of an experiment} && shift
-goals=(evaluate shift-test)
-settings=("EXPERIMENT=$experiment" QUIET=1 "$@")
+usage() { sed -n '2,/^set/s/^# \?//p' "$0"; }
+case ${1:-} in
+  -h | --help) usage && exit 0 ;;
+  '' | -* | *=*) usage >&2 && exit 64 ;;
+esac
+experiment=$1 && shift
+runs=${RUNS:-runs}
+for setting; do
+  case $setting in
+    RUNS=*) runs=${setting#RUNS=} ;;
+    *=*) ;;
+    *) usage >&2 && exit 64 ;;
+  esac
+done
+cd "$(dirname "$(readlink -f "$0")")/../.."
+command=(make -s evaluate shift-test "EXPERIMENT=$experiment" QUIET=1 "$@")
 
-! make -s -q "${goals[@]}" "${settings[@]}" 2> /dev/null || exit 0
-mkdir -p runs
-exec 8>> "runs/.nightly-$experiment.lock"
-flock --nonblock --conflict-exit-code 75 8
-exec nice -n 19 ionice -c 3 make -s "${goals[@]}" "${settings[@]}"
+# Prints what it reads below a line that names the run, without make's own last words. Ends with the exit code of the
+# stage that failed, where make tells one.
+tell() {
+  awk -v run="$(uname -n): nightly run of $experiment${*:+ with $*} in $PWD" '
+    /^make(\[[0-9]+\])?: \*\*\* / { if (!code && / Error [0-9]+$/) code = $NF; next }
+    !told { print run; told = 1 }
+    { print }
+    END { exit code }' >&2
+}
+
+# 0: there is nothing to do; 1: there is; 2: a setting is wrong.
+code=0
+said=$("${command[@]}" -q 2>&1) || code=$?
+[ $code != 0 ] || exit 0
+if [ $code != 1 ]; then tell "$@" <<< "$said" && exit 64; fi
+
+folder=$runs/$experiment
+mkdir -p "$folder" 2>&1 | tell "$@" || exit 73
+pipeline/lock --quiet "$folder" nice -n 19 ionice -c 3 "${command[@]}" 2>&1 | tell "$@"

@@ -1,0 +1,23 @@
+# The names on the command line: every goal and every setting that is given is known, or make stops here.
+
+GOALS := help evaluate shift-test status show stale prune packages build lint test test-portable bench curves almanac \
+  clean
+$(foreach g,$(filter-out $(GOALS) $R/% .build/%,$(MAKECMDGOALS)),$(error there is no goal $g$(if $(findstring /,$g),\
+  (hint: the files of this run are $R/...; EXPERIMENT= and RUNS= name another run),$(call did-you-mean,$g,$(GOALS)) \
+  (hint: the goals are $(GOALS)))))
+
+# Settings are what settings.mk and the experiment assign, and the files and the template of each data set.
+override settings-of = $(foreach sign,:= ?= =,$(patsubst %@$(sign),%,$(filter %@$(sign),\
+  $(subst $(space)$(sign),@$(sign) ,$(subst $(newline), ,$(file <$1))))))
+SETTINGS := FILE MARCH $(call settings-of,pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \
+  $(foreach p,TRAIN TEST TEMPLATE,$(addprefix $p.,$(DATASET) $(SHIFTS)))
+# The comparisons with PyTorch have settings of their own, which their files name.
+ifeq ($(filter bench curves,$(MAKECMDGOALS)),)
+$(foreach v,$(filter-out $(SETTINGS),$(GIVEN)),$(error $v is no setting of $(EXPERIMENT)$(call \
+  did-you-mean,$v,$(SETTINGS)) (hint: make help lists them)))
+endif
+
+# Paths are checked for every goal: even `make clean` works in one.
+$(foreach v,MODEL DATA RUNS,$(if $(word 2,$($v)),\
+  $(error $v=$($v): a blank cannot stand in a path (hint: a symbolic link gives it a plainer name))))
+$(if $(filter-out -%,$(RUNS)),,$(error RUNS=$(RUNS): must be a folder$(comma) and not begin with -))

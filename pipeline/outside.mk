@@ -1,0 +1,54 @@
+# What may come from outside: settings, as plain text. Everything else is kept away from make's own variables. Included
+# first, so that nothing is expanded before it is checked; `override`, since make -e and the command line would otherwise
+# have the last word here too.
+
+override empty :=
+override space := $(empty) $(empty)
+override comma := ,
+override define newline :=
+
+
+endef
+# $(call any-is,ORIGIN): the variables that come from the environment, or from the command line.
+override any-is = $(foreach v,$(.VARIABLES),$(if $(findstring $1,$(origin $v)),$v))
+
+# make takes these from the environment for its own.
+$(foreach v,.VARIABLES .SHELLFLAGS MAKE MAKE_COMMAND MAKECMDGOALS MAKEFILES MAKEFILE_LIST CURDIR,$(if \
+  $(findstring environment,$(origin $v)),$(error $v is set in the environment, where make takes it for its own (hint: unset $v))))
+# With -t files without content would pass for results, with -i failed stages for successes. A flag may also stand in the
+# environment, in MAKEFLAGS.
+$(foreach flag,t i,$(if $(findstring $(flag),$(firstword -$(MAKEFLAGS))),\
+  $(error make -$(flag) would take what no stage has made for a result (hint: leave the flag out, or unset MAKEFLAGS))))
+
+# --- The environment ---
+# Variables that change the numbers which a library computes; a stage that finds one starts itself again without it. The
+# same list is in Sources/StageKit/Environment.swift.
+override NUMERIC_VARIABLES := OPENBLAS_% ONEDNN_% DNNL_% GLIBC_TUNABLES% HDF5_DRIVER% HDF5_VOL_CONNECTOR%
+# Variables that change how the shell and its tools read what they are given.
+override TOOL_VARIABLES := BASH_ENV ENV CDPATH GLOBIGNORE SHELLOPTS BASHOPTS POSIXLY_CORRECT GREP_OPTIONS
+# The text of all makefiles, in one line. A variable that they assign is theirs, unless it is a setting that `?=` lets come
+# from the environment. Names with a point are those of lists for one data set or method, such as TEST.near.
+override MAKEFILE_TEXT := $(subst $(newline), ,$(foreach f,\
+  $(wildcard Makefile pipeline/*.mk pipeline/experiments/*.mk),$(newline)$(file <$f)))
+override is-own = $(or $(findstring .,$1),$(filter $(NUMERIC_VARIABLES) $(TOOL_VARIABLES),$1),$(strip \
+  $(foreach sign,:= += =,$(findstring $(space)$1 $(sign),$(MAKEFILE_TEXT)))$(findstring define $1 ,$(MAKEFILE_TEXT))))
+$(foreach v,$(call any-is,environment),$(if $(call is-own,$v),$(eval override undefine $$v)))
+override FROM_ENVIRONMENT := $(foreach v,$(call any-is,environment),\
+  $(if $(findstring $(space)$v ?=,$(MAKEFILE_TEXT)),$v))
+
+# --- The command line ---
+override GIVEN := $(call any-is,command line)
+
+# The shell and make would take these characters for their own; in a path they are refused rather than misread.
+override define SPECIAL :=
+' " ` ; & | < > * ? [ ] { } ( ) ! ~ \ # $$ %
+endef
+override special-in = $(firstword $(foreach c,$(SPECIAL),$(findstring $c,$1)))
+# A launcher may hold words of the shell, but nothing that make would expand.
+$(foreach v,$(GIVEN) $(FROM_ENVIRONMENT),$(foreach c,$(if $(filter RUN,$v),$(findstring $$,$(value $v)),\
+  $(call special-in,$(value $v))),$(error $v=$(value $v): the character $c cannot stand in a setting (hint: a symbolic \
+  link gives a path a plainer name))))
+
+# $(call did-you-mean,WORD,CANDIDATES): the nearest one as a question, or nothing where none is near.
+override did-you-mean = $(if $(call special-in,$1),,$(addprefix ; did you mean ,$(addsuffix ?,$(shell \
+  pipeline/nearest '$1' $2))))
