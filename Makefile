@@ -147,7 +147,7 @@ lint:
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
 SCRIPTS := $(addprefix pipeline/,bench check curves draws lock nearest packages precisions produce prunable prune \
   seeds settle stale status tidy inputs cron/nightly.sh) \
-  $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run stand-in)
+  $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run outside.sh stand-in)
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.
 test: packages lint

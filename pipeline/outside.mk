@@ -45,9 +45,12 @@ override define SPECIAL :=
 endef
 override special-in = $(firstword $(foreach c,$(SPECIAL),$(findstring $c,$1)))
 # A launcher may hold words of the shell, but nothing that make would expand.
-$(foreach v,$(GIVEN) $(FROM_ENVIRONMENT),$(foreach c,$(if $(filter RUN,$v),$(findstring $$,$(value $v)),\
-  $(call special-in,$(value $v))),$(error $v=$(value $v): the character $c cannot stand in a setting (hint: a symbolic \
-  link gives a path a plainer name))))
+override refused-in = $(if $(filter RUN,$1),$(findstring $$,$(value $1)),$(call special-in,$(value $1)))
+override link-hint = $(if $(findstring /,$(value $1)), (hint: a symbolic link gives a path a plainer name))
+$(foreach v,$(GIVEN) $(FROM_ENVIRONMENT),\
+  $(if $(findstring $(newline),$(value $v)),$(error $v: a line break cannot stand in a setting))\
+  $(foreach c,$(call refused-in,$v),\
+    $(error $v=$(value $v): the character $c cannot stand in a setting$(call link-hint,$v))))
 
 # $(call did-you-mean,WORD,CANDIDATES): the nearest one as a question, or nothing where none is near.
 override did-you-mean = $(if $(call special-in,$1),,$(addprefix ; did you mean ,$(addsuffix ?,$(shell \
