@@ -20,3 +20,9 @@ $(if $(TRAIN.$(DATASET))$(if $(filter-out base base-contextual,$(METHODS)),,$(TE
 $(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
   $(if $(TRAIN.$d)$(TEST.$d),,$(call stop,$(EXPERIMENT) has no files for $d,DATA=$(DATA) is where it looks for them))\
   $(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,$(call stop,$f: no such file,$(where-files-are)))))
+
+# A block that the model does not have, where its configuration says how many there are.
+BLOCKS := $(if $(LAYERS),$(shell sed -nE 's/.*"num_hidden_layers" *: *([0-9]+).*/\1/p' $(MODEL)/config.json | head -n 1))
+LAST_BLOCK := $(lastword $(subst -, ,$(subst $(comma), ,$(LAYERS))))
+$(if $(BLOCKS),$(if $(shell [ $(LAST_BLOCK) -lt $(BLOCKS) ] || echo beyond),\
+  $(call stop,LAYERS=$(LAYERS): $(MODEL) has $(BLOCKS) blocks and no block $(LAST_BLOCK),they are counted from 0)))

@@ -35,8 +35,9 @@ public struct PrefixRun {
     let architecture = try base.checkedArchitecture(path)
     guard (0..<architecture.layers).contains(blocks) else {
       throw Fault(
-        .usage, "--blocks", "found \(blocks), expected 0 to \(architecture.layers - 1): one block is left to adapt",
-        hint: "give the number of the lowest block that adapters are to change")
+        .usage, "--blocks",
+        "found \(blocks) as the lowest block to adapt, but the base has the blocks 0 to \(architecture.layers - 1)",
+        hint: "give the number of the lowest block to adapt, counted from 0 (in make, LAYERS begins with it)")
     }
     var settings = AdapterSettings()
     settings.precision = precision

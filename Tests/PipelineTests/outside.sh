@@ -222,6 +222,39 @@ END
   contains "(hint: the files of this run are runs/tiny/...; EXPERIMENT= and RUNS= name another run)" "$(cat output)"
 }
 
+test_a_block_that_the_model_does_not_have_is_told_of_LAYERS() {
+  succeeds tiny -n evaluate LAYERS=9
+  echo '{"model_type": "llama", "num_hidden_layers": 6, "vocab_size": 9}' > in/model/config.json
+  succeeds tiny -n evaluate LAYERS=4-5
+  for layers in 6 2-9 3,08; do
+    fails tiny evaluate "LAYERS=$layers"
+    contains "LAYERS=$layers: in/model has 6 blocks and no block ${layers##*[-,]} (hint: they are counted from 0)" "$(cat output)"
+  done
+  equal "" "$(made)"
+}
+
+test_numbers_are_checked_before_anything_runs() {
+  while IFS='|' read -r values message; do
+    for setting in $values; do
+      fails tiny evaluate "$setting"
+      contains "$setting: $message" "$(cat output)"
+    done
+  done << 'END'
+LEARNING_RATE=1e-3x LEARNING_RATE=0 LEARNING_RATE=-1 ALPHA=nan LEARNING_RATE=1e999 ALPHA=e3 ALPHA=1e|must be a number above 0
+WEIGHT_DECAY=-0.1 PRODUCT_PENALTY=x SCALE=1,5 LAPLACE_PRIOR_PRECISION=0x10|must be a number of at least 0
+DROPOUT=1 MC_DROPOUT=1.5 WARMUP=5e0|must be a number from 0 to below 1
+CALIBRATION_FRACTION=0 CALIBRATION_FRACTION=1|must be a number above 0 and below 1
+BATCH_SIZE=0 LIMIT=0 LIMIT=1e3 SWAG_COLLECTIONS=4.0 LAPLACE_RANK=9223372036854775808|must be an integer of at least 1
+STEPS=-1 TRAINING_EXAMPLES=all|must be an integer of at least 0
+SEVERITIES=0 SEVERITIES=6 SEVERITIES=two|each must be one of 1, 2, 3, 4, 5
+METHODS=point,swag SEVERITIES=1,3|blanks go between the names, not commas
+END
+  fails tiny evaluate SEVERITIES="1 1"
+  contains "none may stand twice" "$(cat output)"
+  equal "" "$(made)"
+  succeeds tiny -n evaluate LEARNING_RATE=.5e-3 ALPHA=1e1 WEIGHT_DECAY=0 DROPOUT=0.0 TRAINING_EXAMPLES=0 SEVERITIES="5 1"
+}
+
 test_each_setting_has_a_kind_or_is_free_text() {
   local free="EXPERIMENT RUNS RUN MODEL DATA DATASET TEMPLATE TARGETS TOKENIZE_FLAGS FIT_FLAGS LORA_ENSEMBLE_FLAGS \
 VARIATIONAL_FLAGS FULL_FLAGS SWAG_FLAGS TFB_FLAGS SAMPLE_FLAGS EVALUATE_FLAGS SHIFT_FLAGS"

@@ -89,7 +89,7 @@ import Testing
       try shop.expectFault(
         66, "fit-adapters", fit + ["--prefix", shop.path("nowhere.h5")], says: ["nowhere.h5: there is no such file"])
       try shop.expectFault(
-        64, "compute-prefix", shop.inputs + ["--blocks", "2"], says: ["--blocks: found 2, expected 0 to 1"],
+        64, "compute-prefix", shop.inputs + ["--blocks", "2"], says: ["--blocks: found 2 as the lowest block to adapt, but the base has the blocks 0 to 1", "LAYERS"],
         hint: "lowest block")
     }
   }
