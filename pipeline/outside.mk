@@ -24,8 +24,9 @@ $(foreach flag,t i,$(if $(findstring $(flag),$(firstword -$(MAKEFLAGS))),\
 # Variables that change the numbers which a library computes; a stage that finds one starts itself again without it. The
 # same list is in Sources/StageKit/Environment.swift.
 override NUMERIC_VARIABLES := OPENBLAS_% ONEDNN_% DNNL_% GLIBC_TUNABLES% HDF5_DRIVER% HDF5_VOL_CONNECTOR%
-# Variables that change how the shell and its tools read what they are given.
-override TOOL_VARIABLES := BASH_ENV ENV CDPATH GLOBIGNORE SHELLOPTS BASHOPTS POSIXLY_CORRECT GREP_OPTIONS
+# Variables that change where make looks for files, and how the shell and its tools read what they are given.
+override TOOL_VARIABLES := VPATH GPATH BASH_ENV ENV CDPATH GLOBIGNORE SHELLOPTS BASHOPTS BASH_COMPAT POSIXLY_CORRECT \
+  GREP_OPTIONS
 # The text of all makefiles, in one line. A variable that they assign is theirs, unless it is a setting that `?=` lets come
 # from the environment. Names with a point are those of lists for one data set or method, such as TEST.near.
 override MAKEFILE_TEXT := $(subst $(newline), ,$(foreach f,\

@@ -103,7 +103,7 @@ public struct LowRankLayout: Sendable {
     if let layer = layers.first(where: { !(0..<architecture.layers).contains($0) }) {
       throw Fault(
         .usage, "--layers", "there is no block \(layer): the base has the blocks 0 to \(architecture.layers - 1)",
-        hint: "blocks are counted from 0 (in make, LAYERS names them)")
+        hint: "the lowest is number 0")
     }
     let all = layers.flatMap(architecture.linearModules(layer:))
     let words = settings.targets.isEmpty ? defaultTargets(architecture.family) : settings.targets

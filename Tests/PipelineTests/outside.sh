@@ -35,6 +35,14 @@ test_what_makes_own_variables_say_cannot_come_from_the_environment() {
   equal "" "$(made)"
 }
 
+test_make_does_not_look_for_files_elsewhere() {
+  mkdir elsewhere && cp -a runs elsewhere/runs
+  rm runs/tiny/base.h5
+  VPATH=elsewhere GPATH=elsewhere succeeds tiny evaluate
+  contains base "$(made)"
+  [ -e runs/tiny/base.h5 ] || fail "another folder's file was taken"
+}
+
 test_flags_that_would_make_up_results_are_refused() {
   local flags
   for flags in t i nt kst; do

@@ -89,8 +89,8 @@ import Testing
       try shop.expectFault(
         66, "fit-adapters", fit + ["--prefix", shop.path("nowhere.h5")], says: ["nowhere.h5: there is no such file"])
       try shop.expectFault(
-        64, "compute-prefix", shop.inputs + ["--blocks", "2"], says: ["--blocks: found 2 as the lowest block to adapt, but the base has the blocks 0 to 1", "LAYERS"],
-        hint: "lowest block")
+        64, "compute-prefix", shop.inputs + ["--blocks", "2"],
+        says: ["--blocks: found 2 as the lowest block to adapt", "the base has the blocks 0 to 1"], hint: "LAYERS")
     }
   }
 
