@@ -1,0 +1,34 @@
+// What a misspelt name was meant to be, for hints.
+
+/// The one of `names` that `name` is most likely a misspelling of: at most two letters are missing, superfluous, wrong or
+/// swapped, and at most a third of them. Case does not count. Nil where none is that close.
+public func closest(to name: String, among names: [String]) -> String? {
+  let letters = Array(name.lowercased())
+  let limit = min(2, letters.count / 3)
+  let near = names.map { (name: $0, distance: distance(letters, Array($0.lowercased()), limit: limit)) }
+  return near.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
+}
+
+/// ` (did you mean NAME?)` with the one of `names` that is `closest`, to go on after a message; "" without any.
+public func suggestion(for name: String, among names: [String]) -> String {
+  closest(to: name, among: names).map { " (did you mean \($0)?)" } ?? ""
+}
+
+/// The optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. Anything above
+/// `limit` where the lengths alone differ by more.
+private func distance(_ first: [Character], _ second: [Character], limit: Int) -> Int {
+  if abs(first.count - second.count) > limit { return limit + 1 }
+  var (beforeLast, last) = ([Int](), Array(0...second.count))
+  for (row, letter) in first.enumerated() {
+    var current = [row + 1]
+    for (column, other) in second.enumerated() {
+      var best = min(last[column + 1] + 1, current[column] + 1, last[column] + (letter == other ? 0 : 1))
+      if row > 0, column > 0, letter == second[column - 1], other == first[row - 1] {
+        best = min(best, beforeLast[column - 1] + 1)
+      }
+      current.append(best)
+    }
+    (beforeLast, last) = (last, current)
+  }
+  return last[second.count]
+}
