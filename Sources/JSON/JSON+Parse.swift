@@ -10,7 +10,7 @@ extension JSON {
   /// Strict: two members of one name, invalid UTF-8, half a surrogate pair, a number beyond Double, NaN, comments,
   /// trailing commas, a byte order mark and anything behind the value are refused.
   /// - Parameter subject: What is being read, for messages: `tokenizer.json`, or `train.jsonl:17`.
-  /// - Throws: `Fault.data` with the byte (counted from 0) and the line (from 1) where reading stopped.
+  /// - Throws: `Fault.data` with the byte (counted from 0) where reading stopped, and the line (from 1) unless it is the first.
   public static func parse(_ bytes: UnsafeRawBufferPointer, subject: String) throws(Fault) -> JSON {
     var parser = Parser(bytes: bytes, subject: subject)
     return try parser.document()

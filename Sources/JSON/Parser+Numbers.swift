@@ -5,7 +5,10 @@ extension Parser {
   mutating func number() throws(Fault) -> JSON {
     let start = index
     let isNegative = current == UInt8(ascii: "-")
-    if isNegative { index += 1 }
+    if isNegative {
+      if start + 1 < bytes.count, bytes[start + 1] == UInt8(ascii: "I") { throw faultOfNoValue() }
+      index += 1
+    }
     // Counted below zero, where there is one number more than above: -2^63 is an Int.
     var whole = 0
     var overflowed = false

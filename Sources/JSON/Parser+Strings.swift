@@ -47,6 +47,8 @@ extension Parser {
     return offset
   }
 
+  private static let wholePair = #"write both halves, as in \ud83d\ude00, or leave the character out"#
+
   /// Reads one escape, of which `\uD83D\uDE00` is one.
   private mutating func escape() throws(Fault) -> Unicode.Scalar {
     let start = index
@@ -65,12 +67,12 @@ extension Parser {
     let first = try fourHexDigits()
     if let scalar = Unicode.Scalar(first) { return scalar }
     guard first < 0xDC00, current == UInt8(ascii: "\\"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "u")
-    else { throw fault("half a surrogate pair", at: start) }
+    else { throw fault("half a surrogate pair", at: start, hint: Self.wholePair) }
     index += 1
     let second = try fourHexDigits()
     guard (0xDC00...0xDFFF).contains(second),
       let scalar = Unicode.Scalar(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00))
-    else { throw fault("half a surrogate pair", at: start) }
+    else { throw fault("half a surrogate pair", at: start, hint: Self.wholePair) }
     return scalar
   }
 

@@ -1,6 +1,16 @@
 // A recursive-descent JSON parser over bytes. It stops at the first mistake.
 import Faults
 
+/// What programs of other languages write, and what JSON has for it.
+private let foreignWords = [
+  "NaN": "null", "Infinity": "null", "-Infinity": "null", "None": "null", "undefined": "null", "True": "true",
+  "False": "false",
+]
+
+private func isPartOfWord(_ byte: UInt8) -> Bool {
+  (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "-")
+}
+
 /// The state of one parse: the bytes, and how far it has come.
 struct Parser {
   let bytes: UnsafeRawBufferPointer
@@ -40,7 +50,7 @@ struct Parser {
     case UInt8(ascii: "f"): return try word("false", .bool(false))
     case UInt8(ascii: "n"): return try word("null", .null)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
-    default: throw fault("expected a value, found \(found)")
+    default: throw faultOfNoValue()
     }
   }
 
@@ -73,7 +83,7 @@ struct Parser {
     if take(UInt8(ascii: "}")) { return .object(JSON.Object()) }
     while true {
       let start = index
-      if current != UInt8(ascii: "\"") { throw fault("expected a member's name in quotes, found \(found)") }
+      if current != UInt8(ascii: "\"") { throw fault("expected a member's name in double quotes, found \(found)") }
       let name = try string()
       if isTaken(name, by: members, &names) {
         throw fault("a second member called \"\(name)\"", at: start)
@@ -112,6 +122,14 @@ struct Parser {
     return value
   }
 
+  /// What is wrong where a value is expected and none begins: a word of another language, or something else.
+  func faultOfNoValue() -> Fault {
+    let word = String(decoding: bytes[index...].prefix(20).prefix(while: isPartOfWord), as: UTF8.self)
+    if let json = foreignWords[word] { return fault("\(word) is not a JSON value", hint: "write \(json)") }
+    let hint = current == UInt8(ascii: "'") ? "JSON has double quotes around texts" : ""
+    return fault("expected a value, found \(found)", hint: hint)
+  }
+
   /// What stands at `index`, for a message.
   var found: String {
     switch current {
@@ -122,9 +140,11 @@ struct Parser {
   }
 
   /// A fault about the byte at `offset`, which is the current one unless told otherwise.
-  func fault(_ message: String, at offset: Int? = nil) -> Fault {
+  func fault(_ message: String, at offset: Int? = nil, hint: String = "") -> Fault {
     let offset = offset ?? index
     let line = 1 + bytes[..<offset].count { $0 == 0x0A }
-    return Fault(.data, subject, "not JSON at byte \(offset) (line \(line)): \(message)")
+    // A row of JSON Lines is one line whatever its number in the file, which the subject has.
+    let place = "byte \(offset)" + (line > 1 ? " (line \(line))" : "")
+    return Fault(.data, subject, "not JSON at \(place): \(message)", hint: hint)
   }
 }

@@ -52,8 +52,20 @@ func brokenTextIsRefused(text: String) { #expect(message(text).contains("not JSO
 
 @Test func messagesSayByteAndLine() {
   #expect(message("{\n  \"a\": 1,\n  \"b\": x\n}") == "not JSON at byte 19 (line 3): expected a value, found \"x\"")
-  #expect(message("[1] 2") == "not JSON at byte 4 (line 1): expected the end, found \"2\"")
-  #expect(message("[1") == "not JSON at byte 2 (line 1): expected \",\" or \"]\", found the end")
+  #expect(message("[1] 2") == "not JSON at byte 4: expected the end, found \"2\"")
+  #expect(message("[1") == "not JSON at byte 2: expected \",\" or \"]\", found the end")
+}
+
+@Test(arguments: [
+  ("NaN", "null"), ("Infinity", "null"), ("-Infinity", "null"), ("None", "null"), ("undefined", "null"),
+  ("True", "true"), ("False", "false"),
+])
+func wordsOfOtherLanguagesAreNamed(word: String, json: String) {
+  for text in [word, "[\(word)]", "{\"a\":\(word)}"] {
+    let fault = #expect(throws: Fault.self) { try parse(text) }
+    #expect(fault?.message.hasSuffix(": \(word) is not a JSON value") == true)
+    #expect(fault?.hint == "write \(json)")
+  }
 }
 
 @Test func escapesAreUndone() throws {
@@ -68,13 +80,13 @@ func halfASurrogatePairIsRefused(text: String) { #expect(message(text).contains(
   arguments: [[0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF], [0xE2, 0x82]] as [[UInt8]])
 func invalidUTF8IsRefusedAtItsByte(bytes: [UInt8]) {
   let plain = Array("[\"ab".utf8) + bytes + Array("cd\"]".utf8)
-  #expect(message(plain) == "not JSON at byte 4 (line 1): the text is not UTF-8")
+  #expect(message(plain) == "not JSON at byte 4: the text is not UTF-8")
   let escaped = Array("[\"\\n".utf8) + bytes + Array("cd\"]".utf8)
-  #expect(message(escaped) == "not JSON at byte 4 (line 1): the text is not UTF-8")
+  #expect(message(escaped) == "not JSON at byte 4: the text is not UTF-8")
 }
 
 @Test func twoMembersOfOneNameAreRefused() {
-  #expect(message(#"{"a": 1, "b": 2, "a": 3}"#) == "not JSON at byte 17 (line 1): a second member called \"a\"")
+  #expect(message(#"{"a": 1, "b": 2, "a": 3}"#) == "not JSON at byte 17: a second member called \"a\"")
   #expect(message(#"{"a": 1, "\u0061": 3}"#).contains("a second member"))
   let many = (0..<100).map { "\"k\($0)\": \($0)" }.joined(separator: ",")
   for name in ["k0", "k7", "k8", "k9", "k99"] {
@@ -93,7 +105,7 @@ func invalidUTF8IsRefusedAtItsByte(bytes: [UInt8]) {
 @Test func depthIsLimited() throws {
   let deepest = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
   _ = try parse(deepest)
-  #expect(message("[" + deepest + "]") == "not JSON at byte 64 (line 1): nested deeper than 64")
+  #expect(message("[" + deepest + "]") == "not JSON at byte 64: nested deeper than 64")
   #expect(message(String(repeating: "{\"a\":", count: 100_000)).contains("nested deeper"))
   // Depth is what is open, not what was opened.
   _ = try parse("[" + Array(repeating: "[]", count: 1000).joined(separator: ",") + "]")
