@@ -6,11 +6,11 @@ import Faults
 /// One text for the tokenizer, or two that it joins with its own separators.
 public struct TextPair: Equatable, Sendable {
   /// The only text, or the first of two.
-  public var first: String
+  public var first: PromptText
   /// The second text, where there is one.
-  public var second: String?
+  public var second: PromptText?
   /// Both as given.
-  public init(_ first: String, _ second: String? = nil) { (self.first, self.second) = (first, second) }
+  public init(_ first: PromptText, _ second: PromptText? = nil) { (self.first, self.second) = (first, second) }
 }
 
 /// A way to put questions into words.
@@ -37,23 +37,26 @@ public struct Template: Sendable {
       [TextPair("\(bare($0.prompt))\n\(lettered($0.choices))\nAnswer:")]
     },
     Template(name: "answer", scoring: .continuations, summary: "the question, `Answer:`, and a choice behind it") {
-      question in question.choices.map { TextPair("\(bare(question.prompt))\nAnswer:", " \(trimmed($0))") }
+      question in
+      question.choices.enumerated().map { TextPair("\(bare(question.prompt))\nAnswer:", " \($1, .choice($0))") }
     },
     Template(name: "pair", scoring: .pairs, summary: "the question and a choice as two texts; a choice fills a blank") {
-      question in question.choices.map { pair(question.prompt, choice: trimmed($0)) }
+      question in question.choices.enumerated().map { pair(question.prompt, choice: "\($1, .choice($0))") }
     },
     Template(name: "statement", scoring: .pairs, summary: "the question and a choice as one text") {
       question in
-      question.choices.map { choice in
-        let pair = pair(question.prompt, choice: trimmed(choice))
-        return TextPair([pair.first, pair.second ?? ""].filter { !$0.isEmpty }.joined(separator: " "))
+      question.choices.enumerated().map { number, choice in
+        let pair = pair(question.prompt, choice: "\(choice, .choice(number))")
+        guard let second = pair.second, !second.string.isEmpty else { return TextPair(pair.first) }
+        return TextPair(pair.first.string.isEmpty ? second : "\(pair.first) \(second)")
       }
     },
     Template(name: "sentence", scoring: .classes, summary: "the text, or two texts, as they are") {
       switch $0.prompt {
-      case .stem(let text), .blank(let text), .sentence(let text, _): [TextPair(trimmed(text))]
-      case .passage(let passage, let question): [TextPair(trimmed(question), trimmed(passage))]
-      case .sentencePair(let first, let second, _): [TextPair(trimmed(first), trimmed(second))]
+      case .stem(let text), .blank(let text): [TextPair("\(text, .question)")]
+      case .sentence(let text, _): [TextPair("\(text, .text)")]
+      case .passage(let passage, let question): [TextPair("\(question, .question)", "\(passage, .passage)")]
+      case .sentencePair(let first, let second, _): [TextPair("\(first, .text)", "\(second, .secondText)")]
       }
     },
   ]
@@ -61,19 +64,34 @@ public struct Template: Sendable {
   /// The template called `name`, which must be one for `scoring`; nil chooses the default.
   /// - Throws: `Fault.usage` naming the templates that there are.
   public static func named(_ name: String?, for scoring: TokenizedSet.Scoring) throws -> Template {
-    let candidates = all.filter { $0.scoring == scoring }
-    if let template = candidates.first(where: { name == nil || $0.name == name }) { return template }
+    guard let name else { return all.first { $0.scoring == scoring }! }
+    let template = try named(name)
+    if template.scoring == scoring { return template }
     throw Fault(
-      .usage, "--template \(name ?? "")", "no template of this name for the scoring `\(scoring.rawValue)`",
-      hint: "choose \(candidates.map(\.name).joined(separator: ", "))")
+      .usage, "--template \(name)", "is for the scoring \(template.scoring.rawValue), not \(scoring.rawValue)",
+      hint: "choose \(all.filter { $0.scoring == scoring }.map(\.name).joined(separator: ", "))")
+  }
+
+  /// The template called `name`, whatever it is for.
+  /// - Throws: `Fault.usage` naming all templates.
+  public static func named(_ name: String) throws -> Template {
+    if let template = all.first(where: { $0.name == name }) { return template }
+    let names = all.map(\.name)
+    throw Fault(
+      .usage, "--template \(name)", "no such template" + suggestion(for: name, among: names),
+      hint: "choose \(all.map { "\($0.name) (\($0.scoring.rawValue))" }.joined(separator: ", "))")
   }
 }
 
 /// The letters that stand before choices; a question with more choices cannot be asked by letter.
 let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { String(Character(Unicode.Scalar($0))) }
 
-private func lettered(_ choices: [String]) -> String {
-  zip(letters, choices).map { "\($0). \(trimmed($1))" }.joined(separator: "\n")
+private func lettered(_ choices: [String]) -> PromptText {
+  var text: PromptText = ""
+  for (number, choice) in choices.prefix(letters.count).enumerated() {
+    text = "\(text)\(number == 0 ? "" : "\n")\(letters[number]). \(choice, .choice(number))"
+  }
+  return text
 }
 
 private func instruction(_ prompt: Prompt) -> String {
@@ -86,24 +104,24 @@ private func instruction(_ prompt: Prompt) -> String {
   }
 }
 
-private func fields(_ prompt: Prompt) -> String {
+private func fields(_ prompt: Prompt) -> PromptText {
   switch prompt {
-  case .stem(let text): "Question: \(trimmed(text))"
-  case .passage(let passage, let question): "Passage: \(trimmed(passage))\nQuestion: \(trimmed(question))"
-  case .blank(let text): "Sentence: \(trimmed(text))"
-  case .sentence(let text, let judgement): "Text: \(trimmed(text))\nQuestion: \(ask(judgement))"
+  case .stem(let text): "Question: \(text, .question)"
+  case .passage(let passage, let question): "Passage: \(passage, .passage)\nQuestion: \(question, .question)"
+  case .blank(let text): "Sentence: \(text, .question)"
+  case .sentence(let text, let judgement): "Text: \(text, .text)\nQuestion: \(ask(judgement))"
   case .sentencePair(let first, let second, let judgement):
-    "First text: \(trimmed(first))\nSecond text: \(trimmed(second))\nQuestion: \(ask(judgement))"
+    "First text: \(first, .text)\nSecond text: \(second, .secondText)\nQuestion: \(ask(judgement))"
   }
 }
 
-private func bare(_ prompt: Prompt) -> String {
+private func bare(_ prompt: Prompt) -> PromptText {
   switch prompt {
-  case .stem(let text), .blank(let text): "Question: \(trimmed(text))"
-  case .passage(let passage, let question): "\(trimmed(passage))\nQuestion: \(trimmed(question))"
-  case .sentence(let text, let judgement): "\(trimmed(text))\nQuestion: \(ask(judgement))"
+  case .stem(let text), .blank(let text): "Question: \(text, .question)"
+  case .passage(let passage, let question): "\(passage, .passage)\nQuestion: \(question, .question)"
+  case .sentence(let text, let judgement): "\(text, .text)\nQuestion: \(ask(judgement))"
   case .sentencePair(let first, let second, let judgement):
-    "\(trimmed(first))\n\(trimmed(second))\nQuestion: \(ask(judgement))"
+    "\(first, .text)\n\(second, .secondText)\nQuestion: \(ask(judgement))"
   }
 }
 
@@ -118,25 +136,16 @@ private func ask(_ judgement: Prompt.Judgement) -> String {
 }
 
 /// A question about a passage stands before it: an encoder's sequences are cut at their end, and the question must stay.
-private func pair(_ prompt: Prompt, choice: String) -> TextPair {
+private func pair(_ prompt: Prompt, choice: PromptText) -> TextPair {
   switch prompt {
-  case .stem(let text), .sentence(let text, _): return TextPair(trimmed(text), choice)
-  case .passage(let passage, let question): return TextPair("\(trimmed(question)) \(trimmed(passage))", choice)
-  case .sentencePair(let first, let second, _): return TextPair("\(trimmed(first)) \(trimmed(second))", choice)
+  case .stem(let text): return TextPair("\(text, .question)", choice)
+  case .sentence(let text, _): return TextPair("\(text, .text)", choice)
+  case .passage(let passage, let question): return TextPair("\(question, .question) \(passage, .passage)", choice)
+  case .sentencePair(let first, let second, _): return TextPair("\(first, .text) \(second, .secondText)", choice)
   case .blank(let text):
     let halves = text.split(separator: "_", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    return TextPair(trimmed(halves[0]), choice + (halves.count > 1 ? withoutEndSpace(halves[1]) : ""))
+    return TextPair(
+      "\(halves[0], .question)",
+      halves.count > 1 ? "\(choice)\(untrimmed: withoutEndSpace(halves[1]), .question)" : choice)
   }
-}
-
-/// `text` without the white space around it. Published files have a blank at the end of a row, or before a choice.
-private func trimmed(_ text: String) -> String {
-  guard let first = text.firstIndex(where: { !$0.isWhitespace }) else { return "" }
-  return withoutEndSpace(String(text[first...]))
-}
-
-/// `text` without the white space at its end.
-private func withoutEndSpace(_ text: String) -> String {
-  guard let last = text.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-  return String(text[...last])
 }

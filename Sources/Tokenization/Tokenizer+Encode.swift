@@ -7,13 +7,15 @@ public struct Encoding: Equatable, Sendable {
   public var ids: [Int32]
   /// [token] 0, or 1 in the second part of a pair, as the file's post-processor says.
   public var segments: [UInt8]
+  /// [text] How many of its tokens stayed where some were cut off to keep the length; empty where none were.
+  public var kept: [Int]
   /// Whether tokens were cut off to keep the length.
-  public var isTruncated: Bool
+  public var isTruncated: Bool { !kept.isEmpty }
 
   /// Tokens, with a segment each.
-  public init(ids: [Int32], segments: [UInt8], isTruncated: Bool = false) {
+  public init(ids: [Int32], segments: [UInt8], kept: [Int] = []) {
     precondition(ids.count == segments.count, "\(ids.count) tokens, \(segments.count) segments")
-    (self.ids, self.segments, self.isTruncated) = (ids, segments, isTruncated)
+    (self.ids, self.segments, self.kept) = (ids, segments, kept)
   }
 }
 
@@ -30,7 +32,7 @@ extension Tokenizer {
     let room = try room(maximumLength, isPair: false, addSpecialTokens)
     let isTruncated = ids.count > room
     if isTruncated { ids.removeSubrange(room...) }
-    return assemble(ids, nil, addSpecialTokens: addSpecialTokens, isTruncated: isTruncated)
+    return assemble(ids, nil, addSpecialTokens: addSpecialTokens, kept: isTruncated ? [room] : [])
   }
 
   /// The ids of a pair such as question and answer, at most `maximumLength` of them. What is too long loses tokens at
@@ -49,7 +51,8 @@ extension Tokenizer {
       first.removeSubrange(firstLength...)
       second.removeSubrange(secondLength...)
     }
-    return assemble(first, second, addSpecialTokens: addSpecialTokens, isTruncated: isTruncated)
+    let kept = isTruncated ? [first.count, second.count] : []
+    return assemble(first, second, addSpecialTokens: addSpecialTokens, kept: kept)
   }
 
   /// How many tokens of each text stay when together they exceed `room`.
@@ -73,9 +76,9 @@ extension Tokenizer {
   }
 
   private func assemble(
-    _ first: [Int32], _ second: [Int32]?, addSpecialTokens: Bool, isTruncated: Bool = false
+    _ first: [Int32], _ second: [Int32]?, addSpecialTokens: Bool, kept: [Int] = []
   ) -> Encoding {
-    var encoding = Encoding(ids: [], segments: [], isTruncated: isTruncated)
+    var encoding = Encoding(ids: [], segments: [], kept: kept)
     for part in second == nil ? postProcessor.single : postProcessor.pair {
       switch part {
       case .special(let ids, let segment):

@@ -10,10 +10,11 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
 
   /// The scoring: that of the template where one is named; else letters for a decoder, and for an encoder classes where
   /// every file has classes, else pairs.
+  /// - Throws: `Fault.usage` where there is no such template.
   func resolved(
     for family: Architecture.Family, _ files: [QuestionFile], template: String?
-  ) -> TokenizedSet.Scoring {
-    if self == .auto, let named = Template.all.first(where: { $0.name == template }) { return named.scoring }
+  ) throws -> TokenizedSet.Scoring {
+    if self == .auto, let template { return try Template.named(template).scoring }
     return switch (self, family) {
     case (.continuations, _): .continuations
     case (.letters, _), (.auto, .llama): .letters

@@ -16,6 +16,25 @@ extension StageContext {
     }
   }
 
+  /// Warns of text that was cut away, and of rows that lost all of a text that their answer needs.
+  /// - Parameter positions: the most tokens that the network can read.
+  func report(_ truncation: Truncation, at maximumLength: Int, positions: Int) {
+    if truncation.questions == 0 { return }
+    let kinds = truncation.kinds.map { "\($0.name) in \($0.questions)" }.joined(separator: ", ")
+    let needed = truncation.neededLength
+    let remedy =
+      needed <= positions
+      ? "--maximum-length \(needed) keeps all (with make: MAXIMUM_LENGTH=\(needed))"
+      : "the longest has \(needed) tokens, and the network reads \(positions) at most"
+        + (maximumLength < positions ? " (--maximum-length; with make: MAXIMUM_LENGTH)" : "")
+    warn("text was cut at \(maximumLength) tokens in \(truncation.questions) questions: \(kinds); \(remedy)")
+    let shown = 5
+    for row in truncation.emptied.prefix(shown) { warn("\(row.place): nothing is left of \(row.parts)") }
+    if truncation.emptied.count > shown {
+      warn("\(truncation.emptied.count - shown) more rows of which a question or a choice is cut away altogether")
+    }
+  }
+
   /// Tells what makes scores doubtful or impossible.
   func report(_ set: QuestionSet) {
     if set.testQuestionsInTrain > 0 {

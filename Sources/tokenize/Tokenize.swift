@@ -43,6 +43,8 @@ import Transformers
 
   func run(_ context: StageContext) throws {
     if !check { try context.check(outputs: output) }
+    // Names are looked up before files are read: a misspelt one must not cost minutes.
+    if let template { _ = try Template.named(template) }
     let folder = try ModelFolder(model)
     let tokenizer = try Tokenizer(contentsOf: model)
     let train = try QuestionFile.read(questions.train, besides: questions.test, try questions.reading())
@@ -53,18 +55,21 @@ import Transformers
       train: train.flatMap(\.questions), test: test.flatMap(\.questions), questions.splitRule,
       allowsOverlap: questions.allowOverlap)
     context.report(all)
-    let scoring = scoring.resolved(for: folder.architecture.family, train + test, template: template)
+    let scoring = try scoring.resolved(for: folder.architecture.family, train + test, template: template)
     try scoring.check(on: folder.architecture, questions.dataset)
     let template = try Template.named(template, for: scoring)
     let selection = try questions.selection(of: all, for: scoring)
 
+    let maximumLength = try maximumLength(within: folder.architecture)
+    var truncation = Truncation()
     var set = try TokenizedSet(
       selection, named: questions.dataset, template, tokenizer,
-      vocabularySize: folder.architecture.vocabularySize, maximumLength: try maximumLength(within: folder.architecture),
-      threads: context.threads)
+      vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength, threads: context.threads,
+      truncation: &truncation)
     set.tokenizerDigest = folder.tokenizerDigest
     try set.check(on: folder.architecture)
     set.summary.forEach(context.say)
+    context.report(truncation, at: maximumLength, positions: folder.architecture.maximumPositions)
     if !check { try set.write(to: output, provenance: context.provenance) }
   }
 

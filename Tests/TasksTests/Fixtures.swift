@@ -1,9 +1,11 @@
 // Small question files, written for one test and removed after it.
 import Faults
 import Foundation
+import JSON
 import Tasks
 import TestSupport
 import Testing
+import Tokenization
 
 /// The questions of a file that consists of `content`.
 func reading(
@@ -53,4 +55,34 @@ func manyQuestions(_ count: Int, prefix: String = "q") -> [Question] {
       id: "\(prefix)\($0)", prompt: .stem("Which of these \($0) quiet words does not belong with all the others here?"),
       choices: ["one", "two", "three", "four"], label: $0 % 4, place: "made:\($0 + 1)")
   }
+}
+
+/// A WordPiece tokenizer over whole words; `opening` and `closing` stand around texts.
+func tokenizer(_ words: String, opening: String? = nil, closing: String? = nil) throws -> Tokenizer {
+  let vocabulary = ["[UNK]", "<s>", "</s>"] + words.split(separator: " ").map(String.init)
+  let special = { (token: String?, segment: Int) -> [JSON] in
+    token.map { [["SpecialToken": ["id": .string($0), "type_id": .integer(segment)]]] } ?? []
+  }
+  let text = { (id: String, segment: Int) -> [JSON] in
+    [["Sequence": ["id": .string(id), "type_id": .integer(segment)]]]
+  }
+  let single = special(opening, 0) + text("A", 0) + special(closing, 0)
+  let tokens = ["<s>", "</s>"].enumerated().map { (index, token) -> (String, JSON) in
+    (token, ["id": .string(token), "ids": [.integer(index + 1)], "tokens": [.string(token)]])
+  }
+  let postProcessor: JSON = [
+    "type": "TemplateProcessing", "single": .array(single),
+    "pair": .array(single + text("B", 1) + special(closing, 1)),
+    "special_tokens": .object(JSON.Object(tokens)),
+  ]
+  let members = vocabulary.enumerated().map { ($1, JSON.integer($0)) }
+  let json: JSON = [
+    "added_tokens": [], "normalizer": .null, "pre_tokenizer": ["type": "Whitespace"], "decoder": .null,
+    "post_processor": opening == nil && closing == nil ? .null : postProcessor,
+    "model": [
+      "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
+      "vocab": .object(JSON.Object(members)),
+    ],
+  ]
+  return try Tokenizer(json: json, subject: "tokenizer.json")
 }

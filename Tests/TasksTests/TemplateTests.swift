@@ -44,8 +44,15 @@ import Testing
     #expect(
       try texts("instruct", .letters, stem) == [
         TextPair(
-          "Choose the option that answers the question or completes the sentence.\n\n"
-            + "Question: Which is red?\nChoices:\nA. sky\nB. a ruby\nAnswer:")
+          """
+          Choose the option that answers the question or completes the sentence.
+
+          Question: Which is red?
+          Choices:
+          A. sky
+          B. a ruby
+          Answer:
+          """)
       ])
   }
 
@@ -54,7 +61,7 @@ import Testing
     for question in [stem, blank, passage, pair] {
       let texts = try texts(name, .letters, question)
       // No blank at the end: byte-level tokenizers put it at the beginning of the letter's token.
-      #expect(texts.count == 1 && texts[0].first.hasSuffix("\nAnswer:") && texts[0].second == nil)
+      #expect(texts.count == 1 && texts[0].first.string.hasSuffix("\nAnswer:") && texts[0].second == nil)
     }
   }
 
@@ -89,6 +96,14 @@ import Testing
     #expect(Set(Template.all.map(\.name)).count == Template.all.count)
     let fault = fault { _ = try Template.named("pair", for: .letters) }
     #expect(fault?.code == .usage)
+    #expect(fault?.message == "is for the scoring pairs, not letters")
     #expect(fault?.hint == "choose instruct, plain, bare")
+  }
+
+  @Test(arguments: [("ansver", " (did you mean answer?)"), ("nope", "")])
+  func anUnknownTemplateIsToldAllThatThereAre(name: String, suggestion: String) {
+    let fault = fault { _ = try Template.named(name) }
+    #expect(fault?.message == "no such template\(suggestion)")
+    for template in Template.all { #expect(fault?.hint.contains("\(template.name) (\(template.scoring))") == true) }
   }
 }

@@ -1,40 +1,22 @@
 // Questions in tokens, with a tokenizer so small that every id can be told by hand, and with real ones.
 import Artifacts
 import Faults
-import JSON
 import Tasks
 import TestSupport
 import Testing
 import Tokenization
 
-/// A WordPiece tokenizer over whole words; `opening` and `closing` stand around texts.
-private func tokenizer(_ words: String, opening: String? = nil, closing: String? = nil) throws -> Tokenizer {
-  let vocabulary = ["[UNK]", "<s>", "</s>"] + words.split(separator: " ").map(String.init)
-  let special = { (token: String?, segment: Int) -> [JSON] in
-    token.map { [["SpecialToken": ["id": .string($0), "type_id": .integer(segment)]]] } ?? []
+extension TokenizedSet {
+  /// As the one that also tells what was cut away.
+  fileprivate init(
+    _ set: QuestionSet, named dataset: String, _ template: Template, _ tokenizer: Tokenizer, vocabularySize: Int,
+    maximumLength: Int, threads: Int
+  ) throws {
+    var truncation = Truncation()
+    try self.init(
+      set, named: dataset, template, tokenizer, vocabularySize: vocabularySize, maximumLength: maximumLength,
+      threads: threads, truncation: &truncation)
   }
-  let text = { (id: String, segment: Int) -> [JSON] in
-    [["Sequence": ["id": .string(id), "type_id": .integer(segment)]]]
-  }
-  let single = special(opening, 0) + text("A", 0) + special(closing, 0)
-  let tokens = ["<s>", "</s>"].enumerated().map { (index, token) -> (String, JSON) in
-    (token, ["id": .string(token), "ids": [.integer(index + 1)], "tokens": [.string(token)]])
-  }
-  let postProcessor: JSON = [
-    "type": "TemplateProcessing", "single": .array(single),
-    "pair": .array(single + text("B", 1) + special(closing, 1)),
-    "special_tokens": .object(JSON.Object(tokens)),
-  ]
-  let members = vocabulary.enumerated().map { ($1, JSON.integer($0)) }
-  let json: JSON = [
-    "added_tokens": [], "normalizer": .null, "pre_tokenizer": ["type": "Whitespace"], "decoder": .null,
-    "post_processor": opening == nil && closing == nil ? .null : postProcessor,
-    "model": [
-      "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
-      "vocab": .object(JSON.Object(members)),
-    ],
-  ]
-  return try Tokenizer(json: json, subject: "tokenizer.json")
 }
 
 @Suite struct TokenizedSetTests {

@@ -21,11 +21,11 @@ private func tokenizer(_ postProcessor: JSON) throws -> Tokenizer {
 @Test func processorsPutTheirTokensAround() throws {
   let pair = (first: "a b", second: "c")
   let ofBert = try tokenizer(bert).encode(pair: pair)
-  #expect(ofBert == Encoding(ids: [27, 1, 2, 28, 3, 28], segments: [0, 0, 0, 0, 1, 1], isTruncated: false))
+  #expect(ofBert == Encoding(ids: [27, 1, 2, 28, 3, 28], segments: [0, 0, 0, 0, 1, 1]))
   let ofRoberta = try tokenizer(roberta).encode(pair: pair)
-  #expect(ofRoberta == Encoding(ids: [27, 1, 2, 28, 28, 3, 28], segments: [0, 0, 0, 0, 0, 0, 0], isTruncated: false))
+  #expect(ofRoberta == Encoding(ids: [27, 1, 2, 28, 28, 3, 28], segments: [0, 0, 0, 0, 0, 0, 0]))
   let plain = try tokenizer(["type": "ByteLevel"]).encode(pair: pair)
-  #expect(plain == Encoding(ids: [1, 2, 3], segments: [0, 0, 1], isTruncated: false))
+  #expect(plain == Encoding(ids: [1, 2, 3], segments: [0, 0, 1]))
   let bare = try tokenizer(bert).encode(pair: pair, addSpecialTokens: false)
   #expect(bare == plain)
   #expect(try tokenizer(bert).encode("") == [27, 28])
@@ -37,10 +37,10 @@ private func tokenizer(_ postProcessor: JSON) throws -> Tokenizer {
   let tokenizer = try tokenizer(bert)
   #expect(
     try tokenizer.encode("a b c", maximumLength: 5)
-      == Encoding(ids: [27, 1, 2, 3, 28], segments: [0, 0, 0, 0, 0], isTruncated: false))
+      == Encoding(ids: [27, 1, 2, 3, 28], segments: [0, 0, 0, 0, 0]))
   #expect(
     try tokenizer.encode("a b c", maximumLength: 4)
-      == Encoding(ids: [27, 1, 2, 28], segments: [0, 0, 0, 0], isTruncated: true))
+      == Encoding(ids: [27, 1, 2, 28], segments: [0, 0, 0, 0], kept: [2]))
   #expect(try tokenizer.encode("a b c", maximumLength: 2).ids == [27, 28])
   #expect(try tokenizer.encode("a b c", maximumLength: nil).ids.count == 5)
   #expect { try tokenizer.encode("a b c", maximumLength: 1) } throws: { ($0 as? Fault)?.code == .configuration }

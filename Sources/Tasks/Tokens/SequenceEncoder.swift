@@ -15,26 +15,27 @@ struct SequenceEncoder: Sendable {
   /// What the sequences are for.
   let scoring: TokenizedSet.Scoring
 
-  /// The tokens of `text`.
-  /// - Throws: `Fault.configuration` where the special tokens leave no room for a text.
-  func encode(_ text: TextPair) throws -> Encoding {
-    if scoring == .continuations { return try encodeContinuation(text) }
+  /// The tokens of `text`, whose question was read at `place`.
+  /// - Throws: `Fault.configuration` where the special tokens, or a choice, leave no room for a text.
+  func encode(_ text: TextPair, at place: String) throws -> Encoding {
+    if scoring == .continuations { return try encodeContinuation(text, at: place) }
     if let second = text.second {
-      return try tokenizer.encode(pair: (text.first, second), maximumLength: maximumLength)
+      return try tokenizer.encode(pair: (text.first.string, second.string), maximumLength: maximumLength)
     }
-    if scoring != .letters { return try tokenizer.encode(text.first, maximumLength: maximumLength) }
-    return try encodeEnd(of: text.first, maximumLength: maximumLength)
+    if scoring != .letters { return try tokenizer.encode(text.first.string, maximumLength: maximumLength) }
+    return try encodeEnd(of: text.first.string, maximumLength: maximumLength)
   }
 
   /// A prompt, and behind it the tokens of a choice, which are segment 1.
-  private func encodeContinuation(_ text: TextPair) throws -> Encoding {
-    let choice = tokenizer.encode(text.second ?? "", addSpecialTokens: false)
+  private func encodeContinuation(_ text: TextPair, at place: String) throws -> Encoding {
+    let choice = tokenizer.encode(text.second?.string ?? "", addSpecialTokens: false)
     guard !choice.isEmpty, choice.count < maximumLength else {
       throw Fault(
-        .configuration, "--maximum-length \(maximumLength)",
-        "a choice of \(choice.count) tokens leaves no room for its question")
+        .configuration, place,
+        "a choice of \(choice.count) tokens leaves no room for its question in \(maximumLength)",
+        hint: "allow more with --maximum-length (with make: MAXIMUM_LENGTH), or leave the row out")
     }
-    var whole = try encodeEnd(of: text.first, maximumLength: maximumLength - choice.count)
+    var whole = try encodeEnd(of: text.first.string, maximumLength: maximumLength - choice.count)
     whole.segments = [UInt8](repeating: 0, count: whole.ids.count) + [UInt8](repeating: 1, count: choice.count)
     whole.ids += choice
     return whole
@@ -55,7 +56,7 @@ struct SequenceEncoder: Sendable {
     var cut = whole
     cut.ids.removeSubrange(gone)
     cut.segments.removeSubrange(gone)
-    cut.isTruncated = true
+    cut.kept = [body.count - gone.count]
     return cut
   }
 }

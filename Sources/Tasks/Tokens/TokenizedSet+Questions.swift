@@ -12,12 +12,13 @@ extension TokenizedSet {
   /// - Parameters:
   ///   - vocabularySize: That of the network, which must know every id.
   ///   - maximumLength: Longer sequences are cut, and counted.
+  ///   - truncation: Is told what was cut away.
   /// - Throws: `Fault.data` at a question that becomes no tokens at all, with classes at one whose choices are others
   ///   than the first one's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws where a
   ///   letter is not one token.
   public init(
     _ set: QuestionSet, named dataset: String, _ template: Template, _ tokenizer: Tokenizer, vocabularySize: Int,
-    maximumLength: Int, threads: Int
+    maximumLength: Int, threads: Int, truncation: inout Truncation
   ) throws {
     self.init()
     (self.dataset, self.template, scoring) = (dataset, template.name, template.scoring)
@@ -25,9 +26,15 @@ extension TokenizedSet {
     if scoring == .classes { classNames = try set.commonChoices() }
     let encoder = SequenceEncoder(
       tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring)
-    let encoded = try encodeAll(set.questions, threads: threads) { try template.render($0).map(encoder.encode) }
+    let encoded = try encodeAll(set.questions, threads: threads) { question in
+      try template.render(question).map { text in
+        let encoding = try encoder.encode(text, at: question.place)
+        return (encoding, encoder.loss(of: text, in: encoding))
+      }
+    }
     for (index, question) in set.questions.enumerated() {
-      try append(question, set.splits[index], encoded[index])
+      try append(question, set.splits[index], encoded[index].map(\.encoding))
+      truncation.note(encoded[index].compactMap(\.loss), of: question)
     }
     if scoring == .letters {
       labelTokens = try letters.prefix(maximumChoices).map(tokenizer.answerToken)
@@ -58,11 +65,14 @@ extension TokenizedSet {
   }
 }
 
+/// A sequence, and what was cut from it.
+private typealias EncodedText = (encoding: Encoding, loss: Truncation.Loss?)
+
 /// What `encode` makes of each question, in order.
 private func encodeAll(
-  _ questions: [Question], threads: Int, _ encode: (Question) throws -> [Encoding]
-) throws -> [[Encoding]] {
-  var encoded = [[Encoding]](repeating: [], count: questions.count)
+  _ questions: [Question], threads: Int, _ encode: (Question) throws -> [EncodedText]
+) throws -> [[EncodedText]] {
+  var encoded = [[EncodedText]](repeating: [], count: questions.count)
   let size = 256
   try encoded.withUnsafeMutableBufferPointer { encoded in
     nonisolated(unsafe) let encoded = encoded

@@ -1,0 +1,75 @@
+// A text in a template's words that knows where the question's own texts stand in it, so that it can be told which of them
+// is lost when the text is cut.
+
+/// A text with the places of the question's parts in it. It is written as a literal: `"Question: \(text, .question)"`.
+public struct PromptText: ExpressibleByStringInterpolation, Sendable {
+  /// A part of a question.
+  public enum Part: Hashable, Sendable {
+    case passage, question
+    /// The text of a classification, or the first of two.
+    case text
+    /// The second of two texts.
+    case secondText
+    /// A choice, by its number from 0.
+    case choice(Int)
+  }
+
+  /// The whole text.
+  public private(set) var string = ""
+  /// The parts in their order, and the places of their bytes in UTF-8.
+  private(set) var parts: [(part: Part, bytes: Range<Int>)] = []
+
+  /// A text without parts.
+  public init(stringLiteral value: String) { string = value }
+  /// The text that `stringInterpolation` has collected.
+  public init(stringInterpolation: StringInterpolation) { self = stringInterpolation.text }
+
+  /// Collects the pieces of a literal.
+  public struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var text = PromptText(stringLiteral: "")
+
+    /// Nothing yet.
+    public init(literalCapacity: Int, interpolationCount: Int) {}
+    /// Words of the template.
+    public mutating func appendLiteral(_ literal: String) { text.string += literal }
+    /// Words of the template.
+    public mutating func appendInterpolation(_ words: String) { text.string += words }
+
+    /// A text of the question, without the white space around it: published files have a blank at the end of a row, or
+    /// before a choice.
+    public mutating func appendInterpolation(_ own: String, _ part: Part) {
+      appendInterpolation(untrimmed: trimmed(own), part)
+    }
+
+    /// A text of the question as it is.
+    public mutating func appendInterpolation(untrimmed own: String, _ part: Part) {
+      let start = text.string.utf8.count
+      text.string += own
+      text.parts.append((part, start..<text.string.utf8.count))
+    }
+
+    /// Another text, with its parts.
+    public mutating func appendInterpolation(_ other: PromptText) {
+      let start = text.string.utf8.count
+      text.string += other.string
+      text.parts += other.parts.map { ($0.part, start + $0.bytes.lowerBound..<start + $0.bytes.upperBound) }
+    }
+  }
+}
+
+extension PromptText: Equatable {
+  /// Whether both read the same; where their parts stand does not count.
+  public static func == (left: PromptText, right: PromptText) -> Bool { left.string == right.string }
+}
+
+/// `text` without the white space around it.
+private func trimmed(_ text: String) -> String {
+  guard let first = text.firstIndex(where: { !$0.isWhitespace }) else { return "" }
+  return withoutEndSpace(String(text[first...]))
+}
+
+/// `text` without the white space at its end.
+func withoutEndSpace(_ text: String) -> String {
+  guard let last = text.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+  return String(text[...last])
+}

@@ -1,0 +1,86 @@
+// What is told of texts that were cut: how many questions, which of their parts, and what is left of none.
+import Artifacts
+import Tasks
+import Testing
+import Tokenization
+
+@Suite struct TruncationTests {
+  // `<s> Question : who is there A . me B . you Answer :` is 14 tokens.
+  private let words = "Question : . Answer A B C who is there me you it rains"
+  private let stem = Question(
+    id: "q", prompt: .stem("who is there"), choices: ["me", "you"], label: 1, place: "made:1")
+  private let passage = Question(
+    id: "p", prompt: .passage("it rains", question: "who is there"), choices: ["me", "you"], label: 1, place: "made:2")
+
+  private func truncation(
+    _ questions: [Question], _ template: String, maximumLength: Int, pairEnd: String? = "</s>"
+  ) throws -> Truncation {
+    var truncation = Truncation()
+    let template = try Template.named(template)
+    let rule = SplitRule(calibration: .fraction(0.1), test: nil, seed: 0)
+    _ = try TokenizedSet(
+      QuestionSet(train: [], test: questions, rule), named: "made", template,
+      tokenizer(words, opening: "<s>", closing: template.scoring.needsDecoder ? nil : "</s>"), vocabularySize: 100,
+      maximumLength: maximumLength, threads: 1, truncation: &truncation)
+    return truncation
+  }
+
+  private func kinds(_ truncation: Truncation) -> [String] { truncation.kinds.map { "\($0.name) \($0.questions)" } }
+
+  @Test func wholeTextsLoseNothing() throws {
+    #expect(try truncation([stem, passage], "bare", maximumLength: 16) == Truncation())
+  }
+
+  @Test(
+    arguments: [
+      (15, ["the passage 1"], []), (12, ["the passage 1"], []), (11, ["the passage 1", "the question 1"], []),
+      (9, ["the passage 1", "the question 1"], ["the question"]),
+      (6, ["choices 1", "the passage 1", "the question 1"], ["the question, choice A"]),
+      (3, ["choices 1", "the passage 1", "the question 1"], ["the question, choice A, choice B"]),
+    ] as [(Int, [String], [String])])
+  func aPromptIsLostFromItsBeginning(length: Int, cut: [String], emptied: [String]) throws {
+    let truncation = try truncation([passage], "bare", maximumLength: length)
+    // it rains Question : who is there A . me B . you Answer : behind <s>.
+    #expect(kinds(truncation) == cut && truncation.neededLength == 16 && truncation.questions == 1)
+    #expect(truncation.emptied.map(\.parts) == emptied)
+    #expect(truncation.emptied.allSatisfy { $0.place == "made:2" })
+  }
+
+  @Test func onlyTheInstructionCanBeCut() throws {
+    let truncation = try truncation([stem], "instruct", maximumLength: 16)
+    #expect(kinds(truncation) == ["the instruction 1"] && truncation.emptied.isEmpty)
+  }
+
+  @Test func aContinuationLosesItsQuestionAndNeverItsChoice() throws {
+    // <s> Question : who is there Answer : me
+    let some = try truncation([stem], "answer", maximumLength: 6)
+    #expect(kinds(some) == ["the question 1"] && some.emptied.isEmpty && some.neededLength == 9)
+    #expect(try truncation([stem], "answer", maximumLength: 4).emptied.map(\.parts) == ["the question"])
+  }
+
+  @Test func aPairLosesThePassageBeforeTheQuestion() throws {
+    // <s> who is there it rains </s> me </s>
+    let some = try truncation([stem, passage], "pair", maximumLength: 8)
+    #expect(kinds(some) == ["the passage 1"] && some.questions == 1 && some.neededLength == 9)
+    let more = try truncation([stem, passage], "pair", maximumLength: 6)
+    #expect(kinds(more) == ["the question 2", "the passage 1"] && more.emptied.isEmpty)
+    #expect(
+      try truncation([stem], "pair", maximumLength: 3).emptied.map(\.parts) == ["the question, choice A, choice B"])
+  }
+
+  @Test func aStatementLosesItsChoiceFirst() throws {
+    // <s> who is there me </s>
+    let truncation = try truncation([stem], "statement", maximumLength: 5)
+    #expect(kinds(truncation) == ["choices 1"] && truncation.neededLength == 6)
+    #expect(truncation.emptied.map(\.parts) == ["choice A, choice B"])
+  }
+
+  @Test func ofTwoTextsTheOneThatIsCutIsNamed() throws {
+    let pair = Question(
+      id: "s", prompt: .sentencePair("it", "who is there", .entailment), choices: ["me", "you"], label: 0,
+      place: "made:3")
+    // <s> it </s> who is there </s>
+    let truncation = try truncation([pair], "sentence", maximumLength: 6)
+    #expect(kinds(truncation) == ["the text 1"] && truncation.emptied.isEmpty)
+  }
+}
