@@ -11,8 +11,24 @@ extension StageContext {
     try record(input: folder.path + "/tokenizer.json", digest: folder.tokenizerDigest)
     for file in files {
       try record(input: file.path, digest: file.digest)
-      say("\(file.path): \(file.questions.count) rows, format \(file.format.name)")
+      let names = file.fields.used.isEmpty ? "" : " from \(file.fields.used.joined(separator: ", "))"
+      say("\(file.path): \(file.questions.count) rows, format \(file.format.name)\(names)")
+      warnOfDoubts(about: file)
       if file.replacements > 0 { say("\(file.path): \(file.replacements) places were not UTF-8 and became U+FFFD") }
+    }
+  }
+
+  /// Warns of text that is left out, and of a format that may be another one.
+  private func warnOfDoubts(about file: QuestionFile) {
+    if !file.fields.unused.isEmpty {
+      let unused = file.fields.unused.map { $0 + file.fields.suggestion(for: $0) }.joined(separator: ", ")
+      warn("\(file.path): not used: \(unused); used: \(file.fields.used.joined(separator: ", "))")
+    }
+    if file.isFormatGuessed, let classes = file.format.classes {
+      let meanings = zip(classes.labels, classes.names).map { "\($0): \($1)" }.joined(separator: ", ")
+      warn(
+        "\(file.path): read as \(file.format.name) because of its columns alone (\(meanings)); if that is right, say "
+          + "--format \(file.format.name), if not, write the rows as question, choices and answer")
     }
   }
 

@@ -26,6 +26,46 @@ import Testing
     try with(content) { shop, command in try shop.expectFault(65, "tokenize", command, says: [says]) }
   }
 
+  @Test(arguments: [
+    (
+      #"{"question": "Which?", "choices": ["p", "q"], "anwser": 1, "lecture": "L."}"# + "\n",
+      "not used: anwser (did you mean answer?), lecture; used: question, choices"
+    ),
+    (
+      "sentence\tlabel\nA film\t1\n",
+      "read as sst2 because of its columns alone (0: negative, 1: positive); if that is right, say --format sst2, if not, "
+        + "write the rows as question, choices and answer"
+    ),
+  ])
+  func whatIsDoubtfulInAFileIsWarnedOfOnce(content: String, says: String) throws {
+    try with(content) { shop, command in
+      let run = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet"])
+      #expect(run.errors == "tokenize: warning: \(shop.path("own")): \(says)\n")
+    }
+  }
+
+  @Test func textThatIsCutAwayIsWarnedOf() throws {
+    let rows = ["short", String(repeating: "long ", count: 30)].map { choice in
+      "{\"question\": \"Which?\", \"choices\": [\"p\", \"\(choice)\"], \"answer\": 1}\n"
+    }
+    try with(rows.joined()) { shop, command in
+      let run = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet", "--maximum-length", "60"])
+      let lines = run.errors.split(separator: "\n")
+      #expect(lines.count == 2)
+      #expect(lines[0].contains("text was cut at 60 tokens in 1 questions: choices in 1, the question in 1; "))
+      #expect(lines[0].hasSuffix("keeps all (with make: MAXIMUM_LENGTH=182)"))
+      #expect(lines[1] == "tokenize: warning: \(shop.path("own:2")): nothing is left of the question, choice A")
+    }
+  }
+
+  @Test func aMisspeltTemplateIsRefusedBeforeAFileIsRead() throws {
+    try with("") { shop, command in
+      try shop.expectFault(
+        64, "tokenize", command.map { $0 == "bare" ? "ansver" : $0 }, says: ["no such template (did you mean answer?)"],
+        hint: "answer (continuations), pair (pairs), statement (pairs), sentence (classes)")
+    }
+  }
+
   @Test func equalChoicesAreWarnedOfOnce() throws {
     let rows = [["p", "q"], ["p", "p"], ["q", "p"], ["q", "q"]].map { choices in
       "{\"question\": \"Which?\", \"choices\": [\"\(choices[0])\", \"\(choices[1])\"], \"answer\": 1}\n"

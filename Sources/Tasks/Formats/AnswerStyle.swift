@@ -22,7 +22,7 @@ public enum AnswerStyle: String, Sendable, CaseIterable {
 
   fileprivate func expectation(_ count: Int) -> String {
     switch self {
-    case .index: "a number from 0 to \(count - 1)"
+    case .index: "a whole number from 0 to \(count - 1)"
     case .letter: "a letter from A to \(letters[count - 1])"
     case .text: "a choice's text"
     }
@@ -48,15 +48,19 @@ func indexOfChoice(
   let named = Set(readings.map(\.1))
   if let only = named.first, named.count == 1 { return only }
   let meanings = readings.map { style, choice in style.reading(choice) }
-  let message =
-    named.isEmpty
-    ? "is not \(expectation(styles, of: choices.count))" : "can be \(meanings.joined(separator: " or "))"
-  throw Fault(.data, place, "answer \(answer.debugDescription) \(message)", hint: answersHint)
+  if named.isEmpty {
+    throw Fault(
+      .data, place, "answer \(answer.debugDescription) is not \(expectation(styles, of: choices.count))",
+      hint: Int(answer) == nil ? "" : "choices are numbered from 0")
+  }
+  throw Fault(
+    .data, place, "answer \(answer.debugDescription) can be \(meanings.joined(separator: " or "))", hint: answersHint)
 }
 
 /// What settles how answers are to be read.
 let answersHint =
-  "say --answers \(AnswerStyle.allCases.map(\.rawValue).joined(separator: "|")) where answers are all of one kind"
+  "where all answers are of one kind, "
+  + flagHint("--answers \(AnswerStyle.allCases.map(\.rawValue).joined(separator: "|"))")
 
 /// Checks that choices can be told apart by letter, and that each says something.
 /// - Throws: `Fault.data` for fewer than two or more than 26, and for one that is blank.

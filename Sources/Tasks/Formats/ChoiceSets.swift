@@ -3,24 +3,40 @@ import Faults
 import JSON
 
 extension SourceText {
-  /// The questions of a JSONL file: `question` is given each row and its number among the rows, from 1.
-  func questions(
-    _ question: (JSON.Node, Int) throws -> Question
-  ) throws -> [Question] {
-    var (questions, row): ([Question], Int) = ([], 0)
+  /// The rows of a JSONL file: `question` is given each row and its number among the rows, from 1.
+  /// - Parameter isRead: whether the reader looks at the member of this path, such as `question.stem`.
+  func rows(isRead: (String) -> Bool, _ question: (JSON.Node, Int) throws -> Question) throws -> ReadRows {
+    var (rows, number) = (ReadRows(), 0)
     for line in try lines() {
-      row += 1
+      number += 1
       let subject = place(line.number)
-      let value = try JSON.parse(line.text, subject: subject)
-      questions.append(try question(JSON.Node(value, subject: subject), row))
+      let value: JSON
+      do { value = try JSON.parse(line.text, subject: subject) } catch {
+        throw number == 1 ? faultOfLines(error) : error
+      }
+      if number == 1, !hasSecondLine || value.kind == "an array", let fault = faultOfOneValue(value) { throw fault }
+      rows.questions.append(try question(JSON.Node(value, subject: subject), number))
+      rows.fields.note(membersOf: value, isRead: isRead)
     }
-    return questions
+    return rows
+  }
+
+  /// The rows of a JSONL file of which the members `read` are looked at.
+  fileprivate func rows(reading read: Set<String>, _ question: (JSON.Node, Int) throws -> Question) throws -> ReadRows {
+    var rows = try rows(isRead: read.contains, question)
+    rows.fields.expected = read.sorted()
+    return rows
   }
 }
 
-/// ARC, OpenBookQA and CommonsenseQA. Choices are labelled by each row itself: A to E, or 1 to 4.
-func readARC(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
-  try source.questions { row, _ in
+/// ARC, OpenBookQA and CommonsenseQA. Choices are labelled by each row itself: A to E, or 1 to 4. CommonsenseQA's concept
+/// is what its question was made from, and no part of it.
+func readARC(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
+  let read: Set = [
+    "id", "answerKey", "question", "question.stem", "question.choices", "question.choices[].label",
+    "question.choices[].text", "question.question_concept",
+  ]
+  return try source.rows(reading: read) { row, _ in
     let question = try row.object("question")
     let choices = try LabelledChoices(question.member("choices"))
     let label = try row.label("answerKey") { key in
@@ -32,9 +48,9 @@ func readARC(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
   }
 }
 
-/// BoolQ, whose answer is a boolean (`label` in SuperGLUE's copy). Its rows have no ids.
-func readBoolQ(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
-  try source.questions { row, number in
+/// BoolQ, whose answer is a boolean (`label` in SuperGLUE's copy). Its rows have no ids, and titles that nobody asks with.
+func readBoolQ(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
+  try source.rows(reading: ["question", "passage", "answer", "label", "title", "idx"]) { row, number in
     let name = try row.optional("label") == nil ? "answer" : "label"
     return Question(
       id: reading.id(number), prompt: .passage(try row.string("passage"), question: try row.string("question")),
@@ -44,8 +60,8 @@ func readBoolQ(_ source: SourceText, _ reading: RowReading) throws -> [Question]
 }
 
 /// WinoGrande, whose answer is the string "1" or "2".
-func readWinoGrande(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
-  try source.questions { row, _ in
+func readWinoGrande(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
+  try source.rows(reading: ["qID", "sentence", "option1", "option2", "answer"]) { row, _ in
     let sentence = try row.string("sentence")
     let blanks = sentence.count { $0 == "_" }
     guard blanks == 1 else { throw row.fault("found \(blanks) blanks (_) in the sentence, expected one") }
@@ -59,9 +75,9 @@ func readWinoGrande(_ source: SourceText, _ reading: RowReading) throws -> [Ques
 }
 
 /// CB and other inference sets: a premise, a hypothesis and a class in words. `idx` counts anew in every file.
-func readCB(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
+func readCB(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   let classes = Classes.entailmentWithNeutral
-  return try source.questions { row, number in
+  return try source.rows(reading: ["premise", "hypothesis", "label", "idx"]) { row, number in
     let label = try row.label("label") { label in try classes.index(of: label.string(), at: row.subject) }
     let counter = try row.optional("idx")?.int() ?? number
     return Question(
@@ -84,13 +100,15 @@ struct LabelledChoices {
   var texts: [String] = []
   var labels: [String] = []
 
-  /// Reads `[{"label": "A", "text": "..."}, ...]`, in which no label comes twice.
+  /// Reads `[{"label": "A", "text": "..."}, ...]`.
   init(_ node: JSON.Node) throws {
-    for choice in try node.array() {
-      let label = try choice.string("label")
-      if labels.contains(label) { throw choice.fault("a second choice labelled \(label)") }
-      labels.append(label)
-      texts.append(try choice.string("text"))
-    }
+    for choice in try node.array() { try append(choice.string("label"), choice.string("text"), at: choice) }
+  }
+
+  /// - Throws: `Fault.data` about `node` where another choice has this label.
+  mutating func append(_ label: String, _ text: String, at node: JSON.Node) throws {
+    if labels.contains(label) { throw node.fault("a second choice labelled \(label)") }
+    labels.append(label)
+    texts.append(text)
   }
 }

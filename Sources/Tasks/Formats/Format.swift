@@ -15,19 +15,22 @@ public struct Format: Sendable {
   let fallback: SourceText.Fallback
   /// Whether a file that begins so is of this format.
   let recognizes: @Sendable (FirstRows) -> Bool
+  /// Whether files of other data sets begin so too: the columns or the number of them say little, and 0 and 1 can mean
+  /// anything.
+  let resemblesOthers: Bool
   /// The questions of a file.
-  let read: @Sendable (SourceText, RowReading) throws -> [Question]
+  let read: @Sendable (SourceText, RowReading) throws -> ReadRows
 
   /// The name that it is recorded under.
   public var name: String { names[0] }
 
   private init(
     _ names: String..., summary: String, classes: Classes? = nil, fallback: SourceText.Fallback = .none,
-    recognizes: @escaping @Sendable (FirstRows) -> Bool,
-    read: @escaping @Sendable (SourceText, RowReading) throws -> [Question]
+    resemblesOthers: Bool = false, recognizes: @escaping @Sendable (FirstRows) -> Bool,
+    read: @escaping @Sendable (SourceText, RowReading) throws -> ReadRows
   ) {
     (self.names, self.summary, self.classes, self.fallback) = (names, summary, classes, fallback)
-    (self.recognizes, self.read) = (recognizes, read)
+    (self.resemblesOthers, self.recognizes, self.read) = (resemblesOthers, recognizes, read)
   }
 
   /// All formats, in the order in which they are tried on a file of unknown format; the user's own come last.
@@ -49,18 +52,22 @@ public struct Format: Sendable {
       recognizes: { $0.commaFields.count == 6 && letters[0..<4].contains($0.commaFields[5]) }, read: readMMLU),
     Format(
       "reviews", summary: "TSV with CSV quoting: sentence, label 0 or 1", classes: .sentiment,
+      resemblesOthers: true,
       recognizes: { $0.tabFields == ["sentence", "label"] && $0.second.hasPrefix("\"") }, read: readReviews),
     Format(
       "sst2", summary: "raw TSV: sentence, label 0 or 1", classes: .sentiment,
+      resemblesOthers: true,
       recognizes: { [["sentence", "label"], ["index", "sentence"]].contains($0.tabFields) }, read: readSST2),
     Format(
       "rte", summary: "raw TSV: index, sentence1, sentence2, label", classes: .entailment,
+      resemblesOthers: true,
       recognizes: { $0.tabFields.starts(with: ["index", "sentence1", "sentence2"]) }, read: readRTE),
     Format(
       "mrpc", summary: "raw TSV: Quality, #1 ID, #2 ID, #1 String, #2 String", classes: .paraphrase,
       recognizes: { $0.tabFields.suffix(2) == ["#1 String", "#2 String"] }, read: readMRPC),
     Format(
       "cola", summary: "raw TSV without header: source, label 0 or 1, mark, sentence", classes: .acceptability,
+      resemblesOthers: true,
       recognizes: { $0.tabFields.count == 4 && ["0", "1"].contains($0.tabFields[1]) }, read: readCoLA),
     Format(
       "trec", summary: "text: coarse:fine, a blank, the question", classes: .answerType, fallback: .latin1,
@@ -72,24 +79,34 @@ public struct Format: Sendable {
       recognizes: { OwnColumns.areNamed(in: $0.commaFields) }, read: readOwnTable),
   ]
 
+  /// The questions of a file; a fault in one that `isGuess` to be of this format says so.
+  func read(_ source: SourceText, _ reading: RowReading, isGuess: Bool) throws -> ReadRows {
+    do { return try read(source, reading) } catch var fault as Fault {
+      if isGuess && fault.hint.isEmpty {
+        fault.hint =
+          "the file was read as \(name) because of its columns; for other classes write question, choices and answer"
+      }
+      throw fault
+    }
+  }
+
   /// The format called `name`.
   /// - Throws: `Fault.usage` naming the formats that there are.
   public static func named(_ name: String) throws -> Format {
     if let format = all.first(where: { $0.names.contains(name) }) { return format }
+    let names = all.flatMap(\.names)
     throw Fault(
-      .usage, "--format \(name)", "no such format", hint: "choose \(all.flatMap(\.names).joined(separator: ", "))")
+      .usage, "--format \(name)", "no such format" + suggestion(for: name, among: names),
+      hint: "choose \(names.joined(separator: ", "))")
   }
 
   /// The format that a file's first rows show.
-  /// - Throws: `Fault.data` when they show none.
+  /// - Throws: `Fault.data` when they show none, with the reason where it can be told.
   static func recognized(from bytes: [UInt8], path: String) throws -> Format {
     let source = try SourceText(bytes, path: path, fallback: .replacement)
     let first = FirstRows(source)
     if let format = all.first(where: { $0.recognizes(first) }) { return format }
-    try OwnColumns.checkDelimiter(source)
-    throw Fault(
-      .data, "\(path):1", "this row shows no known format: \(first.line.prefix(60).debugDescription)",
-      hint: "say --format \(all.map(\.name).joined(separator: "|"))")
+    throw try source.faultOfUnknownFormat(first) { _ = try SourceText(bytes, path: path) }
   }
 }
 
@@ -128,5 +145,5 @@ struct FirstRows {
   func has(_ names: String...) -> Bool { names.allSatisfy { json?[$0] != nil } }
 
   /// Whether the first line is an object that brings its choices along.
-  var hasChoices: Bool { FieldName.choices.names.contains { json?[$0] != nil } }
+  var hasChoices: Bool { OwnField.choices.names.contains { json?[$0] != nil } }
 }

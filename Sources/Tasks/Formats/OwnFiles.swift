@@ -1,41 +1,25 @@
-// The user's own questions: JSONL or CSV with `question`, `choices` and `answer`, or the names that other tools use for
-// the same. Of several names for one thing a row may use one: which one is meant would be a guess.
+// The user's own questions as JSON Lines: `question`, `choices` and `answer`, or the names that other tools use for the
+// same.
 import Faults
 import JSON
 
-/// The names of one field.
-struct FieldName {
-  let names: [String]
-  static let id = FieldName(names: ["id", "qid", "question_id"])
-  static let question = FieldName(names: ["question", "question_stem", "stem", "query", "ctx"])
-  static let passage = FieldName(names: ["passage", "context", "support"])
-  static let choices = FieldName(names: ["choices", "options", "endings"])
-  static let answer = FieldName(names: ["answer", "answerKey", "answer_key", "answer_idx", "label", "gold", "target"])
-
-  /// The one name that `isThere`, or nil.
-  /// - Throws: `Fault.data` where there are two.
-  func found(at place: String, _ isThere: (String) throws -> Bool) throws -> String? {
-    var found: [String] = []
-    for name in names where try isThere(name) { found.append(name) }
-    if found.count < 2 { return found.first }
-    throw Fault(
-      .data, place, "both \(found[0]) and \(found[1]): either can be the \(names[0])", hint: "keep one of the two")
-  }
-}
-
 /// A JSONL file of the user's own. Choices are a list of texts, or labelled as in ARC and its copies.
-func readOwnLines(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
-  try source.questions { row, number in
-    func field(_ field: FieldName) throws -> JSON.Node? {
-      let name = try field.found(at: row.subject) { name in try row.optional(name) != nil }
-      return try name.map { name in try row.member(name) }
+func readOwnLines(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
+  try source.rows(isRead: isReadInOwnLines) { row, number in
+    let members = try row.nodes().filter { $0.node.value != .null }
+    let names = members.map(\.name)
+    let positions = try OwnField.positions(in: names, at: row.subject)
+    func field(_ field: OwnField) -> JSON.Node? { positions[field].map { members[$0].node } }
+    func required(_ wanted: OwnField) throws -> JSON.Node {
+      if let node = field(wanted) { return node }
+      throw missing(
+        "member", wanted.names[0], among: names, at: row.subject,
+        expected: "the members are question, choices and answer")
     }
-    guard let question = try field(.question) else { throw row.fault("question: missing") }
-    guard let list = try field(.choices) else { throw row.fault("choices: missing") }
-    let (choices, labels) = try choicesAndLabels(list)
-    let text = try question.string()
+    let text = try required(.question).string()
+    let (choices, labels) = try choicesAndLabels(try required(.choices))
     var label: Int?
-    if let answer = try field(.answer), answer.value != "" {
+    if let answer = field(.answer), answer.value != "" {
       label = try choice(named: answer, among: choices, labels: labels, reading.answers)
     }
     return Question(
@@ -46,13 +30,26 @@ func readOwnLines(_ source: SourceText, _ reading: RowReading) throws -> [Questi
   }
 }
 
-/// The texts of `choices`: `["...", ...]`, `[{"label": "A", "text": "..."}, ...]` or `{"label": [...], "text": [...]}`.
+/// Whether the member of this path is looked at: a part of a question, and of choices the texts with their labels.
+private func isReadInOwnLines(_ path: String) -> Bool {
+  let names = path.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+  let outer = names[0].hasSuffix("[]") ? names[0].dropLast(2) : names[0]
+  guard let field = OwnField(named: String(outer)) else { return false }
+  if names.count == 1 { return true }
+  return field == .choices && (["text", "label"].contains(names[1]) || isOwnLabel(String(names[1])))
+}
+
+/// Whether a choice in a dictionary can be called `name`: a letter or a whole number.
+private func isOwnLabel(_ name: String) -> Bool { letters.contains(name.uppercased()) || Int(name) != nil }
+
+/// The texts of `choices`: `["...", ...]`, `[{"label": "A", "text": "..."}, ...]`, `{"label": [...], "text": [...]}` or
+/// `{"A": "...", "B": "...", ...}`.
 private func choicesAndLabels(_ node: JSON.Node) throws -> (texts: [String], labels: [String]?) {
-  if case .object = node.value {
-    let texts = try strings(node.array("text"))
-    let labels = try strings(node.array("label"))
-    if labels.count != texts.count { throw node.fault("\(labels.count) labels for \(texts.count) texts") }
-    return (texts, labels)
+  if case .object(let members) = node.value {
+    let choices =
+      members["text"] == nil && members["label"] == nil
+      ? try LabelledChoices(dictionary: node) : try LabelledChoices(lists: node)
+    return (choices.texts, choices.labels)
   }
   let elements = try node.array()
   if case .object = elements.first?.value {
@@ -60,6 +57,26 @@ private func choicesAndLabels(_ node: JSON.Node) throws -> (texts: [String], lab
     return (choices.texts, choices.labels)
   }
   return (try strings(elements), nil)
+}
+
+extension LabelledChoices {
+  /// Reads `{"label": ["A", ...], "text": ["...", ...]}`.
+  fileprivate init(lists node: JSON.Node) throws {
+    let texts = try strings(node.array("text"))
+    let labels = try strings(node.array("label"))
+    if labels.count != texts.count { throw node.fault("\(labels.count) labels for \(texts.count) texts") }
+    for (label, text) in zip(labels, texts) { try append(label, text, at: node) }
+  }
+
+  /// Reads `{"A": "...", "B": "...", ...}`, whose names are letters or whole numbers.
+  fileprivate init(dictionary node: JSON.Node) throws {
+    for (name, text) in try node.nodes() {
+      guard isOwnLabel(name) else {
+        throw node.fault("found \(name.debugDescription), expected letters or numbers as the choices' names")
+      }
+      try append(name, text.string(), at: node)
+    }
+  }
 }
 
 private func strings(_ nodes: [JSON.Node]) throws -> [String] {
@@ -73,29 +90,36 @@ private func writtenID(_ id: JSON.Node) throws -> String {
   return try id.string()
 }
 
-/// A JSON number is an index; a string is one of the row's own labels where it has some, else a letter or a text. A label
-/// that is the text of another choice too is refused until `style` settles it.
+/// A JSON number is an index. A string is one of the row's own labels where it has some; else a number, a letter or a
+/// text, as in CSV. What names two choices is refused until `style` settles it.
 private func choice(
   named answer: JSON.Node, among choices: [String], labels: [String]?, _ style: AnswerStyle?
 ) throws -> Int {
   try checkCount(of: choices, at: answer.subject)
-  if let labels, style != .text {
-    let label = try answer.string()
-    let index = try indexOfLabel(label, among: labels, at: answer.subject)
-    if style == nil, let other = choices.indices.first(where: { $0 != index && choices[$0] == label }) {
-      throw Fault(
-        .data, answer.subject,
-        "answer \(label.debugDescription) can be the label of choice \(letters[index]) or the text of choice \(letters[other])",
-        hint: answersHint)
-    }
-    return index
+  if let labels, style == nil || style == .letter {
+    return try choiceLabelled(answer, among: choices, labels, isSettled: style != nil)
   }
-  if case .integer(let index) = answer.value, style ?? .index == .index {
+  let styles = style.map { [$0] } ?? AnswerStyle.allCases
+  switch answer.value {
+  case .integer(let index) where styles.contains(.index):
     return try indexOfChoice(named: String(index), among: choices, as: [.index], at: answer.subject)
+  case .string(let text): return try indexOfChoice(named: text, among: choices, as: styles, at: answer.subject)
+  default: throw answer.mismatch(expectation(styles, of: choices.count))
   }
-  guard case .string(let text) = answer.value else {
-    throw answer.mismatch(expectation(style.map { [$0] } ?? AnswerStyle.allCases, of: choices.count))
+}
+
+/// The choice that `answer` names by its label; `isSettled` where it cannot be a choice's text.
+private func choiceLabelled(
+  _ answer: JSON.Node, among choices: [String], _ labels: [String], isSettled: Bool
+) throws -> Int {
+  guard case .string(let label) = answer.value else {
+    throw answer.mismatch("one of the choices' labels, \(labels.joined(separator: ", "))")
   }
-  return try indexOfChoice(
-    named: text, among: choices, as: style.map { [$0] } ?? [.letter, .text], at: answer.subject)
+  let index = try indexOfLabel(label, among: labels, at: answer.subject)
+  if !isSettled, let other = choices.indices.first(where: { $0 != index && choices[$0] == label }) {
+    let readings = "the label of choice \(letters[index]) or the text of choice \(letters[other])"
+    throw Fault(
+      .data, answer.subject, "answer \(label.debugDescription) can be \(readings)", hint: answersHint)
+  }
+  return index
 }

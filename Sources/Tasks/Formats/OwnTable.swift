@@ -11,16 +11,24 @@ struct OwnColumns {
     case cell(Int)
   }
 
-  var id: Int?
-  var question: Int
-  var passage: Int?
-  var choices: Choices
-  var answer: Int?
+  /// [part] The column of each part that has one of its own.
+  let positions: [OwnField: Int]
+  let question: Int
+  let choices: Choices
 
   /// Whether a header with these names can be read.
   static func areNamed(in header: [String]) -> Bool {
-    header.contains { FieldName.question.names.contains($0) }
-      && (columnsOfChoices(header) != nil || header.contains { FieldName.choices.names.contains($0) })
+    let fields = Set(header.compactMap(OwnField.init))
+    return fields.contains(.question) && (fields.contains(.choices) || ChoiceColumns.areNamed(in: header))
+  }
+
+  /// Whether a header with these names was meant for a table of questions: it has one part at least under its name, or
+  /// under one that is close to it.
+  static func areMeant(in header: [String]) -> Bool {
+    header.count > 1
+      && header.contains { name in
+        OwnField(named: name) != nil || closest(to: name, among: OwnField.allCases.map { $0.names[0] }) != nil
+      }
   }
 
   /// Names what stands between the columns where that is no comma, as in the CSV files of some countries.
@@ -39,66 +47,62 @@ struct OwnColumns {
     }
   }
 
-  init(_ table: Table) throws {
-    func column(_ field: FieldName) throws -> Int? {
-      try field.found(at: table.source.place(1)) { name in table.columns.contains(name) }
-        .flatMap(table.columns.firstIndex(of:))
+  /// The columns by their names in the table's header.
+  /// - Throws: `Fault.data` where one is missing, or two can hold the same.
+  init(_ header: [String], at place: String) throws {
+    positions = try OwnField.positions(in: header, at: place)
+    guard let question = positions[.question] else {
+      throw missing("column", "question", among: header, at: place, expected: ownColumns)
     }
-    func missing(_ name: String) -> Fault {
-      table.source.fault(
-        1, "no column called \(name), found \(table.columns.joined(separator: ", "))",
-        hint: "the columns are question, choices (or A, B, ...) and answer")
-    }
-    guard let question = try column(.question) else { throw missing("question") }
     self.question = question
-    (id, passage, answer) = (try column(.id), try column(.passage), try column(.answer))
-    if let columns = Self.columnsOfChoices(table.columns) {
-      choices = .columns(columns)
-    } else if let cell = try column(.choices) {
-      choices = .cell(cell)
-    } else {
-      throw missing("choices")
+    switch (try ChoiceColumns(in: header, at: place), positions[.choices]) {
+    case (let columns?, nil): choices = .columns(columns.positions)
+    case (nil, let cell?): choices = .cell(cell)
+    case (nil, nil): throw missing("column", "choices", among: header, at: place, expected: ownColumns)
+    case (let columns?, let cell?):
+      throw Fault(
+        .data, place, "both \(header[cell]) and \(header[columns.positions[0]]): either can hold the choices",
+        hint: "keep one of the two")
     }
   }
 
-  private static func columnsOfChoices(_ header: [String]) -> [Int]? {
-    let namings: [(Int) -> String] = [
-      { letters[$0] }, { "choice\($0 + 1)" }, { "choice_\($0 + 1)" }, { "option\($0 + 1)" }, { "option_\($0 + 1)" },
-    ]
-    for name in namings {
-      let columns = letters.indices.map { header.firstIndex(of: name($0)) }.prefix { $0 != nil }.compactMap { $0 }
-      if columns.count > 1 { return columns }
-    }
-    return nil
+  /// The names of `table`'s columns, by whether this reads them. A column that is empty in every row holds nothing.
+  func names(in table: Table) -> FieldNames {
+    var used = Set(positions.values)
+    if case .columns(let columns) = choices { used.formUnion(columns) }
+    return table.names { used.contains($0) }
   }
 }
 
 /// A CSV file of the user's own.
-func readOwnTable(_ source: SourceText, _ reading: RowReading) throws -> [Question] {
+func readOwnTable(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   try OwnColumns.checkDelimiter(source)
   let table = try Table(source, try source.quotedRows(delimiter: 0x2C))
-  let columns = try OwnColumns(table)
+  let columns = try OwnColumns(table.columns, at: source.place(1))
   let styles = reading.answers.map { [$0] } ?? AnswerStyle.allCases
-  var questions: [Question] = []
+  var rows = ReadRows(fields: columns.names(in: table))
   for row in table.rows {
+    func cell(_ field: OwnField) -> String? { columns.positions[field].map { row.fields[$0] } }
     let place = source.place(row.number)
-    let choices = try choices(of: row, columns.choices, at: place)
+    let choices = try choices(of: row, columns.choices, named: table.columns, at: place)
     try checkCount(of: choices, at: place)
-    let answer = columns.answer.map { row.fields[$0] } ?? ""
-    questions.append(
+    let answer = cell(.answer) ?? ""
+    let question = row.fields[columns.question]
+    rows.questions.append(
       Question(
-        id: columns.id.map { row.fields[$0] } ?? reading.id(questions.count + 1),
-        prompt: columns.passage.map { .passage(row.fields[$0], question: row.fields[columns.question]) }
-          ?? .stem(row.fields[columns.question]),
+        id: cell(.id) ?? reading.id(rows.questions.count + 1),
+        prompt: cell(.passage).map { .passage($0, question: question) } ?? .stem(question),
         choices: choices,
         label: answer.isEmpty ? nil : try indexOfChoice(named: answer, among: choices, as: styles, at: place),
         place: place))
   }
-  return questions
+  return rows
 }
 
 /// Empty cells at the end are no choices: a row may have fewer than the header has room for.
-private func choices(of row: SourceText.Row, _ columns: OwnColumns.Choices, at place: String) throws -> [String] {
+private func choices(
+  of row: SourceText.Row, _ columns: OwnColumns.Choices, named names: [String], at place: String
+) throws -> [String] {
   switch columns {
   case .columns(let columns):
     let texts = columns.map { row.fields[$0] }
@@ -108,8 +112,8 @@ private func choices(of row: SourceText.Row, _ columns: OwnColumns.Choices, at p
     guard cell.hasPrefix("[") else {
       return cell.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
     }
-    var texts: [String] = []
-    for element in try JSON.parse(cell, subject: place).node(in: place).array() { texts.append(try element.string()) }
-    return texts
+    let list = JSON.Node(
+      try JSON.parse(cell, subject: "\(place): \(names[column])"), subject: place, path: names[column])
+    return try list.array().map { element in try element.string() }
   }
 }

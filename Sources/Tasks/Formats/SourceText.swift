@@ -38,7 +38,7 @@ struct SourceText: Sendable {
     } catch var fault as Fault {
       switch fallback {
       case .none:
-        fault.hint = "convert the file with iconv -t UTF-8, or let --replace put U+FFFD in such places"
+        fault.hint = "convert the file with iconv -t UTF-8; or, to put U+FFFD in such places, " + flagHint("--replace")
         throw fault
       case .latin1: bytes = Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8)
       case .replacement: (bytes, replacements) = replacingMistakes(in: bytes)
@@ -46,21 +46,6 @@ struct SourceText: Sendable {
       allLines = try Files.lines(of: bytes, named: path)
     }
     (self.path, self.bytes, self.replacements) = (path, bytes, replacements)
-  }
-
-  /// Names two faults of a whole file, which would otherwise look like faults of its first row.
-  /// - Throws: `Fault.data` for a file without any text, and for one in UTF-16.
-  static func check(_ content: [UInt8], path: String) throws {
-    let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF]
-    if content.allSatisfy(blanks.contains) {
-      throw Fault(.data, path, "is \(content.isEmpty ? "empty" : "blank"), expected at least one question")
-    }
-    // Marked, or unmarked and beginning with a character of ASCII, as every format does.
-    let isMarked = [[0xFF, 0xFE], [0xFE, 0xFF]].contains(content.prefix(2))
-    let zeros = content.prefix(4).map { $0 == 0 }
-    if isMarked || zeros == [false, true, false, true] || zeros == [true, false, true, false] {
-      throw Fault(.data, path, "found UTF-16, expected UTF-8", hint: "convert the file with iconv -f UTF-16 -t UTF-8")
-    }
   }
 
   /// The lines with text. Blank lines may stand at the end and nowhere else.
@@ -71,6 +56,7 @@ struct SourceText: Sendable {
     for line in lines {
       if isBlank(line) { throw fault(line.number, "a blank line between rows", hint: "remove it") }
       if line.text.utf8.count > Self.longestRow {
+        if line.number == 1 && opensArrayOfObjects { throw oneValue("array", ".[]") }
         throw fault(line.number, "a row of \(line.text.utf8.count) bytes, of which at most \(Self.longestRow) are read")
       }
     }
@@ -79,6 +65,9 @@ struct SourceText: Sendable {
 
   /// The first two lines, whatever stands in them; "" for one that is not there.
   var firstLines: (String, String) { (allLines.first?.text ?? "", allLines.dropFirst().first?.text ?? "") }
+
+  /// Whether there is text behind the first line.
+  var hasSecondLine: Bool { allLines.count > 1 }
 
   /// A fault about row `row`.
   func fault(_ row: Int, _ message: String, hint: String = "") -> Fault {

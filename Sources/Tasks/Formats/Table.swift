@@ -13,7 +13,11 @@ struct Table {
     self.source = source
     self.columns = columns ?? rows.first?.fields ?? []
     self.rows = columns == nil ? Array(rows.dropFirst()) : rows
-    if Set(self.columns).count < self.columns.count { throw source.fault(1, "two columns have the same name") }
+    var names = Set<String>()
+    // Spreadsheets write columns without a name; they are told apart by their places.
+    for name in self.columns where !name.isEmpty && !names.insert(name).inserted {
+      throw source.fault(1, "two columns are called \(name)", hint: "rename one, or remove it")
+    }
     for row in self.rows where row.fields.count != self.columns.count {
       throw source.fault(
         row.number,
@@ -21,32 +25,49 @@ struct Table {
     }
   }
 
+  /// The columns' names, by whether `isUsed`. One that is not and is empty in every row is left out: it holds nothing.
+  func names(isUsed: (Int) -> Bool) -> FieldNames {
+    var names = FieldNames()
+    for (position, name) in columns.enumerated() {
+      if isUsed(position) {
+        names.note(name, isUsed: true)
+      } else if rows.contains(where: { !$0.fields[position].isEmpty }) {
+        names.note(name.isEmpty ? "column \(position + 1) (without a name)" : name, isUsed: false)
+      }
+    }
+    return names
+  }
+
   /// One question a row, with `classes` as choices. A file without the column `label` has no labels.
   /// - Parameter counter: A column that numbers the rows; without one they are counted from 1.
   /// - Parameter texts: The columns that `prompt` is given.
+  /// - Parameter others: Columns that the published files have and that no question needs.
   /// - Throws: `Fault.data` where a column is missing or a label is none of the classes'.
   func questions(
-    _ reading: RowReading, counter: String? = nil, texts: [String], label: String, _ classes: Classes,
-    _ prompt: ([String]) -> Prompt
-  ) throws -> [Question] {
+    _ reading: RowReading, counter: String? = nil, texts: [String], label: String, others: [String] = [],
+    _ classes: Classes, _ prompt: ([String]) -> Prompt
+  ) throws -> ReadRows {
     var textColumns: [Int] = []
     for name in texts {
       guard let column = columns.firstIndex(of: name) else {
-        throw source.fault(1, "no column called \(name), found \(columns.joined(separator: ", "))")
+        let expected = "the columns are \((texts + [label]).joined(separator: ", "))"
+        throw missing("column", name, among: columns, at: source.place(1), expected: expected)
       }
       textColumns.append(column)
     }
     let (labelColumn, counterColumn) = (columns.firstIndex(of: label), counter.flatMap(columns.firstIndex(of:)))
-    var questions: [Question] = []
+    let known = texts + [label] + others + (counter.map { [$0] } ?? [])
+    var result = ReadRows(fields: names { known.contains(columns[$0]) })
+    result.fields.expected = known
     for row in rows {
       let place = source.place(row.number)
       let written = labelColumn.map { row.fields[$0] } ?? ""
-      questions.append(
+      result.questions.append(
         Question(
-          id: counterColumn.map { "\(reading.idPrefix)-\(row.fields[$0])" } ?? reading.id(questions.count + 1),
+          id: counterColumn.map { "\(reading.idPrefix)-\(row.fields[$0])" } ?? reading.id(result.questions.count + 1),
           prompt: prompt(textColumns.map { row.fields[$0] }), choices: classes.names,
           label: written.isEmpty ? nil : try classes.index(of: written, at: place), place: place))
     }
-    return questions
+    return result
   }
 }

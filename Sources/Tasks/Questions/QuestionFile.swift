@@ -22,6 +22,11 @@ public struct QuestionFile: Sendable {
   public let digest: String
   /// Its format.
   public let format: Format
+  /// Whether the format was told by the file's beginning alone, which files of other data sets share, and no label
+  /// confirms it.
+  public let isFormatGuessed: Bool
+  /// The names of its columns or members, by whether the questions were read from them.
+  public let fields: FieldNames
   /// How many mistakes in its text became U+FFFD.
   public let replacements: Int
   /// Its questions, in order, never empty.
@@ -38,7 +43,13 @@ public struct QuestionFile: Sendable {
     format = try options.format ?? Format.recognized(from: bytes, path: path)
     let source = try SourceText(
       bytes, path: path, fallback: options.replacesInvalidText ? .replacement : format.fallback)
-    questions = try format.read(source, RowReading(idPrefix: idPrefix, answers: options.answers))
+    let isSaid = options.format != nil
+    let rows = try format.read(
+      source, RowReading(idPrefix: idPrefix, answers: options.answers), isGuess: !isSaid && format.resemblesOthers)
+    (questions, fields) = (rows.questions, rows.fields)
+    // Words as labels would have been refused if they were another data set's; numbers all look alike.
+    let isConfirmed = format.classes?.labels[0] != "0" && questions.contains { $0.label != nil }
+    isFormatGuessed = !isSaid && format.resemblesOthers && !isConfirmed
     (self.path, digest, replacements) = (path, SHA256.hexDigest(of: packed), source.replacements)
     if questions.isEmpty { throw Fault(.data, path, "no rows, expected at least one question") }
     for question in questions {

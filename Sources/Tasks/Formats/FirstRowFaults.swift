@@ -1,0 +1,99 @@
+// What is wrong with a file whose first row cannot be read: the true fault and a command that mends it, where "no known
+// format" or a JSON parser's word would leave the user guessing.
+import Faults
+import JSON
+
+extension SourceText {
+  /// What is wrong with a file that shows no known format.
+  /// - Parameter strictly: checks the file's text again without replacing its mistakes, and throws at the first.
+  func faultOfUnknownFormat(_ first: FirstRows, strictly: () throws -> Void) throws -> Fault {
+    if replacements > 0 { try strictly() }
+    let isBlank = first.line.allSatisfy(\.isWhitespace)
+    if isBlank || first.line.utf8.count > Self.longestRow { _ = try lines() }
+    if first.line.hasPrefix("{") || first.line.hasPrefix("[") {
+      do { return faultOfOneValue(try JSON.parse(first.line, subject: place(1))) ?? unknownFormat(first) } catch {
+        return faultOfLines(error)
+      }
+    }
+    try OwnColumns.checkDelimiter(self)
+    let names = first.line.split(separator: ",").map(String.init)
+    if OwnColumns.areMeant(in: names) || OwnColumns.areMeant(in: first.commaFields) {
+      _ = try quotedRows(delimiter: 0x2C, limit: 1)
+      _ = try OwnColumns(first.commaFields, at: place(1))
+    }
+    return unknownFormat(first)
+  }
+
+  private func unknownFormat(_ first: FirstRows) -> Fault {
+    fault(
+      1,
+      "this row shows no known format: \(first.line.prefix(60).debugDescription); expected JSON Lines or CSV with "
+        + "question, choices (or A, B, ...) and answer",
+      hint: "for another format say --format \(Format.all.map(\.name).joined(separator: "|")), with make "
+        + "TOKENIZE_FLAGS=\"--format NAME\"")
+  }
+
+  /// What is wrong with a file whose first line is no JSON; `fault` is the parser's word for it.
+  func faultOfLines(_ fault: Fault) -> Fault {
+    let line = firstLines.0.drop(while: \.isWhitespace)
+    if line.hasPrefix("{'") {
+      return self.fault(
+        1, "found a Python dictionary, expected JSON, which has double quotes around texts",
+        hint: "python3 -c 'import ast, json, sys; [print(json.dumps(ast.literal_eval(row))) for row in sys.stdin]' < "
+          + "\(quotedForShell(path)) > rows.jsonl")
+    }
+    if line.hasPrefix("["), fault.message.hasSuffix("found the end") { return oneValue("array", ".[]") }
+    if line.hasPrefix("{"), fault.message.hasSuffix("found the end"), hasSecondLine {
+      if let whole = try? JSON.parse(bytes, subject: path), let fault = faultOfOneValue(whole) { return fault }
+      return self.fault(
+        1, "an object goes on over several lines, expected JSON Lines: one object on each line",
+        hint: jq("."))
+    }
+    if line.hasPrefix("{"), fault.message.hasSuffix("expected the end, found \"{\"") {
+      return self.fault(
+        1, "a second object on the same line, expected JSON Lines: one object on each line", hint: jq("."))
+    }
+    var fault = fault
+    if fault.hint.isEmpty && !line.hasPrefix("{") { fault.hint = "expected JSON Lines: one object on each line" }
+    return fault
+  }
+
+  /// What is wrong with a file that consists of `value`, where that is no row: an array of rows, or an object that has
+  /// one and nothing that a question has.
+  func faultOfOneValue(_ value: JSON) -> Fault? {
+    switch value {
+    case .array(let elements):
+      if case .object = elements.first { return oneValue("array", ".[]") }
+      return nil
+    case .object(let members):
+      if members.contains(where: { OwnField(named: $0.name) != nil }) { return nil }
+      let list = members.first { member in
+        if case .array(let elements) = member.value, case .object = elements.first { true } else { false }
+      }
+      return list.map { oneValue("object", ".\($0.name.debugDescription)[]") }
+    default: return nil
+    }
+  }
+
+  /// Whether the text begins as an array of objects does.
+  var opensArrayOfObjects: Bool {
+    bytes.lazy.filter { $0 > 0x20 }.prefix(2).elementsEqual("[{".utf8)
+  }
+
+  /// The fault of a file that is one JSON value; `filter` is jq's for its rows.
+  func oneValue(_ kind: String, _ filter: String) -> Fault {
+    Fault(
+      .data, path, "is one JSON \(kind), expected JSON Lines: one object on each line",
+      hint: jq(filter))
+  }
+
+  /// The command that writes what `filter` gives as JSON Lines.
+  private func jq(_ filter: String) -> String {
+    let file = quotedForShell(path)
+    let command = "jq -c \(quotedForShell(filter))"
+    return (path.hasSuffix(".gz") ? "zcat \(file) | \(command)" : "\(command) \(file)") + " > rows.jsonl"
+  }
+}
+
+/// A hint to use a flag of `tokenize`, as it is written on a command line and behind make.
+func flagHint(_ flag: String) -> String { "say \(flag) (with make: TOKENIZE_FLAGS=\"\(flag)\")" }
