@@ -20,7 +20,7 @@ REPRODUCIBLE :=
 MODEL :=
 DATA :=
 # The data set that is trained and tested on, and those that only shift-test looks at. Their files are TRAIN.name and
-# TEST.name; a prompt template of its own is TEMPLATE.name.
+# TEST.name; a prompt template of its own is TEMPLATE.name, and FORMAT.name is their format where other files begin alike.
 DATASET :=
 SHIFTS :=
 

@@ -91,7 +91,8 @@ tokens = $(1:%=$R/tokens/%.h5)
 # $(call tokenized,NAME IN THE RUN,DATA SET,FLAGS)
 tokenized = $(call made,$(call tokens,$1),,tokenize --model $(MODEL:%/=%) --dataset $2 \
   $(call flag,train,$(TRAIN.$2)) $(call flag,test,$(TEST.$2)) $(call flag,template,$(or $(TEMPLATE.$2),$(TEMPLATE))) \
-  $(call flag,maximum-length,$(MAXIMUM_LENGTH)) $(if $(TRAIN.$2),$(call flag,calibration-fraction,$(CALIBRATION_FRACTION)) \
+  $(call flag,format,$(FORMAT.$2)) $(call flag,maximum-length,$(MAXIMUM_LENGTH)) \
+  $(if $(TRAIN.$2),$(call flag,calibration-fraction,$(CALIBRATION_FRACTION)) \
   $(call flag,seed,$(SPLIT_SEED))) $(TOKENIZE_FLAGS) $3)
 CORRUPTED := $(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$(DATASET)-$c-$s))
 $(call tokenized,$(DATASET),$(DATASET),$(call flag,limit,$(LIMIT)))

@@ -2,6 +2,8 @@
 DATASET := cola
 TRAIN.cola := $(DATA)/cola/in_domain_train.tsv
 TEST.cola := $(DATA)/cola/in_domain_dev.tsv
+FORMAT.cola := cola
 SHIFTS := cola-out-of-domain
 TEST.cola-out-of-domain := $(DATA)/cola/out_of_domain_dev.tsv
+FORMAT.cola-out-of-domain := cola
 CORRUPTIONS := keyboard-typos dropped-words

@@ -3,9 +3,12 @@
 DATASET := sst2
 TRAIN.sst2 := $(DATA)/sst2/train.tsv.gz
 TEST.sst2 := $(DATA)/sst2/dev.tsv
+FORMAT.sst2 := sst2
 SHIFTS := books kitchen
 TEST.books := $(DATA)/product_reviews/books/dev.tsv
 TEST.kitchen := $(DATA)/product_reviews/kitchen/dev.tsv
+FORMAT.books := reviews
+FORMAT.kitchen := reviews
 CORRUPTIONS := keyboard-typos dropped-words
 TRAINING_EXAMPLES := 8000
 CALIBRATION_FRACTION := 0.02
