@@ -11,8 +11,10 @@ extension StageContext {
     try record(input: folder.path + "/tokenizer.json", digest: folder.tokenizerDigest)
     for file in files {
       try record(input: file.path, digest: file.digest)
-      let names = file.fields.used.isEmpty ? "" : " from \(file.fields.used.joined(separator: ", "))"
-      say("\(file.path): \(file.questions.count) rows, format \(file.format.name)\(names)")
+      let (used, others) = (file.fields.used.joined(separator: ", "), file.fields.descriptive.joined(separator: ", "))
+      say(
+        "\(file.path): \(file.questions.count) rows, format \(file.format.name)"
+          + (used.isEmpty ? "" : " from \(used)") + (others.isEmpty ? "" : "; not used: \(others)"))
       warnOfDoubts(about: file)
       if file.replacements > 0 { say("\(file.path): \(file.replacements) places were not UTF-8 and became U+FFFD") }
     }
@@ -43,7 +45,8 @@ extension StageContext {
       ? "--maximum-length \(needed) keeps all (with make: MAXIMUM_LENGTH=\(needed))"
       : "the longest has \(needed) tokens, and the network reads \(positions) at most"
         + (maximumLength < positions ? " (--maximum-length; with make: MAXIMUM_LENGTH)" : "")
-    warn("text was cut at \(maximumLength) tokens in \(truncation.questions) questions: \(kinds); \(remedy)")
+    let questions = truncation.questions == 1 ? "1 question" : "\(truncation.questions) questions"
+    warn("text was cut at \(maximumLength) tokens in \(questions): \(kinds); \(remedy)")
     let shown = 5
     for row in truncation.emptied.prefix(shown) { warn("\(row.place): nothing is left of \(row.parts)") }
     if truncation.emptied.count > shown {

@@ -44,6 +44,12 @@ import Testing
     #expect(try reading(text, named: "own").fields.unused == unused)
   }
 
+  @Test func whatOnlyDescribesAQuestionIsNoTextThatIsMissed() throws {
+    let row = #"{"question": "Q?", "choices": ["p", "q"], "answer": 0, "Topic": "tides", "lecture": "L."}"#
+    let fields = try reading(row).fields
+    #expect(fields.descriptive == ["Topic"] && fields.unused == ["lecture"])
+  }
+
   @Test func aMisspeltNameIsToldWhatItWasMeantToBe() throws {
     let own = try reading(#"{"question": "Q?", "choices": ["p", "q"], "anwser": 0, "lecture": "L."}"#).fields
     #expect(own.unused.map(own.suggestion) == [" (did you mean answer?)", ""])

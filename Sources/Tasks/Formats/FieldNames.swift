@@ -10,15 +10,23 @@ public struct FieldNames: Equatable, Sendable {
   public private(set) var used: [String] = []
   /// Those that hold something that no question has.
   public private(set) var unused: [String] = []
+  /// Those that say what kind of question a row is, which no prompt tells the model.
+  public private(set) var descriptive: [String] = []
   /// The names that the reader looks for.
   var expected: [String] = OwnField.allCases.map { $0.names[0] }
   /// [name] Whether it is used.
   private var isUsed: [String: Bool] = [:]
 
+  private static let descriptions: Set = ["topic", "subject", "category", "difficulty", "split"]
+
   /// Notes the column `name`.
   mutating func note(_ name: String, isUsed: Bool) {
     guard self.isUsed.updateValue(isUsed, forKey: name) == nil else { return }
-    if isUsed { used.append(name) } else { unused.append(name) }
+    switch (isUsed, Self.descriptions.contains(OwnField.plain(name))) {
+    case (true, _): used.append(name)
+    case (false, true): descriptive.append(name)
+    case (false, false): unused.append(name)
+    }
   }
 
   /// A name that the reader looks for and that `name` was perhaps meant to be, for a message; "" where it is like none.
