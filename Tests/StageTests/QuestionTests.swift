@@ -51,7 +51,7 @@ import Testing
     try with(rows.joined()) { shop, command in
       let run = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet", "--maximum-length", "60"])
       let lines = run.errors.split(separator: "\n")
-      #expect(lines.count == 2)
+      try #require(lines.count == 2)
       #expect(lines[0].contains("text was cut at 60 tokens in 1 question: choices in 1, the question in 1; "))
       #expect(lines[0].hasSuffix("keeps all (with make: MAXIMUM_LENGTH=182)"))
       #expect(lines[1] == "tokenize: warning: \(shop.path("own:2")): nothing is left of the question, choice A")
