@@ -81,10 +81,10 @@ import Testing
       try file(folder + "/a.h5") { file in
         var sizes: [hsize_t] = [1 << 40, 1 << 40, 0]
         let space = H5Screate_simple(3, &sizes, nil)
-        H5Dclose(H5Dcreate2(file, "empty", H5T_IEEE_F32LE_g, space, 0, 0, 0))
+        H5Dclose(H5Dcreate2(file, "empty", h5_file_float32(), space, 0, 0, 0))
         sizes = [1 << 40]
         let wide = H5Screate_simple(1, &sizes, nil)
-        H5Dclose(H5Dcreate2(file, "wide", H5T_IEEE_F32LE_g, wide, 0, 0, 0))
+        H5Dclose(H5Dcreate2(file, "wide", h5_file_float32(), wide, 0, 0, 0))
       }
       let read = try File.open(folder + "/a.h5")
       for name in ["empty", "wide"] {
