@@ -25,11 +25,16 @@ struct CommandWords {
     for word in words.prefix(while: { $0 != "--" }) where word.hasPrefix("-") && word != "-" && !isNegative(word) {
       let name = String(word.prefix { $0 != "=" })
       guard flags[name] == nil else { continue }
-      // One letter is like any other letter.
-      let meant = name.count > 2 ? name.nearest(among: flags.keys).map { "; did you mean '\($0)'?" } ?? "" : ""
-      return "unknown option '\(name)'\(meant)"
+      return "unknown option '\(name)'" + (meant(by: name).map { "; did you mean '\($0)'?" } ?? "")
     }
     return nil
+  }
+
+  /// The shortest flag that begins with this word, or else the closest; nil for a single letter.
+  private func meant(by name: String) -> String? {
+    guard name.count > 2 else { return nil }
+    let names = flags.keys.sorted { ($0.count, $0) < ($1.count, $1) }
+    return names.first { $0.hasPrefix(name.lowercased()) } ?? closest(to: name, among: names)
   }
 
   /// The words with each negative number joined to the flag before it, as in `--scale=-1`.

@@ -58,16 +58,3 @@ import Testing
     }
   }
 }
-
-@Suite struct Suggestions {
-  private let flags = ["--base", "--bases", "--learning-rate", "--seed", "--rank", "--targets", "--threads"]
-
-  @Test(arguments: [
-    ("--bas", "--base"), ("--rnak", "--rank"), ("--learn", "--learning-rate"), ("--learning_rate", "--learning-rate"),
-    ("--LEARNING-RATE", "--learning-rate"), ("--sed", "--seed"), ("--target", "--targets"),
-  ])
-  func aTypingMistakeIsRecognized(typed: String, meant: String) { #expect(typed.nearest(among: flags) == meant) }
-
-  @Test(arguments: ["--tex", "--lr", "--output", "--x"])
-  func aWrongGuessIsNotMade(typed: String) { #expect(typed.nearest(among: flags) == nil) }
-}
