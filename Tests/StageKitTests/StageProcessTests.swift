@@ -56,7 +56,8 @@ import Testing
     (["--ouptut", "x"], "unknown option '--ouptut'; did you mean '--output'?"),
     (["--thr=2"], "unknown option '--thr'; did you mean '--threads'?"), (["--tex", "1"], "unknown option '--tex'"),
     (["--log_file", "x"], "unknown option '--log_file'; did you mean '--log-file'?"),
-    (["--LOG"], "unknown option '--LOG'; did you mean '--log-file'?"), (["-q"], "unknown option '-q'"), (["--count", "two", "--nope"], "unknown option '--nope'"),
+    (["--LOG"], "unknown option '--LOG'; did you mean '--log-file'?"), (["-q"], "unknown option '-q'"),
+    (["--count", "two", "--nope"], "unknown option '--nope'"),
   ])
   func aWrongFlagIsNamedBeforeAMissingOne(arguments: [String], says: String) throws {
     let run = try RunningProgram("probe", arguments)
