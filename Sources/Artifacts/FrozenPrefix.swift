@@ -55,7 +55,7 @@ public final class FrozenPrefix: @unchecked Sendable {
   }
 
   private static func heldExamples(_ reader: Reader) throws -> [Int]? {
-    guard try reader.file.names().contains(where: { $0.name == examplesDataset }) else { return nil }
+    guard try reader.file.members().contains(where: { $0.name == examplesDataset }) else { return nil }
     var held: [Int] = []
     try archive(&held, reader)
     guard held.allSatisfy({ $0 >= 0 }), zip(held, held.dropFirst()).allSatisfy(<) else {
