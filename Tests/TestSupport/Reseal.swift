@@ -6,10 +6,14 @@ public func reseal(_ path: String, _ change: (inout [UInt8]) throws -> Void) thr
   var bytes = try readBytes(path)
   try change(&bytes)
   let words = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self).split(separator: " ")
-  let start = "\(words[0]) \(words[1]) \(words[2]) size=\(bytes.count) crc32="
+  try AtomicFile.write(sealed(bytes, schema: String(words[1]), version: Int(words[2])!), to: path)
+}
+
+/// The bytes of a file between the stages under a first line that is right for them, as a forger would write it.
+public func sealed(_ bytes: [UInt8], schema: String, version: Int) -> [UInt8] {
+  let start = "credence \(schema) \(version) size=\(bytes.count) crc32="
   let body = bytes.withUnsafeBytes { crc32(UnsafeRawBufferPointer(rebasing: $0[512...])) }
   let checksum = String(Array(start.utf8).withUnsafeBytes { crc32($0, after: body) }, radix: 16)
-  let line = start + String(repeating: "0", count: 8 - checksum.count) + checksum + "\n"
-  bytes.replaceSubrange(0..<line.utf8.count, with: line.utf8)
-  try AtomicFile.write(bytes, to: path)
+  let line = Array((start + String(repeating: "0", count: 8 - checksum.count) + checksum + "\n").utf8)
+  return line + [UInt8](repeating: 0, count: 512 - line.count) + bytes[512...]
 }
