@@ -49,7 +49,8 @@ import Testing
           calibrationAccuracy: 1, calibrationECE: 0)
       }
       var settings = fit(.blob)
-      (settings.variational?.cycleExponent, settings.batchSize) = (exponent, 8)
+      settings.variational?.cycleExponent = exponent
+      settings.batchSize = 8
       return try VariationalPosterior(request(adapter), .blob, settings).warnings
     }
     let short = try remarks(stepsPerEpoch: 38)
