@@ -16,7 +16,7 @@ import Testing
         ("fit-adapters", ["--base", endless, "--tokens", shop.tokens]),
         ("fit-adapters", ["--base", shop.base, "--tokens", endless]),
         ("sample-posterior", shop.inputs + ["--method", "point", "--posterior", endless]),
-        ("evaluate", ["--predictions", endless]), ("pretrain-base", ["--facts", endless]),
+        ("evaluate", ["--predictions", endless]),
       ]
       for (stage, words) in commands {
         try shop.expectFault(66, stage, words, says: ["\(endless): is \(kind), expected a file"])
