@@ -97,7 +97,7 @@ let package = Package(
       name: "probe", dependencies: ["StageKit", "Faults", "Files"], path: "Tests/Probe", swiftSettings: processor),
     tests("JSON", "JSON", "Faults"),
     tests("Files", "Files", "Faults"),
-    tests("HDF5", "HDF5", "CHDF5", "Faults", "Files"),
+    tests("HDF5", "HDF5", "Faults", "Files"),
     tests("Arrays", "Arrays"),
     tests("Tokenization", "Tokenization", "JSON", "Files", "Faults", exclude: ["Reference"]),
     tests("Tasks", "Tasks", "Tokenization", "Artifacts", "JSON", "Files", "Faults"),

@@ -1,4 +1,3 @@
-import CHDF5
 import Faults
 import Files
 import Foundation
@@ -22,25 +21,6 @@ import Testing
         #expect(found == shape && back == values, "\(name) of \(Number.kind)")
         let description = try read.describe(name)
         #expect(description.type == Number.kind.rawValue && description.shape == shape)
-      }
-    }
-  }
-
-  /// Equal runs must write equal bytes: a chunk that is stored as it is, because its compression failed, is no success.
-  @Test func aFilterThatFailsIsNotLeftOutInSilence() async {
-    // In a process of its own, since it takes the compression away.
-    await #expect(processExitsWith: .success) {
-      var broken = H5Z_class2_t()
-      (broken.version, broken.id, broken.encoder_present) = (H5Z_CLASS_T_VERS, H5Z_FILTER_DEFLATE, 1)
-      (broken.decoder_present, broken.filter) = (1, { _, _, _, _, _, _ in 0 })
-      try withTemporaryFolder { folder in
-        let file = try File.create(folder + "/a.h5")
-        try #require(H5Zregister(&broken) >= 0)
-        try file.write([Float](repeating: 1, count: 9), to: "checked", shape: [9], storage: .checked)
-        let fault = #expect(throws: Fault.self) {
-          try file.write([Int32](0..<9), to: "compressed", shape: [9], storage: .compressed)
-        }
-        #expect(fault?.code == .outOfMemory && fault?.message.contains("cannot write compressed") == true)
       }
     }
   }
