@@ -39,8 +39,8 @@ extension Page {
     .remarks li { margin: 2px 0; }
     /* A table that is wider than the page scrolls: a shade at its edge says so, and the methods' names stay. */
     .wide { overflow-x: auto; scrollbar-width: thin; background:
-      linear-gradient(to right, var(--paper) 40%, transparent) left / 60px 100% no-repeat local,
-      linear-gradient(to left, var(--paper) 40%, transparent) right / 60px 100% no-repeat local,
+      linear-gradient(to right, var(--paper) 40%, transparent) left / 28px 100% no-repeat local,
+      linear-gradient(to left, var(--paper) 40%, transparent) right / 28px 100% no-repeat local,
       linear-gradient(to right, var(--shade), transparent) left / 14px 100% no-repeat scroll,
       linear-gradient(to left, var(--shade), transparent) right / 14px 100% no-repeat scroll; }
     .wide:focus-visible { outline: 2px solid var(--s1); outline-offset: 2px; }
@@ -87,8 +87,9 @@ extension Page {
     .outline { stroke: var(--s2); stroke-width: 1.5; } .count-key { background: var(--count); }
     .outline-key { border: 2px solid var(--s2); }
     .set { margin: 26px 0 8px; font-size: 15px; } .set .muted { font-weight: 400; } .slopes { margin-top: 34px; }
-    table.dense { font-size: 13px; } .dense td, .dense th:not(.words) { padding-left: 12px; }
-    .dense td.start, .dense th.start { padding-left: 30px; }
+    table.dense { font-size: 13px; } .dense td, .dense th:not(.words) { padding-left: 9px; }
+    .dense td small { font-size: 10.5px; }
+    .dense td.start, .dense th.start { padding-left: 22px; }
     .over { fill: var(--over); } .under { fill: var(--under); }
     .part-shared { fill: var(--shared); background: var(--shared); }
     .part-within { fill: var(--within); background: var(--within); }
@@ -120,7 +121,7 @@ extension Page {
       .row > svg { width: calc(50% - 9px); } .row.tight > svg { width: 33.3%; } .cell { width: calc(25% - 14px); }
       h2, h3, .note, .legend { break-after: avoid; }
       .wide { overflow: visible; background: none; } .words { position: static; }
-      table, table.dense { font-size: 10px; } td small { font-size: 8px; }
+      table, table.dense { font-size: 10px; } td small, .dense td small { font-size: 8px; }
       th, td, .dense td, .dense th:not(.words) { padding: 4px 0 4px 10px; }
       .dense td.start, .dense th.start { padding-left: 16px; } .words, .dense .words { padding-left: 0; }
       tr.second .words { padding-left: 18px; }

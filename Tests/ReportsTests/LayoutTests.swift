@@ -37,16 +37,6 @@ import Testing
     }
   }
 
-  @Test func smallTablesAreAsTheyAre() throws {
-    let files = try [("point", 1), ("ensemble", 3)].map { method, groups in
-      try SyntheticPredictions(method: method, groups: groups).file()
-    }
-    #expect(
-      try Evaluation(files, settings: settings).text == """
-        GOLDEN
-        """)
-  }
-
   /// Of rules with equal weight the last one wins: what is for paper must stand behind what is for screens.
   @Test func rulesForPaperStandLast() throws {
     for page in [try Evaluation(files(), settings: settings).page(), try shiftTest().page()] {
