@@ -5,11 +5,8 @@ import Calibration
 extension Evaluation {
   /// The scores with a line above them that says what they are about and remarks directly below, then the costs.
   public var text: String {
-    let scores = TextTable(
-      [
-        .words("method"), .numbers("acc %"), .intervals, .numbers("NLL"), .intervals, .numbers("ECE %"),
-        .numbers("\u{0394} NLL"),
-      ], rows.map(scoreLine))
+    let whole = scoreTable(hasDifference: true)
+    let scores = whole.width <= TextTable.terminal ? whole : scoreTable(hasDifference: false)
     let costs = TextTable(
       [
         .words("method"), .numbers("trained"), .numbers("stored"), .numbers("train s"), .numbers("test s"),
@@ -17,6 +14,16 @@ extension Evaluation {
       ], rawRows.map(costLine))
     let notes = (footnotes + remarks.lines).map(TextTable.wrapped).joined()
     return "\(TextTable.wrapped(title))\n\(scores.text)\n\(notes)\nwhat each method cost\n\n\(costs.text)"
+  }
+
+  /// The scores; the differences in NLL are left out where names and numbers are too long for a terminal.
+  private func scoreTable(hasDifference: Bool) -> TextTable {
+    let columns: [TextTable.Column] = [
+      .words("method"), .numbers("acc %"), .intervals, .numbers("NLL"), .intervals, .numbers("ECE %"),
+      .numbers("\u{0394} NLL"),
+    ]
+    let left = hasDifference ? 0 : 1
+    return TextTable(Array(columns.dropLast(left)), rows.map { Array(scoreLine($0).dropLast(left)) })
   }
 
   /// What is scored.

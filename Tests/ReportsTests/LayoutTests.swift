@@ -16,7 +16,7 @@ import Testing
       var recipe = SyntheticPredictions(method: method, dataset: dataset, groups: 2, testCount: 40)
       (recipe.sharpness, recipe.calibrationCount) = (40, calibration)
       recipe.corruption = .init(name: severity > 0 ? "keyboard-typos" : "", severity: severity)
-      if dataset != "commonsense-qa" { (recipe.seed, recipe.skill) = (9, 0) }
+      if dataset != "commonsense-qa" { recipe.seed = 9 }
       var set = try recipe.file().predictions
       set.warnings = [
         "a remark of many words about \(method), which is longer than a line of a terminal can be, and on"

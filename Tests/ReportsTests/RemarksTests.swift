@@ -13,7 +13,7 @@ import Testing
   ) throws -> [PredictionsFile] {
     try methods.map { method in
       var recipe = SyntheticPredictions()
-      recipe.method = method
+      (recipe.method, recipe.sharpness) = (method, 0.7)
       change(&recipe)
       return try recipe.file()
     }
@@ -29,7 +29,7 @@ import Testing
 
   @Test func temperaturesFarFromOneAreRemarked() throws {
     #expect(try sentences { $0.sharpness = 6 } == ["point: T is above 2: much too sure as it came"])
-    #expect(try sentences { $0.sharpness = 0.3 } == ["point: T is below 0.5: much too unsure as it came"])
+    #expect(try sentences { $0.sharpness = 0.2 } == ["point: T is below 0.5: much too unsure as it came"])
   }
 
   @Test func fewCalibrationQuestionsAreRemarked() throws {

@@ -52,7 +52,7 @@ struct CurvePicture {
     let points = curves.flatMap(\.points)
     let (first, last) = (points.map(\.0).min() ?? 0, points.map(\.0).max() ?? 1)
     let heights = heights + points.map(\.1) + curves.flatMap { $0.bands.flatMap { [$0.lowerBound, $0.upperBound] } }
-    let domain = Scale.roundDomain(heights, ticks: ticks.y, from: floor, within: y.percent ? 0...1 : nil)
+    let domain = Scale.roundDomain(heights, ticks: ticks.y, from: floor, within: Scale.limits(percent: y.percent))
     // Names below the axis are centred at their points and need room at both ends.
     let room = names.isEmpty ? 0 : 0.35
     let longest = curves.map(\.method.count).max() ?? 0

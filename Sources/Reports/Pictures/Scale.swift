@@ -38,6 +38,9 @@ struct Scale {
   /// The narrowest range of an axis: 1 %, or 0.01 nats. Below it, what differs is rounding.
   private static let narrowest = 0.01
 
+  /// What no value of a picture leaves: nothing that is drawn is negative, and shares end at 1.
+  static func limits(percent: Bool) -> ClosedRange<Double> { 0...(percent ? 1 : .greatestFiniteMagnitude) }
+
   /// A domain that holds all `values`, is at least 0.01 wide and ends at round numbers; it begins at `floor` if there is
   /// one, and does not leave `limits` by more than the values do.
   static func roundDomain(

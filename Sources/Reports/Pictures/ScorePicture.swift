@@ -20,7 +20,7 @@ struct ScorePicture {
     let left = 24 + 6.8 * Double(methods.map(\.count).max() ?? 0)
     let plot = Plot(
       width: 356, height: Self.rowHeight * Double(methods.count) + 44,
-      x: Scale.roundDomain(ends, within: metric.format == .percent ? 0...1 : nil),
+      x: Scale.roundDomain(ends, within: Scale.limits(percent: metric.format == .percent)),
       y: 0...Double(methods.count), margins: .init(top: 8, right: 14, bottom: 36, left: left))
     let names: [HTML] = methods.enumerated().map { index, method in
       """
