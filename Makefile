@@ -83,7 +83,7 @@ else
 $(WANTED): locked
 	@:
 locked: $(BUILT)
-	@mkdir -p $R
+	@mkdir -p $R || exit 73
 	@$(LOCK) $R $(if $(SHARE),,pipeline/tidy $R $(YOURS) --) $(MAKE) $(WANTED) || { code=$$?; \
 	  [ ! -e $R/.lock.owner ] || find $R -maxdepth 1 -name '*.html' ! -newer $R/.lock.owner \
 	  -printf 'make: %p is of an earlier run\n' >&2 || true; exit $$code; }

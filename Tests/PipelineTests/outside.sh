@@ -5,7 +5,7 @@
 assigned() {
   cat Makefile pipeline/*.mk pipeline/experiments/*.mk | tr '(' ' ' \
     | grep -oE '(^| )(define )?[A-Za-z][A-Za-z0-9_.-]*( (:|[+])?=|$)' \
-    | sed -nE 's/^ //; s/^define (.*)$/\1/p; s/^([^ ]*) (:|[+])?=$/\1/p' | grep -vx MAKEFLAGS | sort -u
+    | sed -nE 's/^ //; s/^define (.*)$/\1/p; s/^([^ ]*) (:|[+])?=$/\1/p' | grep -vx -e MAKEFLAGS -e LC_ALL | sort -u
 }
 
 test_no_variable_of_the_environment_reaches_makes_own() {
@@ -194,13 +194,29 @@ test_nightly_runs_of_one_folder_exclude_each_other_and_those_of_two_do_not() {
   wait $! || fail "the first failed: $(cat first)"
 }
 
+test_nightly_that_is_ended_ends_its_run() {
+  rm -rf runs
+  echo 20 > seconds
+  pipeline/cron/nightly.sh tiny > output 2>&1 &
+  until [ -e runs/tiny/logs/base.log ]; do sleep 0.01; done
+  kill -TERM $!
+  wait $! && fail "it should have failed"
+  flock -w 5 runs/tiny/.lock true || fail "a stage still holds the lock"
+  [ ! -e runs/tiny/base.h5 ] || fail "the stages went on"
+}
+
 test_nightly_tells_of_a_failure_which_run_it_was_and_the_cause_last() {
   touch break-collect-swag
   pipeline/cron/nightly.sh tiny SWAG_RANK=3 > output 2>&1
   equal 65 $?
   equal "$(uname -n): nightly run of tiny with SWAG_RANK=3 in $PWD" "$(head -1 output)"
   contains "collect-swag: error: broken" "$(cat output)"
+  equal "make: runs/tiny/report.html is of an earlier run" "$(sed -n 2p output)"
   contains "make: collect-swag ended with exit code 65: no runs/tiny/swag/" "$(tail -1 output)"
+  touch file
+  pipeline/cron/nightly.sh tiny RUNS=file/runs > output 2>&1
+  equal 73 $?
+  contains "mkdir: cannot create directory" "$(tail -1 output)"
   rm break-collect-swag
   succeeds pipeline/cron/nightly.sh tiny SWAG_RANK=3
   equal "" "$(cat output)"

@@ -27,14 +27,15 @@ done
 cd "$(dirname "$(readlink -f "$0")")/../.."
 command=(make -s evaluate shift-test "EXPERIMENT=$experiment" QUIET=1 "$@")
 
-# Prints what it reads below a line that names the run, without make's own last words. Ends with the exit code of the
-# stage that failed, where make tells one.
+# Prints what it reads below a line that names the run, reports of an earlier run first and the cause last, without
+# make's own last words. Ends with the exit code of what failed, where make tells one. Says nothing where another run
+# goes on in the folder.
 tell() {
   awk -v run="$(uname -n): nightly run of $experiment${*:+ with $*} in $PWD" '
     /^make(\[[0-9]+\])?: \*\*\* / { if (!code && / Error [0-9]+$/) code = $NF; next }
-    !told { print run; told = 1 }
-    { print }
-    END { exit code }' >&2
+    / is of an earlier run$/ { earlier = earlier "\n" $0; next }
+    { text = text "\n" $0 }
+    END { if (earlier text != "" && code != 75) print run earlier text; exit code }' >&2
 }
 
 # 0: there is nothing to do; 1: there is; 2: a setting is wrong.
@@ -43,6 +44,7 @@ said=$("${command[@]}" -q 2>&1) || code=$?
 [ $code != 0 ] || exit 0
 if [ $code != 1 ]; then tell "$@" <<< "$said" && exit 64; fi
 
-folder=$runs/$experiment
-mkdir -p "$folder" 2>&1 | tell "$@" || exit 73
-pipeline/lock --quiet "$folder" nice -n 19 ionice -c 3 "${command[@]}" 2>&1 | tell "$@"
+# make is told to stop when this script is ended.
+leash=(setpriv --pdeathsig TERM)
+command -v setpriv > /dev/null || leash=()
+"${leash[@]}" nice -n 19 ionice -c 3 "${command[@]}" 2>&1 | tell "$@"
