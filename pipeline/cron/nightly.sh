@@ -16,14 +16,7 @@ case ${1:-} in
   '' | -* | *=*) usage >&2 && exit 64 ;;
 esac
 experiment=$1 && shift
-runs=${RUNS:-runs}
-for setting; do
-  case $setting in
-    RUNS=*) runs=${setting#RUNS=} ;;
-    *=*) ;;
-    *) usage >&2 && exit 64 ;;
-  esac
-done
+for setting; do [[ $setting == *=* ]] || { usage >&2 && exit 64; }; done
 cd "$(dirname "$(readlink -f "$0")")/../.."
 command=(make -s evaluate shift-test "EXPERIMENT=$experiment" QUIET=1 "$@")
 
