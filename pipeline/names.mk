@@ -6,11 +6,11 @@ $(foreach g,$(filter-out $(GOALS) $R/% .build/%,$(MAKECMDGOALS)),$(error there i
   (hint: the files of this run are $R/...; EXPERIMENT= and RUNS= name another run),$(call did-you-mean,$g,$(GOALS)) \
   (hint: the goals are $(GOALS)))))
 
-# Settings are what settings.mk and the experiment assign, and the files and the template of each data set.
+# Settings are what settings.mk and the experiment assign, and the files, template and format of each data set.
 override settings-of = $(foreach sign,:= ?= =,$(patsubst %@$(sign),%,$(filter %@$(sign),\
   $(subst $(space)$(sign),@$(sign) ,$(subst $(newline), ,$(file <$1))))))
 SETTINGS := FILE MARCH $(call settings-of,pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \
-  $(foreach p,TRAIN TEST TEMPLATE,$(addprefix $p.,$(DATASET) $(SHIFTS)))
+  $(foreach p,TRAIN TEST TEMPLATE FORMAT,$(addprefix $p.,$(DATASET) $(SHIFTS)))
 # The comparisons with PyTorch have settings of their own, which their files name.
 ifeq ($(filter bench curves,$(MAKECMDGOALS)),)
 $(foreach v,$(filter-out $(SETTINGS),$(GIVEN)),$(error $v is no setting of $(EXPERIMENT)$(call \

@@ -5,6 +5,8 @@
 override empty :=
 override space := $(empty) $(empty)
 override comma := ,
+override open := (
+override close := )
 override define newline :=
 
 
@@ -27,15 +29,18 @@ override NUMERIC_VARIABLES := OPENBLAS_% ONEDNN_% DNNL_% GLIBC_TUNABLES% HDF5_DR
 # Variables that change where make looks for files, and how the shell and its tools read what they are given.
 override TOOL_VARIABLES := VPATH GPATH BASH_ENV ENV CDPATH GLOBIGNORE SHELLOPTS BASHOPTS BASH_COMPAT POSIXLY_CORRECT \
   GREP_OPTIONS
-# The text of all makefiles, in one line. A variable that they assign is theirs, unless it is a setting that `?=` lets come
-# from the environment. Names with a point are those of lists for one data set or method, such as TEST.near.
+# The text of all makefiles, in one line. A variable that they assign or read is theirs, unless it is a setting that `?=`
+# lets come from the environment. Names with a point are those of lists for one data set or method, such as TEST.near; a
+# digit is an argument of a function.
 override MAKEFILE_TEXT := $(subst $(newline), ,$(foreach f,\
   $(wildcard Makefile pipeline/*.mk pipeline/experiments/*.mk),$(newline)$(file <$f)))
-override is-own = $(or $(findstring .,$1),$(filter $(NUMERIC_VARIABLES) $(TOOL_VARIABLES),$1),$(strip \
-  $(foreach sign,:= += =,$(findstring $(space)$1 $(sign),$(MAKEFILE_TEXT)))$(findstring define $1 ,$(MAKEFILE_TEXT))))
-$(foreach v,$(call any-is,environment),$(if $(call is-own,$v),$(eval override undefine $$v)))
+override is-own = $(or $(findstring .,$1),$(filter $(NUMERIC_VARIABLES) $(TOOL_VARIABLES) 0 1 2 3 4 5 6 7 8 9,$1),$(strip \
+  $(foreach sign,:= += =,$(findstring $(space)$1 $(sign),$(MAKEFILE_TEXT)))\
+  $(foreach end,$(close) :,$(findstring $$$(open)$1$(end),$(MAKEFILE_TEXT)))$(findstring define $1 ,$(MAKEFILE_TEXT))))
 override FROM_ENVIRONMENT := $(foreach v,$(call any-is,environment),\
   $(if $(findstring $(space)$v ?=,$(MAKEFILE_TEXT)),$v))
+$(foreach v,$(filter-out $(FROM_ENVIRONMENT),$(call any-is,environment)),\
+  $(if $(call is-own,$v),$(eval override undefine $$v)))
 
 # --- The command line ---
 override GIVEN := $(call any-is,command line)

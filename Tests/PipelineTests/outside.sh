@@ -11,7 +11,7 @@ assigned() {
 test_no_variable_of_the_environment_reaches_makes_own() {
   local names expected
   mapfile -t names < <(assigned | sed 's/$/=1 nonsense/' && printf '%s=1 nonsense\n' TEST.near TRAIN.near TEMPLATE.tiny \
-    NOT_ON. posterior.point seed.0 LOCKED FILE)
+    NOT_ON. posterior.point seed.0 LOCKED FILE 2 4 5)
   contains MEMBER= "${names[*]}"
   contains is-as-made= "${names[*]}"
   contains LOCKED= "${names[*]}"
@@ -244,6 +244,13 @@ END
   contains "there is no goal check (hint: the goals are help evaluate" "$(cat output)"
   fails tiny runs/other/base.h5
   contains "(hint: the files of this run are runs/tiny/...; EXPERIMENT= and RUNS= name another run)" "$(cat output)"
+}
+
+test_settings_of_one_data_set_may_be_given() {
+  succeeds tiny -n evaluate shift-test TEMPLATE.tiny=plain FORMAT.near=csv SHIFTS="near far" TEST.far=in/near.jsonl
+  contains "--test in/near.jsonl --format csv" "$(cat output)"
+  fails tiny -n evaluate TEMPLATE.far=plain
+  contains "TEMPLATE.far is no setting of tiny" "$(cat output)"
 }
 
 test_a_block_that_the_model_does_not_have_is_told_of_LAYERS() {
