@@ -2,11 +2,11 @@
 import Faults
 import JSON
 
-/// The `added_tokens` of `tokenizer.json`.
+/// The added tokens of `tokenizer.json` and of the files beside it.
 struct AddedTokens: Sendable {
-  struct Token: Sendable {
+  struct Token: Sendable, Equatable {
     let content: String
-    let id: Int32
+    var id: Int32
     /// Whether decoding can leave it out.
     let isSpecial: Bool
     /// Whether it counts only where no word goes on beside it.
@@ -27,36 +27,22 @@ struct AddedTokens: Sendable {
   let tokens: [Token]
   private let byID: [Int32: Int]
   private let byContent: ByteTable
-  private let raw: Search
-  private let normalized: Search
+  private let raw: AddedTokenSearch
+  private let normalized: AddedTokenSearch
 
-  /// The tokens in `node`, whose ids must not contradict the model's vocabulary.
-  init(_ node: JSON.Node?, _ vocabulary: Vocabulary, _ normalizer: Normalizer?) throws(Fault) {
-    var tokens: [Token] = []
-    var byID: [Int32: Int] = [:]
-    var byContent = ByteTable()
-    for node in try node?.array() ?? [] {
-      let token = try Token(node)
-      if let id = vocabulary.id(token.content), id != token.id {
-        throw node.fault("\"\(token.content)\" has the id \(token.id) here and \(id) in the vocabulary")
-      }
-      if let other = vocabulary.token(token.id), vocabulary.id(token.content) == nil {
-        throw node.fault("the id \(token.id) of \"\(token.content)\" is that of \"\(other)\" in the vocabulary")
-      }
-      guard byContent.insert(token.content).isNew, byID.updateValue(tokens.count, forKey: token.id) == nil else {
-        throw node.fault("a second added token \"\(token.content)\", or a second one with the id \(token.id)")
-      }
-      tokens.append(token)
-    }
-    (self.tokens, self.byID, self.byContent) = (tokens, byID, byContent)
+  /// The tokens of `list`.
+  init(_ list: AddedTokenList, _ normalizer: Normalizer?) {
+    (tokens, byContent) = (list.tokens, list.numbers)
+    byID = Dictionary(tokens.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
     // Of tokens that normalize to one text the first special one is found, or else the first one. The reference finds now
     // one and now another.
     let ordered = tokens.filter(\.isSpecial) + tokens.filter { !$0.isSpecial }
-    raw = Search(ordered.filter { !$0.isNormalized }) { Array($0.unicodeScalars) }
-    normalized = Search(ordered.filter(\.isNormalized)) {
-      let content = Array($0.unicodeScalars)
-      return normalizer?.apply(content) ?? content
-    }
+    raw = AddedTokenSearch(ordered.filter { !$0.isNormalized }.map { (Array($0.content.unicodeScalars), $0) })
+    normalized = AddedTokenSearch(
+      ordered.filter(\.isNormalized).map { token in
+        let content = Array(token.content.unicodeScalars)
+        return (normalizer?.apply(content) ?? content, token)
+      })
   }
 
   func token(_ id: Int32) -> Token? { byID[id].map { tokens[$0] } }
@@ -69,73 +55,24 @@ struct AddedTokens: Sendable {
 }
 
 extension AddedTokens.Token {
-  fileprivate init(_ node: JSON.Node) throws(Fault) {
-    try node.allow("id", "content", "special", "single_word", "lstrip", "rstrip", "normalized")
+  /// A token as the files write it. Its id, and whether it is special, may stand elsewhere.
+  init(_ node: JSON.Node, id: Int? = nil, isSpecial: Bool? = nil) throws(Fault) {
+    try node.allow("id", "content", "special", "single_word", "lstrip", "rstrip", "normalized", "__type")
     content = try node.string("content")
-    let id = try node.int("id")
+    let id = try id ?? node.int("id")
     guard (0..<Vocabulary.largestID).contains(id) else { throw node.fault("the id of \"\(content)\" is \(id)") }
     self.id = Int32(id)
-    isSpecial = try node.optional("special")?.bool() ?? false
+    let written = try node.optional("special")?.bool()
+    self.isSpecial = isSpecial ?? written ?? false
     isSingleWord = try node.optional("single_word")?.bool() ?? false
     stripsLeft = try node.optional("lstrip")?.bool() ?? false
     stripsRight = try node.optional("rstrip")?.bool() ?? false
-    isNormalized = try node.optional("normalized")?.bool() ?? !isSpecial
-  }
-}
-
-/// Looks for tokens in a text: the leftmost one, and of those the longest.
-private struct Search: Sendable {
-  private struct Candidate {
-    let scalars: [Unicode.Scalar]
-    let token: AddedTokens.Token
+    isNormalized = try node.optional("normalized")?.bool() ?? !self.isSpecial
   }
 
-  /// Candidates by their first scalar, longest first.
-  private var candidates: [Unicode.Scalar: [Candidate]] = [:]
-
-  init(_ tokens: [AddedTokens.Token], _ spelling: (String) -> [Unicode.Scalar]) {
-    for token in tokens {
-      let scalars = spelling(token.content)
-      guard let first = scalars.first else { continue }
-      let others = candidates[first, default: []]
-      guard !others.contains(where: { $0.scalars == scalars }) else { continue }
-      let place = others.firstIndex { $0.scalars.count < scalars.count } ?? others.count
-      candidates[first, default: []].insert(Candidate(scalars: scalars, token: token), at: place)
-    }
-  }
-
-  func sections(of text: [Unicode.Scalar]) -> [AddedTokens.Section] {
-    guard !candidates.isEmpty else { return text.isEmpty ? [] : [.text(0..<text.count)] }
-    var sections: [AddedTokens.Section] = []
-    var textStart = 0
-    var position = 0
-    while position < text.count {
-      guard let match = candidates[text[position]]?.first(where: { text[position...].starts(with: $0.scalars) }) else {
-        position += 1
-        continue
-      }
-      var start = position
-      var end = position + match.scalars.count
-      position = end
-      if match.token.isSingleWord {
-        // A match inside a word is none, and nothing else is looked for within it.
-        if start > 0, ReferenceUnicode.isWord(text[start - 1]) { continue }
-        if end < text.count, ReferenceUnicode.isWord(text[end]) { continue }
-      }
-      if match.token.stripsLeft {
-        while start > textStart, ReferenceUnicode.isSpace(text[start - 1]) { start -= 1 }
-        // White space that the token before has taken is gone.
-        start = max(start, textStart)
-        if start >= end { continue }
-      }
-      if match.token.stripsRight {
-        while end < text.count, ReferenceUnicode.isSpace(text[end]) { end += 1 }
-      }
-      if textStart < start { sections.append(.text(textStart..<start)) }
-      sections.append(.token(match.token.id))
-      textStart = end
-    }
-    if textStart < text.count { sections.append(.text(textStart..<text.count)) }
-    return sections
+  /// A token that a file only names.
+  init(content: String, id: Int32 = 0, isSpecial: Bool) {
+    (self.content, self.id, self.isSpecial) = (content, id, isSpecial)
+    (isSingleWord, stripsLeft, stripsRight, isNormalized) = (false, false, false, !isSpecial)
   }
 }

@@ -140,8 +140,7 @@ struct BytePairEncoding: Sendable {
         if !(fusesUnknown && lastIsUnknown) { symbols.append(unknown) }
         lastIsUnknown = true
       }
-      // Else the byte begins a plane without characters: the tokenizer has seen to it that the vocabulary has all
-      // others. The reference drops it as well; StarCoder is such a file.
+      // Else it is a byte that the vocabulary lacks; the reference drops it as well. StarCoder and SmolLM2 are such files.
     }
     return symbols
   }

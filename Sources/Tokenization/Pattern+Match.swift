@@ -1,9 +1,12 @@
-// Running a pattern: backtracking with a stack of its own, so that no text can exhaust the thread's.
+// Running a pattern: backtracking with a stack of its own, so that no text can exhaust the thread's. Patterns such as
+// `(?:a+)+b` would try exponentially many ways; once a search does more work than ordinary patterns need, it notes which
+// places lead nowhere (`PatternMemo`) and tries none of them again, so that its time stays about linear.
 
 extension Pattern {
   /// Text with its categories, and the stack of one search, reused from match to match.
   struct Matcher {
-    /// A place to go back to: `instruction` with any position from `least` to `position`, the last one first.
+    /// A place to go back to: `instruction` with any position from `least` to `position`, the last one first. With
+    /// `least` above `position` it is a mark instead: when it is reached, the fork at this place has failed.
     private struct Choice {
       let instruction: Int
       let least: Int
@@ -17,6 +20,9 @@ extension Pattern {
     private let start: Int
     private let end: Int
     private var choices: [Choice] = []
+    /// How many scalars and choices were looked at, and what is known since they became too many.
+    private var steps = 0
+    private var memo: PatternMemo?
 
     /// A search in `text[range]`; what lies outside does not exist for it.
     init(_ pattern: Pattern, text: [Unicode.Scalar], range: Range<Int>) {
@@ -27,25 +33,40 @@ extension Pattern {
     }
 
     /// The end of the match that begins at `position`, or nil.
-    mutating func match(at position: Int) -> Int? { match(at: position, from: 0) }
+    mutating func match(at position: Int) -> Int? {
+      // Far enough ahead, ordinary text is quicker without.
+      if memo != nil, steps < 20 * (position - start) { memo = nil }
+      return match(at: position, from: 0)
+    }
 
     private mutating func match(at position: Int, from first: Int) -> Int? {
       let bottom = choices.count
       defer { choices.removeSubrange(bottom...) }
+      let origin = position
       var position = position
       var instruction = first
       while true {
         switch instructions[instruction] {
-        case .accept: return position
+        case .accept:
+          if first > 0 { noteSuccess(above: bottom) }
+          return position
         case .jump(let target):
           instruction = target
           continue
         case .fork(let other):
+          if memo != nil {
+            if first > 0, memo?.succeeded(instruction, position) == true {
+              noteSuccess(above: bottom)
+              return position
+            }
+            if memo?.lastOpen(instruction, position, least: position) == nil { break }
+            choices.append(Choice(instruction: instruction, least: position + 1, position: position))
+          }
           choices.append(Choice(instruction: other, least: position, position: position))
           instruction += 1
           continue
         case .run(let set, let least, let most, let isPossessive):
-          let count = run(of: set, at: position, most: most)
+          let count = run(instruction, of: set, at: position, most: most)
           if count >= least {
             if count > least, !isPossessive {
               choices.append(
@@ -62,22 +83,62 @@ extension Pattern {
           }
         }
         // Failed: back to the last choice.
-        guard choices.count > bottom else { return nil }
-        let choice = choices[choices.count - 1]
+        guard let choice = lastChoice(above: bottom, from: origin) else { return nil }
         (instruction, position) = (choice.instruction, choice.position)
-        if choice.position > choice.least {
-          choices[choices.count - 1].position -= 1
-        } else {
-          choices.removeLast()
-        }
       }
     }
 
-    @inline(__always) private func run(of set: Int, at position: Int, most: Int) -> Int {
-      let limit = most < end - position ? position + most : end
+    /// Takes the last choice with the last of its positions that may still lead to a match.
+    @inline(__always) private mutating func lastChoice(above bottom: Int, from origin: Int) -> Choice? {
+      steps += 1
+      // Published patterns need about ten steps a scalar.
+      if memo == nil, steps > 100 * (origin - start + 50) { memo = PatternMemo() }
+      if memo != nil { return lastOpenChoice(above: bottom) }
+      guard choices.count > bottom else { return nil }
+      let choice = choices[choices.count - 1]
+      if choice.position > choice.least {
+        choices[choices.count - 1].position -= 1
+      } else {
+        choices.removeLast()
+      }
+      return choice
+    }
+
+    /// The same with what the memo knows.
+    private mutating func lastOpenChoice(above bottom: Int) -> Choice? {
+      while choices.count > bottom {
+        let choice = choices.removeLast()
+        if choice.least > choice.position {
+          memo?.noteFailure(choice.instruction, choice.position)
+          continue
+        }
+        guard let position = memo?.lastOpen(choice.instruction, choice.position, least: choice.least) else { continue }
+        if position > choice.least {
+          choices.append(Choice(instruction: choice.instruction, least: choice.least, position: position - 1))
+        }
+        // The mark lies below all that this choice leads to.
+        choices.append(Choice(instruction: choice.instruction, least: position + 1, position: position))
+        return Choice(instruction: choice.instruction, least: position, position: position)
+      }
+      return nil
+    }
+
+    /// The marks on the stack of a look-ahead that has matched are those of the way it took.
+    private mutating func noteSuccess(above bottom: Int) {
+      guard memo != nil else { return }
+      for choice in choices[bottom...] where choice.least > choice.position {
+        memo?.noteSuccess(choice.instruction, choice.position)
+      }
+    }
+
+    @inline(__always) private mutating func run(_ instruction: Int, of set: Int, at position: Int, most: Int) -> Int {
+      if let known = memo?.runEnd(instruction, position) { return min(known - position, most) }
+      let limit = memo == nil && most < end - position ? position + most : end
       var index = position
       while index < limit, sets[set].contains(text[index], categories[index - start]) { index += 1 }
-      return index - position
+      steps += index - position
+      memo?.noteRun(instruction, position..<index)
+      return min(index - position, most)
     }
   }
 }

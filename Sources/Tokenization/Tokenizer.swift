@@ -12,8 +12,10 @@ import JSON
 /// `encode(_:addSpecialTokens:maximumLength:)`, and nothing here pads. Safe to share between threads; the ids depend
 /// on the file and the text alone.
 public struct Tokenizer: Sendable {
-  /// The tokens that `tokenizer_config.json` gives a meaning, where there is one.
-  public internal(set) var roles = Roles()
+  /// The tokens that the files beside `tokenizer.json` give a meaning.
+  public private(set) var roles = Roles()
+  /// Sentences for the user: what the files say differently from each other or from the reference, and what is used.
+  public private(set) var notes: [String] = []
 
   let added: AddedTokens
   let normalizer: Normalizer?
@@ -23,21 +25,27 @@ public struct Tokenizer: Sendable {
   let decoder: Decoder?
   let cache = WordCache()
 
-  /// Reads the tokenizer at `path`: a `tokenizer.json`, plain or gzipped, or the folder that holds one. A
-  /// `tokenizer_config.json` beside it is read for `roles`.
+  /// Reads the tokenizer at `path`: a `tokenizer.json`, plain or gzipped, or the folder that holds one. Tokens that
+  /// `tokenizer_config.json`, `special_tokens_map.json` or `added_tokens.json` beside it name are added as transformers
+  /// adds them.
   /// - Throws: `Fault.noInput` where there is no such file; `Fault.data` where it is damaged, contradicts itself or asks
   ///   for something that is not implemented.
   public init(contentsOf path: String) throws {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let file = isFolder.boolValue ? path + "/tokenizer.json" : path
-    try self.init(json: JSON.parse(readUnpacked(file), subject: file), subject: file)
-    roles = try Roles(folder: URL(fileURLWithPath: file).deletingLastPathComponent().path, self)
+    let json = try JSON.parse(readUnpacked(file), subject: file)
+    let files = try CompanionFiles(folder: URL(fileURLWithPath: file).deletingLastPathComponent().path)
+    try self.init(json: json, subject: file, files)
   }
 
   /// The tokenizer that `json` describes, which was read from `subject`.
   /// - Throws: `Fault.data`; see `init(contentsOf:)`.
   public init(json: JSON, subject: String) throws(Fault) {
+    try self.init(json: json, subject: subject, CompanionFiles())
+  }
+
+  private init(json: JSON, subject: String, _ files: CompanionFiles) throws(Fault) {
     let root = json.node(in: subject)
     try root.allow(
       "version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder",
@@ -47,8 +55,13 @@ public struct Tokenizer: Sendable {
     preTokenizer = try root.optional("pre_tokenizer").map { (node) throws(Fault) in try PreTokenizer(node) }
     postProcessor = try PostProcessor(root.optional("post_processor"))
     decoder = try root.optional("decoder").map { (node) throws(Fault) in try Decoder(node) }
-    added = try AddedTokens(root.optional("added_tokens"), model.vocabulary, normalizer)
-    try checkEveryTextHasTokens(root)
+    if let normalizer { try Growth.check(normalizer.growth, root.member("normalizer")) }
+    if let preTokenizer { try Growth.check(preTokenizer.growth, root.member("pre_tokenizer")) }
+    var list = try AddedTokenList(root.optional("added_tokens"), model.vocabulary)
+    try list.add(files)
+    added = AddedTokens(list, normalizer)
+    roles = try Roles(files, self)
+    notes = try list.notes + contradictions(files, subject) + notesOfLostBytes(root)
   }
 
   /// One above the largest id: a model's embedding must have at least as many rows.
@@ -63,20 +76,22 @@ public struct Tokenizer: Sendable {
   /// Whether the token is one that marks up texts, such as `[SEP]`.
   public func isSpecial(_ id: Int32) -> Bool { added.token(id)?.isSpecial ?? false }
 
-  /// Byte-level BPE has no unknown token: it must know every byte, or text would vanish without a word.
-  private func checkEveryTextHasTokens(_ root: JSON.Node) throws(Fault) {
-    guard case .bytePair(let model) = model, !model.knowsEveryScalar else { return }
+  /// Byte-level BPE has no unknown token: bytes that the vocabulary lacks have no id.
+  private func notesOfLostBytes(_ root: JSON.Node) throws(Fault) -> [String] {
+    guard case .bytePair(let model) = model, !model.knowsEveryScalar else { return [] }
     guard preTokenizer?.endsInBytes == true else {
       throw try root.member("model").fault(
         "a BPE model without unk_token, byte_fallback or a ByteLevel pre-tokenizer: most texts would lose characters",
         hint: "add an unk_token to the file")
     }
-    for byte in UInt8.min...UInt8.max where ByteLevel.occursInText(byte) {
-      let symbol = String(ByteLevel.scalars[Int(byte)])
-      guard model.vocabulary.id(symbol) == nil else { continue }
-      throw try root.member("model").fault(
-        "the vocabulary lacks the byte 0x\(String(byte, radix: 16, uppercase: true)) (\"\(symbol)\") and has no unk_token",
-        hint: "a byte-level vocabulary begins with the 256 bytes")
+    let lost = (UInt8.min...UInt8.max).filter { byte in
+      ByteLevel.occursInText(byte) && model.vocabulary.id(String(ByteLevel.scalars[Int(byte)])) == nil
     }
+    if lost.isEmpty { return [] }
+    let names = lost.map { "0x" + String($0, radix: 16, uppercase: true) }.joined(separator: ", ")
+    return [
+      "\(root.subject): the vocabulary lacks bytes that texts can have: \(names); they are left out of the ids, as in "
+        + "Hugging Face's tokenizers"
+    ]
   }
 }

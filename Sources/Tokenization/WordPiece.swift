@@ -10,6 +10,8 @@ struct WordPiece: Sendable {
   private var continuationIDs: [Int32] = []
   let unknown: Int32
   private let longestWord: Int
+  /// [byte] No token is longer: longer candidates need not be looked up.
+  private let longestTokenLength: Int
 
   /// The model in `tokenizer.json`.
   init(_ node: JSON.Node) throws(Fault) {
@@ -22,6 +24,7 @@ struct WordPiece: Sendable {
     unknown = id
     longestWord = try node.optional("max_input_chars_per_word")?.int() ?? 100
     let prefix = Array((try node.optional("continuing_subword_prefix")?.string() ?? "##").utf8)
+    longestTokenLength = vocabulary.tokens.lazy.map(\.token.count).max() ?? 0
     continuations = ByteTable(capacity: vocabulary.count / 4)
     for (token, id) in vocabulary.tokens where token.starts(with: prefix) && token.count > prefix.count {
       _ = token.dropFirst(prefix.count).withUnsafeBytes { continuations.insert($0) }
@@ -46,13 +49,14 @@ struct WordPiece: Sendable {
   }
 
   private func longestToken(in word: UnsafeRawBufferPointer, from start: Int) -> (id: Int32, end: Int)? {
-    var end = word.count
+    var end = min(word.count, start + longestTokenLength)
+    // Never within a scalar.
+    while end > start, end < word.count, word[end] & 0xC0 == 0x80 { end -= 1 }
     while end > start {
       let candidate = UnsafeRawBufferPointer(rebasing: word[start..<end])
       let id = start == 0 ? vocabulary.id(candidate) : continuations.find(candidate).map { continuationIDs[$0] }
       if let id { return (id, end) }
       end -= 1
-      // Never within a scalar.
       while end > start, word[end] & 0xC0 == 0x80 { end -= 1 }
     }
     return nil

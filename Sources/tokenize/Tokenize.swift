@@ -47,6 +47,7 @@ import Transformers
     if let template { _ = try Template.named(template) }
     let folder = try ModelFolder(model)
     let tokenizer = try Tokenizer(contentsOf: model)
+    tokenizer.notes.forEach(context.warn)
     let train = try QuestionFile.read(questions.train, besides: questions.test, try questions.reading())
     let test = try QuestionFile.read(questions.test, besides: questions.train, try questions.reading())
     try context.report(train + test, of: folder)

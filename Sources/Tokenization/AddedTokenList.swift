@@ -1,0 +1,79 @@
+// Which added tokens there are, and with which ids. The reference does not believe the ids in the files: a token of the
+// vocabulary keeps its id there, any other gets the next free one, in the order in which tokens are added.
+import Faults
+import JSON
+
+/// Added tokens in order, and what there is to say of them.
+struct AddedTokenList {
+  private(set) var tokens: [AddedTokens.Token] = []
+  /// The tokens' contents, numbered as in `tokens`.
+  private(set) var numbers = ByteTable()
+  /// Sentences for the user: what the files say differently from what is used.
+  private(set) var notes: [String] = []
+  private let vocabulary: Vocabulary
+  private var nextID: Int32
+
+  /// The `added_tokens` in `node`, a member of `tokenizer.json`.
+  /// - Throws: `Fault.data` where they contradict each other or the vocabulary.
+  init(_ node: JSON.Node?, _ vocabulary: Vocabulary) throws(Fault) {
+    self.vocabulary = vocabulary
+    nextID = Int32(vocabulary.count)
+    var listed: Set<Int32> = []
+    var moved: [(token: AddedTokens.Token, id: Int32)] = []
+    for node in try node?.array() ?? [] {
+      let token = try AddedTokens.Token(node)
+      if let id = vocabulary.id(token.content), id != token.id {
+        throw node.fault("\"\(token.content)\" has the id \(token.id) here and \(id) in the vocabulary")
+      }
+      if let other = vocabulary.token(token.id), vocabulary.id(token.content) == nil {
+        throw node.fault("the id \(token.id) of \"\(token.content)\" is that of \"\(other)\" in the vocabulary")
+      }
+      guard numbers.find(token.content) == nil, listed.insert(token.id).inserted else {
+        throw node.fault("a second added token \"\(token.content)\", or a second one with the id \(token.id)")
+      }
+      let id = append(token)
+      if id != token.id { moved.append((token, id)) }
+    }
+    if let first = moved.first, let node {
+      notes.append(
+        "\(node.subject): \(node.path): \(moved.count) tokens have an id that is not the next free one; \"\(first.token.content)\" "
+          + "has the id \(first.token.id) in the file, but \(first.id) is used, as in Hugging Face's tokenizers")
+    }
+  }
+
+  /// Adds the tokens that the files beside `tokenizer.json` list or name, in the order of the reference.
+  mutating func add(_ files: CompanionFiles) throws(Fault) {
+    for (token, node) in try files.listedTokens() {
+      if let number = numbers.find(token.content) {
+        var token = token
+        token.id = tokens[number].id
+        guard token != tokens[number] else { continue }
+        tokens[number] = token
+        notes.append(
+          "\(node.subject): \(node.path): \"\(token.content)\" has other settings in tokenizer.json; those of "
+            + "\(node.subject) are used, as in transformers")
+      } else {
+        note(token, append(token), node, listedID: token.id)
+      }
+    }
+    for (token, node) in try files.namedTokens() where numbers.find(token.content) == nil {
+      note(token, append(token), node, listedID: nil)
+    }
+  }
+
+  private mutating func append(_ token: AddedTokens.Token) -> Int32 {
+    var token = token
+    token.id = vocabulary.id(token.content) ?? nextID
+    nextID = max(nextID, token.id + 1)
+    _ = numbers.insert(token.content)
+    tokens.append(token)
+    return token.id
+  }
+
+  private mutating func note(_ token: AddedTokens.Token, _ id: Int32, _ node: JSON.Node, listedID: Int32?) {
+    let other = listedID.flatMap { $0 == id ? nil : " (listed with the id \($0))" } ?? ""
+    notes.append(
+      "\(node.subject): \(node.path): tokenizer.json does not list \"\(token.content)\"\(other) among its added_tokens; "
+        + "it becomes one, with the id \(id), as in transformers")
+  }
+}

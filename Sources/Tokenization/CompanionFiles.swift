@@ -1,0 +1,78 @@
+// The files beside tokenizer.json that add tokens to it or give tokens a meaning. What they say is taken as transformers
+// 5.24 takes it: where tokenizer_config.json has `added_tokens_decoder`, the two older files are not looked at.
+import Faults
+import Files
+import Foundation
+import JSON
+
+/// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json`, each nil where it is missing or unused.
+struct CompanionFiles {
+  private(set) var configuration: JSON.Node?
+  private(set) var specialTokens: JSON.Node?
+  private(set) var addedTokens: JSON.Node?
+
+  /// No files.
+  init() {}
+
+  /// The files in `folder`.
+  init(folder: String) throws {
+    func read(_ name: String) throws -> JSON.Node? {
+      let file = folder + "/" + name
+      guard FileManager.default.fileExists(atPath: file) else { return nil }
+      let node = try JSON.parse(readBytes(file), subject: file).node(in: file)
+      _ = try node.members()
+      return node
+    }
+    configuration = try read("tokenizer_config.json")
+    if try configuration?.optional("added_tokens_decoder") == nil {
+      specialTokens = try read("special_tokens_map.json")
+      addedTokens = try read("added_tokens.json")
+    }
+  }
+
+  /// The token with the meaning `name`, such as `bos_token`: its text, or an object with `content`.
+  func token(_ name: String) throws(Fault) -> (token: AddedTokens.Token, node: JSON.Node)? {
+    let other = try configuration?.optional(name)
+    guard let node = try specialTokens?.optional(name) ?? other else { return nil }
+    return (try Self.token(node), node)
+  }
+
+  /// The tokens that are listed with their ids, in the order of these.
+  func listedTokens() throws(Fault) -> [(token: AddedTokens.Token, node: JSON.Node)] {
+    var tokens: [(token: AddedTokens.Token, node: JSON.Node)] = []
+    for (name, node) in try configuration?.optional("added_tokens_decoder")?.nodes() ?? [] {
+      guard let id = Int(name) else { throw node.fault("\"\(name)\" is not an id") }
+      tokens.append((try AddedTokens.Token(node, id: id), node))
+    }
+    let special = Set(try namedTokens().map { Array($0.token.content.utf8) })
+    for (content, node) in try addedTokens?.nodes() ?? [] {
+      let id = try node.int()
+      guard (0..<Vocabulary.largestID).contains(id) else { throw node.fault("the id of \"\(content)\" is \(id)") }
+      let isSpecial = special.contains(Array(content.utf8))
+      tokens.append((AddedTokens.Token(content: content, id: Int32(id), isSpecial: isSpecial), node))
+    }
+    return tokens.sorted { $0.token.id < $1.token.id }
+  }
+
+  /// The tokens that have a meaning, and the further special tokens.
+  func namedTokens() throws(Fault) -> [(token: AddedTokens.Token, node: JSON.Node)] {
+    var tokens: [(token: AddedTokens.Token, node: JSON.Node)] = []
+    for role in ["bos", "eos", "unk", "sep", "pad", "cls", "mask"] {
+      if let named = try token(role + "_token") { tokens.append(named) }
+    }
+    for name in ["additional_special_tokens", "extra_special_tokens"] {
+      let other = try configuration?.optional(name)
+      guard let list = try specialTokens?.optional(name) ?? other else { continue }
+      let nodes = if case .object = list.value { try list.nodes().map(\.node) } else { try list.array() }
+      for node in nodes { tokens.append((try Self.token(node), node)) }
+    }
+    return tokens
+  }
+
+  private static func token(_ node: JSON.Node) throws(Fault) -> AddedTokens.Token {
+    guard case .object = node.value else {
+      return AddedTokens.Token(content: try node.string(), isSpecial: true)
+    }
+    return try AddedTokens.Token(node, id: 0, isSpecial: true)
+  }
+}
