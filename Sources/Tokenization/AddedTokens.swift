@@ -59,7 +59,7 @@ extension AddedTokens.Token {
   init(_ node: JSON.Node, id: Int? = nil, isSpecial: Bool? = nil) throws(Fault) {
     try node.allow("id", "content", "special", "single_word", "lstrip", "rstrip", "normalized", "__type")
     content = try node.string("content")
-    let id = try id ?? node.int("id")
+    let id = if let id { id } else { try node.int("id") }
     guard (0..<Vocabulary.largestID).contains(id) else { throw node.fault("the id of \"\(content)\" is \(id)") }
     self.id = Int32(id)
     let written = try node.optional("special")?.bool()
