@@ -20,9 +20,11 @@ extension Pattern {
     private let start: Int
     private let end: Int
     private var choices: [Choice] = []
-    /// How many scalars and choices were looked at, and what is known since they became too many.
+    /// How many scalars and choices were looked at, and how many may be before `memo` is kept.
     private var steps = 0
-    private var memo: PatternMemo?
+    private var stepLimit = 0
+    private var isRemembering = false
+    private var memo = PatternMemo()
 
     /// A search in `text[range]`; what lies outside does not exist for it.
     init(_ pattern: Pattern, text: [Unicode.Scalar], range: Range<Int>) {
@@ -34,15 +36,15 @@ extension Pattern {
 
     /// The end of the match that begins at `position`, or nil.
     mutating func match(at position: Int) -> Int? {
-      // Far enough ahead, ordinary text is quicker without.
-      if memo != nil, steps < 20 * (position - start) { memo = nil }
+      // Published patterns need about ten steps a scalar. Far enough ahead, the search is quicker without a memo.
+      stepLimit = 100 * (position - start + 50)
+      if isRemembering, steps < stepLimit / 5 { (isRemembering, memo) = (false, PatternMemo()) }
       return match(at: position, from: 0)
     }
 
     private mutating func match(at position: Int, from first: Int) -> Int? {
       let bottom = choices.count
       defer { choices.removeSubrange(bottom...) }
-      let origin = position
       var position = position
       var instruction = first
       while true {
@@ -54,19 +56,21 @@ extension Pattern {
           instruction = target
           continue
         case .fork(let other):
-          if memo != nil {
-            if first > 0, memo?.succeeded(instruction, position) == true {
+          if isRemembering {
+            if first > 0, memo.succeeded(instruction, position) {
               noteSuccess(above: bottom)
               return position
             }
-            if memo?.lastOpen(instruction, position, least: position) == nil { break }
+            if memo.lastOpen(instruction, position, least: position) == nil { break }
             choices.append(Choice(instruction: instruction, least: position + 1, position: position))
           }
           choices.append(Choice(instruction: other, least: position, position: position))
           instruction += 1
           continue
         case .run(let set, let least, let most, let isPossessive):
-          let count = run(instruction, of: set, at: position, most: most)
+          let count =
+            isRemembering
+            ? knownRun(instruction, of: set, at: position, most: most) : run(of: set, at: position, most: most)
           if count >= least {
             if count > least, !isPossessive {
               choices.append(
@@ -83,17 +87,16 @@ extension Pattern {
           }
         }
         // Failed: back to the last choice.
-        guard let choice = lastChoice(above: bottom, from: origin) else { return nil }
+        guard let choice = lastChoice(above: bottom) else { return nil }
         (instruction, position) = (choice.instruction, choice.position)
       }
     }
 
     /// Takes the last choice with the last of its positions that may still lead to a match.
-    @inline(__always) private mutating func lastChoice(above bottom: Int, from origin: Int) -> Choice? {
+    @inline(__always) private mutating func lastChoice(above bottom: Int) -> Choice? {
       steps += 1
-      // Published patterns need about ten steps a scalar.
-      if memo == nil, steps > 100 * (origin - start + 50) { memo = PatternMemo() }
-      if memo != nil { return lastOpenChoice(above: bottom) }
+      if steps > stepLimit { isRemembering = true }
+      if isRemembering { return lastOpenChoice(above: bottom) }
       guard choices.count > bottom else { return nil }
       let choice = choices[choices.count - 1]
       if choice.position > choice.least {
@@ -109,10 +112,10 @@ extension Pattern {
       while choices.count > bottom {
         let choice = choices.removeLast()
         if choice.least > choice.position {
-          memo?.noteFailure(choice.instruction, choice.position)
+          memo.noteFailure(choice.instruction, choice.position)
           continue
         }
-        guard let position = memo?.lastOpen(choice.instruction, choice.position, least: choice.least) else { continue }
+        guard let position = memo.lastOpen(choice.instruction, choice.position, least: choice.least) else { continue }
         if position > choice.least {
           choices.append(Choice(instruction: choice.instruction, least: choice.least, position: position - 1))
         }
@@ -125,19 +128,29 @@ extension Pattern {
 
     /// The marks on the stack of a look-ahead that has matched are those of the way it took.
     private mutating func noteSuccess(above bottom: Int) {
-      guard memo != nil else { return }
+      guard isRemembering else { return }
       for choice in choices[bottom...] where choice.least > choice.position {
-        memo?.noteSuccess(choice.instruction, choice.position)
+        memo.noteSuccess(choice.instruction, choice.position)
       }
     }
 
-    @inline(__always) private mutating func run(_ instruction: Int, of set: Int, at position: Int, most: Int) -> Int {
-      if let known = memo?.runEnd(instruction, position) { return min(known - position, most) }
-      let limit = memo == nil && most < end - position ? position + most : end
+    @inline(__always) private mutating func run(of set: Int, at position: Int, most: Int) -> Int {
+      let limit = most < end - position ? position + most : end
       var index = position
       while index < limit, sets[set].contains(text[index], categories[index - start]) { index += 1 }
       steps += index - position
-      memo?.noteRun(instruction, position..<index)
+      return index - position
+    }
+
+    /// The same where the memo knows of runs: only what it does not know is measured.
+    private mutating func knownRun(_ instruction: Int, of set: Int, at position: Int, most: Int) -> Int {
+      let known = memo.run(of: instruction)
+      if known.contains(position) { return min(known.upperBound - position, most) }
+      var index = position
+      while index < end, sets[set].contains(text[index], categories[index - start]) {
+        index = index == known.lowerBound ? max(known.upperBound, index + 1) : index + 1
+      }
+      if index > position { memo.noteRun(instruction, position..<index) }
       return min(index - position, most)
     }
   }

@@ -40,11 +40,8 @@ struct PatternMemo {
     return open >= least ? open : nil
   }
 
-  /// The end of a run that `instruction` has measured and in which `position` lies.
-  func runEnd(_ instruction: Int, _ position: Int) -> Int? {
-    guard let run = runs[instruction], run.contains(position) else { return nil }
-    return run.upperBound
-  }
+  /// The last run that `instruction` has measured; empty where there is none.
+  func run(of instruction: Int) -> Range<Int> { runs[instruction] ?? 0..<0 }
 
   mutating func noteRun(_ instruction: Int, _ run: Range<Int>) { runs[instruction] = run }
 }

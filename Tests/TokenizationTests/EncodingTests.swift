@@ -87,13 +87,13 @@ func pairsLoseTheLongerText(first: Int, second: Int, room: Int, firstKept: Int, 
 }
 
 @Test func tokensAndIdsAreLookedUp() throws {
-  let settings = wordPiece(["a"], added: [["id": 7, "content": "<mask>", "special": true]])
+  let settings = wordPiece(["a"], added: [["id": 2, "content": "<mask>", "special": true]])
   let tokenizer = try Tokenizer(json: settings, subject: "test")
-  #expect(tokenizer.vocabularySize == 8)
-  #expect(tokenizer.token(1) == "a" && tokenizer.token(7) == "<mask>" && tokenizer.token(3) == nil)
+  #expect(tokenizer.vocabularySize == 3)
+  #expect(tokenizer.token(1) == "a" && tokenizer.token(2) == "<mask>" && tokenizer.token(3) == nil)
   #expect(tokenizer.token(-1) == nil && tokenizer.token(8) == nil)
-  #expect(tokenizer.id("<mask>") == 7 && tokenizer.id("b") == nil)
-  #expect(tokenizer.isSpecial(7) && !tokenizer.isSpecial(1))
-  #expect(tokenizer.decode([1, 7, 3]) == "a")
-  #expect(tokenizer.decode([1, 7], skippingSpecialTokens: false) == "a <mask>")
+  #expect(tokenizer.id("<mask>") == 2 && tokenizer.id("b") == nil)
+  #expect(tokenizer.isSpecial(2) && !tokenizer.isSpecial(1))
+  #expect(tokenizer.decode([1, 2, 3]) == "a")
+  #expect(tokenizer.decode([1, 2], skippingSpecialTokens: false) == "a <mask>")
 }

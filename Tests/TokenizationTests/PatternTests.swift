@@ -79,3 +79,22 @@ func whatIsNotUnderstoodIsRefused(pattern: String) {
   }
   #expect(try pieces("(ab)+", String(repeating: "ab", count: 100_000)).count == 1)
 }
+
+/// Each of these would try exponentially or quadratically many ways without the memo; guarded by completion.
+@Test(arguments: [
+  ("(?:a+)+b", "a"), ("(?:a|a)+b", "a"), ("(?:a{1,3}|aa?)+b", "a"), ("(?:(?:a|b)+c?)+d", "ab"), ("(?!(?:a+)+b)c", "a"),
+  ("a(?=(?:a+)+b)", "a"),
+])
+func nestedRepetitionsEnd(pattern: String, unit: String) throws {
+  let text = String(repeating: unit, count: 50_000)
+  #expect(try pieces(pattern, text) == [text])
+}
+
+/// What the memo knows changes no match.
+@Test func matchesBehindManyFailuresAreFound() throws {
+  let letters = String(repeating: "a", count: 20_000)
+  #expect(try pieces("(?:a+)+b", letters + "c" + letters + "b") == [letters + "c", letters + "b"])
+  #expect(try pieces("a+b|aa|a", letters) == [String](repeating: "aa", count: 10_000))
+  #expect(try pieces("(?=(?:ab)+c)a|b|c", String(repeating: "ab", count: 20_000) + "c").count == 40_001)
+  #expect(try pieces("(?:a{1,2}b?)+c", letters + "ac d") == [letters + "ac", " d"])
+}

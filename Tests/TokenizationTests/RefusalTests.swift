@@ -1,8 +1,6 @@
 // What a tokenizer.json can ask for in vain: refused by name when it is read, never ignored.
 import Faults
-import Files
 import JSON
-import TestSupport
 import Testing
 import Tokenization
 
@@ -54,19 +52,8 @@ func otherModelsAreRefusedByName(type: String) {
   #expect(message(plain, ["a b"], [("parity", true)]).contains("the setting \"parity\" is not known"))
 }
 
-/// Without an unknown token text would vanish: PyPI's tokenizers drops it without a word.
-@Test func vocabulariesThatWouldLoseTextAreRefused() {
-  let lacking = byteAlphabet.filter { $0 != "é" } + ["ab"]
-  let message = refusal(bytePair(lacking, merges: ["a b"], preTokenizer: byteLevel()))
-  #expect(message.contains("the vocabulary lacks the byte 0xE9"))
+@Test func bytePairModelsMustCoverTexts() {
   #expect(refusal(bytePair(["a", "b", "ab"], merges: ["a b"])).contains("most texts would lose characters"))
-}
-
-/// StarCoder's vocabulary lacks F1: it begins scalars from U+40000 on, where no character is.
-@Test func bytesOfPlanesWithoutCharactersMayBeMissing() throws {
-  let settings = bytePair(byteAlphabet.filter { $0 != "ñ" } + ["ab"], merges: ["a b"], preTokenizer: byteLevel())
-  let tokenizer = try Tokenizer(json: settings, subject: "test")
-  #expect(tokenizer.encode("\u{40000}").count == 3)
 }
 
 @Test func idsMustFit() {
@@ -116,20 +103,25 @@ func otherModelsAreRefusedByName(type: String) {
   #expect { try Tokenizer(contentsOf: "/nowhere/tokenizer.json") } throws: { ($0 as? Fault)?.code == .noInput }
 }
 
-@Test func rolesComeFromTheFileBeside() throws {
-  try withTemporaryFolder { folder in
-    let settings = wordPiece(["<s>", "</s>"], added: [["id": 1, "content": "<s>", "special": true]])
-    try write(settings, folder + "/tokenizer.json")
-    #expect(try Tokenizer(contentsOf: folder).roles == Tokenizer.Roles())
-    try write(
-      ["bos_token": "<s>", "eos_token": ["content": "</s>"], "pad_token": .null], folder + "/tokenizer_config.json")
-    for path in [folder, folder + "/tokenizer.json"] {
-      let tokenizer = try Tokenizer(contentsOf: path)
-      #expect(tokenizer.bosID == 1 && tokenizer.eosID == 2 && tokenizer.roles.padding == nil)
+/// Forty such steps would make a terabyte of one letter.
+@Test func replacementsThatMultiplyAreRefused() {
+  func message(_ steps: [(pattern: JSON, content: JSON)]) -> String {
+    let steps = steps.map {
+      JSON.object(JSON.Object([("type", "Replace"), ("pattern", $0.pattern), ("content", $0.content)]))
     }
-    try write(["bos_token": "<x>"], folder + "/tokenizer_config.json")
-    #expect { try Tokenizer(contentsOf: folder) } throws: { "\($0)".contains("bos_token: the tokenizer has no token") }
+    return refusal(wordPiece(normalizer: ["type": "Sequence", "normalizers": .array(steps)]))
   }
+  let doubled = [(pattern: JSON, content: JSON)](repeating: (["String": "a"], "aa"), count: 40)
+  #expect(
+    message(doubled).hasPrefix("tokenizer.json: normalizer: its steps can make a text more than 1000 times as long"))
+  #expect(
+    message([(pattern: JSON, content: JSON)](repeating: (["Regex": "[a-z]"], "bb"), count: 40)).contains("1000 times"))
+  // Replacements of different letters do not feed one another.
+  let letters = "abcdefghijklmnopqrstuvwxyz".map {
+    (pattern: ["String": .string(String($0))] as JSON, content: "ÄÖ" as JSON)
+  }
+  #expect(message(letters) == "taken")
+  let bytes = JSON.array([JSON](repeating: byteLevel(), count: 40))
+  #expect(
+    refusal(wordPiece(preTokenizer: ["type": "Sequence", "pretokenizers": bytes])).contains("1000 times as long"))
 }
-
-private func write(_ json: JSON, _ path: String) throws { try AtomicFile.write(json.encode(), to: path) }

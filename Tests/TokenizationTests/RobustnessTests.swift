@@ -103,3 +103,24 @@ private let everything: JSON = {
     }
   }
 }
+
+/// Neither the number of added tokens nor the length of a word may cost its square.
+@Test func manyTokensAndLongWordsAreTokenized() throws {
+  let added = (0..<20_000).map {
+    JSON.object(JSON.Object([("id", .integer($0 + 1)), ("content", .string("<|\($0)|>"))]))
+  }
+  let tokenizer = try Tokenizer(json: wordPiece(added: .array(added)), subject: "test")
+  #expect(tokenizer.encode(String(repeating: "<|19999|><|7|>", count: 20_000)).prefix(3) == [20_000, 8, 20_000])
+  let spaces: JSON = [["id": 1, "content": " ", "rstrip": true, "normalized": false]]
+  #expect(
+    try Tokenizer(json: wordPiece(added: spaces), subject: "test").encode(String(repeating: " ", count: 300_000)).first
+      == 1)
+  var settings = wordPiece(["a", "##a", "##aa"])
+  if case .object(var root) = settings, case .object(var model)? = root["model"] {
+    model["max_input_chars_per_word"] = 1_000_000_000
+    root["model"] = .object(model)
+    settings = .object(root)
+  }
+  let long = try Tokenizer(json: settings, subject: "test").encode(String(repeating: "a", count: 1 << 20))
+  #expect(long.count == 1 + (1 << 19))
+}
