@@ -60,7 +60,7 @@ CASES = {
     "map unused": {"tokenizer_config": {"added_tokens_decoder": {}}, "special_tokens_map": {"pad_token": "[PAD]"}},
     "added_tokens.json": {"tokenizer_config": {}, "added_tokens": {"<|user|>": 3000, "<x>": 2999}},
     "added_tokens.json alone": {"added_tokens": {"<x>": 270}, "special_tokens_map": {"pad_token": "[PAD]"}},
-    "bytes missing": {"tokenizer": settings(missing=ByteLevel().pre_tokenize_str("\x04\x06")[0][0])},
+    "bytes missing": {"tokenizer": settings(missing=ByteLevel(add_prefix_space=False).pre_tokenize_str("\x04\x06")[0][0])},
 }
 
 
