@@ -1,6 +1,6 @@
 // A Hugging Face `tokenizer.json`, read strictly: text goes through normalizer, pre-tokenizer, model and
 // post-processor, and the ids are those of the reference (PyPI's tokenizers 0.23.3). What is not implemented is
-// refused by name when the file is read; after that, every text has its tokens.
+// refused by name when the file is read; what would be lost or is said twice is in `notes`.
 import Faults
 import Files
 import Foundation
