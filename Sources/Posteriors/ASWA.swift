@@ -35,8 +35,7 @@ extension FixedMembers {
   ///
   /// - Throws: `Fault` of kind `.usage` for other files, and for a collection that took every snapshot.
   package static func aswa(_ request: PosteriorRequest) throws -> FixedMembers {
-    let moments = try request.singleMoments("aswa")
-    let path = request.moments[0].path
+    let (path, moments) = try request.single(SwagMoments.self)
     let settings = try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).swag
     guard settings.accept != .all else {
       throw Fault(

@@ -14,19 +14,19 @@ extension FixedMembers {
   /// - Throws: `Fault` of kind `.usage` without adapters or with other files; `.configuration` for an adapter that is there
   ///   twice or of another parametrisation, or where the average of products is wanted of vectors that hold no factors.
   package static func soup(_ request: PosteriorRequest) throws -> FixedMembers {
-    let members = try request.membersAdapters("soup").map(\.values)
-    let fits = try request.adapters.map { try AdapterSettings(canonicalJSON: $0.adapter.settings, subject: $0.path) }
-    try checkIngredients(request.adapters, fits)
+    let files = try request.oneOrMore(Adapter.self)
+    let members = files.map(\.file.values)
+    let fits = try files.map { try $0.file.fit($0.path) }
+    try checkIngredients(files, fits)
     let origins = Set(
-      zip(fits, request.adapters).map { fit, file in
-        fit.parametrisation?.beginsAtTheBase == true ? nil : fit.initializationSeed ?? file.adapter.seed
+      zip(fits, files).map { fit, entry in
+        fit.parametrisation?.beginsAtTheBase == true ? nil : fit.initializationSeed ?? entry.file.seed
       })
     guard members.count > 1 else { return FixedMembers(members[0], warnings: ["one adapter: no soup"]) }
     var soup = mean(members)
     guard origins.count > 1 || Set(fits.map(\.scale)).count > 1 else { return FixedMembers(soup) }
     let scales = fits.map { Double($0.scale) / Double(fits[0].scale) / Double(members.count) }
-    let pairs = try LowRankPair.all(
-      in: request.adapters[0].adapter.parameters, method: "soup", path: request.adapters[0].path)
+    let pairs = try LowRankPair.all(in: files[0].file.parameters, method: request.method, path: files[0].path)
     var (kept, whole) = (0.0, 0.0)
     for pair in pairs {
       let squares = pair.storeProduct(of: members, weights: scales, into: &soup)
@@ -43,13 +43,13 @@ extension FixedMembers {
 }
 
 /// - Throws: `Fault` of kind `.configuration` naming the file.
-private func checkIngredients(_ adapters: [(path: String, adapter: Adapter)], _ fits: [AdapterSettings]) throws {
+private func checkIngredients(_ adapters: [(path: String, file: Adapter)], _ fits: [AdapterSettings]) throws {
   for (place, (path, adapter)) in adapters.enumerated() {
     guard fits[place].parametrisation == fits[0].parametrisation else {
       throw Fault(.configuration, path, "it is of another parametrisation than \(adapters[0].path)")
     }
     let twin = adapters.prefix(place).first {
-      ($0.adapter.seed, $0.adapter.settings, $0.adapter.tokensDigest)
+      ($0.file.seed, $0.file.settings, $0.file.tokensDigest)
         == (adapter.seed, adapter.settings, adapter.tokensDigest)
     }
     if let twin { throw Fault(.configuration, path, "it is the adapter \(twin.path) once more") }

@@ -1,77 +1,148 @@
-// The methods by name. A new one adds a file and a line here.
+// The methods, one row each. A new method is a file in this folder, a row here and a test; the pipeline's table and
+// README's are compared with these rows.
 import Adapters
 import Artifacts
 import Faults
 
+/// A method: how it is made, and what the pipeline must know of it.
+package struct Method: Sendable {
+  /// Makes the posterior.
+  typealias Maker = @Sendable (_ request: PosteriorRequest) throws -> any Posterior
+
+  /// Its name in tables, commands and files.
+  package let name: String
+  /// The files of a run that it is made from, without `.h5`; `%` stands for each member. Nil: no file.
+  package let files: String?
+  /// What `--samples` counts.
+  package let samples: Samples
+  /// The options of drawing that it knows.
+  package let options: Set<DrawingOption>
+  /// Cases in which it does not apply, for the pipeline's `METHODS=all`.
+  package let exceptions: [Exception]
+  let make: Maker
+
+  /// What `--samples` counts.
+  package enum Samples: String, Sendable {
+    /// Nothing: the method is not random.
+    case none = "-"
+    /// Draws of the parameters.
+    case parameters
+    /// Draws of the logits, which cost next to nothing.
+    case logits
+  }
+
+  /// A case in which a method does not apply.
+  package enum Exception: String, Sendable {
+    /// An encoder's head has no answers before it is trained.
+    case encoder
+    /// The method needs LoRA's factors or their singular values, and these parametrisations train something else.
+    case olora, nola, ttLoRA = "tt-lora", bLoRAXS = "b-lora-xs"
+    /// On a decoder the base alone decides where training starts, so that all members would start alike.
+    case oloraDecoder = "olora+decoder", bLoRAXSDecoder = "b-lora-xs+decoder"
+    /// Members that start apart have no product B A to average.
+    case nolaApart = "nola+apart", ttLoRAApart = "tt-lora+apart"
+
+    static let allButLoRA: [Exception] = [.olora, .nola, .ttLoRA, .bLoRAXS]
+  }
+
+  init(
+    _ name: String, from files: String? = nil, samples: Samples = .none, options: Set<DrawingOption> = [],
+    notOn exceptions: [Exception] = [], _ make: @escaping Maker
+  ) {
+    (self.name, self.files, self.samples, self.options, self.exceptions) = (name, files, samples, options, exceptions)
+    self.make = make
+  }
+}
+
 /// The methods that can be sampled.
-public enum Catalogue {
-  /// Makes a posterior of a request. `fit` holds the settings of its adapters.
-  typealias Maker = @Sendable (_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> any Posterior
+package enum Catalogue {
+  /// All methods, in the order of the tables.
+  package static let methods: [Method] =
+    [
+      Method("base", notOn: [.encoder], FixedMembers.untouchedBase),
+      Method("point", from: "adapters/point-0", FixedMembers.point),
+      Method("dropout", from: "adapters/dropout-0", samples: .parameters, options: [.dropout], MCDropout.init),
+      Method("ensemble", from: "adapters/point-%", FixedMembers.ensemble),
+      Method(
+        LoRAEnsemble.name, from: "adapters/lora-ensemble-0", notOn: [.oloraDecoder, .bLoRAXSDecoder],
+        LoRAEnsemble.init),
+      Method("soup", from: "adapters/point-%", notOn: [.nolaApart, .ttLoRAApart], FixedMembers.soup),
+      Method("swa", from: "swag/0", FixedMembers.swa),
+      Method("aswa", from: "aswa/0", FixedMembers.aswa),
+      Method("swag-diagonal", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.diagonal),
+      Method("swag", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.lowRank),
+      Method("multiswa", from: "swag/%", FixedMembers.multiSWA),
+      Method("multiswag", from: "swag/%", samples: .parameters, options: [.draws, .scale], Swag.multi),
+      Method(
+        "tfb", from: "tfb/0", samples: .parameters, options: [.draws, .scale], notOn: [.nola, .ttLoRA, .bLoRAXS],
+        TFB.init),
+      laplace(.logits, from: "curvature/all-0", samples: .logits),
+      laplace(.probit, from: "curvature/all-0", samples: .none),
+      laplace(.parameters, from: "curvature/all-0", samples: .parameters, options: [.draws]),
+      laplace(.lastLayerLogits, from: "curvature/last-layer-0", samples: .logits),
+    ]
+    + VariationalSettings.Method.allCases.flatMap { method in
+      [
+        Method("\(method.rawValue)-mean", from: "adapters/\(method.rawValue)-0", notOn: Method.Exception.allButLoRA) {
+          try FixedMembers.variationalMean($0, method)
+        },
+        Method(
+          method.rawValue, from: "adapters/\(method.rawValue)-0", samples: .parameters, options: [.draws],
+          notOn: Method.Exception.allButLoRA
+        ) { try VariationalPosterior($0, method) },
+      ]
+    } + [
+      Method("full", from: "adapters/full-0", FixedMembers.full),
+      Method("full-ensemble", from: "adapters/full-%", FixedMembers.fullEnsemble),
+    ]
 
-  static let makers: [(name: String, make: Maker)] = [
-    ("base", { request, _ in try FixedMembers.untouchedBase(request) }),
-    ("point", { request, _ in try FixedMembers.point(request) }),
-    ("dropout", { request, fit in try MCDropout(request, trainedWith: fit.dropout) }),
-    ("ensemble", { request, _ in try FixedMembers.ensemble(request) }),
-    (LoRAEnsemble.name, { request, fit in try LoRAEnsemble(request, fit) }),
-    ("soup", { request, _ in try FixedMembers.soup(request) }),
-    ("swa", { request, _ in try FixedMembers.swa(request) }),
-    ("aswa", { request, _ in try FixedMembers.aswa(request) }),
-    ("swag-diagonal", { request, _ in try Swag.diagonal(request) }),
-    ("swag", { request, _ in try Swag.lowRank(request) }),
-    ("multiswa", { request, _ in try FixedMembers.multiSWA(request) }),
-    ("multiswag", { request, _ in try Swag.multi(request) }),
-    ("tfb", { request, _ in try TFB(request) }),
-    ("full", { request, fit in try FixedMembers.full(request, fit) }),
-    ("full-ensemble", { request, fit in try FixedMembers.fullEnsemble(request, fit) }),
-    ("blob-mean", { request, fit in try FixedMembers.variationalMean(request, .blob, fit) }),
-    ("blob", { request, fit in try VariationalPosterior(request, .blob, fit) }),
-    ("me-lora-mean", { request, fit in try FixedMembers.variationalMean(request, .meLoRA, fit) }),
-    ("me-lora", { request, fit in try VariationalPosterior(request, .meLoRA, fit) }),
-    ("scalabl-mean", { request, fit in try FixedMembers.variationalMean(request, .scalaBL, fit) }),
-    ("scalabl", { request, fit in try VariationalPosterior(request, .scalaBL, fit) }),
-    ("laplace", { request, _ in try Laplace(.logits, request) }),
-    ("laplace-last-layer", { request, _ in try Laplace(.lastLayerLogits, request) }),
-    ("laplace-probit", { request, _ in try Laplace(.probit, request) }),
-    ("laplace-sampled", { request, _ in try Laplace(.parameters, request) }),
-  ]
-
-  /// All names, in the table's order.
-  public static var names: [String] { makers.map(\.name) }
-
-  /// The posterior of that name.
-  ///
-  /// - Throws: `Fault` of kind `.usage` for an unknown name, the wrong kind of files, or an option of drawing that the
-  ///   method does not follow; `.configuration` for adapters that were trained for another method.
-  public static func posterior(
-    _ name: String, _ request: PosteriorRequest, fit: AdapterSettings
-  ) throws -> any Posterior {
-    guard let maker = makers.first(where: { $0.name == name }) else {
-      throw Fault(.usage, "--method", "found \"\(name)\", expected one of \(names.joined(separator: ", "))")
+  private static func laplace(
+    _ form: Laplace.Form, from files: String, samples: Method.Samples, options: Set<DrawingOption> = []
+  ) -> Method {
+    Method(form.rawValue, from: files, samples: samples, options: options, notOn: Method.Exception.allButLoRA) {
+      try Laplace(form, $0)
     }
-    if let path = request.adapters.first?.path { try check(name, fit, path) }
-    let posterior = try maker.make(request, fit)
-    for option in request.options where !posterior.options.contains(option) {
-      throw Fault(.usage, "--\(option.rawValue)", "method \(name) \(option.whyNot)", hint: "leave it out")
+  }
+
+  /// All names, in the order of the tables.
+  package static var names: [String] { methods.map(\.name) }
+
+  /// The posterior that a request asks for.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for an unknown method, the wrong kind of files, or an option of drawing that the
+  ///   method does not know; `.configuration` for adapters that were trained for another method.
+  package static func posterior(_ request: PosteriorRequest) throws -> any Posterior {
+    guard let method = methods.first(where: { $0.name == request.method }) else {
+      throw Fault(.usage, "--method", "found \"\(request.method)\", expected one of \(names.joined(separator: ", "))")
+    }
+    try checkPurpose(request)
+    let posterior = try method.make(request)
+    for option in DrawingOption.allCases where request.drawing.options.contains(option) {
+      guard method.options.contains(option) else {
+        throw Fault(
+          .usage, "--\(option.rawValue)", "method \(method.name) \(option.reasonToRefuse)", hint: "leave it out")
+      }
     }
     return posterior
   }
 
-  /// Refuses adapters that another method knows more of.
-  private static func check(_ name: String, _ fit: AdapterSettings, _ path: String) throws {
-    func refuse(_ what: String, unlessIn methods: String...) throws {
-      guard !methods.contains(name) else { return }
+  /// Refuses adapters that were trained for another method, which knows more of what they hold.
+  private static func checkPurpose(_ request: PosteriorRequest) throws {
+    guard let (path, file) = request.files.all.first, file is Adapter else { return }
+    let fit = request.files.fit
+    func require(_ methods: String..., because content: String) throws {
+      guard !methods.contains(request.method) else { return }
       throw Fault(
-        .configuration, path, "it holds \(what), which method \(name) knows nothing of",
+        .configuration, path, "it holds \(content), which method \(request.method) cannot use",
         hint: "take --method \(methods[0])")
     }
     if let members = fit.members {
-      try refuse("\(members) members that were trained together", unlessIn: LoRAEnsemble.name)
+      try require(LoRAEnsemble.name, because: "\(members) members that were trained together")
     }
     if let variational = fit.variational {
       let method = variational.method.rawValue
-      try refuse("a Gaussian", unlessIn: method, "\(method)-mean")
+      try require(method, "\(method)-mean", because: "a Gaussian")
     }
-    if fit.parametrisation == .full { try refuse("a whole model", unlessIn: "full", "full-ensemble") }
+    if fit.parametrisation == .full { try require("full", "full-ensemble", because: "a whole model") }
   }
 }

@@ -7,30 +7,27 @@ extension FixedMembers {
   /// A whole model in the place of an adapter, from one file.
   ///
   /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for an adapter.
-  package static func full(_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> FixedMembers {
-    let model = try request.singleAdapter("full")
-    try request.checkWholeModels(fit)
+  package static func full(_ request: PosteriorRequest) throws -> FixedMembers {
+    let (path, model) = try request.single(Adapter.self)
+    try checkWholeModel(request.files.fit, path)
     return FixedMembers(model.values)
   }
 
-  /// Several, from one file a member.
+  /// Several, from one file per member.
   ///
-  /// - Throws: `Fault` of kind `.configuration` for adapters; what `ensemble` throws.
-  package static func fullEnsemble(_ request: PosteriorRequest, _ fit: AdapterSettings) throws -> FixedMembers {
-    let models = try ensemble(request, method: "full-ensemble")
-    try request.checkWholeModels(fit)
-    return models
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for adapters, and for members that differ in
+  ///   more than their seed, or not even in that.
+  package static func fullEnsemble(_ request: PosteriorRequest) throws -> FixedMembers {
+    let models = try request.members(Adapter.self)
+    try checkWholeModel(request.files.fit, models[0].path)
+    return FixedMembers(ensemble: models.map(\.file.values))
   }
-}
 
-extension PosteriorRequest {
-  /// Refuses adapters that were fitted with `fit`.
-  ///
-  /// - Throws: `Fault` of kind `.configuration`.
-  fileprivate func checkWholeModels(_ fit: AdapterSettings) throws {
+  /// Refuses an adapter.
+  private static func checkWholeModel(_ fit: AdapterSettings, _ path: String) throws {
     guard fit.parametrisation == .full else {
       throw Fault(
-        .configuration, adapters[0].path, "it holds adapters and no whole model",
+        .configuration, path, "it holds an adapter and not a whole model",
         hint: "fit it with --parametrisation full")
     }
   }

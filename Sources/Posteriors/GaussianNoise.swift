@@ -23,8 +23,8 @@ package struct GaussianNoise: Sendable {
   /// Generators of the first coordinates, which go well together.
   private let generators: [Int]
 
-  /// The noise of a request.
-  init(_ request: PosteriorRequest) { self.init(request.draws, seed: request.seed, samples: request.samples) }
+  /// The noise of all samples that are asked for.
+  init(_ drawing: Drawing) { self.init(drawing.draws, seed: drawing.seed, samples: drawing.samples) }
 
   /// The noise of `samples` samples.
   package init(_ rule: DrawRule, seed: Int, samples: Int) {

@@ -31,18 +31,18 @@ package struct Laplace: Posterior {
   ///
   /// - Throws: `Fault` of kind `.usage` for other files.
   package init(_ form: Form, _ request: PosteriorRequest) throws {
-    curvature = try request.singleCurvature(form.rawValue)
+    let (path, curvature) = try request.single(Curvature.self)
+    self.curvature = curvature
     if form == .lastLayerLogits {
-      let file = request.curvatures[0].path
-      let settings = try CurvatureRun.Settings(canonicalJSON: curvature.settings, subject: file).curvature
+      let settings = try CurvatureRun.Settings(canonicalJSON: curvature.settings, subject: path).curvature
       guard settings.parameters == .lastLayer else {
         throw Fault(
-          .usage, file, "its curvature is of all parameters, and method \(form.rawValue) wants the last layer's",
+          .usage, path, "its curvature is of all parameters, and method \(form.rawValue) wants the last layer's",
           hint: "collect it with --parameters last-layer")
       }
     }
-    (self.form, seed, samples) = (form, request.seed, form == .probit ? 1 : request.samples)
-    noise = GaussianNoise(request)
+    (self.form, seed, samples) = (form, request.drawing.seed, form == .probit ? 1 : request.drawing.samples)
+    noise = GaussianNoise(request.drawing)
   }
 
   /// One member.
@@ -57,8 +57,6 @@ package struct Laplace: Posterior {
 
   /// Only `laplace-sampled` predicts with draws of the parameters.
   package var predictsWithDraws: Bool { form == .parameters }
-  /// So does only it draw as `--draws` says: the logits of an example have noise of their own.
-  package var options: Set<DrawingOption> { form == .parameters ? [.draws] : [] }
 
   /// θ + (H + lambda I)^(-1/2) z.
   package func draw(group: Int, sample: Int) -> Draw {

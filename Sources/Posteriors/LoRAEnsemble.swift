@@ -18,11 +18,12 @@ package struct LoRAEnsemble: Posterior {
   /// From one file of `fit-adapters --members`.
   ///
   /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for one that holds a single adapter.
-  package init(_ request: PosteriorRequest, _ fit: AdapterSettings) throws {
-    values = try request.singleAdapter(Self.name).values
-    guard let members = fit.members else {
+  package init(_ request: PosteriorRequest) throws {
+    let (path, adapter) = try request.single(Adapter.self)
+    values = adapter.values
+    guard let members = request.files.fit.members else {
       throw Fault(
-        .configuration, request.adapters[0].path, "it holds one adapter, and no members that were trained together",
+        .configuration, path, "it holds one adapter, and no members that were trained together",
         hint: "fit it with --members, or take --method ensemble with a file for each member")
     }
     groups = members

@@ -16,19 +16,17 @@ package struct MCDropout: Posterior {
   /// From one adapter file, with the dropout that it was trained with unless the request names another.
   ///
   /// - Throws: `Fault` of kind `.usage` where neither has any: all samples would be equal.
-  package init(_ request: PosteriorRequest, trainedWith dropout: Double) throws {
-    values = try request.singleAdapter("dropout").values
-    let chance = request.dropout ?? dropout
+  package init(_ request: PosteriorRequest) throws {
+    values = try request.single(Adapter.self).file.values
+    let chance = request.drawing.dropout ?? request.files.fit.dropout
     guard chance > 0, chance < 1 else {
       throw Fault(
         .usage, "--dropout", "found \(chance), expected a number between 0 and 1",
         hint: "fit the adapter with --dropout 0.1, or name a chance here")
     }
-    (keepProbability, seed, samples) = (Float(1 - chance), request.seed, request.samples)
+    (keepProbability, seed, samples) = (Float(1 - chance), request.drawing.seed, request.drawing.samples)
   }
 
-  /// Another chance than that of training.
-  package var options: Set<DrawingOption> { [.dropout] }
   /// One member.
   package var groups: Int { 1 }
   /// The adapter's numbers.

@@ -8,6 +8,6 @@ extension FixedMembers {
   /// - Throws: `Fault` of kind `.usage` without files; `.configuration` for members that differ in more than their seed,
   ///   or not even in that.
   package static func multiSWA(_ request: PosteriorRequest) throws -> FixedMembers {
-    FixedMembers(ensemble: try request.membersMoments("multiswa").map(\.mean))
+    FixedMembers(ensemble: try request.members(SwagMoments.self).map(\.file.mean))
   }
 }

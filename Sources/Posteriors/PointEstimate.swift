@@ -7,6 +7,6 @@ extension FixedMembers {
   ///
   /// - Throws: `Fault` of kind `.usage` for other files.
   package static func point(_ request: PosteriorRequest) throws -> FixedMembers {
-    FixedMembers(try request.singleAdapter("point").values)
+    FixedMembers(try request.single(Adapter.self).file.values)
   }
 }

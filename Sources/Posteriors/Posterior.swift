@@ -21,8 +21,6 @@ public protocol Posterior {
   var details: [String: Double] { get }
   /// Whether a prediction is the network's with a draw: the draws are then the posterior's samples as adapters.
   var predictsWithDraws: Bool { get }
-  /// What of the request's rules of drawing it follows.
-  var options: Set<DrawingOption> { get }
   /// The computation that predicts a data set; `contextual` calibrates every sample by its own answers to questions
   /// without content.
   func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction
@@ -37,8 +35,6 @@ extension Posterior {
   var spreadRemarks: [String] { samples == 1 && groups == 1 ? ["one sample: no spread measured"] : [] }
   /// Yes.
   public var predictsWithDraws: Bool { true }
-  /// None.
-  public var options: Set<DrawingOption> { [] }
   /// Refuses more samples than the memory has room for.
   ///
   /// - Throws: `Fault` of kind `.configuration`.

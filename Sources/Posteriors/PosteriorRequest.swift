@@ -1,42 +1,43 @@
-// What the user asks for: a method, its posterior files, and how to draw from them.
+// What a posterior is made from: a method's files, and how to draw from it.
 import Artifacts
 import Faults
 
-/// The inputs from which a posterior is made.
-public struct PosteriorRequest {
-  /// The files of `fit-adapters`, with their paths; empty for methods that read others.
-  public var adapters: [(path: String, adapter: Adapter)] = []
-  /// The files of `collect-swag`, with their paths; empty for methods that read others.
-  public var moments: [(path: String, moments: SwagMoments)] = []
-  /// The files of `collect-curvature`, with their paths; empty for methods that read others.
-  public var curvatures: [(path: String, curvature: Curvature)] = []
+/// How samples are drawn.
+package struct Drawing {
   /// Draws from each member; methods without randomness take one.
-  public var samples: Int
+  package var samples: Int
   /// The seed of the draws.
-  public var seed: Int
+  package var seed: Int
   /// How the draws of a Gaussian posterior go together.
-  public var draws: DrawRule
+  package var draws: DrawRule
   /// The factor on the covariance of SWAG and TFB; nil for the method's default.
-  public var scale: Double?
-  /// Numbers of the trained vector, for a method that no file tells it.
-  public var vectorLength = 0
-  /// Chance to drop in MC dropout; nil for the one that the adapter was trained with.
-  public var dropout: Double?
+  package var scale: Double?
+  /// The dropout probability of MC dropout; nil for that of training.
+  package var dropout: Double?
 
-  /// A request without files.
-  public init(
+  /// The memberwise initializer.
+  package init(
     samples: Int, seed: Int, draws: DrawRule = .independent, scale: Double? = nil, dropout: Double? = nil
   ) {
     (self.samples, self.seed, self.draws, self.scale, self.dropout) = (samples, seed, draws, scale, dropout)
   }
+
+  /// What is asked for beyond the defaults, of what only some methods know.
+  var options: Set<DrawingOption> {
+    var options: Set<DrawingOption> = []
+    if draws != .independent { options.insert(.draws) }
+    if scale != nil { options.insert(.scale) }
+    if dropout != nil { options.insert(.dropout) }
+    return options
+  }
 }
 
-/// A part of the request that only some methods follow; its raw value is the flag's name.
-public enum DrawingOption: String, CaseIterable, Sendable {
+/// A part of `Drawing` that only some methods know; its raw value is the flag's name.
+package enum DrawingOption: String, CaseIterable, Sendable {
   case draws, scale, dropout
 
-  /// Why another method cannot follow it.
-  var whyNot: String {
+  /// Why another method refuses it.
+  var reasonToRefuse: String {
     switch self {
     case .draws: "draws no Gaussian vectors that could go together"
     case .scale: "has no covariance that could be scaled"
@@ -45,80 +46,72 @@ public enum DrawingOption: String, CaseIterable, Sendable {
   }
 }
 
-extension PosteriorRequest {
-  /// What it asks for beyond the defaults.
-  var options: [DrawingOption] {
-    DrawingOption.allCases.filter {
-      switch $0 {
-      case .draws: draws != .independent
-      case .scale: scale != nil
-      case .dropout: dropout != nil
-      }
-    }
+/// The inputs of one posterior.
+package struct PosteriorRequest {
+  /// The method's name, for messages.
+  package let method: String
+  /// The posterior files.
+  package let files: PosteriorFiles
+  /// How to draw.
+  package let drawing: Drawing
+  /// Length of the trained vector.
+  package let parameterCount: Int
+
+  /// The memberwise initializer.
+  package init(_ method: String, _ files: PosteriorFiles, _ drawing: Drawing, parameterCount: Int) {
+    (self.method, self.files, self.drawing, self.parameterCount) = (method, files, drawing, parameterCount)
   }
 
-  /// The only adapter.
+  /// The only file, of the kind that the method reads.
   ///
   /// - Throws: `Fault` of kind `.usage` unless there is exactly one.
-  func singleAdapter(_ method: String) throws -> Adapter {
-    guard adapters.count == 1, moments.isEmpty, curvatures.isEmpty else { throw wrongFiles(method, "one adapter file") }
-    return adapters[0].adapter
+  func single<File: PosteriorFile>(_ kind: File.Type) throws -> (path: String, file: File) {
+    guard files.all.count == 1, let file = files.all[0].file as? File else { throw wrongFiles("one \(kind.kind.one)") }
+    return (files.all[0].path, file)
   }
 
-  /// The only collection.
-  ///
-  /// - Throws: `Fault` of kind `.usage` unless there is exactly one.
-  func singleMoments(_ method: String) throws -> SwagMoments {
-    guard moments.count == 1, adapters.isEmpty, curvatures.isEmpty else {
-      throw wrongFiles(method, "one file of collect-swag")
-    }
-    return moments[0].moments
-  }
-
-  /// The adapters of one or more members. What members must have in common is the method's to check.
+  /// One or more files of the kind that the method reads. What they must have in common is the method's to check.
   ///
   /// - Throws: `Fault` of kind `.usage` without them, or with other files.
-  func membersAdapters(_ method: String) throws -> [Adapter] {
-    guard !adapters.isEmpty, moments.isEmpty, curvatures.isEmpty else {
-      throw wrongFiles(method, "one or more adapter files")
-    }
-    return adapters.map(\.adapter)
+  func oneOrMore<File: PosteriorFile>(_ kind: File.Type) throws -> [(path: String, file: File)] {
+    let found = files.all.compactMap { path, file in (file as? File).map { (path: path, file: $0) } }
+    guard !found.isEmpty, found.count == files.all.count else { throw wrongFiles("one or more \(kind.kind.many)") }
+    return found
   }
 
-  /// The collections of one or more members.
+  /// The files of ensemble members: alike in all but their seed.
   ///
-  /// - Throws: `Fault` of kind `.usage` without them; `.configuration` for members that differ in more than their seed,
-  ///   or not even in that.
-  func membersMoments(_ method: String) throws -> [SwagMoments] {
-    guard !moments.isEmpty, adapters.isEmpty, curvatures.isEmpty else {
-      throw wrongFiles(method, "one or more files of collect-swag")
+  /// - Throws: what `oneOrMore` throws; `Fault` of kind `.configuration` naming the file that differs in more than its
+  ///   seed, or not even in that.
+  func members<File: PosteriorFile>(_ kind: File.Type) throws -> [(path: String, file: File)] {
+    let members = try oneOrMore(kind)
+    var pathOfSeed: [Int: String] = [:]
+    for (path, file) in members {
+      if let other = pathOfSeed.updateValue(path, forKey: file.seed) {
+        throw Fault(
+          .configuration, path, "it has the seed \(file.seed) of \(other)", hint: "give every member a seed of its own")
+      }
+      guard (file.settings, file.tokensDigest) == (members[0].file.settings, members[0].file.tokensDigest) else {
+        throw Fault(
+          .configuration, path, "its settings or tokens differ from those of \(members[0].path)",
+          hint: "members of one ensemble differ in their seed alone")
+      }
     }
-    try checkMembers(moments.map { ($0.path, $0.moments.seed, $0.moments.settings, $0.moments.tokensDigest) })
-    return moments.map(\.moments)
-  }
-
-  /// The only curvature.
-  ///
-  /// - Throws: `Fault` of kind `.usage` unless there is exactly one.
-  func singleCurvature(_ method: String) throws -> Curvature {
-    guard curvatures.count == 1, adapters.isEmpty, moments.isEmpty else {
-      throw wrongFiles(method, "one file of collect-curvature")
-    }
-    return curvatures[0].curvature
+    return members
   }
 
   /// Refuses all files.
   ///
   /// - Throws: `Fault` of kind `.usage` where there is one.
-  func noFiles(_ method: String) throws {
-    guard adapters.isEmpty, moments.isEmpty, curvatures.isEmpty else { throw wrongFiles(method, "no file") }
+  func noFiles() throws {
+    guard files.all.isEmpty else { throw wrongFiles("no file") }
   }
 
-  private func wrongFiles(_ method: String, _ expected: String) -> Fault {
-    let found = [
-      (adapters.count, "fit-adapters"), (moments.count, "collect-swag"), (curvatures.count, "collect-curvature"),
-    ].filter { $0.0 > 0 }.map { "\($0.0) of \($0.1)" }
+  private func wrongFiles(_ expected: String) -> Fault {
+    let kinds = Dictionary(grouping: files.all.map { type(of: $0.file).kind }, by: \.many)
+    let found = kinds.values.map { "\($0.count) \($0.count == 1 ? $0[0].one : $0[0].many)" }.sorted()
     return Fault(
-      .usage, "--posterior", "method \(method) takes \(expected), found \(found.joined(separator: " and "))")
+      .usage, "--posterior",
+      "method \(method) takes \(expected), found \(found.isEmpty ? "none" : found.joined(separator: " and "))")
   }
 }

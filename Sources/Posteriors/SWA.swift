@@ -8,7 +8,7 @@ extension FixedMembers {
   ///
   /// - Throws: `Fault` of kind `.usage` for other files.
   package static func swa(_ request: PosteriorRequest) throws -> FixedMembers {
-    let moments = try request.singleMoments("swa")
+    let moments = try request.single(SwagMoments.self).file
     return FixedMembers(moments.mean, warnings: moments.snapshots == 1 ? ["one snapshot: no average"] : [])
   }
 }

@@ -72,38 +72,38 @@ package struct Swag: Posterior {
 
   /// SWAG with a diagonal covariance, from one file of `collect-swag`.
   package static func diagonal(_ request: PosteriorRequest) throws -> Swag {
-    try Swag([request.singleMoments("swag-diagonal")], .diagonal, request)
+    try Swag([request.single(SwagMoments.self)], .diagonal, request)
   }
 
   /// SWAG, from one file of `collect-swag`.
   package static func lowRank(_ request: PosteriorRequest) throws -> Swag {
-    try Swag([request.singleMoments("swag")], .lowRank, request)
+    try Swag([request.single(SwagMoments.self)], .lowRank, request)
   }
 
   /// MultiSWAG, from one or more files of `collect-swag` with the same settings and different seeds.
   package static func multi(_ request: PosteriorRequest) throws -> Swag {
-    try Swag(request.membersMoments("multiswag"), .lowRank, request)
+    try Swag(request.members(SwagMoments.self), .lowRank, request)
   }
 
   /// - Throws: `Fault` of kind `.data` for a collection with too few snapshots to have a spread.
-  init(_ members: [SwagMoments], _ covariance: SwagCovariance, _ request: PosteriorRequest) throws {
-    let scale = request.scale ?? covariance.defaultScale
+  init(
+    _ files: [(path: String, file: SwagMoments)], _ covariance: SwagCovariance, _ request: PosteriorRequest
+  ) throws {
+    let scale = request.drawing.scale ?? covariance.defaultScale
     guard scale >= 0, scale.isFinite else { throw Fault(.usage, "--scale", "found \(scale), expected 0 or more") }
-    for (member, file) in zip(members, request.moments) where scale > 0 {
+    for (path, member) in files where scale > 0 {
       guard member.snapshots >= 2, covariance == .diagonal || member.rank >= 2 else {
         throw Fault(
-          .data, file.path, "\(member.snapshots) snapshots and \(member.rank) deviations have no covariance",
+          .data, path, "\(member.snapshots) snapshots and \(member.rank) deviations have no covariance",
           hint: "collect with more --collections and --deviations, or use method swa")
       }
     }
-    (self.members, self.covariance, self.scale) = (members, covariance, scale)
-    (noise, samples) = (GaussianNoise(request), request.samples)
+    (members, self.covariance, self.scale) = (files.map(\.file), covariance, scale)
+    (noise, samples) = (GaussianNoise(request.drawing), request.drawing.samples)
   }
 
   /// The collections.
   package var groups: Int { members.count }
-  /// A Gaussian for each.
-  package var options: Set<DrawingOption> { [.draws, .scale] }
 
   /// Mean, variance and deviations of all members.
   package var storedParameters: Int {

@@ -74,8 +74,8 @@ package struct TFB: Posterior {
   ///
   /// - Throws: `Fault` of kind `.usage` for an adapter whose scale has not been searched.
   package init(_ request: PosteriorRequest) throws {
-    let (adapter, scale) = (try request.singleAdapter("tfb"), request.scale ?? 1)
-    let path = request.adapters[0].path
+    let (path, adapter) = try request.single(Adapter.self)
+    let scale = request.drawing.scale ?? 1
     guard let outcome = try TFBOutcome.read(adapter.settings, subject: path) else {
       throw Fault(
         .usage, path, "found an adapter without a scale of its noise", hint: "make it one by bayesianize-adapter")
@@ -83,13 +83,11 @@ package struct TFB: Posterior {
     guard scale >= 0, scale.isFinite else { throw Fault(.usage, "--scale", "found \(scale), expected 0 or more") }
     (self.outcome, self.scale, values, member) = (outcome, scale, adapter.values, adapter.seed)
     factors = try TFBFactors(adapter.values, adapter.parameters, path: path)
-    (noise, samples) = (GaussianNoise(request), request.samples)
+    (noise, samples) = (GaussianNoise(request.drawing), request.drawing.samples)
   }
 
   /// One member.
   package var groups: Int { 1 }
-  /// One Gaussian.
-  package var options: Set<DrawingOption> { [.draws, .scale] }
   /// The adapter's numbers and one scale.
   package var storedParameters: Int { values.count + 1 }
   /// The scale of the noise, in the predictions' settings.

@@ -18,11 +18,11 @@ package struct VariationalPosterior: Posterior {
   /// From one adapter file that was fitted by `method`.
   ///
   /// - Throws: `Fault` of kind `.configuration` where it was fitted in another way.
-  package init(_ request: PosteriorRequest, _ method: VariationalSettings.Method, _ fit: AdapterSettings) throws {
-    let adapter = try request.variationalAdapter(method, name: method.rawValue, fit)
+  package init(_ request: PosteriorRequest, _ method: VariationalSettings.Method) throws {
+    let adapter = try request.adapter(fittedBy: method)
     (values, tensors) = (adapter.values, GaussianTensors(adapter.parameters))
-    (member, noise, samples) = (adapter.seed, GaussianNoise(request), request.samples)
-    shortage = fit.variational.flatMap { Self.shortage(of: adapter.history, $0, batchSize: fit.batchSize) }
+    (member, noise, samples) = (adapter.seed, GaussianNoise(request.drawing), request.drawing.samples)
+    shortage = request.files.fit.variational.flatMap { Self.shortage(of: adapter.history, $0, batchSize: request.files.fit.batchSize) }
   }
 
   /// One member.
@@ -37,8 +37,6 @@ package struct VariationalPosterior: Posterior {
           .diagonalNoise, member: member, sample: sample, count: tensor.count, from: tensor.first)
       })
   }
-  /// One Gaussian.
-  package var options: Set<DrawingOption> { [.draws] }
   /// A remark where nothing widened the Gaussian, or where there is nothing to average.
   package var warnings: [String] { [shortage].compactMap(\.self) + spreadRemarks }
 
@@ -59,21 +57,21 @@ extension FixedMembers {
   ///
   /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` where it was fitted in another way.
   package static func variationalMean(
-    _ request: PosteriorRequest, _ method: VariationalSettings.Method, _ fit: AdapterSettings
+    _ request: PosteriorRequest, _ method: VariationalSettings.Method
   ) throws -> FixedMembers {
-    FixedMembers(try request.variationalAdapter(method, name: method.rawValue + "-mean", fit).values)
+    FixedMembers(try request.adapter(fittedBy: method).values)
   }
 }
 
 extension PosteriorRequest {
-  /// The only adapter, fitted by `method`.
-  fileprivate func variationalAdapter(
-    _ method: VariationalSettings.Method, name: String, _ fit: AdapterSettings
-  ) throws -> Adapter {
-    let adapter = try singleAdapter(name)
-    guard fit.variational?.method == method else {
+  /// The only adapter.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` where it was fitted in another way.
+  fileprivate func adapter(fittedBy method: VariationalSettings.Method) throws -> Adapter {
+    let (path, adapter) = try single(Adapter.self)
+    guard files.fit.variational?.method == method else {
       throw Fault(
-        .configuration, adapters[0].path, "it was not fitted by \(method.rawValue)",
+        .configuration, path, "it was not fitted by \(method.rawValue)",
         hint: "fit it with --variational \(method.rawValue)")
     }
     return adapter

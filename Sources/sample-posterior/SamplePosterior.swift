@@ -46,17 +46,15 @@ extension DrawRule: ExpressibleByArgument {}
     try context.check(outputs: output)
     let base = try context.open(base: base, verifyingDigest: posterior.isEmpty)
     let set = try context.read(TokenizedSet.self, tokens)
-    let request = PosteriorRequest(samples: samples, seed: seed, draws: draws, scale: scale, dropout: dropout)
-    var files =
-      try posterior.isEmpty && plainMethod == "base"
-      ? PosteriorFiles(untouchedBase: request) : PosteriorFiles(reading: posterior, into: request, base: base)
+    let files = try PosteriorFiles(reading: posterior, base: base)
     for path in posterior { try context.record(artifact: path) }
     let scorer = try Scorer(
       base, path: self.base, data: set, settings: files.fit, threads: context.threads,
       prefix: below.open(context, base: base, tokens: tokens))
     try files.check(scorer.parameters, dataset: set.dataset)
-    files.request.vectorLength = scorer.parameters.count
-    let drawn = try Catalogue.posterior(plainMethod, files.request, fit: files.fit)
+    let drawing = Drawing(samples: samples, seed: seed, draws: draws, scale: scale, dropout: dropout)
+    let drawn = try Catalogue.posterior(
+      PosteriorRequest(plainMethod, files, drawing, parameterCount: scorer.parameters.count))
     try drawn.checkMemory(on: set)
     try peft.write(drawn, method: method, fit: files.fit, scorer)
     let contextual = try self.contextual(context, base, set, files)

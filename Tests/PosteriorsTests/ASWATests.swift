@@ -124,7 +124,7 @@ private struct Trajectory: Decodable {
     try run({ $0.accept = .all }) { _, whole, _ in
       let moments = try whole.moments()
       let fault = #expect(throws: Fault.self) { try FixedMembers.aswa(request([moments])) }
-      #expect(fault?.code == .usage && fault?.subject == "swag-0.h5")
+      #expect(fault?.code == .usage && fault?.subject == "file-0.h5")
     }
   }
 

@@ -22,9 +22,7 @@ private func adapter(
 }
 
 private func soup(_ adapters: [Adapter]) throws -> FixedMembers {
-  var request = PosteriorRequest(samples: 1, seed: 0)
-  request.adapters = adapters.enumerated().map { ("adapter-\($0.offset).h5", $0.element) }
-  return try FixedMembers.soup(request)
+  try FixedMembers.soup(request(adapters, method: "soup"))
 }
 
 /// B A (outputs, inputs) of a vector.
@@ -71,9 +69,9 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
   @Test func anAdapterTwiceAndOneOfAnotherParametrisationAreRefused() throws {
     let one = try adapter(seed: 0, a: [1, 2], b: [3, 4], rank: 1)
     let other = try adapter(seed: 1, a: [1, 2], b: [3, 4], rank: 1) { $0.parametrisation = .olora }
-    for (second, reason) in [(one, "adapter-0.h5 once more"), (other, "another parametrisation than adapter-0.h5")] {
+    for (second, reason) in [(one, "file-0.h5 once more"), (other, "another parametrisation than file-0.h5")] {
       let fault = #expect(throws: Fault.self) { try soup([one, second]) }
-      #expect(fault?.code == .configuration && fault?.subject == "adapter-1.h5")
+      #expect(fault?.code == .configuration && fault?.subject == "file-1.h5")
       #expect(fault?.message.contains(reason) == true)
     }
   }
@@ -137,7 +135,7 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
       members[index].parameters.append("base_model.model.x.coefficients", shape: [5])
     }
     let fault = #expect(throws: Fault.self) { try soup(members) }
-    #expect(fault?.code == .configuration && fault?.subject == "adapter-0.h5")
+    #expect(fault?.code == .configuration && fault?.subject == "file-0.h5")
     #expect(throws: Fault.self) { try soup([]) }
   }
 }

@@ -24,11 +24,11 @@ import Testing
       moments.baseDigest = experiment.base.digest
       try moments.write(to: folder + "/swag.h5", provenance: TinyExperiment.provenance)
 
-      let files = try PosteriorFiles(
-        reading: [folder + "/swag.h5"], into: PosteriorRequest(samples: 3, seed: 0), base: experiment.base)
+      let files = try PosteriorFiles(reading: [folder + "/swag.h5"], base: experiment.base)
       #expect(files.fit.parametrisation == fit.parametrisation)
       try files.check(scorer.parameters, dataset: "tiny")
-      let posterior = try Catalogue.posterior("swag", files.request, fit: files.fit)
+      let posterior = try Catalogue.posterior(
+        PosteriorRequest("swag", files, Drawing(samples: 3, seed: 0), parameterCount: scorer.parameters.count))
       var prediction = PredictionRun(scorer, posterior)
       try prediction.finish()
       let rows = prediction.predictions()

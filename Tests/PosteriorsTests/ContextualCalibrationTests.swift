@@ -63,8 +63,7 @@ import Transformers
         experiment.architecture, base: experiment.base, data: versions(of: experiment.tokens), settings: fit, threads: 1
       )
       let contextual = try ContextualCalibration(theirs, of: experiment.tokens, path: "cf.h5")
-      var request = PosteriorRequest(samples: 1, seed: 0)
-      request.vectorLength = scorer.parameters.count
+      let request = try request([], parameterCount: scorer.parameters.count)
       var run = PredictionRun(scorer, try FixedMembers.untouchedBase(request), contextual: contextual)
       try run.finish()
       let predictions = run.predictions()
@@ -137,12 +136,9 @@ import Transformers
       #expect(begun != zeros)
       let answers = try [begun, zeros].map { try scorer.logProbabilities(of: [30, 33], parameters: $0) }
       #expect(answers[0] == answers[1])
-      var request = PosteriorRequest(samples: 5, seed: 0)
-      request.vectorLength = zeros.count
-      let base = try FixedMembers.untouchedBase(request)
+      let base = try FixedMembers.untouchedBase(request([], parameterCount: zeros.count))
       #expect(base.draw(group: 0, sample: 0).values == zeros)
-      request.adapters = [("a.h5", Adapter())]
-      #expect(throws: Fault.self) { try FixedMembers.untouchedBase(request) }
+      #expect(throws: Fault.self) { try FixedMembers.untouchedBase(request([Adapter()])) }
     }
   }
 
@@ -151,7 +147,7 @@ import Transformers
       let experiment = try TinyExperiment(in: folder, scoring: .pairs)
       let scorer = try Scorer(
         experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 1)
-      let files = PosteriorFiles(untouchedBase: PosteriorRequest(samples: 1, seed: 0))
+      let files = try PosteriorFiles(reading: [], base: experiment.base)
       #expect { try files.check(scorer.parameters, dataset: "tiny") } throws: { ($0 as? Fault)?.code == .configuration }
     }
   }

@@ -35,9 +35,8 @@ import Testing
       let wide = try Scorer(
         fixture.experiment.architecture, base: fixture.experiment.base, data: fixture.experiment.tokens.repeated(2),
         settings: fixture.fit, threads: 2)
-      var request = PosteriorRequest(samples: 3, seed: 1)
-      request.curvatures = [("c.h5", try fixture.curvature())]
-      let posterior = try Catalogue.posterior("laplace", request, fit: fixture.fit)
+      let posterior = try Catalogue.posterior(
+        request([fixture.curvature()], method: "laplace", samples: 3, seed: 1, fit: fixture.fit))
       var unbroken = try posterior.prediction(on: wide, contextual: nil)
       try unbroken.finish()
       var first = try posterior.prediction(on: wide, contextual: nil)

@@ -15,9 +15,7 @@ import Testing
   }
 
   private func swag(_ rule: DrawRule, samples: Int, seed: Int = 0, scale: Double? = nil) throws -> Swag {
-    var request = request([sampleMoments()], samples: samples, seed: seed, scale: scale)
-    request.draws = rule
-    return try Swag.lowRank(request)
+    try Swag.lowRank(request([sampleMoments()], samples: samples, seed: seed, draws: rule, scale: scale))
   }
 
   @Test(arguments: DrawRule.allCases) func everyRuleDrawsTheSameGaussian(rule: DrawRule) throws {

@@ -57,17 +57,13 @@ struct LaplaceFixture {
   func predict(
     _ method: String, _ curvature: Curvature, samples: Int = 4, seed: Int = 0, _ scorer: Scorer? = nil
   ) throws -> Predictions {
-    var request = PosteriorRequest(samples: samples, seed: seed)
-    request.curvatures = [("curvature.h5", curvature)]
-    return try predictions(
-      Catalogue.posterior(method, request, fit: fit).prediction(on: scorer ?? self.scorer, contextual: nil))
+    let request = try request([curvature], method: method, samples: samples, seed: seed, fit: fit)
+    return try predictions(Catalogue.posterior(request).prediction(on: scorer ?? self.scorer, contextual: nil))
   }
 
   /// The adapter's own predictions.
   func point() throws -> Predictions {
-    var request = PosteriorRequest(samples: 1, seed: 0)
-    request.adapters = [("a.h5", adapter)]
-    return try predictions(FixedMembers.point(request).prediction(on: scorer, contextual: nil))
+    try predictions(FixedMembers.point(request([adapter])).prediction(on: scorer, contextual: nil))
   }
 
   private func predictions(_ prediction: any Prediction) throws -> Predictions {
@@ -116,7 +112,5 @@ func shifted(_ matrix: [Double], by number: Double, size: Int) -> [Double] {
 func laplace(
   _ curvature: Curvature, _ form: Laplace.Form = .logits, samples: Int = 4
 ) throws -> Laplace {
-  var request = PosteriorRequest(samples: samples, seed: 0)
-  request.curvatures = [("curvature.h5", curvature)]
-  return try Laplace(form, request)
+  try Laplace(form, request([curvature], method: form.rawValue, samples: samples))
 }

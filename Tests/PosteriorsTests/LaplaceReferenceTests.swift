@@ -18,9 +18,7 @@ import Transformers
       for (index, precision) in [1.0, 100].enumerated() {
         let (curvature, scorer) = try reference.curvature(precision)
         try reference.check(curvature, precision: index == 0 ? precision : nil)
-        var request = PosteriorRequest(samples: 1, seed: 0)
-        request.curvatures = [("c.h5", curvature)]
-        let linearization = try Laplace(.logits, request).linearization(scorer)
+        let linearization = try Laplace(.logits, request([curvature])).linearization(scorer)
         let gaussians = try linearization.gaussians(ofStep: [0, 1, 2], scorer)
         for (gaussian, row) in zip(gaussians, try reference.numbers.array("covariances")[index].array()) {
           let expected = try row.array().map { try $0.double() }

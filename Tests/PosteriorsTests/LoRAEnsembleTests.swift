@@ -32,12 +32,6 @@ import Testing
     }
   }
 
-  private func request(_ adapters: Adapter...) -> PosteriorRequest {
-    var request = PosteriorRequest(samples: 5, seed: 0)
-    request.adapters = adapters.enumerated().map { ("\($0.offset).h5", $0.element) }
-    return request
-  }
-
   private func predict(_ posterior: any Posterior, _ scorer: Scorer) throws -> Predictions {
     var run = try posterior.prediction(on: scorer, contextual: nil)
     try run.finish()
@@ -46,11 +40,11 @@ import Testing
 
   @Test func aDrawIsAMemberAlsoOfTheFile() throws {
     try with(.letters, members: 3) { folder, scorer, adapter in
-      let posterior = try LoRAEnsemble(request(adapter), fit(3))
+      let posterior = try LoRAEnsemble(request([adapter], fit: fit(3)))
       #expect((posterior.groups, posterior.samples) == (3, 1))
       #expect(posterior.storedParameters == 3 * scorer.parameters.count && posterior.warnings.isEmpty)
       try adapter.write(to: folder + "/a.h5", provenance: TinyExperiment.provenance)
-      let loaded = try LoRAEnsemble(request(try Adapter.read(folder + "/a.h5")), fit(3))
+      let loaded = try LoRAEnsemble(request([Adapter.read(folder + "/a.h5")], fit: fit(3)))
       for member in 0..<3 {
         let draw = posterior.draw(group: member, sample: 0)
         #expect(draw.values == Array(adapter.values[scorer.range(ofMember: member)]) && draw.dropout == nil)
@@ -62,7 +56,7 @@ import Testing
   @Test(arguments: TokenizedSet.Scoring.allCases)
   func onePassSaysWhatEachMemberSaysAlone(scoring: TokenizedSet.Scoring) throws {
     try with(scoring, members: 3, copies: 30) { _, scorer, adapter in
-      let posterior = try LoRAEnsemble(request(adapter), fit(3))
+      let posterior = try LoRAEnsemble(request([adapter], fit: fit(3)))
       let run = try posterior.prediction(on: scorer, contextual: nil)
       #expect(run.total > 2)
       let together = try predict(posterior, scorer)
@@ -71,7 +65,7 @@ import Testing
       for member in 0..<3 {
         var alone = adapter
         alone.values = posterior.draw(group: member, sample: 0).values
-        let rows = try predict(try FixedMembers.point(request(alone)), scorer)
+        let rows = try predict(try FixedMembers.point(request([alone])), scorer)
         leaves.append(rows.logProbabilities)
         #expect(together.rowIDs == rows.rowIDs && together.choices == rows.choices)
         for place in rows.logProbabilities.indices {
@@ -94,8 +88,10 @@ import Testing
 
   @Test func oneMemberIsThePointEstimateBitForBit() throws {
     try with(.pairs, members: 1, copies: 30) { _, scorer, adapter in
-      let one = try LoRAEnsemble(request(adapter), fit(1))
-      let (ensemble, point) = (try predict(one, scorer), try predict(try FixedMembers.point(request(adapter)), scorer))
+      let one = try LoRAEnsemble(request([adapter], fit: fit(1)))
+      let (ensemble, point) = (
+        try predict(one, scorer), try predict(try FixedMembers.point(request([adapter])), scorer)
+      )
       #expect(ensemble.logProbabilities == point.logProbabilities)
       #expect(one.warnings == ["one member: no spread measured"])
     }
@@ -105,7 +101,7 @@ import Testing
     var unbroken: Predictions?
     for threads in [1, 3] {
       try with(.letters, members: 3, copies: 60, threads: threads) { folder, scorer, adapter in
-        let posterior = try LoRAEnsemble(request(adapter), fit(3))
+        let posterior = try LoRAEnsemble(request([adapter], fit: fit(3)))
         let whole = try predict(posterior, scorer)
         #expect(unbroken == nil || unbroken == whole)
         unbroken = whole
@@ -124,14 +120,17 @@ import Testing
   }
 
   @Test func filesOfTheOtherKindAreRefusedByName() throws {
-    let single = #expect(throws: Fault.self) { try LoRAEnsemble(request(Adapter()), fit(nil)) }
-    #expect(single?.code == .configuration && single?.subject == "0.h5" && single?.hint.contains("--members") == true)
-    let two = #expect(throws: Fault.self) { try LoRAEnsemble(request(Adapter(), Adapter()), fit(2)) }
+    let single = #expect(throws: Fault.self) { try LoRAEnsemble(request([Adapter()], fit: fit(nil))) }
+    #expect(
+      single?.code == .configuration && single?.subject == "file-0.h5" && single?.hint.contains("--members") == true)
+    let two = #expect(throws: Fault.self) { try LoRAEnsemble(request([Adapter(), Adapter()], fit: fit(2))) }
     #expect(two?.code == .usage)
     for name in Catalogue.names where name != "lora-ensemble" {
-      let fault = #expect(throws: Fault.self) { try Catalogue.posterior(name, request(Adapter()), fit: fit(2)) }
+      let fault = #expect(throws: Fault.self) {
+        try Catalogue.posterior(request([Adapter()], method: name, fit: fit(2)))
+      }
       #expect(fault?.code == .configuration && fault?.hint.contains("lora-ensemble") == true, "\(name)")
     }
-    #expect(try Catalogue.posterior("lora-ensemble", request(Adapter()), fit: fit(2)).groups == 2)
+    #expect(try Catalogue.posterior(request([Adapter()], method: "lora-ensemble", fit: fit(2))).groups == 2)
   }
 }

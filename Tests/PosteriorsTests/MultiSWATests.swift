@@ -4,10 +4,8 @@ import Faults
 import Posteriors
 import Testing
 
-private func request(_ seeds: Int...) -> PosteriorRequest {
-  var request = PosteriorRequest(samples: 7, seed: 0)
-  request.moments = seeds.map { ("swag-\($0).h5", sampleMoments(seed: $0)) }
-  return request
+private func request(_ seeds: Int...) throws -> PosteriorRequest {
+  try request(seeds.map { sampleMoments(seed: $0) }, samples: 7)
 }
 
 @Suite struct MultiSWATests {
@@ -30,7 +28,7 @@ private func request(_ seeds: Int...) -> PosteriorRequest {
 
   @Test func membersOfEqualSeedAndMissingFilesAreRefused() throws {
     let fault = #expect(throws: Fault.self) { try FixedMembers.multiSWA(request(1, 1)) }
-    #expect(fault?.code == .configuration && fault?.subject == "swag-1.h5")
+    #expect(fault?.code == .configuration && fault?.subject == "file-1.h5")
     #expect(#expect(throws: Fault.self) { try FixedMembers.multiSWA(request()) }?.code == .usage)
   }
 }

@@ -13,10 +13,11 @@ private func adapter(seed: Int, settings: String = "{}", values: [Float] = [1, 2
   return adapter
 }
 
-private func request(_ adapters: [Adapter], samples: Int = 4, dropout: Double? = nil) -> PosteriorRequest {
-  var request = PosteriorRequest(samples: samples, seed: 0, dropout: dropout)
-  request.adapters = adapters.enumerated().map { ("adapter-\($0.offset).h5", $0.element) }
-  return request
+/// A fit with this dropout.
+private func fit(dropout: Double) -> AdapterSettings {
+  var fit = AdapterSettings()
+  fit.dropout = dropout
+  return fit
 }
 
 @Suite struct PosteriorTests {
@@ -29,14 +30,15 @@ private func request(_ adapters: [Adapter], samples: Int = 4, dropout: Double? =
   }
 
   @Test func dropoutDrawsADifferentMaskForEachSample() throws {
-    let dropout = try MCDropout(request([adapter(seed: 0)]), trainedWith: 0.1)
+    let dropout = try MCDropout(request([adapter(seed: 0)], fit: fit(dropout: 0.1)))
     let seeds = Set((0..<4).map { dropout.draw(group: 0, sample: $0).dropout!.seed })
     #expect(seeds.count == 4)
     #expect(dropout.draw(group: 0, sample: 0).dropout!.keepProbability == 0.9)
     #expect(
-      try MCDropout(request([adapter(seed: 0)], dropout: 0.4), trainedWith: 0.1).draw(group: 0, sample: 0).dropout!
+      try MCDropout(request([adapter(seed: 0)], dropout: 0.4, fit: fit(dropout: 0.1))).draw(group: 0, sample: 0)
+        .dropout!
         .keepProbability == 0.6)
-    #expect(throws: Fault.self) { try MCDropout(request([adapter(seed: 0)]), trainedWith: 0) }
+    #expect(throws: Fault.self) { try MCDropout(request([adapter(seed: 0)])) }
   }
 
   @Test func anEnsembleIsItsMembers() throws {
@@ -49,36 +51,32 @@ private func request(_ adapters: [Adapter], samples: Int = 4, dropout: Double? =
   @Test func membersOfEqualSeedOrOtherSettingsAreRefusedByName() throws {
     for second in [adapter(seed: 0), adapter(seed: 1, settings: #"{"rank":4}"#)] {
       let fault = #expect(throws: Fault.self) { try FixedMembers.ensemble(request([adapter(seed: 0), second])) }
-      #expect(fault?.code == .configuration && fault?.subject == "adapter-1.h5")
+      #expect(fault?.code == .configuration && fault?.subject == "file-1.h5")
     }
   }
 
   @Test(arguments: ["base", "soup", "ensemble", "full-ensemble"])
   func aCurvatureIsRefusedByMethodsThatDoNotReadIt(method: String) throws {
-    var request = request(method == "base" ? [] : [adapter(seed: 0, settings: try AdapterSettings().canonicalJSON)])
-    request.curvatures = [("curvature.h5", Curvature())]
-    let fault = #expect(throws: Fault.self) { try Catalogue.posterior(method, request, fit: AdapterSettings()) }
+    let adapters = method == "base" ? [] : [adapter(seed: 0, settings: try AdapterSettings().canonicalJSON)]
+    let request = try request(adapters + [Curvature()], method: method)
+    let fault = #expect(throws: Fault.self) { try Catalogue.posterior(request) }
     #expect(fault?.code == .usage && fault?.subject == "--posterior")
     #expect(fault?.message.contains("method \(method) takes") == true)
-    #expect(fault?.message.contains("1 of collect-curvature") == true)
+    #expect(fault?.message.contains("1 file of collect-curvature") == true)
   }
 
   @Test func multiSwagDrawsFromEachMemberWithItsOwnNoise() throws {
     let members = [sampleMoments(seed: 0), sampleMoments(seed: 1)]
-    var both = PosteriorRequest(samples: 3, seed: 0)
-    both.moments = members.enumerated().map { ("swag-\($0.offset).h5", $0.element) }
-    let multi = try Swag.multi(both)
+    let multi = try Swag.multi(request(members, samples: 3))
     #expect(multi.groups == 2 && multi.samples == 3)
-    var one = both
-    one.moments = [both.moments[1]]
-    #expect(multi.draw(group: 1, sample: 2).values == (try Swag.lowRank(one)).draw(group: 0, sample: 2).values)
-    both.moments[1].moments.seed = 0
-    #expect(throws: Fault.self) { try Swag.multi(both) }
+    let one = try Swag.lowRank(request([members[1]], samples: 3))
+    #expect(multi.draw(group: 1, sample: 2).values == one.draw(group: 0, sample: 2).values)
+    #expect(throws: Fault.self) { try Swag.multi(request([members[0], members[0]])) }
   }
 
   @Test func anUnknownMethodNamesTheKnownOnes() {
     let fault = #expect(throws: Fault.self) {
-      try Catalogue.posterior("swagg", PosteriorRequest(samples: 1, seed: 0), fit: AdapterSettings())
+      try Catalogue.posterior(request([], method: "swagg"))
     }
     #expect(fault?.message.contains("swag-diagonal") == true && fault?.code == .usage)
   }

@@ -94,9 +94,8 @@ import Testing
 
   @Test func predictionStoppedAnywhereAndOnAnyThreadsHasTheSameBits() throws {
     try with(.pairs) { folder, scorer, adapter in
-      var request = PosteriorRequest(samples: 3, seed: 1, dropout: 0.3)
-      request.adapters = [("a.h5", adapter)]
-      let posterior = try MCDropout(request, trainedWith: 0)
+      let request = try request([adapter], samples: 3, seed: 1, dropout: 0.3)
+      let posterior = try MCDropout(request)
       func predict(stoppingAfter stop: Int?) throws -> Predictions {
         var run = PredictionRun(scorer, posterior)
         while run.completed < run.total {
@@ -123,9 +122,8 @@ import Testing
       let narrow = experiment.tokens.selecting((0..<40).filter { $0 < 24 || $0 % 4 == 3 })
       let scorer = try Scorer(
         experiment.architecture, base: experiment.base, data: narrow, settings: fit, threads: 2)
-      var request = PosteriorRequest(samples: 2, seed: 1, dropout: 0.3)
-      request.adapters = [("a.h5", adapter)]
-      var run = PredictionRun(scorer, try MCDropout(request, trainedWith: 0))
+      let request = try request([adapter], samples: 2, seed: 1, dropout: 0.3)
+      var run = PredictionRun(scorer, try MCDropout(request))
       try run.finish()
       #expect(narrow.maximumChoices == 4 && run.predictions().choices == 3)
       try run.predictions().write(to: folder + "/p.h5", provenance: TinyExperiment.provenance)
@@ -134,9 +132,8 @@ import Testing
 
   @Test func dropoutOfNothingHasNoSpread() throws {
     try with(.letters) { _, scorer, adapter in
-      var request = PosteriorRequest(samples: 4, seed: 1, dropout: 1e-9)
-      request.adapters = [("a.h5", adapter)]
-      var run = PredictionRun(scorer, try MCDropout(request, trainedWith: 0))
+      let request = try request([adapter], samples: 4, seed: 1, dropout: 1e-9)
+      var run = PredictionRun(scorer, try MCDropout(request))
       try run.finish()
       let predictions = run.predictions()
       for example in 0..<predictions.count {
@@ -154,11 +151,9 @@ import Testing
       var file = adapter
       (file.baseDigest, file.tokensDigest) = (base.base.digest, "00")
       try file.write(to: folder + "/a.h5", provenance: TinyExperiment.provenance)
-      let request = PosteriorRequest(samples: 1, seed: 0)
-      #expect(
-        try PosteriorFiles(reading: [folder + "/a.h5"], into: request, base: base.base).request.adapters.count == 1)
+      #expect(try PosteriorFiles(reading: [folder + "/a.h5"], base: base.base).all.count == 1)
       let fault = #expect(throws: Fault.self) {
-        try PosteriorFiles(reading: [folder + "/a.h5"], into: request, base: other.base)
+        try PosteriorFiles(reading: [folder + "/a.h5"], base: other.base)
       }
       #expect(fault?.subject == folder + "/a.h5" && fault?.code == .configuration)
     }

@@ -22,13 +22,6 @@ func sampleMoments(rank: Int = 3, seed: Int = 0, snapshots: Int = 7) -> SwagMome
   return moments
 }
 
-/// A request with these collections.
-func request(_ moments: [SwagMoments], samples: Int = 10, seed: Int = 0, scale: Double? = nil) -> PosteriorRequest {
-  var request = PosteriorRequest(samples: samples, seed: seed, scale: scale)
-  request.moments = moments.enumerated().map { ("swag-\($0.offset).h5", $0.element) }
-  return request
-}
-
 @Suite struct SwagTests {
   @Test func theMeanOfThreeKnownVectorsWeighsThemEqually() {
     var collector = SwagCollector(parameters: 2, maximumRank: 5)

@@ -110,9 +110,7 @@ private struct Toy: Decodable {
     (adapter.parameters, adapter.values) = (toy.parameters, toy.values)
     let outcome = TFBOutcome(search: TFBSettings(), beta: beta, accepted: 2)
     adapter.settings = #"{"tfb":\#(try outcome.canonicalJSON)}"#
-    var request = PosteriorRequest(samples: samples, seed: seed, scale: scale)
-    request.adapters = [("tfb-0.h5", adapter)]
-    return try TFB(request)
+    return try TFB(request([adapter], samples: samples, seed: seed, scale: scale))
   }
 
   @Test func drawsAreTheGaussianOfThePaper() throws {
@@ -197,14 +195,10 @@ private struct Toy: Decodable {
       let loaded = try Adapter.read(folder + "/tfb.h5")
       #expect(try AdapterSettings(canonicalJSON: loaded.settings, subject: "tfb.h5") == fit)
       func draws(_ adapter: Adapter) throws -> [Float] {
-        var request = PosteriorRequest(samples: 3, seed: 0)
-        request.adapters = [("tfb.h5", adapter)]
-        return try TFB(request).draw(group: 0, sample: 2).values
+        try TFB(request([adapter])).draw(group: 0, sample: 2).values
       }
       #expect(try draws(loaded) == draws(whole))
-      var mirrored = PosteriorRequest(samples: 4, seed: 0, draws: .antithetic)
-      mirrored.adapters = [("tfb.h5", whole)]
-      let tfb = try TFB(mirrored)
+      let tfb = try TFB(request([whole], draws: .antithetic))
       let drawn = (0..<4).map { tfb.draw(group: 0, sample: $0).values }
       for place in drawn[0].indices {
         #expect(abs(drawn[0][place] + drawn[1][place] - drawn[2][place] - drawn[3][place]) < 1e-5)
@@ -260,10 +254,8 @@ private struct Toy: Decodable {
 
   @Test func anAdapterWithoutAScaleIsRefused() throws {
     try with { _, _, _, adapter in
-      var request = PosteriorRequest(samples: 3, seed: 0)
-      request.adapters = [("point-0.h5", adapter)]
-      let fault = #expect(throws: Fault.self) { try TFB(request) }
-      #expect(fault?.code == .usage && fault?.subject == "point-0.h5")
+      let fault = #expect(throws: Fault.self) { try TFB(request([adapter])) }
+      #expect(fault?.code == .usage && fault?.subject == "file-0.h5")
     }
   }
 

@@ -21,15 +21,8 @@ import Testing
   private func posterior(
     _ adapter: Adapter, samples: Int = 5, seed: Int = 0, _ rule: DrawRule = .independent
   ) throws -> VariationalPosterior {
-    var request = request(adapter, samples: samples, seed: seed)
-    request.draws = rule
-    return try VariationalPosterior(request, .blob, fit(.blob))
-  }
-
-  private func request(_ adapter: Adapter, samples: Int = 5, seed: Int = 0) -> PosteriorRequest {
-    var request = PosteriorRequest(samples: samples, seed: seed)
-    request.adapters = [("a.h5", adapter)]
-    return request
+    try VariationalPosterior(
+      request([adapter], samples: samples, seed: seed, draws: rule, fit: fit(.blob)), .blob)
   }
 
   private func fit(_ method: VariationalSettings.Method?) -> AdapterSettings {
@@ -94,13 +87,14 @@ import Testing
 
   @Test func aRuleOfDrawingIsRefusedWhereNoGaussianIsDrawn() throws {
     for rule in [DrawRule.antithetic, .lattice] {
-      var request = request(adapter([1, 1]))
-      request.draws = rule
+      func posterior(_ name: String, _ method: VariationalSettings.Method?) throws -> any Posterior {
+        try Catalogue.posterior(request([adapter([1, 1])], method: name, draws: rule, fit: fit(method)))
+      }
       for (name, method) in [("point", nil), ("ensemble", nil), ("blob-mean", VariationalSettings.Method.blob)] {
-        let fault = #expect(throws: Fault.self) { try Catalogue.posterior(name, request, fit: fit(method)) }
+        let fault = #expect(throws: Fault.self) { try posterior(name, method) }
         #expect(fault?.code == .usage && fault?.subject == "--draws" && fault?.message.contains(name) == true)
       }
-      _ = try Catalogue.posterior("blob", request, fit: fit(.blob))
+      #expect(throws: Never.self) { try posterior("blob", .blob) }
     }
   }
 
@@ -111,14 +105,18 @@ import Testing
       ("point", fit(.blob), "blob"), ("ensemble", fit(.meLoRA), "me-lora"), ("blob", fit(.scalaBL), "scalabl"),
       ("point", whole, "full"), ("soup", whole, "full"),
     ] {
-      let fault = #expect(throws: Fault.self) { try Catalogue.posterior(name, request(adapter([1, 1])), fit: fit) }
-      #expect(fault?.code == .configuration && fault?.subject == "a.h5" && fault?.hint == "take --method \(method)")
+      let fault = #expect(throws: Fault.self) {
+        try Catalogue.posterior(request([adapter([1, 1])], method: name, fit: fit))
+      }
+      #expect(
+        fault?.code == .configuration && fault?.subject == "file-0.h5" && fault?.hint == "take --method \(method)")
     }
   }
 
   @Test func withoutDeviationItIsTheMean() throws {
     let adapter = adapter([0, 0])
-    let mean = try FixedMembers.variationalMean(request(adapter), .blob, fit(.blob)).draw(group: 0, sample: 0).values
+    let mean = try FixedMembers.variationalMean(request([adapter], fit: fit(.blob)), .blob).draw(group: 0, sample: 0)
+      .values
     #expect(mean == adapter.values)
     for sample in 0..<3 { #expect(try posterior(adapter).draw(group: 0, sample: sample).values == mean) }
   }
@@ -144,10 +142,12 @@ import Testing
   @Test func anAdapterOfAnotherMethodIsRefusedByName() throws {
     for method in [nil, VariationalSettings.Method.meLoRA] {
       let fault = #expect(throws: Fault.self) {
-        try VariationalPosterior(request(adapter([1, 1])), .blob, fit(method))
+        try VariationalPosterior(request([adapter([1, 1])], fit: fit(method)), .blob)
       }
-      #expect(fault?.code == .configuration && fault?.subject == "a.h5" && fault?.hint.contains("blob") == true)
-      #expect(throws: Fault.self) { try FixedMembers.variationalMean(request(adapter([1, 1])), .blob, fit(method)) }
+      #expect(fault?.code == .configuration && fault?.subject == "file-0.h5" && fault?.hint.contains("blob") == true)
+      #expect(throws: Fault.self) {
+        try FixedMembers.variationalMean(request([adapter([1, 1])], fit: fit(method)), .blob)
+      }
     }
   }
 
@@ -155,7 +155,8 @@ import Testing
     for method in VariationalSettings.Method.allCases {
       for name in [method.rawValue, method.rawValue + "-mean"] {
         #expect(Catalogue.names.contains(name))
-        #expect(try Catalogue.posterior(name, request(adapter([1, 1])), fit: fit(method)).storedParameters == 6)
+        #expect(
+          try Catalogue.posterior(request([adapter([1, 1])], method: name, fit: fit(method))).storedParameters == 6)
       }
     }
   }
@@ -163,15 +164,14 @@ import Testing
   @Test func fullModelsAreThoseOfTheirFilesAndAdaptersAreRefused() throws {
     var fit = fit(nil)
     fit.parametrisation = .full
-    var both = request(adapter([1, 2]))
-    both.adapters.append(("b.h5", adapter([3, 4], seed: 1)))
-    let ensemble = try Catalogue.posterior("full-ensemble", both, fit: fit)
+    let both = [adapter([1, 2]), adapter([3, 4], seed: 1)]
+    let ensemble = try Catalogue.posterior(request(both, method: "full-ensemble", fit: fit))
     #expect(ensemble.groups == 2 && ensemble.draw(group: 1, sample: 0).values.last == 4)
-    #expect(throws: Fault.self) { try Catalogue.posterior("full", both, fit: fit) }
+    #expect(throws: Fault.self) { try Catalogue.posterior(request(both, method: "full", fit: fit)) }
     let fault = #expect(throws: Fault.self) {
-      try Catalogue.posterior("full", request(adapter([1, 2])), fit: AdapterSettings())
+      try Catalogue.posterior(request([adapter([1, 2])], method: "full"))
     }
-    #expect(fault?.code == .configuration && fault?.subject == "a.h5")
+    #expect(fault?.code == .configuration && fault?.subject == "file-0.h5")
   }
 
   @Test func oneSampleHasARemark() throws {

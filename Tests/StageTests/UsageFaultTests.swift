@@ -105,11 +105,11 @@ import Testing
       try expect("swag", [adapter], says: ["--posterior: method swag takes one file of collect-swag"])
       try expect("swag", [curvature], says: ["--posterior: method swag takes one file of collect-swag"])
       try expect("laplace", [adapter], says: ["--posterior: method laplace takes one file of collect-curvature"])
-      try expect("laplace", [curvature, curvature], says: ["--posterior", "2 of collect-curvature"])
+      try expect("laplace", [curvature, curvature], says: ["--posterior", "2 files of collect-curvature"])
       try expect("laplace-last-layer", [curvature], says: [curvature, "all parameters", "last layer"])
       try expect("point", [moments], says: ["--posterior: method point takes one adapter file"])
-      try expect("point", [adapter, adapter], says: ["--posterior", "found 2 of fit-adapters"])
-      try expect("ensemble", [adapter, moments], says: ["--posterior", "1 of collect-swag"])
+      try expect("point", [adapter, adapter], says: ["--posterior", "found 2 adapter files"])
+      try expect("ensemble", [adapter, moments], says: ["--posterior", "1 file of collect-swag"])
       try expect("point", [], says: ["--posterior"])
     }
   }
