@@ -165,5 +165,5 @@ test-portable: packages
 	  --filter 'ArraysTests|TransformersTests|AdaptersTests|PosteriorsTests'
 
 # The whole embedded experiment in small.
-SMOKE := RUNS=runs/smoke REPRODUCIBLE=yes TRAINING_EXAMPLES=64 LIMIT=40 EPOCHS=1 STEPS=8 MEMBERS=2 SAMPLES=2 \
+SMOKE := METHODS=all RUNS=runs/smoke REPRODUCIBLE=yes TRAINING_EXAMPLES=64 LIMIT=40 EPOCHS=1 STEPS=8 MEMBERS=2 SAMPLES=2 \
   SWAG_COLLECTIONS=4 SWAG_RANK=2 CORRUPTIONS=keyboard-typos SEVERITIES=3

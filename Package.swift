@@ -115,7 +115,9 @@ let package = Package(
     tests("Reports", "Reports", "Calibration", "Artifacts", "Files", "Faults", "JSON"),
     tests("Almanac", "Almanac", "JSON", "Files", "Faults"),
     tests("StageKit", "StageKit", "Faults", "Artifacts"),
-    tests("Stage", "Artifacts", "Files", "Faults", "JSON", "Checkpoints", "Transformers", exclude: ["failing-calls.c"]),
+    tests(
+      "Stage", "Artifacts", "Files", "Faults", "JSON", "Checkpoints", "Transformers", "Posteriors",
+      exclude: ["failing-calls.c"]),
   ],
   swiftLanguageModes: [.v6]
 )

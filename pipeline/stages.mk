@@ -41,47 +41,31 @@ $(foreach pair,$(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEE
   $(eval MEMBER += $(firstword $(subst :, ,$(pair))))$(eval seed.$(subst :, := ,$(pair))))
 $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole numbers, and MEMBERS at least 1))
 
-# --- The methods ---
-# $(call method,NAME,FILES IT IS SAMPLED FROM)
-method = $(eval posterior.$1 := $2)$(eval KNOWN += $1)
-$(call method,base)
-$(call method,base-contextual)
-$(call method,point,$R/adapters/point-0.h5)
-$(call method,point-contextual,$R/adapters/point-0.h5)
-$(call method,dropout,$R/adapters/dropout-0.h5)
-$(call method,ensemble,$(MEMBER:%=$R/adapters/point-%.h5))
-$(call method,lora-ensemble,$R/adapters/lora-ensemble-0.h5)
-$(call method,soup,$(posterior.ensemble))
-$(call method,swa,$R/swag/0.h5)
-$(call method,aswa,$R/aswa/0.h5)
-$(call method,swag-diagonal,$R/swag/0.h5)
-$(call method,swag,$R/swag/0.h5)
-$(call method,multiswa,$(MEMBER:%=$R/swag/%.h5))
-$(call method,multiswag,$(MEMBER:%=$R/swag/%.h5))
-$(call method,tfb,$R/tfb/0.h5)
-$(call method,laplace,$R/curvature/all-0.h5)
-$(call method,laplace-probit,$R/curvature/all-0.h5)
-$(call method,laplace-sampled,$R/curvature/all-0.h5)
-$(call method,laplace-last-layer,$R/curvature/last-layer-0.h5)
-VARIATIONAL := blob me-lora scalabl
-$(foreach m,$(VARIATIONAL),$(call method,$m-mean,$R/adapters/$m-0.h5)$(call method,$m,$R/adapters/$m-0.h5))
-$(call method,full,$R/adapters/full-0.h5)
-$(call method,full-ensemble,$(MEMBER:%=$R/adapters/full-%.h5))
-
-# `all` is every one of them that applies. Before it is trained, an encoder's head has no answers; on a decoder the
-# members of lora-ensemble would begin alike where the base alone says where; and where another parametrisation than
-# lora's factors is trained, some methods have nothing to work on.
+# --- The methods, from the table that Sources/Posteriors/Catalogue.swift decides ---
+# A row's files are those of the run that the method is sampled from, where % stands for each member; `samples` says what
+# SAMPLES counts, `options` which flags of drawing the method knows, `except` where it does not apply: `olora+decoder` is
+# OLoRA on a decoder.
 ENCODER := $(shell grep -s '"model_type": *"bert"' $(MODEL)/config.json)
-NOT_ON.olora := laplace% $(VARIATIONAL:=%) $(if $(ENCODER),,lora-ensemble)
-NOT_ON.b-lora-xs := $(NOT_ON.olora) tfb
-NOT_ON.nola := laplace% $(VARIATIONAL:=%) tfb $(if $(INITIALIZATION_SEED),,soup)
-NOT_ON.tt-lora := $(NOT_ON.nola)
-EVERY := $(filter-out $(if $(ENCODER),base%) $(NOT_ON.$(strip $(PARAMETRISATION))),$(KNOWN))
+CASE := $(if $(ENCODER),encoder,decoder) $(or $(strip $(PARAMETRISATION)),lora) $(if $(INITIALIZATION_SEED),,separate-starts)
+define method
+KNOWN += $1
+posterior.$1 := $(if $(findstring %,$2),$(MEMBER:%=$(2:%=$R/%.h5)),$(patsubst %,$R/%.h5,$(filter-out -,$2)))
+$(if $(filter -,$3),,SAMPLING.$3 += $1)
+$(foreach option,$(filter-out -,$(subst $(comma), ,$4)),KNOWS.$(option) += $1$(newline))
+EXCEPT.$1 := $(foreach case,$(filter-out -,$(subst $(comma), ,$5)),$(if $(filter-out $(CASE),$(subst +, ,$(case))),,$(case)))
+endef
+$(foreach row,$(shell tail -n +2 pipeline/methods.tsv | tr '\t' '|'),$\
+  $(eval $(call method,$(word 1,$(subst |, ,$(row))),$(word 2,$(subst |, ,$(row))),$(word 3,$(subst |, ,$(row))),$\
+    $(word 4,$(subst |, ,$(row))),$(word 5,$(subst |, ,$(row))))))
+VARIATIONAL := blob me-lora scalabl
+
+# `all` is every method that applies.
+EVERY := $(foreach m,$(KNOWN),$(if $(EXCEPT.$m),,$m))
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
 $(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(filter $m,$(KNOWN)),,\
   $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all$(call did-you-mean,$m,$(KNOWN) all))))
-$(foreach m,$(filter $(NOT_ON.$(strip $(PARAMETRISATION))),$(METHODS) $(SHIFT_METHODS)),\
-  $(error PARAMETRISATION=$(PARAMETRISATION) has nothing that method $m could work on))
+$(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(EXCEPT.$m),\
+  $(error METHODS: $m does not apply to $(subst +, with ,$(firstword $(EXCEPT.$m))) (README.md$(comma) Methods))))
 
 # --- The base and the tokens ---
 BASE := $R/base.h5
@@ -102,7 +86,7 @@ $(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$\
 
 # The questions without content that belong to each set, where a method asks for them.
 wanted = $(filter $1,$(METHODS) $(SHIFT_METHODS))
-CONTEXTUAL := base-contextual point-contextual
+CONTEXTUAL := $(filter %-contextual,$(KNOWN))
 $(if $(call wanted,$(CONTEXTUAL)),\
   $(foreach d,$(DATASET) $(SHIFTS),$(call tokenized,$d-content-free,$d,\
     $(if $(filter $d,$(DATASET)),$(call flag,limit,$(LIMIT))) --content-free))\
@@ -167,11 +151,6 @@ $(if $(call wanted,laplace laplace-probit laplace-sampled),$(call curved,all,0))
 $(if $(call wanted,laplace-last-layer),$(call curved,last-layer,0))
 
 # --- Predicting ---
-SCALED := swag-diagonal swag multiswag tfb
-GAUSSIAN := $(SCALED) laplace-sampled $(VARIATIONAL)
-DRAWING := dropout $(GAUSSIAN)
-DRAWING_LOGITS := laplace laplace-last-layer
-
 predictions = $(foreach d,$2,$(1:%=$R/predictions/%/$d.h5))
 # $(call predicted,METHOD,DATA SET)
 predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(call prefix,$1,$2) $(posterior.$1) \
@@ -179,10 +158,10 @@ predicted = $(call made,$(call predictions,$1,$2),$(BASE) $(call tokens,$2) $(ca
   --base $(BASE) --tokens $(call tokens,$2) $(call flag,prefix,$(call prefix,$1,$2)) --method $1 \
   $(call flag,posterior,$(posterior.$1)) \
   $(if $(filter $1,$(CONTEXTUAL)),--content-free $(call tokens,$2-content-free)) \
-  $(if $(filter $1,$(DRAWING)),--samples $(SAMPLES) --seed $(SEED)) \
-  $(if $(filter $1,$(GAUSSIAN)),$(call flag,draws,$(DRAWS))) \
-  $(if $(filter $1,$(SCALED)),$(call flag,scale,$(SCALE))) \
-  $(if $(filter $1,$(DRAWING_LOGITS)),--samples $(LAPLACE_SAMPLES) --seed $(SEED)) $(SAMPLE_FLAGS))
+  $(if $(filter $1,$(SAMPLING.parameters)),--samples $(SAMPLES) --seed $(SEED)) \
+  $(if $(filter $1,$(KNOWS.draws)),$(call flag,draws,$(DRAWS))) \
+  $(if $(filter $1,$(KNOWS.scale)),$(call flag,scale,$(SCALE))) \
+  $(if $(filter $1,$(SAMPLING.logits)),--samples $(LAPLACE_SAMPLES) --seed $(SEED)) $(SAMPLE_FLAGS))
 $(foreach m,$(sort $(METHODS) $(SHIFT_METHODS)),$(call predicted,$m,$(DATASET)))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(call predicted,$m,$d)))
 

@@ -17,6 +17,8 @@ package struct Method: Sendable {
   package let samples: Samples
   /// The options of drawing that it knows.
   package let options: Set<DrawingOption>
+  /// Whether its form with contextual calibration is a row of the tables too.
+  package let hasContextualForm: Bool
   /// Cases in which it does not apply, for the pipeline's `METHODS=all`.
   package let exceptions: [Exception]
   let make: Maker
@@ -39,18 +41,18 @@ package struct Method: Sendable {
     case olora, nola, ttLoRA = "tt-lora", bLoRAXS = "b-lora-xs"
     /// On a decoder the base alone decides where training starts, so that all members would start alike.
     case oloraDecoder = "olora+decoder", bLoRAXSDecoder = "b-lora-xs+decoder"
-    /// Members that start apart have no product B A to average.
-    case nolaApart = "nola+apart", ttLoRAApart = "tt-lora+apart"
+    /// Members with separate starts have no product B A to average.
+    case nolaSeparate = "nola+separate-starts", ttLoRASeparate = "tt-lora+separate-starts"
 
     static let allButLoRA: [Exception] = [.olora, .nola, .ttLoRA, .bLoRAXS]
   }
 
   init(
     _ name: String, from files: String? = nil, samples: Samples = .none, options: Set<DrawingOption> = [],
-    notOn exceptions: [Exception] = [], _ make: @escaping Maker
+    hasContextualForm: Bool = false, notOn exceptions: [Exception] = [], _ make: @escaping Maker
   ) {
     (self.name, self.files, self.samples, self.options, self.exceptions) = (name, files, samples, options, exceptions)
-    self.make = make
+    (self.hasContextualForm, self.make) = (hasContextualForm, make)
   }
 }
 
@@ -59,14 +61,14 @@ package enum Catalogue {
   /// All methods, in the order of the tables.
   package static let methods: [Method] =
     [
-      Method("base", notOn: [.encoder], FixedMembers.untouchedBase),
-      Method("point", from: "adapters/point-0", FixedMembers.point),
+      Method("base", hasContextualForm: true, notOn: [.encoder], FixedMembers.untouchedBase),
+      Method("point", from: "adapters/point-0", hasContextualForm: true, FixedMembers.point),
       Method("dropout", from: "adapters/dropout-0", samples: .parameters, options: [.dropout], MCDropout.init),
       Method("ensemble", from: "adapters/point-%", FixedMembers.ensemble),
       Method(
         LoRAEnsemble.name, from: "adapters/lora-ensemble-0", notOn: [.oloraDecoder, .bLoRAXSDecoder],
         LoRAEnsemble.init),
-      Method("soup", from: "adapters/point-%", notOn: [.nolaApart, .ttLoRAApart], FixedMembers.soup),
+      Method("soup", from: "adapters/point-%", notOn: [.nolaSeparate, .ttLoRASeparate], FixedMembers.soup),
       Method("swa", from: "swag/0", FixedMembers.swa),
       Method("aswa", from: "aswa/0", FixedMembers.aswa),
       Method("swag-diagonal", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.diagonal),

@@ -2,6 +2,7 @@
 // and `show` tells of every file what it is.
 import Artifacts
 import Foundation
+import Posteriors
 import TestSupport
 import Testing
 
@@ -24,7 +25,7 @@ import Testing
       let results = try #require((json as? [String: Any])?["results"] as? [String: [String: Any]])
       #expect(table.header == "method,dataset,metric,value,low,high,n,remark")
       #expect(try ResultTable.read(shop.path("evaluation.h5")).rows.count == table.rows.count)
-      for (method, _) in methods {
+      for method in methods.map(\.method.name) {
         for metric in ["accuracy", "nll", "ece"] {
           let row = try #require(table.rows.first { $0[0] == method && $0[2] == metric }, "\(method) \(metric)")
           #expect(row[1] == "home")
@@ -55,7 +56,7 @@ import Testing
       let page = try String(contentsOfFile: shop.path("shift.html"), encoding: .utf8)
       #expect(table.header == "method,dataset,metric,value,low,high,n,remark")
       #expect(try ResultTable.read(shop.path("shift.h5")).kind == .shift)
-      for (method, _) in methods {
+      for method in methods.map(\.method.name) {
         for (set, metric) in [
           ("home", "nll"), ("near", "nll"), ("near", "auroc_entropy"), ("home (keyboard-typos 3)", "nll"),
           ("home (keyboard-typos)", "nll_degradation"),
@@ -70,10 +71,10 @@ import Testing
 
   /// Checks that every method begins a line of both tables.
   private func expectTables(
-    of methods: KeyValuePairs<String, [String]>, terminal: String, page: String,
+    of methods: [(method: Method, files: [String])], terminal: String, page: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    let names = methods.map(\.key)
+    let names = methods.map(\.method.name)
     #expect(names.filter { !terminal.contains("\n\($0) ") } == [], "in the terminal", sourceLocation: sourceLocation)
     #expect(
       names.filter { !page.contains("</svg>\($0)</th>") && !page.contains("</svg>\($0) <sup>") } == [], "on the page",

@@ -1,5 +1,6 @@
 // The start of the whole chain: question files and a model folder in, base and tokens out, and a posterior for each
 // method.
+import Posteriors
 import TestSupport
 import Testing
 
@@ -29,33 +30,49 @@ extension Workshop {
     }
   }
 
-  /// Two members with their moments and a dropout adapter, and the files of each method by its name.
-  func posteriors() throws -> KeyValuePairs<String, [String]> {
-    let members = try ["0", "1"].map { try fit("point-\($0).h5", "--seed", $0) }
-    let moments = try ["0", "1"].map { try collect("swag-\($0).h5", from: members[Int($0)!]) }
-    let accepted = try collect("aswa-0.h5", from: members[0], "--accept", "nll")
-    let together = try fit("lora-ensemble-0.h5", "--members", "2")
-    let bayesian = try bayesianize("tfb-0.h5", from: members[0])
-    let dropout = try fit("dropout-0.h5", "--method", "dropout", "--dropout", "0.2")
-    let curvature = try curvature("curvature.h5", from: members[0])
-    let lastLayer = try self.curvature("last-layer.h5", from: members[0], "--parameters", "last-layer")
-    return [
-      "laplace": [curvature], "laplace-last-layer": [lastLayer], "laplace-probit": [curvature],
-      "laplace-sampled": [curvature],
-      "point": [members[0]], "dropout": [dropout], "ensemble": members, "soup": members,
-      "lora-ensemble": [together],
-      "swa": [moments[0]], "aswa": [accepted],
-      "swag-diagonal": [moments[0]], "swag": [moments[0]], "multiswa": moments, "multiswag": moments,
-      "tfb": [bayesian],
-    ]
+  /// Every method that is trained, with the files it is sampled from: two members, and what follows from them.
+  func posteriors() throws -> [(method: Method, files: [String])] {
+    var made: Set<String> = []
+    return try Catalogue.methods.compactMap { method in
+      guard let files = method.files else { return nil }
+      let names = files.contains("%") ? ["0", "1"].map { files.replacing("%", with: $0) } : [files]
+      for name in names where made.insert(name).inserted { try make(name) }
+      return (method, names.map { path(file($0)) })
+    }
+  }
+
+  /// The file that stands for `name` of a run.
+  private func file(_ name: String) -> String {
+    (name.hasPrefix("adapters/") ? String(name.dropFirst("adapters/".count)) : name.replacing("/", with: "-")) + ".h5"
+  }
+
+  /// Makes a file of a run as the pipeline does, in small.
+  private func make(_ name: String) throws {
+    let (output, member) = (file(name), String(name.last!))
+    let point = path("point-\(member).h5")
+    switch name.dropLast(2) {
+    case "adapters/point": _ = try fit(output, "--seed", member)
+    case "adapters/dropout": _ = try fit(output, "--method", "dropout", "--dropout", "0.2")
+    case "adapters/lora-ensemble": _ = try fit(output, "--members", "2")
+    case "adapters/full":
+      _ = try fit(output, "--parametrisation", "full", "--learning-rate", "1e-4", "--seed", member)
+    case "adapters/blob", "adapters/me-lora", "adapters/scalabl":
+      _ = try fit(output, "--variational", String(name.dropFirst("adapters/".count).dropLast(2)))
+    case "swag": _ = try collect(output, from: point)
+    case "aswa": _ = try collect(output, from: point, "--accept", "nll")
+    case "tfb": _ = try bayesianize(output, from: point)
+    case "curvature/all": _ = try curvature(output, from: point)
+    case "curvature/last-layer": _ = try curvature(output, from: point, "--parameters", "last-layer")
+    default: Issue.record("no test makes \(name), which the catalogue has a method for")
+    }
   }
 
   /// Predicts the tokens of `set` with each of `methods`, three draws each, and gives the files in the methods' order.
-  func predictions(of methods: KeyValuePairs<String, [String]>, on set: String) throws -> [String] {
+  func predictions(of methods: [(method: Method, files: [String])], on set: String) throws -> [String] {
     let there = Workshop(folder: folder, base: base, tokens: path("\(set).h5"))
     return try methods.map { method, files in
-      _ = try there.predict("\(method)-on-\(set).h5", method, files, "--samples", "3")
-      return path("\(method)-on-\(set).h5")
+      _ = try there.predict("\(method.name)-on-\(set).h5", method.name, files, "--samples", "3")
+      return path("\(method.name)-on-\(set).h5")
     }
   }
 }

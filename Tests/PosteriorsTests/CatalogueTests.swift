@@ -1,0 +1,50 @@
+// What is written about the methods elsewhere, held against the catalogue: the pipeline's table, and README's.
+import Foundation
+import Posteriors
+import Testing
+
+/// The project's folder.
+private let project = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+
+/// The rows of `pipeline/methods.tsv`.
+private func table() -> String {
+  let rows = Catalogue.methods.flatMap { method -> [[String]] in
+    let row = [
+      method.name, method.files ?? "-", method.samples.rawValue,
+      method.options.map(\.rawValue).sorted().joined(separator: ","),
+      method.exceptions.map(\.rawValue).joined(separator: ","),
+    ].map { $0.isEmpty ? "-" : $0 }
+    let contextual = [method.name + ContextualCalibration.suffix] + row.dropFirst()
+    return method.hasContextualForm ? [row, contextual] : [row]
+  }
+  return ([["method", "files", "samples", "options", "except"]] + rows)
+    .map { $0.joined(separator: "\t") + "\n" }.joined()
+}
+
+@Suite struct CatalogueTests {
+  /// `REWRITE=1` writes the file instead.
+  @Test func thePipelinesTableIsTheCatalogue() throws {
+    let file = project.appending(path: "pipeline/methods.tsv")
+    if ProcessInfo.processInfo.environment["REWRITE"] == "1" {
+      try table().write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(try String(contentsOf: file, encoding: .utf8) == table(), "REWRITE=1 swift test --filter CatalogueTests")
+  }
+
+  @Test func readmesTableNamesEveryMethodOnce() throws {
+    let readme = try String(contentsOf: project.appending(path: "README.md"), encoding: .utf8)
+    let section = try #require(readme.components(separatedBy: "\n## ").first { $0.hasPrefix("Methods") })
+    let cells = section.split(separator: "\n").drop { !$0.hasPrefix("|---") }.dropFirst().prefix { $0.hasPrefix("|") }
+      .compactMap { $0.split(separator: "|").first }
+    let named = cells.flatMap { $0.split(separator: ",").map { $0.trimming { " `".contains($0) } } }
+    let contextual = Catalogue.methods.filter(\.hasContextualForm).map { $0.name + ContextualCalibration.suffix }
+    #expect(named.sorted() == (Catalogue.names + contextual).sorted())
+  }
+}
+
+extension Substring {
+  /// Without the characters at both ends for which `drop` holds.
+  fileprivate func trimming(_ drop: (Character) -> Bool) -> String {
+    String(self.drop(while: drop).reversed().drop(while: drop).reversed())
+  }
+}
