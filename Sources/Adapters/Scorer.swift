@@ -21,10 +21,8 @@ public final class Scorer: @unchecked Sendable {
   let head: any Head
   /// [worker] Memory for activations, kept from call to call.
   let arenas: [Arena]
-  /// One gradient for each part of a step, kept from step to step.
-  private var partGradients: [[Float]] = []
-  /// Their sum, kept from step to step.
-  private var networkGradient: [Float] = []
+  /// The gradient of the last step by the vector that the network reads.
+  private var networkGradient = OrderedGradientSum()
   /// What keeps the trained vector near the base, if anything.
   var baseDivergence: BaseDivergence?
   /// How examples lie in batches.
@@ -153,50 +151,41 @@ public final class Scorer: @unchecked Sendable {
     let parameters = variational.map { $1.expand(values, noise: $0, threads: threads) } ?? expand(values)
     let members = self.members(in: values)
     let parts = self.parts(of: examples, members: members.count)
-    if partGradients.first?.count != parameters.count { partGradients = [] }
-    while partGradients.count < parts.count {
-      partGradients.append([Float](repeating: 0, count: parameters.count))
-    }
-    var losses = [Double](repeating: 0, count: parts.count)
     let weight = 1 / Float(examples.count)
-    losses.withUnsafeMutableBufferPointer { losses in
-      nonisolated(unsafe) let losses = losses
-      parallel(parts: parts.count, threads: threads) { part, worker in
-        losses[part] = self.accumulate(
-          parts[part].map { examples[$0] }, weight: weight, parameters: parameters, members: members, part: part,
-          arena: self.arenas[worker], dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
-      }
+    let loss = networkGradient.sum(parts: parts.count, parameters: parameters.count, threads: threads) {
+      part, worker, gradient in
+      self.accumulate(
+        parts[part].map { examples[$0] }, weight: weight, parameters: parameters, members: members, into: gradient,
+        arena: self.arenas[worker], dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
     }
-    networkGradient.removeAll(keepingCapacity: true)
-    networkGradient.append(contentsOf: repeatElement(0, count: parameters.count))
-    for part in parts.indices { add(partGradients[part], to: &networkGradient, count: parameters.count) }
     if productPenalty > 0 {
-      layout.addProductPenalty(productPenalty, at: parameters, members: members, to: &networkGradient)
+      layout.addProductPenalty(productPenalty, at: parameters, members: members, to: &networkGradient.total)
     }
     if let (noise, map) = variational {
-      map.pullback(&networkGradient, at: values, noise: noise, into: &gradient, threads: threads)
+      map.pullback(&networkGradient.total, at: values, noise: noise, into: &gradient, threads: threads)
     } else {
       pullback(members, at: values, into: &gradient)
     }
-    return losses.reduce(0, +) / Double(examples.count * members.count)
+    return loss / Double(examples.count * members.count)
   }
 
   /// Sets `gradient` (parameter) to what `networkGradient` is by the trained vector, member after member.
   private func pullback(_ members: Members, at values: [Float], into gradient: inout [Float]) {
     guard members.count > 1 else {
-      return parametrisation.pullback(&networkGradient, at: values, into: &gradient, threads: threads)
+      return parametrisation.pullback(&networkGradient.total, at: values, into: &gradient, threads: threads)
     }
     for member in 0..<members.count {
-      var own = Array(networkGradient[member * members.stride..<(member + 1) * members.stride])
+      var own = Array(networkGradient.total[member * members.stride..<(member + 1) * members.stride])
       var result = [Float](repeating: 0, count: self.parameters.count)
       parametrisation.pullback(&own, at: Array(values[range(ofMember: member)]), into: &result, threads: threads)
       gradient.replaceSubrange(range(ofMember: member), with: result)
     }
   }
 
-  /// One part of a step: its summed cross-entropy; its gradient, times `weight`, replaces `partGradients[part]`.
+  /// One part of a step: its summed cross-entropy; its gradient, times `weight`, is added to `gradient`.
   private func accumulate(
-    _ examples: [Int], weight: Float, parameters: [Float], members: Members, part: Int, arena: Arena,
+    _ examples: [Int], weight: Float, parameters: [Float], members: Members,
+    into gradient: UnsafeMutablePointer<Float>, arena: Arena,
     dropout: Dropout?, flipout: Flipout?
   ) -> Double {
     let batch = packing.batch(examples, members: members.count)
@@ -216,12 +205,9 @@ public final class Scorer: @unchecked Sendable {
       self.clearUnusedLogits(logits, examples, members: members.count)
     }
     parameters.withUnsafeBufferPointer { parameters in
-      partGradients[part].withUnsafeMutableBufferPointer { gradients in
-        gradients.update(repeating: 0)
-        network.accumulateGradient(
-          batch, head: head, parameters: parameters.baseAddress!, gradients: gradients.baseAddress!,
-          members: members, dropout: dropout, flipout: flipout, arena: arena, lossGradient: lossGradient)
-      }
+      network.accumulateGradient(
+        batch, head: head, parameters: parameters.baseAddress!, gradients: gradient, members: members,
+        dropout: dropout, flipout: flipout, arena: arena, lossGradient: lossGradient)
     }
     return loss
   }

@@ -21,8 +21,7 @@ public struct TrainingRun: Resumable {
   private let calibration: CalibrationSplit
   /// The epoch with the lowest calibration NLL so far.
   private var best: Best?
-  /// Sum of the examples' losses in this epoch, and how many they are.
-  private var epochLoss = (sum: 0.0, count: 0)
+  private var epoch = RunningEpoch()
   /// Variational methods: the divergence and its gradient's norm at the last step, for the log.
   private var divergence: (value: Double, norm: Double)?
 
@@ -57,10 +56,9 @@ public struct TrainingRun: Resumable {
   }
   /// The mean loss of the current epoch so far, in nats, for the log.
   public var note: String {
-    guard epochLoss.count > 0 else { return "" }
-    let loss = "loss " + (epochLoss.sum / Double(epochLoss.count)).formatted(3)
-    guard let divergence else { return loss }
-    return "\(loss), KL \(divergence.value.formatted(1)), gradients \(optimization.gradientNorm.formatted(3)) and "
+    guard let divergence, epoch.meanLoss != nil else { return epoch.note }
+    return
+      "\(epoch.note), KL \(divergence.value.formatted(1)), gradients \(optimization.gradientNorm.formatted(3)) and "
       + divergence.norm.formatted(1)
   }
 
@@ -73,8 +71,7 @@ public struct TrainingRun: Resumable {
     let learningRate = settings.learningRate(step: step, total: total)
     let loss = try optimization.step(
       scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: step))
-    epochLoss.sum += loss * Double(examples.count)
-    epochLoss.count += examples.count
+    epoch.add(loss, examples: examples.count)
     if let variational = settings.variational {
       let cycle = cycle(variational)
       // The divergence's rate follows the same schedule.
@@ -97,9 +94,8 @@ public struct TrainingRun: Resumable {
     history.append(
       Adapter.Epoch(
         epoch: history.count + 1, step: completed, learningRate: learningRate,
-        trainingLoss: epochLoss.sum / Double(epochLoss.count),
+        trainingLoss: epoch.finish(),
         calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy, calibrationECE: scores.ece))
-    epochLoss = (0, 0)
     if settings.keepBest && scores.nll < best?.nll ?? .infinity {
       best = Best(nll: scores.nll, values: optimization.values, state: optimization.state)
     }
@@ -127,8 +123,7 @@ extension TrainingRun {
   public func checkpoint(identity: String) -> Checkpoint {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.store(optimization)
-    checkpoint.integers["epochCount"] = epochLoss.count
-    checkpoint.reals["epochLoss"] = [epochLoss.sum]
+    checkpoint.store(epoch)
     checkpoint.store(history)
     if let best {
       checkpoint.integers["bestStep"] = best.state.step
@@ -145,7 +140,7 @@ extension TrainingRun {
   /// - Throws: `Fault` of kind `.data` where the checkpoint lacks something.
   public mutating func restore(_ checkpoint: Checkpoint) throws {
     try checkpoint.load(into: &optimization)
-    epochLoss = (try checkpoint.real("epochLoss"), try checkpoint.integer("epochCount"))
+    epoch = try checkpoint.runningEpoch()
     history = try checkpoint.history()
     guard let step = checkpoint.integers["bestStep"] else { return }
     best = Best(

@@ -26,7 +26,7 @@ public struct SwagRun: Resumable {
   private var score = -Double.infinity
   /// The moments with the lowest calibration NLL so far, with `keepBest`.
   private var best: (nll: Double, collector: SwagCollector)?
-  private var epochLoss = (sum: 0.0, count: 0)
+  private var epoch = RunningEpoch()
   private let collections: Int
 
   /// A collection at its first step.
@@ -64,9 +64,7 @@ public struct SwagRun: Resumable {
   /// Steps taken so far.
   public var completed: Int { optimization.state.step - adapter.optimizer.step }
   /// The mean loss of the current epoch so far, in nats, for the log.
-  public var note: String {
-    epochLoss.count == 0 ? "" : "loss " + (epochLoss.sum / Double(epochLoss.count)).formatted(3)
-  }
+  public var note: String { epoch.note }
 
   /// The rate of step `step` (0 for the first): to the constant one in a straight line, then constant.
   func learningRate(step: Int) -> Double {
@@ -86,8 +84,7 @@ public struct SwagRun: Resumable {
     let loss = try optimization.step(
       scorer, examples: examples, learningRate: rate,
       dropoutSeed: stepSeed(adapter.seed, step: optimization.state.step))
-    epochLoss.sum += loss * Double(examples.count)
-    epochLoss.count += examples.count
+    epoch.add(loss, examples: examples.count)
     if (step + 1) * collections / total > step * collections / total { try collect() }
     if (step + 1) % order.stepsPerEpoch == 0 { try finishEpoch(learningRate: rate) }
   }
@@ -110,13 +107,12 @@ public struct SwagRun: Resumable {
   private mutating func finishEpoch(learningRate: Double) throws {
     let scores = try calibration.scores(
       scorer, parameters: collector.snapshots > 0 ? collector.mean : optimization.values)
-    let loss = epochLoss.sum / Double(epochLoss.count)
+    let loss = epoch.finish()
     history.append(
       Adapter.Epoch(
         epoch: adapter.history.count + history.count + 1, step: optimization.state.step, learningRate: learningRate,
         trainingLoss: loss, calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy,
         calibrationECE: scores.ece))
-    epochLoss = (0, 0)
     try checkDivergence(loss)
   }
 
@@ -154,8 +150,7 @@ extension SwagRun {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.store(optimization)
     checkpoint.store(history)
-    checkpoint.integers["epochCount"] = epochLoss.count
-    checkpoint.reals["epochLoss"] = [epochLoss.sum]
+    checkpoint.store(epoch)
     checkpoint.store(collector, as: "swag")
     checkpoint.reals["score"] = [score]
     if let best {
@@ -171,7 +166,7 @@ extension SwagRun {
   public mutating func restore(_ checkpoint: Checkpoint) throws {
     try checkpoint.load(into: &optimization)
     history = try checkpoint.history()
-    epochLoss = (try checkpoint.real("epochLoss"), try checkpoint.integer("epochCount"))
+    epoch = try checkpoint.runningEpoch()
     collector = try checkpoint.collector("swag", maximumRank: settings.deviations)
     score = try checkpoint.real("score")
     if checkpoint.reals["bestNLL"] != nil {

@@ -1,25 +1,34 @@
 // Pretraining: all parameters of a small decoder, next-token cross-entropy on documents, AdamW. The same network, the
 // same kernels and the same kind of checkpoint as in fine-tuning.
-import Adapters
 import Arrays
 import Artifacts
 import Faults
 import Foundation
 import Transformers
 
-/// What pretraining can be told.
-struct PretrainingSettings: Codable {
-  var learningRate = 3e-3
-  var warmup = 0.03
-  var weightDecay = 0.1
-  var gradientClip = 1.0
-  var documentsPerStep = 64
-  var epochs = 1
-  var seed = 0
+/// How a base is pretrained.
+package struct PretrainingSettings: Codable, Sendable {
+  /// The largest learning rate.
+  package var learningRate = 3e-3
+  /// Share of the steps in which the rate rises from zero; after that it falls as a cosine.
+  package var warmup = 0.03
+  /// Decoupled weight decay on matrices.
+  package var weightDecay = 0.1
+  /// The largest norm of a step's gradient.
+  package var gradientClip = 1.0
+  /// Documents in a step.
+  package var documentsPerStep = 64
+  /// Passes over the documents.
+  package var epochs = 1
+  /// The seed of the initialisation and of the documents' order.
+  package var seed = 0
+
+  /// The defaults.
+  package init() {}
 }
 
 /// The pretraining of one base.
-struct LanguageModelRun: Resumable {
+package struct LanguageModelRun: Resumable {
   private let architecture: Architecture
   private let settings: PretrainingSettings
   /// [document] Token ids, with the tokens that begin and end a document.
@@ -30,16 +39,20 @@ struct LanguageModelRun: Resumable {
   private let arenas: [Arena]
   private var order: DataOrder
   /// Where each tensor lies in `values`.
-  let parameters: ParameterTable
-  private(set) var values: [Float]
+  package let parameters: ParameterTable
+  /// [parameter] The trained tensors.
+  package private(set) var values: [Float]
   private var state: Adapter.OptimizerState
-  private var gradient: [Float]
-  private var partGradients: [[Float]] = []
+  private var gradient = OrderedGradientSum()
   /// Exponential mean of the loss in nats a token, for the log.
   private var smoothedLoss = 0.0
 
   /// A run at its first step.
-  init(_ architecture: Architecture, documents: [[Int32]], _ settings: PretrainingSettings, threads: Int) throws {
+  ///
+  /// - Parameter documents: token ids, with the tokens that begin and end a document.
+  package init(
+    _ architecture: Architecture, documents: [[Int32]], _ settings: PretrainingSettings, threads: Int
+  ) throws {
     (self.architecture, self.documents, self.settings, self.threads) = (architecture, documents, settings, threads)
     try BLAS.prepare(threads: threads)
     var table = ParameterTable()
@@ -49,15 +62,13 @@ struct LanguageModelRun: Resumable {
       "\(table.count) trained numbers", hint: "ask for fewer --layers, or for a smaller --hidden-size")
     parameters = table
     let places = Dictionary(uniqueKeysWithValues: table.entries.map { ($0.name, $0.offset) })
-    let nothingFrozen = { (name: String) throws -> StoredNumbers in preconditionFailure("\(name) is not trained")
-    }
+    let nothingFrozen = { (name: String) throws -> StoredNumbers in preconditionFailure("\(name) is not trained") }
     network = try Network(architecture, frozen: nothingFrozen, trained: places)
     head = try network.languageModelHead(trained: places, frozen: nothingFrozen)
     arenas = (0..<threads).map { _ in Arena() }
     order = DataOrder(examples: Array(documents.indices), batchSize: settings.documentsPerStep, seed: settings.seed)
     values = Self.initialValues(table, layers: architecture.layers, seed: settings.seed)
     let zeros = [Float](repeating: 0, count: table.count)
-    gradient = zeros
     state = .init(step: 0, firstMoment: zeros, secondMoment: zeros)
   }
 
@@ -77,15 +88,20 @@ struct LanguageModelRun: Resumable {
     return values
   }
 
-  var completed: Int { state.step }
-  var total: Int { settings.epochs * order.stepsPerEpoch }
-  var note: String { "loss \(smoothedLoss.formatted(3))" }
+  /// Steps taken.
+  package var completed: Int { state.step }
+  /// Steps in all.
+  package var total: Int { settings.epochs * order.stepsPerEpoch }
+  /// The smoothed loss in nats a token.
+  package var note: String { "loss \(smoothedLoss.formatted(3))" }
 
   /// Takes the next step.
-  mutating func advance() throws {
+  ///
+  /// - Throws: `Fault` of kind `.data` where the loss or the gradient is not finite.
+  package mutating func advance() throws {
     let chosen = order.batch(step: completed).map { documents[$0] }
     let loss = lossAndGradient(chosen)
-    let norm = squaredNorm(gradient, count: gradient.count).squareRoot()
+    let norm = squaredNorm(gradient.total, count: values.count).squareRoot()
     guard loss.isFinite, norm.isFinite else {
       throw Fault(
         .data, "step \(completed + 1)", "loss \(loss.shortest), gradient norm \(norm.shortest)",
@@ -93,62 +109,43 @@ struct LanguageModelRun: Resumable {
     }
     smoothedLoss = completed == 0 ? loss : 0.98 * smoothedLoss + 0.02 * loss
     if norm > settings.gradientClip {
-      multiply(&gradient, by: Float(settings.gradientClip / norm), count: gradient.count)
+      multiply(&gradient.total, by: Float(settings.gradientClip / norm), count: values.count)
     }
-    let rate = learningRate
+    let rate = LearningRateSchedule(largest: settings.learningRate, warmup: settings.warmup, decay: .cosine)
+      .rate(step: completed, total: total)
     state.step += 1
     for entry in parameters.entries {
       adamW(
-        &values, gradient: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment,
+        &values, gradient: gradient.total, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment,
         range: entry.offset..<entry.offset + entry.count, learningRate: Float(rate), step: state.step,
         weightDecay: entry.shape.count == 2 ? Float(settings.weightDecay) : 0)
     }
   }
 
-  private var learningRate: Double {
-    var schedule = AdapterSettings()
-    (schedule.learningRate, schedule.warmup, schedule.decay) = (settings.learningRate, settings.warmup, .cosine)
-    return schedule.learningRate(step: completed, total: total)
-  }
-
-  /// The mean cross-entropy in nats a token; its gradient replaces `gradient`.
+  /// The mean cross-entropy in nats a token; its gradient replaces `gradient.total`.
   private mutating func lossAndGradient(_ chosen: [[Int32]]) -> Double {
     let parts = microbatches(lengths: chosen.map(\.count), budget: 1024)
-    while partGradients.count < parts.count { partGradients.append([Float](repeating: 0, count: values.count)) }
     let targets = chosen.reduce(0) { $0 + $1.count - 1 }
-    var losses = [Double](repeating: 0, count: parts.count)
     let (network, head, arenas, vocabulary) = (self.network, self.head, self.arenas, architecture.vocabularySize)
     let values = self.values
-    var buffers = partGradients
-    partGradients = []
-    losses.withUnsafeMutableBufferPointer { losses in
-      buffers.withUnsafeMutableBufferPointer { buffers in
-        nonisolated(unsafe) let (losses, buffers) = (losses, buffers)
-        parallel(parts: parts.count, threads: threads) { part, worker in
-          var batch = PackedBatch()
-          for item in parts[part] {
-            let document = chosen[item]
-            batch.append(document, segments: [UInt8](repeating: 0, count: document.count), identity: 0)
-          }
-          arenas[worker].reset()
-          values.withUnsafeBufferPointer { values in
-            buffers[part].withUnsafeMutableBufferPointer { gradients in
-              gradients.update(repeating: 0)
-              network.accumulateGradient(
-                batch, head: head, parameters: values.baseAddress!, gradients: gradients.baseAddress!,
-                arena: arenas[worker]
-              ) { logits in
-                losses[part] = nextTokenGradient(logits, batch, vocabulary: vocabulary, weight: 1 / Float(targets))
-              }
-            }
-          }
+    let loss = gradient.sum(parts: parts.count, parameters: values.count, threads: threads) { part, worker, gradient in
+      var batch = PackedBatch()
+      for item in parts[part] {
+        let document = chosen[item]
+        batch.append(document, segments: [UInt8](repeating: 0, count: document.count), identity: 0)
+      }
+      arenas[worker].reset()
+      var loss = 0.0
+      values.withUnsafeBufferPointer { values in
+        network.accumulateGradient(
+          batch, head: head, parameters: values.baseAddress!, gradients: gradient, arena: arenas[worker]
+        ) { logits in
+          loss = nextTokenGradient(logits, batch, vocabulary: vocabulary, weight: 1 / Float(targets))
         }
       }
+      return loss
     }
-    partGradients = buffers
-    for index in gradient.indices { gradient[index] = 0 }
-    for part in parts.indices { add(partGradients[part], to: &gradient, count: gradient.count) }
-    return losses.reduce(0, +) / Double(targets)
+    return loss / Double(targets)
   }
 }
 
@@ -170,7 +167,8 @@ private func nextTokenGradient(
 }
 
 extension LanguageModelRun {
-  func checkpoint(identity: String) -> Checkpoint {
+  /// All state, exactly.
+  package func checkpoint(identity: String) -> Checkpoint {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.integers["step"] = state.step
     checkpoint.reals["smoothedLoss"] = [smoothedLoss]
@@ -180,7 +178,10 @@ extension LanguageModelRun {
     return checkpoint
   }
 
-  mutating func restore(_ checkpoint: Checkpoint) throws {
+  /// Resumes from a checkpoint of the same run.
+  ///
+  /// - Throws: `Fault` of kind `.data` where a part is missing.
+  package mutating func restore(_ checkpoint: Checkpoint) throws {
     values = try checkpoint.vector("values")
     smoothedLoss = try checkpoint.real("smoothedLoss")
     state = .init(

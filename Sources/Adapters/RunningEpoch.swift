@@ -1,0 +1,50 @@
+// The training loss of the epoch that is under way.
+import Artifacts
+
+/// The examples' losses in one epoch so far.
+package struct RunningEpoch: Sendable {
+  /// Sum of the losses, in nats.
+  private var sum = 0.0
+  /// How many examples they are of.
+  private var count = 0
+
+  /// No example yet.
+  package init() {}
+
+  /// Their mean in nats; nil before the first step.
+  package var meanLoss: Double? { count == 0 ? nil : sum / Double(count) }
+  /// The mean for the progress line; empty before the first step.
+  package var note: String { meanLoss.map { "loss " + $0.formatted(3) } ?? "" }
+
+  /// Takes a step's mean loss over so many examples.
+  package mutating func add(_ meanLoss: Double, examples: Int) {
+    sum += meanLoss * Double(examples)
+    count += examples
+  }
+
+  /// Ends the epoch: returns its mean loss and starts over.
+  package mutating func finish() -> Double {
+    defer { self = RunningEpoch() }
+    return sum / Double(count)
+  }
+}
+
+extension Checkpoint {
+  /// Takes the running epoch.
+  package mutating func store(_ epoch: RunningEpoch) {
+    integers["epochCount"] = epoch.state.count
+    reals["epochLoss"] = [epoch.state.sum]
+  }
+
+  /// The running epoch that was stored.
+  ///
+  /// - Throws: `Fault` of kind `.data` where it is missing.
+  package func runningEpoch() throws -> RunningEpoch {
+    RunningEpoch(state: (try real("epochLoss"), try integer("epochCount")))
+  }
+}
+
+extension RunningEpoch {
+  fileprivate var state: (sum: Double, count: Int) { (sum, count) }
+  fileprivate init(state: (sum: Double, count: Int)) { (sum, count) = state }
+}
