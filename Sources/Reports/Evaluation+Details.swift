@@ -47,6 +47,6 @@ extension Evaluation {
 
   var definitionSection: HTML {
     Definitions(settings).section(
-      Metric.allCases.map { ($0.title, $0.definition(bins: settings.bins)) }, file: "evaluation.csv")
+      Metric.all.map { ($0.title, $0.definition(bins: settings.bins)) }, file: "evaluation.csv")
   }
 }

@@ -71,7 +71,7 @@ extension Evaluation {
   /// One line for each method and number of members and samples; nothing where something cannot be measured.
   public static func csv(of growth: [Growth]) -> String {
     CSV.text(
-      header: ["method", "members", "samples"] + Growth.metrics.map(\.rawValue),
+      header: ["method", "members", "samples"] + Growth.metrics.map(\.name),
       rows: growth.flatMap { growth in
         growth.points.map { point in
           [growth.method, "\(point.members)", "\(point.samples)"] + Growth.metrics.map { CSV.number(point[$0]) }

@@ -28,7 +28,7 @@ struct HarnessResults {
     ) {
       (self.dataset, method, count, self.file) = (dataset, row.name, row.forecast.count, file)
       (temperature, name) = (row.forecast.temperature, Self.plain("\(dataset)_\(row.name)"))
-      metrics = Metric.allCases.map { ($0.rawValue, row[$0]) } + further
+      metrics = Metric.all.map { ($0.name, row[$0]) } + further
     }
 
     /// Chosen metrics of a method.
@@ -120,8 +120,8 @@ struct HarnessResults {
     let metrics = Metric.scores.map { metric in
       JSON.object(
         .init([
-          ("metric", .string(Self.name(metric.rawValue))), ("aggregation", metric.isMean ? "mean" : "corpus"),
-          ("higher_is_better", .bool(metric.higherIsBetter == true)),
+          ("metric", .string(Self.name(metric.name))), ("aggregation", metric.isMean ? "mean" : "corpus"),
+          ("higher_is_better", .bool(metric.direction == .higher)),
         ]))
     }
     let settings = try JSON.parse(Array(set.settings.utf8), subject: "\(task.file.path): settings")
@@ -136,16 +136,11 @@ struct HarnessResults {
   }
 
   private func directions(_ task: Task) -> JSON {
-    .object(.init(Metric.scores.map { (Self.name($0.rawValue), .bool($0.higherIsBetter == true)) }))
+    .object(.init(Metric.scores.map { (Self.name($0.name), .bool($0.direction == .higher)) }))
   }
 
   /// Accuracy is called `acc` there, which is what every script looks for.
-  private static func name(_ metric: String) -> String { metric == Metric.accuracy.rawValue ? "acc" : metric }
-}
-
-extension Metric {
-  /// Whether it is a mean over examples, or a quantity of the whole set.
-  fileprivate var isMean: Bool { [.accuracy, .nll, .brier].contains(self) }
+  private static func name(_ metric: String) -> String { metric == Metric.accuracy.name ? "acc" : metric }
 }
 
 extension Evaluation {
@@ -172,7 +167,7 @@ extension ShiftTest {
         HarnessResults.Task(
           curve.name, "\(inDistribution.dataset) (\(curve.corruption) \(curve.severities[step]))",
           count: corruption?.count ?? 0,
-          CorruptionScores.metrics.compactMap { metric in curve.values[metric].map { (metric.rawValue, $0[step]) } },
+          CorruptionScores.metrics.compactMap { metric in curve.values[metric].map { (metric.name, $0[step]) } },
           file(curve.method))
       }
     }

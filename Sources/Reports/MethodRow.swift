@@ -23,7 +23,7 @@ public struct MethodRow: Sendable {
 
   /// A row for each of `forecasts`, which are about the same examples: every metric on the same resamples.
   static func compare(_ forecasts: [Forecast], _ settings: ScoringSettings) -> [MethodRow] {
-    let metrics = Metric.allCases
+    let metrics = Metric.all
     let statistics = forecasts.flatMap { forecast in metrics.map { $0.statistic(forecast, bins: settings.bins) } }
     let resamples = settings.bootstrap.resample(statistics, strata: [forecasts[0].count])
     let reference = forecasts.firstIndex { $0.name == Self.reference }
@@ -32,7 +32,7 @@ public struct MethodRow: Sendable {
       for (column, metric) in metrics.enumerated() {
         let index = row * metrics.count + column
         estimates[metric] = resamples[index]
-        if let reference, row != reference, metric.higherIsBetter != nil {
+        if let reference, row != reference, metric.direction != .neither {
           differences[metric] = resamples.difference(index, minus: reference * metrics.count + column)
         }
       }
@@ -42,9 +42,9 @@ public struct MethodRow: Sendable {
 
   /// The row as lines of the flat table: every metric, the differences, the temperature.
   func results(_ dataset: String) -> [ResultTable.Row] {
-    let scores = Metric.allCases.map { ResultTable.Row(name, dataset, $0.rawValue, self[$0]) }
-    let compared = Metric.allCases.compactMap { metric in
-      differences[metric].map { ResultTable.Row(name, dataset, "\(metric.rawValue)_minus_\(Self.reference)", $0) }
+    let scores = Metric.all.map { ResultTable.Row(name, dataset, $0.name, self[$0]) }
+    let compared = Metric.all.compactMap { metric in
+      differences[metric].map { ResultTable.Row(name, dataset, "\(metric.name)_minus_\(Self.reference)", $0) }
     }
     let temperature = forecast.temperature.map {
       ResultTable.Row(method: name, dataset: dataset, metric: "temperature", value: $0.value, n: $0.count)

@@ -38,10 +38,10 @@ extension CorruptionScores {
     curves.flatMap { curve in
       Self.metrics.flatMap { metric -> [ResultTable.Row] in
         let steps = zip(curve.severities, curve.values[metric] ?? []).dropFirst().map { severity, estimate in
-          ResultTable.Row(curve.name, "\(dataset) (\(curve.corruption) \(severity))", metric.rawValue, estimate)
+          ResultTable.Row(curve.name, "\(dataset) (\(curve.corruption) \(severity))", metric.name, estimate)
         }
         let area = curve.degradation[metric].map {
-          ResultTable.Row(curve.name, "\(dataset) (\(curve.corruption))", "\(metric.rawValue)_degradation", $0)
+          ResultTable.Row(curve.name, "\(dataset) (\(curve.corruption))", "\(metric.name)_degradation", $0)
         }
         return steps + [area].compactMap { $0 }
       }

@@ -21,8 +21,8 @@ import Testing
     #expect(lines[0].joined(separator: ",") == "method,dataset,metric,value,low,high,n,remark")
     #expect(lines.allSatisfy { $0.count == 8 })
     #expect(Set(lines.map { "\($0[0]),\($0[2])" }).count == lines.count)
-    for metric in Metric.allCases {
-      #expect(lines.count { $0[2] == metric.rawValue } == 6, "\(metric.rawValue)")
+    for metric in Metric.all {
+      #expect(lines.count { $0[2] == metric.name } == 6, "\(metric.name)")
     }
     let accuracy = try #require(lines.first { $0[2] == "accuracy" })
     #expect(Double(accuracy[3]) == evaluation.rows[0][.accuracy].score.value && accuracy[6] == "120")
@@ -109,7 +109,7 @@ import Testing
     ] {
       #expect(page.contains(word), "\(word)")
     }
-    for metric in Metric.allCases { #expect(page.contains(metric.title), "\(metric.title)") }
+    for metric in Metric.all { #expect(page.contains(metric.title), "\(metric.title)") }
     #expect(!page.contains("nan") && !page.contains("inf\""))
   }
 
