@@ -1,5 +1,5 @@
 // Lets the FAIL_NTH-th call of FAIL_CALL fail, as a full or broken disk would, in a program that this is preloaded into.
-// With COUNT_CALLS it prints at the end how many calls of that name there were. Only calls about the user's files count:
+// With COUNT_CALLS it prints at the end how many calls of each name there were. Only calls about the user's files count:
 // regular files that are not libraries, and of open those that create a file.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -14,13 +14,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static atomic_long calls;
+enum { OPEN, WRITE, PWRITE, FSYNC, FTRUNCATE, CLOSE, RENAME, UNLINK, MMAP, KINDS };
+static const char *const names[KINDS] = {"open",  "write",  "pwrite", "fsync", "ftruncate",
+                                         "close", "rename", "unlink", "mmap"};
+static atomic_long calls[KINDS];
 
-// Whether this call of `name` is the one that fails; counts it.
-static int fails(const char *name) {
-  const char *counted = getenv("COUNT_CALLS"), *failing = getenv("FAIL_CALL"), *nth = getenv("FAIL_NTH");
-  if (counted && !strcmp(counted, name)) calls++;
-  return failing && nth && !strcmp(failing, name) && ++calls == atol(nth);
+// Whether this call is the one that fails; counts it.
+static int fails(int kind) {
+  const char *failing = getenv("FAIL_CALL"), *nth = getenv("FAIL_NTH");
+  long count = ++calls[kind];
+  return failing && nth && !strcmp(failing, names[kind]) && count == atol(nth);
 }
 
 static int is_of_the_user(int descriptor) {
@@ -40,7 +43,7 @@ static int is_of_the_user(int descriptor) {
 #define WRITES(function, offset)                                                             \
   ssize_t function(int descriptor, const void *bytes, size_t count, offset at) {             \
     REAL(ssize_t, #function, int, const void *, size_t, offset);                             \
-    if (is_of_the_user(descriptor) && fails("pwrite")) return errno = ENOSPC, -1;            \
+    if (is_of_the_user(descriptor) && fails(PWRITE)) return errno = ENOSPC, -1;            \
     return real(descriptor, bytes, count, at);                                               \
   }
 WRITES(pwrite, off_t)
@@ -48,35 +51,35 @@ WRITES(pwrite64, off64_t)
 
 ssize_t write(int descriptor, const void *bytes, size_t count) {
   REAL(ssize_t, "write", int, const void *, size_t);
-  if (is_of_the_user(descriptor) && fails("write")) return errno = ENOSPC, -1;
+  if (is_of_the_user(descriptor) && fails(WRITE)) return errno = ENOSPC, -1;
   return real(descriptor, bytes, count);
 }
 
 int fsync(int descriptor) {
   REAL(int, "fsync", int);
-  return fails("fsync") ? (errno = EIO, -1) : real(descriptor);
+  return fails(FSYNC) ? (errno = EIO, -1) : real(descriptor);
 }
 
 int close(int descriptor) {
   REAL(int, "close", int);
-  int is_failing = is_of_the_user(descriptor) && fails("close"), result = real(descriptor);
+  int is_failing = is_of_the_user(descriptor) && fails(CLOSE), result = real(descriptor);
   return is_failing ? (errno = EIO, -1) : result;
 }
 
 int rename(const char *from, const char *to) {
   REAL(int, "rename", const char *, const char *);
-  return fails("rename") ? (errno = EACCES, -1) : real(from, to);
+  return fails(RENAME) ? (errno = EACCES, -1) : real(from, to);
 }
 
 int unlink(const char *path) {
   REAL(int, "unlink", const char *);
-  return fails("unlink") ? (errno = EACCES, -1) : real(path);
+  return fails(UNLINK) ? (errno = EACCES, -1) : real(path);
 }
 
 #define TRUNCATES(function, offset)                               \
   int function(int descriptor, offset length) {                   \
     REAL(int, #function, int, offset);                            \
-    return fails("ftruncate") ? (errno = ENOSPC, -1) : real(descriptor, length); \
+    return fails(FTRUNCATE) ? (errno = ENOSPC, -1) : real(descriptor, length); \
   }
 TRUNCATES(ftruncate, off_t)
 TRUNCATES(ftruncate64, off64_t)
@@ -88,7 +91,7 @@ TRUNCATES(ftruncate64, off64_t)
     int mode = va_arg(rest, int);                                                 \
     va_end(rest);                                                                 \
     REAL(int, #function, const char *, int, ...);                                 \
-    return (flags & O_CREAT) && fails("open") ? (errno = ENOSPC, -1) : real(path, flags, mode); \
+    return (flags & O_CREAT) && fails(OPEN) ? (errno = ENOSPC, -1) : real(path, flags, mode); \
   }
 OPENS(open)
 OPENS(open64)
@@ -96,12 +99,13 @@ OPENS(open64)
 #define MAPS(function, offset)                                                              \
   void *function(void *at, size_t length, int access, int flags, int descriptor, offset from) { \
     REAL(void *, #function, void *, size_t, int, int, int, offset);                         \
-    if (descriptor >= 0 && is_of_the_user(descriptor) && fails("mmap")) return errno = ENOMEM, MAP_FAILED; \
+    if (descriptor >= 0 && is_of_the_user(descriptor) && fails(MMAP)) return errno = ENOMEM, MAP_FAILED; \
     return real(at, length, access, flags, descriptor, from);                               \
   }
 MAPS(mmap, off_t)
 MAPS(mmap64, off64_t)
 
 __attribute__((destructor)) static void report(void) {
-  if (getenv("COUNT_CALLS")) fprintf(stderr, "calls: %ld\n", (long)calls);
+  if (!getenv("COUNT_CALLS")) return;
+  for (int kind = 0; kind < KINDS; kind++) fprintf(stderr, "%s %ld\n", names[kind], (long)calls[kind]);
 }
