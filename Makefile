@@ -47,6 +47,7 @@ help:
 ##   make build         build the programs (evaluate does that by itself)
 ##   make almanac       write the embedded questions and pretrain their base anew
 ##   make test          lint, build, run every test
+##   make torture       kills, failing calls, damage and cron's environments for an hour; the figures go into results/
 ##   make test-portable the tests of the arithmetic, built for any x86 server of the last ten years
 ##   make bench         time fitting and prediction side by side with PyTorch + PEFT
 ##   make curves        how a step's cost grows with length, size, rank and threads
@@ -147,7 +148,7 @@ lint:
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
 SCRIPTS := $(addprefix pipeline/,bench check curves draws lock nearest packages precisions produce prunable prune \
   seeds settle stale status tidy inputs cron/nightly.sh) \
-  $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run outside.sh stand-in)
+  $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run outside.sh stand-in) Tests/Torture/run
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.
 test: packages lint
@@ -156,7 +157,16 @@ test: packages lint
 	@echo $(MARCH) > $(BUILT)
 	rm -rf runs/smoke
 	$(MAKE) -j2 evaluate shift-test $(SMOKE)
+	Tests/Torture/run
 	MARCH=$(MARCH) swift test -c release --skip-build
+
+# What must hold on a bad day, tried often: the programs as a whole, then the readers of damaged and forged files.
+torture: $(BUILT)
+	@mkdir -p results
+	ROUNDS=$(or $(ROUNDS),10) Tests/Torture/run | tee results/torture.txt
+	MARCH=$(MARCH) swift build -c release --build-tests
+	TORTURE=$(or $(ROUNDS),10) MARCH=$(MARCH) swift test -c release --skip-build \
+	  --filter 'Damage|Forge|FailingCalls|Robustness|Interruption'
 
 # The kernels as they are built for any x86 server of the last ten years.
 test-portable: packages

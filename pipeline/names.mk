@@ -1,7 +1,7 @@
 # The names on the command line: every goal and every setting that is given is known, or make stops here.
 
-GOALS := help evaluate shift-test status show stale prune packages build lint test test-portable bench curves almanac \
-  clean
+GOALS := help evaluate shift-test status show stale prune packages build lint test torture test-portable bench curves \
+  almanac clean
 $(foreach g,$(filter-out $(GOALS) $R/% .build/%,$(MAKECMDGOALS)),$(error there is no goal $g$(if $(findstring /,$g),\
   (hint: the files of this run are $R/...; EXPERIMENT= and RUNS= name another run),$(call did-you-mean,$g,$(GOALS)) \
   (hint: the goals are $(GOALS)))))
@@ -11,8 +11,8 @@ override settings-of = $(foreach sign,:= ?= =,$(patsubst %@$(sign),%,$(filter %@
   $(subst $(space)$(sign),@$(sign) ,$(subst $(newline), ,$(file <$1))))))
 SETTINGS := FILE MARCH $(call settings-of,pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \
   $(foreach p,TRAIN TEST TEMPLATE FORMAT,$(addprefix $p.,$(DATASET) $(SHIFTS)))
-# The comparisons with PyTorch have settings of their own, which their files name.
-ifeq ($(filter bench curves,$(MAKECMDGOALS)),)
+# The comparisons with PyTorch and the torture have settings of their own, which their files name.
+ifeq ($(filter torture bench curves,$(MAKECMDGOALS)),)
 $(foreach v,$(filter-out $(SETTINGS),$(GIVEN)),$(error $v is no setting of $(EXPERIMENT)$(call \
   did-you-mean,$v,$(SETTINGS)) (hint: make help lists them)))
 endif

@@ -22,7 +22,9 @@ package struct VariationalPosterior: Posterior {
     let adapter = try request.adapter(fittedBy: method)
     (values, tensors) = (adapter.values, GaussianTensors(adapter.parameters))
     (member, noise, samples) = (adapter.seed, GaussianNoise(request.drawing), request.drawing.samples)
-    shortage = request.files.fit.variational.flatMap { Self.shortage(of: adapter.history, $0, batchSize: request.files.fit.batchSize) }
+    shortage = request.files.fit.variational.flatMap {
+      Self.shortage(of: adapter.history, $0, batchSize: request.files.fit.batchSize)
+    }
   }
 
   /// One member.
