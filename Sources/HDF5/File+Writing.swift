@@ -73,7 +73,7 @@ extension File {
       H5Dcreate2(handle.id, name, fileType, space.id, 0, creation.id, 0), closedBy: H5Dclose, context)
     if let values { try context.check(H5Dwrite(dataset.id, memoryType, 0, 0, 0, values)) }
     try dataset.close(context)
-    if storage == .compressed { try checkFilters(of: name, shape, context) }
+    if storage == .compressed && !shape.contains(0) { try requireFilters(of: name) }
     for (key, value) in attributes where !value.isEmpty { try setAttribute(key, .text(value), of: name) }
   }
 
@@ -81,8 +81,10 @@ extension File {
   ///
   /// The library leaves out the shuffle and the compression of a chunk that it has no memory for, and says nothing: the
   /// numbers are right, but equal runs would write other bytes.
-  private borrowing func checkFilters(of name: String, _ shape: [Int], _ context: Context) throws {
-    guard !shape.contains(0) else { return }
+  ///
+  /// - Throws: `Fault` of kind `.outOfMemory`.
+  package borrowing func requireFilters(of name: String) throws {
+    let context = context("write \(name)")
     let dataset = try Handle(H5Dopen2(handle.id, name, 0), closedBy: H5Dclose, context)
     let space = try Handle(H5Dget_space(dataset.id), closedBy: H5Sclose, context)
     var count: hsize_t = 0

@@ -44,9 +44,9 @@ struct HarnessResults {
     /// `almanac_point`, `almanac_typos_2_swag_temperature`: the harness's loggers take names apart at slashes.
     fileprivate(set) var name: String
 
-    /// `text` with `_` in place of all that is neither a letter or digit of ASCII nor `.`, `-` or `_`.
+    /// `text` with one `_` in place of everything that is neither a letter or digit of ASCII nor `.` or `-`.
     fileprivate static func plain(_ text: String) -> String {
-      text.split { !($0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0))) }.joined(separator: "_")
+      text.split { !($0.isASCII && ($0.isLetter || $0.isNumber || ".-".contains($0))) }.joined(separator: "_")
     }
   }
 

@@ -69,7 +69,7 @@ func variational(
         return try TrainingRun(try tinyScorer(folder, .letters, settings), settings, seed: 0).remark
       }
       let (short, enough) = (try remark(8), try remark(0))
-      #expect(short?.contains("49 steps, of which this run has 8") == true && enough == nil)
+      #expect(short?.contains("the fit has 8 steps") == true && short?.contains("has 49") == true && enough == nil)
     }
   }
 

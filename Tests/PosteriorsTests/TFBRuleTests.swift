@@ -34,9 +34,7 @@ import Testing
         var search = try TFBSearch(fixture.scorer, fixture.adapter, fit: fixture.fit, settings, path: "a.h5")
         try search.finish()
         #expect(abs(search.outcome.beta - beta) < 1e-9, "\(search.outcome.beta)")
-        var request = PosteriorRequest(samples: 2, seed: 0)
-        request.adapters = [("tfb.h5", try search.bayesianized())]
-        let warnings = try TFB(request).warnings
+        let warnings = try TFB(request([search.bayesianized()], samples: 2)).warnings
         #expect(warnings.contains { $0.contains(says) }, "\(warnings)")
       }
     }

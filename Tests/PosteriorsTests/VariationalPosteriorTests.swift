@@ -44,7 +44,7 @@ import Testing
       var settings = fit(.blob)
       settings.variational?.cycleExponent = exponent
       settings.batchSize = 8
-      return try VariationalPosterior(request(adapter), .blob, settings).warnings
+      return try VariationalPosterior(request([adapter], fit: settings), .blob).warnings
     }
     let short = try remarks(stepsPerEpoch: 38)
     #expect(short.count == 1)

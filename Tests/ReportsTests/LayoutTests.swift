@@ -14,7 +14,7 @@ import Testing
   ) throws -> [PredictionsFile] {
     try MethodStyle.listed.flatMap(\.methods).map { method in
       var recipe = SyntheticPredictions(method: method, dataset: dataset, groups: 2, testCount: 40)
-      (recipe.sharpness, recipe.calibrationCount) = (40, calibration)
+      (recipe.sharpness, recipe.calibrationCount) = (8, calibration)
       recipe.corruption = .init(name: severity > 0 ? "keyboard-typos" : "", severity: severity)
       if dataset != "commonsense-qa" { recipe.seed = 9 }
       var set = try recipe.file().predictions

@@ -132,7 +132,7 @@ import Testing
         return try recipe.file()
       }
       let page = try Evaluation(files, settings: .init(bootstrap: .init(draws: 2, seed: 1))).page()
-      let end = try #require(page.range(of: "</svg>\(method)</th>")).lowerBound
+      let end = try #require(page.range(of: "</svg>\(method)[ <]", options: .regularExpression)).lowerBound
       return page[try #require(page[..<end].range(of: "<svg", options: .backwards)).lowerBound..<end]
     }
     let alone = try key(of: "swag", among: ["swag"])
