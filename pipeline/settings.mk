@@ -104,7 +104,7 @@ LAPLACE_CRITERION :=
 LAPLACE_PRIOR_PRECISION :=
 
 # --- sample-posterior ---
-# The list of them is in pipeline/stages.mk; `all` is every one.
+# pipeline/methods.tsv lists them; `all` is every one that applies.
 METHODS := point dropout ensemble swa swag-diagonal swag multiswag
 SAMPLES := 20
 # How the draws of a Gaussian posterior go together: independent, antithetic or lattice.
