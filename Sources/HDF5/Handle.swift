@@ -73,6 +73,7 @@ struct Context {
     if let start = innermost.firstRange(of: "error message = '") {
       return (String(innermost[start.upperBound...].prefix { $0 != "'" }), false)
     }
-    return (innermost, minor == h5_no_space())
+    // Some of its allocations are told by their text alone.
+    return (innermost, minor == h5_no_space() || innermost.contains("memory allocation failed"))
   }
 }

@@ -1,4 +1,4 @@
-// Signals. The first SIGINT or SIGTERM asks the stage to stop at its next safe point. The second ends it at once, and so do
+// Signals. The first SIGINT, SIGTERM or SIGHUP asks the stage to stop at its next safe point. The second ends it at once, and so do
 // 15 seconds without a safe point: a library may have lost itself in a loop, and a scheduler kills after 30. A stage without
 // safe points is ended by the first. That is harmless: files appear under their final names only whole.
 // A broken pipe or a file-size limit is an error of the write that meets it, not the end of the process.
@@ -13,7 +13,7 @@ enum Interrupts {
     _ = (pendingSignal.load(ordering: .relaxed), stageAsks.load(ordering: .relaxed))
     var asked = sigset_t()
     sigemptyset(&asked)
-    for number in [SIGINT, SIGTERM] {
+    for number in names.map(\.key) {
       sigaddset(&asked, number)
       var action = sigaction()
       sigaction(number, nil, &action)
@@ -42,14 +42,16 @@ enum Interrupts {
     return number
   }
 
-  /// `SIGINT` or `SIGTERM`.
-  static func name(of number: Int32) -> String { number == SIGINT ? "SIGINT" : "SIGTERM" }
+  /// What users call the signal, such as `SIGTERM`.
+  static func name(of number: Int32) -> String { names.first { $0.key == number }?.value ?? "signal \(number)" }
 
   private static func isIgnored(_ action: sigaction) -> Bool {
     unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }
 
+/// The signals that ask the stage to stop. SIGHUP comes when a terminal or a session is closed.
+private let names: KeyValuePairs<Int32, String> = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"]
 /// 0, or the first signal that came.
 private let pendingSignal = Atomic<Int32>(0)
 /// How long the stage may take to a safe point, once it was asked to stop.
@@ -62,7 +64,7 @@ private func handle(_ number: Int32) {
   let (isFirst, first) = pendingSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
   if number == SIGALRM {
     say("\ninterrupted: no safe point came; stopped at once, and the same command goes on from the last checkpoint\n")
-    _exit(128 + first)
+    _exit(128 + (first == 0 ? number : first))
   } else if isFirst && stageAsks.load(ordering: .relaxed) {
     say("\ninterrupted: stopping at the next safe point; once more, or 15 seconds, stops at once\n")
     alarm(secondsToSafePoint)

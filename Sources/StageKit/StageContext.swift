@@ -116,7 +116,7 @@ public final class StageContext: Sendable {
   /// A stage that never asks is ended by the first signal; one that asks is ended at once only by the second.
   public var interrupted: Bool { Interrupts.poll() != nil }
 
-  /// Ends the process with 130 or 143, after a word of how to go on. Only after `interrupted` was true.
+  /// Ends the process with 128 and the number of the signal, after a word of how to go on. Only after `interrupted` was true.
   package func stopInterrupted() -> Never {
     let signal = Interrupts.poll()
     precondition(signal != nil, "stopInterrupted without an interrupt")

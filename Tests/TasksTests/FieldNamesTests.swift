@@ -87,6 +87,18 @@ import Testing
     #expect(fault?.message.hasPrefix(says) == true, "\(fault?.message ?? "")")
   }
 
+  @Test func numbersBesideColumnsThatCountFromOneAreRefused() throws {
+    func table(_ answers: String...) -> String {
+      "question,option1,option2,option3,answer\n" + answers.map { "Q\($0)?,p,q,r,\($0)\n" }.joined()
+    }
+    #expect(
+      refusal(of: table("B", "2")) == "answer \"2\" can be counted from 0, or from 1 as the columns of the choices are")
+    // A zero, or another way to name the choice, settles it.
+    for answers in [table("0", "2"), table("A", "C"), table("p", "r")] { #expect(refusal(of: answers) == nil) }
+    let settled = try reading(table("1", "2"), named: "own") { $0.answers = .index }
+    #expect(settled.questions.map(\.label) == [1, 2])
+  }
+
   @Test(arguments: ["\"0\"", "\"1\"", "\"3\""]) func aNumberInQuotesIsReadAsInCSV(answer: String) {
     let row = #"{"question": "Q?", "choices": ["3", "1", "2", "0"], "answer": \#(answer)}"#
     let table = "question,A,B,C,D,answer\nQ?,3,1,2,0,\(answer)\n"

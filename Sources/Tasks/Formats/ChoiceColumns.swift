@@ -6,6 +6,8 @@ import Faults
 struct ChoiceColumns {
   /// [choice] The columns' positions in the header.
   let positions: [Int]
+  /// Whether their names count the choices from 1, as in `option1`, `option2`.
+  let countFromOne: Bool
 
   private static let prefixes = ["", "choice", "option", "ending"]
 
@@ -33,6 +35,7 @@ struct ChoiceColumns {
         hint: "name the choices in order, or give the column another name if it is not one")
     }
     positions = set.map(\.position)
+    countFromOne = set[0].number == 1 && header[set[0].position].last == "1"
   }
 
   /// Whether `header` has columns of choices.

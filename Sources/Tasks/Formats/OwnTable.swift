@@ -15,6 +15,8 @@ struct OwnColumns {
   let positions: [OwnField: Int]
   let question: Int
   let choices: Choices
+  /// Whether the names of the choices' columns count from 1, where an answer counts from 0.
+  let countFromOne: Bool
 
   /// Whether a header with these names can be read.
   static func areNamed(in header: [String]) -> Bool {
@@ -55,7 +57,9 @@ struct OwnColumns {
       throw missing("column", "question", among: header, at: place, expected: ownColumns)
     }
     self.question = question
-    switch (try ChoiceColumns(in: header, at: place), positions[.choices]) {
+    let columns = try ChoiceColumns(in: header, at: place)
+    countFromOne = columns?.countFromOne ?? false
+    switch (columns, positions[.choices]) {
     case (let columns?, nil): choices = .columns(columns.positions)
     case (nil, let cell?): choices = .cell(cell)
     case (nil, nil): throw missing("column", "choices", among: header, at: place, expected: ownColumns)
@@ -64,6 +68,19 @@ struct OwnColumns {
         .data, place, "both \(header[cell]) and \(header[columns.positions[0]]): either can hold the choices",
         hint: "keep one of the two")
     }
+  }
+
+  /// Refuses numbers as answers of which nothing says whether they count from 0 or, as the columns' names, from 1.
+  ///
+  /// - Throws: `Fault.data` naming the first row with such an answer, if no row has the answer 0.
+  func checkCounting(_ table: Table, _ source: SourceText) throws {
+    guard countFromOne, let answer = positions[.answer] else { return }
+    let answers = table.rows.map { $0.fields[answer] }
+    guard !answers.contains("0"), let row = answers.firstIndex(where: { Int($0) != nil }) else { return }
+    throw source.fault(
+      table.rows[row].number,
+      "answer \(answers[row].debugDescription) can be counted from 0, or from 1 as the columns of the choices are",
+      hint: "if answers count from 0, \(flagHint("--answers index")); if not, write the choice's letter or text")
   }
 
   /// The names of `table`'s columns, by whether this reads them. A column that is empty in every row holds nothing.
@@ -80,6 +97,7 @@ func readOwnTable(_ source: SourceText, _ reading: RowReading) throws -> ReadRow
   let table = try Table(source, try source.quotedRows(delimiter: 0x2C))
   let columns = try OwnColumns(table.columns, at: source.place(1))
   let styles = reading.answers.map { [$0] } ?? AnswerStyle.allCases
+  if reading.answers == nil { try columns.checkCounting(table, source) }
   var rows = ReadRows(fields: columns.names(in: table))
   for row in table.rows {
     func cell(_ field: OwnField) -> String? { columns.positions[field].map { row.fields[$0] } }
