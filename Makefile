@@ -47,7 +47,7 @@ help:
 ##   make build         build the programs (evaluate does that by itself)
 ##   make almanac       write the embedded questions and pretrain their base anew
 ##   make test          lint, build, run every test
-##   make torture       kills, failing calls, damage and cron's environments for an hour; the figures go into results/
+##   make torture       kills, failing calls, damage and cron's environments; the figures go into results/
 ##   make test-portable the tests of the arithmetic, built for any x86 server of the last ten years
 ##   make bench         time fitting and prediction side by side with PyTorch + PEFT
 ##   make curves        how a step's cost grows with length, size, rank and threads
@@ -163,7 +163,8 @@ test: packages lint
 # What must hold on a bad day, tried often: the programs as a whole, then the readers of damaged and forged files.
 torture: $(BUILT)
 	@mkdir -p results
-	ROUNDS=$(or $(ROUNDS),10) Tests/Torture/run | tee results/torture.txt
+	@echo "make torture ROUNDS=$(or $(ROUNDS),10):" > results/torture.txt
+	ROUNDS=$(or $(ROUNDS),10) Tests/Torture/run | tee -a results/torture.txt
 	MARCH=$(MARCH) swift build -c release --build-tests
 	TORTURE=$(or $(ROUNDS),10) MARCH=$(MARCH) swift test -c release --skip-build \
 	  --filter 'Damage|Forge|FailingCalls|Robustness|Interruption'
