@@ -10,113 +10,119 @@ let march = Context.environment["MARCH"] ?? "x86-64-v3"
   let processor: [SwiftSetting] = []
 #endif
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A binding to a library of the system: `Sources/System/<name>`.
+func system(_ name: String, pkgConfig: String? = nil, apt: [String] = []) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: apt.isEmpty ? [] : [.apt(apt)])
+}
+
 /// A library of ours: `Sources/<name>`.
 func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: processor)
 }
 
-/// A stage, or one of the small programs beside them: one screen in `Sources/<name>`.
+/// A stage, or one of the small programs beside them: one screen in `Sources/Programs/<name>`.
 func program(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-  .executableTarget(name: name, dependencies: ["StageKit", "Artifacts"] + dependencies, swiftSettings: processor)
+  .executableTarget(
+    name: name, dependencies: ["StageKit", argumentParser] + dependencies, path: "Sources/Programs/\(name)",
+    swiftSettings: processor)
 }
 
 /// The tests of a library: `Tests/<name>Tests`, less the folders that hold no sources.
 func tests(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: ["TestSupport"] + dependencies, path: "Tests/\(name)Tests",
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests",
     exclude: exclude, swiftSettings: processor)
 }
 
 let package = Package(
   name: "credence",
-  products: [
-    .executable(name: "tokenize", targets: ["tokenize"]),
-    .executable(name: "pretrain-load", targets: ["pretrain-load"]),
-    .executable(name: "compute-prefix", targets: ["compute-prefix"]),
-    .executable(name: "fit-adapters", targets: ["fit-adapters"]),
-    .executable(name: "collect-swag", targets: ["collect-swag"]),
-    .executable(name: "bayesianize-adapter", targets: ["bayesianize-adapter"]),
-    .executable(name: "collect-curvature", targets: ["collect-curvature"]),
-    .executable(name: "sample-posterior", targets: ["sample-posterior"]),
-    .executable(name: "evaluate", targets: ["evaluate"]),
-    .executable(name: "shift-test", targets: ["shift-test"]),
-    .executable(name: "show", targets: ["show"]),
-    .executable(name: "write-almanac", targets: ["write-almanac"]),
-    .executable(name: "pretrain-base", targets: ["pretrain-base"]),
-  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
-    .systemLibrary(name: "COneDNN"),
-    .systemLibrary(name: "COpenBLAS"),
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
-    .systemLibrary(name: "CProcessor"),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    system("COneDNN"),
+    system("COpenBLAS"),
+    system("CHDF5", pkgConfig: "hdf5-serial", apt: ["libhdf5-dev"]),
+    system("CProcessor"),
+    system("CZlib", pkgConfig: "zlib", apt: ["zlib1g-dev"]),
 
     library("Faults"),
     library("JSON", "Faults"),
-    library("Files", "Faults", "CZlib"),
-    library("HDF5", "Faults", "CHDF5"),
-    library("Arrays", "Faults", "COneDNN", "COpenBLAS", "CProcessor"),
+    library("Files", "CZlib", "Faults"),
+    library("HDF5", "CHDF5", "Faults"),
+    library("Arrays", "COneDNN", "COpenBLAS", "CProcessor", "Faults"),
+    library("Artifacts", "Faults", "JSON", "Files", "HDF5", "Arrays"),
     library("Tokenization", "Faults", "JSON", "Files"),
-    library("Tasks", "Faults", "JSON", "Files", "Arrays", "Artifacts", "Tokenization"),
-    library("Transformers", "Faults", "Arrays", "JSON"),
-    library("Checkpoints", "Faults", "Arrays", "JSON", "Files", "Transformers", "Artifacts"),
-    library("Calibration", "Faults", "Arrays"),
-    library("Artifacts", "Faults", "Arrays", "Files", "HDF5", "JSON"),
-    library("Adapters", "Faults", "Arrays", "Transformers", "Artifacts", "Calibration"),
-    library("Posteriors", "Faults", "Arrays", "Transformers", "Artifacts", "Adapters", "Calibration"),
-    library("Reports", "Faults", "JSON", "Files", "Calibration", "Artifacts"),
+    library("Tasks", "Faults", "JSON", "Files", "Arrays", "Tokenization", "Artifacts"),
+    library("Transformers", "Faults", "JSON", "Arrays"),
+    library("Checkpoints", "Faults", "JSON", "Files", "Arrays", "Transformers", "Artifacts"),
+    library("Calibration", "Arrays"),
+    library("Adapters", "Faults", "Arrays", "Transformers", "Artifacts"),
+    library("Training", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters"),
+    library(
+      "Posteriors", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters", "Training"),
+    library("Reports", "Faults", "JSON", "Calibration", "Artifacts"),
     library("Almanac", "Faults", "JSON", "Files", "Arrays"),
     library(
-      "StageKit", "Faults", "Files", "Artifacts", "CProcessor",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "StageKit", "CProcessor", "Faults", "Files", "Artifacts",
+      argumentParser,
       .product(name: "Logging", package: "swift-log")),
 
-    program("tokenize", "Adapters", "Tasks", "Tokenization", "Files", "JSON", "Checkpoints"),
-    program("pretrain-load", "Checkpoints", "Transformers"),
-    program("compute-prefix", "Adapters", "Arrays"),
-    program("fit-adapters", "Adapters", "Arrays", "Transformers"),
-    program("collect-swag", "Posteriors", "Adapters"),
-    program("bayesianize-adapter", "Posteriors", "Adapters"),
-    program("collect-curvature", "Posteriors", "Adapters"),
-    program("sample-posterior", "Posteriors", "Adapters", "Checkpoints"),
-    program("evaluate", "Reports", "Calibration", "Files"),
-    program("shift-test", "Reports", "Calibration", "Files"),
-    program("show"),
-    program("measure-step", "Adapters", "Arrays", "Transformers"),
-    program("write-almanac", "Almanac", "Files"),
-    program("pretrain-base", "Almanac", "Tokenization", "Transformers", "Adapters", "Checkpoints", "Files", "JSON"),
+    program(
+      "tokenize", "Faults", "Files", "Tokenization", "Tasks", "Transformers", "Checkpoints", "Artifacts", "Adapters"),
+    program("pretrain-load", "JSON", "Checkpoints", "Artifacts"),
+    program("compute-prefix", "Faults", "Arrays", "Artifacts", "Adapters", "Training"),
+    program("fit-adapters", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"),
+    program("collect-swag", "Faults", "JSON", "Artifacts", "Adapters", "Training", "Posteriors"),
+    program("bayesianize-adapter", "Faults", "JSON", "Artifacts", "Adapters", "Training", "Posteriors"),
+    program("collect-curvature", "Faults", "JSON", "Artifacts", "Adapters", "Training", "Posteriors"),
+    program("sample-posterior", "Faults", "JSON", "Checkpoints", "Artifacts", "Adapters", "Training", "Posteriors"),
+    program("evaluate", "Files", "Artifacts", "Reports"),
+    program("shift-test", "Files", "Artifacts", "Reports"),
+    program("show", "Artifacts"),
+    program("measure-step", "Faults", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"),
+    program("write-almanac", "Faults", "JSON", "Files", "Almanac"),
+    program(
+      "pretrain-base", "Faults", "JSON", "Files", "Tokenization", "Transformers", "Checkpoints", "Artifacts",
+      "Training", "Almanac"),
 
     .target(
-      name: "TestSupport", dependencies: ["Faults", "Files", "Arrays", "Artifacts", "Transformers", "Adapters"],
+      name: "TestSupport",
+      dependencies: ["JSON", "Files", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"],
       path: "Tests/TestSupport", swiftSettings: processor),
     .executableTarget(
-      name: "probe", dependencies: ["StageKit", "Faults", "Files"], path: "Tests/Probe", swiftSettings: processor),
-    tests("JSON", "JSON", "Faults"),
-    tests("Files", "Files", "Faults"),
-    tests("HDF5", "HDF5", "Faults", "Files"),
+      name: "probe", dependencies: ["Faults", "Files", "StageKit", argumentParser],
+      path: "Tests/Probe", swiftSettings: processor),
+    tests("JSON", "Faults", "JSON"),
+    tests("Files", "Faults", "Files", "TestSupport"),
+    tests("HDF5", "CHDF5", "Faults", "Files", "HDF5", "TestSupport"),
     tests("Arrays", "Arrays"),
-    tests("Tokenization", "Tokenization", "JSON", "Files", "Faults", exclude: ["Reference"]),
-    tests("Tasks", "Tasks", "Tokenization", "Artifacts", "JSON", "Files", "Faults"),
+    tests("Artifacts", "CHDF5", "Faults", "Files", "HDF5", "Artifacts", "TestSupport"),
+    tests("Tokenization", "Faults", "JSON", "Files", "Tokenization", "TestSupport", exclude: ["Reference"]),
+    tests("Tasks", "Faults", "JSON", "Arrays", "Tokenization", "Tasks", "Artifacts", "TestSupport"),
     tests(
-      "Transformers", "Transformers", "Arrays", "Checkpoints", "Files", "JSON", "Faults", exclude: ["Reference"]),
-    tests("Checkpoints", "Checkpoints", "Files", "JSON", "Faults", "Transformers", "Artifacts"),
-    tests("Calibration", "Calibration", "Faults", "Arrays"),
-    tests("Artifacts", "Artifacts", "Files", "Faults", "HDF5"),
-    tests(
-      "Adapters", "Adapters", "Arrays", "Transformers", "Artifacts", "Checkpoints", "Files", "JSON", "Faults",
+      "Transformers", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "TestSupport",
       exclude: ["Reference"]),
+    tests("Checkpoints", "Faults", "JSON", "Files", "Transformers", "Checkpoints", "Artifacts", "TestSupport"),
+    tests("Calibration", "Arrays", "Calibration"),
     tests(
-      "Posteriors", "Posteriors", "Adapters", "Arrays", "Transformers", "Artifacts", "Checkpoints", "Files", "JSON",
-      "Faults", exclude: ["Reference"]),
-    tests("Reports", "Reports", "Calibration", "Artifacts", "Files", "Faults", "JSON"),
-    tests("Almanac", "Almanac", "JSON", "Files", "Faults"),
-    tests("StageKit", "StageKit", "Faults", "Artifacts"),
+      "Adapters", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters",
+      "Training", "TestSupport", exclude: ["Reference"]),
     tests(
-      "Stage", "Artifacts", "Files", "Faults", "JSON", "Checkpoints", "Transformers", "Posteriors",
+      "Training", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters", "Training",
+      "TestSupport"),
+    tests(
+      "Posteriors", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Calibration", "Artifacts",
+      "Adapters", "Training", "Posteriors", "TestSupport", exclude: ["Reference"]),
+    tests("Reports", "Faults", "JSON", "Arrays", "Calibration", "Artifacts", "Reports"),
+    tests("Almanac", "Faults", "JSON", "Files", "Almanac", "TestSupport"),
+    tests("StageKit", "Faults", "Artifacts", "StageKit", "TestSupport"),
+    tests(
+      "Stage", "JSON", "Files", "HDF5", "Transformers", "Checkpoints", "Artifacts", "Posteriors", "TestSupport",
       exclude: ["failing-calls.c"]),
   ],
   swiftLanguageModes: [.v6]

@@ -5,78 +5,78 @@ import Faults
 import Transformers
 
 /// How an adapter is shaped and trained.
-public struct AdapterSettings: Codable, Equatable, Sendable {
+package struct AdapterSettings: Codable, Equatable, Sendable {
   /// How the learning rate falls after the warm-up.
-  public enum Decay: String, Codable, Sendable, CaseIterable {
+  package enum Decay: String, Codable, Sendable, CaseIterable {
     case linear, cosine, constant
   }
 
   /// The rank r of every adapter.
-  public var rank = 8
+  package var rank = 8
   /// The numerator of the scale: s = alpha / r.
-  public var alpha = 16.0
+  package var alpha = 16.0
   /// Scale by alpha / sqrt(r) instead (Kalajdzievski 2023, arXiv:2312.03732).
-  public var rankStabilized = false
+  package var rankStabilized = false
   /// What is trained in place of A and B; nil for themselves, LoRA. Files of versions that knew nothing else lack it.
-  public var parametrisation: ParametrisationSettings?
+  package var parametrisation: ParametrisationSettings?
   /// Which of its tensors are random, and how; nil for none.
-  public var variational: VariationalSettings?
+  package var variational: VariationalSettings?
   /// Which linear modules: PEFT's words (ends of module names), or `all-linear`.
-  public var targets: [String] = []
+  package var targets: [String] = []
   /// In which of the network's blocks, counted from 0, in ascending order; nil for all. Files of versions that adapted
   /// all of them lack it.
-  public var layers: [Int]?
+  package var layers: [Int]?
   /// Chance of an adapter's input to be dropped, in training.
-  public var dropout = 0.0
+  package var dropout = 0.0
   /// The numbers of the frozen products, in training and wherever the adapter is used.
-  public var precision = Precision.float32
+  package var precision = Precision.float32
   /// Encoders: how a sequence becomes one vector.
   package var pooling = PooledHead.Pooling.mean
 
   /// The largest learning rate.
-  public var learningRate = 1e-3
+  package var learningRate = 1e-3
   /// Share of the steps in which the rate rises from zero.
-  public var warmup = 0.06
+  package var warmup = 0.06
   /// How the rate falls after that.
-  public var decay = Decay.linear
+  package var decay = Decay.linear
   /// Examples in a step.
-  public var batchSize = 8
+  package var batchSize = 8
   /// Passes over the training examples.
-  public var epochs = 3
+  package var epochs = 3
   /// Steps in all; 0 for `epochs` whole epochs.
-  public var steps = 0
+  package var steps = 0
   /// Decoupled weight decay on A.
-  public var weightDecayA = 0.01
+  package var weightDecayA = 0.01
   /// Decoupled weight decay on B.
-  public var weightDecayB = 0.01
+  package var weightDecayB = 0.01
   /// Decoupled weight decay on what is neither A nor B: the head, b-lora-xs's cores, a whole base.
-  public var weightDecayHead = 0.01
+  package var weightDecayHead = 0.01
   /// The factor of the penalty on the squared Frobenius norm of each B A; 0 for none.
-  public var productPenalty = 0.0
+  package var productPenalty = 0.0
   /// The factor of KL(p || p_base) in the loss; nil for none.
-  public var baseDivergence: Double?
+  package var baseDivergence: Double?
   /// The largest norm of a step's gradient; 0 for no limit.
-  public var gradientClip = 0.0
+  package var gradientClip = 0.0
   /// Keep the epoch with the lowest calibration NLL instead of the last one.
-  public var keepBest = false
+  package var keepBest = false
   /// Train on so many examples, drawn by `subsampleSeed`; 0 for all.
-  public var trainingExamples = 0
+  package var trainingExamples = 0
   /// What draws them: the same for all members.
-  public var subsampleSeed = 0
+  package var subsampleSeed = 0
   /// What draws A, for adapters that are to be averaged: the same for all of them; nil for each one's own seed.
-  public var initializationSeed: Int?
+  package var initializationSeed: Int?
   /// The gain of Xavier's uniform distribution that A is drawn from; nil for PEFT's distribution.
-  public var initializationGain: Double?
+  package var initializationGain: Double?
   /// How many members are trained together, in one vector; nil for a single adapter.
-  public var members: Int?
+  package var members: Int?
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// Refuses what cannot be trained.
   ///
   /// - Throws: `Fault` of kind `.usage` with the flag's name.
-  public func validate() throws {
+  package func validate() throws {
     func require(_ condition: Bool, _ flag: String, _ message: String) throws {
       if !condition { throw Fault(.usage, flag, message) }
     }
@@ -118,5 +118,5 @@ public struct AdapterSettings: Codable, Equatable, Sendable {
   }
 
   /// The scale s of every adapter.
-  public var scale: Float { Float(alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))) }
+  package var scale: Float { Float(alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))) }
 }

@@ -38,7 +38,7 @@ package struct GaussianTensors: Sendable {
   }
 
   /// Whether the tensor's numbers have a prior, or are the roots of such.
-  func hasPrior(_ entry: ParameterTable.Entry) -> Bool { names.contains(entry.name) }
+  package func hasPrior(_ entry: ParameterTable.Entry) -> Bool { names.contains(entry.name) }
 
   /// The roots at the start: uniform between ε / √2 and ε.
   func initialRoots(largest: Float, seed: Int) -> [Float] {

@@ -6,28 +6,28 @@ import Faults
 import Transformers
 
 /// The layout of the network's vector for one architecture, one set of targets and one head.
-public struct LowRankLayout: Sendable {
+package struct LowRankLayout: Sendable {
   /// Names and shapes, under PEFT's names.
-  public private(set) var parameters = ParameterTable()
+  package private(set) var parameters = ParameterTable()
   /// The adapters by module name.
-  public private(set) var adapters: [String: LowRankPlace] = [:]
+  package private(set) var adapters: [String: LowRankPlace] = [:]
   /// The adapted modules, in the network's order.
-  public private(set) var modules: [Architecture.LinearModule] = []
+  package private(set) var modules: [Architecture.LinearModule] = []
   /// The adapters' rank in the network.
-  public let rank: Int
+  package let rank: Int
   /// Where the tensors of the base begin that are trained in full, by their names in the base.
-  public private(set) var trained: [String: Int] = [:]
+  package private(set) var trained: [String: Int] = [:]
   /// Outputs of the trained head: 1 for pairs, the classes for classes, 0 where the base's own output layer is read.
-  public let headOutputs: Int
+  package let headOutputs: Int
   /// Where the head's numbers begin: they end the vector.
   let headOffset: Int
   /// The gain of Xavier's distribution that A begins with; nil for PEFT's distribution.
   private let gain: Double?
   /// The numbers that the network reads: `parameters`, and behind them the changes of Flipout where there are any.
-  private(set) var networkCount = 0
+  package private(set) var networkCount = 0
 
   /// PEFT's default targets.
-  public static func defaultTargets(_ family: Architecture.Family) -> [String] {
+  package static func defaultTargets(_ family: Architecture.Family) -> [String] {
     switch family {
     case .bert: ["query", "value"]
     case .llama: ["q_proj", "v_proj"]
@@ -37,7 +37,7 @@ public struct LowRankLayout: Sendable {
   /// The layout of `settings` on `architecture`, for a data set that is scored by `scoring`.
   ///
   /// - Throws: `Fault` of kind `.usage` for a target that names no module, or a rank above a module's width.
-  public init(
+  package init(
     _ architecture: Architecture, _ settings: AdapterSettings, scoring: TokenizedSet.Scoring, classes: Int
   ) throws {
     headOutputs =
@@ -87,7 +87,7 @@ public struct LowRankLayout: Sendable {
   package static let headBias = "base_model.model.score.bias"
 
   /// How many of the lowest blocks have no adapter.
-  func frozenBlocks(of architecture: Architecture) -> Int {
+  package func frozenBlocks(of architecture: Architecture) -> Int {
     let isAdapted = { (layer: Int) in
       architecture.linearModules(layer: layer).contains { adapters[$0.name] != nil }
     }
@@ -137,7 +137,7 @@ public struct LowRankLayout: Sendable {
   /// The vector at the start of training: A uniform with bound 1 / sqrt(inputs), which is PEFT's He initialisation with
   /// a = sqrt(5), or with gain g sqrt(6 / (inputs + rank)), Xavier's (Glorot and Bengio 2010); B zero; the head as
   /// PyTorch's linear layer.
-  public func initialValues(seed: Int) -> [Float] {
+  package func initialValues(seed: Int) -> [Float] {
     var values = [Float](repeating: 0, count: parameters.count)
     for (index, entry) in parameters.entries.enumerated()
     where trained[entry.name] == nil && !entry.name.hasSuffix("lora_B.weight") {

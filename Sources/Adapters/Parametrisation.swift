@@ -6,7 +6,7 @@ import Arrays
 import Transformers
 
 /// A differentiable map from the trained vector theta to the network's vector phi.
-public protocol Parametrisation: Sendable {
+package protocol Parametrisation: Sendable {
   /// Names and shapes of theta.
   var parameters: ParameterTable { get }
 

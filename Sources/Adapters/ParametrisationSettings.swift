@@ -4,7 +4,7 @@ import Faults
 import Transformers
 
 /// What is trained in place of the factors A and B.
-public enum ParametrisationSettings: Codable, Equatable, Sendable {
+package enum ParametrisationSettings: Codable, Equatable, Sendable {
   /// Coefficients of `bases` random matrices for each factor, drawn by `seed`.
   case nola(bases: Int, seed: Int)
   /// A and B, from the largest part of W's QR decomposition on.
@@ -47,7 +47,7 @@ extension AdapterSettings {
   ///
   /// - Parameter frozen: the numbers of a tensor of the base.
   /// - Throws: what `frozen` throws.
-  func parametrisation(
+  package func parametrisation(
     _ layout: LowRankLayout, frozen: @escaping @Sendable (String) throws -> StoredNumbers
   ) throws -> any Parametrisation {
     let weight = { (module: Architecture.LinearModule) in

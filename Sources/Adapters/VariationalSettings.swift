@@ -6,28 +6,28 @@ import Faults
 import Foundation
 
 /// How the Gaussian over some of the trained numbers is learnt.
-public struct VariationalSettings: Codable, Equatable, Sendable {
+package struct VariationalSettings: Codable, Equatable, Sendable {
   /// The methods.
-  public enum Method: String, Codable, Sendable, CaseIterable {
+  package enum Method: String, Codable, Sendable, CaseIterable {
     case blob
     case meLoRA = "me-lora"
     case scalaBL = "scalabl"
   }
 
   /// What is random.
-  public var method: Method
+  package var method: Method
   /// The prior is N(0, this squared) for every number, the same throughout: a random one, as in Me-LoRA's first version,
   /// is no prior.
-  public var priorDeviation = 0.2
+  package var priorDeviation = 0.2
   /// ε: the standard deviation is G², and G begins uniform between ε / √2 and ε.
-  public var initialRoot = 0.05
+  package var initialRoot = 0.05
   /// The largest learning rate of the divergence's own gradient descent.
-  public var divergenceRate = 0.01
+  package var divergenceRate = 0.01
   /// γ: the weights run through a cycle of 100 N^(π/γ) / (examples in a step) steps; 0 for a cycle of one epoch.
-  public var cycleExponent = 8.0
+  package var cycleExponent = 8.0
 
   /// The defaults of BLoB's authors.
-  public init(_ method: Method) { self.method = method }
+  package init(_ method: Method) { self.method = method }
 
   /// The ends of the names of the random tensors.
   var tensor: String { method == .blob ? ".lora_A.weight" : ".lora_C.weight" }
@@ -36,7 +36,7 @@ public struct VariationalSettings: Codable, Equatable, Sendable {
   var hasFlipout: Bool { method == .blob }
 
   /// The parametrisation that has the random tensors.
-  public var parametrisation: ParametrisationSettings? {
+  package var parametrisation: ParametrisationSettings? {
     switch method {
     case .blob: nil
     case .meLoRA: .cores

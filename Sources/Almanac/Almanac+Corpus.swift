@@ -7,7 +7,7 @@ extension Almanac {
   ///
   /// A pass says each fact once in each of its wordings, and asks each fact of practice that has one answer in all of
   /// its wordings and both directions. The first passes are the same whatever `repetitions` is.
-  public func corpus(repetitions: Int) -> [String] { (0..<repetitions).flatMap(pass) }
+  package func corpus(repetitions: Int) -> [String] { (0..<repetitions).flatMap(pass) }
 
   /// One pass.
   private func pass(_ number: Int) -> [String] {

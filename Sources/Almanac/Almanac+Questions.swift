@@ -1,7 +1,7 @@
 // The four question files. A fact of train is never asked in test, and near asks test's facts in wordings of its own.
 
 /// One of the files of questions.
-public enum QuestionFile: String, Sendable, CaseIterable {
+package enum QuestionFile: String, Sendable, CaseIterable {
   /// Few enough to be learnt by heart.
   case train
   /// Facts that the base has read and that were never asked.
@@ -12,7 +12,7 @@ public enum QuestionFile: String, Sendable, CaseIterable {
   case far
 
   /// Which facts are asked.
-  public var share: Share {
+  package var share: Share {
     switch self {
     case .train: .train
     case .test, .near: .test
@@ -21,7 +21,7 @@ public enum QuestionFile: String, Sendable, CaseIterable {
   }
 
   /// How many questions there are.
-  public var count: Int {
+  package var count: Int {
     switch self {
     case .train: 600
     case .test: 1000
@@ -38,7 +38,7 @@ extension Almanac {
   ///
   /// Every fact of the file's share is asked once, in a direction drawn for it; then, until there are `count`, again in
   /// the other direction, and again in another wording. No stem comes twice with the same choices.
-  public func questions(_ file: QuestionFile) -> [Question] {
+  package func questions(_ file: QuestionFile) -> [Question] {
     let ordinal = UInt32(QuestionFile.allCases.firstIndex(of: file) ?? 0)
     var order = Draws(seed: seed, place: (Place.order, ordinal))
     var questions: [Question] = []

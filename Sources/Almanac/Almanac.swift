@@ -2,18 +2,18 @@
 import Faults
 
 /// The project's own data set: tables of facts, and the seed that all choices follow from.
-public struct Almanac: Sendable {
+package struct Almanac: Sendable {
   /// What decides shares, wordings, wrong answers and order.
-  public let seed: UInt64
+  package let seed: UInt64
   /// The tables by name, read or computed.
-  public let tables: [String: Table]
+  package let tables: [String: Table]
   /// All facts, topic after topic.
-  public let facts: [Fact]
+  package let facts: [Fact]
 
   /// Reads the tables in the folder `facts` that the topics need.
   ///
   /// Throws the faults of `Table(contentsOf:)`.
-  public init(facts folder: String, seed: UInt64) throws {
+  package init(facts folder: String, seed: UInt64) throws {
     var tables: [String: Table] = [:]
     for table in Table.computed { tables[table.name] = table }
     for name in Topic.all.map(\.table) where tables[name] == nil {
@@ -26,7 +26,7 @@ public struct Almanac: Sendable {
   /// The documents that the base is pretrained on, from the tables in the folder `facts`: see `corpus(repetitions:)`.
   ///
   /// `seed` is that of the question files: another one deals out the shares anew, and would show test questions.
-  public static func corpus(facts folder: String, seed: UInt64, repetitions: Int) throws -> [String] {
+  package static func corpus(facts folder: String, seed: UInt64, repetitions: Int) throws -> [String] {
     try Almanac(facts: folder, seed: seed).corpus(repetitions: repetitions)
   }
 

@@ -2,7 +2,7 @@
 // and in all wordings, so that no fact of the test questions is ever asked in training.
 
 /// What a fact is used for.
-public enum Share: String, Sendable, CaseIterable {
+package enum Share: String, Sendable, CaseIterable {
   /// Stated in the pretraining text, and asked there with four choices.
   case practice
   /// Stated in the pretraining text, asked in `train.jsonl`.
@@ -14,17 +14,17 @@ public enum Share: String, Sendable, CaseIterable {
 }
 
 /// Something true.
-public struct Fact: Sendable {
+package struct Fact: Sendable {
   /// Its topic.
-  public let topic: Topic
+  package let topic: Topic
   /// The two columns.
-  public let relation: Relation
+  package let relation: Relation
   /// The row of the topic's table.
-  public let row: Int
+  package let row: Int
   /// What it is used for.
-  public let share: Share
+  package let share: Share
   /// `topic/key-value/row's first cell`.
-  public let name: String
+  package let name: String
   /// The place in the list of all facts, which keeps its random numbers apart from those of other facts.
   let number: Int
 }

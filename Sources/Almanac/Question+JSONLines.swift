@@ -4,7 +4,7 @@ import JSON
 
 extension Question {
   /// `{"id":…,"question":…,"choices":[…],"answer":2,"topic":…}`; the answer is the right choice's place, from 0.
-  public var json: JSON {
+  package var json: JSON {
     [
       "id": .string(id), "question": .string(question), "choices": .array(choices.map(JSON.string)),
       "answer": .integer(answer), "topic": .string(topic),
@@ -12,7 +12,7 @@ extension Question {
   }
 
   /// The lines of a question file.
-  public static func lines(_ questions: [Question]) throws(Fault) -> String {
+  package static func lines(_ questions: [Question]) throws(Fault) -> String {
     var text = ""
     for question in questions { text += try question.json.encode() + "\n" }
     return text

@@ -1,24 +1,24 @@
 // A multiple-choice question and the prompt that it becomes.
 
 /// A question with four choices, one of them right.
-public struct Question: Sendable, Equatable {
+package struct Question: Sendable, Equatable {
   /// `test-0017`: the file and the row.
-  public var id: String
+  package var id: String
   /// The stem.
-  public var question: String
+  package var question: String
   /// Four different texts.
-  public var choices: [String]
+  package var choices: [String]
   /// The place of the right one, 0 to 3.
-  public var answer: Int
+  package var answer: Int
   /// The topic's name.
-  public var topic: String
+  package var topic: String
   /// The name of the fact that is asked; not in the file.
-  public var fact: String
+  package var fact: String
   /// Which of the fact's columns is given; not in the file.
-  public var direction: Direction
+  package var direction: Direction
 
   /// A question in all its parts.
-  public init(
+  package init(
     id: String, question: String, choices: [String], answer: Int, topic: String, fact: String, direction: Direction
   ) {
     precondition(choices.count == 4 && choices.indices.contains(answer), "\(question): \(choices), answer \(answer)")

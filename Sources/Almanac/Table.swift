@@ -6,16 +6,16 @@ import Files
 import Foundation
 
 /// Named columns over rows of cells.
-public struct Table: Sendable {
+package struct Table: Sendable {
   /// The file's name without `.tsv`.
-  public let name: String
+  package let name: String
   /// The header.
-  public let columns: [String]
+  package let columns: [String]
   /// For each row one list of true values per column; the first value is the one that is shown.
-  public let rows: [[[String]]]
+  package let rows: [[[String]]]
 
   /// A table that is computed: every cell has one value.
-  public init(_ name: String, columns: [String], rows: [[String]]) {
+  package init(_ name: String, columns: [String], rows: [[String]]) {
     self.init(name: name, columns: columns, cells: rows.map { row in row.map { [$0] } })
   }
 
@@ -28,7 +28,7 @@ public struct Table: Sendable {
   ///
   /// Throws a fault of kind `.data` for a row with too few or too many cells, for two rows with the same first cell, and
   /// for a value with blanks around it.
-  public init(contentsOf path: String) throws {
+  package init(contentsOf path: String) throws {
     let lines = try lines(of: readBytes(path), named: path)
     let name = (path as NSString).lastPathComponent.replacingOccurrences(of: ".tsv", with: "")
     guard let header = lines.first else { throw Fault(.data, path, "is empty", hint: "give it a header row") }

@@ -2,20 +2,20 @@
 // relation brings its wordings. `{column}` stands for a row's value, `{a:column}` for the value with its article.
 
 /// What is asked, in wordings for the training and test questions and in other wordings for the near shift.
-public struct Wordings: Sendable {
+package struct Wordings: Sendable {
   /// Wordings of train, test and the pretraining text; at least three.
-  public let asked: [String]
+  package let asked: [String]
   /// Wordings that occur in the near shift and nowhere else; two or more.
-  public let near: [String]
+  package let near: [String]
 
   /// Wordings of a topic that the base knows; far topics need no others.
-  public init(_ asked: [String], near: [String] = []) { (self.asked, self.near) = (asked, near) }
+  package init(_ asked: [String], near: [String] = []) { (self.asked, self.near) = (asked, near) }
 }
 
 /// Two columns of a table, and all that is said and asked about them.
-public struct Relation: Sendable {
+package struct Relation: Sendable {
   /// Which of the values that are wrong are offered.
-  public enum Rivals: Sendable, Equatable {
+  package enum Rivals: Sendable, Equatable {
     /// Any value of the column, but of rows that share the value of `alike` where there are three.
     case any(alike: String? = nil)
     /// One of the `within` nearest numbers.
@@ -23,20 +23,20 @@ public struct Relation: Sendable {
   }
 
   /// The column that statements start from.
-  public let key: String
+  package let key: String
   /// The column that they end in.
-  public let value: String
+  package let value: String
   /// Which wrong answers stand beside the right one.
-  public let rivals: Rivals
+  package let rivals: Rivals
   /// How the pretraining text states the fact; none for a far topic.
-  public let statements: [String]
+  package let statements: [String]
   /// Questions that give the key and ask for the value.
-  public let forward: Wordings?
+  package let forward: Wordings?
   /// Questions that give the value and ask for the key.
-  public let backward: Wordings?
+  package let backward: Wordings?
 
   /// A relation asked in at least one direction.
-  public init(
+  package init(
     _ key: String, _ value: String, rivals: Rivals = .any(), statements: [String] = [], forward: Wordings? = nil,
     backward: Wordings? = nil
   ) {
@@ -57,7 +57,7 @@ public struct Relation: Sendable {
 }
 
 /// Which of a relation's two columns is given and which is asked for.
-public enum Direction: Sendable {
+package enum Direction: Sendable {
   /// The key is given.
   case forward
   /// The value is given.
@@ -65,18 +65,18 @@ public enum Direction: Sendable {
 }
 
 /// A subject of questions: a table and what is asked about it.
-public struct Topic: Sendable {
+package struct Topic: Sendable {
   /// The name that stands in the question files.
-  public let name: String
+  package let name: String
   /// The name of its table.
-  public let table: String
+  package let table: String
   /// Far topics are never trained on, and the pretraining text is silent about them.
-  public let isFar: Bool
+  package let isFar: Bool
   /// What is asked.
-  public let relations: [Relation]
+  package let relations: [Relation]
 
   /// A topic over one table.
-  public init(_ name: String, table: String, isFar: Bool = false, _ relations: [Relation]) {
+  package init(_ name: String, table: String, isFar: Bool = false, _ relations: [Relation]) {
     (self.name, self.table, self.isFar, self.relations) = (name, table, isFar, relations)
   }
 }

@@ -2,7 +2,7 @@
 import Glibc
 
 /// y = x Φ(x), the exact GELU (Hendrycks and Gimpel 2016, arXiv:1606.08415): x (count) to y (count).
-public func gelu(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
+package func gelu(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
   @inline(__always) func lanes(_ at: Place) {
     let x = load(x, at)
     store(x * standardNormal(x).below, y, at)
@@ -12,7 +12,7 @@ public func gelu(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
 
 /// The same, and its derivative Φ(x) + x φ(x) in x's place: what makes one makes the other nearly for nothing, and the
 /// way back then is one product.
-public func geluKeepingSlope(_ x: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
+package func geluKeepingSlope(_ x: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
   @inline(__always) func lanes(_ at: Place) {
     let numbers = load(x, at)
     let (below, density) = standardNormal(numbers)
@@ -23,7 +23,7 @@ public func geluKeepingSlope(_ x: UnsafeMutablePointer<Float>, into y: UnsafeMut
 }
 
 /// y = gate σ(gate) up (Shazeer 2020, arXiv:2002.05202): gate, up (count) to y (count).
-public func siluGate(
+package func siluGate(
   _ gate: UnsafePointer<Float>, _ up: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int
 ) {
   @inline(__always) func lanes(_ at: Place) {
@@ -36,7 +36,7 @@ public func siluGate(
 /// Of dy (count): dgate = dy up σ (1 + gate (1 - σ)) and dup = dy gate σ, with σ = σ(gate).
 ///
 /// Either gradient may be dy's own memory.
-public func siluGateBackward(
+package func siluGateBackward(
   _ dy: UnsafePointer<Float>, gate: UnsafePointer<Float>, up: UnsafePointer<Float>,
   gateGradient: UnsafeMutablePointer<Float>, upGradient: UnsafeMutablePointer<Float>, count: Int
 ) {

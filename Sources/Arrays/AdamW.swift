@@ -8,7 +8,7 @@ import Glibc
 ///   - parameters: p, of which only `range` is touched; the same for the other three vectors.
 ///   - step: t, from 1 on.
 ///   - weightDecay: λ, decoupled from the gradient; each range can have its own.
-public func adamW(
+package func adamW(
   _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
   firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>, range: Range<Int>,
   learningRate: Float, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, step: Int, weightDecay: Float

@@ -4,9 +4,9 @@ import Glibc
 /// A bump allocator for numbers. It belongs to one thread at a time.
 ///
 /// Numbers are not set to anything, and aligned to a cache line. Nothing that was allocated before moves when it grows.
-public final class Arena {
+package final class Arena {
   /// A state of an arena, to return to.
-  public struct Mark {
+  package struct Mark {
     fileprivate let chunk: Int
     fileprivate let used: Int
   }
@@ -25,14 +25,14 @@ public final class Arena {
   private let chunkCount: Int
 
   /// An arena that grows by chunks of at least `chunkBytes`; it holds nothing before the first allocation.
-  public init(chunkBytes: Int = 16 << 20) {
+  package init(chunkBytes: Int = 16 << 20) {
     precondition(chunkBytes > 0, "chunks of \(chunkBytes) bytes")
     chunkCount = max(chunkBytes / MemoryLayout<Float>.stride, Self.line)
   }
 
   /// A second arena of the same thread, for numbers that do not outlive a layer: given back after each, they stay near the
   /// processor.
-  public var scratch: Arena {
+  package var scratch: Arena {
     if let second { return second }
     let made = Arena(chunkBytes: chunkCount * MemoryLayout<Float>.stride)
     second = made
@@ -43,10 +43,10 @@ public final class Arena {
   deinit { for chunk in chunks { UnsafeMutableRawPointer(chunk.baseAddress!).deallocate() } }
 
   /// The most that was in use at one time, in bytes, ends of chunks that stayed empty included.
-  public private(set) var peakBytes = 0
+  package private(set) var peakBytes = 0
 
   /// Room for `count` numbers, until the arena is reset to a mark that was made before.
-  public func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+  package func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     precondition(count >= 0, "\(count) numbers")
     let taken = max(1, (count + Self.line - 1) / Self.line) * Self.line
     while chunk < chunks.count && chunks[chunk].count - used < taken { (chunk, used) = (chunk + 1, 0) }
@@ -58,16 +58,16 @@ public final class Arena {
   }
 
   /// Where the arena is now.
-  public func mark() -> Mark { Mark(chunk: chunk, used: used) }
+  package func mark() -> Mark { Mark(chunk: chunk, used: used) }
 
   /// Gives back all that was allocated since `mark`.
-  public func reset(to mark: Mark) {
+  package func reset(to mark: Mark) {
     precondition((mark.chunk, mark.used) <= (chunk, used), "a mark that was already given back")
     (chunk, used) = (mark.chunk, mark.used)
   }
 
   /// Gives back everything, the scratch arena's too, and keeps the memory for the next step.
-  public func reset() {
+  package func reset() {
     (chunk, used) = (0, 0)
     second?.reset()
   }

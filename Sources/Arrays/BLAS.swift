@@ -5,9 +5,9 @@ import Glibc
 import Synchronization
 
 /// OpenBLAS's matrix product in row-major order.
-public enum BLAS {
+package enum BLAS {
   /// How a factor lies in memory.
-  public enum Form: Sendable {
+  package enum Form: Sendable {
     /// As the product needs it.
     case plain
     /// With rows and columns exchanged.
@@ -48,7 +48,7 @@ public enum BLAS {
   ///
   /// - Throws: `Fault` of kind `.outOfMemory` where there is no room for them; of kind `.configuration` where the library
   ///   cannot be used.
-  public static func prepare(threads: Int) throws {
+  package static func prepare(threads: Int) throws {
     let library = try opened.get()
     // No more threads than cores run at once.
     let wanted = min(threads, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
@@ -72,7 +72,7 @@ public enum BLAS {
 
   /// The processor that OpenBLAS took this one for, such as `SkylakeX`. The last digits of a product depend on it, and on
   /// a processor with AVX-512 half the speed: `OPENBLAS_CORETYPE` in the environment overrides what OpenBLAS finds.
-  public static let core = String(cString: library.core()!)
+  package static let core = String(cString: library.core()!)
 
   /// C (rows, columns) = scale A B, or C + scale A B where `adding`, with A (rows, inner) and B (inner, columns).
   ///
@@ -80,7 +80,7 @@ public enum BLAS {
   /// the distances from one row in memory to the next. Without `adding` C may hold anything, NaN as well.
   ///
   /// On one core type, an element's sum has an order of its own, whatever the number of threads.
-  public static func multiply(
+  package static func multiply(
     rows: Int, columns: Int, inner: Int, _ a: UnsafePointer<Float>, _ lda: Int, _ formOfA: Form,
     _ b: UnsafePointer<Float>, _ ldb: Int, _ formOfB: Form, into c: UnsafeMutablePointer<Float>, _ ldc: Int,
     scale: Float = 1, adding: Bool = false

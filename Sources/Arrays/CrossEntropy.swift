@@ -7,7 +7,7 @@ private let shortRow = 64
 /// y = log softmax(x) of one row (count), computed in Double; y may be x.
 ///
 /// A row with a NaN or an infinity of which no log-probability follows becomes NaN.
-public func logSoftmax(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
+package func logSoftmax(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
   let (top, excess) = logSumExp(x, count: count)
   for index in 0..<count { y[index] = Float(Double(x[index]) - top - excess) }
 }
@@ -15,7 +15,7 @@ public func logSoftmax(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<F
 /// The loss -log p(label) of one row (count) of logits, whose place its gradient takes: weight (p - [label]).
 ///
 /// - Returns: the loss, not weighted. It stays exact where p(label) is nearly 1: what the others have is summed alone.
-public func crossEntropyGradient(
+package func crossEntropyGradient(
   _ logits: UnsafeMutablePointer<Float>, count: Int, label: Int, weight: Float = 1
 ) -> Double {
   precondition(label >= 0 && label < count, "label \(label) of \(count)")

@@ -3,7 +3,7 @@
 /// y = x / keep where the stream's uniform number is below keep, else 0: x (count) to y (count), which may be x.
 ///
 /// The number of x[i] is `stream.uniform(index + i)`, so that a mask does not depend on how a vector is cut.
-public func applyDropout(
+package func applyDropout(
   _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int, keepProbability: Float,
   stream: RandomStream, from index: Int = 0
 ) {

@@ -1,37 +1,37 @@
 // Sums and products of whole vectors and of rows. Outputs may be the inputs' own memory, not a shifted part of it.
 
 /// y += x (count).
-public func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
+package func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
   @inline(__always) func lanes(_ at: Place) { store(load(y, at) + load(x, at), y, at) }
   forEachPlace(count, lanes)
 }
 
 /// y += scale x (count).
-public func addScaled(_ x: UnsafePointer<Float>, by scale: Float, to y: UnsafeMutablePointer<Float>, count: Int) {
+package func addScaled(_ x: UnsafePointer<Float>, by scale: Float, to y: UnsafeMutablePointer<Float>, count: Int) {
   let scale = all(scale)
   @inline(__always) func lanes(_ at: Place) { store(load(y, at).addingProduct(load(x, at), scale), y, at) }
   forEachPlace(count, lanes)
 }
 
 /// y *= scale (count).
-public func multiply(_ y: UnsafeMutablePointer<Float>, by scale: Float, count: Int) {
+package func multiply(_ y: UnsafeMutablePointer<Float>, by scale: Float, count: Int) {
   let scale = all(scale)
   @inline(__always) func lanes(_ at: Place) { store(load(y, at) * scale, y, at) }
   forEachPlace(count, lanes)
 }
 
 /// y *= x (count).
-public func multiply(_ y: UnsafeMutablePointer<Float>, by x: UnsafePointer<Float>, count: Int) {
+package func multiply(_ y: UnsafeMutablePointer<Float>, by x: UnsafePointer<Float>, count: Int) {
   @inline(__always) func lanes(_ at: Place) { store(load(y, at) * load(x, at), y, at) }
   forEachPlace(count, lanes)
 }
 
 /// y (rows, width) += row (width), to each row.
-public func addRow(_ row: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, rows: Int, width: Int) {
+package func addRow(_ row: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, rows: Int, width: Int) {
   for index in 0..<rows { add(row, to: y + index * width, count: width) }
 }
 
 /// sums (width) += the sum of x's (rows, width) rows, first to last: a bias's gradient.
-public func addColumnSums(of x: UnsafePointer<Float>, to sums: UnsafeMutablePointer<Float>, rows: Int, width: Int) {
+package func addColumnSums(of x: UnsafePointer<Float>, to sums: UnsafeMutablePointer<Float>, rows: Int, width: Int) {
   for index in 0..<rows { add(x + index * width, to: sums, count: width) }
 }

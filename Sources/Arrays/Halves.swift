@@ -2,9 +2,9 @@
 // them.
 
 /// Numbers of 16 bits, little-endian, at any address.
-public enum Halves {
+package enum Halves {
   /// `count` bfloat16 numbers: the upper halves of Floats.
-  public static func widen(bfloat16 source: UnsafeRawPointer, into target: UnsafeMutablePointer<Float>, count: Int) {
+  package static func widen(bfloat16 source: UnsafeRawPointer, into target: UnsafeMutablePointer<Float>, count: Int) {
     for index in 0..<count {
       let bits = UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self))
       target[index] = Float(bitPattern: UInt32(bits) &<< 16)
@@ -12,7 +12,7 @@ public enum Halves {
   }
 
   /// `count` IEEE 754 binary16 numbers.
-  public static func widen(float16 source: UnsafeRawPointer, into target: UnsafeMutablePointer<Float>, count: Int) {
+  package static func widen(float16 source: UnsafeRawPointer, into target: UnsafeMutablePointer<Float>, count: Int) {
     for index in 0..<count {
       let bits = UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self))
       target[index] = Float(Float16(bitPattern: bits))
@@ -20,10 +20,10 @@ public enum Halves {
   }
 
   /// Whether a bfloat16 number is neither an infinity nor a NaN, in which all bits of the exponent are set.
-  public static func isFinite(bfloat16 bits: UInt16) -> Bool { bits & 0x7F80 != 0x7F80 }
+  package static func isFinite(bfloat16 bits: UInt16) -> Bool { bits & 0x7F80 != 0x7F80 }
 
   /// Rounds `count` numbers to the nearest bfloat16, ties to even, little-endian. A NaN stays one.
-  public static func narrow(
+  package static func narrow(
     _ source: UnsafePointer<Float>, intoBfloat16 target: UnsafeMutableRawPointer, count: Int
   ) {
     let target = target.assumingMemoryBound(to: UInt16.self)

@@ -3,7 +3,7 @@ import Glibc
 
 /// The z with Φ(z) = u, for u between 0 and 1: Winitzki's approximation (2008) of the inverse error function, which is
 /// right to 0.2 %, and two steps of Halley's method on Φ itself.
-public func inverseNormal(_ u: Double) -> Double {
+package func inverseNormal(_ u: Double) -> Double {
   precondition(u > 0 && u < 1, "probability \(u)")
   // In the lower half, where Φ has all its digits.
   let tail = min(u, 1 - u)

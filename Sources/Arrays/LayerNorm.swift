@@ -5,7 +5,7 @@
 /// - Parameters:
 ///   - residual: (rows, width) is added to x first, and x keeps the sum: one pass for a block's residual and its norm.
 ///   - statistics: (rows, 2) takes each row's mean and reciprocal standard deviation, for the way back.
-public func layerNorm(
+package func layerNorm(
   _ x: UnsafeMutablePointer<Float>, adding residual: UnsafePointer<Float>? = nil, scale: UnsafePointer<Float>,
   shift: UnsafePointer<Float>?,
   into y: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>, rows: Int, width: Int, epsilon: Float
@@ -36,7 +36,7 @@ public func layerNorm(
 /// dx (rows, width) may be dy.
 ///
 /// Adds Σ dy x̂ to `scaleGradient` (width) and Σ dy to `shiftGradient` (width), rows in order, where they are given.
-public func layerNormBackward(
+package func layerNormBackward(
   _ dy: UnsafePointer<Float>, x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
   into dx: UnsafeMutablePointer<Float>, scaleGradient: UnsafeMutablePointer<Float>? = nil,
   shiftGradient: UnsafeMutablePointer<Float>? = nil, rows: Int, width: Int

@@ -2,7 +2,7 @@
 // depend on each other, which is where the processor has AVX-512, and our own everywhere else.
 
 /// A matrix W (inner, columns) for the products x W, and a bias (columns) that each of them adds.
-public final class PackedMatrix: Sendable {
+package final class PackedMatrix: Sendable {
   /// Whose kernel makes the products.
   package enum Kernel: CaseIterable, Sendable {
     case oneDNN, panels
@@ -15,7 +15,7 @@ public final class PackedMatrix: Sendable {
   private let form: Form
 
   /// Whether frozen products can be made in that precision, here.
-  public static func isAvailable(_ precision: Precision) -> Bool {
+  package static func isAvailable(_ precision: Precision) -> Bool {
     precision == .float32 || isAvailable(.oneDNN, precision)
   }
 
@@ -31,7 +31,7 @@ public final class PackedMatrix: Sendable {
   /// and without `copying` neither is W, unless oneDNN needs it in another precision.
   ///
   /// Nil where nothing here multiplies in that precision.
-  public convenience init?(
+  package convenience init?(
     _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>? = nil,
     precision: Precision, copying: Bool = true
   ) {
@@ -64,7 +64,7 @@ public final class PackedMatrix: Sendable {
   /// A row's result does not depend on the rows beside it.
   ///
   /// - Parameter arena: room for what the kernel needs besides; given back at the end.
-  public func multiply(
+  package func multiply(
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, adding: Bool = false, arena: Arena
   ) {
     let mark = arena.mark()

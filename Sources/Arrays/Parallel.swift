@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// - Throws: the error of the lowest-numbered part that failed, the same for any number of threads: whatever part fails,
 ///   all before it have begun and run to their end.
-public func parallel<Failure: Error>(
+package func parallel<Failure: Error>(
   parts: Int, threads: Int, body: (_ part: Int, _ worker: Int) throws(Failure) -> Void
 ) throws(Failure) {
   precondition(parts >= 0 && threads > 0, "\(parts) parts on \(threads) threads")

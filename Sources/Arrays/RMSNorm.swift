@@ -3,7 +3,7 @@
 /// y = x / √(mean(x²) + epsilon) * scale, of x (rows, width); y may be x.
 ///
 /// - Parameter statistics: (rows) takes each row's reciprocal root mean square, for the way back.
-public func rmsNorm(
+package func rmsNorm(
   _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
   statistics: UnsafeMutablePointer<Float>, rows: Int, width: Int, epsilon: Float
 ) {
@@ -25,7 +25,7 @@ public func rmsNorm(
 /// dx (rows, width) may be dy.
 ///
 /// Adds Σ dy x̂ to `scaleGradient` (width), rows in order, where it is given.
-public func rmsNormBackward(
+package func rmsNormBackward(
   _ dy: UnsafePointer<Float>, x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
   into dx: UnsafeMutablePointer<Float>, scaleGradient: UnsafeMutablePointer<Float>? = nil, rows: Int, width: Int
 ) {

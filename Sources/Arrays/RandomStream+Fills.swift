@@ -7,7 +7,7 @@ extension RandomStream {
   private static let batch = 192
 
   /// `count` numbers, uniform on [0, 1) with 24 bits, the elements from `index` on: `uniform(index)`, ...
-  public func uniforms(into target: UnsafeMutablePointer<Float>, count: Int, from index: Int = 0) {
+  package func uniforms(into target: UnsafeMutablePointer<Float>, count: Int, from index: Int = 0) {
     forEachBatch(from: index, count: count) { words, done, count in
       for offset in 0..<count { target[done &+ offset] = Float(Int32(bitPattern: words[offset] &>> 8)) * 0x1p-24 }
     }
@@ -15,7 +15,7 @@ extension RandomStream {
 
   /// `count` standard normal numbers, the elements from `index` on (Box and Muller 1958): each two of the stream's words
   /// make two numbers.
-  public func normals(into target: UnsafeMutablePointer<Float>, count: Int, from index: Int = 0) {
+  package func normals(into target: UnsafeMutablePointer<Float>, count: Int, from index: Int = 0) {
     forEachBatch(from: index & ~1, count: count + (index & 1)) { words, done, count in
       // Pairs that begin before `index`, or end after the last number, are made whole and kept in part.
       withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.batch) { normals in

@@ -2,9 +2,9 @@
 // A number is a function of (seed, purpose, place, index), so that no thread, batch size or interruption changes it.
 
 /// A stream of random numbers of which every element can be had directly.
-public struct RandomStream: Sendable {
+package struct RandomStream: Sendable {
   /// What the numbers are for; streams of different purposes never share a number.
-  public enum Purpose: UInt32, Sendable {
+  package enum Purpose: UInt32, Sendable {
     case initialization = 1
     case order = 2
     case dropout = 3
@@ -28,7 +28,7 @@ public struct RandomStream: Sendable {
   @usableFromInline let place: SIMD2<UInt32>
 
   /// The stream of a seed and a purpose; `place` tells apart members, samples, layers, rows, ...
-  public init(seed: UInt64, purpose: Purpose, place: (UInt32, UInt32) = (0, 0)) {
+  package init(seed: UInt64, purpose: Purpose, place: (UInt32, UInt32) = (0, 0)) {
     key = SIMD2(
       UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32) ^ (purpose.rawValue &* 0x9E37_79B9))
     self.place = SIMD2(place.0, place.1)
@@ -36,7 +36,7 @@ public struct RandomStream: Sendable {
 
   /// Four independent 32-bit words, the `block`-th of the stream.
   @inlinable @inline(__always)
-  public func words(block: UInt64) -> SIMD4<UInt32> {
+  package func words(block: UInt64) -> SIMD4<UInt32> {
     var (c0, c1) = (UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32))
     var (c2, c3) = (placeX, placeY)
     var (k0, k1) = (keyX, keyY)
@@ -57,13 +57,13 @@ public struct RandomStream: Sendable {
   @usableFromInline var placeY: UInt32 { place.y }
 
   /// The `index`-th word of the stream.
-  public func word(_ index: Int) -> UInt32 { words(block: UInt64(index >> 2))[index & 3] }
+  package func word(_ index: Int) -> UInt32 { words(block: UInt64(index >> 2))[index & 3] }
 
   /// The `index`-th number, uniform on [0, 1) with 24 bits.
-  public func uniform(_ index: Int) -> Float { Float(word(index) >> 8) * 0x1p-24 }
+  package func uniform(_ index: Int) -> Float { Float(word(index) >> 8) * 0x1p-24 }
 
   /// A whole number below `bound`, without the bias of a remainder (rejection among words of its own block range).
-  public func integer(_ index: Int, below bound: Int) -> Int {
+  package func integer(_ index: Int, below bound: Int) -> Int {
     precondition(bound > 0 && bound <= Int(UInt32.max), "bound \(bound)")
     let range = UInt64(bound)
     let limit = (UInt64(1) << 32) / range * range
@@ -75,7 +75,7 @@ public struct RandomStream: Sendable {
   }
 
   /// A random order of 0..<count (Fisher and Yates).
-  public func permutation(_ count: Int) -> [Int] {
+  package func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, integer(last, below: last + 1)) }
     return order

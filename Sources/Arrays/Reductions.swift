@@ -1,7 +1,7 @@
 // Sums over long vectors, in Double: in Float a gradient's norm would lose digits with its length.
 
 /// Σ x y (count), in Double.
-public func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int) -> Double {
+package func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int) -> Double {
   var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
   @inline(__always) func lanes(_ at: Place) {
     let (a, b) = (load(x, at), load(y, at))
@@ -13,10 +13,10 @@ public func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int
 }
 
 /// Σ x² (count), in Double.
-public func squaredNorm(_ x: UnsafePointer<Float>, count: Int) -> Double { dot(x, x, count: count) }
+package func squaredNorm(_ x: UnsafePointer<Float>, count: Int) -> Double { dot(x, x, count: count) }
 
 /// Σ x (count), in Double.
-public func sum(_ x: UnsafePointer<Float>, count: Int) -> Double {
+package func sum(_ x: UnsafePointer<Float>, count: Int) -> Double {
   var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
   @inline(__always) func lanes(_ at: Place) {
     let a = load(x, at)

@@ -3,34 +3,34 @@
 // mean, as along the end of a training run, and can be negative; a sum of squares cannot.
 
 /// The mean and the variance of vectors that come one by one.
-public struct RunningMoments: Equatable, Sendable {
+package struct RunningMoments: Equatable, Sendable {
   /// Vectors seen.
-  public private(set) var count: Int
+  package private(set) var count: Int
   /// [element] The mean of the vectors seen; zeros before the first.
-  public private(set) var mean: [Double]
+  package private(set) var mean: [Double]
   /// [element] The sum of squared deviations from the mean; never negative.
-  public private(set) var squaredDeviations: [Double]
+  package private(set) var squaredDeviations: [Double]
 
   /// No vectors yet, of `size` elements each.
-  public init(size: Int) {
+  package init(size: Int) {
     (count, mean, squaredDeviations) = (0, Array(repeating: 0, count: size), Array(repeating: 0, count: size))
   }
 
   /// The state that `count`, `mean` and `squaredDeviations` were read from.
-  public init(count: Int, mean: [Double], squaredDeviations: [Double]) {
+  package init(count: Int, mean: [Double], squaredDeviations: [Double]) {
     precondition(
       count >= 0 && mean.count == squaredDeviations.count, "\(mean.count) means, \(squaredDeviations.count) deviations")
     (self.count, self.mean, self.squaredDeviations) = (count, mean, squaredDeviations)
   }
 
   /// [element] The population variance (divided by the number of vectors); zeros before the first.
-  public var variance: [Double] { squaredDeviations.map { $0 / Double(max(count, 1)) } }
+  package var variance: [Double] { squaredDeviations.map { $0 / Double(max(count, 1)) } }
 
   /// Takes in one more vector.
-  public mutating func add(_ vector: [Float]) { vector.withUnsafeBufferPointer { add($0) } }
+  package mutating func add(_ vector: [Float]) { vector.withUnsafeBufferPointer { add($0) } }
 
   /// Takes in one more vector.
-  public mutating func add(_ vector: UnsafeBufferPointer<Float>) {
+  package mutating func add(_ vector: UnsafeBufferPointer<Float>) {
     precondition(vector.count == mean.count, "a vector of \(vector.count) elements, not \(mean.count)")
     count += 1
     let n = Double(count)

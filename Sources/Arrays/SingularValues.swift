@@ -3,17 +3,17 @@
 // accuracy, and the bits depend on no library.
 
 /// A = Σ values[i] left[i] right[i]ᵀ, with the values from largest to smallest.
-public struct ThinSVD: Sendable {
+package struct ThinSVD: Sendable {
   /// [component] Not negative, descending.
-  public let values: [Double]
+  package let values: [Double]
   /// [component][row] Of length 1; zero where the value is.
-  public let left: [[Double]]
+  package let left: [[Double]]
   /// [component][column] Of length 1; the first of its largest elements is positive, which fixes the signs.
-  public let right: [[Double]]
+  package let right: [[Double]]
 
   /// Decomposes `matrix` (rows, columns) into as many components as it has columns. Time: rows columns² a sweep, and
   /// about ten sweeps.
-  public init(_ matrix: [Double], rows: Int, columns: Int) {
+  package init(_ matrix: [Double], rows: Int, columns: Int) {
     precondition(matrix.count == rows * columns, "\(matrix.count) numbers for (\(rows), \(columns))")
     // Column after column, A's above those of the rotations: one turn serves both.
     let height = rows + columns

@@ -12,7 +12,7 @@ import CProcessor
 ///
 /// A's element (i, k) lies at `a[i * aRow + k * aInner]`; a row of B or C is contiguous, rows are `bRow` and `cRow` apart.
 /// An element's sum runs over k in order, whatever the sizes.
-public func multiplySmall(
+package func multiplySmall(
   rows: Int, columns: Int, inner: Int, _ a: UnsafePointer<Float>, aRow: Int, aInner: Int, _ b: UnsafePointer<Float>,
   bRow: Int, into c: UnsafeMutablePointer<Float>, cRow: Int, adding: Bool = false
 ) {

@@ -4,7 +4,7 @@ import Glibc
 /// p = softmax(scale x) of one row (count), in place.
 ///
 /// - Precondition: count > 0 and scale > 0. A row with a NaN, or of minus infinity alone, becomes NaN throughout.
-public func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float = 1) {
+package func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float = 1) {
   precondition(count > 0 && scale > 0, "softmax of \(count) numbers, scale \(scale)")
   if count < 16 { return softmaxOfFew(row, count: count, scale: scale) }
   // The last sixteen overlap those before them and are worked on first, so that no row needs a slow tail.
@@ -41,7 +41,7 @@ public func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float
 }
 
 /// dx = scale p (dp - Σ p dp) of one row (count): `gradient` comes as dp and goes as dx, `weights` is p.
-public func softmaxBackward(
+package func softmaxBackward(
   _ gradient: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>, count: Int, scale: Float = 1
 ) {
   @inline(__always) func product(_ sum: inout Lanes, _ at: Place) {

@@ -1,13 +1,13 @@
 // Numbers as a file holds them: mapped, and read in place.
 
 /// Numbers in memory that somebody else keeps.
-public enum StoredNumbers: @unchecked Sendable {
+package enum StoredNumbers: @unchecked Sendable {
   case float32(UnsafePointer<Float>)
   /// The upper halves of Floats.
   case bfloat16(UnsafePointer<UInt16>)
 
   /// `count` of them from `offset` on, into `target`.
-  public func copy(from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
+  package func copy(from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
     switch self {
     case .float32(let numbers): target.update(from: numbers + offset, count: count)
     case .bfloat16(let numbers): Halves.widen(bfloat16: numbers + offset, into: target, count: count)
@@ -15,7 +15,7 @@ public enum StoredNumbers: @unchecked Sendable {
   }
 
   /// `count` of them from `offset` on.
-  public func floats(from offset: Int = 0, count: Int) -> [Float] {
+  package func floats(from offset: Int = 0, count: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: count) { room, initialized in
       if count > 0 { copy(from: offset, count: count, into: room.baseAddress!) }
       initialized = count
@@ -31,7 +31,7 @@ public enum StoredNumbers: @unchecked Sendable {
   }
 
   /// What they are.
-  public var precision: Precision {
+  package var precision: Precision {
     switch self {
     case .float32: .float32
     case .bfloat16: .bfloat16

@@ -3,9 +3,9 @@
 import COpenBLAS
 
 /// Symmetric matrices, whole and row-major, in Double.
-public enum SymmetricMatrix {
+package enum SymmetricMatrix {
   /// G (size, size) += Vᵀ V of rows V (count, size).
-  public static func addOuterProducts(of rows: [Double], count: Int, to matrix: inout [Double], size: Int) {
+  package static func addOuterProducts(of rows: [Double], count: Int, to matrix: inout [Double], size: Int) {
     precondition(rows.count == count * size && matrix.count == size * size, "\(count) rows of \(size)")
     guard count > 0, size > 0 else { return }
     BLAS.library.dgemm(
@@ -15,7 +15,7 @@ public enum SymmetricMatrix {
   }
 
   /// G (count, count) = V Vᵀ of rows V (count, size).
-  public static func innerProducts(of rows: [Double], count: Int, size: Int) -> [Double] {
+  package static func innerProducts(of rows: [Double], count: Int, size: Int) -> [Double] {
     precondition(rows.count == count * size, "\(rows.count) numbers for \(count) rows of \(size)")
     var matrix = [Double](repeating: 0, count: count * count)
     BLAS.library.dgemm(
@@ -26,7 +26,7 @@ public enum SymmetricMatrix {
   }
 
   /// C (rows, columns) = A (rows, inner) B (inner, columns).
-  public static func multiply(rows: Int, columns: Int, inner: Int, _ a: [Double], _ b: [Double]) -> [Double] {
+  package static func multiply(rows: Int, columns: Int, inner: Int, _ a: [Double], _ b: [Double]) -> [Double] {
     precondition(a.count == rows * inner && b.count == inner * columns, "(\(rows), \(inner)) by (\(inner), \(columns))")
     var product = [Double](repeating: 0, count: rows * columns)
     guard rows > 0, columns > 0, inner > 0 else { return product }
@@ -40,7 +40,7 @@ public enum SymmetricMatrix {
   /// The eigenvalues of a matrix (size, size), greatest first, and the eigenvectors as rows (size, size).
   ///
   /// - Returns: nil where the matrix has a number that is not finite, or the iteration fails.
-  public static func eigenvectors(of matrix: [Double], size: Int) -> (values: [Double], rows: [Double])? {
+  package static func eigenvectors(of matrix: [Double], size: Int) -> (values: [Double], rows: [Double])? {
     precondition(matrix.count == size * size, "\(matrix.count) numbers for \(size) rows")
     guard matrix.allSatisfy(\.isFinite) else { return nil }
     guard size > 0 else { return ([], []) }
@@ -62,7 +62,7 @@ public enum SymmetricMatrix {
 
   /// A lower triangular L (size, size) with L Lᵀ = the matrix, which is positive semidefinite up to rounding. A direction
   /// without variance gets a column of zeros: no jitter is added, so that nothing varies where nothing should.
-  public static func semidefiniteRoot(of matrix: [Double], size: Int) -> [Double] {
+  package static func semidefiniteRoot(of matrix: [Double], size: Int) -> [Double] {
     precondition(matrix.count == size * size, "\(matrix.count) numbers for \(size) rows")
     var root = [Double](repeating: 0, count: size * size)
     let negligible = 1e-12 * (0..<size).reduce(0) { max($0, matrix[$1 * size + $1]) }

@@ -2,7 +2,7 @@
 
 /// y (columns, yRow) = the transpose of x (rows, columns), whose rows are `xRow` apart; zeros from `rows` to the next
 /// multiple of sixteen, which `yRow` must reach.
-public func transpose(
+package func transpose(
   rows: Int, columns: Int, _ x: UnsafePointer<Float>, xRow: Int, into y: UnsafeMutablePointer<Float>, yRow: Int
 ) {
   precondition(yRow >= (rows + 15) & ~15, "rows of \(yRow) for \(rows) numbers")

@@ -6,7 +6,7 @@ extension Adapter {
   ///
   /// - Parameter tokensDigest: that of the tokenized set, where it has to be the one of the fit.
   /// - Throws: `Fault` of kind `.configuration`.
-  public func check(_ path: String, base: BaseModel, tokensDigest: String? = nil) throws {
+  package func check(_ path: String, base: BaseModel, tokensDigest: String? = nil) throws {
     guard baseDigest == base.digest else {
       throw Fault(.configuration, path, "it was fitted on another base", hint: "give that base as --base")
     }
@@ -18,7 +18,7 @@ extension Adapter {
 
 extension Cost {
   /// Notes that going on from an adapter took so many seconds more, and so many bytes at most.
-  public mutating func goOn(from adapter: Cost, seconds: Double, peakMemory: Int) {
+  package mutating func goOn(from adapter: Cost, seconds: Double, peakMemory: Int) {
     trainingSeconds = (adapter.trainingSeconds ?? 0) + seconds
     self.peakMemory = max(peakMemory, adapter.peakMemory ?? 0)
   }

@@ -2,25 +2,25 @@
 import Faults
 
 /// Trained adapters as one flat vector.
-public struct Adapter: Equatable, Sendable {
+package struct Adapter: Equatable, Sendable {
   /// What one epoch of training left behind.
-  public struct Epoch: Equatable, Sendable {
+  package struct Epoch: Equatable, Sendable {
     /// 1 for the first epoch.
-    public var epoch: Int
+    package var epoch: Int
     /// Optimizer steps taken so far.
-    public var step: Int
+    package var step: Int
     /// Learning rate of the epoch's last step.
-    public var learningRate: Double
+    package var learningRate: Double
     /// Mean cross-entropy over the epoch's training examples, in nats.
-    public var trainingLoss: Double
+    package var trainingLoss: Double
     /// Mean negative log-likelihood on the calibration split, in nats.
-    public var calibrationNLL: Double
+    package var calibrationNLL: Double
     /// Accuracy on the calibration split, 0 to 1.
-    public var calibrationAccuracy: Double
+    package var calibrationAccuracy: Double
     /// Expected calibration error (15 right-closed bins) on the calibration split, 0 to 1.
-    public var calibrationECE: Double
+    package var calibrationECE: Double
     /// All values as given.
-    public init(
+    package init(
       epoch: Int, step: Int, learningRate: Double, trainingLoss: Double, calibrationNLL: Double,
       calibrationAccuracy: Double, calibrationECE: Double
     ) {
@@ -31,56 +31,56 @@ public struct Adapter: Equatable, Sendable {
   }
 
   /// Where the optimizer stood: what a resumed run and `collect-swag` go on from.
-  public struct OptimizerState: Equatable, Sendable {
+  package struct OptimizerState: Equatable, Sendable {
     /// Steps taken.
-    public var step: Int
+    package var step: Int
     /// [parameter] AdamW's running mean of the gradient.
-    public var firstMoment: [Float]
+    package var firstMoment: [Float]
     /// [parameter] AdamW's running mean of the squared gradient.
-    public var secondMoment: [Float]
+    package var secondMoment: [Float]
     /// All values as given.
-    public init(step: Int, firstMoment: [Float], secondMoment: [Float]) {
+    package init(step: Int, firstMoment: [Float], secondMoment: [Float]) {
       (self.step, self.firstMoment, self.secondMoment) = (step, firstMoment, secondMoment)
     }
   }
 
   /// The method it was trained for: `point`, `dropout`, ...
-  public var method = ""
+  package var method = ""
   /// The seed of its initialisation, data order and dropout.
-  public var seed = 0
+  package var seed = 0
   /// The content digest of the base that it adapts.
-  public var baseDigest = ""
+  package var baseDigest = ""
   /// The content digest of the tokens that it was trained on.
-  public var tokensDigest = ""
+  package var tokensDigest = ""
   /// All settings of the fit, as canonical JSON: what two files must share to be members of one ensemble.
-  public var settings = "{}"
+  package var settings = "{}"
   /// Names and shapes.
-  public var parameters = ParameterTable()
+  package var parameters = ParameterTable()
   /// [parameter] The trained numbers.
-  public var values: [Float] = []
+  package var values: [Float] = []
   /// One line an epoch.
-  public var history: [Epoch] = []
+  package var history: [Epoch] = []
   /// The optimizer at the moment of `values`.
-  public var optimizer = OptimizerState(step: 0, firstMoment: [], secondMoment: [])
+  package var optimizer = OptimizerState(step: 0, firstMoment: [], secondMoment: [])
   /// What it cost.
-  public var cost = Cost()
+  package var cost = Cost()
 
   /// An empty adapter, to be filled.
-  public init() {}
+  package init() {}
 }
 
 /// What a result cost. Seconds and memory differ from run to run and are left out of a reproducible file.
-public struct Cost: Equatable, Sendable {
+package struct Cost: Equatable, Sendable {
   /// Numbers that optimizers moved: those of all members.
-  public var trainableParameters = 0
+  package var trainableParameters = 0
   /// Wall seconds of training, of all adapters and collections below this result; nil where not recorded.
-  public var trainingSeconds: Double?
+  package var trainingSeconds: Double?
   /// Wall seconds of prediction; nil where not recorded.
-  public var predictionSeconds: Double?
+  package var predictionSeconds: Double?
   /// The largest resident memory of any process on the way, in bytes; nil where not recorded.
-  public var peakMemory: Int?
+  package var peakMemory: Int?
   /// Passes of one set of weights over the data set, in prediction.
-  public var forwardPasses = 0
+  package var forwardPasses = 0
   /// Nothing yet.
-  public init() {}
+  package init() {}
 }

@@ -3,7 +3,7 @@ import Faults
 import Files
 
 /// A file between two stages.
-public protocol Artifact {
+package protocol Artifact {
   /// The noun in the file's `schema` attribute.
   static var schema: String { get }
   /// Reads the file; refuses one of another schema or version, incomplete, damaged or with values that are not finite.
@@ -54,11 +54,11 @@ extension StoredArtifact {
 /// The content digest that a file carries: what the file is, whatever its provenance says.
 ///
 /// Checks the file's checksum and reads one attribute. Throws where `path` is none of the stages' files, or damaged.
-public func contentDigest(ofArtifact path: String) throws -> String {
+package func contentDigest(ofArtifact path: String) throws -> String {
   try Inconsistency.reported(path) { try Reader(path, expected: nil).text("content_digest") }
 }
 
 /// The noun of a file: the `schema` of its artifact type, such as `adapter`.
 ///
 /// Checks the file's checksum. Throws where `path` is none of the stages' files, or damaged.
-public func schema(ofArtifact path: String) throws -> String { try Seal.verify(MappedFile(path)).schema }
+package func schema(ofArtifact path: String) throws -> String { try Seal.verify(MappedFile(path)).schema }

@@ -4,34 +4,34 @@ import HDF5
 import JSON
 
 /// The attributes and datasets of one file, of whatever kind.
-public struct ArtifactSummary: Sendable {
+package struct ArtifactSummary: Sendable {
   /// One array of the file.
-  public struct Dataset: Equatable, Sendable {
+  package struct Dataset: Equatable, Sendable {
     /// With its group: `history/epoch`.
-    public var name: String
+    package var name: String
     /// As in `float32`; `text` for a list of texts.
-    public var type: String
+    package var type: String
     /// Row-major.
-    public var shape: [Int]
+    package var shape: [Int]
     /// What it means, with its unit; empty where the name says all.
-    public var longName: String
+    package var longName: String
   }
 
   /// Where the file lies.
-  public let path: String
+  package let path: String
   /// The noun.
-  public let schema: String
+  package let schema: String
   /// The version of the noun's layout.
-  public let version: Int
+  package let version: Int
   /// How many bytes it has.
-  public let size: Int
+  package let size: Int
   /// Names and values: first how it was made, then what it says, by name.
-  public let attributes: [(name: String, value: String)]
+  package let attributes: [(name: String, value: String)]
   /// Its arrays, by name.
-  public let datasets: [Dataset]
+  package let datasets: [Dataset]
 
   /// Reads what the file says of itself. Throws where it is none of the stages' files, or damaged.
-  public init(of path: String) throws { self = try Inconsistency.reported(path) { try Self(reading: path) } }
+  package init(of path: String) throws { self = try Inconsistency.reported(path) { try Self(reading: path) } }
 
   private init(reading path: String) throws {
     let reader = try Reader(path, expected: nil)
@@ -87,7 +87,7 @@ public struct ArtifactSummary: Sendable {
 
 extension ArtifactSummary: CustomStringConvertible {
   /// A page of text: one line an attribute and a dataset, with JSON spread over lines.
-  public var description: String {
+  package var description: String {
     let count = datasets.count == 1 ? "1 dataset" : "\(datasets.count) datasets"
     let named = attributes.filter { !$0.value.isEmpty }.map { ($0.name.printable(), Self.readable($0.value)) }
     let arrays = datasets.map { ($0.name.printable(), "\($0.type) \($0.shape)", $0.longName.printable()) }

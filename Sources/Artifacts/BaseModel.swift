@@ -5,36 +5,36 @@ import Files
 import HDF5
 
 /// A base in `base.h5`, mapped read-only: all processes of a machine share its pages.
-public final class BaseModel: @unchecked Sendable {
+package final class BaseModel: @unchecked Sendable {
   /// One tensor on its way into a file.
-  public struct Tensor {
+  package struct Tensor {
     /// The Hugging Face name.
-    public var name: String
+    package var name: String
     /// Row-major shape.
-    public var shape: [Int]
+    package var shape: [Int]
     /// Its numbers.
-    public var values: Values
+    package var values: Values
     /// All as given.
-    public init(name: String, shape: [Int], values: Values) {
+    package init(name: String, shape: [Int], values: Values) {
       (self.name, self.shape, self.values) = (name, shape, values)
     }
   }
 
   /// A tensor's numbers, row-major.
-  public enum Values {
+  package enum Values {
     case float32([Float])
     /// The upper halves of Floats. Only for matrices: what is not multiplied as a whole is kept as Floats.
     case bfloat16([UInt16])
   }
 
   /// The architecture as canonical JSON (`Transformers.Architecture` encodes and decodes it).
-  public let architecture: String
+  package let architecture: String
   /// SHA-256 over names, shapes and numbers.
-  public let digest: String
+  package let digest: String
   /// SHA-256 of the model folder's tokenizer.json; empty where it had none.
-  public let tokenizerDigest: String
+  package let tokenizerDigest: String
   /// The tensors' names, in the file's order.
-  public let names: [String]
+  package let names: [String]
 
   private let mapping: MappedFile
   private let tensors: [String: (shape: [Int], values: StoredNumbers)]
@@ -42,7 +42,7 @@ public final class BaseModel: @unchecked Sendable {
   static let seal = Seal(schema: "base-model", version: 1)
 
   /// Maps `path`; refuses a file that is not a base, or damaged. Reads every byte once, for the checksum.
-  public init(mapping path: String) throws {
+  package init(mapping path: String) throws {
     let reader = try Reader(path, expected: Self.seal)
     mapping = reader.mapping
     (architecture, tokenizerDigest, digest, names, tensors) = try Inconsistency.reported(path) {
@@ -59,14 +59,14 @@ public final class BaseModel: @unchecked Sendable {
   }
 
   /// The tensor of that name: its shape and its numbers in the mapped file, or nil. The numbers live as long as `self`.
-  public func tensor(_ name: String) -> (shape: [Int], values: StoredNumbers)? { tensors[name] }
+  package func tensor(_ name: String) -> (shape: [Int], values: StoredNumbers)? { tensors[name] }
 
   /// Compares the content with its digest, by which later files know this base. The checksum, which every opening
   /// compares, finds all damage; this finds a file that was changed and sealed again. It takes a second for some hundred
   /// megabytes, so that it is left to the stages that begin with a base: those behind them compare digests.
   ///
   /// - Throws: `Fault` of kind `.data` where they differ.
-  public func verifyDigest() throws(Fault) {
+  package func verifyDigest() throws(Fault) {
     var digest = ContentDigest(Self.seal)
     digest.add("architecture", architecture)
     digest.add("tokenizer_digest", tokenizerDigest)
@@ -86,7 +86,7 @@ public final class BaseModel: @unchecked Sendable {
   /// as uint16.
   ///
   /// Throws `.data` where a tensor has a number that is not finite, a name that cannot be stored, or no numbers.
-  public static func write(
+  package static func write(
     to path: String, architecture: String, tokenizerDigest: String, names: [String],
     tensor: (String) throws -> Tensor, provenance: Provenance
   ) throws {

@@ -4,30 +4,30 @@ import HDF5
 /// The state of an unfinished stage, as named numbers. All of them come back bit for bit, NaN and infinity as well.
 ///
 /// Names must not be empty or contain `/`.
-public struct Checkpoint: Equatable, Sendable {
+package struct Checkpoint: Equatable, Sendable {
   /// What the state belongs to, as canonical JSON: a run with other settings must not go on from it.
-  public var settings = "{}"
+  package var settings = "{}"
   /// Whole numbers: the step, the epoch, ...
-  public var integers: [String: Int] = [:]
+  package var integers: [String: Int] = [:]
   /// Lists of float64 numbers: sums, histories, ...
-  public var reals: [String: [Double]] = [:]
+  package var reals: [String: [Double]] = [:]
   /// Lists of float32 numbers: parameters, the optimizer's moments, ...
-  public var vectors: [String: [Float]] = [:]
+  package var vectors: [String: [Float]] = [:]
 
   /// An empty state, to be filled.
-  public init() {}
+  package init() {}
   /// An empty state of the computation that `settings` describe.
-  public init(settings: String) { self.settings = settings }
+  package init(settings: String) { self.settings = settings }
 }
 
 extension Checkpoint: StoredArtifact {
   /// The noun in the file's first line and `schema` attribute.
-  public static var schema: String { "checkpoint" }
+  package static var schema: String { "checkpoint" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
-  public static func read(_ path: String) throws -> Checkpoint { try load(path) }
+  package static func read(_ path: String) throws -> Checkpoint { try load(path) }
   /// Writes the file, whole or not at all.
-  public func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
+  package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 
   mutating func exchange(with archive: some Archive) throws {
     try archive.text("settings", &settings)

@@ -2,12 +2,12 @@
 
 extension Curvature: StoredArtifact {
   /// The noun in the file's first line and `schema` attribute.
-  public static var schema: String { "curvature" }
+  package static var schema: String { "curvature" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
-  public static func read(_ path: String) throws -> Curvature { try load(path) }
+  package static func read(_ path: String) throws -> Curvature { try load(path) }
   /// Writes the file, whole or not at all.
-  public func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
+  package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 
   mutating func exchange(with archive: some Archive) throws {
     try archive.integer("seed", &seed)

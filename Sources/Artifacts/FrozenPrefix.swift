@@ -6,27 +6,27 @@ import Files
 import HDF5
 
 /// The states of a data set's tokens above the frozen blocks, mapped read-only: all processes of a machine share its pages.
-public final class FrozenPrefix: @unchecked Sendable {
+package final class FrozenPrefix: @unchecked Sendable {
   /// Where the file lies, for messages.
-  public let path: String
+  package let path: String
   /// SHA-256 over what follows and the states.
-  public let digest: String
+  package let digest: String
   /// The content digest of the base.
-  public let baseDigest: String
+  package let baseDigest: String
   /// The content digest of the tokens.
-  public let tokensDigest: String
+  package let tokensDigest: String
   /// The examples whose states it holds, in ascending order; nil for all of them.
-  public let examples: [Int]?
+  package let examples: [Int]?
   /// How many of the lowest blocks are in it; 0 for the embeddings alone.
-  public let blocks: Int
+  package let blocks: Int
   /// The numbers of the products that it was made with.
-  public let precision: Precision
+  package let precision: Precision
   /// Tokens: those of all examples end to end, what an example's sequences share once.
-  public let rows: Int
+  package let rows: Int
   /// Numbers of a row.
-  public let width: Int
+  package let width: Int
   /// The states (row, hidden), which live as long as `self`.
-  public let numbers: UnsafePointer<Float>
+  package let numbers: UnsafePointer<Float>
 
   private let mapping: MappedFile
 
@@ -35,7 +35,7 @@ public final class FrozenPrefix: @unchecked Sendable {
   private static let examplesDataset = "examples"
 
   /// Maps `path`; refuses a file that is no prefix, or damaged. Reads every byte once, for the checksum.
-  public init(mapping path: String) throws {
+  package init(mapping path: String) throws {
     let reader = try Reader(path, expected: Self.seal)
     (self.path, mapping) = (path, reader.mapping)
     examples = try Inconsistency.reported(path) { try Self.heldExamples(reader) }
@@ -71,7 +71,7 @@ public final class FrozenPrefix: @unchecked Sendable {
   /// Writes a prefix: `states` (row, hidden) as one contiguous, aligned dataset, of all examples or of `examples` alone.
   ///
   /// Throws where it cannot be written.
-  public static func write(
+  package static func write(
     to path: String, baseDigest: String, tokensDigest: String, examples: [Int]? = nil, blocks: Int,
     precision: Precision, width: Int, states: [Float], provenance: Provenance
   ) throws {

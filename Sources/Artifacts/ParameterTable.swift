@@ -2,30 +2,30 @@
 // vector its meaning, in the file and in the network.
 
 /// The tensors that a flat vector of trained numbers consists of, in order.
-public struct ParameterTable: Equatable, Sendable {
+package struct ParameterTable: Equatable, Sendable {
   /// One tensor of the vector.
-  public struct Entry: Equatable, Sendable {
+  package struct Entry: Equatable, Sendable {
     /// The PEFT name: `base_model.model.<module>.lora_A.weight`; a head's tensors keep their module's name.
-    public var name: String
+    package var name: String
     /// Row-major shape, as in PEFT: A is (rank, inputs), B is (outputs, rank).
-    public var shape: [Int]
+    package var shape: [Int]
     /// Where the tensor begins in the vector.
-    public var offset: Int
+    package var offset: Int
     /// How many numbers it has.
-    public var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
   }
 
   /// The tensors in the vector's order.
-  public private(set) var entries: [Entry] = []
+  package private(set) var entries: [Entry] = []
   /// How many numbers the vector has.
-  public private(set) var count = 0
+  package private(set) var count = 0
 
   /// An empty table.
-  public init() {}
+  package init() {}
 
   /// Adds a tensor at the vector's end and returns where it begins.
   @discardableResult
-  public mutating func append(_ name: String, shape: [Int]) -> Int {
+  package mutating func append(_ name: String, shape: [Int]) -> Int {
     let entry = Entry(name: name, shape: shape, offset: count)
     entries.append(entry)
     count += entry.count
@@ -33,5 +33,5 @@ public struct ParameterTable: Equatable, Sendable {
   }
 
   /// The tensor of that name, or nil.
-  public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
+  package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 }

@@ -3,12 +3,12 @@ import Foundation
 
 extension Predictions: StoredArtifact {
   /// The noun in the file's first line and `schema` attribute.
-  public static var schema: String { "predictions" }
+  package static var schema: String { "predictions" }
   static var version: Int { 2 }
   /// Reads the file and checks everything that it says.
-  public static func read(_ path: String) throws -> Predictions { try load(path) }
+  package static func read(_ path: String) throws -> Predictions { try load(path) }
   /// Writes the file, whole or not at all.
-  public func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
+  package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 
   mutating func exchange(with archive: some Archive) throws {
     try archive.text("method", &method)

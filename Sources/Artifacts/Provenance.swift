@@ -2,30 +2,30 @@
 // is left out of a reproducible file.
 
 /// What every file between the stages says of its making.
-public struct Provenance: Equatable, Sendable {
+package struct Provenance: Equatable, Sendable {
   /// One file that was read.
-  public struct Input: Equatable, Sendable {
+  package struct Input: Equatable, Sendable {
     /// The path as it stood on the command line.
-    public var path: String
+    package var path: String
     /// SHA-256 of its content in hexadecimal digits.
-    public var digest: String
+    package var digest: String
     /// Both as given.
-    public init(path: String, digest: String) { (self.path, self.digest) = (path, digest) }
+    package init(path: String, digest: String) { (self.path, self.digest) = (path, digest) }
   }
 
   /// The stage that wrote it.
-  public var producer: String
+  package var producer: String
   /// The project's version.
-  public var version: String
+  package var version: String
   /// The arguments, joined by blanks.
-  public var commandLine: String
+  package var commandLine: String
   /// The files that were read.
-  public var inputs: [Input] = []
+  package var inputs: [Input] = []
   /// True: nothing that differs from run to run is written.
-  public var reproducible = false
+  package var reproducible = false
 
   /// What `producer` was told to do.
-  public init(producer: String, version: String, commandLine: String) {
+  package init(producer: String, version: String, commandLine: String) {
     (self.producer, self.version, self.commandLine) = (producer, version, commandLine)
   }
 }

@@ -1,9 +1,9 @@
 // What `evaluate` and `shift-test` write: one number a method, data set and metric, with its interval.
 
 /// Results, one row each, in the order in which they are shown.
-public struct ResultTable: Equatable, Sendable {
+package struct ResultTable: Equatable, Sendable {
   /// Which stage's results they are.
-  public enum Kind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// The methods compared on the data that they were trained for.
     case evaluation
     /// The same under shift, and the detection of it.
@@ -11,26 +11,26 @@ public struct ResultTable: Equatable, Sendable {
   }
 
   /// One result.
-  public struct Row: Equatable, Sendable {
+  package struct Row: Equatable, Sendable {
     /// As in `swag`.
-    public var method: String
+    package var method: String
     /// As in `openbookqa`.
-    public var dataset: String
+    package var dataset: String
     /// As in `ece`.
-    public var metric: String
+    package var metric: String
     /// The result; NaN where it is not defined, with the reason.
-    public var value: Double
+    package var value: Double
     /// Where its interval begins; NaN where it has none.
-    public var low: Double
+    package var low: Double
     /// Where its interval ends; NaN where it has none.
-    public var high: Double
+    package var high: Double
     /// How many examples it rests on.
-    public var n: Int
+    package var n: Int
     /// Why the value is not defined; empty where it is.
-    public var reason: String
+    package var reason: String
 
     /// All as given; a value that is not defined needs a reason.
-    public init(
+    package init(
       method: String, dataset: String, metric: String, value: Double, low: Double = .nan, high: Double = .nan, n: Int,
       reason: String = ""
     ) {
@@ -39,7 +39,7 @@ public struct ResultTable: Equatable, Sendable {
     }
 
     /// Equal texts and equal bits.
-    public static func == (one: Row, other: Row) -> Bool {
+    package static func == (one: Row, other: Row) -> Bool {
       (one.method, one.dataset, one.metric, one.reason, one.n)
         == (other.method, other.dataset, other.metric, other.reason, other.n)
         && [one.value, one.low, one.high].map(\.bitPattern) == [other.value, other.low, other.high].map(\.bitPattern)
@@ -47,24 +47,24 @@ public struct ResultTable: Equatable, Sendable {
   }
 
   /// Which stage's results they are.
-  public var kind = Kind.evaluation
+  package var kind = Kind.evaluation
   /// All settings of the stage, as canonical JSON.
-  public var settings = "{}"
+  package var settings = "{}"
   /// The results.
-  public var rows: [Row] = []
+  package var rows: [Row] = []
 
   /// An empty table, to be filled.
-  public init() {}
+  package init() {}
 }
 
 extension ResultTable: StoredArtifact {
   /// The noun in the file's first line and `schema` attribute.
-  public static var schema: String { "result-table" }
+  package static var schema: String { "result-table" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
-  public static func read(_ path: String) throws -> ResultTable { try load(path) }
+  package static func read(_ path: String) throws -> ResultTable { try load(path) }
   /// Writes the file, whole or not at all.
-  public func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
+  package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 
   mutating func exchange(with archive: some Archive) throws {
     try archive.named("kind", &kind)

@@ -1,7 +1,7 @@
 // A long computation that can be killed at any moment: a state, a step, and a way of the state into a file and back.
 
 /// A computation in equal steps whose state goes into a checkpoint exactly.
-public protocol Resumable {
+package protocol Resumable {
   /// Steps done.
   var completed: Int { get }
   /// Steps in all.

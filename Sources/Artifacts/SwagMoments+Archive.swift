@@ -2,12 +2,12 @@
 
 extension SwagMoments: StoredArtifact {
   /// The noun in the file's first line and `schema` attribute.
-  public static var schema: String { "swag-moments" }
+  package static var schema: String { "swag-moments" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
-  public static func read(_ path: String) throws -> SwagMoments { try load(path) }
+  package static func read(_ path: String) throws -> SwagMoments { try load(path) }
   /// Writes the file, whole or not at all.
-  public func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
+  package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 
   mutating func exchange(with archive: some Archive) throws {
     try archive.integer("seed", &seed)

@@ -2,13 +2,13 @@
 
 extension TokenizedSet {
   /// What their file calls its corruption.
-  public static let contentFreeName = "content-free"
+  package static let contentFreeName = "content-free"
 
   /// The texts of one example's choices.
-  public func choiceTexts(of example: Int) -> ArraySlice<String> {
+  package func choiceTexts(of example: Int) -> ArraySlice<String> {
     choiceTexts[Int(choiceOffsets[example])..<Int(choiceOffsets[example + 1])]
   }
 
   /// The row id of version `version`, 0 for the first, of the question with the row id `id`.
-  public static func contentFreeRowID(_ id: String, version: Int) -> String { "\(id)/content-free-\(version)" }
+  package static func contentFreeRowID(_ id: String, version: Int) -> String { "\(id)/content-free-\(version)" }
 }

@@ -2,14 +2,14 @@
 // 0.2 of five bins is in the first. Equal mass: the sorted confidences in B nearly equal shares.
 
 /// A way to sort confidences into bins.
-public enum Binning: Equatable, Sendable {
+package enum Binning: Equatable, Sendable {
   /// This many bins of the same width on (0, 1]; 0 joins the first.
   case equalWidth(Int)
   /// This many bins of nearly the same number of examples: N/B each, the first N mod B of them one more.
   case equalMass(Int)
 
   /// The number of bins.
-  public var count: Int {
+  package var count: Int {
     switch self {
     case .equalWidth(let count), .equalMass(let count): count
     }

@@ -4,20 +4,20 @@ import Arrays
 import Foundation
 
 /// A metric with its interval.
-public struct Estimate: Equatable, Sendable {
+package struct Estimate: Equatable, Sendable {
   /// The value on the examples themselves.
-  public let score: Score
+  package let score: Score
   /// The 2.5 % and 97.5 % quantiles of the resampled values; nil where the value is undefined, or where it rests on a
   /// single example, all resamples of which are that example.
-  public let interval: ClosedRange<Double>?
+  package let interval: ClosedRange<Double>?
   /// The standard deviation of the resampled values; nil where there is no interval.
-  public let standardError: Double?
+  package let standardError: Double?
   /// The examples it was computed from.
-  public let count: Int
+  package let count: Int
 
   /// Whether the interval lies on one side of zero: for a difference, that it is not the luck of the examples. Nor the
   /// luck of rounding: where all examples differ by a float32's last digits in one direction, the interval is narrow.
-  public var excludesZero: Bool {
+  package var excludesZero: Bool {
     guard let value = score.value, let interval else { return false }
     return abs(value) > Self.rounding && !interval.contains(0)
   }
@@ -27,14 +27,14 @@ public struct Estimate: Equatable, Sendable {
 }
 
 /// A seeded bootstrap over examples.
-public struct Bootstrap: Equatable, Sendable {
+package struct Bootstrap: Equatable, Sendable {
   /// How many resamples.
-  public let draws: Int
+  package let draws: Int
   /// The seed of the resamples; the same seed and sizes give the same resamples.
-  public let seed: UInt64
+  package let seed: UInt64
 
   /// 1000 resamples from seed 0 unless told otherwise.
-  public init(draws: Int = 1000, seed: UInt64 = 0) {
+  package init(draws: Int = 1000, seed: UInt64 = 0) {
     precondition(draws > 1, "\(draws) draws")
     (self.draws, self.seed) = (draws, seed)
   }
@@ -44,7 +44,7 @@ public struct Bootstrap: Equatable, Sendable {
   /// `strata` are the sizes of the sets that the examples consist of, one after the other; each is resampled to its own
   /// size. Where one of them has a single example, there are no resamples and no intervals.
   /// Complexity: O(draws * count * statistics), without sorting anything again.
-  public func resample(_ statistics: [any Statistic], strata: [Int]) -> Resamples {
+  package func resample(_ statistics: [any Statistic], strata: [Int]) -> Resamples {
     let count = strata.reduce(0, +)
     for statistic in statistics { precondition(statistic.count == count, "\(statistic.count) of \(count) examples") }
     let scores = statistics.map(\.score)
@@ -74,7 +74,7 @@ public struct Bootstrap: Equatable, Sendable {
 }
 
 /// Statistics with their resampled values.
-public struct Resamples: Sendable {
+package struct Resamples: Sendable {
   private let scores: [Score]
   /// [statistic][draw] Empty for an undefined statistic.
   private let values: [[Double]]
@@ -86,15 +86,15 @@ public struct Resamples: Sendable {
   }
 
   /// The estimate of the statistic at `index`.
-  public subscript(index: Int) -> Estimate { estimate(scores[index], values[index]) }
+  package subscript(index: Int) -> Estimate { estimate(scores[index], values[index]) }
 
   /// The estimate of statistic `index` minus statistic `reference`, draw by draw.
-  public func difference(_ index: Int, minus reference: Int) -> Estimate {
+  package func difference(_ index: Int, minus reference: Int) -> Estimate {
     combination([(1, index), (-1, reference)])
   }
 
   /// The estimate of a weighted sum of statistics, draw by draw; undefined where one of them is.
-  public func combination(_ terms: [(coefficient: Double, index: Int)]) -> Estimate {
+  package func combination(_ terms: [(coefficient: Double, index: Int)]) -> Estimate {
     var value = 0.0
     for (coefficient, index) in terms {
       switch scores[index] {

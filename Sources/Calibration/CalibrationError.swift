@@ -3,9 +3,9 @@
 // the bin's middle; bins without examples do not count.
 
 /// The calibration error of the most probable choice.
-public struct CalibrationError: Statistic {
+package struct CalibrationError: Statistic {
   /// How the bins' gaps become one number.
-  public enum Norm: Sendable {
+  package enum Norm: Sendable {
     /// The mean of |accuracy - confidence|, weighted by the bins' counts: ECE.
     case expected
     /// The largest gap of any bin that has an example: MCE.
@@ -26,12 +26,12 @@ public struct CalibrationError: Statistic {
   }
 
   /// Of `outcomes`, by the bins and the norm given.
-  public init(_ outcomes: Outcomes, binning: Binning, norm: Norm) {
+  package init(_ outcomes: Outcomes, binning: Binning, norm: Norm) {
     self.init(confidences: outcomes.confidences, correct: outcomes.correct, binning: binning, norm: norm)
   }
 
   /// Of confidences, and 1 where right, 0 where wrong.
-  public init(confidences: [Double], correct: [Double], binning: Binning, norm: Norm) {
+  package init(confidences: [Double], correct: [Double], binning: Binning, norm: Norm) {
     precondition(confidences.count == correct.count && binning.count > 0, "\(confidences.count), \(binning.count) bins")
     (self.confidences, self.correct, self.binning, self.norm) = (confidences, correct, binning, norm)
     switch binning {
@@ -41,10 +41,10 @@ public struct CalibrationError: Statistic {
   }
 
   /// The number of examples.
-  public var count: Int { confidences.count }
+  package var count: Int { confidences.count }
 
   /// The norm over the bins of the weighted examples; complexity O(count).
-  public func score(weights: [Double]) -> Score {
+  package func score(weights: [Double]) -> Score {
     let bins = sums(weights).filter { $0.count > 0 }
     let total = Double(count)
     switch norm {

@@ -2,7 +2,7 @@
 // classwise-ECE; Nixon et al. 2019, arXiv:1904.01685, static calibration error).
 
 /// The calibration error of each choice's probability over all examples that have this choice, averaged over choices.
-public struct ClasswiseCalibrationError: Statistic {
+package struct ClasswiseCalibrationError: Statistic {
   /// One choice of one example.
   private struct Cell {
     let example: Int
@@ -16,10 +16,10 @@ public struct ClasswiseCalibrationError: Statistic {
   private let cells: [[Cell]]
 
   /// The number of examples.
-  public let count: Int
+  package let count: Int
 
   /// Of `outcomes`, over equally wide, right-closed bins.
-  public init(_ outcomes: Outcomes, bins: Int = 15) {
+  package init(_ outcomes: Outcomes, bins: Int = 15) {
     let mixture = outcomes.mixture
     (self.bins, count) = (bins, outcomes.count)
     cells = (0..<mixture.choices).map { choice in
@@ -33,7 +33,7 @@ public struct ClasswiseCalibrationError: Statistic {
   }
 
   /// The mean over the choices that a weighted example has; complexity O(count * choices).
-  public func score(weights: [Double]) -> Score {
+  package func score(weights: [Double]) -> Score {
     var (sum, choices) = (0.0, 0.0)
     var gaps = [Double](repeating: 0, count: bins)
     for column in cells {

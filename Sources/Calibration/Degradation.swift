@@ -2,9 +2,9 @@
 
 /// The area between a curve and its value at the first position, by the trapezoid rule and divided by the curve's width:
 /// the mean change along the curve. It is linear in the curve's values.
-public enum Degradation {
+package enum Degradation {
   /// The coefficient of each value, for rising `positions`, at least two.
-  public static func coefficients(_ positions: [Double]) -> [Double] {
+  package static func coefficients(_ positions: [Double]) -> [Double] {
     precondition(positions.count > 1, "a curve of \(positions.count) points")
     let width = positions[positions.count - 1] - positions[0]
     var coefficients = positions.indices.map { index in

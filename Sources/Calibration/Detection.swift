@@ -4,9 +4,9 @@
 /// How well a score tells two sets apart.
 ///
 /// Its examples are those in distribution followed by the shifted ones; resample the two separately.
-public struct Detection: Statistic {
+package struct Detection: Statistic {
   /// What the ranking is reduced to.
-  public enum Summary: Sendable {
+  package enum Summary: Sendable {
     /// The probability that a shifted example has the higher score; equal scores count half.
     case areaUnderROC
     /// Average precision: the sum over thresholds of (recall gained) x (precision there).
@@ -23,7 +23,7 @@ public struct Detection: Statistic {
   private let outliers: Int
 
   /// Of the scores of doubt, higher for more doubt.
-  public init(inDistribution: [Double], shifted: [Double], _ summary: Summary) {
+  package init(inDistribution: [Double], shifted: [Double], _ summary: Summary) {
     (self.summary, inliers, outliers) = (summary, inDistribution.count, shifted.count)
     let ranks = RankOrder(descending: inDistribution + shifted)
     isShifted = ranks.order.map { $0 < inDistribution.count ? 0 : 1 }
@@ -31,10 +31,10 @@ public struct Detection: Statistic {
   }
 
   /// The examples of both sets.
-  public var count: Int { inliers + outliers }
+  package var count: Int { inliers + outliers }
 
   /// The summary of the weighted examples; undefined where one of the sets is empty.
-  public func score(weights: [Double]) -> Score {
+  package func score(weights: [Double]) -> Score {
     guard inliers > 0 else { return .undefined("no in-distribution examples") }
     guard outliers > 0 else { return .undefined("no shifted examples") }
     let (negatives, positives) = (Double(inliers), Double(outliers))

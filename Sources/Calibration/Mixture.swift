@@ -2,21 +2,21 @@
 // taken of probabilities, never of logits (that would be another model, sharper than any of its members).
 
 /// The probability of every choice of every example.
-public struct Mixture: Equatable, Sendable {
+package struct Mixture: Equatable, Sendable {
   /// The stride of a row.
-  public let choices: Int
+  package let choices: Int
   /// [example] How many choices the example has.
-  public let choiceCounts: [Int32]
+  package let choiceCounts: [Int32]
   /// [example, choice] Natural logarithms; minus infinity beyond an example's own choices.
-  public let logProbabilities: [Double]
+  package let logProbabilities: [Double]
   /// [example, choice] Probabilities; zero beyond an example's own choices.
-  public let probabilities: [Double]
+  package let probabilities: [Double]
 
   /// The number of examples.
-  public var count: Int { choiceCounts.count }
+  package var count: Int { choiceCounts.count }
 
   /// The mixture of all groups and samples: log-mean-exp in Double.
-  public init(_ samples: PosteriorSamples) {
+  package init(_ samples: PosteriorSamples) {
     self.init(choices: samples.choices, choiceCounts: samples.choiceCounts) { example in
       var leaves: [[Double]] = []
       for group in 0..<samples.groups {
@@ -27,12 +27,12 @@ public struct Mixture: Equatable, Sendable {
   }
 
   /// One distribution an example, from logits or log-probabilities: [example, choice].
-  public init(logits: [Float], choices: Int, choiceCounts: [Int32]) {
+  package init(logits: [Float], choices: Int, choiceCounts: [Int32]) {
     self.init(PosteriorSamples(logits: logits, choices: choices, choiceCounts: choiceCounts))
   }
 
   /// softmax(log p / T) of every row: what a `temperature` above 1 flattens and one below 1 sharpens.
-  public func scaled(by temperature: Double) -> Mixture {
+  package func scaled(by temperature: Double) -> Mixture {
     precondition(temperature > 0 && temperature.isFinite, "temperature \(temperature)")
     return Mixture(choices: choices, choiceCounts: choiceCounts) { example in
       row(example).map { logProbabilities[$0] / temperature }
@@ -40,22 +40,22 @@ public struct Mixture: Equatable, Sendable {
   }
 
   /// The examples at `indices`, in that order.
-  public func selecting(_ indices: [Int]) -> Mixture {
+  package func selecting(_ indices: [Int]) -> Mixture {
     Mixture(choices: choices, choiceCounts: indices.map { choiceCounts[$0] }) { example in
       row(indices[example]).map { logProbabilities[$0] }
     }
   }
 
   /// Where the own choices of `example` stand in `probabilities`.
-  public func row(_ example: Int) -> Range<Int> {
+  package func row(_ example: Int) -> Range<Int> {
     (example * choices)..<(example * choices + Int(choiceCounts[example]))
   }
 
   /// The most probable choice of `example`; the lowest index wins ties.
-  public func prediction(_ example: Int) -> Int { firstMaximum(probabilities[row(example)]) }
+  package func prediction(_ example: Int) -> Int { firstMaximum(probabilities[row(example)]) }
 
   /// The probability of the most probable choice of `example`.
-  public func confidence(_ example: Int) -> Double { probabilities[example * choices + prediction(example)] }
+  package func confidence(_ example: Int) -> Double { probabilities[example * choices + prediction(example)] }
 
   private init(choices: Int, choiceCounts: [Int32], logits: (Int) -> [Double]) {
     var logProbabilities = [Double](repeating: -.infinity, count: choiceCounts.count * choices)

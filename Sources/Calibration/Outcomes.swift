@@ -2,20 +2,20 @@
 // calibration errors and risk-coverage curves are made of.
 
 /// Predictions beside their labels.
-public struct Outcomes: Sendable {
+package struct Outcomes: Sendable {
   /// The predictive distributions, of the labelled examples only.
-  public let mixture: Mixture
+  package let mixture: Mixture
   /// [example] The right choice.
-  public let labels: [Int]
+  package let labels: [Int]
   /// [example] The most probable choice; the lowest index wins ties.
-  public let predictions: [Int]
+  package let predictions: [Int]
   /// [example] Its probability.
-  public let confidences: [Double]
+  package let confidences: [Double]
   /// [example] 1 where the prediction is the label, else 0.
-  public let correct: [Double]
+  package let correct: [Double]
 
   /// The examples that have a label; those with -1 are left out, and `count` says how many remain.
-  public init(_ mixture: Mixture, labels: [Int32]) {
+  package init(_ mixture: Mixture, labels: [Int32]) {
     precondition(mixture.count == labels.count, "\(mixture.count) predictions, \(labels.count) labels")
     let labelled = labels.indices.filter { labels[$0] >= 0 }
     let mixture = labelled.count == labels.count ? mixture : mixture.selecting(labelled)
@@ -30,18 +30,18 @@ public struct Outcomes: Sendable {
   }
 
   /// The number of labelled examples.
-  public var count: Int { labels.count }
+  package var count: Int { labels.count }
 
   /// The share of right predictions, 0 to 1.
-  public var accuracy: Mean { Mean(correct) }
+  package var accuracy: Mean { Mean(correct) }
 
   /// The mean of -log p(label) in nats, from log-probabilities: no probability is rounded to zero before its logarithm.
-  public var negativeLogLikelihood: Mean {
+  package var negativeLogLikelihood: Mean {
     Mean(labels.enumerated().map { -mixture.logProbabilities[$0.offset * mixture.choices + $0.element] })
   }
 
   /// The mean over examples of the squared distance to the label's indicator, summed over choices: 0 to 2 (Brier 1950).
-  public var brierScore: Mean {
+  package var brierScore: Mean {
     Mean(
       labels.enumerated().map { example, label in
         mixture.row(example).reduce(0) { sum, index in
@@ -52,7 +52,7 @@ public struct Outcomes: Sendable {
   }
 
   /// The expected calibration error with equally wide, right-closed bins, 0 to 1.
-  public func expectedCalibrationError(bins: Int = 15) -> CalibrationError {
+  package func expectedCalibrationError(bins: Int = 15) -> CalibrationError {
     CalibrationError(self, binning: .equalWidth(bins), norm: .expected)
   }
 }

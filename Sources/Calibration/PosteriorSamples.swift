@@ -4,21 +4,21 @@
 ///
 /// A group is an independently trained member, a sample a draw from it. Examples may have different numbers of choices;
 /// whatever stands beyond an example's own choices is not looked at.
-public struct PosteriorSamples: Equatable, Sendable {
+package struct PosteriorSamples: Equatable, Sendable {
   /// [example, group, sample, choice] Natural logarithms, up to a constant for each (example, group, sample).
-  public let logits: [Float]
+  package let logits: [Float]
   /// Independently trained members, M.
-  public let groups: Int
+  package let groups: Int
   /// Draws from each member, S.
-  public let samples: Int
+  package let samples: Int
   /// The stride of the last axis.
-  public let choices: Int
+  package let choices: Int
   /// [example] How many choices the example has, at least one.
-  public let choiceCounts: [Int32]
+  package let choiceCounts: [Int32]
 
   /// The samples as given; shapes that do not fit, or a number that is not finite among an example's own choices, are
   /// a mistake of the caller.
-  public init(logits: [Float], groups: Int = 1, samples: Int = 1, choices: Int, choiceCounts: [Int32]) {
+  package init(logits: [Float], groups: Int = 1, samples: Int = 1, choices: Int, choiceCounts: [Int32]) {
     precondition(groups > 0 && samples > 0 && choices > 0, "\(groups) groups, \(samples) samples, \(choices) choices")
     precondition(
       logits.count == choiceCounts.count * groups * samples * choices,
@@ -29,9 +29,9 @@ public struct PosteriorSamples: Equatable, Sendable {
   }
 
   /// The number of examples.
-  public var count: Int { choiceCounts.count }
+  package var count: Int { choiceCounts.count }
   /// Whether there is more than one leaf: with a single one no spread can be measured.
-  public var hasSpread: Bool { groups * samples > 1 }
+  package var hasSpread: Bool { groups * samples > 1 }
 
   /// The log-probabilities of one leaf about one example, normalised in Double: [choice], as many as the example has.
   func leaf(_ example: Int, _ group: Int, _ sample: Int) -> [Double] {
@@ -42,7 +42,7 @@ public struct PosteriorSamples: Equatable, Sendable {
   }
 
   /// The first `samples` samples of the first `members` groups.
-  public func first(members: Int, samples: Int) -> PosteriorSamples {
+  package func first(members: Int, samples: Int) -> PosteriorSamples {
     precondition((1...groups).contains(members) && (1...self.samples).contains(samples), "\(members) x \(samples)")
     var kept: [Float] = []
     kept.reserveCapacity(count * members * samples * choices)
@@ -57,7 +57,7 @@ public struct PosteriorSamples: Equatable, Sendable {
   }
 
   /// The examples at `indices`, in that order.
-  public func selecting(_ indices: [Int]) -> PosteriorSamples {
+  package func selecting(_ indices: [Int]) -> PosteriorSamples {
     let width = groups * samples * choices
     return PosteriorSamples(
       logits: indices.flatMap { logits[($0 * width)..<(($0 + 1) * width)] }, groups: groups, samples: samples,

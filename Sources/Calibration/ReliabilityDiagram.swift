@@ -2,26 +2,26 @@
 // confidence, bin by bin, with the counts without which nobody can judge the gaps.
 
 /// Confidence and accuracy over bins.
-public struct ReliabilityDiagram: Equatable, Sendable {
+package struct ReliabilityDiagram: Equatable, Sendable {
   /// One bin; those without examples have a count of 0 and neither confidence nor accuracy.
-  public struct Bin: Equatable, Sendable {
+  package struct Bin: Equatable, Sendable {
     /// Confidences in the bin are above this (the first bin also holds 0).
-    public let lower: Double
+    package let lower: Double
     /// ... and at most this.
-    public let upper: Double
+    package let upper: Double
     /// The examples in it.
-    public let count: Int
+    package let count: Int
     /// Their mean confidence; nil if there are none.
-    public let confidence: Double?
+    package let confidence: Double?
     /// The share of them that is right; nil if there are none.
-    public let accuracy: Double?
+    package let accuracy: Double?
   }
 
   /// The bins, the lowest confidences first.
-  public let bins: [Bin]
+  package let bins: [Bin]
 
   /// The diagram of `outcomes` over equally wide bins.
-  public init(_ outcomes: Outcomes, bins: Int = 15) {
+  package init(_ outcomes: Outcomes, bins: Int = 15) {
     let error = CalibrationError(outcomes, binning: .equalWidth(bins), norm: .expected)
     let sums = error.sums([Double](repeating: 1, count: outcomes.count))
     self.bins = sums.enumerated().map { index, sum in

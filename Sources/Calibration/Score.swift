@@ -2,19 +2,19 @@
 // 0; such numbers end up in tables, so here an undefined value has no number at all.
 
 /// The value of a metric, or why it has none.
-public enum Score: Equatable, Sendable {
+package enum Score: Equatable, Sendable {
   /// A finite number.
   case value(Double)
   /// The reason in a few words, as the report prints it.
   case undefined(String)
 
   /// The number, or nil.
-  public var value: Double? {
+  package var value: Double? {
     if case .value(let value) = self { value } else { nil }
   }
 
   /// Why there is no number, or nil.
-  public var reason: String? {
+  package var reason: String? {
     if case .undefined(let reason) = self { reason } else { nil }
   }
 }

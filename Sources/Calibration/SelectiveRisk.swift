@@ -3,9 +3,9 @@
 // orders of the equal ones, so that the order of rows in a file changes nothing.
 
 /// The share of wrong answers among the most confident ones.
-public struct SelectiveRisk: Statistic {
+package struct SelectiveRisk: Statistic {
   /// What the curve of risk against coverage is reduced to.
-  public enum Summary: Equatable, Sendable {
+  package enum Summary: Equatable, Sendable {
     /// AURC: the mean of the risk over the coverages 1/N, 2/N, ..., 1.
     case area
     /// The risk when this share of the answers is taken, rounded up to whole answers.
@@ -13,11 +13,11 @@ public struct SelectiveRisk: Statistic {
   }
 
   /// A point of the curve.
-  public struct Point: Equatable, Sendable {
+  package struct Point: Equatable, Sendable {
     /// The share of answers taken, above 0 and up to 1.
-    public let coverage: Double
+    package let coverage: Double
     /// The share of them that is wrong.
-    public let risk: Double
+    package let risk: Double
   }
 
   private let summary: Summary
@@ -28,12 +28,12 @@ public struct SelectiveRisk: Statistic {
   private let harmonic: [Double]
 
   /// Of `outcomes`, by their confidences.
-  public init(_ outcomes: Outcomes, _ summary: Summary) {
+  package init(_ outcomes: Outcomes, _ summary: Summary) {
     self.init(confidences: outcomes.confidences, correct: outcomes.correct, summary)
   }
 
   /// Of confidences, and 1 where right, 0 where wrong.
-  public init(confidences: [Double], correct: [Double], _ summary: Summary) {
+  package init(confidences: [Double], correct: [Double], _ summary: Summary) {
     precondition(confidences.count == correct.count, "\(confidences.count) confidences, \(correct.count) outcomes")
     let ranks = RankOrder(descending: confidences)
     (self.summary, self.ranks) = (summary, ranks)
@@ -42,10 +42,10 @@ public struct SelectiveRisk: Statistic {
   }
 
   /// The number of examples.
-  public var count: Int { wrong.count }
+  package var count: Int { wrong.count }
 
   /// AURC, or the risk at a coverage, of the weighted examples; complexity O(count).
-  public func score(weights: [Double]) -> Score {
+  package func score(weights: [Double]) -> Score {
     switch summary {
     case .area: .value(area(weights))
     case .atCoverage(let coverage): .value(risk(at: coverage, weights))
@@ -53,7 +53,7 @@ public struct SelectiveRisk: Statistic {
   }
 
   /// The curve, with one point for each distinct confidence.
-  public var curve: [Point] {
+  package var curve: [Point] {
     var (taken, errors) = (0.0, 0.0)
     return zip(ranks.blocks, ranks.blocks.dropFirst()).map { start, end in
       taken += Double(end - start)

@@ -3,16 +3,16 @@
 import Foundation
 
 /// A temperature and how it came about.
-public struct Temperature: Equatable, Sendable {
+package struct Temperature: Equatable, Sendable {
   /// Above 1 where the method was too sure; 1 where nothing could be fitted.
-  public let value: Double
+  package let value: Double
   /// Why nothing could be fitted, or nil.
-  public let remark: String?
+  package let remark: String?
   /// The answers it was fitted on.
-  public let count: Int
+  package let count: Int
 
   /// The temperature given.
-  public init(_ value: Double, remark: String? = nil, count: Int = 0) {
+  package init(_ value: Double, remark: String? = nil, count: Int = 0) {
     (self.value, self.remark, self.count) = (value, remark, count)
   }
 
@@ -21,7 +21,7 @@ public struct Temperature: Equatable, Sendable {
   /// In b = 1/T the mean negative log-likelihood is convex, with the slope mean(E_b[log p] - log p[label]); its zero is
   /// found by Newton steps in log b inside a bracket that always shrinks. Where the slope has no zero between 1/1000 and
   /// 1000 there is no best temperature, and T stays 1 with a remark.
-  public static func fit(_ outcomes: Outcomes) -> Temperature {
+  package static func fit(_ outcomes: Outcomes) -> Temperature {
     func unidentifiable(_ reason: String) -> Temperature {
       Temperature(1, remark: "temperature not identifiable: \(reason)", count: outcomes.count)
     }

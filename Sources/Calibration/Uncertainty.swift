@@ -4,26 +4,26 @@
 // a group hides their spread, and MI between such averages falls with S although nothing was learned.
 
 /// The uncertainty about each example.
-public struct Uncertainty: Equatable, Sendable {
+package struct Uncertainty: Equatable, Sendable {
   /// [example] The entropy of the mixture.
-  public private(set) var total: [Double] = []
+  package private(set) var total: [Double] = []
   /// [example] The mean entropy of the leaves: the doubt that they share.
-  public private(set) var aleatoric: [Double] = []
+  package private(set) var aleatoric: [Double] = []
   /// [example] The mutual information of label and leaf, `total - aleatoric`: the doubt that comes of their differences.
-  public private(set) var epistemic: [Double] = []
+  package private(set) var epistemic: [Double] = []
   /// [example] The mutual information of label and group.
-  public private(set) var betweenGroups: [Double] = []
+  package private(set) var betweenGroups: [Double] = []
   /// [example] The mean over groups of the mutual information of label and sample.
-  public private(set) var withinGroups: [Double] = []
+  package private(set) var withinGroups: [Double] = []
   /// [example] The share of leaves whose own prediction is not the mixture's.
-  public private(set) var disagreement: [Double] = []
+  package private(set) var disagreement: [Double] = []
   /// Independently trained members.
-  public let groups: Int
+  package let groups: Int
   /// Draws from each member.
-  public let samples: Int
+  package let samples: Int
 
   /// The uncertainty of `posterior` about each of its examples.
-  public init(_ posterior: PosteriorSamples) {
+  package init(_ posterior: PosteriorSamples) {
     (groups, samples) = (posterior.groups, posterior.samples)
     let mixture = Mixture(posterior)
     for example in 0..<posterior.count { add(example, of: posterior, prediction: mixture.prediction(example)) }
@@ -53,17 +53,17 @@ public struct Uncertainty: Equatable, Sendable {
   }
 
   /// The mean total entropy, 0 to log C.
-  public var meanTotal: any Statistic { Mean(total) }
+  package var meanTotal: any Statistic { Mean(total) }
   /// The mean aleatoric entropy; without a spread there is no telling it from the total.
-  public var meanAleatoric: any Statistic { measured(aleatoric, leaves: groups * samples) }
+  package var meanAleatoric: any Statistic { measured(aleatoric, leaves: groups * samples) }
   /// The mean mutual information of label and leaf.
-  public var meanEpistemic: any Statistic { measured(epistemic, leaves: groups * samples) }
+  package var meanEpistemic: any Statistic { measured(epistemic, leaves: groups * samples) }
   /// The mean mutual information of label and group.
-  public var meanBetweenGroups: any Statistic { measured(betweenGroups, leaves: groups, "one group") }
+  package var meanBetweenGroups: any Statistic { measured(betweenGroups, leaves: groups, "one group") }
   /// The mean mutual information of label and sample within a group.
-  public var meanWithinGroups: any Statistic { measured(withinGroups, leaves: samples, "one sample a group") }
+  package var meanWithinGroups: any Statistic { measured(withinGroups, leaves: samples, "one sample a group") }
   /// The mean disagreement of a leaf with the mixture.
-  public var meanDisagreement: any Statistic { measured(disagreement, leaves: groups * samples) }
+  package var meanDisagreement: any Statistic { measured(disagreement, leaves: groups * samples) }
 
   private func measured(_ values: [Double], leaves: Int, _ what: String = "one set of weights") -> any Statistic {
     leaves > 1 ? Mean(values) : Undefined(count: values.count, "no spread measured: \(what)")
@@ -72,5 +72,5 @@ public struct Uncertainty: Equatable, Sendable {
 
 extension Mixture {
   /// [example] The entropy of each row in nats.
-  public var entropies: [Double] { (0..<count).map { entropy(Array(logProbabilities[row($0)])) } }
+  package var entropies: [Double] { (0..<count).map { entropy(Array(logProbabilities[row($0)])) } }
 }

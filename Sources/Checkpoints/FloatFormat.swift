@@ -3,7 +3,7 @@ import Arrays
 import Faults
 
 /// How a tensor's numbers are stored.
-public enum FloatFormat: String, Sendable, CaseIterable {
+package enum FloatFormat: String, Sendable, CaseIterable {
   /// IEEE 754 binary32.
   case float32 = "F32"
   /// IEEE 754 binary16.
@@ -12,10 +12,10 @@ public enum FloatFormat: String, Sendable, CaseIterable {
   case bfloat16 = "BF16"
 
   /// Bytes of one number.
-  public var width: Int { self == .float32 ? 4 : 2 }
+  package var width: Int { self == .float32 ? 4 : 2 }
 
   /// What transformers calls it, as in config.json's `torch_dtype`.
-  public var torchName: String {
+  package var torchName: String {
     switch self {
     case .float32: "float32"
     case .float16: "float16"

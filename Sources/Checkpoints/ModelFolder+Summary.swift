@@ -5,7 +5,7 @@ import Foundation
 
 extension ModelFolder {
   /// One line: `101 tensors, 22.6 M numbers, 2 not used: pooler.dense.bias, pooler.dense.weight`.
-  public var summary: String {
+  package var summary: String {
     let count = architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
     let numbers = count < 100_000 ? "\(count)" : String(format: "%.1f M", Double(count) / 1e6)
     let unused = unusedTensors.isEmpty ? "all used" : "\(unusedTensors.count) not used: " + list(unusedTensors)
@@ -13,19 +13,19 @@ extension ModelFolder {
   }
 
   /// A line about the numbers that config.json does not give, or nil where it gives all.
-  public var remark: String? {
+  package var remark: String? {
     guard !assumedSettings.isEmpty else { return nil }
     return "\(path)/config.json: not given, and taken as transformers takes them: \(list(assumedSettings))"
   }
 
   /// A warning about the members of config.json that nobody knows here, or nil where there are none.
-  public var warning: String? {
+  package var warning: String? {
     guard !unknownSettings.isEmpty else { return nil }
     return "\(path)/config.json: settings without a known meaning, and without effect here: \(list(unknownSettings))"
   }
 
   /// SHA-256 of each file that was read, the tokenizer's included where there is one.
-  public func digests() throws -> [(path: String, digest: String)] {
+  package func digests() throws -> [(path: String, digest: String)] {
     let weightsAndConfig = try files.map { (path: $0, digest: try SHA256.hexDigest(ofFile: $0)) }
     return weightsAndConfig + (tokenizerPath.map { [(path: $0, digest: tokenizerDigest)] } ?? [])
   }

@@ -9,7 +9,7 @@ extension ModelFolder {
   /// Makes `folder` where it is missing, and finds out whether it can be written, before hours go into what it will hold.
   ///
   /// Throws `.cannotCreate` as `write` would.
-  public static func checkTarget(_ folder: String) throws {
+  package static func checkTarget(_ folder: String) throws {
     try makeFolder(folder)
     try AtomicFile.checkTarget(folder + "/model.safetensors")
   }
@@ -26,7 +26,7 @@ extension ModelFolder {
   ///   - tensor: the numbers of a tensor of `architecture.tensors`, row-major.
   ///
   /// Throws `.cannotCreate` or `.inputOutput` from the file system, `.internalError` where a number is not finite.
-  public static func write(
+  package static func write(
     to folder: String, architecture: Architecture, dtype: FloatFormat = .float32, bosTokenID: Int? = nil,
     eosTokenID: Int? = nil, tensor: (String) throws -> [Float]
   ) throws {

@@ -8,32 +8,32 @@ import Foundation
 import Transformers
 
 /// A model folder that has been checked from end to end.
-public struct ModelFolder: Sendable {
+package struct ModelFolder: Sendable {
   /// Where the folder lies.
-  public let path: String
+  package let path: String
   /// What config.json says.
-  public let architecture: Architecture
+  package let architecture: Architecture
   /// The folder's tokenizer.json, or nil where it has none.
-  public let tokenizerPath: String?
+  package let tokenizerPath: String?
   /// SHA-256 of tokenizer.json; empty where there is none.
-  public let tokenizerDigest: String
+  package let tokenizerDigest: String
   /// Every tensor that the network reads, by its canonical name, in the order of `Architecture.tensors`.
-  public let tensorNames: [String]
+  package let tensorNames: [String]
   /// The tensors that the network does not read (pooler, heads, buffers), by their names in the files, sorted.
-  public let unusedTensors: [String]
+  package let unusedTensors: [String]
   /// Numbers that config.json does not give, with the values that are taken for them: `layer_norm_eps 1e-12`.
-  public let assumedSettings: [String]
+  package let assumedSettings: [String]
   /// Members of config.json whose meaning this program does not know.
-  public let unknownSettings: [String]
+  package let unknownSettings: [String]
   /// The files that were read: config.json, then the weights.
-  public let files: [String]
+  package let files: [String]
   private let names: StoredNames
 
   /// Reads and checks the folder at `path`.
   ///
   /// Throws `.noInput` where the folder, its configuration or its weights are missing, and `.data` where a setting is
   /// none that the network computes, or where configuration and tensors disagree.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     let config = path + "/config.json"
     guard FileManager.default.fileExists(atPath: config) else {
       throw Fault(.noInput, config, "there is no such file", hint: "give a Hugging Face model folder")
@@ -58,13 +58,13 @@ public struct ModelFolder: Sendable {
   ///
   /// Throws `.data` where the tensor's type is none of F32, F16 and BF16, or a number is not finite.
   /// - Precondition: `name` is one of `tensorNames`.
-  public func tensor(_ name: String) throws(Fault) -> [Float] {
+  package func tensor(_ name: String) throws(Fault) -> [Float] {
     try names.files.values(names.entry(name).name)
   }
 
   /// The tensor with that canonical name on its way into `base.h5`: a bfloat16 matrix as it is, anything else as float32.
   /// Faults as those of `tensor(_:)`.
-  public func baseTensor(_ name: String) throws(Fault) -> BaseModel.Tensor {
+  package func baseTensor(_ name: String) throws(Fault) -> BaseModel.Tensor {
     let entry = names.entry(name)
     if entry.shape.count == 2, let halves = names.files.halves(entry.name), halves.allSatisfy(Halves.isFinite) {
       return .init(name: name, shape: entry.shape, values: .bfloat16(halves))

@@ -9,7 +9,7 @@ extension PEFTAdapter {
   ///
   /// Throws `.noInput` where its files are missing, and `.data` where a setting is not supported, a tensor has no
   /// meaning, an A is without its B, a shape is not that of the rank, or a target module has no tensors.
-  public static func read(_ folder: String) throws -> PEFTAdapter {
+  package static func read(_ folder: String) throws -> PEFTAdapter {
     let config = folder + "/adapter_config.json"
     let weights = folder + "/adapter_model.safetensors"
     try checkPresence(folder, config: config, weights: weights)

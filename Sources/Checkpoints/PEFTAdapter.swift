@@ -6,18 +6,18 @@ import Files
 import Foundation
 
 /// A LoRA adapter as a PEFT folder holds it.
-public struct PEFTAdapter: Equatable, Sendable {
+package struct PEFTAdapter: Equatable, Sendable {
   /// What adapter_config.json says.
-  public var settings: PEFTSettings
+  package var settings: PEFTSettings
   /// Names and shapes: A and B under PEFT's names, a head's tensors under their module's name (`score.weight`).
-  public var parameters: ParameterTable
+  package var parameters: ParameterTable
   /// [parameter] The numbers.
-  public var values: [Float]
+  package var values: [Float]
 
   static let prefix = "base_model.model."
 
   /// All as given.
-  public init(settings: PEFTSettings, parameters: ParameterTable, values: [Float]) {
+  package init(settings: PEFTSettings, parameters: ParameterTable, values: [Float]) {
     (self.settings, self.parameters, self.values) = (settings, parameters, values)
   }
 
@@ -30,7 +30,7 @@ public struct PEFTAdapter: Equatable, Sendable {
   ///
   /// Throws `.cannotCreate` or `.inputOutput` from the file system, `.internalError` where a number is not finite.
   /// - Precondition: there are as many values as parameters.
-  public func write(to folder: String, note: String = "") throws {
+  package func write(to folder: String, note: String = "") throws {
     precondition(values.count == parameters.count, "\(values.count) values for \(parameters.count) parameters")
     let entries = parameters.entries.map { (name: Self.storedName($0.name), entry: $0) }
       .sorted { $0.name < $1.name }
@@ -49,7 +49,7 @@ public struct PEFTAdapter: Equatable, Sendable {
   /// The numbers in the order of `table`, whose names may lack the prefix of the class that the adapter was saved with.
   ///
   /// Throws `.data` with the first five names where the two do not have exactly the same tensors.
-  public func values(for table: ParameterTable, subject: String) throws(Fault) -> [Float] {
+  package func values(for table: ParameterTable, subject: String) throws(Fault) -> [Float] {
     var own: [String: ParameterTable.Entry] = [:]
     for entry in parameters.entries { own[Self.canonical(entry.name)] = entry }
     var result: [Float] = []

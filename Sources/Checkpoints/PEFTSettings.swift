@@ -5,24 +5,24 @@ import JSON
 import Transformers
 
 /// The settings of a LoRA adapter in a PEFT folder.
-public struct PEFTSettings: Equatable, Sendable {
+package struct PEFTSettings: Equatable, Sendable {
   /// Rows of every A and columns of every B.
-  public var rank: Int
+  package var rank: Int
   /// The numerator of the scaling.
-  public var alpha: Double
+  package var alpha: Double
   /// The probability with which an adapter's input is dropped in training.
-  public var dropout: Double
+  package var dropout: Double
   /// Whether the scaling divides by the root of the rank (Kalajdzievski 2023, arXiv:2312.03732).
-  public var useRSLoRA: Bool
+  package var useRSLoRA: Bool
   /// The adapted modules: each word is a module's whole name, or the end of it behind a point.
-  public var targetModules: [String]
+  package var targetModules: [String]
   /// PEFT's name of the task, such as `CAUSAL_LM`; nil leaves it open.
-  public var taskType: String?
+  package var taskType: String?
   /// The base as its users know it: a folder or a name; empty where nobody knows.
-  public var baseModelName: String
+  package var baseModelName: String
 
   /// All as given.
-  public init(
+  package init(
     rank: Int, alpha: Double, dropout: Double = 0, useRSLoRA: Bool = false, targetModules: [String],
     taskType: String? = nil, baseModelName: String = ""
   ) {
@@ -31,7 +31,7 @@ public struct PEFTSettings: Equatable, Sendable {
   }
 
   /// What the product B A is multiplied by: alpha / rank, or alpha / sqrt(rank) with rsLoRA.
-  public var scaling: Double { alpha / (useRSLoRA ? Double(rank).squareRoot() : Double(rank)) }
+  package var scaling: Double { alpha / (useRSLoRA ? Double(rank).squareRoot() : Double(rank)) }
 
   /// Whether `target` names `module`, as PEFT compares them.
   static func matches(_ target: String, _ module: String) -> Bool { module == target || module.hasSuffix("." + target) }

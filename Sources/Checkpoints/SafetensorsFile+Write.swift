@@ -6,7 +6,7 @@ import JSON
 
 extension SafetensorsFile {
   /// A tensor's name and row-major shape.
-  public typealias Description = (name: String, shape: [Int])
+  package typealias Description = (name: String, shape: [Int])
 
   /// Writes `tensors` in the order given, all in one format, taking one after the other from `values`.
   ///
@@ -16,7 +16,7 @@ extension SafetensorsFile {
   /// Throws `.cannotCreate` or `.inputOutput` from the file system, and `.internalError` where a number is not finite,
   /// or would not be once rounded to `format`.
   /// - Precondition: names are distinct, and `values` gives as many numbers as the shape has.
-  public static func write(
+  package static func write(
     to path: String, tensors: [Description], format: FloatFormat = .float32,
     metadata: [(key: String, value: String)] = [("format", "pt")], values: (String) throws -> [Float]
   ) throws {

@@ -4,29 +4,29 @@ import Faults
 import Files
 
 /// The tensors of one `.safetensors` file.
-public struct SafetensorsFile: Sendable {
+package struct SafetensorsFile: Sendable {
   /// One tensor as the header describes it.
-  public struct Entry: Equatable, Sendable {
+  package struct Entry: Equatable, Sendable {
     /// Its name.
-    public var name: String
+    package var name: String
     /// The stored type's name in the format, as in `F32` or `I64`.
-    public var type: String
+    package var type: String
     /// Row-major shape; empty for a single number.
-    public var shape: [Int]
+    package var shape: [Int]
     /// Where its bytes lie behind the header.
-    public var bytes: Range<Int>
+    package var bytes: Range<Int>
     /// How its numbers are stored; nil where they are none that this program reads.
-    public var format: FloatFormat? { FloatFormat(rawValue: type) }
+    package var format: FloatFormat? { FloatFormat(rawValue: type) }
     /// How many numbers it has.
-    public var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
   }
 
   /// Where the file lies.
-  public var path: String { file.path }
+  package var path: String { file.path }
   /// The tensors in the order of their bytes.
-  public let entries: [Entry]
+  package let entries: [Entry]
   /// The header's `__metadata__`.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   private let file: MappedFile
   private let dataStart: Int
   private let places: [String: Int]
@@ -36,7 +36,7 @@ public struct SafetensorsFile: Sendable {
   /// Throws `.noInput` where there is no file, and `.data` for everything that the format forbids: a header that is cut
   /// short, longer than 100 MB or no JSON object, a name given twice, an unknown type, a shape that does not agree with
   /// the bytes, bytes that belong to no tensor or to two.
-  public init(mapping path: String) throws {
+  package init(mapping path: String) throws {
     file = try MappedFile(path)
     let header = try SafetensorsHeader(file.bytes, subject: path)
     (entries, metadata, dataStart) = (header.entries, header.metadata, header.dataStart)
@@ -44,12 +44,12 @@ public struct SafetensorsFile: Sendable {
   }
 
   /// The tensor of that name, or nil.
-  public subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
+  package subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
 
   /// The numbers of tensor `name`, row-major. float16 and bfloat16 are widened exactly.
   ///
   /// Throws `.data` where there is no such tensor, its type is none of F32, F16 and BF16, or a number is not finite.
-  public func values(_ name: String) throws(Fault) -> [Float] {
+  package func values(_ name: String) throws(Fault) -> [Float] {
     guard let entry = self[name] else { throw Fault(.data, path, "there is no tensor \"\(name)\"") }
     guard let format = entry.format else {
       throw Fault(

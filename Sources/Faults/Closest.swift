@@ -2,7 +2,7 @@
 
 /// The one of `names` that `name` is most likely a misspelling of: at most two letters are missing, superfluous, wrong or
 /// swapped, and at most a third of them. Case does not count. Nil where none is that close.
-public func closest(to name: String, among names: [String]) -> String? {
+package func closest(to name: String, among names: [String]) -> String? {
   let letters = Array(name.lowercased())
   let limit = min(2, letters.count / 3)
   let near = names.map { (name: $0, distance: distance(letters, Array($0.lowercased()), limit: limit)) }
@@ -10,7 +10,7 @@ public func closest(to name: String, among names: [String]) -> String? {
 }
 
 /// ` (did you mean NAME?)` with the one of `names` that is `closest`, to go on after a message; "" without any.
-public func suggestion(for name: String, among names: [String]) -> String {
+package func suggestion(for name: String, among names: [String]) -> String {
   closest(to: name, among: names).map { " (did you mean \($0)?)" } ?? ""
 }
 

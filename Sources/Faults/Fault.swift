@@ -3,9 +3,9 @@
 // A mistake of our own is a precondition, never a fault.
 
 /// An error of the user's or the environment's making, with all that the message needs.
-public struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
+package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
   /// The process's exit code, by sysexits(3).
-  public enum Code: Int32, Sendable {
+  package enum Code: Int32, Sendable {
     /// A wrong flag or a wrong combination of flags.
     case usage = 64
     /// Input that is there but wrong.
@@ -27,26 +27,26 @@ public struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// How the process ends.
-  public var code: Code
+  package var code: Code
   /// The file, with the row where there is one (`train.jsonl:17`), or the flag.
-  public var subject: String
+  package var subject: String
   /// What was found and what was expected, in one line.
-  public var message: String
+  package var message: String
   /// The one thing to try next; empty when there is none.
-  public var hint: String
+  package var hint: String
 
   /// A fault of kind `code` about `subject`.
-  public init(_ code: Code, _ subject: String, _ message: String, hint: String = "") {
+  package init(_ code: Code, _ subject: String, _ message: String, hint: String = "") {
     (self.code, self.subject, self.message, self.hint) = (code, subject, message, hint)
   }
 
   /// The largest number of things that a setting may ask for: the product of two such numbers is still an integer.
-  public static let largestCount = 1_000_000_000
+  package static let largestCount = 1_000_000_000
 
   /// Refuses a number of things that is below `least`, or too large to calculate with.
   ///
   /// - Throws: `Fault` of kind `.usage` about `flag`.
-  public static func check(count: Int, of flag: String, atLeast least: Int = 1) throws {
+  package static func check(count: Int, of flag: String, atLeast least: Int = 1) throws {
     guard count >= least else { throw Fault(.usage, flag, "found \(count), expected \(least) or more") }
     guard count <= largestCount else { throw Fault(.usage, flag, "found \(count), expected at most \(largestCount)") }
   }
@@ -54,13 +54,13 @@ public struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
   /// Refuses a number outside of `range`.
   ///
   /// - Throws: `Fault` of kind `.usage` about `flag`.
-  public static func check(_ number: Int, of flag: String, in range: ClosedRange<Int>) throws {
+  package static func check(_ number: Int, of flag: String, in range: ClosedRange<Int>) throws {
     guard !range.contains(number) else { return }
     throw Fault(.usage, flag, "found \(number), expected \(range.lowerBound) to \(range.upperBound)")
   }
 
   /// `subject: message`, and the hint behind it in brackets; short and printable.
-  public var description: String {
+  package var description: String {
     "\(subject.printable()): \(message.printable())" + (hint.isEmpty ? "" : " (\(hint.printable()))")
   }
 }

@@ -3,12 +3,12 @@
 import Foundation
 
 /// The file whose content is being read by a library that may crash.
-public enum FileInHand {
+package enum FileInHand {
   /// Its path, or nil; a signal handler may read it.
-  nonisolated(unsafe) public private(set) static var path: UnsafePointer<CChar>?
+  nonisolated(unsafe) package private(set) static var path: UnsafePointer<CChar>?
 
   /// Calls `body` while the file at `path` is in hand.
-  public static func with<Result: ~Copyable>(_ path: String, _ body: () throws -> Result) rethrows -> Result {
+  package static func with<Result: ~Copyable>(_ path: String, _ body: () throws -> Result) rethrows -> Result {
     let (outer, copy) = (self.path, strdup(path.printable()))
     self.path = UnsafePointer(copy)
     defer {

@@ -3,10 +3,10 @@
 import Foundation
 
 /// The memory that is left to the process.
-public enum Memory {
+package enum Memory {
   /// The bytes that the process can still take: what the machine can give without writing other processes' memory to
   /// disk, or less where a limit of the process (`ulimit -v`, `ulimit -d`) allows less. `Int.max` where nothing is known.
-  public static var available: Int {
+  package static var available: Int {
     var least = machine()
     let used = pages()
     for (limit, pages) in [(RLIMIT_AS, used.all), (RLIMIT_DATA, used.data)] {
@@ -26,7 +26,7 @@ public enum Memory {
   ///   - subject: the setting that asks for it.
   ///   - work: what takes the memory, such as `3 members`.
   /// - Throws: `Fault` of kind `.configuration`.
-  public static func require(_ bytes: Double, for subject: String, _ work: String, hint: String) throws {
+  package static func require(_ bytes: Double, for subject: String, _ work: String, hint: String) throws {
     let available = available
     guard bytes > Double(available) else { return }
     throw Fault(
@@ -36,15 +36,15 @@ public enum Memory {
   }
 
   /// What to try where the system refused memory.
-  public static let hint = "raise the limit of memory (ulimit -v, h_vmem); fewer --threads need less"
+  package static let hint = "raise the limit of memory (ulimit -v, h_vmem); fewer --threads need less"
 
   /// Bytes in words, rounded up.
-  public static func mebibytes(_ bytes: Double) -> String { String(format: "%.0f MiB", (bytes / 0x1p20).rounded(.up)) }
+  package static func mebibytes(_ bytes: Double) -> String { String(format: "%.0f MiB", (bytes / 0x1p20).rounded(.up)) }
   /// Bytes in words, rounded up.
-  public static func mebibytes(_ bytes: Int) -> String { mebibytes(Double(bytes)) }
+  package static func mebibytes(_ bytes: Int) -> String { mebibytes(Double(bytes)) }
 
   /// Whether the system would give `bytes` in one piece now.
-  public static func canMap(_ bytes: Int) -> Bool {
+  package static func canMap(_ bytes: Int) -> Bool {
     guard let start = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       start != MAP_FAILED
     else { return false }
@@ -53,7 +53,7 @@ public enum Memory {
   }
 
   /// Ends the process where memory was refused in the middle of work that cannot throw.
-  public static func ranOut(_ reason: String) -> Never {
+  package static func ranOut(_ reason: String) -> Never {
     // By this the process's end is known to be a want of memory and no mistake of the program.
     errno = ENOMEM
     fatalError(reason)

@@ -5,7 +5,7 @@
 extension StringProtocol {
   /// The text with control characters and overrides of the writing direction written as `\u{1B}`, and the middle of more
   /// than `limit` characters replaced by `…`.
-  public func printable(limit: Int = 1000) -> String {
+  package func printable(limit: Int = 1000) -> String {
     let scalars = unicodeScalars
     guard limit < .max, let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
       end < scalars.endIndex
@@ -14,14 +14,14 @@ extension StringProtocol {
   }
 
   /// Every line of the text as it is printed, whatever its length.
-  public func printableLines(limit: Int = .max) -> [String] {
+  package func printableLines(limit: Int = .max) -> [String] {
     split(separator: "\n", omittingEmptySubsequences: false).map { $0.printable(limit: limit) }
   }
 }
 
 extension Unicode.Scalar {
   /// Whether a terminal or a page obeys this character instead of showing it.
-  public var isControl: Bool {
+  package var isControl: Bool {
     switch properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: true
     default: properties.isBidiControl
@@ -29,7 +29,7 @@ extension Unicode.Scalar {
   }
 
   /// The character, or its number where it is one that terminals obey.
-  public var printable: String {
+  package var printable: String {
     isControl ? "\\u{\(String(value, radix: 16, uppercase: true))}" : String(self)
   }
 }

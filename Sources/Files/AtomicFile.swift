@@ -4,20 +4,20 @@ import Faults
 import Foundation
 
 /// Writes a file as a whole or not at all.
-public enum AtomicFile {
+package enum AtomicFile {
   /// Writes `bytes` to `path`. Throws `.cannotCreate` or `.inputOutput`; an older file then stays as it was.
-  public static func write(_ bytes: [UInt8], to path: String) throws {
+  package static func write(_ bytes: [UInt8], to path: String) throws {
     try write(to: path) { temporary in try bytes.withUnsafeBytes { try writeNew(temporary, $0) } }
   }
 
   /// Writes `text` in UTF-8 to `path`, as `write(_:to:)` does bytes.
-  public static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
+  package static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
 
   /// Lets `make` write a new file at a temporary name beside `path`, and gives it its name when it is on disk.
   ///
   /// `make` must not take an existing file (`O_EXCL`). Its file is removed when it throws. Two processes may write the
   /// same `path` at once: each has a temporary name of its own, and the last rename stays.
-  public static func write(to path: String, make: (_ temporary: String) throws -> Void) throws {
+  package static func write(to path: String, make: (_ temporary: String) throws -> Void) throws {
     let target = try regularTarget(path)
     let temporary = temporaryName(beside: target)
     do {
@@ -41,7 +41,7 @@ public enum AtomicFile {
   ///
   /// Puts an empty file beside `path` and takes it away again: permissions alone do not tell of a read-only file system.
   /// Throws `.cannotCreate` as `write` would.
-  public static func checkTarget(_ path: String) throws {
+  package static func checkTarget(_ path: String) throws {
     guard !path.isEmpty else { throw Fault(.cannotCreate, "the output", "it has no name", hint: "give it one") }
     do {
       let temporary = temporaryName(beside: try regularTarget(path))

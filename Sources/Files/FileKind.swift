@@ -4,7 +4,7 @@ import Faults
 import Foundation
 
 /// What an open descriptor leads to, in words for a message.
-public enum FileKind: String {
+package enum FileKind: String {
   case regular = "a regular file"
   case directory = "a directory"
   /// Without a name, as a shell makes it for `|` and `<(...)`: it has had a writer, so that it has an end.
@@ -28,7 +28,7 @@ public enum FileKind: String {
   }
 
   /// The kind and the size of what `descriptor`, opened from `path`, leads to. Throws `.inputOutput`.
-  public static func behind(_ descriptor: Int32, _ path: String) throws -> (kind: FileKind, size: Int) {
+  package static func behind(_ descriptor: Int32, _ path: String) throws -> (kind: FileKind, size: Int) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw Fault(.inputOutput, path, "cannot read: \(systemMessage())")
@@ -45,7 +45,7 @@ private func hasNoName(_ descriptor: Int32) -> Bool {
 }
 
 /// Lets reads and writes of a descriptor that was opened with `O_NONBLOCK` wait again.
-public func waitForData(_ descriptor: Int32) {
+package func waitForData(_ descriptor: Int32) {
   _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
 }
 

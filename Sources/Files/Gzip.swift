@@ -3,13 +3,13 @@ import CZlib
 import Faults
 
 /// Whether `bytes` begin as a gzip file does. Names are no evidence: `.gz` files come renamed and unpacked.
-public func isGzipped(_ bytes: [UInt8]) -> Bool { bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B }
+package func isGzipped(_ bytes: [UInt8]) -> Bool { bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B }
 
 /// Unpacks all members of a gzip file, end to end. Zeros behind the last member are padding and ignored.
 ///
 /// Throws `.data` where it is cut short, damaged (every member carries its CRC-32), followed by other bytes, or larger
 /// than `limit` bytes when unpacked. `name` stands in the fault.
-public func gunzip(_ bytes: [UInt8], named name: String, limit: Int = largestInput) throws -> [UInt8] {
+package func gunzip(_ bytes: [UInt8], named name: String, limit: Int = largestInput) throws -> [UInt8] {
   var stream = z_stream()
   // 15: the largest window; +16: a gzip header and nothing else.
   let opened = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -56,6 +56,6 @@ public func gunzip(_ bytes: [UInt8], named name: String, limit: Int = largestInp
 }
 
 /// CRC-32 (ISO 3309, as in gzip) of `bytes`; `after` is the value of what came before them.
-public func crc32(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
+package func crc32(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
   UInt32(truncatingIfNeeded: crc32_z(UInt(previous), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
 }

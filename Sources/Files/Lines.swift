@@ -6,7 +6,7 @@ import Faults
 /// mark at the file's start. A file that ends in a line feed has no empty last line. Lines count from 1.
 ///
 /// Throws `.data` at the first byte that is not UTF-8 or is NUL, with `name:line` and the byte's place.
-public func lines(of bytes: [UInt8], named name: String) throws -> [(number: Int, text: String)] {
+package func lines(of bytes: [UInt8], named name: String) throws -> [(number: Int, text: String)] {
   var result: [(number: Int, text: String)] = []
   var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   while start < bytes.count {
@@ -20,7 +20,7 @@ public func lines(of bytes: [UInt8], named name: String) throws -> [(number: Int
 }
 
 /// `bytes` as a string. Throws `.data` at the first byte that is not UTF-8 or is NUL; `subject` names the place.
-public func text(of bytes: ArraySlice<UInt8>, at subject: String) throws -> String {
+package func text(of bytes: ArraySlice<UInt8>, at subject: String) throws -> String {
   if let zero = bytes.firstIndex(of: 0) {
     throw Fault(.data, subject, "byte \(zero - bytes.startIndex + 1) is NUL, expected text (byte \(zero) of the file)")
   }

@@ -4,7 +4,7 @@ import Foundation
 
 /// The most bytes that are read into memory from one file, packed or unpacked. What is made of a text takes several times
 /// its size, so that a file without an end must be noticed long before memory is full.
-public let largestInput = 1 << 30
+package let largestInput = 1 << 30
 
 /// What helps where an input is larger than that.
 let splitHint = "split it into smaller files"
@@ -13,7 +13,7 @@ let splitHint = "split it into smaller files"
 ///
 /// Throws `.noInput` where there is no file or no permission, and for what is not a file; `.data` for more than `limit`
 /// bytes; `.inputOutput` where reading fails or the file changes its size.
-public func readBytes(_ path: String, limit: Int = largestInput) throws -> [UInt8] {
+package func readBytes(_ path: String, limit: Int = largestInput) throws -> [UInt8] {
   let (descriptor, size) = try openForReading(path, takesPipes: true)
   defer { close(descriptor) }
   var bytes: [UInt8] = []
@@ -39,7 +39,7 @@ public func readBytes(_ path: String, limit: Int = largestInput) throws -> [UInt
 /// Reads a whole file; one that begins like gzip, whatever its name, is unpacked.
 ///
 /// `limit` is how many unpacked bytes are taken at most, so that a small file cannot fill the memory.
-public func readUnpacked(_ path: String, limit: Int = largestInput) throws -> [UInt8] {
+package func readUnpacked(_ path: String, limit: Int = largestInput) throws -> [UInt8] {
   let bytes = try readBytes(path)
   return isGzipped(bytes) ? try gunzip(bytes, named: path, limit: limit) : bytes
 }
@@ -48,16 +48,16 @@ public func readUnpacked(_ path: String, limit: Int = largestInput) throws -> [U
 ///
 /// A file that is cut short while it is mapped ends the process (SIGBUS), so map only files that are replaced whole, as
 /// those of the pipeline are.
-public final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
   /// Where it lies.
-  public let path: String
+  package let path: String
   /// All bytes of the file, valid as long as this object lives: keep it in a property beside what points into it, and
   /// use `withUnsafeBytes` where it is only a local (Swift may end a local's life before the scope does).
-  public let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
 
   /// Maps the file at `path`. Throws `.noInput` where there is none or what is there is not a file, `.inputOutput` where it
   /// cannot be mapped, `.outOfMemory` where there is no address space for it.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     let (descriptor, size) = try openForReading(path)
     defer { close(descriptor) }
     self.path = path
@@ -75,7 +75,7 @@ public final class MappedFile: @unchecked Sendable {
   }
 
   /// Calls `body` with all bytes of the file.
-  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+  package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(self) { try body(bytes) }
   }
 

@@ -2,7 +2,7 @@
 import Faults
 
 /// A SHA-256 digest in the making: give it bytes in any portions, then ask for the digest.
-public struct SHA256: Sendable {
+package struct SHA256: Sendable {
   private var state = SIMD8<UInt32>(
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19)
   /// The bytes of a block that is not full yet.
@@ -10,10 +10,10 @@ public struct SHA256: Sendable {
   private var length: UInt64 = 0
 
   /// The digest of nothing, so far.
-  public init() { pending.reserveCapacity(64) }
+  package init() { pending.reserveCapacity(64) }
 
   /// Takes the next bytes.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     length &+= UInt64(bytes.count)
     var rest = bytes[...]
     if !pending.isEmpty {
@@ -30,13 +30,13 @@ public struct SHA256: Sendable {
   }
 
   /// Takes the next bytes.
-  public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+  package mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
   /// Takes a text's UTF-8 bytes.
-  public mutating func update(_ text: String) { update(Array(text.utf8)) }
+  package mutating func update(_ text: String) { update(Array(text.utf8)) }
 
   /// The digest of all bytes so far, as 64 lower-case hexadecimal digits.
-  public var hexDigest: String {
+  package var hexDigest: String {
     var last = pending + [0x80]
     last += [UInt8](repeating: 0, count: (120 - last.count) % 64)
     withUnsafeBytes(of: (length &* 8).bigEndian) { last += $0 }
@@ -48,14 +48,14 @@ public struct SHA256: Sendable {
   }
 
   /// The digest of `bytes`.
-  public static func hexDigest(of bytes: [UInt8]) -> String {
+  package static func hexDigest(of bytes: [UInt8]) -> String {
     var digest = SHA256()
     digest.update(bytes)
     return digest.hexDigest
   }
 
   /// The digest of a file's content. Throws as `readBytes` does.
-  public static func hexDigest(ofFile path: String) throws -> String {
+  package static func hexDigest(ofFile path: String) throws -> String {
     var digest = SHA256()
     try MappedFile(path).withUnsafeBytes { digest.update($0) }
     return digest.hexDigest

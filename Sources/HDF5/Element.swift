@@ -2,7 +2,7 @@
 import CHDF5
 
 /// The kinds of numbers, by the names that NumPy gives them.
-public enum NumberKind: String, CaseIterable, Sendable {
+package enum NumberKind: String, CaseIterable, Sendable {
   case float32, float64, int32, int64, uint8, uint16
 
   /// The library's identifier of the type in files: little-endian.
@@ -31,38 +31,38 @@ public enum NumberKind: String, CaseIterable, Sendable {
 }
 
 /// A kind of number that a dataset can hold.
-public protocol Element: BitwiseCopyable, Sendable {
+package protocol Element: BitwiseCopyable, Sendable {
   /// Its kind in the file.
   static var kind: NumberKind { get }
 }
 
 extension Float: Element {
   /// `float32`.
-  public static var kind: NumberKind { .float32 }
+  package static var kind: NumberKind { .float32 }
 }
 extension Double: Element {
   /// `float64`.
-  public static var kind: NumberKind { .float64 }
+  package static var kind: NumberKind { .float64 }
 }
 extension Int32: Element {
   /// `int32`.
-  public static var kind: NumberKind { .int32 }
+  package static var kind: NumberKind { .int32 }
 }
 extension Int64: Element {
   /// `int64`.
-  public static var kind: NumberKind { .int64 }
+  package static var kind: NumberKind { .int64 }
 }
 extension UInt8: Element {
   /// `uint8`.
-  public static var kind: NumberKind { .uint8 }
+  package static var kind: NumberKind { .uint8 }
 }
 extension UInt16: Element {
   /// `uint16`.
-  public static var kind: NumberKind { .uint16 }
+  package static var kind: NumberKind { .uint16 }
 }
 
 /// How a dataset lies in the file.
-public enum Storage: Sendable {
+package enum Storage: Sendable {
   /// In one piece, to be mapped into memory; nothing notices a flipped bit.
   case contiguous
   /// In chunks of about 1 MB with a Fletcher-32 checksum each.
@@ -72,7 +72,7 @@ public enum Storage: Sendable {
 }
 
 /// An attribute's value.
-public enum AttributeValue: Equatable, Sendable {
+package enum AttributeValue: Equatable, Sendable {
   /// Variable-length UTF-8.
   case text(String)
   /// int64.

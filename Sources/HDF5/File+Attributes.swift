@@ -4,7 +4,7 @@ import Faults
 
 extension File {
   /// Gives the root, or the object called `object`, an attribute that it does not have yet. A text must hold no NUL.
-  public borrowing func setAttribute(_ name: String, _ value: AttributeValue, of object: String = "/") throws {
+  package borrowing func setAttribute(_ name: String, _ value: AttributeValue, of object: String = "/") throws {
     let context = context("write attribute \(name)")
     let owner = try Handle(H5Oopen(handle.id, object, 0), closedBy: H5Oclose, context)
     let space = try Handle(H5Screate(H5S_SCALAR), closedBy: H5Sclose, context)
@@ -28,7 +28,7 @@ extension File {
   }
 
   /// The value of an attribute of the root, or of the object called `object`; nil where it has none of that name.
-  public borrowing func attribute(_ name: String, of object: String = "/") throws -> AttributeValue? {
+  package borrowing func attribute(_ name: String, of object: String = "/") throws -> AttributeValue? {
     let context = context("read attribute \(name)")
     let owner = try Handle(H5Oopen(handle.id, object, 0), closedBy: H5Oclose, context)
     guard try context.check(H5Aexists(owner.id, name)) > 0 else { return nil }
@@ -56,7 +56,7 @@ extension File {
   }
 
   /// The names of the attributes of the root, or of the object called `object`, in the order of their bytes.
-  public borrowing func attributeNames(of object: String = "/") throws -> [String] {
+  package borrowing func attributeNames(of object: String = "/") throws -> [String] {
     let context = context("list attributes of \(object)")
     let owner = try Handle(H5Oopen(handle.id, object, 0), closedBy: H5Oclose, context)
     let claimed = try context.check(H5Aget_num_attrs(owner.id))

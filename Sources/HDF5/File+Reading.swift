@@ -4,18 +4,18 @@ import CHDF5
 import Faults
 
 /// What a file says of one dataset.
-public struct DatasetDescription: Equatable, Sendable {
+package struct DatasetDescription: Equatable, Sendable {
   /// As in `float32`; `text` for variable-length text; `other` for what these files never hold.
-  public var type: String
+  package var type: String
   /// Row-major.
-  public var shape: [Int]
+  package var shape: [Int]
   /// Where its numbers begin, in bytes from the file's start; nil where they are not in one piece.
-  public var offset: Int?
+  package var offset: Int?
 }
 
 extension File {
   /// Type, shape and place of the dataset called `name`.
-  public borrowing func describe(_ name: String) throws -> DatasetDescription {
+  package borrowing func describe(_ name: String) throws -> DatasetDescription {
     let context = context("read \(name)")
     let dataset = try openDataset(name, context)
     // The library answers with all bits set where there is no such place; it counts the user block in.
@@ -25,7 +25,7 @@ extension File {
   }
 
   /// The numbers of the dataset called `name`, row-major, with its shape. The type must be the one that was written.
-  public borrowing func read<Number: Element>(
+  package borrowing func read<Number: Element>(
     _ name: String, as: Number.Type = Number.self
   ) throws -> (shape: [Int], values: [Number]) {
     let context = context("read \(name)")
@@ -42,7 +42,7 @@ extension File {
   }
 
   /// The texts of the dataset called `name`, which must have one axis.
-  public borrowing func readTexts(_ name: String) throws -> [String] {
+  package borrowing func readTexts(_ name: String) throws -> [String] {
     let context = context("read \(name)")
     let dataset = try openDataset(name, context)
     let type = try typeName(dataset, context)

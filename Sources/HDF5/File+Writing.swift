@@ -4,7 +4,7 @@ import Faults
 
 extension File {
   /// Writes an array; `shape` is row-major and must multiply to the number of values. `attributes` describe it.
-  public borrowing func write<Number: Element>(
+  package borrowing func write<Number: Element>(
     _ values: [Number], to name: String, shape: [Int], storage: Storage, attributes: [(String, String)] = []
   ) throws {
     try values.withUnsafeBufferPointer {
@@ -13,7 +13,7 @@ extension File {
   }
 
   /// Writes an array; `shape` is row-major and must multiply to the number of values. `attributes` describe it.
-  public borrowing func write<Number: Element>(
+  package borrowing func write<Number: Element>(
     _ values: UnsafeBufferPointer<Number>, to name: String, shape: [Int], storage: Storage,
     attributes: [(String, String)] = []
   ) throws {
@@ -25,7 +25,7 @@ extension File {
 
   /// Writes a list of texts in variable-length UTF-8. Throws where one holds a NUL, which such a text cannot.
   /// The library has neither checksums nor compression for them.
-  public borrowing func write(_ texts: [String], to name: String, attributes: [(String, String)] = []) throws {
+  package borrowing func write(_ texts: [String], to name: String, attributes: [(String, String)] = []) throws {
     let context = context("write \(name)")
     if let bad = texts.firstIndex(where: { $0.utf8.contains(0) }) {
       throw context.fault("text \(bad) holds a NUL")

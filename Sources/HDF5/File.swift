@@ -7,9 +7,9 @@ import Faults
 ///
 /// Everything opened in it is closed with it. A file that was made must be closed by `close`, which tells whether all of
 /// it was written; a file that only goes out of use is closed in silence.
-public struct File: ~Copyable {
+package struct File: ~Copyable {
   /// Where it lies.
-  public let path: String
+  package let path: String
   /// What the faults of this file say: data that cannot be read, or output that cannot be written.
   let code: Fault.Code
   let handle: Handle
@@ -20,7 +20,7 @@ public struct File: ~Copyable {
   ///
   /// The first `userBlock` bytes (0, or a power of two from 512) are left to the caller. Datasets begin at multiples of
   /// `alignment` bytes.
-  public static func create(_ path: String, userBlock: Int = 0, alignment: Int = 1) throws -> File {
+  package static func create(_ path: String, userBlock: Int = 0, alignment: Int = 1) throws -> File {
     Context.prepareLibrary()
     let context = Context(code: .cannotCreate, path: path, action: "create")
     let access = try accessList(context)
@@ -37,7 +37,7 @@ public struct File: ~Copyable {
   ///
   /// - Parameter image: all bytes of the file, which live longer than it. With them its texts are checked before the
   ///   library reads them, which is not made for files that somebody has forged.
-  public static func open(_ path: String, image: UnsafeRawBufferPointer? = nil) throws -> File {
+  package static func open(_ path: String, image: UnsafeRawBufferPointer? = nil) throws -> File {
     Context.prepareLibrary()
     let context = Context(code: .data, path: path, action: "open")
     if let image, let place = GlobalHeaps(file: image, base: 0).firstMalformed() {
@@ -49,7 +49,7 @@ public struct File: ~Copyable {
   }
 
   /// Closes the file; throws `.inputOutput` where something could not be written.
-  public consuming func close() throws {
+  package consuming func close() throws {
     let context = context("write the end")
     try handle.close(context)
   }
@@ -68,7 +68,7 @@ public struct File: ~Copyable {
   }
 
   /// Makes the group `name` in an existing group.
-  public borrowing func createGroup(_ name: String) throws {
+  package borrowing func createGroup(_ name: String) throws {
     let context = context("make group \(name)")
     let creation = try Handle(H5Pcreate(h5_group_create()), closedBy: H5Pclose, context)
     try context.check(H5Pset_obj_track_times(creation.id, false))
@@ -77,17 +77,17 @@ public struct File: ~Copyable {
   }
 
   /// What a group holds.
-  public struct Member {
+  package struct Member {
     /// Its name in the group.
-    public let name: String
+    package let name: String
     /// Whether it is a group itself.
-    public let isGroup: Bool
+    package let isGroup: Bool
     /// Where it lies: two names of one object have the same place.
-    public let place: UInt64
+    package let place: UInt64
   }
 
   /// What is in a group, in the order of the names' bytes.
-  public borrowing func members(of group: String = "/") throws -> [Member] {
+  package borrowing func members(of group: String = "/") throws -> [Member] {
     let context = context("list \(group)")
     let opened = try Handle(H5Gopen2(handle.id, group, 0), closedBy: H5Gclose, context)
     var information = H5G_info_t()

@@ -8,7 +8,7 @@ extension JSON {
   /// that they stay apart from whole numbers. Only quotes, backslashes and control characters are escaped.
   /// - Parameter pretty: One element a line, indented by two spaces.
   /// - Throws: `Fault.internalError` for NaN or an infinity, which JSON cannot say; the message has the path to it.
-  public func encode(pretty: Bool = false) throws(Fault) -> String {
+  package func encode(pretty: Bool = false) throws(Fault) -> String {
     var encoder = Encoder(pretty: pretty)
     try encoder.append(self, path: "")
     return String(decoding: encoder.bytes, as: UTF8.self)

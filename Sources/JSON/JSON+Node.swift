@@ -5,29 +5,29 @@ import Faults
 
 extension JSON {
   /// A value together with the place where it was found.
-  public struct Node: Sendable {
+  package struct Node: Sendable {
     /// The value itself.
-    public let value: JSON
+    package let value: JSON
     /// The document, for messages: a file, with a row where there is one.
-    public let subject: String
+    package let subject: String
     /// The way from the document's top to here, as in `question.choices[2]`; empty at the top.
-    public let path: String
+    package let path: String
 
     /// The node of a whole document.
-    public init(_ value: JSON, subject: String, path: String = "") {
+    package init(_ value: JSON, subject: String, path: String = "") {
       (self.value, self.subject, self.path) = (value, subject, path)
     }
 
     /// The member called `name`, or nil where it is missing or null.
     /// - Throws: `Fault.data` when this is no object.
-    public func optional(_ name: String) throws(Fault) -> Node? {
+    package func optional(_ name: String) throws(Fault) -> Node? {
       guard let member = try members()[name], member != .null else { return nil }
       return Node(member, subject: subject, path: pathOfMember(name))
     }
 
     /// The member called `name`, null included.
     /// - Throws: `Fault.data` when this is no object or has no such member.
-    public func member(_ name: String) throws(Fault) -> Node {
+    package func member(_ name: String) throws(Fault) -> Node {
       guard let member = try members()[name] else {
         throw Fault(.data, subject, "\(pathOfMember(name)): missing")
       }
@@ -35,30 +35,30 @@ extension JSON {
     }
 
     /// The members of this object, in order.
-    public func members() throws(Fault) -> Object {
+    package func members() throws(Fault) -> Object {
       if case .object(let object) = value { return object }
       throw mismatch("an object")
     }
 
     /// The members of this object as nodes, in order.
-    public func nodes() throws(Fault) -> [(name: String, node: Node)] {
+    package func nodes() throws(Fault) -> [(name: String, node: Node)] {
       try members().map { ($0.name, Node($0.value, subject: subject, path: pathOfMember($0.name))) }
     }
 
     /// The text that this is.
-    public func string() throws(Fault) -> String {
+    package func string() throws(Fault) -> String {
       if case .string(let text) = value { return text }
       throw mismatch("a string")
     }
 
     /// The whole number that this is: `3`, but not `3.0`.
-    public func int() throws(Fault) -> Int {
+    package func int() throws(Fault) -> Int {
       if case .integer(let number) = value { return number }
       throw mismatch("a whole number")
     }
 
     /// The number that this is; a whole number beyond 2^53 is rounded to the nearest Double.
-    public func double() throws(Fault) -> Double {
+    package func double() throws(Fault) -> Double {
       switch value {
       case .integer(let number): return Double(number)
       case .number(let number): return number
@@ -67,24 +67,24 @@ extension JSON {
     }
 
     /// The boolean that this is; 0 and 1 are none.
-    public func bool() throws(Fault) -> Bool {
+    package func bool() throws(Fault) -> Bool {
       if case .bool(let flag) = value { return flag }
       throw mismatch("a boolean")
     }
 
     /// The elements of this array.
-    public func array() throws(Fault) -> [Node] {
+    package func array() throws(Fault) -> [Node] {
       guard case .array(let elements) = value else { throw mismatch("an array") }
       return elements.indices.map { Node(elements[$0], subject: subject, path: "\(path)[\($0)]") }
     }
 
     /// A fault about this place.
-    public func fault(_ message: String, hint: String = "") -> Fault {
+    package func fault(_ message: String, hint: String = "") -> Fault {
       Fault(.data, subject, path.isEmpty ? message : "\(path): \(message)", hint: hint)
     }
 
     /// A fault that says what was found here and what was expected.
-    public func mismatch(_ expected: String) -> Fault {
+    package func mismatch(_ expected: String) -> Fault {
       let found =
         switch value {
         case .integer(let number): "the number \(number)"
@@ -100,17 +100,17 @@ extension JSON {
 
 extension JSON.Node {
   /// The text of the member called `name`.
-  public func string(_ name: String) throws(Fault) -> String { try member(name).string() }
+  package func string(_ name: String) throws(Fault) -> String { try member(name).string() }
   /// The whole number of the member called `name`.
-  public func int(_ name: String) throws(Fault) -> Int { try member(name).int() }
+  package func int(_ name: String) throws(Fault) -> Int { try member(name).int() }
   /// The number of the member called `name`.
-  public func double(_ name: String) throws(Fault) -> Double { try member(name).double() }
+  package func double(_ name: String) throws(Fault) -> Double { try member(name).double() }
   /// The boolean of the member called `name`.
-  public func bool(_ name: String) throws(Fault) -> Bool { try member(name).bool() }
+  package func bool(_ name: String) throws(Fault) -> Bool { try member(name).bool() }
   /// The elements of the member called `name`.
-  public func array(_ name: String) throws(Fault) -> [JSON.Node] { try member(name).array() }
+  package func array(_ name: String) throws(Fault) -> [JSON.Node] { try member(name).array() }
   /// The member called `name`, which must be an object.
-  public func object(_ name: String) throws(Fault) -> JSON.Node {
+  package func object(_ name: String) throws(Fault) -> JSON.Node {
     let node = try member(name)
     _ = try node.members()
     return node
@@ -119,21 +119,21 @@ extension JSON.Node {
 
 extension JSON {
   /// This value as the top of the document `subject`.
-  public func node(in subject: String) -> Node { Node(self, subject: subject) }
+  package func node(in subject: String) -> Node { Node(self, subject: subject) }
   /// The text of the member called `name`; `subject` is the document, for messages.
-  public func string(_ name: String, in subject: String) throws(Fault) -> String { try node(in: subject).string(name) }
+  package func string(_ name: String, in subject: String) throws(Fault) -> String { try node(in: subject).string(name) }
   /// The whole number of the member called `name`.
-  public func int(_ name: String, in subject: String) throws(Fault) -> Int { try node(in: subject).int(name) }
+  package func int(_ name: String, in subject: String) throws(Fault) -> Int { try node(in: subject).int(name) }
   /// The number of the member called `name`.
-  public func double(_ name: String, in subject: String) throws(Fault) -> Double { try node(in: subject).double(name) }
+  package func double(_ name: String, in subject: String) throws(Fault) -> Double { try node(in: subject).double(name) }
   /// The boolean of the member called `name`.
-  public func bool(_ name: String, in subject: String) throws(Fault) -> Bool { try node(in: subject).bool(name) }
+  package func bool(_ name: String, in subject: String) throws(Fault) -> Bool { try node(in: subject).bool(name) }
   /// The elements of the member called `name`, each of which knows its place.
-  public func array(_ name: String, in subject: String) throws(Fault) -> [Node] { try node(in: subject).array(name) }
+  package func array(_ name: String, in subject: String) throws(Fault) -> [Node] { try node(in: subject).array(name) }
   /// The member called `name`, which must be an object and knows its place.
-  public func object(_ name: String, in subject: String) throws(Fault) -> Node { try node(in: subject).object(name) }
+  package func object(_ name: String, in subject: String) throws(Fault) -> Node { try node(in: subject).object(name) }
   /// The member called `name`, or nil where it is missing or null.
-  public func optional(_ name: String, in subject: String) throws(Fault) -> Node? {
+  package func optional(_ name: String, in subject: String) throws(Fault) -> Node? {
     try node(in: subject).optional(name)
   }
 }

@@ -2,17 +2,17 @@
 
 extension JSON {
   /// An object's members in order, names distinct by bytes.
-  public struct Object: Sendable, RandomAccessCollection {
+  package struct Object: Sendable, RandomAccessCollection {
     /// A member: its name and its value.
-    public typealias Element = (name: String, value: JSON)
+    package typealias Element = (name: String, value: JSON)
 
     private var members: [Element]
 
     /// An object without members.
-    public init() { members = [] }
+    package init() { members = [] }
 
     /// An object with `members` in this order; two equal names are a mistake of the caller's.
-    public init(_ members: [(String, JSON)]) {
+    package init(_ members: [(String, JSON)]) {
       var names = Set<Name>(minimumCapacity: members.count)
       for (name, _) in members {
         precondition(names.insert(Name(name)).inserted, "two members of one object are called \"\(name)\"")
@@ -24,16 +24,16 @@ extension JSON {
     init(distinct members: [Element]) { self.members = members }
 
     /// 0.
-    public var startIndex: Int { 0 }
+    package var startIndex: Int { 0 }
     /// The number of members.
-    public var endIndex: Int { members.count }
+    package var endIndex: Int { members.count }
     /// The member at `position`.
-    public subscript(position: Int) -> Element { members[position] }
+    package subscript(position: Int) -> Element { members[position] }
 
     /// The value of the member called `name`; setting nil removes it, setting a new one appends it.
     ///
     /// Looks at one member after the other: for a vocabulary go through the members once instead.
-    public subscript(_ name: String) -> JSON? {
+    package subscript(_ name: String) -> JSON? {
       get { members.first { Name($0.name) == Name(name) }?.value }
       set {
         let index = members.firstIndex { Name($0.name) == Name(name) }
@@ -65,7 +65,7 @@ extension JSON {
 
 extension JSON.Object: Equatable {
   /// Whether both have the same members in the same order.
-  public static func == (left: JSON.Object, right: JSON.Object) -> Bool {
+  package static func == (left: JSON.Object, right: JSON.Object) -> Bool {
     left.count == right.count
       && zip(left, right).allSatisfy { JSON.Name($0.name) == JSON.Name($1.name) && $0.value == $1.value }
   }

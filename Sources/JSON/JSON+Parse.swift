@@ -3,7 +3,7 @@ import Faults
 
 extension JSON {
   /// Arrays and objects may lie this deep within each other; more is refused, so that no input exhausts the stack.
-  public static let maximumDepth = 64
+  package static let maximumDepth = 64
 
   /// The value that `bytes` spell, which must be one JSON text in UTF-8 and nothing else.
   ///
@@ -11,13 +11,13 @@ extension JSON {
   /// trailing commas, a byte order mark and anything behind the value are refused.
   /// - Parameter subject: What is being read, for messages: `tokenizer.json`, or `train.jsonl:17`.
   /// - Throws: `Fault.data` with the byte (counted from 0) where reading stopped, and the line (from 1) unless it is the first.
-  public static func parse(_ bytes: UnsafeRawBufferPointer, subject: String) throws(Fault) -> JSON {
+  package static func parse(_ bytes: UnsafeRawBufferPointer, subject: String) throws(Fault) -> JSON {
     var parser = Parser(bytes: bytes, subject: subject)
     return try parser.document()
   }
 
   /// The value that `bytes` spell; see `parse(_:subject:)` over a buffer.
-  public static func parse(_ bytes: [UInt8], subject: String) throws(Fault) -> JSON {
+  package static func parse(_ bytes: [UInt8], subject: String) throws(Fault) -> JSON {
     let result: Result<JSON, Fault> = bytes.withUnsafeBytes { buffer in
       do throws(Fault) { return .success(try parse(buffer, subject: subject)) } catch { return .failure(error) }
     }
@@ -25,7 +25,7 @@ extension JSON {
   }
 
   /// The value that `text` spells; see `parse(_:subject:)` over a buffer.
-  public static func parse(_ text: String, subject: String) throws(Fault) -> JSON {
+  package static func parse(_ text: String, subject: String) throws(Fault) -> JSON {
     try parse(Array(text.utf8), subject: subject)
   }
 }

@@ -6,7 +6,7 @@
 ///
 /// Read one with `parse`, take it apart with `string(_:in:)` and its sisters or with pattern matching, write one with
 /// `encode(pretty:)`. Literals build one: `let value: JSON = ["epochs": 3, "rates": [0.1, 0.2]]`.
-public enum JSON: Sendable {
+package enum JSON: Sendable {
   /// `null`.
   case null
   /// `true` or `false`.
@@ -23,12 +23,12 @@ public enum JSON: Sendable {
   case object(Object)
 
   /// The member called `name` of an object; nil where there is none, or where this is no object.
-  public subscript(_ name: String) -> JSON? {
+  package subscript(_ name: String) -> JSON? {
     if case .object(let object) = self { object[name] } else { nil }
   }
 
   /// What the value is, for messages: "a string", "an object", ...
-  public var kind: String {
+  package var kind: String {
     switch self {
     case .null: "null"
     case .bool: "a boolean"
@@ -42,7 +42,7 @@ public enum JSON: Sendable {
 
 extension JSON: Equatable {
   /// Whether both are the same value: strings byte by byte, members in the same order, and 1 is not 1.0.
-  public static func == (left: JSON, right: JSON) -> Bool {
+  package static func == (left: JSON, right: JSON) -> Bool {
     switch (left, right) {
     case (.null, .null): true
     case (.bool(let left), .bool(let right)): left == right
@@ -60,15 +60,15 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
   ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
   /// A string.
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
   /// A whole number.
-  public init(integerLiteral value: Int) { self = .integer(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
   /// A number.
-  public init(floatLiteral value: Double) { self = .number(value) }
+  package init(floatLiteral value: Double) { self = .number(value) }
   /// `true` or `false`.
-  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
   /// An array.
-  public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  package init(arrayLiteral elements: JSON...) { self = .array(elements) }
   /// An object whose members keep the order written; names must be distinct.
-  public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(Object(elements)) }
+  package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(Object(elements)) }
 }

@@ -2,19 +2,19 @@
 import Calibration
 
 /// The forecasts of one method on one set.
-public struct Forecast: Sendable {
+package struct Forecast: Sendable {
   /// The method's name.
-  public let method: String
+  package let method: String
   /// The temperature that was applied; nil where the probabilities are as they came.
-  public let temperature: Temperature?
+  package let temperature: Temperature?
   /// The predictive distributions.
-  public let mixture: Mixture
+  package let mixture: Mixture
   /// [example] The right choice, or -1.
   private let labels: [Int32]
   /// The distributions beside their labels; without examples where no label is known.
-  public let outcomes: Outcomes
+  package let outcomes: Outcomes
   /// The entropies and mutual informations of the samples, before any temperature.
-  public let uncertainty: Uncertainty
+  package let uncertainty: Uncertainty
 
   /// The forecasts of `file` about the examples at `rows`, as they came.
   init(_ file: PredictionsFile, rows: [Int]) {
@@ -39,10 +39,10 @@ public struct Forecast: Sendable {
   func scaled(by temperature: Temperature) -> Forecast { Forecast(self, temperature) }
 
   /// The number of examples.
-  public var count: Int { mixture.count }
+  package var count: Int { mixture.count }
 
   /// `swag`, or `swag + temperature`.
-  public var name: String { method + (temperature == nil ? "" : Self.temperatureSuffix) }
+  package var name: String { method + (temperature == nil ? "" : Self.temperatureSuffix) }
 
   /// What stands behind a method's name where a temperature was applied.
   static let temperatureSuffix = " + temperature"

@@ -5,17 +5,17 @@ import Calibration
 import Faults
 
 /// Predictions with the name of the file they came from.
-public struct PredictionsFile: Sendable {
+package struct PredictionsFile: Sendable {
   /// The file, for messages.
-  public let path: String
+  package let path: String
   /// What it says.
-  public let predictions: Predictions
+  package let predictions: Predictions
 
   /// Checks `predictions` by themselves.
   ///
   /// Throws `.data` for shapes that do not fit, for labels beyond an example's choices, for numbers that are not finite
   /// and for ids that appear twice in a split.
-  public init(path: String, _ predictions: Predictions) throws {
+  package init(path: String, _ predictions: Predictions) throws {
     (self.path, self.predictions) = (path, predictions)
     try checkShapes()
     try checkRows()

@@ -3,7 +3,7 @@
 import Calibration
 
 /// All remarks of a report, in order.
-public struct Remarks: Sendable {
+package struct Remarks: Sendable {
   /// One remark about some methods.
   struct Remark {
     /// Those it is about, in the table's order; empty for what is about the questions.
@@ -28,7 +28,7 @@ public struct Remarks: Sendable {
   }
 
   /// The sentences without markers: `swag: one sample: no spread measured`.
-  public var sentences: [String] { list.map { sentence($0, names: methods.count) } }
+  package var sentences: [String] { list.map { sentence($0, names: methods.count) } }
 
   /// What is true of the row of `name`, which is a method's with or without its temperature, or of the questions; the
   /// methods' names are left out.
@@ -45,7 +45,7 @@ public struct Remarks: Sendable {
   }
 
   /// The sentences with their markers, to stand directly under a table: `[1] swag: one sample: no spread measured`.
-  public var lines: [String] {
+  package var lines: [String] {
     var number = 0
     return list.map { remark in
       let line = sentence(remark, names: Self.mostNames)

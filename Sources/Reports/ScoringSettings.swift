@@ -4,17 +4,17 @@ import Faults
 import JSON
 
 /// The settings of both stages.
-public struct ScoringSettings: Equatable, Sendable {
+package struct ScoringSettings: Equatable, Sendable {
   /// The bins of the calibration errors.
-  public let bins: Int
+  package let bins: Int
   /// The resamples of the intervals.
-  public let bootstrap: Bootstrap
+  package let bootstrap: Bootstrap
 
   /// 15 bins and 1000 draws from seed 0 unless told otherwise.
-  public init(bins: Int = 15, bootstrap: Bootstrap = Bootstrap()) { (self.bins, self.bootstrap) = (bins, bootstrap) }
+  package init(bins: Int = 15, bootstrap: Bootstrap = Bootstrap()) { (self.bins, self.bootstrap) = (bins, bootstrap) }
 
   /// The settings of the command line. Throws `.usage` for less than one bin or two draws, or too many.
-  public init(bins: Int, draws: Int, seed: UInt64) throws {
+  package init(bins: Int, draws: Int, seed: UInt64) throws {
     try Fault.check(bins, of: "--bins", in: 1...10_000)
     try Fault.check(draws, of: "--bootstrap", in: 2...1_000_000)
     self.init(bins: bins, bootstrap: Bootstrap(draws: draws, seed: seed))

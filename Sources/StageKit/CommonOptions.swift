@@ -4,35 +4,35 @@ import ArgumentParser
 import Foundation
 
 /// Options that every stage takes.
-public struct CommonOptions: ParsableArguments {
+package struct CommonOptions: ParsableArguments {
   /// How many threads compute.
   @Option(
     help: ArgumentHelp(
       "Threads to use; the results are the same with any number.",
       discussion: "Without it: THREADS, else SLURM_CPUS_PER_TASK, else half the processor's cores."))
-  public var threads: Int = CommonOptions.defaultThreads(ProcessInfo.processInfo.environment) ?? 1
+  package var threads: Int = CommonOptions.defaultThreads(ProcessInfo.processInfo.environment) ?? 1
 
   /// Nothing on standard error unless something is wrong.
   @Flag(help: "Say nothing on success.")
-  public var quiet = false
+  package var quiet = false
 
   /// Equal runs write equal bytes.
   @Flag(help: "Leave time, host and seconds out of the output, so that equal runs give equal bytes.")
-  public var reproducible = false
+  package var reproducible = false
 
   /// Where messages go as well, with time and level.
   @Option(help: ArgumentHelp("A file to append messages to, with time and level.", valueName: "file"))
-  public var logFile: String?
+  package var logFile: String?
 
   /// Only here to be listed by `--help`: `Stage.main` answers it, whatever else is missing from the command line.
   @Flag(help: "Print the version.")
-  public var version = false
+  package var version = false
 
   /// Defaults.
-  public init() {}
+  package init() {}
 
   /// Refuses a number of threads that is none, from the flag or from the environment.
-  public func validate() throws {
+  package func validate() throws {
     if CommonOptions.defaultThreads(ProcessInfo.processInfo.environment) == nil {
       throw ValidationError("THREADS or SLURM_CPUS_PER_TASK in the environment is not a whole number of at least 1")
     }

@@ -3,27 +3,27 @@ import ArgumentParser
 import Artifacts
 
 /// An adapter, what it was fitted on, and the file that is made of it.
-public struct ContinuationOptions: ParsableArguments {
+package struct ContinuationOptions: ParsableArguments {
   /// The base.
-  @Option(help: "The base, from pretrain-load.") public var base: String
+  @Option(help: "The base, from pretrain-load.") package var base: String
   /// The tokenized set.
   @Option(help: "The tokenized set whose training examples are used: the one that the adapter was fitted on.")
-  public var tokens: String
+  package var tokens: String
   /// The adapter.
-  @Option(help: "The adapter, from fit-adapters.") public var adapter: String
+  @Option(help: "The adapter, from fit-adapters.") package var adapter: String
   /// What is below it.
-  @OptionGroup public var below: PrefixOptions
+  @OptionGroup package var below: PrefixOptions
   /// What is made of it.
-  @Option(help: "The file to write.") public var output: String
+  @Option(help: "The file to write.") package var output: String
 
   /// Nothing.
-  public init() {}
+  package init() {}
 
   /// Base, tokens, adapter and the prefix that may be given, once the output is known to be writable.
   ///
   /// - Parameter anyTokens: whether other tokens will do than those of the fit.
   /// - Throws: `Fault` where a file cannot be read or written; of kind `.configuration` where they do not belong together.
-  public func open(
+  package func open(
     _ context: StageContext, anyTokens: Bool = false
   ) throws -> (base: BaseModel, data: TokenizedSet, adapter: Adapter, prefix: FrozenPrefix?) {
     try context.check(outputs: output)

@@ -4,20 +4,20 @@ import Artifacts
 import Faults
 
 /// What the blocks below the adapters make of the tokens, if it was computed before.
-public struct PrefixOptions: ParsableArguments {
+package struct PrefixOptions: ParsableArguments {
   /// The file.
   @Option(
     help: "The states of --tokens below the adapters, from compute-prefix on --base. Default: made in every pass.")
-  public var prefix: String?
+  package var prefix: String?
 
   /// None.
-  public init() {}
+  package init() {}
 
   /// Maps the prefix and notes it as an input; nil where none is given.
   ///
   /// - Throws: `Fault` for a file that is missing, damaged or no prefix; of kind `.configuration` for one of another base
   ///   or other tokens.
-  public func open(_ context: StageContext, base: BaseModel, tokens: String) throws -> FrozenPrefix? {
+  package func open(_ context: StageContext, base: BaseModel, tokens: String) throws -> FrozenPrefix? {
     guard let path = prefix else { return nil }
     let prefix = try FrozenPrefix(mapping: path)
     try context.record(input: path, digest: prefix.digest)

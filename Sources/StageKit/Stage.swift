@@ -18,7 +18,7 @@ import Foundation
 ///   func run(_ context: StageContext) throws { ... }
 /// }
 /// ```
-public protocol Stage: ParsableCommand {
+package protocol Stage: ParsableCommand {
   /// The options that every stage takes.
   var common: CommonOptions { get }
   /// Reads, computes, writes.
@@ -27,10 +27,10 @@ public protocol Stage: ParsableCommand {
 
 extension Stage {
   /// The stage's name: the same word on the command line, in messages, logs and provenance.
-  public static var stageName: String { configuration.commandName ?? "\(Self.self)".lowercased() }
+  package static var stageName: String { configuration.commandName ?? "\(Self.self)".lowercased() }
 
   /// Runs the stage as a process, and ends the process with an exit code of `ExitCodes`.
-  public static func main() {
+  package static func main() {
     let name = stageName
     do {
       StandardStreams.open()
@@ -63,7 +63,7 @@ extension Stage {
   }
 
   /// Runs the stage inside the calling process; what goes wrong is thrown.
-  public mutating func run() throws {
+  package mutating func run() throws {
     let context = try StageContext(name: Self.stageName, options: common)
     do {
       try run(context)

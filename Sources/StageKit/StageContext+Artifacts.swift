@@ -10,7 +10,7 @@ extension StageContext {
   /// - Parameter paths: the files; nil for one that is not asked for.
   /// - Throws: `Fault` of kind `.cannotCreate` for the first that cannot be written; of kind `.usage` for one that stands
   ///   for two outputs.
-  public func check(outputs paths: String?...) throws {
+  package func check(outputs paths: String?...) throws {
     for path in paths.compactMap(\.self) {
       try AtomicFile.checkTarget(path)
       try record(output: path)
@@ -20,7 +20,7 @@ extension StageContext {
   /// Reads an artifact and notes it as an input.
   ///
   /// - Throws: `Fault` for a file that is missing, damaged, or of another kind.
-  public func read<Noun: Artifact>(_ type: Noun.Type, _ path: String) throws -> Noun {
+  package func read<Noun: Artifact>(_ type: Noun.Type, _ path: String) throws -> Noun {
     let noun = try Noun.read(path)
     try record(artifact: path)
     return noun
@@ -31,7 +31,7 @@ extension StageContext {
   /// - Parameter verifyingDigest: whether its content is compared with its digest: where nothing else that was made from
   ///   the base is read beside it.
   /// - Throws: `Fault` for a file that is missing, damaged, or no base.
-  public func open(base path: String, verifyingDigest: Bool = false) throws -> BaseModel {
+  package func open(base path: String, verifyingDigest: Bool = false) throws -> BaseModel {
     let base = try BaseModel(mapping: path)
     if verifyingDigest { try base.verifyDigest() }
     try record(input: path, digest: base.digest)
@@ -41,14 +41,14 @@ extension StageContext {
   /// Notes a file between the stages as an input.
   ///
   /// - Throws: `Fault` where its digest cannot be read.
-  public func record(artifact path: String) throws {
+  package func record(artifact path: String) throws {
     if digests[path] == nil { try record(input: path, digest: contentDigest(ofArtifact: path)) }
   }
 
   /// The content digest of an input that has been read.
   ///
   /// - Precondition: it has been read.
-  public func digest(of path: String) -> String {
+  package func digest(of path: String) -> String {
     guard let digest = digests[path] else { preconditionFailure("\(path) has not been read") }
     return digest
   }
@@ -56,7 +56,7 @@ extension StageContext {
   /// Writes the stage's result and removes the checkpoint of its making.
   ///
   /// - Throws: `Fault` where it cannot be written; the checkpoint is then kept.
-  public func write(_ noun: some Artifact, to path: String) throws {
+  package func write(_ noun: some Artifact, to path: String) throws {
     try noun.write(to: path, provenance: provenance)
     removeCheckpoint(of: path)
   }

@@ -6,16 +6,16 @@ import Files
 import Foundation
 
 /// Options of the stages that compute for long.
-public struct CheckpointOptions: ParsableArguments {
+package struct CheckpointOptions: ParsableArguments {
   /// How much work a kill may cost.
   @Option(help: "Seconds between checkpoints; 0 writes one after every step.")
-  public var checkpointSeconds = 30.0
+  package var checkpointSeconds = 30.0
 
   /// Defaults.
-  public init() {}
+  package init() {}
 
   /// Refuses a time that is none.
-  public func validate() throws {
+  package func validate() throws {
     guard checkpointSeconds >= 0 else {
       throw ValidationError("--checkpoint-seconds \(checkpointSeconds) is no number of seconds")
     }
@@ -28,7 +28,7 @@ extension StageContext {
   ///
   /// - Parameter identity: everything that the result depends on, as text.
   /// - Throws: what `run` throws; `Fault` where a checkpoint is damaged or cannot be written.
-  public func complete(
+  package func complete(
     _ run: inout some Resumable, output: String, identity: String, options: CheckpointOptions
   ) throws -> Double {
     let path = output + ".checkpoint"
@@ -80,7 +80,7 @@ extension StageContext {
   }
 
   /// Removes the checkpoint of a computation whose output is on disk.
-  public func removeCheckpoint(of output: String) {
+  package func removeCheckpoint(of output: String) {
     try? FileManager.default.removeItem(atPath: output + ".checkpoint")
   }
 }

@@ -6,11 +6,11 @@ import Logging
 import Synchronization
 
 /// What a running stage has at hand.
-public final class StageContext: Sendable {
+package final class StageContext: Sendable {
   /// The stage's name.
-  public let name: String
+  package let name: String
   /// How many threads to use.
-  public let threads: Int
+  package let threads: Int
   /// For messages of a level or with values of their own; `say` and `warn` are the usual two.
   let logger: Logger
 
@@ -53,12 +53,12 @@ public final class StageContext: Sendable {
   }
 
   /// What the output says of its making; `record` adds the inputs.
-  public var provenance: Provenance { state.withLock { $0.provenance } }
+  package var provenance: Provenance { state.withLock { $0.provenance } }
 
   /// Notes a file that was read.
   ///
   /// - Throws: `Fault` of kind `.usage` for a file that the stage is to write: it would be lost.
-  public func record(input path: String, digest: String) throws {
+  package func record(input path: String, digest: String) throws {
     try state.withLock { state in
       guard !state.outputs.contains(place(of: path)) else {
         throw Fault(.usage, path, "it is read, and would be written over", hint: "name another output")
@@ -86,20 +86,20 @@ public final class StageContext: Sendable {
   }
 
   /// Says something on standard error, unless `--quiet`.
-  public func say(_ message: String) { logger.info("\(message)") }
+  package func say(_ message: String) { logger.info("\(message)") }
   /// Says something even with `--quiet`.
-  public func warn(_ message: String) { logger.warning("\(message)") }
+  package func warn(_ message: String) { logger.warning("\(message)") }
 
   /// Prints text for people to standard output. What a terminal would obey in it is escaped: names and values may come
   /// from anybody's files.
-  public func print(_ text: String) {
+  package func print(_ text: String) {
     Swift.print(text.printableLines().joined(separator: "\n"), terminator: "")
   }
 
   /// Shows how far the work is: a bar on a terminal, a line a minute elsewhere. `note` is such as `loss 0.913`.
   ///
   /// Cheap enough for every step. A smaller `done` or another `total` than before begins a new count.
-  public func progress(_ done: Int, of total: Int, note: String = "") {
+  package func progress(_ done: Int, of total: Int, note: String = "") {
     let seconds = elapsedSeconds
     state.withLock { state in
       if !isQuiet, let text = state.progress.update(done, of: total, note: note, at: seconds) {
@@ -114,7 +114,7 @@ public final class StageContext: Sendable {
   /// True once SIGINT or SIGTERM has come: write a checkpoint and call `stopInterrupted`.
   ///
   /// A stage that never asks is ended by the first signal; one that asks is ended at once only by the second.
-  public var interrupted: Bool { Interrupts.poll() != nil }
+  package var interrupted: Bool { Interrupts.poll() != nil }
 
   /// Ends the process with 128 and the number of the signal, after a word of how to go on. Only after `interrupted` was true.
   package func stopInterrupted() -> Never {
@@ -127,7 +127,7 @@ public final class StageContext: Sendable {
   /// Wall seconds since the stage began.
   var elapsedSeconds: Double { (ContinuousClock.now - start) / .seconds(1) }
   /// The largest resident memory so far, in bytes.
-  public var peakMemory: Int { ResourceUsage.peakMemory }
+  package var peakMemory: Int { ResourceUsage.peakMemory }
 
   /// The last line of a stage that did its work.
   func finish() {

@@ -2,9 +2,9 @@
 // is lost when the text is cut.
 
 /// A text with the places of the question's parts in it. It is written as a literal: `"Question: \(text, .question)"`.
-public struct PromptText: ExpressibleByStringInterpolation, Sendable {
+package struct PromptText: ExpressibleByStringInterpolation, Sendable {
   /// A part of a question.
-  public enum Part: Hashable, Sendable {
+  package enum Part: Hashable, Sendable {
     case passage, question
     /// The text of a classification, or the first of two.
     case text
@@ -15,41 +15,41 @@ public struct PromptText: ExpressibleByStringInterpolation, Sendable {
   }
 
   /// The whole text.
-  public private(set) var string = ""
+  package private(set) var string = ""
   /// The parts in their order, and the places of their bytes in UTF-8.
   private(set) var parts: [(part: Part, bytes: Range<Int>)] = []
 
   /// A text without parts.
-  public init(stringLiteral value: String) { string = value }
+  package init(stringLiteral value: String) { string = value }
   /// The text that `stringInterpolation` has collected.
-  public init(stringInterpolation: StringInterpolation) { self = stringInterpolation.text }
+  package init(stringInterpolation: StringInterpolation) { self = stringInterpolation.text }
 
   /// Collects the pieces of a literal.
-  public struct StringInterpolation: StringInterpolationProtocol {
+  package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = PromptText(stringLiteral: "")
 
     /// Nothing yet.
-    public init(literalCapacity: Int, interpolationCount: Int) {}
+    package init(literalCapacity: Int, interpolationCount: Int) {}
     /// Words of the template.
-    public mutating func appendLiteral(_ literal: String) { text.string += literal }
+    package mutating func appendLiteral(_ literal: String) { text.string += literal }
     /// Words of the template.
-    public mutating func appendInterpolation(_ words: String) { text.string += words }
+    package mutating func appendInterpolation(_ words: String) { text.string += words }
 
     /// A text of the question, without the white space around it: published files have a blank at the end of a row, or
     /// before a choice.
-    public mutating func appendInterpolation(_ own: String, _ part: Part) {
+    package mutating func appendInterpolation(_ own: String, _ part: Part) {
       appendInterpolation(untrimmed: trimmed(own), part)
     }
 
     /// A text of the question as it is.
-    public mutating func appendInterpolation(untrimmed own: String, _ part: Part) {
+    package mutating func appendInterpolation(untrimmed own: String, _ part: Part) {
       let start = text.string.utf8.count
       text.string += own
       text.parts.append((part, start..<text.string.utf8.count))
     }
 
     /// Another text, with its parts.
-    public mutating func appendInterpolation(_ other: PromptText) {
+    package mutating func appendInterpolation(_ other: PromptText) {
       let start = text.string.utf8.count
       text.string += other.string
       text.parts += other.parts.map { ($0.part, start + $0.bytes.lowerBound..<start + $0.bytes.upperBound) }
@@ -59,7 +59,7 @@ public struct PromptText: ExpressibleByStringInterpolation, Sendable {
 
 extension PromptText: Equatable {
   /// Whether both read the same; where their parts stand does not count.
-  public static func == (left: PromptText, right: PromptText) -> Bool { left.string == right.string }
+  package static func == (left: PromptText, right: PromptText) -> Bool { left.string == right.string }
 }
 
 /// `text` without the white space around it.

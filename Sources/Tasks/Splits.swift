@@ -5,9 +5,9 @@ import Artifacts
 import Faults
 
 /// How the questions given for training are divided.
-public struct SplitRule: Sendable {
+package struct SplitRule: Sendable {
   /// A share of the questions, or a number of them.
-  public enum Size: Sendable, Equatable {
+  package enum Size: Sendable, Equatable {
     /// A share of all questions given for training, rounded to the nearest number.
     case fraction(Double)
     /// That many questions.
@@ -15,13 +15,13 @@ public struct SplitRule: Sendable {
   }
 
   /// The calibration split.
-  public var calibration: Size
+  package var calibration: Size
   /// The test split, cut from the training questions too; nil where the data set brings one of its own.
-  public var test: Size?
+  package var test: Size?
   /// Decides who goes where.
-  public var seed: UInt64
+  package var seed: UInt64
   /// All as given.
-  public init(calibration: Size, test: Size?, seed: UInt64) {
+  package init(calibration: Size, test: Size?, seed: UInt64) {
     (self.calibration, self.test, self.seed) = (calibration, test, seed)
   }
 

@@ -4,28 +4,28 @@ import Artifacts
 import Faults
 
 /// One text for the tokenizer, or two that it joins with its own separators.
-public struct TextPair: Equatable, Sendable {
+package struct TextPair: Equatable, Sendable {
   /// The only text, or the first of two.
-  public var first: PromptText
+  package var first: PromptText
   /// The second text, where there is one.
-  public var second: PromptText?
+  package var second: PromptText?
   /// Both as given.
-  public init(_ first: PromptText, _ second: PromptText? = nil) { (self.first, self.second) = (first, second) }
+  package init(_ first: PromptText, _ second: PromptText? = nil) { (self.first, self.second) = (first, second) }
 }
 
 /// A way to put questions into words.
-public struct Template: Sendable {
+package struct Template: Sendable {
   /// Its name on the command line and in files.
-  public let name: String
+  package let name: String
   /// What it is for.
-  public let scoring: TokenizedSet.Scoring
+  package let scoring: TokenizedSet.Scoring
   /// A line for the help.
-  public let summary: String
+  package let summary: String
   /// The sequences of a question: one, or one for each choice where `scoring` is `pairs` or `continuations`.
-  public let render: @Sendable (Question) -> [TextPair]
+  package let render: @Sendable (Question) -> [TextPair]
 
   /// All templates; the first one of each scoring is its default.
-  public static let all: [Template] = [
+  package static let all: [Template] = [
     Template(name: "instruct", scoring: .letters, summary: "an instruction, the question, lettered choices, `Answer:`")
     {
       [TextPair("\(instruction($0.prompt))\n\n\(fields($0.prompt))\nChoices:\n\(lettered($0.choices))\nAnswer:")]
@@ -63,7 +63,7 @@ public struct Template: Sendable {
 
   /// The template called `name`, which must be one for `scoring`; nil chooses the default.
   /// - Throws: `Fault.usage` naming the templates that there are.
-  public static func named(_ name: String?, for scoring: TokenizedSet.Scoring) throws -> Template {
+  package static func named(_ name: String?, for scoring: TokenizedSet.Scoring) throws -> Template {
     guard let name else { return all.first { $0.scoring == scoring }! }
     let template = try named(name)
     if template.scoring == scoring { return template }
@@ -74,7 +74,7 @@ public struct Template: Sendable {
 
   /// The template called `name`, whatever it is for.
   /// - Throws: `Fault.usage` naming all templates.
-  public static func named(_ name: String) throws -> Template {
+  package static func named(_ name: String) throws -> Template {
     if let template = all.first(where: { $0.name == name }) { return template }
     let names = all.map(\.name)
     throw Fault(

@@ -7,9 +7,9 @@ import JSON
 ///
 /// Deterministic: of equally frequent pairs the one with the lower ids is joined first, and the order of the texts does
 /// not matter.
-public struct BytePairTrainer {
+package struct BytePairTrainer {
   /// How often a pair must occur to become a token.
-  public static let leastFrequency = 2
+  package static let leastFrequency = 2
 
   private struct Pair: Hashable, Comparable {
     let left: Int32
@@ -49,7 +49,7 @@ public struct BytePairTrainer {
   ///   - beginning: The special token that is put in front of every text, or nil for none.
   /// - Throws: `Fault.usage` when the size has no room for the bytes, or a special token is empty, twice there or,
   ///   as `beginning`, missing.
-  public static func train(
+  package static func train(
     _ texts: some Sequence<String>, vocabularySize: Int, specialTokens: [String] = ["<s>", "</s>"],
     beginning: String? = "<s>"
   ) throws(Fault) -> JSON {

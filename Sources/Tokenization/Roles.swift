@@ -3,18 +3,18 @@ import Faults
 
 extension Tokenizer {
   /// The ids of tokens with a meaning; nil where the folder names none.
-  public struct Roles: Equatable, Sendable {
+  package struct Roles: Equatable, Sendable {
     /// Begins a text (`bos_token`).
-    public var beginning: Int32?
+    package var beginning: Int32?
     /// Ends a text (`eos_token`).
-    public var end: Int32?
+    package var end: Int32?
     /// Fills up a batch (`pad_token`).
-    public var padding: Int32?
+    package var padding: Int32?
     /// Stands for what the vocabulary lacks (`unk_token`).
-    public var unknown: Int32?
+    package var unknown: Int32?
 
     /// No roles.
-    public init() {}
+    package init() {}
 
     /// The roles that `files` give to tokens of `tokenizer`, which has all of them.
     init(_ files: CompanionFiles, _ tokenizer: Tokenizer) throws(Fault) {
@@ -29,7 +29,7 @@ extension Tokenizer {
   }
 
   /// The id of the token that begins a text.
-  public var bosID: Int32? { roles.beginning }
+  package var bosID: Int32? { roles.beginning }
   /// The id of the token that ends a text.
-  public var eosID: Int32? { roles.end }
+  package var eosID: Int32? { roles.end }
 }

@@ -7,7 +7,7 @@ extension Tokenizer {
   /// The whole is tokenized and compared with the prompt alone, since what a letter's token is depends on what stands
   /// before it: behind "Answer: " it is "A", behind "Answer:" it is " A".
   /// - Throws: `Fault.data` when the text is not exactly one known token there, or changes the prompt's own tokens.
-  public func singleTokenID(of text: String, afterPrompt prompt: String) throws(Fault) -> Int32 {
+  package func singleTokenID(of text: String, afterPrompt prompt: String) throws(Fault) -> Int32 {
     let alone = encode(prompt, addSpecialTokens: false)
     let together = encode(prompt + text, addSpecialTokens: false)
     guard together.starts(with: alone) else {

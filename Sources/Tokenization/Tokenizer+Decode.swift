@@ -5,7 +5,7 @@ extension Tokenizer {
   ///
   /// Added tokens stand for themselves. (The reference decodes them as bytes where they happen to be written in the
   /// alphabet of bytes, so that an added "č" becomes a carriage return.)
-  public func decode(_ ids: [Int32], skippingSpecialTokens: Bool = true) -> String {
+  package func decode(_ ids: [Int32], skippingSpecialTokens: Bool = true) -> String {
     let tokens: [Decoder.Token] = ids.compactMap { id in
       if let token = added.token(id) {
         return token.isSpecial && skippingSpecialTokens ? nil : (token.content, true)

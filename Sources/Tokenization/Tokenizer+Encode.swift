@@ -2,18 +2,18 @@
 import Faults
 
 /// The tokens of one text or of a pair.
-public struct Encoding: Equatable, Sendable {
+package struct Encoding: Equatable, Sendable {
   /// [token] Token ids.
-  public var ids: [Int32]
+  package var ids: [Int32]
   /// [token] 0, or 1 in the second part of a pair, as the file's post-processor says.
-  public var segments: [UInt8]
+  package var segments: [UInt8]
   /// [text] How many of its tokens stayed where some were cut off to keep the length; empty where none were.
-  public var kept: [Int]
+  package var kept: [Int]
   /// Whether tokens were cut off to keep the length.
-  public var isTruncated: Bool { !kept.isEmpty }
+  package var isTruncated: Bool { !kept.isEmpty }
 
   /// Tokens, with a segment each.
-  public init(ids: [Int32], segments: [UInt8], kept: [Int] = []) {
+  package init(ids: [Int32], segments: [UInt8], kept: [Int] = []) {
     precondition(ids.count == segments.count, "\(ids.count) tokens, \(segments.count) segments")
     (self.ids, self.segments, self.kept) = (ids, segments, kept)
   }
@@ -21,13 +21,13 @@ public struct Encoding: Equatable, Sendable {
 
 extension Tokenizer {
   /// The ids of `text`, with the special tokens around it that the file asks for unless told otherwise.
-  public func encode(_ text: String, addSpecialTokens: Bool = true) -> [Int32] {
+  package func encode(_ text: String, addSpecialTokens: Bool = true) -> [Int32] {
     assemble(tokenize(text), nil, addSpecialTokens: addSpecialTokens).ids
   }
 
   /// The ids of `text`, at most `maximumLength` of them: what is too long loses tokens at its end, never a special one.
   /// - Throws: `Fault.configuration` when not even the special tokens fit.
-  public func encode(_ text: String, addSpecialTokens: Bool = true, maximumLength: Int?) throws(Fault) -> Encoding {
+  package func encode(_ text: String, addSpecialTokens: Bool = true, maximumLength: Int?) throws(Fault) -> Encoding {
     var ids = tokenize(text)
     let room = try room(maximumLength, isPair: false, addSpecialTokens)
     let isTruncated = ids.count > room
@@ -39,7 +39,7 @@ extension Tokenizer {
   /// the ends: the longer text first, and when both are longer than half the room, each keeps half (Hugging Face's
   /// `longest_first`).
   /// - Throws: `Fault.configuration` when not even the special tokens fit.
-  public func encode(
+  package func encode(
     pair: (first: String, second: String), addSpecialTokens: Bool = true, maximumLength: Int? = nil
   ) throws(Fault) -> Encoding {
     var first = tokenize(pair.first)
@@ -91,7 +91,7 @@ extension Tokenizer {
 
   /// What the model sees of `text`, piece by piece: normalized and cut, with added tokens as one piece each. For
   /// looking at what a tokenizer does; in a byte-level one a piece is written in the alphabet of bytes.
-  public func pieces(of text: String) -> [String] {
+  package func pieces(of text: String) -> [String] {
     var pieces: [String] = []
     forEachPiece(
       of: text, token: { pieces.append(token($0) ?? "") },

@@ -11,11 +11,11 @@ import JSON
 /// The file's `truncation` and `padding` are not applied: how long a sequence may be is the caller's choice, made with
 /// `encode(_:addSpecialTokens:maximumLength:)`, and nothing here pads. Safe to share between threads; the ids depend
 /// on the file and the text alone.
-public struct Tokenizer: Sendable {
+package struct Tokenizer: Sendable {
   /// The tokens that the files beside `tokenizer.json` give a meaning.
-  public private(set) var roles = Roles()
+  package private(set) var roles = Roles()
   /// Sentences for the user: what the files say differently from each other or from the reference, and what is used.
-  public private(set) var notes: [String] = []
+  package private(set) var notes: [String] = []
 
   let added: AddedTokens
   let normalizer: Normalizer?
@@ -30,7 +30,7 @@ public struct Tokenizer: Sendable {
   /// adds them.
   /// - Throws: `Fault.noInput` where there is no such file; `Fault.data` where it is damaged, contradicts itself or asks
   ///   for something that is not implemented.
-  public init(contentsOf path: String) throws {
+  package init(contentsOf path: String) throws {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let file = isFolder.boolValue ? path + "/tokenizer.json" : path
@@ -41,7 +41,7 @@ public struct Tokenizer: Sendable {
 
   /// The tokenizer that `json` describes, which was read from `subject`.
   /// - Throws: `Fault.data`; see `init(contentsOf:)`.
-  public init(json: JSON, subject: String) throws(Fault) {
+  package init(json: JSON, subject: String) throws(Fault) {
     try self.init(json: json, subject: subject, CompanionFiles())
   }
 
@@ -65,16 +65,16 @@ public struct Tokenizer: Sendable {
   }
 
   /// One above the largest id: a model's embedding must have at least as many rows.
-  public var vocabularySize: Int { max(model.vocabulary.size, added.tokens.map { Int($0.id) + 1 }.max() ?? 0) }
+  package var vocabularySize: Int { max(model.vocabulary.size, added.tokens.map { Int($0.id) + 1 }.max() ?? 0) }
 
   /// The token with this id, as written in the file; nil where no token has it.
-  public func token(_ id: Int32) -> String? { added.token(id)?.content ?? model.vocabulary.token(id) }
+  package func token(_ id: Int32) -> String? { added.token(id)?.content ?? model.vocabulary.token(id) }
 
   /// The id of a token, as written in the file.
-  public func id(_ token: String) -> Int32? { added.token(token)?.id ?? model.vocabulary.id(token) }
+  package func id(_ token: String) -> Int32? { added.token(token)?.id ?? model.vocabulary.id(token) }
 
   /// Whether the token is one that marks up texts, such as `[SEP]`.
-  public func isSpecial(_ id: Int32) -> Bool { added.token(id)?.isSpecial ?? false }
+  package func isSpecial(_ id: Int32) -> Bool { added.token(id)?.isSpecial ?? false }
 
   /// Byte-level BPE has no unknown token: bytes that the vocabulary lacks have no id.
   private func notesOfLostBytes(_ root: JSON.Node) throws(Fault) -> [String] {

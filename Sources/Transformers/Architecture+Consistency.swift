@@ -2,7 +2,7 @@
 
 extension Architecture {
   /// What is wrong with these numbers, in one line; nil for a shape that the network can compute.
-  public var inconsistency: String? {
+  package var inconsistency: String? {
     let sizes = [
       ("hiddenSize", hiddenSize), ("layers", layers), ("heads", heads), ("keyValueHeads", keyValueHeads),
       ("headSize", headSize), ("intermediateSize", intermediateSize), ("vocabularySize", vocabularySize),
@@ -17,7 +17,7 @@ extension Architecture {
   }
 
   /// Sizes are at most this, so that the product of any two fits an Int.
-  public static let largestSize = 1 << 30
+  package static let largestSize = 1 << 30
 
   private var encoderInconsistency: String? {
     if heads * headSize != hiddenSize {
@@ -39,7 +39,7 @@ extension Architecture {
 
 extension Architecture.RotaryScaling {
   /// Whether the numbers stretch frequencies: a factor of at least 1, and slow pairs below fast ones.
-  public var isConsistent: Bool {
+  package var isConsistent: Bool {
     factor >= 1 && factor.isFinite && lowFrequencyFactor > 0 && highFrequencyFactor > lowFrequencyFactor
       && highFrequencyFactor.isFinite && originalPositions > 0
   }

@@ -4,7 +4,7 @@ import JSON
 
 extension Architecture {
   /// The architecture as canonical JSON: all members, in a fixed order.
-  public var canonicalJSON: String {
+  package var canonicalJSON: String {
     let scaling: JSON = rotaryScaling.map { $0.json } ?? .null
     let members: JSON = [
       "family": .string(family.rawValue), "hiddenSize": .integer(hiddenSize), "layers": .integer(layers),
@@ -19,7 +19,7 @@ extension Architecture {
 
   /// Reads what `canonicalJSON` has written. Throws `.data`, with `subject` in it, where a member is missing, unknown
   /// or of the wrong kind, or the numbers contradict each other.
-  public init(canonicalJSON text: String, subject: String) throws(Fault) {
+  package init(canonicalJSON text: String, subject: String) throws(Fault) {
     let node = try JSON.parse(text, subject: subject).node(in: subject)
     guard let family = Family(rawValue: try node.string("family")) else {
       throw try node.member("family").fault("is no family of networks that this version knows")

@@ -1,9 +1,9 @@
 // The shape of a network: what config.json says, in the field's terms and without its historical names.
 
 /// The numbers that fix a network's shape.
-public struct Architecture: Equatable, Sendable {
+package struct Architecture: Equatable, Sendable {
   /// Which blocks the network consists of.
-  public enum Family: String, Sendable {
+  package enum Family: String, Sendable {
     /// Encoder with learned positions and post-layer-norm blocks (Devlin et al. 2018, arXiv:1810.04805).
     case bert
     /// Decoder with RMS norms, rotary positions, grouped-query attention and SwiGLU (Touvron et al. 2023, arXiv:2302.13971).
@@ -11,55 +11,55 @@ public struct Architecture: Equatable, Sendable {
   }
 
   /// How rotary frequencies are stretched beyond the length that the base was trained for (Llama 3.1).
-  public struct RotaryScaling: Equatable, Sendable {
+  package struct RotaryScaling: Equatable, Sendable {
     /// Wavelengths of the slow pairs are multiplied by this.
-    public var factor: Double
+    package var factor: Double
     /// Below this many wavelengths in the original context a pair counts as slow.
-    public var lowFrequencyFactor: Double
+    package var lowFrequencyFactor: Double
     /// Above this many a pair counts as fast and is left alone.
-    public var highFrequencyFactor: Double
+    package var highFrequencyFactor: Double
     /// The context length that the base was trained for.
-    public var originalPositions: Int
+    package var originalPositions: Int
     /// All as given.
-    public init(factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalPositions: Int) {
+    package init(factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalPositions: Int) {
       (self.factor, self.lowFrequencyFactor) = (factor, lowFrequencyFactor)
       (self.highFrequencyFactor, self.originalPositions) = (highFrequencyFactor, originalPositions)
     }
   }
 
   /// Which blocks.
-  public var family: Family
+  package var family: Family
   /// Width of the residual stream.
-  public var hiddenSize: Int
+  package var hiddenSize: Int
   /// Blocks.
-  public var layers: Int
+  package var layers: Int
   /// Query heads.
-  public var heads: Int
+  package var heads: Int
   /// Key and value heads; a divisor of `heads`.
-  public var keyValueHeads: Int
+  package var keyValueHeads: Int
   /// Width of one head; heads * headSize need not be hiddenSize (Llama).
-  public var headSize: Int
+  package var headSize: Int
   /// Width of the feed-forward part.
-  public var intermediateSize: Int
+  package var intermediateSize: Int
   /// Token ids are below this.
-  public var vocabularySize: Int
+  package var vocabularySize: Int
   /// The longest sequence.
-  public var maximumPositions: Int
+  package var maximumPositions: Int
   /// BERT's token types; 0 for Llama.
-  public var tokenTypes: Int
+  package var tokenTypes: Int
   /// Added to the variance in every norm.
-  public var normEpsilon: Double
+  package var normEpsilon: Double
   /// Base of the rotary frequencies; 0 for BERT.
-  public var rotaryBase: Double
+  package var rotaryBase: Double
   /// Nil unless the frequencies are stretched.
-  public var rotaryScaling: RotaryScaling?
+  package var rotaryScaling: RotaryScaling?
   /// True where q, k and v carry a bias (BERT, Qwen 2).
-  public var attentionBias: Bool
+  package var attentionBias: Bool
   /// True where the output layer is the embedding (`tie_word_embeddings`).
-  public var tiedHead: Bool
+  package var tiedHead: Bool
 
   /// All as given.
-  public init(
+  package init(
     family: Family, hiddenSize: Int, layers: Int, heads: Int, keyValueHeads: Int, headSize: Int,
     intermediateSize: Int, vocabularySize: Int, maximumPositions: Int, tokenTypes: Int = 0, normEpsilon: Double,
     rotaryBase: Double = 0, rotaryScaling: RotaryScaling? = nil, attentionBias: Bool, tiedHead: Bool

@@ -5,11 +5,11 @@ import Arrays
 
 /// What tells the signs of one step from those of others. A token's signs are a function of (seed, sequence, module,
 /// position): whatever else is in the batch, they are the same.
-public struct Flipout: Sendable {
+package struct Flipout: Sendable {
   /// As given.
-  public var seed: UInt64
+  package var seed: UInt64
   /// As given.
-  public init(seed: UInt64) { self.seed = seed }
+  package init(seed: UInt64) { self.seed = seed }
 }
 
 extension Linear {

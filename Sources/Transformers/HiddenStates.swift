@@ -3,14 +3,14 @@
 import Arrays
 
 /// What the lowest blocks of a network make of the tokens of a data set (row, hidden), in memory that somebody else keeps.
-public struct HiddenStates: @unchecked Sendable {
+package struct HiddenStates: @unchecked Sendable {
   /// The first number of the first row.
   let numbers: UnsafePointer<Float>
   /// Numbers of a row.
   let width: Int
 
   /// Both as given.
-  public init(_ numbers: UnsafePointer<Float>, width: Int) { (self.numbers, self.width) = (numbers, width) }
+  package init(_ numbers: UnsafePointer<Float>, width: Int) { (self.numbers, self.width) = (numbers, width) }
 
   /// x (rows, width) of the batch's tokens: the rows that are their origins.
   func forward(_ pass: Pass) -> Numbers {

@@ -2,19 +2,19 @@
 import Arrays
 
 /// A low-rank adapter's place in the trained vector: A (rank, inputs), then B (outputs, rank).
-public struct LowRankPlace: Equatable, Sendable {
+package struct LowRankPlace: Equatable, Sendable {
   /// The rank r.
-  public var rank: Int
+  package var rank: Int
   /// The scale s: alpha / r, or alpha / sqrt(r) for rsLoRA.
-  public var scale: Float
+  package var scale: Float
   /// Where A begins.
-  public var offsetA: Int
+  package var offsetA: Int
   /// Where B begins.
-  public var offsetB: Int
+  package var offsetB: Int
   /// Where the random change of A (rank, inputs) begins that a pass with Flipout adds; nil where there is none.
-  public var offsetChange: Int?
+  package var offsetChange: Int?
   /// All as given.
-  public init(rank: Int, scale: Float, offsetA: Int, offsetB: Int, offsetChange: Int? = nil) {
+  package init(rank: Int, scale: Float, offsetA: Int, offsetB: Int, offsetChange: Int? = nil) {
     (self.rank, self.scale, self.offsetA, self.offsetB) = (rank, scale, offsetA, offsetB)
     self.offsetChange = offsetChange
   }

@@ -5,17 +5,17 @@
 import Arrays
 
 /// The vectors that a pass works with: those of `count` members, one after the other.
-public struct Members: Equatable, Sendable {
+package struct Members: Equatable, Sendable {
   /// How many there are, at least one.
-  public let count: Int
+  package let count: Int
   /// From where one member's vector begins to where the next one's does.
-  public let stride: Int
+  package let stride: Int
 
   /// A single vector.
-  public static let one = Members(count: 1, stride: 0)
+  package static let one = Members(count: 1, stride: 0)
 
   /// Both as given.
-  public init(count: Int, stride: Int) {
+  package init(count: Int, stride: Int) {
     precondition(count >= 1 && stride >= 0, "\(count) members, \(stride) numbers apart")
     (self.count, self.stride) = (count, stride)
   }
@@ -24,7 +24,7 @@ public struct Members: Equatable, Sendable {
 extension Dropout {
   /// What the seed of a member's masks is above that of the member before it: the masks of a member are those that it
   /// would have alone, with the next seed of training.
-  public static let memberStride: UInt64 = 0x9E37_79B9_7F4A_7C15
+  package static let memberStride: UInt64 = 0x9E37_79B9_7F4A_7C15
 }
 
 extension Pass {

@@ -4,7 +4,7 @@ import Faults
 
 extension Architecture {
   /// The name of the output embedding (vocabulary, hidden): the input embedding where the head is tied.
-  public var outputEmbedding: String { tiedHead ? "model.embed_tokens.weight" : "lm_head.weight" }
+  package var outputEmbedding: String { tiedHead ? "model.embed_tokens.weight" : "lm_head.weight" }
 }
 
 extension Network {

@@ -4,11 +4,11 @@ import Arrays
 import Faults
 
 /// A transformer whose frozen numbers lie in the base and whose trained numbers come with every pass.
-public final class Network: Sendable {
+package final class Network: Sendable {
   /// Its shape.
-  public let architecture: Architecture
+  package let architecture: Architecture
   /// The numbers of its frozen products.
-  public let precision: Precision
+  package let precision: Precision
   let input: Input
   let blocks: [Block]
 
@@ -42,7 +42,7 @@ public final class Network: Sendable {
   ///   - trained: where the fully trained tensors begin in the vector, by name.
   ///   - adapters: the low-rank adapters, by the linear module's name.
   /// - Precondition: every adapter belongs to a linear module.
-  public init(
+  package init(
     _ architecture: Architecture, frozen: @escaping (String) throws -> StoredNumbers,
     precision: Precision = .float32, positions: Int? = nil, layers: Range<Int>? = nil, states: HiddenStates? = nil,
     trained: [String: Int] = [:], adapters: [String: LowRankPlace] = [:]

@@ -2,30 +2,30 @@
 // question with each of its choices, can be one sequence with branches: what they share is then worked on once.
 
 /// The sequences of one micro-batch.
-public struct PackedBatch: Sendable {
+package struct PackedBatch: Sendable {
   /// [token] Token ids.
-  public private(set) var tokens: [Int32] = []
+  package private(set) var tokens: [Int32] = []
   /// [token] BERT's token types.
-  public private(set) var segments: [UInt8] = []
+  package private(set) var segments: [UInt8] = []
   /// [token] Where the token stands in its text.
-  public private(set) var positions: [Int32] = []
+  package private(set) var positions: [Int32] = []
   /// [token] Its row among the states that a pass may begin at; empty where it begins at the embeddings.
   private(set) var origins: [Int] = []
   /// [sequence + 1] Where a sequence begins.
-  public private(set) var offsets: [Int] = [0]
+  package private(set) var offsets: [Int] = [0]
   /// [sequence] What the sequence is called outside, for random numbers that belong to it.
-  public private(set) var identities: [UInt32] = []
+  package private(set) var identities: [UInt32] = []
   /// [sequence][branch] The rows of each branch; empty for a sequence without.
   private(set) var branches: [[Range<Int>]] = []
 
   /// An empty batch.
-  public init() {}
+  package init() {}
 
   /// Adds a sequence at the end.
   ///
   /// - Parameter origins: the rows of its tokens among the states that the pass begins at, one range after the other.
   /// - Precondition: the sequence has at least one token.
-  public mutating func append(
+  package mutating func append(
     _ sequence: some Collection<Int32>, segments types: some Collection<UInt8>, identity: UInt32,
     origins: [Range<Int>] = []
   ) {
@@ -40,7 +40,7 @@ public struct PackedBatch: Sendable {
   ///   - texts: token ids and types of each.
   ///   - origins: as above, of the beginning and then of each branch.
   /// - Precondition: the first `shared` tokens of all texts are the same, and none of them ends there.
-  public mutating func append(
+  package mutating func append(
     sharing shared: Int, _ texts: [(tokens: ArraySlice<Int32>, segments: ArraySlice<UInt8>)], identity: UInt32,
     origins: [Range<Int>] = []
   ) {
@@ -73,7 +73,7 @@ public struct PackedBatch: Sendable {
   }
 
   /// How many sequences there are.
-  public var count: Int { identities.count }
+  package var count: Int { identities.count }
   /// The rows of sequence `index`.
-  public func rows(of index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
+  package func rows(of index: Int) -> Range<Int> { offsets[index]..<offsets[index + 1] }
 }

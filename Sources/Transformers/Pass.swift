@@ -6,13 +6,13 @@ typealias Numbers = UnsafeMutablePointer<Float>
 
 /// Dropout on the adapters' inputs. A mask is a function of (seed, sequence, module, position), so that it is the same
 /// whatever else is in the batch, and the backward pass makes it anew.
-public struct Dropout: Sendable {
+package struct Dropout: Sendable {
   /// The chance of a number to survive, above 0 and at most 1.
-  public var keepProbability: Float
+  package var keepProbability: Float
   /// What tells apart steps in training, samples and members in prediction.
-  public var seed: UInt64
+  package var seed: UInt64
   /// Both as given.
-  public init(keepProbability: Float, seed: UInt64) { (self.keepProbability, self.seed) = (keepProbability, seed) }
+  package init(keepProbability: Float, seed: UInt64) { (self.keepProbability, self.seed) = (keepProbability, seed) }
 }
 
 /// What the layers need to know of a pass.

@@ -2,19 +2,19 @@
 
 extension Architecture {
   /// One linear module: y = W x + b, W stored (outputs, inputs).
-  public struct LinearModule: Equatable, Sendable {
+  package struct LinearModule: Equatable, Sendable {
     /// `model.layers.0.self_attn.q_proj`; its tensors are `<name>.weight` and, where it has one, `<name>.bias`.
-    public var name: String
+    package var name: String
     /// Width that goes in.
-    public var inputs: Int
+    package var inputs: Int
     /// Width that comes out.
-    public var outputs: Int
+    package var outputs: Int
     /// Whether it has a bias.
-    public var bias: Bool
+    package var bias: Bool
   }
 
   /// The linear modules of block `layer`, in the order in which they are computed.
-  public func linearModules(layer: Int) -> [LinearModule] {
+  package func linearModules(layer: Int) -> [LinearModule] {
     let (h, q, kv, f) = (hiddenSize, heads * headSize, keyValueHeads * headSize, intermediateSize)
     switch family {
     case .bert:
@@ -42,10 +42,10 @@ extension Architecture {
   }
 
   /// All linear modules, block by block.
-  public var linearModules: [LinearModule] { (0..<layers).flatMap(linearModules(layer:)) }
+  package var linearModules: [LinearModule] { (0..<layers).flatMap(linearModules(layer:)) }
 
   /// Every tensor that the network reads, with its shape, in the order of the computation.
-  public var tensors: [(name: String, shape: [Int])] {
+  package var tensors: [(name: String, shape: [Int])] {
     func linears(_ layer: Int) -> [(String, [Int])] {
       linearModules(layer: layer).flatMap { module -> [(String, [Int])] in
         [("\(module.name).weight", [module.outputs, module.inputs])]

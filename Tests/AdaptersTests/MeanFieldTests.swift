@@ -6,6 +6,7 @@ import Artifacts
 import Foundation
 import TestSupport
 import Testing
+import Training
 
 @Suite struct MeanFieldTests {
   /// y = G a + noise, with a the A that the network reads from its vector phi, changes of Flipout included.

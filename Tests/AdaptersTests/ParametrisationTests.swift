@@ -4,8 +4,10 @@ import Adapters
 import Artifacts
 import Faults
 import Foundation
+import JSON
 import TestSupport
 import Testing
+import Training
 import Transformers
 
 /// The parametrisations, by name.

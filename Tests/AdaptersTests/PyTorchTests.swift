@@ -7,6 +7,7 @@ import Foundation
 import JSON
 import TestSupport
 import Testing
+import Training
 import Transformers
 
 @Suite struct PyTorchTests {

@@ -3,6 +3,7 @@ import Adapters
 import Artifacts
 import TestSupport
 import Testing
+import Training
 import Transformers
 
 @Suite struct VariationalGradientTests {

@@ -4,6 +4,7 @@ import Artifacts
 import Faults
 import TestSupport
 import Testing
+import Training
 
 /// Settings of a variational method that trains in milliseconds.
 func variational(

@@ -1,6 +1,7 @@
 // From a model folder to the file that later stages map: the same numbers, the same shape.
 import Artifacts
 import Checkpoints
+import JSON
 import TestSupport
 import Testing
 import Transformers

@@ -7,6 +7,7 @@ import Foundation
 import Posteriors
 import TestSupport
 import Testing
+import Training
 
 /// A file of Tests/PosteriorsTests/Reference.
 func reference<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {

@@ -3,6 +3,7 @@ import Adapters
 import Arrays
 import Artifacts
 import Faults
+import JSON
 import Posteriors
 import Testing
 

@@ -4,6 +4,7 @@ import Artifacts
 import Posteriors
 import TestSupport
 import Testing
+import Training
 
 @Suite struct CompositionTests {
   @Test func swagOverTheCoefficientsOfNOLANeedsNoCodeForThePair() throws {

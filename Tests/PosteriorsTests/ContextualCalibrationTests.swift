@@ -6,6 +6,7 @@ import Foundation
 import Posteriors
 import TestSupport
 import Testing
+import Training
 import Transformers
 
 @Suite struct ContextualCalibrationTests {

@@ -1,11 +1,11 @@
 // The collection of curvature and the prediction with it as resumable runs, and what they refuse.
-import Adapters
 import Artifacts
 import Faults
 import Foundation
 import Posteriors
 import TestSupport
 import Testing
+import Training
 
 @Suite struct CurvatureRunTests {
   @Test func aCollectionStoppedAnywhereEndsWithTheSameBits() throws {

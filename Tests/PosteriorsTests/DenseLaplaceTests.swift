@@ -1,10 +1,10 @@
 // Laplace's approximation laid out densely, by differences of the network's own log-probabilities and no Kronecker
 // product: what the factors approximate, and what they must equal where nothing is left to approximate.
-import Adapters
 import Artifacts
 import Foundation
 import Posteriors
 import Testing
+import Training
 
 /// The exact curvature of a few examples over places of the vector, Σ_n Σ_c p_c ∇log p_c ∇log p_cᵀ, by its roots.
 private struct DenseCurvature {

@@ -1,5 +1,4 @@
 // Laplace's draws: of the parameters, and of the logits; and the prior that is chosen by draws of the latter.
-import Adapters
 import Arrays
 import Artifacts
 import Faults
@@ -7,6 +6,7 @@ import Foundation
 import Posteriors
 import TestSupport
 import Testing
+import Training
 
 @Suite struct LaplaceDrawTests {
   /// The sample covariance of the draws is (H + lambda I)⁻¹, also where the factor over inputs holds two of three.

@@ -5,6 +5,7 @@ import Artifacts
 import Foundation
 import Posteriors
 import TestSupport
+import Training
 
 /// A fitted adapter on a tiny data set.
 struct LaplaceFixture {

@@ -9,6 +9,7 @@ import JSON
 import Posteriors
 import TestSupport
 import Testing
+import Training
 import Transformers
 
 @Suite struct LaplaceReferenceTests {

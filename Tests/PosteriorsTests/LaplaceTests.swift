@@ -1,5 +1,4 @@
 // Laplace's predictive: against dense matrices, at the edges, and the laws of every posterior.
-import Adapters
 import Arrays
 import Artifacts
 import Faults
@@ -7,6 +6,7 @@ import Foundation
 import Posteriors
 import TestSupport
 import Testing
+import Training
 
 @Suite struct LaplaceTests {
   /// Golden test (g).

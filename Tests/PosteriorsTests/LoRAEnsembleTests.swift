@@ -7,6 +7,7 @@ import Foundation
 import Posteriors
 import TestSupport
 import Testing
+import Training
 
 @Suite struct LoRAEnsembleTests {
   private func fit(_ members: Int?) -> AdapterSettings {

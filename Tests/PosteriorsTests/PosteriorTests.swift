@@ -2,6 +2,7 @@
 import Adapters
 import Artifacts
 import Faults
+import JSON
 import Posteriors
 import TestSupport
 import Testing

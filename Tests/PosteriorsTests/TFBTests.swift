@@ -4,9 +4,11 @@ import Adapters
 import Artifacts
 import Faults
 import Foundation
+import JSON
 import Posteriors
 import TestSupport
 import Testing
+import Training
 
 private struct Toy: Decodable {
   struct Search: Decodable {

@@ -6,6 +6,7 @@ import Foundation
 import Posteriors
 import TestSupport
 import Testing
+import Training
 
 @Suite struct VariationalPosteriorTests {
   /// An adapter of a random A (2, 1), with the roots given, and a B.

@@ -2,7 +2,7 @@
 import Foundation
 
 /// The model folder of all-MiniLM-L6-v2 that the environment variable MINILM names, or nil: the test is then skipped.
-public func miniLMFolder() -> String? {
+package func miniLMFolder() -> String? {
   guard let path = ProcessInfo.processInfo.environment["MINILM"],
     FileManager.default.fileExists(atPath: path + "/config.json")
   else { return nil }

@@ -2,7 +2,7 @@
 import Files
 
 /// Changes the bytes of a stage's file and puts its length and checksum into its first line again.
-public func reseal(_ path: String, _ change: (inout [UInt8]) throws -> Void) throws {
+package func reseal(_ path: String, _ change: (inout [UInt8]) throws -> Void) throws {
   var bytes = try readBytes(path)
   try change(&bytes)
   let words = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self).split(separator: " ")
@@ -10,7 +10,7 @@ public func reseal(_ path: String, _ change: (inout [UInt8]) throws -> Void) thr
 }
 
 /// The bytes of a file between the stages under a first line that is right for them, as a forger would write it.
-public func sealed(_ bytes: [UInt8], schema: String, version: Int) -> [UInt8] {
+package func sealed(_ bytes: [UInt8], schema: String, version: Int) -> [UInt8] {
   let start = "credence \(schema) \(version) size=\(bytes.count) crc32="
   let body = bytes.withUnsafeBytes { crc32(UnsafeRawBufferPointer(rebasing: $0[512...])) }
   let checksum = String(Array(start.utf8).withUnsafeBytes { crc32($0, after: body) }, radix: 16)

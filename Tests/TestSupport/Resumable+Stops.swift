@@ -3,7 +3,7 @@ import Artifacts
 
 extension Resumable {
   /// Takes all steps that are left.
-  public mutating func finish() throws {
+  package mutating func finish() throws {
     while completed < total { try advance() }
   }
 }
@@ -14,7 +14,7 @@ extension Resumable {
 ///   - begin: makes the run that is stopped.
 ///   - stop: after so many steps.
 ///   - other: makes the one that goes on; nil for the same.
-public func stopped<Run: Resumable>(
+package func stopped<Run: Resumable>(
   _ begin: () throws -> Run, after stop: Int, goingOnWith other: (() throws -> Run)? = nil, in folder: String
 ) throws -> Run {
   var first = try begin()

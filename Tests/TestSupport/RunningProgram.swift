@@ -3,19 +3,19 @@
 import Foundation
 
 /// A program of the project, running or ended.
-public final class RunningProgram {
+package final class RunningProgram {
   private let process = Process()
   private let folder: URL
 
   /// Starts `name` with `arguments`. `environment` is added to the test's own; a nil value takes a variable away.
-  public convenience init(
+  package convenience init(
     _ name: String, _ arguments: [String] = [], environment: [String: String?] = [:], in workingFolder: String? = nil
   ) throws {
     try self.init(programsFolder.appendingPathComponent(name), arguments, environment, workingFolder)
   }
 
   /// Starts a line of shell, in which `"$0"` is the program `name`; for redirections, limits and jobs.
-  public convenience init(shell line: String, with name: String) throws {
+  package convenience init(shell line: String, with name: String) throws {
     let program = programsFolder.appendingPathComponent(name).path
     try self.init(URL(fileURLWithPath: "/bin/sh"), ["-c", line, program], [:], nil)
   }
@@ -46,9 +46,9 @@ public final class RunningProgram {
   }
 
   /// What it has printed to standard output so far.
-  public var output: String { text("output") }
+  package var output: String { text("output") }
   /// What it has printed to standard error so far.
-  public var errors: String { text("errors") }
+  package var errors: String { text("errors") }
 
   private func text(_ name: String) -> String {
     let bytes = (try? Data(contentsOf: folder.appendingPathComponent(name))) ?? Data()
@@ -56,13 +56,13 @@ public final class RunningProgram {
   }
 
   /// Whether it has ended.
-  public var hasEnded: Bool { !process.isRunning }
+  package var hasEnded: Bool { !process.isRunning }
 
   /// Sends a signal, such as SIGTERM.
-  public func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+  package func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   /// Waits until `condition` holds, for at most `seconds`; gives false if it never did.
-  public func wait(atMost seconds: Double = 20, until condition: (RunningProgram) -> Bool) -> Bool {
+  package func wait(atMost seconds: Double = 20, until condition: (RunningProgram) -> Bool) -> Bool {
     let end = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < end {
       if condition(self) { return true }
@@ -72,14 +72,14 @@ public final class RunningProgram {
   }
 
   /// Waits for the end. Gives the exit code, or 128 and the signal's number where a signal ended it, as a shell does.
-  @discardableResult public func exitCode() -> Int32 {
+  @discardableResult package func exitCode() -> Int32 {
     process.waitUntilExit()
     return process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
   }
 }
 
 /// Where the built programs lie: beside the tests' own bundle, since one build makes both.
-public let programsFolder: URL = {
+package let programsFolder: URL = {
   let own = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
   let built = URL(fileURLWithPath: projectRoot).appendingPathComponent(".build/release")
   return FileManager.default.fileExists(atPath: own.appendingPathComponent("fit-adapters").path) ? own : built

@@ -2,19 +2,19 @@
 import Foundation
 
 /// The checkout's root folder.
-public let projectRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+package let projectRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent().path
 
 /// The path of `name` in the folder `shared` beside the checkout, or nil where it is missing: the test is then skipped.
 ///
 /// Use: `@Test(.enabled(if: shared("data/openbookqa") != nil, "needs ../shared/data/openbookqa"))`.
-public func shared(_ name: String) -> String? {
+package func shared(_ name: String) -> String? {
   let path = projectRoot + "/../shared/" + name
   return FileManager.default.fileExists(atPath: path) ? path : nil
 }
 
 /// Runs `body` with a fresh temporary folder and removes the folder afterwards.
-public func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+package func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   let path = FileManager.default.temporaryDirectory.appendingPathComponent("credence-\(UUID().uuidString)").path
   try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: path) }

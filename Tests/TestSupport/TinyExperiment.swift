@@ -2,25 +2,26 @@
 // away by their first token.
 import Arrays
 import Artifacts
+import JSON
 import Transformers
 
 /// A base and a tokenized set for it.
-public struct TinyExperiment {
+package struct TinyExperiment {
   /// The base's shape.
-  public let architecture: Architecture
+  package let architecture: Architecture
   /// The base, mapped from a file in the folder.
-  public let base: BaseModel
+  package let base: BaseModel
   /// Where the base's file lies.
-  public let basePath: String
+  package let basePath: String
   /// 24 training, 8 calibration and 8 test examples; one example in four has only three choices.
-  public let tokens: TokenizedSet
+  package let tokens: TokenizedSet
 
   /// Writes the base into `folder`. Scoring `letters` makes a Llama, the others a BERT.
   ///
   /// - Parameters:
   ///   - hiddenSize: the base's width, a multiple of 4.
   ///   - tokenTypes: those of a BERT.
-  public init(
+  package init(
     in folder: String, scoring: TokenizedSet.Scoring, hiddenSize: Int = 16, tokenTypes: Int = 2, seed: UInt64 = 0
   ) throws {
     let isDecoder = scoring.needsDecoder
@@ -47,7 +48,7 @@ public struct TinyExperiment {
   }
 
   /// What a file written by a test says of its making.
-  public static var provenance: Provenance {
+  package static var provenance: Provenance {
     var provenance = Provenance(producer: "test", version: "0", commandLine: "")
     provenance.reproducible = true
     return provenance
@@ -88,14 +89,14 @@ public struct TinyExperiment {
 extension TokenizedSet {
   /// The set `copies` times in a row, under ids of their own. A step over many examples has many parts: two of them would
   /// hide in what order they are added, since a + b is b + a.
-  public func repeated(_ copies: Int) -> TokenizedSet {
+  package func repeated(_ copies: Int) -> TokenizedSet {
     var set = selecting((0..<copies * count).map { $0 % count })
     set.rowIDs = set.rowIDs.indices.map { "row-\($0)" }
     return set
   }
 
   /// The examples `kept`, in that order, as a set of their own.
-  public func selecting(_ kept: [Int]) -> TokenizedSet {
+  package func selecting(_ kept: [Int]) -> TokenizedSet {
     var set = self
     (set.rowIDs, set.splits, set.labels) = (kept.map { rowIDs[$0] }, kept.map { splits[$0] }, kept.map { labels[$0] })
     (set.choiceOffsets, set.choiceTexts, set.sequenceOffsets, set.tokenOffsets) = ([0], [], [0], [0])

@@ -1,10 +1,11 @@
 // Fits of a tiny experiment.
 import Adapters
 import Artifacts
+import Training
 
 extension AdapterSettings {
   /// Settings that fit a tiny experiment in milliseconds: rank 2, at a rate of 0.01.
-  public static func tiny(batchSize: Int, epochs: Int) -> AdapterSettings {
+  package static func tiny(batchSize: Int, epochs: Int) -> AdapterSettings {
     var settings = AdapterSettings()
     (settings.rank, settings.batchSize, settings.epochs, settings.learningRate) = (2, batchSize, epochs, 1e-2)
     return settings
@@ -12,7 +13,7 @@ extension AdapterSettings {
 }
 
 /// The adapter at the end of a fit.
-public func fitted(
+package func fitted(
   _ scorer: Scorer, _ settings: AdapterSettings, seed: Int = 0, method: String = "point"
 ) throws -> Adapter {
   var run = try TrainingRun(scorer, settings, seed: seed)

@@ -2,7 +2,7 @@
 
 extension Topic {
   /// Every topic: those that the base reads about, then the far ones.
-  public static let all: [Topic] = [
+  package static let all: [Topic] = [
     elements, capitals, continents, currencies, states, sums, products, romanNumerals, weekdays, monthSteps, months,
     years,
     animals, organs, bones, units, prefixes, conversions, polygons, solids, greekLetters, latinLetters, moons, stars,

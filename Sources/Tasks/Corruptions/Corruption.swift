@@ -5,7 +5,7 @@ import Arrays
 import Faults
 
 /// A kind of damage. Five act on the texts of the prompt and leave the choices alone; one reorders the choices.
-public enum Corruption: String, Sendable, CaseIterable {
+package enum Corruption: String, Sendable, CaseIterable {
   /// Letters replaced by a neighbour on the keyboard.
   case keyboardTypos = "keyboard-typos"
   /// Letters left out.
@@ -20,11 +20,11 @@ public enum Corruption: String, Sendable, CaseIterable {
   case distractingSentence = "distracting-sentence"
 
   /// The severities that there are.
-  public static let severities = 1...5
+  package static let severities = 1...5
 
   /// The corruption called `name`.
   /// - Throws: `Fault.usage` naming the corruptions that there are.
-  public static func named(_ name: String) throws -> Corruption {
+  package static func named(_ name: String) throws -> Corruption {
     if let corruption = Corruption(rawValue: name) { return corruption }
     throw Fault(
       .usage, "--corruption \(name)", "no such corruption",
@@ -32,7 +32,7 @@ public enum Corruption: String, Sendable, CaseIterable {
   }
 
   /// `question` damaged at `severity`, 1 to 5. A text that has a word keeps one; a blank (`_`) stays.
-  public func applied(to question: Question, severity: Int, seed: UInt64) -> Question {
+  package func applied(to question: Question, severity: Int, seed: UInt64) -> Question {
     precondition(Self.severities.contains(severity), "severity \(severity)")
     switch self {
     case .choiceOrder:

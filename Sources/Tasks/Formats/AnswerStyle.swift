@@ -3,7 +3,7 @@
 import Faults
 
 /// What an answer in a user's own file is.
-public enum AnswerStyle: String, Sendable, CaseIterable {
+package enum AnswerStyle: String, Sendable, CaseIterable {
   /// The choice's number, from 0.
   case index
   /// The choice's letter, from A.

@@ -3,11 +3,11 @@
 import Faults
 
 /// The classes that all questions of a format share.
-public struct Classes: Equatable, Sendable {
+package struct Classes: Equatable, Sendable {
   /// What a file writes for each class.
-  public let labels: [String]
+  package let labels: [String]
   /// The class in words: the choices of every question.
-  public let names: [String]
+  package let names: [String]
 
   /// SST-2 and the product reviews.
   static let sentiment = Classes(labels: ["0", "1"], names: ["negative", "positive"])

@@ -5,13 +5,13 @@ import JSON
 
 /// The names in a file, in the order of their first appearance. A member inside another one is named by its path, as in
 /// `question.stem` or `choices[].text`.
-public struct FieldNames: Equatable, Sendable {
+package struct FieldNames: Equatable, Sendable {
   /// Those that the questions were read from.
-  public private(set) var used: [String] = []
+  package private(set) var used: [String] = []
   /// Those that hold something that no question has.
-  public private(set) var unused: [String] = []
+  package private(set) var unused: [String] = []
   /// Those that say what kind of question a row is, which no prompt tells the model.
-  public private(set) var descriptive: [String] = []
+  package private(set) var descriptive: [String] = []
   /// The names that the reader looks for.
   var expected: [String] = OwnField.allCases.map { $0.names[0] }
   /// [name] Whether it is used.
@@ -30,7 +30,7 @@ public struct FieldNames: Equatable, Sendable {
   }
 
   /// A name that the reader looks for and that `name` was perhaps meant to be, for a message; "" where it is like none.
-  public func suggestion(for name: String) -> String {
+  package func suggestion(for name: String) -> String {
     Faults.suggestion(for: name, among: expected.filter { !used.contains($0) })
   }
 

@@ -4,13 +4,13 @@ import Faults
 import JSON
 
 /// A kind of question file.
-public struct Format: Sendable {
+package struct Format: Sendable {
   /// Its name on the command line and in messages, and the data sets that go by it as well.
-  public let names: [String]
+  package let names: [String]
   /// A line for the help.
-  public let summary: String
+  package let summary: String
   /// The classes that all its questions have as choices; nil where each question has its own.
-  public let classes: Classes?
+  package let classes: Classes?
   /// What a file of this format that is not UTF-8 is taken for.
   let fallback: SourceText.Fallback
   /// Whether a file that begins so is of this format.
@@ -22,7 +22,7 @@ public struct Format: Sendable {
   let read: @Sendable (SourceText, RowReading) throws -> ReadRows
 
   /// The name that it is recorded under.
-  public var name: String { names[0] }
+  package var name: String { names[0] }
 
   private init(
     _ names: String..., summary: String, classes: Classes? = nil, fallback: SourceText.Fallback = .none,
@@ -34,7 +34,7 @@ public struct Format: Sendable {
   }
 
   /// All formats, in the order in which they are tried on a file of unknown format; the user's own come last.
-  public static let all: [Format] = [
+  package static let all: [Format] = [
     Format(
       "arc", "openbookqa", "commonsense-qa", summary: "JSONL: question.stem, question.choices, answerKey",
       recognizes: { $0.json?["question"]?["stem"] != nil }, read: readARC),
@@ -92,7 +92,7 @@ public struct Format: Sendable {
 
   /// The format called `name`.
   /// - Throws: `Fault.usage` naming the formats that there are.
-  public static func named(_ name: String) throws -> Format {
+  package static func named(_ name: String) throws -> Format {
     if let format = all.first(where: { $0.names.contains(name) }) { return format }
     let names = all.flatMap(\.names)
     throw Fault(

@@ -19,7 +19,7 @@ extension Question {
 
 extension QuestionSet {
   /// Three versions without content of every question that is predicted, in the split of the question.
-  public func contentFree() -> QuestionSet {
+  package func contentFree() -> QuestionSet {
     let kept = questions.indices.filter { splits[$0] != .train }
     return replacing(
       questions: kept.flatMap { questions[$0].contentFree() },

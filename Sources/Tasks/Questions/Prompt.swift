@@ -2,9 +2,9 @@
 // they do with each kind, so the kinds are an enumeration and not a bag of optional strings.
 
 /// What a question asks, without its choices.
-public enum Prompt: Equatable, Sendable {
+package enum Prompt: Equatable, Sendable {
   /// What the classes of a classification say about the text.
-  public enum Judgement: String, Sendable, CaseIterable {
+  package enum Judgement: String, Sendable, CaseIterable {
     /// Whether the writer likes it (SST-2, product reviews).
     case sentiment
     /// Whether a sentence is good English (CoLA).
@@ -31,7 +31,7 @@ public enum Prompt: Equatable, Sendable {
 
 extension Prompt {
   /// The texts, in the order in which they were given.
-  public var texts: [String] {
+  package var texts: [String] {
     switch self {
     case .stem(let text), .blank(let text), .sentence(let text, _): [text]
     case .passage(let passage, let question): [passage, question]
@@ -40,7 +40,7 @@ extension Prompt {
   }
 
   /// The same prompt with every text put through `change`, which is told the text's position in `texts`.
-  public func mapTexts(_ change: (String, Int) -> String) -> Prompt {
+  package func mapTexts(_ change: (String, Int) -> String) -> Prompt {
     switch self {
     case .stem(let text): .stem(change(text, 0))
     case .passage(let passage, let question): .passage(change(passage, 0), question: change(question, 1))

@@ -1,20 +1,20 @@
 // One question in one shape, whatever file it came from: what is asked, the choices, and which of them is right.
 
 /// A question with its choices; a sentence to classify is one too, its choices being the classes.
-public struct Question: Equatable, Sendable {
+package struct Question: Equatable, Sendable {
   /// The id in its source; where a source has none, the file's name and the row's number (`train-17`).
-  public var id: String
+  package var id: String
   /// What is asked.
-  public var prompt: Prompt
+  package var prompt: Prompt
   /// The choices' texts in their order, as published: nothing is trimmed. At least two.
-  public var choices: [String]
+  package var choices: [String]
   /// The index of the right choice, or nil where the source does not tell.
-  public var label: Int?
+  package var label: Int?
   /// Where it was read, for messages: `train.jsonl:17`.
-  public var place: String
+  package var place: String
 
   /// All values as given.
-  public init(id: String, prompt: Prompt, choices: [String], label: Int?, place: String) {
+  package init(id: String, prompt: Prompt, choices: [String], label: Int?, place: String) {
     (self.id, self.prompt, self.choices, self.label, self.place) = (id, prompt, choices, label, place)
   }
 }

@@ -3,40 +3,40 @@ import Faults
 import Files
 
 /// The questions of one file.
-public struct QuestionFile: Sendable {
+package struct QuestionFile: Sendable {
   /// What the user says about how files are to be read.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// The format of all files; nil to recognise each file's from its first row.
-    public var format: Format?
+    package var format: Format?
     /// How the user's own files tell the right choice; nil for any way that names one choice.
-    public var answers: AnswerStyle?
+    package var answers: AnswerStyle?
     /// Whether bytes that are not UTF-8, and NUL, become U+FFFD. Otherwise they are refused.
-    public var replacesInvalidText = false
+    package var replacesInvalidText = false
     /// Recognised formats, any answers, strict text.
-    public init() {}
+    package init() {}
   }
 
   /// Where it was read.
-  public let path: String
+  package let path: String
   /// SHA-256 of the file as it lies there, packed or not.
-  public let digest: String
+  package let digest: String
   /// Its format.
-  public let format: Format
+  package let format: Format
   /// Whether the format was told by the file's beginning alone, which files of other data sets share, and no label
   /// confirms it.
-  public let isFormatGuessed: Bool
+  package let isFormatGuessed: Bool
   /// The names of its columns or members, by whether the questions were read from them.
-  public let fields: FieldNames
+  package let fields: FieldNames
   /// How many mistakes in its text became U+FFFD.
-  public let replacements: Int
+  package let replacements: Int
   /// Its questions, in order, never empty.
-  public let questions: [Question]
+  package let questions: [Question]
 
   /// Reads `path`, gzipped or not.
   /// - Parameter idPrefix: What stands before the row's number in the ids of a source that has none.
   /// - Throws: `Fault.noInput`, `.inputOutput`; `.data` with the row for everything that is not as the format says, for
   ///   a question with fewer than 2 or more than 26 choices, for NUL, for UTF-16, and for a file without rows.
-  public init(reading path: String, idPrefix: String, _ options: Options = Options()) throws {
+  package init(reading path: String, idPrefix: String, _ options: Options = Options()) throws {
     let packed = try readBytes(path)
     let bytes = isGzipped(packed) ? try gunzip(packed, named: path) : packed
     try SourceText.check(bytes, path: path)
@@ -63,7 +63,8 @@ public struct QuestionFile: Sendable {
   }
 
   /// Reads several files, each with an id prefix of its own.
-  public static func read(_ paths: [String], besides others: [String] = [], _ options: Options) throws -> [QuestionFile]
+  package static func read(_ paths: [String], besides others: [String] = [], _ options: Options) throws
+    -> [QuestionFile]
   {
     let prefixes = idPrefixes(of: paths + others)
     return try paths.map { try QuestionFile(reading: $0, idPrefix: prefixes[$0] ?? $0, options) }

@@ -3,22 +3,22 @@ import Artifacts
 import Faults
 
 /// Questions and the split of each.
-public struct QuestionSet: Sendable {
+package struct QuestionSet: Sendable {
   /// Training and calibration questions in the order of their files, then those for testing.
-  public private(set) var questions: [Question]
+  package private(set) var questions: [Question]
   /// [question] Its split.
-  public private(set) var splits: [TokenizedSet.Split]
+  package private(set) var splits: [TokenizedSet.Split]
   /// How many test questions stand word for word, with the same choices, among those given for training.
-  public let testQuestionsInTrain: Int
+  package let testQuestionsInTrain: Int
   /// What was done to the texts.
-  public private(set) var corruption = TokenizedSet.Corruption()
+  package private(set) var corruption = TokenizedSet.Corruption()
 
   /// The questions given for training, divided by `rule`, and those given for testing.
   ///
   /// Without `test` files the rule cuts a test split too; without `train` files all questions are test questions.
   /// - Throws: `Fault.data` at an id that comes twice in one of the two lists, or in both unless `allowsOverlap`; at a
   ///   training question without label; and where a split would be empty.
-  public init(train: [Question], test: [Question], _ rule: SplitRule, allowsOverlap: Bool = false) throws {
+  package init(train: [Question], test: [Question], _ rule: SplitRule, allowsOverlap: Bool = false) throws {
     if let unlabelled = train.first(where: { $0.label == nil }) {
       throw Fault(
         .data, unlabelled.place, "no label, expected one in every training row",
@@ -40,18 +40,18 @@ public struct QuestionSet: Sendable {
   }
 
   /// How many questions a split has.
-  public func count(_ split: TokenizedSet.Split) -> Int { splits.count { $0 == split } }
+  package func count(_ split: TokenizedSet.Split) -> Int { splits.count { $0 == split } }
 
   /// How many questions have no text but white space.
-  public var questionsWithoutWords: Int {
+  package var questionsWithoutWords: Int {
     questions.count { $0.prompt.texts.allSatisfy { $0.allSatisfy(\.isWhitespace) } }
   }
 
   /// The questions of which two choices are the same text: where one of the two is right, so is the other.
-  public var questionsWithEqualChoices: [Question] { questions.filter { Set($0.choices).count < $0.choices.count } }
+  package var questionsWithEqualChoices: [Question] { questions.filter { Set($0.choices).count < $0.choices.count } }
 
   /// Only the test questions, damaged.
-  public func corrupted(by corruption: Corruption, severity: Int, seed: UInt64) -> QuestionSet {
+  package func corrupted(by corruption: Corruption, severity: Int, seed: UInt64) -> QuestionSet {
     var copy = self
     copy.questions = questions.indices.filter { splits[$0] == .test }.map {
       corruption.applied(to: questions[$0], severity: severity, seed: seed)
@@ -71,7 +71,7 @@ public struct QuestionSet: Sendable {
   }
 
   /// The same with no more than the first `limit` test questions.
-  public func limitingTest(to limit: Int) -> QuestionSet {
+  package func limitingTest(to limit: Int) -> QuestionSet {
     var (copy, taken) = (self, 0)
     let kept = questions.indices.filter { index in
       if splits[index] == .test { taken += 1 }

@@ -16,7 +16,7 @@ extension TokenizedSet {
   /// - Throws: `Fault.data` at a question that becomes no tokens at all, with classes at one whose choices are others
   ///   than the first one's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws where a
   ///   letter is not one token.
-  public init(
+  package init(
     _ set: QuestionSet, named dataset: String, _ template: Template, _ tokenizer: Tokenizer, vocabularySize: Int,
     maximumLength: Int, threads: Int, truncation: inout Truncation
   ) throws {

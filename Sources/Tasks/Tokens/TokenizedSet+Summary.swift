@@ -3,7 +3,7 @@ import Artifacts
 
 extension TokenizedSet {
   /// A few lines: examples of each split, labels, sequences and tokens.
-  public var summary: [String] {
+  package var summary: [String] {
     let sizes = Split.allCases.map { split in "\(examples(of: split).count) \(split)" }
     let lengths = (0..<max(0, tokenOffsets.count - 1)).map { tokenRange($0).count }
     let mean = lengths.isEmpty ? 0 : (Double(tokens.count) / Double(lengths.count) * 10).rounded() / 10

@@ -4,29 +4,29 @@ import Artifacts
 import Tokenization
 
 /// What was cut away from the texts of a set.
-public struct Truncation: Equatable, Sendable {
+package struct Truncation: Equatable, Sendable {
   /// A question of which whole parts are gone.
-  public struct Row: Equatable, Sendable {
+  package struct Row: Equatable, Sendable {
     /// Where it was read.
-    public let place: String
+    package let place: String
     /// The parts of which no token is left, as in `the question, choice B`.
-    public let parts: String
+    package let parts: String
   }
 
   /// How many questions lost text.
-  public private(set) var questions = 0
+  package private(set) var questions = 0
   /// The kinds of text that were cut, with the number of questions that lost some of it, most often cut first.
-  public var kinds: [(name: String, questions: Int)] {
+  package var kinds: [(name: String, questions: Int)] {
     counts.map { (name: $0.key, questions: $0.value) }.sorted { ($1.questions, $0.name) < ($0.questions, $1.name) }
   }
   /// How many tokens the longest sequence would have uncut.
-  public private(set) var neededLength = 0
+  package private(set) var neededLength = 0
   /// The questions of which the question, a text or a choice is gone altogether, in order.
-  public private(set) var emptied: [Row] = []
+  package private(set) var emptied: [Row] = []
   private var counts: [String: Int] = [:]
 
   /// Nothing was cut.
-  public init() {}
+  package init() {}
 
   /// Notes what the sequences of `question` have lost.
   mutating func note(_ losses: [Loss], of question: Question) {

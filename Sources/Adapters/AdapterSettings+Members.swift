@@ -1,0 +1,38 @@
+// Members that are trained together: which settings allow them, and where a file of one adapter is needed.
+import Artifacts
+import Faults
+import JSON
+
+extension AdapterSettings {
+  /// Refuses members that cannot be trained together.
+  ///
+  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  func validateMembers() throws {
+    guard let members else { return }
+    guard (1...1024).contains(members) else {
+      throw Fault(.usage, "--members", "found \(members), expected 1 to 1024")
+    }
+    guard parametrisation != .full else {
+      throw Fault(
+        .usage, "--members", "members share a frozen base, and fine-tuning in full leaves none",
+        hint: "fit each with a --seed of its own, for method full-ensemble")
+    }
+    guard variational == nil else {
+      throw Fault(
+        .usage, "--members", "a variational method has a spread of its own, and is fitted alone",
+        hint: "leave out --members, or --variational")
+    }
+  }
+
+  /// The settings of a file that holds one adapter.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` where it holds members that were trained together.
+  package init(ofOneIn adapter: Adapter, path: String) throws {
+    self = try AdapterSettings(canonicalJSON: adapter.settings, subject: path)
+    if let members {
+      throw Fault(
+        .configuration, path, "it holds \(members) members that were trained together, and not one adapter",
+        hint: "fit one without --members; these are for sample-posterior --method lora-ensemble")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// Whether a tokenized set fits a base: checked before anything is computed with both.
+import Artifacts
+import Faults
+import Transformers
+
+extension TokenizedSet {
+  /// Refuses a set that does not fit the base. Every stage that reads tokens with a base asks this first, and so does
+  /// `tokenize`: nothing behind it looks at an id or a length again.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` for a scoring of another family; for token ids, token types and lengths
+  ///   beyond the base's tables.
+  package func check(on architecture: Architecture) throws(Fault) {
+    try scoring.check(on: architecture, dataset)
+    let isUnknown = { (id: Int32) in !(0..<architecture.vocabularySize).contains(Int(id)) }
+    if let id = tokens.first(where: isUnknown) ?? labelTokens.first(where: isUnknown) {
+      throw Fault(
+        .configuration, dataset, "token id \(id), but the base knows ids below \(architecture.vocabularySize)",
+        hint: "tokenize with the base's own tokenizer")
+    }
+    for index in 0..<tokenOffsets.count - 1 where tokenRange(index).count > architecture.maximumPositions {
+      throw Fault(
+        .configuration, dataset,
+        "a sequence of \(tokenRange(index).count) tokens, but the base knows \(architecture.maximumPositions) positions",
+        hint: "tokenize with --maximum-length \(architecture.maximumPositions)")
+    }
+    // A decoder has no table of token types: there segment 1 marks a continuation.
+    if !scoring.needsDecoder, let type = segments.max(), Int(type) >= architecture.tokenTypes {
+      throw Fault(
+        .configuration, dataset,
+        "its second texts have token type \(type), but the base has only types below \(architecture.tokenTypes) "
+          + "(type_vocab_size in config.json)",
+        hint: "tokenize with --scoring pairs --template statement, which joins both texts into one")
+    }
+  }
+}
+
+extension TokenizedSet.Scoring {
+  /// Refuses a base that has not got the output layer which is read.
+  ///
+  /// - Parameter dataset: the data set's name, for messages.
+  /// - Throws: `Fault` of kind `.configuration`.
+  package func check(on architecture: Architecture, _ dataset: String) throws(Fault) {
+    let isDecoder = architecture.family == .llama
+    guard needsDecoder != isDecoder else { return }
+    let fitting = Self.allCases.filter { $0.needsDecoder == isDecoder }.map(\.rawValue)
+    throw Fault(
+      .configuration, dataset,
+      "scoring \"\(rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
+      hint: "tokenize with the base's own folder as --model, and --scoring \(fitting.joined(separator: " or "))")
+  }
+}

@@ -1,0 +1,110 @@
+// LoRA-Ensemble (Mühlematter et al. 2024, arXiv:2405.14438): an ensemble whose members were trained together on one frozen
+// base, and answer together: one batched pass has the rows of all of them. Each member's probabilities are kept, and
+// averaged like any ensemble's. The authors' code takes accuracy and calibration error of the mean logits; here every score
+// is one of the mean probabilities.
+import Artifacts
+import Faults
+import Training
+
+/// M members in one file.
+package struct LoRAEnsemble: Posterior {
+  /// The method's name.
+  static let name = "lora-ensemble"
+  /// The members' vectors, one after the other.
+  let values: [Float]
+  /// The members.
+  package let groups: Int
+
+  /// From one file of `fit-adapters --members`.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for one that holds a single adapter.
+  package init(_ request: PosteriorRequest) throws {
+    let (path, adapter) = try request.single(Adapter.self)
+    values = adapter.values
+    guard let members = request.files.fit.members else {
+      throw Fault(
+        .configuration, path, "it holds one adapter, and no members that were trained together",
+        hint: "fit it with --members, or take --method ensemble with a file for each member")
+    }
+    groups = members
+  }
+
+  /// One sample of each: itself.
+  package var samples: Int { 1 }
+  /// Those of all members.
+  package var storedParameters: Int { values.count }
+  /// The member.
+  package func draw(group: Int, sample: Int) -> Draw {
+    let count = values.count / groups
+    return Draw(values: Array(values[group * count..<(group + 1) * count]))
+  }
+  /// An ensemble of one measures no spread.
+  package var warnings: [String] { memberRemarks(groups) }
+  /// One batched pass for all members.
+  package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
+    BatchedRun(scorer, self, contextual: contextual)
+  }
+}
+
+/// The prediction of one data set by all members at once, some parts of it in a step.
+private struct BatchedRun: FilledPrediction {
+  let scorer: Scorer
+  let posterior: LoRAEnsemble
+  let contextual: ContextualCalibration?
+  /// The calibration and test examples.
+  let examples: [Int]
+  /// The choices of the widest of them.
+  let choices: Int
+  /// What is worked on together: settled for the whole data set, so that the steps change no bit.
+  let parts: [[Int]]
+  /// [example, group, choice], filled step by step.
+  var logProbabilities: [Float]
+  var completed = 0
+
+  private static let partsPerStep = 16
+
+  init(_ scorer: Scorer, _ posterior: LoRAEnsemble, contextual: ContextualCalibration?) {
+    (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
+    examples = scorer.data.predictedExamples
+    choices = scorer.data.maximumChoices(of: examples)
+    parts = scorer.parts(of: examples, members: posterior.groups)
+    logProbabilities = [Float](repeating: 0, count: examples.count * posterior.groups * choices)
+  }
+
+  var total: Int { (parts.count + Self.partsPerStep - 1) / Self.partsPerStep }
+  var note: String { "" }
+
+  mutating func advance() throws {
+    let step = parts[completed * Self.partsPerStep..<min((completed + 1) * Self.partsPerStep, parts.count)]
+    let places = step.joined().map { $0 }
+    let chosen = places.map { examples[$0] }
+    var next = 0
+    let own = step.map { part in
+      defer { next += part.count }
+      return Array(next..<next + part.count)
+    }
+    let rows = try scorer.logProbabilities(of: chosen, parameters: posterior.values, parts: own)
+    let (members, width) = (posterior.groups, scorer.data.maximumChoices)
+    for member in 0..<members {
+      var answers = chosen.indices.flatMap { row in
+        rows[(row * members + member) * width..<(row * members + member + 1) * width]
+      }
+      if let contextual {
+        answers = try contextual.calibrated(
+          answers, width: width, examples: chosen, posterior.draw(group: member, sample: 0))
+      }
+      for (row, place) in places.enumerated() {
+        let target = (place * members + member) * choices
+        for choice in 0..<choices { logProbabilities[target + choice] = answers[row * width + choice] }
+      }
+    }
+    completed += 1
+  }
+
+  func predictions() -> Predictions {
+    precondition(completed == total, "\(completed) of \(total) steps")
+    var result = Predictions(of: examples, in: scorer.data, by: posterior, logProbabilities)
+    result.cost.forwardPasses = posterior.groups * (1 + (contextual?.passes ?? 0))
+    return result
+  }
+}

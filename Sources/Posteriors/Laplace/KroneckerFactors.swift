@@ -1,0 +1,141 @@
+// The Kronecker factors of the generalised Gauss-Newton matrix, which for a softmax's cross-entropy is the exact Fisher
+// matrix (Martens and Grosse 2015, arXiv:1503.05671; Yang et al. 2024, "Bayesian low-rank adaptation for large language
+// models", arXiv:2308.13111). With the logits' Jacobian J of one example and probabilities p, its curvature is
+// Jᵀ (diag p - p pᵀ) J = Σ_c p_c Jᵀ (p - e_c) (p - e_c)ᵀ J: one gradient for each class, weighted by its probability.
+//
+// Of a matrix with gradient Σ g aᵀ over the rows (tokens) the curvature is taken as (Σ g gᵀ) ⊗ (mean of a aᵀ), over all
+// rows of all examples: products of different rows are left out ("KFAC-expand" in Eschenhagen et al. 2023,
+// arXiv:2311.00636). Rows are all tokens of all sequences, and so of every choice that has a sequence of its own. A library
+// that is told of one text a question and shares its rows among the choices divides by fewer: curvlinops' factors of an
+// encoder with four choices are four times ours. The prior's precision that the marginal likelihood prefers goes with it. The published code divides the second factor by examples instead of rows, which would be right if
+// all tokens of an example were equal, and overestimates by their number where they are independent. Rows are those that
+// the network works on: above the last attention, the ones that the head reads.
+import Artifacts
+import Calibration
+import Training
+import Transformers
+
+/// The factors of all blocks, summed over examples.
+struct KroneckerFactors: Sendable {
+  let blocks: [CurvatureBlock]
+  /// [block] Σ g gᵀ.
+  var outputs: [SecondMoment]
+  /// [block] Σ a aᵀ, not yet divided.
+  var inputs: [SecondMoment]
+  /// Σ log p(label).
+  var logLikelihood = 0.0
+  /// Examples so far.
+  var examples = 0
+
+  /// No example yet.
+  init(_ blocks: [CurvatureBlock], _ settings: CurvatureSettings) {
+    self.blocks = blocks
+    outputs = blocks.map { SecondMoment(size: $0.outputs, rank: settings.rank(ofWidth: $0.outputs)) }
+    inputs = blocks.map { SecondMoment(size: $0.inputs, rank: settings.rank(ofWidth: $0.inputs)) }
+  }
+
+  /// The numbers that the factors of `blocks` hold, and those of the widest of them, which its eigenvectors need anew.
+  static func numbers(_ blocks: [CurvatureBlock], _ settings: CurvatureSettings) -> (all: Int, widest: Int) {
+    let sizes = blocks.flatMap { [$0.outputs, $0.inputs] }.map {
+      SecondMoment.numbers(size: $0, rank: settings.rank(ofWidth: $0))
+    }
+    return (sizes.reduce(0, +), sizes.max() ?? 0)
+  }
+
+  /// The directions whose outer products sum to diag p - p pᵀ: row c is √p_c (e_c - p).
+  private static func directions(_ p: [Double]) -> [[Double]] {
+    p.indices.map { c in p.indices.map { p[c].squareRoot() * (($0 == c ? 1 : 0) - p[$0]) } }
+  }
+
+  /// Adds the examples with their labels, at the trained vector `values`.
+  ///
+  /// - Parameter worker: which of the scorer's threads this is.
+  /// - Throws: what `Scorer.backward` throws.
+  mutating func add(_ examples: [Int], _ scorer: Scorer, values: [Float], worker: Int) throws {
+    var directions = [[[Double]]](repeating: [], count: examples.count)
+    let sums = Sums(self)
+    try scorer.backward(
+      examples, parameters: values, worker: worker,
+      directions: { place, logits in
+        let (probabilities, logarithms) = softmax(logits.map(Double.init))
+        directions[place] = Self.directions(probabilities)
+        sums.factors.logLikelihood += logarithms[Int(scorer.data.labels[examples[place]])]
+        return directions[place]
+      },
+      observer: { choices, seen in
+        for index in sums.factors.blocks.indices where sums.factors.blocks[index].number == seen.number {
+          sums.factors.add(seen, to: index, choices, directions)
+        }
+      })
+    self = sums.factors
+    self.examples += examples.count
+  }
+
+  /// The sums while a pass goes on, which hands them around in closures.
+  private final class Sums {
+    var factors: KroneckerFactors
+    init(_ factors: KroneckerFactors) { self.factors = factors }
+  }
+
+  private mutating func add(
+    _ seen: LinearObservation, to index: Int, _ choices: ChoiceSequences, _ directions: [[[Double]]]
+  ) {
+    let block = blocks[index]
+    for place in choices.ofExample.indices {
+      let own = choices.rows(place, seen)
+      if block.isSharedOutput {
+        // Each direction's gradient is one row: that direction's weights times the choices' inputs.
+        let x = block.inputs(seen, own).map { Double($0) }
+        let gradients = weighted(x, by: directions[place], width: block.inputs)
+        inputs[index].add(gradients)
+        outputs[index].add([Double](repeating: 1, count: own.count))
+      } else {
+        let inputRows = choices.inputRows(place, seen)
+        inputs[index].add(block.inputs(seen, inputRows), count: inputRows.count)
+        outputs[index].add(block.outputGradients(seen, own), count: own.count)
+      }
+    }
+  }
+
+  /// Adds what another part has summed.
+  mutating func add(_ other: KroneckerFactors) {
+    for index in blocks.indices {
+      outputs[index].add(other.outputs[index])
+      inputs[index].add(other.inputs[index])
+    }
+    logLikelihood += other.logLikelihood
+    examples += other.examples
+  }
+
+  /// The eigenvectors of block `index`; eigenvalues of the inputs are of the mean over rows.
+  ///
+  /// - Throws: `Fault` where a factor is not finite.
+  func eigenvectors(_ index: Int) throws -> Curvature.Block {
+    var (block, place) = (Curvature.Block(), blocks[index])
+    (block.name, block.offset, block.biasOffset) = (place.name, place.offset, place.biasOffset)
+    (block.outputs, block.inputs) = (place.outputs, place.inputs)
+    (block.outputValues, block.outputRows) = try outputs[index].eigenvectors()
+    (block.inputValues, block.inputRows) = try inputs[index].eigenvectors()
+    block.inputValues = block.inputValues.map { $0 / Double(max(inputs[index].count, 1)) }
+    return block
+  }
+
+  /// The share of the factors' traces that their held directions have, the least of all.
+  func leastShare(_ blocks: [Curvature.Block]) -> Double {
+    blocks.enumerated().reduce(1) { least, entry in
+      let (index, block) = entry
+      let ofInputs = block.inputValues.reduce(0, +) * Double(inputs[index].count)
+      let shares = [(block.outputValues.reduce(0, +), outputs[index].trace), (ofInputs, inputs[index].trace)]
+      return shares.reduce(least) { $1.1 > 0 ? min($0, $1.0 / $1.1) : $0 }
+    }
+  }
+}
+
+/// Rows (directions, width): for each direction the sum of its weights times the rows x (choices, width).
+private func weighted(_ x: [Double], by directions: [[Double]], width: Int) -> [Double] {
+  directions.flatMap { weights in
+    (0..<width).map { column in
+      weights.indices.reduce(0) { $0 + weights[$1] * x[$1 * width + column] }
+    }
+  }
+}

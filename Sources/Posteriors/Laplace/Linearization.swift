@@ -1,0 +1,128 @@
+// The network as a linear function of its parameters around their mean: the logits of an example are then Gaussian,
+// f ~ N(f_mean, J (H + lambda I)⁻¹ Jᵀ) (Immer et al. 2021, arXiv:2008.08216; Yang et al. 2024, arXiv:2308.13111, eq. 13).
+// J is never laid out: each module's share of the covariance is summed when the backward pass comes by.
+import Arrays
+import Artifacts
+import Faults
+import Training
+import Transformers
+
+/// The Gaussian of one example's logits.
+package struct LogitGaussian: Equatable, Sendable {
+  /// [choice] The logits at the parameters' mean.
+  package var mean: [Float]
+  /// [precision][choice, choice] One covariance for each precision that was asked for.
+  package var covariances: [[Double]]
+
+  /// Both as given.
+  package init(mean: [Float], covariances: [[Double]]) { (self.mean, self.covariances) = (mean, covariances) }
+
+  /// Lets the logit of a choice vary exactly as that of an earlier choice with the same tokens.
+  fileprivate mutating func repeatVariances(_ repeated: RepeatedChoice) {
+    let (choices, choice, first) = (mean.count, repeated.choice, repeated.first)
+    for index in covariances.indices {
+      for other in 0..<choices {
+        covariances[index][choice * choices + other] = covariances[index][first * choices + other]
+      }
+      for other in 0..<choices {
+        covariances[index][other * choices + choice] = covariances[index][other * choices + first]
+      }
+    }
+  }
+}
+
+/// A Laplace approximation around one trained vector.
+package struct Linearization {
+  /// [parameter] The mean.
+  let values: [Float]
+  let blocks: [Curvature.Block]
+  /// [block] Where their gradients are seen.
+  let places: [CurvatureBlock]
+  /// Precisions of the prior.
+  let precisions: [Double]
+
+  /// The logits' Gaussians for a few examples.
+  ///
+  /// - Parameter worker: which of the scorer's threads this is.
+  /// - Throws: what `Scorer.backward` throws.
+  func gaussians(_ examples: [Int], _ scorer: Scorer, worker: Int) throws -> [LogitGaussian] {
+    let sums = Sums(
+      examples.map { example in
+        let zeros = [Double](repeating: 0, count: scorer.data.choiceCount(example) * scorer.data.choiceCount(example))
+        return LogitGaussian(mean: [], covariances: precisions.map { _ in zeros })
+      })
+    try scorer.backward(
+      examples, parameters: values, worker: worker,
+      directions: { place, logits in
+        sums.gaussians[place].mean = logits
+        return logits.indices.map { row in logits.indices.map { $0 == row ? 1 : 0 } }
+      },
+      observer: { choices, seen in
+        for (block, place) in zip(blocks, places) where place.number == seen.number {
+          for (example, sequences) in choices.ofExample.enumerated() {
+            add(block, place, seen, Array(seen.rows[sequences]), to: &sums.gaussians[example])
+          }
+        }
+      })
+    for (place, example) in examples.enumerated() {
+      for repeated in scorer.repeatedChoices(of: example) { sums.gaussians[place].repeatVariances(repeated) }
+    }
+    return sums.gaussians
+  }
+
+  /// The Gaussians while a pass goes on, which hands them around in closures.
+  private final class Sums {
+    var gaussians: [LogitGaussian]
+    init(_ gaussians: [LogitGaussian]) { self.gaussians = gaussians }
+  }
+
+  /// Adds one module's share: the gradient of choice c's logit is the sum of g aᵀ over the rows of its sequence.
+  private func add(
+    _ block: Curvature.Block, _ place: CurvatureBlock, _ seen: LinearObservation, _ rows: [Range<Int>],
+    to gaussian: inout LogitGaussian
+  ) {
+    var matrices = [Float](repeating: 0, count: rows.count * block.count)
+    matrices.withUnsafeMutableBufferPointer { matrices in
+      for (choice, own) in rows.enumerated() {
+        BLAS.multiply(
+          rows: block.outputs, columns: block.inputs, inner: own.count, place.outputGradients(seen, own),
+          block.outputs, .transposed, place.inputs(seen, own), block.inputs, .plain,
+          into: matrices.baseAddress! + choice * block.count, block.inputs)
+      }
+    }
+    let coordinates = block.coordinates(matrices, count: rows.count)
+    for (index, precision) in precisions.enumerated() {
+      block.addCovariance(
+        coordinates, count: rows.count, precision: precision, to: &gaussian.covariances[index])
+    }
+  }
+}
+
+/// Examples whose passes are one part of a step.
+private let examplesPerPart = 4
+/// Parts of one step: a few, so that several threads have work and no step is long.
+let partsPerStep = 4
+/// Examples of one step.
+let examplesPerStep = partsPerStep * examplesPerPart
+
+/// Parts of a step of so many examples, whatever the number of threads.
+func parts(ofStep examples: ArraySlice<Int>) -> [[Int]] {
+  stride(from: examples.startIndex, to: examples.endIndex, by: examplesPerPart).map {
+    Array(examples[$0..<min($0 + examplesPerPart, examples.endIndex)])
+  }
+}
+
+extension Linearization {
+  /// The logits' Gaussians for the examples of one step.
+  package func gaussians(ofStep examples: ArraySlice<Int>, _ scorer: Scorer) throws -> [LogitGaussian] {
+    let parts = parts(ofStep: examples)
+    var results = [[LogitGaussian]](repeating: [], count: parts.count)
+    try results.withUnsafeMutableBufferPointer { results in
+      nonisolated(unsafe) let results = results
+      try parallel(parts: parts.count, threads: scorer.threads) { part, worker in
+        results[part] = try gaussians(parts[part], scorer, worker: worker)
+      }
+    }
+    return results.flatMap { $0 }
+  }
+}

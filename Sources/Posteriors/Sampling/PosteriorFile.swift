@@ -1,0 +1,130 @@
+// The files that posteriors are made from, whichever stage wrote them, and the checks that they belong to the base and to
+// each other.
+import Adapters
+import Artifacts
+import Faults
+import JSON
+
+/// What all files of fitted parameters have in common.
+package protocol PosteriorFile: Artifact, Sendable {
+  /// What messages call one of them, and several.
+  static var kind: (one: String, many: String) { get }
+  /// The seed of the fit.
+  var seed: Int { get }
+  /// All settings as canonical JSON.
+  var settings: String { get }
+  /// The content digest of the base.
+  var baseDigest: String { get }
+  /// The content digest of the training tokens.
+  var tokensDigest: String { get }
+  /// Names and shapes of the trained parameters.
+  var parameters: ParameterTable { get }
+  /// What it took to make the file.
+  var cost: Cost { get }
+  /// How its adapter was fitted; `path` is for messages.
+  ///
+  /// - Throws: `Fault` of kind `.data` where the settings cannot be read.
+  func fit(_ path: String) throws -> AdapterSettings
+}
+
+extension Adapter: PosteriorFile {
+  package static var kind: (one: String, many: String) { ("adapter file", "adapter files") }
+  package func fit(_ path: String) throws -> AdapterSettings {
+    try AdapterSettings(canonicalJSON: settings, subject: path)
+  }
+}
+
+extension SwagMoments: PosteriorFile {
+  package static var kind: (one: String, many: String) { ("file of collect-swag", "files of collect-swag") }
+  package func fit(_ path: String) throws -> AdapterSettings {
+    try SwagRun.Settings(canonicalJSON: settings, subject: path).fit
+  }
+}
+
+extension Curvature: PosteriorFile {
+  package static var kind: (one: String, many: String) { ("file of collect-curvature", "files of collect-curvature") }
+  package func fit(_ path: String) throws -> AdapterSettings {
+    try CurvatureRun.Settings(canonicalJSON: settings, subject: path).fit
+  }
+}
+
+/// The files of one posterior.
+package struct PosteriorFiles {
+  /// The files and their paths, as the user gave them.
+  package let all: [(path: String, file: any PosteriorFile)]
+  /// How the adapters were fitted.
+  package let fit: AdapterSettings
+  /// The parameters that all files share; nil where there is no file.
+  package let parameters: ParameterTable?
+
+  /// Reads the files; none is for the untouched base.
+  ///
+  /// - Throws: `Fault` for a file that is not an adapter, SWAG moments or a curvature; of kind `.configuration` for one of
+  ///   another base, or whose parameters differ from those of the first.
+  package init(reading paths: [String], base: BaseModel) throws {
+    let files = try paths.map { path in
+      let file = try Self.read(path)
+      guard file.baseDigest == base.digest else {
+        throw Fault(
+          .configuration, path, "it was made for another base", hint: "give the --base that it was fitted on")
+      }
+      return (path: path, file: file)
+    }
+    var fit = AdapterSettings()
+    // Without a file the adapters are zeros, of any shape.
+    (fit.rank, fit.alpha) = (1, 1)
+    try self.init(files, fit: files.first.map { try $0.file.fit($0.path) } ?? fit)
+  }
+
+  /// Files that have been read, of adapters that were fitted with `fit`.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` for one whose parameters differ from those of the first.
+  package init(_ files: [(path: String, file: any PosteriorFile)], fit: AdapterSettings) throws {
+    (all, self.fit, parameters) = (files, fit, files.first?.file.parameters)
+    for (path, file) in files where file.parameters != parameters {
+      throw Fault(
+        .configuration, path, "its tensors differ from those of \(files[0].path): other rank, targets or head")
+    }
+  }
+
+  private static func read(_ path: String) throws -> any PosteriorFile {
+    switch try schema(ofArtifact: path) {
+    case SwagMoments.schema: return try SwagMoments.read(path)
+    case Curvature.schema: return try Curvature.read(path)
+    default:
+      var adapter = try Adapter.read(path)
+      // AdamW's moments take twice the memory of the adapter, and only training needs them.
+      adapter.optimizer = .init(step: adapter.optimizer.step, firstMoment: [], secondMoment: [])
+      return adapter
+    }
+  }
+
+  /// What it took to make all files: sums of parameters and seconds, the largest memory.
+  package var cost: Cost {
+    all.reduce(into: Cost()) { sum, entry in
+      let cost = entry.file.cost
+      sum.trainableParameters += cost.trainableParameters
+      if let seconds = cost.trainingSeconds { sum.trainingSeconds = (sum.trainingSeconds ?? 0) + seconds }
+      sum.peakMemory = [sum.peakMemory, cost.peakMemory].compactMap(\.self).max()
+    }
+  }
+
+  /// Refuses a data set that the posterior's head does not fit.
+  ///
+  /// - Throws: `Fault` of kind `.configuration`.
+  package func check(_ parameters: ParameterTable, dataset: String) throws {
+    guard let own = self.parameters else {
+      guard parameters[LowRankLayout.headWeight] == nil else {
+        throw Fault(
+          .configuration, dataset, "it needs a trained head, which the untouched base does not have",
+          hint: "ask a decoder for letters or continuations")
+      }
+      return
+    }
+    guard parameters.repeated(fit.members) == own else {
+      throw Fault(
+        .configuration, dataset, "the posterior has another head than this data set needs",
+        hint: "predict data sets of the same scoring and number of classes as the one it was fitted on")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// Adaptive stochastic weight averaging (Demir et al. 2024, arXiv:2406.19092): a snapshot enters the average only where
+// the average does not get worse on held-out examples. Candidates are values of their own: the published code restores a
+// rejected one from a view of the weights that it has just overwritten, so that nothing is ever rejected.
+import Artifacts
+import Faults
+import JSON
+
+extension SwagSettings.Acceptance {
+  /// The score of an average on the calibration split; more is better.
+  package func score(_ calibration: (nll: Double, accuracy: Double, ece: Double)) -> Double {
+    self == .accuracy ? calibration.accuracy : -calibration.nll
+  }
+}
+
+extension SwagCollector {
+  /// Takes a snapshot where the mean with it scores no less than `score`, the mean's score so far, and then replaces
+  /// `score`. A rejected snapshot leaves everything as it was, bit for bit.
+  ///
+  /// Begin with a score of minus infinity: the first snapshot is always taken. Equal scores are accepted, since accuracy
+  /// on a few hundred examples is coarse.
+  package mutating func consider(
+    _ values: [Float], against score: inout Double, by measure: (_ mean: [Float]) throws -> Double
+  ) rethrows {
+    var candidate = self
+    candidate.collect(values)
+    let candidateScore = try measure(candidate.mean)
+    guard candidateScore >= score else { return }
+    (self, score) = (candidate, candidateScore)
+  }
+}
+
+extension FixedMembers {
+  /// The mean of the accepted snapshots, from one file of `collect-swag` that accepted by a score; a remark where only
+  /// one was accepted.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for other files, and for a collection that took every snapshot.
+  package static func aswa(_ request: PosteriorRequest) throws -> FixedMembers {
+    let (path, moments) = try request.single(SwagMoments.self)
+    let settings = try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).swag
+    guard settings.accept != .all else {
+      throw Fault(
+        .usage, path, "found a collection of all snapshots, expected one of accepted snapshots",
+        hint: "collect it with --accept nll")
+    }
+    return FixedMembers(
+      moments.mean,
+      warnings: moments.snapshots == 1 ? ["1 of \(settings.collections ?? 1) snapshots accepted: no average"] : [])
+  }
+}

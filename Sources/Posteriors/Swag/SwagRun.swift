@@ -1,0 +1,196 @@
+// Going on from an adapter at the SWAG rate, and collecting the moments on the way.
+import Adapters
+import Artifacts
+import Faults
+import JSON
+import Training
+
+/// The collection of one SWAG posterior.
+package struct SwagRun: Resumable {
+  /// The network on the data set that it is trained on.
+  package let scorer: Scorer
+  /// How it is collected, with the number of snapshots that there are steps for.
+  package let settings: SwagSettings
+  /// A sentence where these are fewer than usual because there are so few steps; nil where they are not.
+  package let remark: String?
+  /// How the adapter was fitted.
+  package let fit: AdapterSettings
+  /// Steps in all.
+  package let total: Int
+  /// One line an epoch so far.
+  package private(set) var history: [Adapter.Epoch] = []
+  private let adapter: Adapter
+  private let calibration: CalibrationSplit
+  private var optimization: Optimization
+  private var order: DataOrder
+  private var collector: SwagCollector
+  /// The calibration score of the average so far, where snapshots are accepted by it.
+  private var score = -Double.infinity
+  /// The moments with the lowest calibration NLL so far, with `keepBest`.
+  private var best: (nll: Double, collector: SwagCollector)?
+  private var epoch = RunningEpoch()
+  private let collections: Int
+
+  /// A collection at its first step.
+  ///
+  /// - Throws: `Fault` where adapter, data set and settings do not go together.
+  package init(_ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: SwagSettings) throws {
+    try settings.validate()
+    guard fit.variational == nil else {
+      throw Fault(
+        .configuration, "--adapter", "it has a variational posterior of its own", hint: "collect from a point estimate")
+    }
+    (self.scorer, self.adapter, self.fit) = (scorer, adapter, fit)
+    order = try DataOrder(training: scorer.data, fit, seed: adapter.seed)
+    try scorer.checkPrefix(holds: order.examples)
+    try scorer.regularize(towardsBase: fit.baseDivergence ?? 0, examples: order.examples)
+    total = settings.epochs * order.stepsPerEpoch
+    self.settings = try settings.fitting(total)
+    // The line above has set them.
+    collections = self.settings.collections!
+    let isShort = settings.collections == nil && collections < SwagSettings.usualCollections
+    remark =
+      isShort
+      ? "\(total) steps give \(collections) snapshots instead of \(SwagSettings.usualCollections); "
+        + "more --epochs (SWAG_EPOCHS in make) give more" : nil
+    calibration = try CalibrationSplit(scorer.data)
+    let deviations = Double(min(settings.deviations, collections))
+    try Memory.require(
+      deviations * Double(adapter.values.count * MemoryLayout<Float>.stride), for: "--deviations",
+      "\(settings.deviations) deviations of \(adapter.values.count) numbers", hint: "ask for fewer")
+    // The optimizer's moments go on: begun anew, AdamW's first steps would be large.
+    optimization = Optimization(scorer.parameters, fit, values: adapter.values, state: adapter.optimizer)
+    collector = SwagCollector(parameters: adapter.values.count, maximumRank: settings.deviations)
+  }
+
+  /// Steps taken so far.
+  package var completed: Int { optimization.state.step - adapter.optimizer.step }
+  /// The mean loss of the current epoch so far, in nats, for the log.
+  package var note: String { epoch.note }
+
+  /// The rate of step `step` (0 for the first): to the constant one in a straight line, then constant.
+  func learningRate(step: Int) -> Double {
+    let rate = settings.learningRate > 0 ? settings.learningRate : fit.learningRate / 2
+    let annealing = settings.annealEpochs * order.stepsPerEpoch
+    guard step < annealing, let first = adapter.history.last?.learningRate else { return rate }
+    return first + (rate - first) * Double(step + 1) / Double(annealing)
+  }
+
+  /// Takes the next step; collects when a snapshot is due.
+  ///
+  /// - Throws: `Fault` where a loss, a gradient or a probability is not finite, or the collection diverges.
+  package mutating func advance() throws {
+    let step = completed
+    let examples = order.batch(step: epochsBefore * order.stepsPerEpoch + step)
+    let rate = learningRate(step: step)
+    let loss = try optimization.step(
+      scorer, examples: examples, learningRate: rate,
+      dropoutSeed: stepSeed(adapter.seed, step: optimization.state.step))
+    epoch.add(loss, examples: examples.count)
+    if (step + 1) * collections / total > step * collections / total { try collect() }
+    if (step + 1) % order.stepsPerEpoch == 0 { try finishEpoch(learningRate: rate) }
+  }
+
+  /// Epochs that the fit has begun: the data order goes on after them.
+  private var epochsBefore: Int { (adapter.optimizer.step + order.stepsPerEpoch - 1) / order.stepsPerEpoch }
+
+  private mutating func collect() throws {
+    guard settings.accept == .all else {
+      return try collector.consider(optimization.values, against: &score) {
+        settings.accept.score(try calibration.scores(scorer, parameters: $0))
+      }
+    }
+    collector.collect(optimization.values)
+    guard settings.keepBest else { return }
+    let nll = try calibration.scores(scorer, parameters: collector.mean).nll
+    if nll < best?.nll ?? .infinity || collector.snapshots == settings.forceKeepAt { best = (nll, collector) }
+  }
+
+  private mutating func finishEpoch(learningRate: Double) throws {
+    let scores = try calibration.scores(
+      scorer, parameters: collector.snapshots > 0 ? collector.mean : optimization.values)
+    let loss = epoch.finish()
+    history.append(
+      Adapter.Epoch(
+        epoch: adapter.history.count + history.count + 1, step: optimization.state.step, learningRate: learningRate,
+        trainingLoss: loss, calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy,
+        calibrationECE: scores.ece))
+    try checkDivergence(loss)
+  }
+
+  /// A rate at which training climbs has no stationary distribution to take moments of.
+  private func checkDivergence(_ loss: Double) throws {
+    guard let start = adapter.history.last?.trainingLoss, loss > 3 * start + 1 else { return }
+    throw Fault(
+      .data, "--learning-rate",
+      "training loss rose from \(start.formatted(3)) to \(loss.formatted(3)) in epoch \(history.count) of the collection",
+      hint: "collect with a lower --learning-rate")
+  }
+
+  /// The moments as they stand: the best ones with `keepBest`, else the last.
+  ///
+  /// - Throws: what encoding the settings throws.
+  package func moments() throws -> SwagMoments {
+    var file = SwagMoments()
+    (file.seed, file.parameters, file.history) = (adapter.seed, adapter.parameters, history)
+    file.settings = try Settings(fit: fit, swag: settings).canonicalJSON
+    (best?.collector ?? collector).store(into: &file)
+    file.cost = adapter.cost
+    return file
+  }
+
+  /// The settings of both halves, as the file holds them.
+  struct Settings: Codable {
+    var fit: AdapterSettings
+    var swag: SwagSettings
+  }
+}
+
+extension SwagRun {
+  /// All state, exactly.
+  package func checkpoint(identity: String) -> Checkpoint {
+    var checkpoint = Checkpoint(settings: identity)
+    checkpoint.store(optimization)
+    checkpoint.store(history)
+    checkpoint.store(epoch)
+    checkpoint.store(collector, as: "swag")
+    checkpoint.reals["score"] = [score]
+    if let best {
+      checkpoint.store(best.collector, as: "best")
+      checkpoint.reals["bestNLL"] = [best.nll]
+    }
+    return checkpoint
+  }
+
+  /// Goes on from a checkpoint of the same run.
+  ///
+  /// - Throws: `Fault` of kind `.data` where a part is missing.
+  package mutating func restore(_ checkpoint: Checkpoint) throws {
+    try checkpoint.load(into: &optimization)
+    history = try checkpoint.history()
+    epoch = try checkpoint.runningEpoch()
+    collector = try checkpoint.collector("swag", maximumRank: settings.deviations)
+    score = try checkpoint.real("score")
+    if checkpoint.reals["bestNLL"] != nil {
+      best = (try checkpoint.real("bestNLL"), try checkpoint.collector("best", maximumRank: settings.deviations))
+    }
+  }
+}
+
+extension Checkpoint {
+  fileprivate mutating func store(_ collector: SwagCollector, as name: String) {
+    let state = collector.state
+    integers[name + "Snapshots"] = state.count
+    reals[name + "Mean"] = state.mean
+    reals[name + "SquaredDeviations"] = state.squaredDeviations
+    vectors[name + "Deviations"] = state.deviations
+  }
+
+  fileprivate func collector(_ name: String, maximumRank: Int) throws -> SwagCollector {
+    SwagCollector(
+      state: (
+        try integer(name + "Snapshots"), try reals(name + "Mean"), try reals(name + "SquaredDeviations"),
+        try vector(name + "Deviations")
+      ), maximumRank: maximumRank)
+  }
+}

@@ -1,0 +1,96 @@
+// measure-step: times one training step and one prediction on rows of equal length, beside the rate of bare products. For
+// `make bench` and for whoever changes a kernel; it writes no file.
+import Adapters
+import ArgumentParser
+import Arrays
+import Artifacts
+import Faults
+import Foundation
+import StageKit
+import Training
+import Transformers
+
+extension Precision: ExpressibleByArgument {}
+
+@main struct MeasureStep: Stage {
+  static let configuration = CommandConfiguration(
+    commandName: "measure-step", abstract: "Time a training step and a prediction, beside bare products.",
+    discussion: """
+      Prints name and median of each quantity: tokens_per_second of training and prediction, the floating-point
+      operations of the frozen products and attention that they stand for, and the rate of bare products. Before that,
+      the milliseconds from opening the base to the end of the first prediction.
+      Example:
+        .build/release/measure-step --base runs/almanac/base.h5 \\
+          --rows 32 --length 64 --precision bfloat16 --threads 2
+      """)
+
+  @Option(help: "The base, from pretrain-load.") var base: String
+  @Option(
+    help: ArgumentHelp(
+      "Write a Llama with random bfloat16 numbers to --base first, if it is not there: 4096x32 is Llama 2 7B.",
+      valueName: "hidden size x layers"))
+  var random: String?
+  @Option(help: "Sequences in a step.") var rows = 32
+  @Option(help: "Tokens in a sequence.") var length = 64
+  @Option(help: "Repetitions, of which the median counts.") var rounds = 9
+  @Option(help: "Rank of every adapter.") var rank = 8
+  @Option(help: "Linear modules, separated by commas. Default: query and value.") var targets = ""
+  @Option(help: "Numbers of the frozen products: float32 or bfloat16.") var precision = Precision.float32
+  @OptionGroup var common: CommonOptions
+
+  func run(_ context: StageContext) throws {
+    try Fault.check(rows, of: "--rows", in: 1...65_536)
+    try Fault.check(length, of: "--length", in: 2...65_536)
+    try Fault.check(rounds, of: "--rounds", in: 1...65_536)
+    var settings = AdapterSettings()
+    settings.targets = targets.split(separator: ",").map { String($0) }
+    (settings.rank, settings.precision) = (rank, precision)
+    try settings.validate()
+    if let random, !FileManager.default.fileExists(atPath: base) {
+      try writeRandomBase(try Architecture(random), to: base, provenance: context.provenance)
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let base = try context.open(base: base)
+    let architecture = try base.checkedArchitecture(self.base)
+    let set = TokenizedSet(architecture, rows: rows, length: length)
+    let scorer = try Scorer(architecture, base: base, data: set, settings: settings, threads: context.threads)
+    let parameters = scorer.parametrisation.initialValues(seed: 0)
+    var gradient = [Float](repeating: 0, count: parameters.count)
+    let examples = Array(0..<set.count)
+    _ = try scorer.logProbabilities(of: [0], parameters: parameters)
+    let ready = clock.now - start
+
+    let step = median(rounds) { _ = scorer.lossAndGradient(of: examples, parameters: parameters, gradient: &gradient) }
+    let pass = try median(rounds) { _ = try scorer.logProbabilities(of: examples, parameters: parameters) }
+    let tokens = Double(rows * length)
+    let operations = architecture.forwardOperations(rows: rows, length: length)
+    let product = productRate(precision, threads: context.threads, rounds: rounds)
+    print("ready_milliseconds \((ready / .milliseconds(1)).formatted(0))")
+    print("train_tokens_per_second \((tokens / step).formatted(0))")
+    print("train_gflops \((2 * operations / step * 1e-9).formatted(0))")
+    print("predict_tokens_per_second \((tokens / pass).formatted(0))")
+    print("predict_gflops \((operations / pass * 1e-9).formatted(0))")
+    print("product_gflops \((product * 1e-9).formatted(0))")
+  }
+}
+
+extension Architecture {
+  /// Floating-point operations of the linear modules and of attention in a forward pass; the backward pass has as many
+  /// again while the base is frozen. Of a decoder's last block only keys and values are made for all tokens, the rest for
+  /// each sequence's last.
+  fileprivate func forwardOperations(rows: Int, length: Int) -> Double {
+    let tokens = Double(rows * length)
+    let products = (0..<layers).reduce(0.0) { sum, layer in
+      let isTrimmed = family == .llama && layer == layers - 1
+      let linear = linearModules(layer: layer).enumerated().reduce(0.0) { sum, module in
+        // Query, key and value come first.
+        let isForAll = !isTrimmed || module.offset == 1 || module.offset == 2
+        return sum + (isForAll ? tokens : Double(rows)) * Double(module.element.inputs * module.element.outputs)
+      }
+      let queries = isTrimmed ? Double(rows) : tokens
+      return sum + 2 * linear + 4 * queries * Double(length * heads * headSize)
+    }
+    return products
+  }
+}

@@ -1,0 +1,48 @@
+// A base of any shape with random numbers: what a step costs does not depend on what the network knows.
+import Artifacts
+import Faults
+import JSON
+import Transformers
+
+extension Architecture {
+  /// A Llama of the given hidden size and layers, the rest in the proportions of Llama 2 7B (Touvron et al. 2023,
+  /// arXiv:2307.09288), which is 4096x32.
+  ///
+  /// - Throws: `Fault` of kind `.usage` where the text is no such pair, or the hidden size no multiple of 64.
+  init(_ text: String) throws {
+    let sizes = text.split(separator: "x").compactMap { Int($0) }
+    guard sizes.count == 2, sizes[0] > 0, sizes[0] % 64 == 0, sizes[1] > 0 else {
+      throw Fault(.usage, "--random", "found \"\(text)\", expected a multiple of 64, x and the layers, such as 4096x32")
+    }
+    let hidden = sizes[0]
+    let headSize = hidden >= 2048 ? 128 : 64
+    self.init(
+      family: .llama, hiddenSize: hidden, layers: sizes[1], heads: hidden / headSize, keyValueHeads: hidden / headSize,
+      headSize: headSize, intermediateSize: hidden * 43 / 16, vocabularySize: 32_000, maximumPositions: 4096,
+      normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: false, tiedHead: false)
+  }
+}
+
+/// Writes a base whose matrices are random in bfloat16, between plus and minus 1/64, and whose norms are 1.
+func writeRandomBase(_ architecture: Architecture, to path: String, provenance: Provenance) throws {
+  var state: UInt64 = 1
+  /// A sign, an exponent of 2^-7 or below, and random digits: xorshift (Marsaglia 2003).
+  func half() -> UInt16 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return UInt16(truncatingIfNeeded: state) & 0x807F | 0x3C00 - UInt16(state >> 60 & 3) << 7
+  }
+  let shapes = Dictionary(uniqueKeysWithValues: architecture.tensors.map { ($0.name, $0.shape) })
+  try BaseModel.write(
+    to: path, architecture: architecture.canonicalJSON, tokenizerDigest: "", names: architecture.tensors.map(\.name),
+    tensor: { name in
+      let shape = shapes[name]!
+      let count = shape.reduce(1, *)
+      let isMatrix = shape.count == 2
+      return .init(
+        name: name, shape: shape,
+        values: isMatrix
+          ? .bfloat16((0..<count).map { _ in half() }) : .float32([Float](repeating: 1, count: count)))
+    }, provenance: provenance)
+}

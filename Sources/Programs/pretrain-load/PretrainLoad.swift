@@ -1,0 +1,33 @@
+// pretrain-load: checks a model folder from end to end and lays its weights out once, for all later stages to map.
+import ArgumentParser
+import Artifacts
+import Checkpoints
+import JSON
+import StageKit
+
+@main struct PretrainLoad: Stage {
+  static let configuration = CommandConfiguration(
+    commandName: "pretrain-load", abstract: "Lays out a Hugging Face model folder as one file.",
+    discussion: """
+      Reads config.json and safetensors (one file, or shards with an index; float32,
+      float16, bfloat16) of BERT-like encoders (bert) and Llama-like decoders (llama,
+      mistral, qwen2). Every tensor is used or named as unused.
+      Example:
+        .build/release/pretrain-load --model data/almanac/base --output base.h5
+      """)
+  @Option(help: "The model folder.") var model: String
+  @Option(help: "The file to write.") var output: String
+  @OptionGroup var common: CommonOptions
+
+  func run(_ context: StageContext) throws {
+    try context.check(outputs: output)
+    let folder = try ModelFolder(model)
+    context.say(folder.summary)
+    folder.remark.map(context.say)
+    folder.warning.map(context.warn)
+    for file in try folder.digests() { try context.record(input: file.path, digest: file.digest) }
+    try BaseModel.write(
+      to: output, architecture: folder.architecture.canonicalJSON, tokenizerDigest: folder.tokenizerDigest,
+      names: folder.tensorNames, tensor: folder.baseTensor, provenance: context.provenance)
+  }
+}

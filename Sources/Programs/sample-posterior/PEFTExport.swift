@@ -1,0 +1,68 @@
+// Samples as PEFT folders, so that any runtime that loads adapters can average them.
+import Adapters
+import ArgumentParser
+import Artifacts
+import Checkpoints
+import Faults
+import Foundation
+import Posteriors
+import Training
+
+/// Where samples go as adapters, if anywhere.
+struct PEFTExport: ParsableArguments {
+  @Option(help: "Write each sample as a PEFT folder, sample-000 and so on, below this one.") var exportPEFT: String?
+  @Option(help: "The base's name in these folders, as their users know it.") var baseName = ""
+
+  /// Writes every sample of the posterior.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for dropout, whose samples are no adapters; what writing throws.
+  func write(_ posterior: any Posterior, method: String, fit: AdapterSettings, _ scorer: Scorer) throws {
+    guard let folder = exportPEFT else { return }
+    let layout = scorer.layout
+    guard layout.trained.isEmpty else {
+      throw Fault(
+        .usage, "--export-peft", "a sample of \(method) is a whole model and no adapter",
+        hint: "PEFT has folders for adapters alone")
+    }
+    // The scale stays when a parametrisation needs more rank than it was asked for.
+    let ratio = Double(layout.rank) / Double(fit.rank)
+    guard posterior.predictsWithDraws else {
+      throw Fault(
+        .usage, "--export-peft", "\(method) samples logits and no adapters", hint: "take method laplace-sampled")
+    }
+    let settings = PEFTSettings(
+      rank: layout.rank, alpha: fit.alpha * (fit.rankStabilized ? ratio.squareRoot() : ratio), dropout: fit.dropout,
+      useRSLoRA: fit.rankStabilized,
+      targetModules: layout.modules.map(\.name), taskType: layout.headOutputs == 0 ? "CAUSAL_LM" : nil,
+      baseModelName: baseName)
+    try checkThatNoOtherIsThere(folder, samples: posterior.groups * posterior.samples)
+    for number in 0..<posterior.groups * posterior.samples {
+      let (group, sample) = number.quotientAndRemainder(dividingBy: posterior.samples)
+      let draw = posterior.draw(group: group, sample: sample)
+      guard draw.dropout == nil else {
+        throw Fault(.usage, "--export-peft", "a sample of \(method) is a mask and no adapter")
+      }
+      let note = "Sample \(sample) of member \(group) of the posterior \(method)."
+      try PEFTAdapter(settings: settings, parameters: layout.parameters, values: scorer.expand(draw.values))
+        .write(to: "\(folder)/\(name(of: number))", note: note)
+    }
+  }
+
+  private func name(of sample: Int) -> String { String(format: "sample-%03ld", sample) }
+
+  /// Refuses a folder with more samples than will be written: they would be taken for samples of this posterior.
+  ///
+  /// - Throws: `Fault` of kind `.cannotCreate`, also where the folder is a file.
+  private func checkThatNoOtherIsThere(_ folder: String, samples: Int) throws {
+    var isFolder = ObjCBool(false)
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else { return }
+    guard isFolder.boolValue else { throw Fault(.cannotCreate, folder, "is there already and no folder") }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let own = Set((0..<samples).map(name))
+    if let other = names.sorted().first(where: { $0.hasPrefix("sample-") && !own.contains($0) }) {
+      throw Fault(
+        .cannotCreate, "\(folder)/\(other)", "it is there from another export, and would be mixed up with this one",
+        hint: "remove it, or name another folder")
+    }
+  }
+}

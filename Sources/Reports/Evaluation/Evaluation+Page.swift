@@ -1,0 +1,121 @@
+// The report of `evaluate`: the table, then the pictures behind it, then every number, then what each number means.
+import Artifacts
+import Calibration
+
+extension Evaluation {
+  /// One self-contained HTML file; equal results give equal bytes.
+  package func page(
+    histories: [TrainingHistory] = [], growth: [Growth] = [], provenance: Provenance? = nil
+  ) -> String {
+    let hasScores = rows.contains { $0[.accuracy].score.value != nil }
+    let scored = hasScores ? [scoreSection, reliabilitySection, riskSection] : []
+    let training = histories.contains { !$0.epochs.isEmpty } ? [historySection(histories)] : []
+    return Page(
+      title: "\(dataset): what \(rawRows.count == 1 ? "the answers" : "\(rawRows.count) methods’ answers") are worth",
+      summary: summary,
+      sections: [tableSection] + scored + [uncertaintySection] + growthSection(growth) + training + [
+        detailSection, costSection, definitionSection, Page.colophon(files, provenance),
+      ]
+    ).source
+  }
+
+  /// The cells of its tables.
+  var cells: MethodCells { MethodCells(remarks: remarks) }
+
+  private var summary: HTML {
+    let calibration: HTML =
+      calibrationCount > 0 ? " Temperatures are fitted on \(calibrationCount) questions of the calibration split." : ""
+    return """
+      \(scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions"). Intervals hold 95 % of \(settings.bootstrap.draws) bootstrap resamples of the \
+      questions (seed \(Int(clamping: settings.bootstrap.seed))); calibration errors use \(settings.bins) bins.\(calibration)
+      """
+  }
+
+  private var tableSection: HTML {
+    let metrics: [Metric] = [.accuracy, .nll, .brier, .ece, .aurc, .totalEntropy]
+    return Page.section(
+      "All methods",
+      """
+      Each method as it came and, indented, with its temperature. Numbers in bold differ from the point estimate’s: the \
+      95 % interval of the difference on the same resamples does not contain zero.
+      """,
+      [
+        Page.table("scores of all methods", ["Method"] + metrics.map(\.head), cells.values(metrics, rows)),
+        remarks.section,
+      ])
+  }
+
+  private var scoreSection: HTML {
+    let pictures = [Metric.accuracy, .nll, .ece].map { metric in
+      ScorePicture(metric: metric, rows: rows).svg
+    }
+    return Page.section(
+      "Three scores at a glance",
+      """
+      Filled: as the probabilities came. Hollow: after temperature scaling. The dashed line is the point estimate; for \
+      accuracy more is better, for the other two less.
+      """, ["<div class=\"row tight\">\(pictures)</div>"])
+  }
+
+  private var reliabilitySection: HTML {
+    let cells = rawRows.map { row -> HTML in
+      let scaled = rows.first { $0.forecast.method == row.name && $0.forecast.temperature != nil }
+      let picture = ReliabilityPicture(
+        diagram: ReliabilityDiagram(row.forecast.outcomes, bins: settings.bins),
+        scaled: scaled.map { ReliabilityDiagram($0.forecast.outcomes, bins: settings.bins) })
+      let after: HTML =
+        scaled.map { row in
+          ", and \(row[.ece].valueText(.percent)) % with T = \(fixed(row.forecast.temperature?.value ?? 1, 2))"
+        } ?? ""
+      return """
+        <figure class="cell"><h3>\(row.name)</h3>\(picture.svg("Reliability diagram of \(row.name)"))\
+        \(picture.histogram("Counts of \(row.name) by confidence"))\
+        <figcaption>ECE \(row[.ece].valueText(.percent)) %\(after)</figcaption></figure>
+        """
+    }
+    return Page.section(
+      "Reliability",
+      """
+      How often a method is right when it says it is so sure, over \(settings.bins) bins; the dashed diagonal is perfect \
+      calibration. <span class="key"><i style="background:var(--over)"></i>too sure</span> &nbsp;\
+      <span class="key"><i style="background:var(--under)"></i>not sure enough</span>. The thin line with hollow dots is \
+      the same method after temperature scaling. Below: how many questions fall in each bin; bins of few are \
+      pale, and no line goes through them.
+      """, ["<div class=\"row\">\(cells)</div>"])
+  }
+
+  private var riskSection: HTML {
+    let curves = rawRows.map { row in
+      var points: [(Double, Double)] = []
+      for point in SelectiveRisk(row.forecast.outcomes, .area).curve where point.coverage >= 0.05 {
+        // Two points of one pixel need not both be drawn.
+        if let last = points.last, Int(last.0 * 1000) == Int(point.coverage * 1000) { points.removeLast() }
+        points.append((point.coverage, point.risk))
+      }
+      return CurvePicture.Curve(method: row.name, points: points)
+    }
+    let picture = CurvePicture(
+      label: "Risk against coverage of every method", x: ("coverage: questions answered, %", true, false),
+      y: ("risk: wrong among them, %", true), curves: curves, size: (1080, 320), floor: 0, ticks: (10, 4))
+    return Page.section(
+      "Risk and coverage",
+      """
+      The share of wrong answers when only the most confident ones are given: a method that knows what it does not know \
+      starts low. Below 5 % coverage a handful of answers decides, and nothing is drawn.
+      """, [MethodStyle.legend(rawRows.map(\.name)), picture.svg])
+  }
+
+  private var uncertaintySection: HTML {
+    let metrics: [Metric] = [
+      .totalEntropy, .aleatoricEntropy, .epistemicEntropy, .betweenGroups, .withinGroups, .disagreement,
+    ]
+    let picture = StackPicture(rows: rawRows)
+    return Page.section(
+      "Kinds of doubt",
+      "The mean entropy of the predictions in nats, and how much of it comes of differences between sets of weights.",
+      [
+        picture.legend, picture.svg,
+        Page.table("kinds of doubt", ["Method"] + metrics.map(\.head), cells.values(metrics, rawRows)),
+      ])
+  }
+}

@@ -1,0 +1,53 @@
+// An evaluation as a flat table, and every single prediction as CSV.
+import Artifacts
+import Calibration
+import JSON
+
+extension Evaluation {
+  /// One line for each method and metric, then for each difference, the temperature and the costs.
+  package func table() throws -> ResultTable {
+    var table = ResultTable()
+    (table.kind, table.settings) = (.evaluation, try settings.canonicalJSON)
+    table.rows = rows.flatMap { row in
+      let predictions = file(of: row).predictions
+      return row.results(dataset)
+        + (row.isRaw ? ResultTable.Row.costs(row.name, dataset, predictions, n: row.forecast.count) : [])
+    }
+    return table
+  }
+
+  /// What every method says about every example, labelled or not: one line an example and method.
+  ///
+  /// Choices count from 0. `p_0`, `p_1`, ... are the mixture's probabilities before any temperature, empty beyond an
+  /// example's own choices; `scaled_confidence` is the largest one after it. Entropies are in nats.
+  package var predictionsCSV: String {
+    let choices = files.map(\.predictions.choices).max() ?? 0
+    let header =
+      [
+        "method", "id", "split", "label", "prediction", "correct", "confidence", "scaled_confidence", "entropy_total",
+        "entropy_aleatoric", "entropy_epistemic", "disagreement",
+      ] + (0..<choices).map { "p_\($0)" }
+    return CSV.text(header: header, rows: files.flatMap { predictionRows($0, choices: choices) })
+  }
+
+  private func predictionRows(_ file: PredictionsFile, choices: Int) -> [[String]] {
+    let set = file.predictions
+    let all = Array(0..<set.count)
+    let (mixture, uncertainty) = (Mixture(file.posterior(all)), Uncertainty(file.posterior(all)))
+    let scaled = rows.first { $0.forecast.method == set.method && $0.forecast.temperature != nil }?
+      .forecast.temperature.map { mixture.scaled(by: $0.value) }
+    let hasSpread = set.groups * set.samples > 1
+    return all.map { row in
+      let (label, prediction) = (Int(set.labels[row]), mixture.prediction(row))
+      let probabilities = mixture.row(row).map { CSV.single(mixture.probabilities[$0]) }
+      return [
+        set.method, set.rowIDs[row], "\(set.splits[row])", label < 0 ? "" : "\(label)", "\(prediction)",
+        label < 0 ? "" : prediction == label ? "1" : "0", CSV.single(mixture.confidence(row)),
+        scaled.map { CSV.single($0.confidence(row)) } ?? "", CSV.single(uncertainty.total[row]),
+        hasSpread ? CSV.single(uncertainty.aleatoric[row]) : "",
+        hasSpread ? CSV.single(uncertainty.epistemic[row]) : "",
+        hasSpread ? CSV.single(uncertainty.disagreement[row]) : "",
+      ] + probabilities + [String](repeating: "", count: choices - probabilities.count)
+    }
+  }
+}

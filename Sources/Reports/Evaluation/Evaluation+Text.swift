@@ -1,0 +1,91 @@
+// The tables that stand in the terminal: the three scores that papers compare, and what each method cost.
+import Artifacts
+import Calibration
+
+extension Evaluation {
+  /// The scores with a line above them that says what they are about and remarks directly below, then the costs.
+  package var text: String {
+    let whole = scoreTable(hasDifference: true)
+    let scores = whole.width <= TextTable.terminal ? whole : scoreTable(hasDifference: false)
+    let costs = TextTable(
+      [
+        .words("method"), .numbers("trained"), .numbers("stored"), .numbers("train s"), .numbers("test s"),
+        .numbers("MB"), .numbers("passes"),
+      ], rawRows.map(costLine))
+    let notes = (footnotes + remarks.lines).map(TextTable.wrapped).joined()
+    return "\(TextTable.wrapped(title))\n\(scores.text)\n\(notes)\nwhat each method cost\n\n\(costs.text)"
+  }
+
+  /// The scores; the differences in NLL are left out where names and numbers are too long for a terminal.
+  private func scoreTable(hasDifference: Bool) -> TextTable {
+    let columns: [TextTable.Column] = [
+      .words("method"), .numbers("acc %"), .intervals, .numbers("NLL"), .intervals, .numbers("ECE %"),
+      .numbers("\u{0394} NLL"),
+    ]
+    let left = hasDifference ? 0 : 1
+    return TextTable(Array(columns.dropLast(left)), rows.map { Array(scoreLine($0).dropLast(left)) })
+  }
+
+  /// What is scored.
+  private var title: String {
+    let questions = scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions"
+    return "\(dataset): \(questions), ECE over \(settings.bins) bins"
+  }
+
+  private var footnotes: [String] {
+    var notes = scoredRows.count == 1 ? [] : ["[ ]: \(settings.intervals)"]
+    if rows.contains(where: { $0.differences.values.contains(where: \.excludesZero) }) {
+      notes.append("* differs from \(MethodRow.reference): the paired interval of the difference does not contain zero")
+    }
+    if calibrationCount > 0 {
+      notes.append("T: a temperature fitted on \(calibrationCount) questions of the calibration split")
+    }
+    if rows.contains(where: { $0[.ece].interval != nil }) {
+      notes.append("ECE: too high on few questions, as is its interval, which the report has")
+    }
+    return notes
+  }
+
+  private func scoreLine(_ row: MethodRow) -> [String] {
+    let scores: [String] = [Metric.accuracy, .nll].flatMap { metric in
+      [row[metric].valueText(metric.format), row[metric].intervalText(metric.format, coarse: true) + row.star(metric)]
+    }
+    return [row.label(remarks)] + scores + [
+      row.starred(.ece), row.differences[.nll]?.score.value.map(NumberFormat.decimal.signed) ?? "",
+    ]
+  }
+
+  private func costLine(_ row: MethodRow) -> [String] {
+    let (cost, stored) = (file(of: row).predictions.cost, file(of: row).predictions.storedParameters)
+    return [
+      row.name, compact(cost.trainableParameters), compact(stored), seconds(cost.trainingSeconds),
+      seconds(cost.predictionSeconds), megabytes(cost.peakMemory), "\(cost.forwardPasses)",
+    ]
+  }
+}
+
+extension MethodRow {
+  /// Its name in a terminal's table, with the numbers of its remarks; a row with a temperature stands below its method.
+  func label(_ remarks: Remarks) -> String {
+    if let temperature = forecast.temperature { return "  T = \(fixed(temperature.value, 2))" }
+    let marker = remarks.marker(name)
+    return marker.isEmpty ? name : "\(name) [\(marker)]"
+  }
+
+  /// The value of `metric`, and a star or a blank.
+  func starred(_ metric: Metric) -> String {
+    self[metric].valueText(metric.format) + (star(metric).isEmpty ? " " : "*")
+  }
+}
+
+extension Estimate {
+  /// The value, or an en dash.
+  func valueText(_ format: NumberFormat) -> String { score.value.map { format.text($0) } ?? "\u{2013}" }
+
+  /// `[low, high]`, or nothing.
+  func intervalText(_ format: NumberFormat, coarse: Bool = false) -> String {
+    interval.map {
+      "[\(format.text($0.lowerBound, coarse: coarse)), \(format.text($0.upperBound, coarse: coarse))]"
+    } ?? ""
+  }
+}

@@ -1,0 +1,25 @@
+// How training went, from the files of `fit-adapters` and `collect-swag`.
+import Artifacts
+
+/// The epochs of one training run.
+package struct TrainingHistory: Equatable, Sendable {
+  /// The method it was trained for; `swag` for a collection.
+  package let method: String
+  /// The run's seed.
+  package let seed: Int
+  /// One line an epoch.
+  package let epochs: [Adapter.Epoch]
+
+  /// The history in the file at `path`, whichever of the two stages wrote it.
+  package init(reading path: String) throws {
+    switch try schema(ofArtifact: path) {
+    case SwagMoments.schema: self.init(try SwagMoments.read(path))
+    default: self.init(try Adapter.read(path))
+    }
+  }
+
+  /// The history of an adapter.
+  package init(_ adapter: Adapter) { (method, seed, epochs) = (adapter.method, adapter.seed, adapter.history) }
+  /// The history of a collection.
+  package init(_ moments: SwagMoments) { (method, seed, epochs) = ("swag", moments.seed, moments.history) }
+}

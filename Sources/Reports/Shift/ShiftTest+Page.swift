@@ -1,0 +1,217 @@
+// The report of `shift-test`: every method on every set, whether it notices the shift, and what corruption does.
+import Artifacts
+import Calibration
+import Foundation
+
+extension ShiftTest {
+  /// One self-contained HTML file; equal results give equal bytes.
+  package func page(provenance: Provenance? = nil) -> String {
+    Page(
+      title: "\(inDistribution.dataset): what the answers are worth under shift", summary: summary,
+      sections: [overviewSection] + (shifted.isEmpty ? [] : [entropySection, detectionSection])
+        + [corruption.map(corruptionSection), setSection, definitionSection, Page.colophon(files, provenance)]
+        .compactMap { $0 }
+    ).source
+  }
+
+  private var cells: MethodCells { MethodCells(remarks: remarks) }
+
+  private var summary: HTML {
+    let names = shifted.map { "\($0.dataset) (\($0.count))" }.joined(separator: ", ")
+    let beside: HTML = names.isEmpty ? "" : ", beside \(names)"
+    return """
+      \(inDistribution.count) test questions in distribution\(beside). Nothing is fitted on a shifted set: temperatures \
+      are those of \(inDistribution.dataset)\u{2019}s calibration split. Numbers have \(settings.intervals); calibration \
+      errors use \(settings.bins) bins.
+      """
+  }
+
+  private var overviewSection: HTML {
+    let shown: [Metric] = [.accuracy, .nll, .ece]
+    // Three sets side by side are as wide as the page.
+    let tables = stride(from: 0, to: sets.count, by: 3).map { start -> HTML in
+      let block = sets[start..<min(start + 3, sets.count)]
+      let heads = block.flatMap { scores -> [HTML] in
+        shown.map(\.head) + (scores.detection.isEmpty ? [] : ["AUROC %"])
+      }
+      let groups = block.map { scores -> (title: HTML, span: Int) in
+        ("\(scores.dataset) (\(scores.count))", scores.detection.isEmpty ? 3 : 4)
+      }
+      let lines = cells.lines(inDistribution.rows) { row in block.flatMap { overview(row, $0, shown) } }
+      let names = block.map(\.dataset).joined(separator: ", ")
+      return Page.table(
+        "scores on \(names)", ["Method"] + heads, lines, groups: [("", 1)] + groups, style: "dense")
+    }
+    return Page.section(
+      "From set to set",
+      """
+      Each method as it came and, indented, with its temperature. Numbers in bold differ from the point estimate\u{2019}s \
+      on the same questions. AUROC: how well the entropy of the predictions tells the shifted questions apart.
+      """, tables + [remarks.section, slopes])
+  }
+
+  private func overview(_ row: MethodRow, _ scores: Scores, _ metrics: [Metric]) -> [HTML] {
+    guard let index = scores.rows.firstIndex(where: { $0.name == row.name }) else { return [] }
+    let mine = scores.rows[index]
+    let values = metrics.map { metric in
+      cells.cell(mine[metric], metric.format, isBold: mine.differences[metric]?.excludesZero == true)
+    }
+    return values
+      + (scores.detection.isEmpty
+        ? [] : [scores.detection[index]["auroc_entropy"].map { cells.cell($0, .percent) } ?? ""])
+  }
+
+  private var setSection: HTML {
+    let metrics: [Metric] = [.brier, .eceEqualMass, .mce, .aurc, .riskAt80, .totalEntropy, .epistemicEntropy]
+    let tables = sets.map { scores -> HTML in
+      let place = scores.detection.isEmpty ? "in distribution" : "shifted"
+      return """
+        <h3 class="set">\(scores.dataset) <span class="muted">\(place), \(scores.count) questions</span></h3>
+        \(Page.table("more scores on \(scores.dataset)", ["Method"] + metrics.map(\.head), cells.values(metrics, scores.rows)))
+        """
+    }
+    return Page.section(
+      "More numbers for every set", "All of them, with the differences from the point estimate, are in the CSV file.",
+      tables)
+  }
+
+  /// The scores from set to set: a picture for each of three metrics.
+  private var slopes: HTML {
+    guard !shifted.isEmpty else { return "" }
+    let pictures = [Metric.accuracy, .nll, .ece].map { metric -> HTML in
+      let curves = rawRows.indices.map { index -> CurvePicture.Curve in
+        let points = sets.enumerated().compactMap { place, scores in
+          scores.rows.filter(\.isRaw)[index][metric].score.value.map { (Double(place), $0) }
+        }
+        return CurvePicture.Curve(method: rawRows[index].name, points: points)
+      }
+      return CurvePicture(
+        label: "\(metric.title) of every method on every set", x: ("", false, false),
+        y: (metric.title + metric.format.unit, metric.format == .percent), curves: curves, size: (526, 250),
+        names: sets.map(\.dataset)
+      ).svg
+    }
+    return "<div class=\"slopes\">\(MethodStyle.legend(rawRows.map(\.name)))<div class=\"row\">\(pictures)</div></div>"
+  }
+
+  private var entropySection: HTML {
+    let blocks = shifted.map { scores -> HTML in
+      let raw = scores.rows.indices.filter { scores.rows[$0].isRaw }
+      let pictures = raw.map { index -> HistogramPicture in
+        let (mixture, home) = (scores.rows[index].forecast.mixture, inDistribution.rows[index].forecast.mixture)
+        let choices = max(mixture.choices, home.choices)
+        return HistogramPicture(inside: home.entropies, outside: mixture.entropies, limit: log(Double(max(2, choices))))
+      }
+      let peak = pictures.map(\.peak).max() ?? 0
+      let figures = zip(raw, pictures).map { index, picture -> HTML in
+        let name = scores.rows[index].name
+        let found = scores.detection[index]["auroc_entropy"]?.valueText(.percent) ?? ""
+        return """
+          <figure class="cell"><h3>\(name)</h3>\(picture.svg("Entropies of \(name) on \(scores.dataset)", peak: peak))\
+          <figcaption>AUROC \(found) %</figcaption></figure>
+          """
+      }
+      return "<h3 class=\"set\">\(scores.dataset)</h3><div class=\"row\">\(figures)</div>"
+    }
+    return Page.section(
+      "Does it notice?",
+      """
+      The entropy of the predictions <span class="key"><i class="count-key"></i>in distribution</span> and \
+      <span class="key"><i class="outline-key"></i>on the shifted set</span>, as shares of each. A method that notices \
+      the shift has its outline further to the right.
+      """, blocks)
+  }
+
+  private var detectionSection: HTML {
+    let tables = shifted.map { scores -> HTML in
+      let head = DetectionScore.summaries.flatMap { _ in DetectionScore.allCases.map { "\($0.title)" as HTML } }
+      let groups = DetectionScore.summaries.map {
+        (title: "\($0.title), %" as HTML, span: DetectionScore.allCases.count)
+      }
+      let lines = cells.lines(scores.rows) { row in
+        let index = scores.rows.firstIndex { $0.name == row.name } ?? 0
+        return DetectionScore.summaries.flatMap { summary in
+          DetectionScore.allCases.map { score in
+            scores.detection[index]["\(summary.name)_\(score.rawValue)"].map { cells.cell($0, .percent) } ?? ""
+          }
+        }
+      }
+      let table = Page.table(
+        "telling \(scores.dataset) apart", ["Method"] + head, lines, groups: [(title: "", span: 1)] + groups,
+        style: "dense")
+      return "<h3 class=\"set\">\(scores.dataset)</h3>\(table)"
+    }
+    return Page.section(
+      "Telling shifted questions apart",
+      """
+      Ranking questions by a score of doubt, the shifted set being the positive class. AUROC of 50 % is guessing; AUPR of \
+      guessing is the share of shifted questions; for the false positive rate less is better.
+      """, tables)
+  }
+
+  private func corruptionSection(_ scores: CorruptionScores) -> HTML {
+    let metrics: [Metric] = [.accuracy, .nll, .ece]
+    let shown = scores.corruptions.reversed()
+    let pictures = shown.map { corruption -> HTML in
+      let curves = scores.curves.filter { $0.corruption == corruption && $0.isRaw }
+      let row = metrics.map { metric in
+        CurvePicture(
+          label: "\(metric.title) under \(corruption)", x: ("severity", false, true),
+          y: (metric.title + metric.format.unit, metric.format == .percent),
+          curves: curves.map { severityCurve($0, metric, hasBand: corruption == scores.corruptions.last) },
+          size: (526, 210), heights: heights(metric, scores)
+        ).svg
+      }
+      return "<h3 class=\"set\">\(corruption)</h3><div class=\"row\">\(row)</div>"
+    }
+    let tables = shown.map { corruption -> HTML in
+      let curves = scores.curves.filter { $0.corruption == corruption }
+      let lines = cells.lines(inDistribution.rows) { row in
+        let curve = curves.first { $0.name == row.name }
+        return CorruptionScores.metrics.map { metric in
+          curve?.degradation[metric].map {
+            cells.cell($0, metric.format, isBold: $0.excludesZero, isSigned: true)
+          } ?? ""
+        }
+      }
+      return """
+        <h3 class="set">\(corruption): mean change over the severities</h3>
+        \(Page.table("change under \(corruption)", ["Method"] + CorruptionScores.metrics.map(\.head), lines))
+        """
+    }
+    return Page.section(
+      "Corrupted text",
+      """
+      The same \(scores.count) questions with their text corrupted, from clean (0) to severity 5; labels stay right. The \
+      tables have the area between each curve and its clean value, divided by its width, paired over questions; bold \
+      where its interval excludes zero.
+      """, [MethodStyle.legend(rawRows.map(\.name))] + pictures + tables)
+  }
+
+  /// All values of a metric, so that its pictures have one scale.
+  private func heights(_ metric: Metric, _ scores: CorruptionScores) -> [Double] {
+    scores.curves.filter(\.isRaw).flatMap { ($0.values[metric] ?? []).compactMap(\.score.value) }
+  }
+
+  private func severityCurve(_ curve: CorruptionScores.Curve, _ metric: Metric, hasBand: Bool) -> CurvePicture.Curve {
+    let values = curve.values[metric] ?? []
+    let points = zip(curve.severities, values).compactMap { severity, estimate in
+      estimate.score.value.map { (Double(severity), $0) }
+    }
+    let bands = hasBand && rawRows.count <= 3 ? values.compactMap(\.interval) : []
+    return CurvePicture.Curve(method: curve.method, points: points, bands: bands)
+  }
+
+  private var definitionSection: HTML {
+    let shown: [Metric] = [.accuracy, .nll, .brier, .ece, .aurc, .totalEntropy, .epistemicEntropy]
+    return Definitions(settings).section(
+      shown.map { ($0.title, $0.definition(bins: settings.bins)) } + [
+        ("AUROC", "The probability that a shifted question has the higher score of doubt; equal scores count half."),
+        ("AUPR", "Average precision: the precision at each threshold, weighted by the recall that it gains."),
+        ("FPR at 95 % TPR", "Questions in distribution that are flagged when 95 % of the shifted ones are."),
+        ("Score: max probability", "1 \u{2212} the largest probability of p."), ("Score: entropy", "The entropy of p."),
+        ("Score: mutual information", "Total \u{2212} aleatoric entropy over all sets of weights."),
+        ("Score: disagreement", "The share of single sets of weights whose answer is not the mixture\u{2019}s."),
+      ], file: "shift.csv")
+  }
+}

@@ -1,0 +1,82 @@
+// The tables that stand in the terminal: every method on every set, and what corruption of the text costs.
+import Calibration
+
+extension ShiftTest {
+  /// The tables with a line above that says what they are about, and remarks below.
+  package var text: String {
+    let title = "\(inDistribution.dataset) and shifts: \(settings.intervals), ECE over \(settings.bins) bins"
+    let notes = (footnotes + remarks.lines).map(TextTable.wrapped).joined()
+    return ([TextTable.wrapped(title)] + setTables.map(\.text) + [notes, corruptionTable].compactMap(\.self))
+      .filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// The sets side by side, as many as fit the terminal.
+  private var setTables: [TextTable] {
+    var blocks: [[Scores]] = []
+    for scores in sets {
+      if let last = blocks.last, setTable(last + [scores]).width <= TextTable.terminal {
+        blocks[blocks.count - 1].append(scores)
+      } else {
+        blocks.append([scores])
+      }
+    }
+    return blocks.map(setTable)
+  }
+
+  private func setTable(_ sets: [Scores]) -> TextTable {
+    let columns = sets.flatMap { scores -> [TextTable.Column] in
+      let scored: [TextTable.Column] = [.numbers("acc %"), .numbers("NLL"), .numbers("ECE %")]
+      return scored + (scores.detection.isEmpty ? [] : [.numbers("AUROC %")])
+    }
+    let groups = sets.map { scores in
+      (title: "\(scores.dataset) (\(scores.count))", span: scores.detection.isEmpty ? 3 : 4)
+    }
+    let rows = inDistribution.rows.indices.map { index in
+      [inDistribution.rows[index].label(remarks)] + sets.flatMap { cells($0, index) }
+    }
+    return TextTable([.words("method")] + columns, rows, groups: [(title: "", span: 1)] + groups)
+  }
+
+  private func cells(_ scores: Scores, _ index: Int) -> [String] {
+    let values = [Metric.accuracy, .nll, .ece].map { scores.rows[index].starred($0) }
+    guard !scores.detection.isEmpty else { return values }
+    return values + [scores.detection[index]["auroc_entropy"]?.valueText(.percent) ?? ""]
+  }
+
+  private var corruptionTable: String? {
+    guard let corruption, let shown = corruption.corruptions.last else { return nil }
+    let metrics: [Metric] = [.accuracy, .nll, .ece]
+    let curves = corruption.curves.filter { $0.corruption == shown }
+    let worst = curves.first?.severities.last ?? 0
+    let rows = zip(inDistribution.rows, curves).map { row, curve in
+      [row.label(remarks)]
+        + metrics.flatMap { metric -> [String] in
+          let change = curve.degradation[metric]
+          return [
+            curve.values[metric]?.last?.valueText(metric.format) ?? "",
+            (change?.score.value.map(metric.format.signed) ?? "") + (change?.excludesZero == true ? "*" : " "),
+          ]
+        }
+    }
+    let columns = metrics.flatMap { metric -> [TextTable.Column] in
+      [.numbers(metric == .accuracy ? "acc %" : "\(metric.title)\(metric.format.unit)"), .numbers("change")]
+    }
+    let names = corruption.corruptions.filter { $0 != CorruptionScores.mean }
+    let title =
+      "corrupted text (\(names.joined(separator: ", "))): at severity \(worst), and the mean change over the severities "
+      + "(* its interval does not contain zero)"
+    return TextTable.wrapped(title) + "\n" + TextTable([.words("method")] + columns, rows).text
+  }
+
+  private var footnotes: [String] {
+    let hasDetection = !shifted.isEmpty
+    let stars = sets.contains { $0.rows.contains { row in Metric.scores.contains { !row.star($0).isEmpty } } }
+    let notes = [
+      stars ? "* differs from \(MethodRow.reference) on the same questions" : "",
+      hasDetection ? "AUROC: how well the entropy of the predictions tells the shifted questions apart" : "",
+      inDistribution.rows.contains { !$0.isRaw }
+        ? "T: a temperature fitted on the calibration split of \(inDistribution.dataset)" : "",
+    ]
+    return notes.filter { !$0.isEmpty }
+  }
+}

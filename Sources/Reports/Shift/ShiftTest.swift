@@ -1,0 +1,133 @@
+// The same methods on questions they were not trained for: how far their scores fall, whether they notice, and what
+// corruption of the text does to them. Temperatures are those of the questions in distribution: nothing is fitted on a
+// shifted set.
+import Artifacts
+import Calibration
+import Faults
+
+/// The results of `shift-test`.
+package struct ShiftTest: Sendable {
+  /// All methods on one set of questions.
+  package struct Scores: Sendable {
+    /// The data set's name.
+    package let dataset: String
+    /// The questions that were scored.
+    package let count: Int
+    /// One or two rows for each method.
+    package let rows: [MethodRow]
+    /// How well each row's scores of doubt tell this set from the one in distribution, by the metric's name in files;
+    /// empty for that one.
+    package let detection: [[String: Estimate]]
+  }
+
+  /// What the numbers depend on.
+  package let settings: ScoringSettings
+  /// The questions in distribution.
+  package let inDistribution: Scores
+  /// The shifted sets, in the order in which they were named.
+  package let shifted: [Scores]
+  /// The corruptions of the questions in distribution; nil where there are none.
+  package let corruption: CorruptionScores?
+  /// What a reader must know before believing a number.
+  package let remarks: Remarks
+  /// All files as they were read.
+  package let files: [PredictionsFile]
+
+  /// Scores the methods that `inDistribution` has a file of.
+  ///
+  /// Throws `.usage` where nothing is compared, and `.data` for files that cannot be compared, a method without a file
+  /// for every set, or corrupted questions that are not those in distribution.
+  package init(
+    inDistribution: [PredictionsFile], shifted: [PredictionsFile], corrupted: [PredictionsFile],
+    settings: ScoringSettings = ScoringSettings()
+  ) throws {
+    guard !inDistribution.isEmpty else { throw Fault(.usage, "--in-distribution", "no file is named") }
+    guard !shifted.isEmpty || !corrupted.isEmpty else {
+      throw Fault(.usage, "--shifted", "neither a shifted nor a corrupted set is named")
+    }
+    let methods = inDistribution.map(\.predictions.method)
+    let home = try Self.home(inDistribution, methods)
+    let away = try TestSet.sets(of: shifted, methods: methods)
+    let corrupt = try TestSet.sets(of: corrupted, methods: methods)
+    for set in away + corrupt { try Self.check(set, against: home) }
+    let temperatures = inDistribution.map { $0.fittedTemperature() }
+    (self.settings, files) = (settings, inDistribution + shifted + corrupted)
+    self.inDistribution = Scores(home, temperatures, settings, detectedAgainst: nil)
+    self.shifted = away.map { Scores($0, temperatures, settings, detectedAgainst: home) }
+    corruption = corrupt.isEmpty ? nil : try CorruptionScores(home, corrupt, temperatures, settings)
+    var remarks = Remarks(methods)
+    for set in [home] + away { for remark in set.remarks { remarks.add("\(set.dataset): \(remark)") } }
+    remarks.add(temperatures)
+    remarks.addWarnings(of: files)
+    for scores in [self.inDistribution] + self.shifted {
+      remarks.add(scores.rows, place: scores.dataset)
+      remarks.add(scores, surerThanOn: home.dataset)
+    }
+    self.remarks = remarks
+  }
+
+  /// The rows of the methods as they came.
+  var rawRows: [MethodRow] { inDistribution.rows.filter(\.isRaw) }
+  /// The set in distribution, then the shifted ones.
+  var sets: [Scores] { [inDistribution] + shifted }
+
+  private static func home(_ files: [PredictionsFile], _ methods: [String]) throws -> TestSet {
+    for file in files { try file.check(comparableWith: files[0]) }
+    let sets = try TestSet.sets(of: files, methods: methods)
+    guard !sets[0].scoredRows.isEmpty else { throw Fault(.data, files[0].path, "no examples of the test split") }
+    return sets[0]
+  }
+
+  private static func check(_ set: TestSet, against home: TestSet) throws {
+    let (file, other) = (set.files[0], home.files[0])
+    guard !set.scoredRows.isEmpty else { throw Fault(.data, file.path, "no examples of the test split") }
+    guard file.predictions.baseDigest == other.predictions.baseDigest else {
+      throw Fault(.data, file.path, "another base than \(other.path)")
+    }
+    guard set.corruption.severity > 0 || file.predictions.tokensDigest != other.predictions.tokensDigest else {
+      throw Fault(.data, file.path, "the same questions as \(other.path): no shift")
+    }
+  }
+}
+
+extension ShiftTest.Scores {
+  /// Scores all methods on `set`, and tells it from `home` by every score of doubt.
+  init(_ set: TestSet, _ temperatures: [Temperature?], _ settings: ScoringSettings, detectedAgainst home: TestSet?) {
+    let rows = set.scoredRows
+    (dataset, count) = (set.dataset, rows.count)
+    self.rows = MethodRow.compare(set.forecasts(rows, temperatures), settings)
+    guard let home else {
+      detection = []
+      return
+    }
+    // All test questions, labelled or not: to notice a shift no answer is needed.
+    let (mine, theirs) = (set.files[0].rows(of: .test), home.files[0].rows(of: .test))
+    detection = Self.detection(
+      inside: home.forecasts(theirs, temperatures), outside: set.forecasts(mine, temperatures), settings.bootstrap)
+  }
+
+  private static func detection(
+    inside: [Forecast], outside: [Forecast], _ bootstrap: Bootstrap
+  ) -> [[String: Estimate]] {
+    let strata = [inside[0].count, outside[0].count]
+    var names: [String] = []
+    let statistics = zip(inside, outside).flatMap { inside, outside in
+      DetectionScore.allCases.flatMap { score in
+        let scores = score.scores(inside).flatMap { inside in score.scores(outside).map { (inside, $0) } }
+        return DetectionScore.summaries.map { name, _, summary -> any Statistic in
+          names.append("\(name)_\(score.rawValue)")
+          return switch scores {
+          case .success((let inside, let outside)): Detection(inDistribution: inside, shifted: outside, summary)
+          case .failure(let none): Undefined(count: strata[0] + strata[1], none.reason)
+          }
+        }
+      }
+    }
+    let resamples = bootstrap.resample(statistics, strata: strata)
+    let width = DetectionScore.allCases.count * DetectionScore.summaries.count
+    return inside.indices.map { row in
+      Dictionary(
+        uniqueKeysWithValues: (0..<width).map { (names[row * width + $0], resamples[row * width + $0]) })
+    }
+  }
+}

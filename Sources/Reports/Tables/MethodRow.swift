@@ -1,0 +1,57 @@
+// A line of a results table: one method on one set of examples, as it came or with its temperature.
+import Artifacts
+import Calibration
+
+/// One method's metrics on one set of examples.
+package struct MethodRow: Sendable {
+  /// The method that the others are compared with.
+  package static let reference = "point"
+
+  /// The forecasts it is about.
+  package let forecast: Forecast
+  /// Each metric with its interval.
+  package let estimates: [Metric: Estimate]
+  /// Each score minus the point estimate's, paired; empty in the point estimate's own row and where there is none.
+  package let differences: [Metric: Estimate]
+
+  /// `swag`, or `swag + temperature`.
+  package var name: String { forecast.name }
+  /// Whether the probabilities are as they came, without a temperature.
+  var isRaw: Bool { forecast.temperature == nil }
+  /// The estimate of `metric`; every row has all of them.
+  package subscript(metric: Metric) -> Estimate { estimates[metric]! }
+
+  /// A row for each of `forecasts`, which are about the same examples: every metric on the same resamples.
+  static func compare(_ forecasts: [Forecast], _ settings: ScoringSettings) -> [MethodRow] {
+    let metrics = Metric.all
+    let statistics = forecasts.flatMap { forecast in metrics.map { $0.statistic(forecast, bins: settings.bins) } }
+    let resamples = settings.bootstrap.resample(statistics, strata: [forecasts[0].count])
+    let reference = forecasts.firstIndex { $0.name == Self.reference }
+    return forecasts.indices.map { row in
+      var (estimates, differences): ([Metric: Estimate], [Metric: Estimate]) = ([:], [:])
+      for (column, metric) in metrics.enumerated() {
+        let index = row * metrics.count + column
+        estimates[metric] = resamples[index]
+        if let reference, row != reference, metric.direction != .neither {
+          differences[metric] = resamples.difference(index, minus: reference * metrics.count + column)
+        }
+      }
+      return MethodRow(forecast: forecasts[row], estimates: estimates, differences: differences)
+    }
+  }
+
+  /// The row as lines of the flat table: every metric, the differences, the temperature.
+  func results(_ dataset: String) -> [ResultTable.Row] {
+    let scores = Metric.all.map { ResultTable.Row(name, dataset, $0.name, self[$0]) }
+    let compared = Metric.all.compactMap { metric in
+      differences[metric].map { ResultTable.Row(name, dataset, "\(metric.name)_minus_\(Self.reference)", $0) }
+    }
+    let temperature = forecast.temperature.map {
+      ResultTable.Row(method: name, dataset: dataset, metric: "temperature", value: $0.value, n: $0.count)
+    }
+    return scores + compared + [temperature].compactMap { $0 }
+  }
+
+  /// A star where the score differs from the point estimate's beyond the luck of the examples.
+  func star(_ metric: Metric) -> String { differences[metric]?.excludesZero == true ? "*" : "" }
+}

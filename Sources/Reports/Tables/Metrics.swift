@@ -1,0 +1,151 @@
+// The metrics of the results table, one value each: name in files, title, direction, format, definition and statistic. A
+// new one is a value here, its place in `all`, and a test.
+import Calibration
+
+extension Metric {
+  /// All metrics, in the order of files and reports.
+  package static let all = [
+    accuracy, nll, brier, ece, ece10, ece20, eceEqualMass, mce, rmsce, eceClasswise, aurc, riskAt80, totalEntropy,
+    aleatoricEntropy, epistemicEntropy, betweenGroups, withinGroups, disagreement,
+  ]
+
+  /// The share of right answers.
+  package static let accuracy = Metric("accuracy", "Accuracy", better: .higher, .percent, isMean: true) { _ in
+    "Share of questions whose most probable choice is the right one; the first of equals counts."
+  } statistic: { forecast, _ in
+    forecast.outcomes.accuracy
+  }
+
+  /// Negative log-likelihood, in nats.
+  package static let nll = Metric("nll", "NLL", better: .lower, .decimal, isMean: true) { _ in
+    "Mean of −log p(right choice), in nats, from log-probabilities in double precision."
+  } statistic: { forecast, _ in
+    forecast.outcomes.negativeLogLikelihood
+  }
+
+  /// The Brier score, summed over choices.
+  package static let brier = Metric("brier", "Brier score", better: .lower, .decimal, isMean: true) { _ in
+    "Mean squared distance between p and the right answer's indicator, summed over choices: 0 to 2."
+  } statistic: { forecast, _ in
+    forecast.outcomes.brierScore
+  }
+
+  /// Expected calibration error over the bins of the settings.
+  package static let ece = Metric("ece", "ECE", better: .lower, .percent) { bins in
+    "Mean over \(bins) equally wide, right-closed bins of |accuracy − mean confidence|, weighted by their counts. "
+      + "Confidence is the largest probability. It is too high where calibration is good: a perfectly calibrated "
+      + "method has about 2 % with 1000 questions and 5 % with 200. Its interval is higher still and misses a small "
+      + "true value nearly always: with 1000 questions and a true ECE of 2 % in about 85 of 100 cases, of 5 % in 15, "
+      + "of 13 % in 7. The same holds of the calibration errors below. Compare methods by the NLL."
+  } statistic: { forecast, bins in
+    CalibrationError(forecast.outcomes, binning: .equalWidth(bins), norm: .expected)
+  }
+
+  /// Expected calibration error over 10 bins.
+  package static let ece10 = Metric("ece_10", "ECE, 10 bins", better: .lower, .percent) { _ in
+    "ECE with 10 bins."
+  } statistic: { forecast, _ in
+    CalibrationError(forecast.outcomes, binning: .equalWidth(10), norm: .expected)
+  }
+
+  /// Expected calibration error over 20 bins.
+  package static let ece20 = Metric("ece_20", "ECE, 20 bins", better: .lower, .percent) { _ in
+    "ECE with 20 bins."
+  } statistic: { forecast, _ in
+    CalibrationError(forecast.outcomes, binning: .equalWidth(20), norm: .expected)
+  }
+
+  /// Expected calibration error over bins of nearly equal counts.
+  package static let eceEqualMass = Metric("ece_equal_mass", "ECE, equal mass", better: .lower, .percent) { bins in
+    "ECE with \(bins) bins of nearly equal counts; equal confidences at an edge are shared in proportion."
+  } statistic: { forecast, bins in
+    CalibrationError(forecast.outcomes, binning: .equalMass(bins), norm: .expected)
+  }
+
+  /// Maximum calibration error.
+  package static let mce = Metric("mce", "MCE", better: .lower, .percent) { bins in
+    "The largest |accuracy − mean confidence| of any of the \(bins) bins that has at least one question: a "
+      + "single question can decide it, so it is no number to compare methods by."
+  } statistic: { forecast, bins in
+    CalibrationError(forecast.outcomes, binning: .equalWidth(bins), norm: .maximum)
+  }
+
+  /// Root mean square calibration error.
+  package static let rmsce = Metric("rmsce", "RMS calibration error", better: .lower, .percent) { bins in
+    "The square root of the mean squared gap over the \(bins) bins, weighted by their counts."
+  } statistic: { forecast, bins in
+    CalibrationError(forecast.outcomes, binning: .equalWidth(bins), norm: .rootMeanSquare)
+  }
+
+  /// The calibration error of every choice's probability.
+  package static let eceClasswise = Metric("ece_classwise", "Classwise ECE", better: .lower, .percent) { bins in
+    "For every choice, the gap between its probability and its frequency over \(bins) bins; mean over choices."
+  } statistic: { forecast, bins in
+    ClasswiseCalibrationError(forecast.outcomes, bins: bins)
+  }
+
+  /// The area under the curve of risk against coverage.
+  package static let aurc = Metric("aurc", "AURC", better: .lower, .percent) { _ in
+    "Mean share of wrong answers among the n most confident ones, over n = 1 ... N; equal confidences count "
+      + "as the mean over their orders."
+  } statistic: { forecast, _ in
+    SelectiveRisk(forecast.outcomes, .area)
+  }
+
+  /// The share of wrong answers among the most confident 80 %.
+  package static let riskAt80 = Metric("risk_at_80", "Risk at 80 % coverage", better: .lower, .percent) { _ in
+    "Share of wrong answers among the most confident 80 % (rounded up to whole questions)."
+  } statistic: { forecast, _ in
+    SelectiveRisk(forecast.outcomes, .atCoverage(0.8))
+  }
+
+  /// Mean entropy of the mixture, in nats.
+  package static let totalEntropy = Metric("entropy_total", "Total entropy", better: .neither, .decimal) { _ in
+    "Mean entropy of p, in nats; at most log of the number of choices."
+  } statistic: { forecast, _ in
+    forecast.totalEntropy
+  }
+
+  /// Mean entropy of the single sets of weights, in nats.
+  package static let aleatoricEntropy = Metric(
+    "entropy_aleatoric", "Aleatoric entropy", better: .neither, .decimal
+  ) { _ in
+    "Mean entropy of the single sets of weights: the doubt that they share."
+  } statistic: { forecast, _ in
+    forecast.spread(\.meanAleatoric)
+  }
+
+  /// Their difference, in nats.
+  package static let epistemicEntropy = Metric(
+    "entropy_epistemic", "Epistemic: mutual information", better: .neither, .decimal
+  ) { _ in
+    "Total − aleatoric: the doubt that comes of differences between the sets of weights."
+  } statistic: { forecast, _ in
+    forecast.spread(\.meanEpistemic)
+  }
+
+  /// The part of it that lies between members.
+  package static let betweenGroups = Metric(
+    "mutual_information_between", "... between members", better: .neither, .decimal
+  ) { _ in
+    "Its part between the members' mean predictions; between + within = epistemic."
+  } statistic: { forecast, _ in
+    forecast.spread(\.meanBetweenGroups)
+  }
+
+  /// The part of it that lies within a member.
+  package static let withinGroups = Metric(
+    "mutual_information_within", "... within a member", better: .neither, .decimal
+  ) { _ in
+    "Its part among the samples of a member, mean over members."
+  } statistic: { forecast, _ in
+    forecast.spread(\.meanWithinGroups)
+  }
+
+  /// The share of sets of weights whose answer is not the mixture's.
+  package static let disagreement = Metric("disagreement", "Disagreement", better: .neither, .percent) { _ in
+    "Mean share of single sets of weights whose answer is not the mixture's."
+  } statistic: { forecast, _ in
+    forecast.spread(\.meanDisagreement)
+  }
+}

@@ -1,0 +1,40 @@
+// The results as a flat table, the same for both stages: one line for each method, data set and metric.
+import Artifacts
+import Calibration
+
+extension ResultTable.Row {
+  /// An estimate; one without a value has its reason instead.
+  init(_ method: String, _ dataset: String, _ metric: String, _ estimate: Estimate) {
+    self.init(
+      method: method, dataset: dataset, metric: metric, value: estimate.score.value ?? .nan,
+      low: estimate.interval?.lowerBound ?? .nan, high: estimate.interval?.upperBound ?? .nan, n: estimate.count,
+      reason: estimate.score.reason ?? "")
+  }
+
+  /// What a method cost, as far as it was recorded.
+  static func costs(_ method: String, _ dataset: String, _ predictions: Predictions, n: Int) -> [ResultTable.Row] {
+    let cost = predictions.cost
+    let numbers: [(String, Double?)] = [
+      ("trainable_parameters", Double(cost.trainableParameters)),
+      ("stored_parameters", Double(predictions.storedParameters)), ("training_seconds", cost.trainingSeconds),
+      ("prediction_seconds", cost.predictionSeconds), ("peak_memory_bytes", cost.peakMemory.map(Double.init)),
+      ("forward_passes", Double(cost.forwardPasses)),
+    ]
+    return numbers.compactMap { name, value in
+      value.map { ResultTable.Row(method: method, dataset: dataset, metric: name, value: $0, n: n) }
+    }
+  }
+}
+
+extension ResultTable {
+  /// The rows as CSV: `method,dataset,metric,value,low,high,n,remark`; nothing between the commas where there is no
+  /// number. What `remarks` has about a method stands in each of its rows, and about the questions in all.
+  package func csv(_ remarks: Remarks) -> String {
+    CSV.text(
+      header: ["method", "dataset", "metric", "value", "low", "high", "n", "remark"],
+      rows: rows.map { row in
+        [row.method, row.dataset, row.metric] + [row.value, row.low, row.high].map(CSV.number)
+          + ["\(row.n)", remarks.texts(about: row.method).joined(separator: "; ")]
+      })
+  }
+}

@@ -1,0 +1,40 @@
+// The scores of a trained vector on the calibration split: what an epoch's line in the history says.
+import Artifacts
+import Calibration
+import Faults
+
+/// The calibration examples that have a label.
+package struct CalibrationSplit: Sendable {
+  private let examples: [Int]
+  private let labels: [Int32]
+
+  /// Those of `set`.
+  ///
+  /// - Throws: `Fault` of kind `.data` where there are none.
+  package init(_ set: TokenizedSet) throws {
+    examples = set.examples(of: .calibration).filter { set.labels[$0] >= 0 }
+    labels = examples.map { set.labels[$0] }
+    guard !examples.isEmpty else {
+      throw Fault(
+        .data, set.dataset, "it has no calibration split to watch the training by",
+        hint: "tokenize it with a --calibration-fraction above 0")
+    }
+  }
+
+  /// Mean negative log-likelihood in nats, accuracy and expected calibration error (15 right-closed bins); of the
+  /// members' mean probabilities, where `parameters` holds several.
+  ///
+  /// - Throws: `Fault` naming the row whose numbers are not finite.
+  package func scores(_ scorer: Scorer, parameters: [Float]) throws -> (nll: Double, accuracy: Double, ece: Double) {
+    let logits = try scorer.logProbabilities(of: examples, parameters: parameters)
+    let outcomes = Outcomes(
+      Mixture(
+        PosteriorSamples(
+          logits: logits, groups: scorer.members(in: parameters).count, choices: scorer.data.maximumChoices,
+          choiceCounts: examples.map { Int32(scorer.data.choiceCount($0)) })), labels: labels)
+    func value(_ statistic: some Statistic) -> Double { statistic.score.value ?? .nan }
+    return (
+      value(outcomes.negativeLogLikelihood), value(outcomes.accuracy), value(outcomes.expectedCalibrationError())
+    )
+  }
+}

@@ -1,0 +1,63 @@
+// Which examples a step sees: a function of the seed and the step alone, so that a resumed run needs no memory of it.
+import Adapters
+import Arrays
+import Artifacts
+import Faults
+
+/// The order of the training examples.
+package struct DataOrder {
+  package let examples: [Int]
+  let batchSize: Int
+  let seed: Int
+  private var shuffled: (epoch: Int, order: [Int]) = (-1, [])
+
+  package init(examples: [Int], batchSize: Int, seed: Int) {
+    (self.examples, self.batchSize, self.seed) = (examples, batchSize, seed)
+  }
+
+  /// The training examples of `set` that the settings leave, in the order of `seed`.
+  ///
+  /// - Throws: `Fault` of kind `.data` where there are none, or one has no label.
+  package init(training set: TokenizedSet, _ settings: AdapterSettings, seed: Int) throws {
+    let training = set.trainingExamples(settings.trainingExamples, subsampleSeed: settings.subsampleSeed)
+    guard !training.isEmpty else {
+      throw Fault(.data, set.dataset, "it has no training examples", hint: "tokenize it with --train")
+    }
+    if let unlabelled = training.first(where: { set.labels[$0] < 0 }) {
+      throw Fault(.data, set.dataset, "row \(set.rowIDs[unlabelled]) is there to train on and has no label")
+    }
+    self.init(examples: training, batchSize: settings.batchSize, seed: seed)
+  }
+
+  /// Steps in one pass over the examples; the last one may be smaller.
+  package var stepsPerEpoch: Int { (examples.count + batchSize - 1) / batchSize }
+
+  /// The examples of step `step`, 0 for the first.
+  package mutating func batch(step: Int) -> [Int] {
+    let (epoch, place) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    if shuffled.epoch != epoch {
+      let stream = RandomStream(seed: UInt64(bitPattern: Int64(seed)), purpose: .order, place: (UInt32(epoch), 0))
+      shuffled = (epoch, stream.permutation(examples.count).map { examples[$0] })
+    }
+    return Array(shuffled.order[place * batchSize..<min((place + 1) * batchSize, examples.count)])
+  }
+}
+
+extension TokenizedSet {
+  /// The training examples that a fit on `count` of them takes, 0 for all: the first of a fixed random order, so that
+  /// subsets are nested in each other.
+  func trainingExamples(_ count: Int, subsampleSeed: Int) -> [Int] {
+    let all = examples(of: .train)
+    guard count > 0, count < all.count else { return all }
+    let stream = RandomStream(seed: UInt64(bitPattern: Int64(subsampleSeed)), purpose: .subsample)
+    return stream.permutation(all.count).prefix(count).map { all[$0] }.sorted()
+  }
+
+  /// The examples that are asked for by a fit on `count` training examples and by all that goes on from it: these
+  /// training examples, and those that calibrate and test, in ascending order. Nil where they are all of the set.
+  package func examplesInUse(trainingExamples count: Int, subsampleSeed: Int) -> [Int]? {
+    let training = Set(trainingExamples(count, subsampleSeed: subsampleSeed))
+    let used = splits.indices.filter { splits[$0] != .train || training.contains($0) }
+    return used.count == self.count ? nil : used
+  }
+}

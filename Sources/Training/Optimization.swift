@@ -1,0 +1,101 @@
+// One step of training: gradient, clipping, AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101). Variational methods
+// take a second step, of plain gradient descent on the divergence from the prior (BLoB's two optimizers).
+import Adapters
+import Arrays
+import Artifacts
+import Faults
+import Transformers
+
+/// The trained vector and the optimizer that moves it.
+package struct Optimization: Sendable {
+  /// [parameter] The trained vector.
+  package internal(set) var values: [Float]
+  /// AdamW's moments and how many steps it has taken.
+  package internal(set) var state: Adapter.OptimizerState
+  /// The norm of the last step's gradient, before any clipping.
+  private(set) var gradientNorm = 0.0
+  private var gradient: [Float]
+  private let settings: AdapterSettings
+  private let parameters: ParameterTable
+  private let random: GaussianTensors
+
+  /// Goes on from `values`, of `parameters` or of several members one after the other, and `state`.
+  package init(
+    _ parameters: ParameterTable, _ settings: AdapterSettings, values: [Float], state: Adapter.OptimizerState?
+  ) {
+    let zeros = [Float](repeating: 0, count: values.count)
+    precondition(
+      values.count > 0 && values.count % parameters.count == 0, "\(values.count) values, \(parameters.count) parameters"
+    )
+    (self.parameters, self.settings, self.values, gradient) = (parameters, settings, values, zeros)
+    random = GaussianTensors(parameters)
+    self.state = state ?? Adapter.OptimizerState(step: 0, firstMoment: zeros, secondMoment: zeros)
+  }
+
+  /// Takes one step on `examples` and returns their mean cross-entropy before it.
+  ///
+  /// - Parameter dropoutSeed: what tells this step's dropout masks and noise from others'.
+  /// - Throws: `Fault` of kind `.data` with step and rows where the loss or the gradient is not finite. The values are
+  ///   then those of before the step.
+  package mutating func step(
+    _ scorer: Scorer, examples: [Int], learningRate: Double, dropoutSeed: UInt64
+  ) throws -> Double {
+    let dropout =
+      settings.dropout > 0 ? Dropout(keepProbability: Float(1 - settings.dropout), seed: dropoutSeed) : nil
+    let loss = scorer.lossAndGradient(
+      of: examples, parameters: values, gradient: &gradient, dropout: dropout, productPenalty: settings.productPenalty,
+      noise: settings.variational == nil ? nil : dropoutSeed)
+    let squares = members.map { member in
+      gradient.withUnsafeBufferPointer { squaredNorm($0.baseAddress! + member, count: parameters.count) }
+    }
+    gradientNorm = squares.reduce(0, +).squareRoot()
+    guard loss.isFinite, gradientNorm.isFinite else {
+      let rows = examples.prefix(8).map { scorer.data.rowIDs[$0] }.joined(separator: ", ")
+      throw Fault(
+        .data, scorer.data.dataset,
+        "step \(state.step + 1): loss \(loss.shortest), gradient norm \(gradientNorm.shortest), learning rate \(learningRate), rows \(rows)",
+        hint: "a lower --learning-rate or a --gradient-clip usually helps")
+    }
+    state.step += 1
+    for (member, square) in zip(members, squares) {
+      clip(member, norm: square.squareRoot())
+      for entry in parameters.entries {
+        adamW(
+          &values, gradient: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment,
+          range: member + entry.offset..<member + entry.offset + entry.count, learningRate: Float(learningRate),
+          epsilon: settings.variational == nil ? 1e-8 : 1e-6, step: state.step, weightDecay: Float(weightDecay(entry)))
+      }
+    }
+    return loss
+  }
+
+  /// Where the members' vectors begin; one vector is one member.
+  private var members: StrideTo<Int> { stride(from: 0, to: values.count, by: parameters.count) }
+
+  /// Shortens the gradient of the member that begins at `member` to the largest norm that is allowed. Each has its own, as
+  /// if it were trained alone: over all of them together, one member's outlier would slow down the others.
+  private mutating func clip(_ member: Int, norm: Double) {
+    guard settings.gradientClip > 0 && norm > settings.gradientClip else { return }
+    gradient.withUnsafeMutableBufferPointer {
+      multiply($0.baseAddress! + member, by: Float(settings.gradientClip / norm), count: parameters.count)
+    }
+  }
+
+  /// Takes a step of the divergence's own gradient descent, and returns the divergence before it and its gradient's norm.
+  ///
+  /// - Parameter rate: the learning rate times the divergence's weight.
+  package mutating func descendDivergence(_ variational: VariationalSettings, rate: Double) -> (
+    value: Double, norm: Double
+  ) {
+    let value = random.divergence(at: values, priorDeviation: variational.priorDeviation)
+    return (value, random.descend(&values, priorDeviation: variational.priorDeviation, rate: rate))
+  }
+
+  /// The decay of a tensor; none where the divergence keeps it near its prior.
+  private func weightDecay(_ entry: ParameterTable.Entry) -> Double {
+    if random.hasPrior(entry) { return 0 }
+    if entry.name.contains(".lora_A.") { return settings.weightDecayA }
+    if entry.name.contains(".lora_B.") { return settings.weightDecayB }
+    return settings.weightDecayHead
+  }
+}

@@ -1,0 +1,145 @@
+// The pass that a frozen prefix saves all later ones: the lowest blocks over every example of a data set, once.
+import Adapters
+import Arrays
+import Artifacts
+import Faults
+import Foundation
+import Transformers
+
+/// The computation of a frozen prefix.
+package struct PrefixRun {
+  /// What the blocks have made of the tokens so far (row, hidden).
+  package private(set) var states: [Float]
+  /// The examples whose tokens these are, in ascending order; nil for all of the set.
+  package let examples: [Int]?
+  /// How many blocks.
+  package let blocks: Int
+  /// Numbers of a row.
+  package let width: Int
+  private let network: Network
+  private let packing: ExamplePacking
+  private let arenas: [Arena]
+
+  /// Examples that are worked on between two calls of `progress`.
+  private static let examplesPerStep = 64
+
+  /// The lowest `blocks` of `base`, set on `data`.
+  ///
+  /// - Parameter examples: the examples to run over, in ascending order; nil for all.
+  /// - Throws: `Fault` where the set does not fit the base; of kind `.usage` for blocks that leave none to adapt, or a
+  ///   precision that the machine has not; of kind `.configuration` where the states would take more than
+  ///   `availableMemory` bytes; what `BLAS.prepare` throws.
+  package init(
+    _ base: BaseModel, path: String, data: TokenizedSet, examples: [Int]? = nil, blocks: Int, precision: Precision,
+    threads: Int, availableMemory: Int
+  ) throws {
+    let architecture = try base.checkedArchitecture(path)
+    guard (0..<architecture.layers).contains(blocks) else {
+      throw Fault(
+        .usage, "--blocks",
+        "found \(blocks) as the lowest block to adapt, but the base has the blocks 0 to \(architecture.layers - 1)",
+        hint: "give the number of the lowest block to adapt, counted from 0 (in make, LAYERS begins with it)")
+    }
+    var settings = AdapterSettings()
+    settings.precision = precision
+    try settings.validate()
+    try data.check(on: architecture)
+    try BLAS.prepare(threads: threads)
+    (self.examples, self.blocks, width) = (examples, blocks, architecture.hiddenSize)
+    packing = ExamplePacking(data, namesOrigins: false, examples: examples)
+    // Once as they are made, and once more while they are written.
+    let bytes = 2 * packing.rows.last! * width * MemoryLayout<Float>.stride
+    guard bytes <= availableMemory else {
+      throw Fault(
+        .configuration, data.dataset,
+        "its states take \(Memory.mebibytes(bytes)), and \(Memory.mebibytes(availableMemory)) are free",
+        hint: "go without a prefix, or tokenize fewer questions")
+    }
+    network = try Network(
+      architecture,
+      frozen: base.numbers(of:), precision: precision, positions: data.longestSequence, layers: 0..<blocks)
+    arenas = (0..<threads).map { _ in Arena() }
+    states = [Float](repeating: 0, count: packing.rows.last! * width)
+  }
+
+  /// Makes all states.
+  ///
+  /// - Parameter progress: is told after every few examples how many are done, and of how many.
+  /// - Throws: `Fault` of kind `.internalError` naming the first example whose states are not finite; what `progress`
+  ///   throws.
+  package mutating func complete(progress: (Int, Int) throws -> Void) throws {
+    let all = examples ?? Array(0..<packing.data.count)
+    for start in stride(from: 0, to: all.count, by: Self.examplesPerStep) {
+      let examples = Array(all[start..<min(start + Self.examplesPerStep, all.count)])
+      try add(examples)
+      try progress(start + examples.count, all.count)
+    }
+  }
+
+  private mutating func add(_ examples: [Int]) throws {
+    let parts = packing.parts(of: examples)
+    let (network, packing, arenas, width) = (network, packing, arenas, width)
+    try states.withUnsafeMutableBufferPointer { states in
+      nonisolated(unsafe) let states = states.baseAddress!
+      try parallel(parts: parts.count, threads: arenas.count) { part, worker in
+        let chosen = parts[part].map { examples[$0] }
+        let arena = arenas[worker]
+        arena.reset()
+        var source = UnsafePointer(network.hidden(packing.batch(chosen), parameters: [], arena: arena))
+        for example in chosen {
+          let rows = packing.rows[example]..<packing.rows[example + 1]
+          let target = states + rows.lowerBound * width
+          target.update(from: source, count: rows.count * width)
+          guard (0..<rows.count * width).allSatisfy({ target[$0].isFinite }) else {
+            throw Fault(
+              .internalError, packing.data.dataset,
+              "the states of row \(packing.data.rowIDs[example]) are not finite", hint: "look at the base's numbers")
+          }
+          source += rows.count * width
+        }
+      }
+    }
+  }
+}
+
+extension Scorer {
+  /// Refuses examples whose states the prefix, if there is one, does not hold.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` naming the prefix and the first such row.
+  package func checkPrefix(holds examples: [Int]) throws {
+    guard let prefix, let missing = examples.first(where: { !packing.isHeld[$0] }) else { return }
+    throw Fault(
+      .configuration, prefix.path,
+      "it does not hold row \(data.rowIDs[missing]) of \(data.dataset), which is used here",
+      hint: "make it with the fit's --training-examples and --subsample-seed, or without these flags for all rows")
+  }
+}
+
+extension FrozenPrefix {
+  /// Refuses a prefix with blocks that are trained, or of other rows, widths or products.
+  ///
+  /// - Throws: `Fault` of kind `.configuration`.
+  func check(_ architecture: Architecture, _ layout: LowRankLayout, _ precision: Precision, rows: Int) throws {
+    guard layout.trained.isEmpty else {
+      throw Fault(
+        .configuration, path, "the whole base is trained, and no part of it stays as it is in the prefix",
+        hint: "go without --prefix")
+    }
+    let frozen = layout.frozenBlocks(of: architecture)
+    guard blocks <= frozen else {
+      throw Fault(
+        .configuration, path, "it has \(blocks) blocks in it, but block \(frozen), counted from 0, is adapted",
+        hint: "make it with --blocks \(frozen), or adapt --layers \(blocks) and above")
+    }
+    guard precision == self.precision else {
+      throw Fault(
+        .configuration, path, "its products are in \(self.precision.rawValue), the adapter's in \(precision.rawValue)",
+        hint: "make it with --precision \(precision.rawValue)")
+    }
+    guard width == architecture.hiddenSize, self.rows == rows else {
+      throw Fault(
+        .configuration, path, "it has \(self.rows) rows of \(width), expected \(rows) of \(architecture.hiddenSize)",
+        hint: "make it again from these --base and --tokens")
+    }
+  }
+}

@@ -1,0 +1,227 @@
+// Scores a tokenized set: log-probabilities of the choices for any trained vector, and the gradient of the cross-entropy.
+import Adapters
+import Arrays
+import Artifacts
+import Faults
+import Transformers
+
+/// A network with its head, set on one tokenized set.
+package final class Scorer: @unchecked Sendable {
+  /// The data set.
+  package let data: TokenizedSet
+  /// The layout of the vector that the network reads.
+  package let layout: LowRankLayout
+  /// What makes that vector of the trained one.
+  package let parametrisation: any Parametrisation
+  /// How many threads work.
+  package let threads: Int
+  /// The frozen numbers lie in their mappings, which end with their last owners.
+  private let base: BaseModel
+  let prefix: FrozenPrefix?
+  let network: Network
+  let head: any Head
+  /// [worker] Memory for activations, kept from call to call.
+  let arenas: [Arena]
+  /// The gradient of the last step by the vector that the network reads.
+  private var networkGradient = OrderedGradientSum()
+  /// What keeps the trained vector near the base, if anything.
+  var baseDivergence: BaseDivergence?
+  /// How examples lie in batches.
+  let packing: ExamplePacking
+
+  /// Sets the network of `base` with adapters of `settings` on `data`.
+  ///
+  /// - Parameter prefix: what the blocks below the adapters make of `data`; nil to compute it in every pass.
+  /// - Throws: `Fault` where the set does not fit the base: scoring of another family, ids outside the vocabulary,
+  ///   sequences longer than the base knows; `.usage` for targets that name no module; `.configuration` for a prefix that
+  ///   holds an adapted block, or another precision; what `BLAS.prepare` throws.
+  package init(
+    _ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int,
+    prefix: FrozenPrefix? = nil
+  ) throws {
+    try data.check(on: architecture)
+    try BLAS.prepare(threads: threads)
+    (self.data, self.base, self.prefix, self.threads) = (data, base, prefix, threads)
+    packing = ExamplePacking(data, namesOrigins: prefix != nil, examples: prefix?.examples)
+    let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
+    self.layout = layout
+    let frozen = base.numbers(of:)
+    parametrisation = try settings.parametrisation(layout, frozen: frozen)
+    try prefix?.check(architecture, layout, settings.precision, rows: packing.rows.last!)
+    network = try Network(
+      architecture, frozen: frozen, precision: settings.precision, positions: data.longestSequence,
+      layers: prefix.map { $0.blocks..<architecture.layers },
+      states: prefix.map { HiddenStates($0.numbers, width: $0.width) },
+      trained: layout.trained, adapters: layout.adapters)
+    switch data.scoring {
+    case .letters: head = try network.letterHead(tokens: data.labelTokens, frozen: frozen)
+    case .continuations: head = try network.continuationHead(frozen: frozen)
+    case .pairs, .classes:
+      let (weight, bias) = (layout.parameters[LowRankLayout.headWeight]!, layout.parameters[LowRankLayout.headBias]!)
+      head = PooledHead(
+        pooling: settings.pooling, hidden: architecture.hiddenSize, outputs: layout.headOutputs,
+        weightOffset: weight.offset, biasOffset: bias.offset)
+    }
+    arenas = (0..<threads).map { _ in Arena() }
+  }
+
+  /// The same with the architecture that the base's file says.
+  ///
+  /// - Parameter path: the base's file, for messages.
+  /// - Throws: `Fault` of kind `.data` where that is not the architecture of the file's tensors; what the other initializer
+  ///   throws.
+  package convenience init(
+    _ base: BaseModel, path: String, data: TokenizedSet, settings: AdapterSettings, threads: Int,
+    prefix: FrozenPrefix? = nil
+  ) throws {
+    let architecture = try base.checkedArchitecture(path)
+    try self.init(architecture, base: base, data: data, settings: settings, threads: threads, prefix: prefix)
+  }
+
+  /// Log-probabilities (example, member, choice) of the choices, minus infinity beyond an example's own.
+  ///
+  /// - Parameters:
+  ///   - parameters: the trained vector, or those of several members, one after the other.
+  ///   - parts: places in `examples` that are worked on together, each place once; nil for `parts(of:members:)`.
+  /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite; of kind
+  ///   `.configuration` naming the first that the prefix does not hold.
+  package func logProbabilities(
+    of examples: [Int], parameters: [Float], dropout: Dropout? = nil, parts: [[Int]]? = nil
+  ) throws -> [Float] {
+    try checkPrefix(holds: examples)
+    let members = self.members(in: parameters)
+    let parameters = expand(parameters)
+    let width = data.maximumChoices
+    let parts = parts ?? self.parts(of: examples, members: members.count)
+    var result = [Float](repeating: -.infinity, count: examples.count * members.count * width)
+    try result.withUnsafeMutableBufferPointer { result in
+      nonisolated(unsafe) let result = result
+      try parallel(parts: parts.count, threads: threads) { part, worker in
+        let chosen = parts[part].map { examples[$0] }
+        let batch = self.packing.batch(chosen, members: members.count)
+        let arena = self.arenas[worker]
+        arena.reset()
+        let logits = parameters.withUnsafeBufferPointer { parameters in
+          self.network.logits(
+            batch, head: self.head, parameters: parameters.baseAddress!, members: members, dropout: dropout,
+            arena: arena)
+        }
+        for (index, choices) in self.choiceRanges(chosen, members: members.count).enumerated() {
+          let (member, place) = index.quotientAndRemainder(dividingBy: chosen.count)
+          let row = result.baseAddress! + (parts[part][place] * members.count + member) * width
+          self.shareLogits(logits + choices.lowerBound, of: chosen[place])
+          logSoftmax(logits + choices.lowerBound, into: row, count: choices.count)
+          guard row[0].isFinite else {
+            throw self.notFinite(chosen[place])
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  func notFinite(_ example: Int) -> Fault {
+    Fault(
+      .internalError, data.dataset, "the logits of row \(data.rowIDs[example]) are not finite",
+      hint: "look at the adapter's training losses; a lower learning rate may help")
+  }
+
+  /// Names and shapes of the trained vector.
+  package var parameters: ParameterTable { parametrisation.parameters }
+
+  /// The vector that the network reads, of the trained one; member after member where there are several.
+  package func expand(_ values: [Float]) -> [Float] {
+    let count = members(in: values).count
+    guard count > 1 else { return parametrisation.expand(values, threads: threads) }
+    return (0..<count).flatMap { parametrisation.expand(Array(values[range(ofMember: $0)]), threads: threads) }
+  }
+
+  /// The mean cross-entropy of a step's examples, whose gradient is written to `gradient` (parameter).
+  ///
+  /// - Parameters:
+  ///   - values: the trained vector, or those of several members, one after the other. The loss is then the mean over the
+  ///     members too, and the gradient of each is that of its own loss, as if it were alone.
+  ///   - productPenalty: the factor of the squared norms of all B A, whose gradient is added.
+  ///   - noise: what tells apart the draws of a variational method; nil for the means.
+  /// - Precondition: every example has a label, and its states in the prefix if there is one.
+  package func lossAndGradient(
+    of examples: [Int], parameters values: [Float], gradient: inout [Float], dropout: Dropout? = nil,
+    productPenalty: Double = 0, noise: UInt64? = nil
+  ) -> Double {
+    let variational = noise.map { ($0, parametrisation as! Variational) }
+    let parameters = variational.map { $1.expand(values, noise: $0, threads: threads) } ?? expand(values)
+    let members = self.members(in: values)
+    let parts = self.parts(of: examples, members: members.count)
+    let weight = 1 / Float(examples.count)
+    let loss = networkGradient.sum(parts: parts.count, parameters: parameters.count, threads: threads) {
+      part, worker, gradient in
+      self.accumulate(
+        parts[part].map { examples[$0] }, weight: weight, parameters: parameters, members: members, into: gradient,
+        arena: self.arenas[worker], dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
+    }
+    if productPenalty > 0 {
+      layout.addProductPenalty(productPenalty, at: parameters, members: members, to: &networkGradient.total)
+    }
+    if let (noise, map) = variational {
+      map.pullback(&networkGradient.total, at: values, noise: noise, into: &gradient, threads: threads)
+    } else {
+      pullback(members, at: values, into: &gradient)
+    }
+    return loss / Double(examples.count * members.count)
+  }
+
+  /// Sets `gradient` (parameter) to what `networkGradient` is by the trained vector, member after member.
+  private func pullback(_ members: Members, at values: [Float], into gradient: inout [Float]) {
+    guard members.count > 1 else {
+      return parametrisation.pullback(&networkGradient.total, at: values, into: &gradient, threads: threads)
+    }
+    for member in 0..<members.count {
+      var own = Array(networkGradient.total[member * members.stride..<(member + 1) * members.stride])
+      var result = [Float](repeating: 0, count: self.parameters.count)
+      parametrisation.pullback(&own, at: Array(values[range(ofMember: member)]), into: &result, threads: threads)
+      gradient.replaceSubrange(range(ofMember: member), with: result)
+    }
+  }
+
+  /// One part of a step: its summed cross-entropy; its gradient, times `weight`, is added to `gradient`.
+  private func accumulate(
+    _ examples: [Int], weight: Float, parameters: [Float], members: Members,
+    into gradient: UnsafeMutablePointer<Float>, arena: Arena,
+    dropout: Dropout?, flipout: Flipout?
+  ) -> Double {
+    let batch = packing.batch(examples, members: members.count)
+    arena.reset()
+    var loss = 0.0
+    let lossGradient = { (logits: UnsafeMutablePointer<Float>) in
+      for (index, choices) in self.choiceRanges(examples, members: members.count).enumerated() {
+        let example = examples[index % examples.count]
+        let own = logits + choices.lowerBound
+        self.shareLogits(own, of: example)
+        let towardsBase = self.baseDivergence?.gradient(own, count: choices.count, example: example) ?? []
+        loss += crossEntropyGradient(
+          own, count: choices.count, label: Int(self.data.labels[example]), weight: weight)
+        for (choice, term) in towardsBase.enumerated() { own[choice] += weight * Float(term) }
+        self.shareGradients(own, of: example)
+      }
+      self.clearUnusedLogits(logits, examples, members: members.count)
+    }
+    parameters.withUnsafeBufferPointer { parameters in
+      network.accumulateGradient(
+        batch, head: head, parameters: parameters.baseAddress!, gradients: gradient, members: members,
+        dropout: dropout, flipout: flipout, arena: arena, lossGradient: lossGradient)
+    }
+    return loss
+  }
+}
+
+extension BaseModel {
+  /// The numbers of the tensor of that name; they live as long as `self`.
+  ///
+  /// - Throws: `Fault` of kind `.data` where there is none.
+  @Sendable func numbers(of name: String) throws -> StoredNumbers {
+    guard let tensor = tensor(name) else {
+      throw Fault(.data, "base", "tensor \(name) is missing", hint: "make the base again from its model folder")
+    }
+    return tensor.values
+  }
+}

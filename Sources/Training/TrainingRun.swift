@@ -1,0 +1,159 @@
+// Fitting one adapter, or members that are trained together, from the initialisation to the last step. A run is its state
+// and a function from state to state: stopped anywhere and gone on with from a checkpoint, it ends with the same bytes.
+import Adapters
+import Artifacts
+import Faults
+import JSON
+import Transformers
+
+/// The training of one adapter.
+package struct TrainingRun: Resumable {
+  /// The network on the data set that it is trained on.
+  package let scorer: Scorer
+  /// How it is trained.
+  package let settings: AdapterSettings
+  /// The seed of initialisation, data order and dropout.
+  package let seed: Int
+  /// Steps in all.
+  package let total: Int
+  /// One line an epoch so far.
+  package private(set) var history: [Adapter.Epoch] = []
+  private var optimization: Optimization
+  private var order: DataOrder
+  private let calibration: CalibrationSplit
+  /// The epoch with the lowest calibration NLL so far.
+  private var best: Best?
+  private var epoch = RunningEpoch()
+  /// Variational methods: the divergence and its gradient's norm at the last step, for the log.
+  private var divergence: (value: Double, norm: Double)?
+
+  private struct Best {
+    var nll: Double
+    var values: [Float]
+    var state: Adapter.OptimizerState
+  }
+
+  /// A run at its first step.
+  ///
+  /// - Throws: `Fault` of kind `.data` for a set without training or calibration examples; of kind `.configuration` for a
+  ///   prefix that does not hold all of them, and for a fit that memory has no room for.
+  package init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int) throws {
+    try settings.validate()
+    calibration = try CalibrationSplit(scorer.data)
+    (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
+    order = try DataOrder(training: scorer.data, settings, seed: seed)
+    try scorer.checkPrefix(holds: order.examples)
+    try scorer.regularize(towardsBase: settings.baseDivergence ?? 0, examples: order.examples)
+    total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
+    try scorer.checkMemory(settings, batch: order.batch(step: 0))
+    optimization = Optimization(
+      scorer.parameters, settings, values: try scorer.initialValues(settings, seed: seed), state: nil)
+  }
+
+  /// Steps taken so far.
+  package var completed: Int { optimization.state.step }
+  /// A sentence where a variational run is too short for its divergence to count; nil where it is not.
+  package var remark: String? {
+    settings.variational.flatMap { $0.remark(steps: total, cycle: cycle($0)) }
+  }
+  /// The mean loss of the current epoch so far, in nats, for the log.
+  package var note: String {
+    guard let divergence, epoch.meanLoss != nil else { return epoch.note }
+    return
+      "\(epoch.note), KL \(divergence.value.formatted(1)), gradients \(optimization.gradientNorm.formatted(3)) and "
+      + divergence.norm.formatted(1)
+  }
+
+  /// Takes the next step; at an epoch's end scores the calibration split.
+  ///
+  /// - Throws: `Fault` where a loss, a gradient or a probability is not finite.
+  package mutating func advance() throws {
+    let step = completed
+    let examples = order.batch(step: step)
+    let learningRate = settings.learningRate(step: step, total: total)
+    let loss = try optimization.step(
+      scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: step))
+    epoch.add(loss, examples: examples.count)
+    if let variational = settings.variational {
+      let cycle = cycle(variational)
+      // The divergence's rate follows the same schedule.
+      let rate = variational.divergenceRate * learningRate / settings.learningRate
+      divergence = optimization.descendDivergence(
+        variational, rate: rate * variational.weight(step: step, cycle: cycle))
+    }
+    if (step + 1) % order.stepsPerEpoch == 0 || step + 1 == total {
+      try finishEpoch(learningRate: learningRate)
+    }
+  }
+
+  /// Steps in a cycle of the divergence's weights.
+  private func cycle(_ variational: VariationalSettings) -> Int {
+    variational.cycle(examples: order.examples.count, batchSize: settings.batchSize)
+  }
+
+  private mutating func finishEpoch(learningRate: Double) throws {
+    let scores = try calibration.scores(scorer, parameters: optimization.values)
+    history.append(
+      Adapter.Epoch(
+        epoch: history.count + 1, step: completed, learningRate: learningRate,
+        trainingLoss: epoch.finish(),
+        calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy, calibrationECE: scores.ece))
+    if settings.keepBest && scores.nll < best?.nll ?? .infinity {
+      best = Best(nll: scores.nll, values: optimization.values, state: optimization.state)
+    }
+  }
+
+  /// The adapter as it stands: the best epoch's with `keepBest`, else the last step's.
+  ///
+  /// - Throws: what encoding the settings throws.
+  package func adapter(method: String) throws -> Adapter {
+    var adapter = Adapter()
+    (adapter.method, adapter.seed, adapter.settings) = (method, seed, try settings.canonicalJSON)
+    adapter.parameters = scorer.parameters.repeated(settings.members)
+    adapter.values = best?.values ?? optimization.values
+    adapter.optimizer = best?.state ?? optimization.state
+    adapter.history = history
+    adapter.cost.trainableParameters = adapter.parameters.count
+    return adapter
+  }
+}
+
+extension TrainingRun {
+  /// All state, exactly.
+  ///
+  /// - Parameter identity: what the checkpoint belongs to: base, tokens, settings, seed.
+  package func checkpoint(identity: String) -> Checkpoint {
+    var checkpoint = Checkpoint(settings: identity)
+    checkpoint.store(optimization)
+    checkpoint.store(epoch)
+    checkpoint.store(history)
+    if let best {
+      checkpoint.integers["bestStep"] = best.state.step
+      checkpoint.reals["bestNLL"] = [best.nll]
+      checkpoint.vectors["bestValues"] = best.values
+      checkpoint.vectors["bestFirstMoment"] = best.state.firstMoment
+      checkpoint.vectors["bestSecondMoment"] = best.state.secondMoment
+    }
+    return checkpoint
+  }
+
+  /// Goes on from a checkpoint of the same run.
+  ///
+  /// - Throws: `Fault` of kind `.data` where the checkpoint lacks something.
+  package mutating func restore(_ checkpoint: Checkpoint) throws {
+    try checkpoint.load(into: &optimization)
+    epoch = try checkpoint.runningEpoch()
+    history = try checkpoint.history()
+    guard let step = checkpoint.integers["bestStep"] else { return }
+    best = Best(
+      nll: try checkpoint.real("bestNLL"), values: try checkpoint.vector("bestValues"),
+      state: .init(
+        step: step, firstMoment: try checkpoint.vector("bestFirstMoment"),
+        secondMoment: try checkpoint.vector("bestSecondMoment")))
+  }
+}
+
+/// What tells the dropout masks of one step from those of others.
+package func stepSeed(_ seed: Int, step: Int) -> UInt64 {
+  UInt64(bitPattern: Int64(seed)) &* Dropout.memberStride &+ UInt64(step)
+}
