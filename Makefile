@@ -144,6 +144,7 @@ FORCE:
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
+	MARCH=$(MARCH) swift build -c release --explicit-target-dependency-import-check error --quiet
 	@if command -v shellcheck > /dev/null; then shellcheck .ci/run $(SCRIPTS); \
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
 SCRIPTS := $(addprefix pipeline/,bench check curves draws lock nearest packages precisions produce prunable prune \

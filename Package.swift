@@ -61,7 +61,7 @@ let package = Package(
     library("Transformers", "Faults", "JSON", "Arrays"),
     library("Checkpoints", "Faults", "JSON", "Files", "Arrays", "Transformers", "Artifacts"),
     library("Calibration", "Arrays"),
-    library("Adapters", "Faults", "Arrays", "Transformers", "Artifacts"),
+    library("Adapters", "Faults", "JSON", "Arrays", "Transformers", "Artifacts"),
     library("Training", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters"),
     library(
       "Posteriors", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters", "Training"),

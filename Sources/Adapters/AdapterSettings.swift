@@ -70,7 +70,6 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   /// How many members are trained together, in one vector; nil for a single adapter.
   package var members: Int?
 
-  /// The defaults.
   package init() {}
 
   /// Refuses what cannot be trained.

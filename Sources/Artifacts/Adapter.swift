@@ -19,7 +19,6 @@ package struct Adapter: Equatable, Sendable {
     package var calibrationAccuracy: Double
     /// Expected calibration error (15 right-closed bins) on the calibration split, 0 to 1.
     package var calibrationECE: Double
-    /// All values as given.
     package init(
       epoch: Int, step: Int, learningRate: Double, trainingLoss: Double, calibrationNLL: Double,
       calibrationAccuracy: Double, calibrationECE: Double
@@ -38,7 +37,6 @@ package struct Adapter: Equatable, Sendable {
     package var firstMoment: [Float]
     /// [parameter] AdamW's running mean of the squared gradient.
     package var secondMoment: [Float]
-    /// All values as given.
     package init(step: Int, firstMoment: [Float], secondMoment: [Float]) {
       (self.step, self.firstMoment, self.secondMoment) = (step, firstMoment, secondMoment)
     }
@@ -81,6 +79,5 @@ package struct Cost: Equatable, Sendable {
   package var peakMemory: Int?
   /// Passes of one set of weights over the data set, in prediction.
   package var forwardPasses = 0
-  /// Nothing yet.
   package init() {}
 }

@@ -14,7 +14,6 @@ package protocol Artifact {
 
 /// An artifact that tells its layout once, for both directions.
 protocol StoredArtifact: Artifact {
-  /// Nothing yet.
   init()
   /// Raised when the layout changes.
   static var version: Int { get }

@@ -14,7 +14,6 @@ package final class BaseModel: @unchecked Sendable {
     package var shape: [Int]
     /// Its numbers.
     package var values: Values
-    /// All as given.
     package init(name: String, shape: [Int], values: Values) {
       (self.name, self.shape, self.values) = (name, shape, values)
     }

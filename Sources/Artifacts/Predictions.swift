@@ -15,9 +15,7 @@ package struct Predictions: Equatable, Sendable {
   package var tokensDigest = ""
   /// All settings, as canonical JSON.
   package var settings = "{}"
-  /// Independently trained members.
   package var groups = 0
-  /// Draws from each member.
   package var samples = 0
   /// The widest example's choices.
   package var choices = 0

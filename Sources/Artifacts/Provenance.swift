@@ -9,7 +9,6 @@ package struct Provenance: Equatable, Sendable {
     package var path: String
     /// SHA-256 of its content in hexadecimal digits.
     package var digest: String
-    /// Both as given.
     package init(path: String, digest: String) { (self.path, self.digest) = (path, digest) }
   }
 

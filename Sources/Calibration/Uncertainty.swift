@@ -17,9 +17,7 @@ package struct Uncertainty: Equatable, Sendable {
   package private(set) var withinGroups: [Double] = []
   /// [example] The share of leaves whose own prediction is not the mixture's.
   package private(set) var disagreement: [Double] = []
-  /// Independently trained members.
   package let groups: Int
-  /// Draws from each member.
   package let samples: Int
 
   /// The uncertainty of `posterior` about each of its examples.

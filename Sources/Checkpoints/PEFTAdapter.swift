@@ -16,7 +16,6 @@ package struct PEFTAdapter: Equatable, Sendable {
 
   static let prefix = "base_model.model."
 
-  /// All as given.
   package init(settings: PEFTSettings, parameters: ParameterTable, values: [Float]) {
     (self.settings, self.parameters, self.values) = (settings, parameters, values)
   }

@@ -21,7 +21,6 @@ package struct PEFTSettings: Equatable, Sendable {
   /// The base as its users know it: a folder or a name; empty where nobody knows.
   package var baseModelName: String
 
-  /// All as given.
   package init(
     rank: Int, alpha: Double, dropout: Double = 0, useRSLoRA: Bool = false, targetModules: [String],
     taskType: String? = nil, baseModelName: String = ""

@@ -28,7 +28,6 @@ package struct CommonOptions: ParsableArguments {
   @Flag(help: "Print the version.")
   package var version = false
 
-  /// Defaults.
   package init() {}
 
   /// Refuses a number of threads that is none, from the flag or from the environment.

@@ -16,7 +16,6 @@ package struct ContinuationOptions: ParsableArguments {
   /// What is made of it.
   @Option(help: "The file to write.") package var output: String
 
-  /// Nothing.
   package init() {}
 
   /// Base, tokens, adapter and the prefix that may be given, once the output is known to be writable.

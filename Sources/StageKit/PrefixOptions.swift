@@ -10,7 +10,6 @@ package struct PrefixOptions: ParsableArguments {
     help: "The states of --tokens below the adapters, from compute-prefix on --base. Default: made in every pass.")
   package var prefix: String?
 
-  /// None.
   package init() {}
 
   /// Maps the prefix and notes it as an input; nil where none is given.

@@ -11,7 +11,6 @@ package struct CheckpointOptions: ParsableArguments {
   @Option(help: "Seconds between checkpoints; 0 writes one after every step.")
   package var checkpointSeconds = 30.0
 
-  /// Defaults.
   package init() {}
 
   /// Refuses a time that is none.

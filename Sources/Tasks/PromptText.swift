@@ -28,7 +28,6 @@ package struct PromptText: ExpressibleByStringInterpolation, Sendable {
   package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = PromptText(stringLiteral: "")
 
-    /// Nothing yet.
     package init(literalCapacity: Int, interpolationCount: Int) {}
     /// Words of the template.
     package mutating func appendLiteral(_ literal: String) { text.string += literal }

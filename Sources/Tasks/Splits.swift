@@ -20,7 +20,6 @@ package struct SplitRule: Sendable {
   package var test: Size?
   /// Decides who goes where.
   package var seed: UInt64
-  /// All as given.
   package init(calibration: Size, test: Size?, seed: UInt64) {
     (self.calibration, self.test, self.seed) = (calibration, test, seed)
   }

@@ -9,7 +9,6 @@ package struct TextPair: Equatable, Sendable {
   package var first: PromptText
   /// The second text, where there is one.
   package var second: PromptText?
-  /// Both as given.
   package init(_ first: PromptText, _ second: PromptText? = nil) { (self.first, self.second) = (first, second) }
 }
 

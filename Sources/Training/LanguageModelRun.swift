@@ -23,7 +23,6 @@ package struct PretrainingSettings: Codable, Sendable {
   /// The seed of the initialisation and of the documents' order.
   package var seed = 0
 
-  /// The defaults.
   package init() {}
 }
 

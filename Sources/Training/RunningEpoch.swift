@@ -8,7 +8,6 @@ package struct RunningEpoch: Sendable {
   /// How many examples they are of.
   private var count = 0
 
-  /// No example yet.
   package init() {}
 
   /// Their mean in nats; nil before the first step.

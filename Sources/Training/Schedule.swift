@@ -11,7 +11,6 @@ package struct LearningRateSchedule {
   /// How it falls.
   package var decay: AdapterSettings.Decay
 
-  /// The memberwise initializer.
   package init(largest: Double, warmup: Double, decay: AdapterSettings.Decay) {
     (self.largest, self.warmup, self.decay) = (largest, warmup, decay)
   }

@@ -20,7 +20,6 @@ package struct Architecture: Equatable, Sendable {
     package var highFrequencyFactor: Double
     /// The context length that the base was trained for.
     package var originalPositions: Int
-    /// All as given.
     package init(factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalPositions: Int) {
       (self.factor, self.lowFrequencyFactor) = (factor, lowFrequencyFactor)
       (self.highFrequencyFactor, self.originalPositions) = (highFrequencyFactor, originalPositions)
@@ -58,7 +57,6 @@ package struct Architecture: Equatable, Sendable {
   /// True where the output layer is the embedding (`tie_word_embeddings`).
   package var tiedHead: Bool
 
-  /// All as given.
   package init(
     family: Family, hiddenSize: Int, layers: Int, heads: Int, keyValueHeads: Int, headSize: Int,
     intermediateSize: Int, vocabularySize: Int, maximumPositions: Int, tokenTypes: Int = 0, normEpsilon: Double,

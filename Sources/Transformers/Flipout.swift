@@ -6,9 +6,7 @@ import Arrays
 /// What tells the signs of one step from those of others. A token's signs are a function of (seed, sequence, module,
 /// position): whatever else is in the batch, they are the same.
 package struct Flipout: Sendable {
-  /// As given.
   package var seed: UInt64
-  /// As given.
   package init(seed: UInt64) { self.seed = seed }
 }
 

@@ -9,7 +9,6 @@ package struct HiddenStates: @unchecked Sendable {
   /// Numbers of a row.
   let width: Int
 
-  /// Both as given.
   package init(_ numbers: UnsafePointer<Float>, width: Int) { (self.numbers, self.width) = (numbers, width) }
 
   /// x (rows, width) of the batch's tokens: the rows that are their origins.

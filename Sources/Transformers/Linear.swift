@@ -13,7 +13,6 @@ package struct LowRankPlace: Equatable, Sendable {
   package var offsetB: Int
   /// Where the random change of A (rank, inputs) begins that a pass with Flipout adds; nil where there is none.
   package var offsetChange: Int?
-  /// All as given.
   package init(rank: Int, scale: Float, offsetA: Int, offsetB: Int, offsetChange: Int? = nil) {
     (self.rank, self.scale, self.offsetA, self.offsetB) = (rank, scale, offsetA, offsetB)
     self.offsetChange = offsetChange

@@ -14,7 +14,6 @@ package struct Members: Equatable, Sendable {
   /// A single vector.
   package static let one = Members(count: 1, stride: 0)
 
-  /// Both as given.
   package init(count: Int, stride: Int) {
     precondition(count >= 1 && stride >= 0, "\(count) members, \(stride) numbers apart")
     (self.count, self.stride) = (count, stride)

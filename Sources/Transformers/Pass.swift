@@ -11,7 +11,6 @@ package struct Dropout: Sendable {
   package var keepProbability: Float
   /// What tells apart steps in training, samples and members in prediction.
   package var seed: UInt64
-  /// Both as given.
   package init(keepProbability: Float, seed: UInt64) { (self.keepProbability, self.seed) = (keepProbability, seed) }
 }
 

@@ -59,7 +59,7 @@ import Testing
   /// The stages are those that the rules run.
   @Test func everyStageOfTheRulesIsAskedForItsFlags() throws {
     let rules = try String(contentsOfFile: projectRoot + "/pipeline/stages.mk", encoding: .utf8)
-    let programs = try FileManager.default.contentsOfDirectory(atPath: projectRoot + "/Sources")
+    let programs = try FileManager.default.contentsOfDirectory(atPath: projectRoot + "/Sources/Programs")
       .filter { $0.contains("-") || ["tokenize", "evaluate"].contains($0) }
     #expect(Set(programs.filter(rules.contains)) == Set(Self.stages))
   }

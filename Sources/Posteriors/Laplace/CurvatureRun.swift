@@ -61,7 +61,6 @@ package struct CurvatureRun: Resumable {
   var trainingSteps: Int { (training.count + examplesPerStep - 1) / examplesPerStep }
   /// Steps in all.
   package var total: Int { trainingSteps + (calibration.count + examplesPerStep - 1) / examplesPerStep }
-  /// Nothing to add.
   package var note: String { "" }
 
   /// Sees the next examples.

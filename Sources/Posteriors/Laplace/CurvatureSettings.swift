@@ -30,7 +30,6 @@ package struct CurvatureSettings: Codable, Equatable, Sendable {
   /// The prior's precision; 0 to have it chosen.
   package var priorPrecision = 0.0
 
-  /// The defaults.
   package init() {}
 
   /// Refuses what cannot be collected.

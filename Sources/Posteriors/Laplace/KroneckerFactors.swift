@@ -27,7 +27,6 @@ struct KroneckerFactors: Sendable {
   /// Examples so far.
   var examples = 0
 
-  /// No example yet.
   init(_ blocks: [CurvatureBlock], _ settings: CurvatureSettings) {
     self.blocks = blocks
     outputs = blocks.map { SecondMoment(size: $0.outputs, rank: settings.rank(ofWidth: $0.outputs)) }

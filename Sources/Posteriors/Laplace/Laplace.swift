@@ -25,7 +25,6 @@ package struct Laplace: Posterior {
   let form: Form
   let seed: Int
   private let noise: GaussianNoise
-  /// Draws.
   package let samples: Int
 
   /// From one file of `collect-curvature`.

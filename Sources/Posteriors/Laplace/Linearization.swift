@@ -14,7 +14,6 @@ package struct LogitGaussian: Equatable, Sendable {
   /// [precision][choice, choice] One covariance for each precision that was asked for.
   package var covariances: [[Double]]
 
-  /// Both as given.
   package init(mean: [Float], covariances: [[Double]]) { (self.mean, self.covariances) = (mean, covariances) }
 
   /// Lets the logit of a choice vary exactly as that of an earlier choice with the same tokens.

@@ -19,7 +19,6 @@ package struct MarginalLikelihood {
   /// H's eigenvalues; those that are zero may be missing.
   package let eigenvalues: [Double]
 
-  /// All as given.
   package init(logLikelihood: Double, squaredNorm: Double, eigenvalues: [Double]) {
     (self.logLikelihood, self.squaredNorm, self.eigenvalues) = (logLikelihood, squaredNorm, eigenvalues)
   }

@@ -7,9 +7,7 @@ import Transformers
 
 /// A distribution over trained vectors, from which fixed samples are drawn.
 package protocol Posterior {
-  /// Independently trained members.
   var groups: Int { get }
-  /// Draws from each member.
   var samples: Int { get }
   /// The sample `sample` of member `group`.
   func draw(group: Int, sample: Int) -> Draw
@@ -27,13 +25,10 @@ package protocol Posterior {
 }
 
 extension Posterior {
-  /// None.
   package var details: [String: Double] { [:] }
-  /// None.
   package var warnings: [String] { [] }
   /// A remark where one draw of one member leaves nothing to measure.
   var spreadRemarks: [String] { samples == 1 && groups == 1 ? ["one sample: no spread measured"] : [] }
-  /// Yes.
   package var predictsWithDraws: Bool { true }
   /// Refuses more samples than the memory has room for.
   ///
@@ -88,6 +83,5 @@ package struct Draw: Sendable {
   package var values: [Float]
   /// Nil: none.
   package var dropout: Dropout?
-  /// Both as given.
   package init(values: [Float], dropout: Dropout? = nil) { (self.values, self.dropout) = (values, dropout) }
 }

@@ -15,7 +15,6 @@ package struct Drawing {
   /// The dropout probability of MC dropout; nil for that of training.
   package var dropout: Double?
 
-  /// The memberwise initializer.
   package init(
     samples: Int, seed: Int, draws: DrawRule = .independent, scale: Double? = nil, dropout: Double? = nil
   ) {
@@ -57,7 +56,6 @@ package struct PosteriorRequest {
   /// Length of the trained vector.
   package let parameterCount: Int
 
-  /// The memberwise initializer.
   package init(_ method: String, _ files: PosteriorFiles, _ drawing: Drawing, parameterCount: Int) {
     (self.method, self.files, self.drawing, self.parameterCount) = (method, files, drawing, parameterCount)
   }

@@ -28,7 +28,6 @@ package struct PredictionRun: FilledPrediction {
 
   /// Passes in all: samples of all groups.
   package var total: Int { posterior.groups * posterior.samples }
-  /// Nothing to add.
   package var note: String { "" }
 
   /// Draws the next sample and predicts with it.

@@ -66,7 +66,6 @@ package struct TFB: Posterior {
   private let scale: Double
   private let member: Int
   private let noise: GaussianNoise
-  /// Draws.
   package let samples: Int
 
   /// From one file of `bayesianize-adapter`.

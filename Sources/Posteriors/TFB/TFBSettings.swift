@@ -76,7 +76,6 @@ package struct TFBOutcome: Codable, Equatable, Sendable {
   /// How many of the tried scales were accepted.
   package var accepted: Int
 
-  /// All values as given.
   package init(search: TFBSettings, beta: Double, accepted: Int) {
     (self.search, self.beta, self.accepted) = (search, beta, accepted)
   }

@@ -13,7 +13,6 @@ package struct Question: Equatable, Sendable {
   /// Where it was read, for messages: `train.jsonl:17`.
   package var place: String
 
-  /// All values as given.
   package init(id: String, prompt: Prompt, choices: [String], label: Int?, place: String) {
     (self.id, self.prompt, self.choices, self.label, self.place) = (id, prompt, choices, label, place)
   }

@@ -1,0 +1,58 @@
+// The manifest declares what each target imports and nothing else, so that the drawing of the modules in Package.swift is
+// true. SwiftPM by itself lets a target import whatever happens to be built.
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ManifestTests {
+  /// A target in Package.swift.
+  private struct Target: CustomStringConvertible {
+    let name: String
+    let folder: String
+    let dependencies: Set<String>
+    var description: String { name }
+  }
+
+  /// Modules that come with the toolchain.
+  private static let toolchain: Set = ["Dispatch", "Foundation", "Glibc", "Synchronization", "Testing"]
+
+  /// The targets that the helper functions `library`, `program` and `tests` make.
+  private static let targets: [Target] = {
+    guard let manifest = try? String(contentsOfFile: projectRoot + "/Package.swift", encoding: .utf8) else { return [] }
+    let call = #/(library|program|tests)\(\s*"([^"]+)",?([^\]]*?)(?:exclude: \[[^\]]*\])?\),?\n/#
+    return manifest.matches(of: call).map { match in
+      let (kind, name) = (match.1, String(match.2))
+      var dependencies = Set(match.3.matches(of: #/(?:name: )?"([^"]+)"(?!\))/#).map { String($0.1) })
+      if match.3.contains("argumentParser") || kind == "program" { dependencies.insert("ArgumentParser") }
+      if kind == "program" { dependencies.insert("StageKit") }
+      let folder =
+        switch kind {
+        case "library": "Sources/\(name)"
+        case "program": "Sources/Programs/\(name)"
+        default: "Tests/\(name)Tests"
+        }
+      return Target(name: name, folder: folder, dependencies: dependencies)
+    }
+  }()
+
+  private func imports(in folder: String) throws -> Set<String> {
+    let files = FileManager.default.enumerator(atPath: projectRoot + "/" + folder)?.compactMap { $0 as? String } ?? []
+    var imports = Set<String>()
+    for file in files where file.hasSuffix(".swift") {
+      let text = try String(contentsOfFile: "\(projectRoot)/\(folder)/\(file)", encoding: .utf8)
+      imports.formUnion(text.matches(of: #/(?m)^(?:@testable )?import (\w+)/#).map { String($0.1) })
+    }
+    return imports.subtracting(Self.toolchain)
+  }
+
+  @Test func everyTargetIsRead() {
+    #expect(Self.targets.count > 40, "Package.swift is written in another way than this test reads")
+  }
+
+  @Test(arguments: targets)
+  private func aTargetDeclaresWhatItImports(target: Target) throws {
+    let imports = try imports(in: target.folder)
+    #expect(imports.subtracting(target.dependencies).sorted() == [], "imported, but not declared in Package.swift")
+    #expect(target.dependencies.subtracting(imports).sorted() == [], "declared in Package.swift, but not imported")
+  }
+}
