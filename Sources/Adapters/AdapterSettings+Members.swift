@@ -6,21 +6,21 @@ import JSON
 extension AdapterSettings {
   /// Refuses members that cannot be trained together.
   ///
-  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  /// - Throws: `Fault` of kind `.usage` with the setting's name.
   func validateMembers() throws {
     guard let members else { return }
     guard (1...1024).contains(members) else {
-      throw Fault(.usage, "--members", "found \(members), expected 1 to 1024")
+      throw Fault(.usage, setting: "members", "found \(members), must be from 1 to 1024")
     }
     guard parametrisation != .full else {
       throw Fault(
-        .usage, "--members", "members share a frozen base, and fine-tuning in full leaves none",
-        hint: "fit each with a --seed of its own, for method full-ensemble")
+        .usage, setting: "members", "members share a frozen base, but full fine-tuning trains the base",
+        hint: "fit each with a `seed` of its own, for method full-ensemble")
     }
     guard variational == nil else {
       throw Fault(
-        .usage, "--members", "a variational method has a spread of its own, and is fitted alone",
-        hint: "leave out --members, or --variational")
+        .usage, setting: "members", "a variational method is fitted alone: its spread is learnt",
+        hint: "leave out `members` or `variational`")
     }
   }
 
@@ -31,8 +31,8 @@ extension AdapterSettings {
     self = try AdapterSettings(canonicalJSON: adapter.settings, subject: path)
     if let members {
       throw Fault(
-        .configuration, path, "it holds \(members) members that were trained together, and not one adapter",
-        hint: "fit one without --members; these are for sample-posterior --method lora-ensemble")
+        .configuration, path, "found \(members) members that were trained together, expected one adapter",
+        hint: "fit one without `members`; these are for sample-posterior with `method lora-ensemble`")
     }
   }
 }

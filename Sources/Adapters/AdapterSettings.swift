@@ -74,45 +74,45 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
 
   /// Refuses what cannot be trained.
   ///
-  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  /// - Throws: `Fault` of kind `.usage` with the setting's name.
   package func validate() throws {
-    func require(_ condition: Bool, _ flag: String, _ message: String) throws {
-      if !condition { throw Fault(.usage, flag, message) }
+    func require(_ condition: Bool, _ setting: String, _ message: String) throws {
+      if !condition { throw Fault(.usage, setting: setting, message) }
     }
-    try Fault.check(count: rank, of: "--rank")
+    try Fault.check(count: rank, of: "rank")
     try parametrisation?.validate()
     try variational?.validate(for: parametrisation)
     try validateMembers()
     if let gain = initializationGain {
-      try require(gain > 0 && gain.isFinite, "--initialization-gain", "found \(gain), expected above 0")
+      try require(gain > 0 && gain.isFinite, "initialization-gain", "found \(gain), expected above 0")
       try require(
-        parametrisation == nil && variational == nil, "--initialization-gain",
+        parametrisation == nil && variational == nil, "initialization-gain",
         "it is of LoRA's A, which another parametrisation has not")
     }
     if let layers {
       try require(
-        parametrisation != .full, "--layers", "found \(layers) with full fine-tuning, which trains every block")
+        parametrisation != .full, "layers", "found \(layers) with full fine-tuning, which trains every block")
     }
-    try require(alpha > 0 && alpha.isFinite, "--alpha", "found \(alpha), expected a number above 0")
-    try require((0..<1).contains(dropout), "--dropout", "found \(dropout), expected a number from 0 to below 1")
-    try require(learningRate > 0 && learningRate.isFinite, "--learning-rate", "found \(learningRate), expected above 0")
-    try require((0..<1).contains(warmup), "--warmup", "found \(warmup), expected a share from 0 to below 1")
-    try Fault.check(count: batchSize, of: "--batch-size")
-    try Fault.check(count: steps, of: "--steps", atLeast: 0)
-    try Fault.check(count: epochs, of: "--epochs", atLeast: steps > 0 ? 0 : 1)
-    for (flag, value) in [
-      ("--weight-decay-a", weightDecayA), ("--weight-decay-b", weightDecayB), ("--weight-decay-head", weightDecayHead),
-      ("--product-penalty", productPenalty), ("--base-divergence", baseDivergence ?? 0),
-      ("--gradient-clip", gradientClip),
+    try require(alpha > 0 && alpha.isFinite, "alpha", "found \(alpha), expected a number above 0")
+    try require((0..<1).contains(dropout), "dropout", "found \(dropout), expected a number from 0 to below 1")
+    try require(learningRate > 0 && learningRate.isFinite, "learning-rate", "found \(learningRate), expected above 0")
+    try require((0..<1).contains(warmup), "warmup", "found \(warmup), expected a share from 0 to below 1")
+    try Fault.check(count: batchSize, of: "batch-size")
+    try Fault.check(count: steps, of: "steps", atLeast: 0)
+    try Fault.check(count: epochs, of: "epochs", atLeast: steps > 0 ? 0 : 1)
+    for (setting, value) in [
+      ("weight-decay-a", weightDecayA), ("weight-decay-b", weightDecayB), ("weight-decay-head", weightDecayHead),
+      ("product-penalty", productPenalty), ("base-divergence", baseDivergence ?? 0),
+      ("gradient-clip", gradientClip),
     ] {
-      try require(value >= 0 && value.isFinite, flag, "found \(value), expected 0 or more")
+      try require(value >= 0 && value.isFinite, setting, "found \(value), expected 0 or more")
     }
     try require(
-      productPenalty == 0 || parametrisation != .full, "--product-penalty",
+      productPenalty == 0 || parametrisation != .full, "product-penalty",
       "found \(productPenalty) with full fine-tuning, which has no product B A")
-    try Fault.check(count: trainingExamples, of: "--training-examples", atLeast: 0)
+    try Fault.check(count: trainingExamples, of: "training-examples", atLeast: 0)
     try require(
-      precision == .float32 || PackedMatrix.isAvailable(precision), "--precision",
+      precision == .float32 || PackedMatrix.isAvailable(precision), "precision",
       "found \(precision.rawValue), which needs oneDNN (libdnnl2) and a processor with AVX-512")
   }
 

@@ -52,7 +52,7 @@ package struct LowRankLayout: Sendable {
     for module in modules {
       guard settings.rank <= min(module.inputs, module.outputs) else {
         throw Fault(
-          .usage, "--rank",
+          .usage, setting: "rank",
           "found \(settings.rank), above the width of \(module.name) (\(module.outputs) x \(module.inputs))")
       }
       let name = "base_model.model.\(module.name)"
@@ -102,7 +102,8 @@ package struct LowRankLayout: Sendable {
     let layers = settings.layers ?? Array(0..<architecture.layers)
     if let layer = layers.first(where: { !(0..<architecture.layers).contains($0) }) {
       throw Fault(
-        .usage, "--layers", "there is no block \(layer): the base has the blocks 0 to \(architecture.layers - 1)",
+        .usage, setting: "layers",
+        "there is no block \(layer): the base has the blocks 0 to \(architecture.layers - 1)",
         hint: "the lowest is number 0")
     }
     let all = layers.flatMap(architecture.linearModules(layer:))
@@ -116,7 +117,7 @@ package struct LowRankLayout: Sendable {
         $0.name.split(separator: ".").suffix(2).joined(separator: ".")
       }
       throw Fault(
-        .usage, "--targets", "\"\(word)\" names no linear module of this base",
+        .usage, setting: "targets", "\"\(word)\" names no linear module of this base",
         hint: "choose among \(known.joined(separator: ", ")), or all-linear")
     }
     return all.filter { module in words.contains { matches(module, $0) } }

@@ -30,10 +30,10 @@ package enum ParametrisationSettings: Codable, Equatable, Sendable {
 
   /// Refuses what cannot be trained.
   ///
-  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  /// - Throws: `Fault` of kind `.usage` with the setting's name.
   func validate() throws {
     switch self {
-    case .nola(let bases, _): try Fault.check(count: bases, of: "--bases")
+    case .nola(let bases, _): try Fault.check(count: bases, of: "bases")
     case .olora, .tensorTrain, .frozenCores, .full, .cores, .diagonalCores: break
     }
   }

@@ -21,7 +21,7 @@ extension TokenizedSet {
       throw Fault(
         .configuration, dataset,
         "a sequence of \(tokenRange(index).count) tokens, but the base knows \(architecture.maximumPositions) positions",
-        hint: "tokenize with --maximum-length \(architecture.maximumPositions)")
+        hint: "tokenize with `maximum-length \(architecture.maximumPositions)`")
     }
     // A decoder has no table of token types: there segment 1 marks a continuation.
     if !scoring.needsDecoder, let type = segments.max(), Int(type) >= architecture.tokenTypes {
@@ -29,7 +29,7 @@ extension TokenizedSet {
         .configuration, dataset,
         "its second texts have token type \(type), but the base has only types below \(architecture.tokenTypes) "
           + "(type_vocab_size in config.json)",
-        hint: "tokenize with --scoring pairs --template statement, which joins both texts into one")
+        hint: "tokenize with `scoring pairs` and `template statement`, which joins both texts into one")
     }
   }
 }
@@ -46,6 +46,6 @@ extension TokenizedSet.Scoring {
     throw Fault(
       .configuration, dataset,
       "scoring \"\(rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
-      hint: "tokenize with the base's own folder as --model, and --scoring \(fitting.joined(separator: " or "))")
+      hint: "tokenize with the base's own folder as `model`, and `scoring \(fitting.joined(separator: " or "))`")
   }
 }

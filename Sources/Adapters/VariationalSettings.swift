@@ -46,19 +46,21 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
 
   /// Refuses what cannot be trained.
   ///
-  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  /// - Throws: `Fault` of kind `.usage` with the setting's name.
   func validate(for parametrisation: ParametrisationSettings?) throws {
     let isCore = method == .meLoRA && parametrisation == .frozenCores
     guard isCore || parametrisation == self.parametrisation else {
       throw Fault(
-        .usage, "--parametrisation", "\(method.rawValue) has one of its own",
-        hint: "leave out --parametrisation, or --variational")
+        .usage, setting: "parametrisation", "\(method.rawValue) has one of its own",
+        hint: "leave out `parametrisation` or `variational`")
     }
-    for (flag, value) in [("--prior-deviation", priorDeviation), ("--initial-root", initialRoot)] {
-      guard value > 0, value.isFinite else { throw Fault(.usage, flag, "found \(value), expected above 0") }
+    for (setting, value) in [("prior-deviation", priorDeviation), ("initial-root", initialRoot)] {
+      guard value > 0, value.isFinite else { throw Fault(.usage, setting: setting, "found \(value), expected above 0") }
     }
-    for (flag, value) in [("--divergence-rate", divergenceRate), ("--cycle-exponent", cycleExponent)] {
-      guard value >= 0, value.isFinite else { throw Fault(.usage, flag, "found \(value), expected 0 or more") }
+    for (setting, value) in [("divergence-rate", divergenceRate), ("cycle-exponent", cycleExponent)] {
+      guard value >= 0, value.isFinite else {
+        throw Fault(.usage, setting: setting, "found \(value), expected 0 or more")
+      }
     }
   }
 

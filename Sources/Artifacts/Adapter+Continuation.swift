@@ -8,10 +8,10 @@ extension Adapter {
   /// - Throws: `Fault` of kind `.configuration`.
   package func check(_ path: String, base: BaseModel, tokensDigest: String? = nil) throws {
     guard baseDigest == base.digest else {
-      throw Fault(.configuration, path, "it was fitted on another base", hint: "give that base as --base")
+      throw Fault(.configuration, path, "it was fitted on another base", hint: "use that one as `base`")
     }
     guard tokensDigest == nil || tokensDigest == self.tokensDigest else {
-      throw Fault(.configuration, path, "it was fitted on other tokens", hint: "give those as --tokens")
+      throw Fault(.configuration, path, "it was fitted on other tokens", hint: "use those as `tokens`")
     }
   }
 }

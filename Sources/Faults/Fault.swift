@@ -28,7 +28,7 @@ package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// How the process ends.
   package var code: Code
-  /// The file, with the row where there is one (`train.jsonl:17`), or the flag.
+  /// The file, with the row where there is one (`train.jsonl:17`), or the setting in backquotes.
   package var subject: String
   /// What was found and what was expected, in one line.
   package var message: String
@@ -40,23 +40,33 @@ package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
     (self.code, self.subject, self.message, self.hint) = (code, subject, message, hint)
   }
 
+  /// A fault of kind `code` about a setting, such as `learning-rate`.
+  ///
+  /// A library does not know how its caller spells settings. Here and in hints it writes their names in backquotes, with
+  /// a value if it proposes one (`rank 4`); a stage prints them as flags.
+  package init(_ code: Code, setting: String, _ message: String, hint: String = "") {
+    self.init(code, "`\(setting)`", message, hint: hint)
+  }
+
   /// The largest number of things that a setting may ask for: the product of two such numbers is still an integer.
   package static let largestCount = 1_000_000_000
 
-  /// Refuses a number of things that is below `least`, or too large to calculate with.
+  /// Rejects a count below `least`, or one too large to calculate with.
   ///
-  /// - Throws: `Fault` of kind `.usage` about `flag`.
-  package static func check(count: Int, of flag: String, atLeast least: Int = 1) throws {
-    guard count >= least else { throw Fault(.usage, flag, "found \(count), expected \(least) or more") }
-    guard count <= largestCount else { throw Fault(.usage, flag, "found \(count), expected at most \(largestCount)") }
+  /// - Throws: `Fault` of kind `.usage` about `setting`.
+  package static func check(count: Int, of setting: String, atLeast least: Int = 1) throws {
+    guard count >= least else { throw Fault(.usage, setting: setting, "found \(count), expected \(least) or more") }
+    guard count <= largestCount else {
+      throw Fault(.usage, setting: setting, "found \(count), expected at most \(largestCount)")
+    }
   }
 
-  /// Refuses a number outside of `range`.
+  /// Rejects a number outside `range`.
   ///
-  /// - Throws: `Fault` of kind `.usage` about `flag`.
-  package static func check(_ number: Int, of flag: String, in range: ClosedRange<Int>) throws {
+  /// - Throws: `Fault` of kind `.usage` about `setting`.
+  package static func check(_ number: Int, of setting: String, in range: ClosedRange<Int>) throws {
     guard !range.contains(number) else { return }
-    throw Fault(.usage, flag, "found \(number), expected \(range.lowerBound) to \(range.upperBound)")
+    throw Fault(.usage, setting: setting, "found \(number), expected \(range.lowerBound) to \(range.upperBound)")
   }
 
   /// `subject: message`, and the hint behind it in brackets; short and printable.

@@ -19,24 +19,24 @@ package enum Memory {
     return least
   }
 
-  /// Refuses work that needs more memory than there is.
+  /// Rejects work that needs more memory than there is.
   ///
   /// - Parameters:
   ///   - bytes: what it takes; a Double, which no product of counts is too large for.
-  ///   - subject: the setting that asks for it.
+  ///   - setting: the setting that asks for it.
   ///   - work: what takes the memory, such as `3 members`.
   /// - Throws: `Fault` of kind `.configuration`.
-  package static func require(_ bytes: Double, for subject: String, _ work: String, hint: String) throws {
+  package static func require(_ bytes: Double, for setting: String, _ work: String, hint: String) throws {
     let available = available
     guard bytes > Double(available) else { return }
     throw Fault(
-      .configuration, subject,
+      .configuration, setting: setting,
       "\(work) do not fit into memory: they take \(mebibytes(bytes)), and \(mebibytes(available)) are free",
       hint: hint)
   }
 
   /// What to try where the system refused memory.
-  package static let hint = "raise the limit of memory (ulimit -v, h_vmem); fewer --threads need less"
+  package static let hint = "raise the limit of memory (ulimit -v, h_vmem); fewer `threads` need less"
 
   /// Bytes in words, rounded up.
   package static func mebibytes(_ bytes: Double) -> String { String(format: "%.0f MiB", (bytes / 0x1p20).rounded(.up)) }

@@ -15,8 +15,8 @@ package struct ScoringSettings: Equatable, Sendable {
 
   /// The settings of the command line. Throws `.usage` for less than one bin or two draws, or too many.
   package init(bins: Int, draws: Int, seed: UInt64) throws {
-    try Fault.check(bins, of: "--bins", in: 1...10_000)
-    try Fault.check(draws, of: "--bootstrap", in: 2...1_000_000)
+    try Fault.check(bins, of: "bins", in: 1...10_000)
+    try Fault.check(draws, of: "bootstrap", in: 2...1_000_000)
     self.init(bins: bins, bootstrap: Bootstrap(draws: draws, seed: seed))
   }
 

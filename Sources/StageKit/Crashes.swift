@@ -11,7 +11,7 @@ enum Crashes {
   static func install(for stage: String) {
     let wished = getenv("SWIFT_BACKTRACE").map { String(cString: $0) } ?? ""
     guard !wished.contains("enable=yes"), !wished.contains("enable=tty") else { return }
-    memoryHint = strdup(Memory.hint)
+    memoryHint = strdup(Memory.hint.settingsAsFlags)
     beginning = strdup((isatty(2) == 1 ? "\n" : "") + stage + ": error: ")
     _ = (isEnding.load(ordering: .relaxed), lastWords)
     listenToLastWords()

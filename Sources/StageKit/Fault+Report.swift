@@ -3,10 +3,16 @@ import Faults
 import Foundation
 
 extension Fault {
-  /// `stage: error: subject: message`, and a line with the hint; each part short and printable.
-  package func lines(for stage: String) -> String {
-    let line = [stage, "error", subject, message].filter { !$0.isEmpty }.map { $0.printable() }.joined(separator: ": ")
-    return hint.isEmpty ? line : "\(line)\nhint: \(hint.printable())"
+  /// `stage: error: subject: message`, and a line with the hint; each part short and printable, settings spelled as flags.
+  ///
+  /// - Parameter makeVariable: where make takes further flags of the stage; named where the hint is about a flag.
+  package func lines(for stage: String, makeVariable: String? = nil) -> String {
+    let parts = [stage, "error", subject, message].filter { !$0.isEmpty }
+    let line = parts.map { $0.settingsAsFlags.printable() }.joined(separator: ": ")
+    guard !hint.isEmpty else { return line }
+    let flags = hint.settingsAsFlags
+    let make = flags == hint ? "" : makeVariable.map { " (with make, in \($0))" } ?? ""
+    return "\(line)\nhint: \(flags.printable())\(make)"
   }
 
   /// A command line that could not be understood.
@@ -63,5 +69,12 @@ extension Fault {
   private static func firstLine(of error: any Error) -> String {
     let text = (error as? any LocalizedError)?.errorDescription ?? String(describing: error)
     return String(text.prefix { !$0.isNewline })
+  }
+}
+
+extension String {
+  /// The text with settings, which libraries write as `rank 4` in backquotes, spelled as flags: --rank 4.
+  var settingsAsFlags: String {
+    replacing(#/`([a-z]+(?:-[a-z]+)*)((?: [^`]*)?)`/#) { "--\($0.1)\($0.2)" }
   }
 }

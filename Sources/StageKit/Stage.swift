@@ -21,6 +21,8 @@ import Foundation
 package protocol Stage: ParsableCommand {
   /// The options that every stage takes.
   var common: CommonOptions { get }
+  /// make's variable for further flags of this stage, for hints; nil where it has none.
+  static var makeVariable: String? { get }
   /// Reads, computes, writes.
   func run(_ context: StageContext) throws
 }
@@ -28,6 +30,8 @@ package protocol Stage: ParsableCommand {
 extension Stage {
   /// The stage's name: the same word on the command line, in messages, logs and provenance.
   package static var stageName: String { configuration.commandName ?? "\(Self.self)".lowercased() }
+
+  package static var makeVariable: String? { nil }
 
   /// Runs the stage as a process, and ends the process with an exit code of `ExitCodes`.
   package static func main() {
@@ -81,7 +85,7 @@ extension Stage {
     if code.isSuccess { return printHelp(fullMessage(for: error)) }
     if error is ExitCode { return code.rawValue }
     let fault = code == .validationFailure ? Fault(usage: message(for: error), of: stageName) : Fault(describing: error)
-    Terminal.standardError.print(fault.lines(for: stageName))
+    Terminal.standardError.print(fault.lines(for: stageName, makeVariable: makeVariable))
     return fault.code.rawValue
   }
 

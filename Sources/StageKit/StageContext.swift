@@ -86,9 +86,9 @@ package final class StageContext: Sendable {
   }
 
   /// Says something on standard error, unless `--quiet`.
-  package func say(_ message: String) { logger.info("\(message)") }
+  package func say(_ message: String) { logger.info("\(message.settingsAsFlags)") }
   /// Says something even with `--quiet`.
-  package func warn(_ message: String) { logger.warning("\(message)") }
+  package func warn(_ message: String) { logger.warning("\(message.settingsAsFlags)") }
 
   /// Prints text for people to standard output. What a terminal would obey in it is escaped: names and values may come
   /// from anybody's files.
@@ -139,7 +139,7 @@ package final class StageContext: Sendable {
   /// Writes what ended the stage into the log; the terminal hears of it from `Stage.report`.
   func finish(failure: any Error) {
     terminal.clearProgress()
-    logger.debug("failed: \(Fault(describing: failure))")
+    logger.debug("failed: \(Fault(describing: failure).description.settingsAsFlags)")
   }
 
   /// The command line for the provenance: without what has no influence on the result (`--threads`, `--quiet`,

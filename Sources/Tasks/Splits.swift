@@ -29,8 +29,8 @@ package struct SplitRule: Sendable {
   /// there are enough single questions.
   /// - Throws: `Fault.usage` for a share that is not between 0 and 1; `Fault.data` where a split would be empty.
   func splits(of questions: [Question]) throws -> [TokenizedSet.Split] {
-    let testSize = try test.map { try number($0, of: questions.count, flag: "--test-fraction") } ?? 0
-    let calibrationSize = try number(calibration, of: questions.count, flag: "--calibration-fraction")
+    let testSize = try test.map { try number($0, of: questions.count, setting: "test-fraction") } ?? 0
+    let calibrationSize = try number(calibration, of: questions.count, setting: "calibration-fraction")
     // Not as a sum, which could be too large for an integer.
     if calibrationSize >= questions.count - testSize {
       throw Fault(
@@ -56,20 +56,20 @@ package struct SplitRule: Sendable {
     return splits
   }
 
-  private func number(_ size: Size, of count: Int, flag: String) throws -> Int {
+  private func number(_ size: Size, of count: Int, setting: String) throws -> Int {
     let number: Int
     switch size {
     case .fraction(let fraction):
       guard fraction > 0 && fraction < 1 else {
-        throw Fault(.usage, "\(flag) \(fraction)", "expected a share between 0 and 1")
+        throw Fault(.usage, setting: "\(setting) \(fraction)", "must be between 0 and 1")
       }
       number = Int((fraction * Double(count)).rounded())
     case .count(let count): number = count
     }
     if number >= 1 { return number }
-    let split = flag.hasPrefix("--test") ? "test" : "calibration"
+    let split = setting.hasPrefix("test") ? "test" : "calibration"
     throw Fault(
-      .data, "\(split) split", "would be empty: \(flag) leaves \(number) of \(count) questions",
+      .data, "\(split) split", "would be empty: `\(setting)` leaves \(number) of \(count) questions",
       hint: "give more questions or a larger share")
   }
 }

@@ -67,7 +67,7 @@ package struct Template: Sendable {
     let template = try named(name)
     if template.scoring == scoring { return template }
     throw Fault(
-      .usage, "--template \(name)", "is for the scoring \(template.scoring.rawValue), not \(scoring.rawValue)",
+      .usage, setting: "template \(name)", "is for the scoring \(template.scoring.rawValue), not \(scoring.rawValue)",
       hint: "choose \(all.filter { $0.scoring == scoring }.map(\.name).joined(separator: ", "))")
   }
 
@@ -77,7 +77,7 @@ package struct Template: Sendable {
     if let template = all.first(where: { $0.name == name }) { return template }
     let names = all.map(\.name)
     throw Fault(
-      .usage, "--template \(name)", "no such template" + suggestion(for: name, among: names),
+      .usage, setting: "template \(name)", "no such template" + suggestion(for: name, among: names),
       hint: "choose \(all.map { "\($0.name) (\($0.scoring.rawValue))" }.joined(separator: ", "))")
   }
 }

@@ -47,7 +47,8 @@ extension Scorer {
     }
     guard layout.headOutputs == 0 else {
       throw Fault(
-        .configuration, "--base-divergence", "the base gives no answers to \(data.dataset) before its head is trained",
+        .configuration, setting: "base-divergence",
+        "the base gives no answers to \(data.dataset) before its head is trained",
         hint: "it is for decoders, which are asked for letters or continuations")
     }
     // Every parametrisation begins at the base; zeros are not the base in OLoRA, which takes its first factors out of W.

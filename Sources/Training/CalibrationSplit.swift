@@ -17,7 +17,7 @@ package struct CalibrationSplit: Sendable {
     guard !examples.isEmpty else {
       throw Fault(
         .data, set.dataset, "it has no calibration split to watch the training by",
-        hint: "tokenize it with a --calibration-fraction above 0")
+        hint: "tokenize it with a `calibration-fraction` above 0")
     }
   }
 

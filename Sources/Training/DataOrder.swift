@@ -21,7 +21,7 @@ package struct DataOrder {
   package init(training set: TokenizedSet, _ settings: AdapterSettings, seed: Int) throws {
     let training = set.trainingExamples(settings.trainingExamples, subsampleSeed: settings.subsampleSeed)
     guard !training.isEmpty else {
-      throw Fault(.data, set.dataset, "it has no training examples", hint: "tokenize it with --train")
+      throw Fault(.data, set.dataset, "it has no training examples", hint: "tokenize it with `train`")
     }
     if let unlabelled = training.first(where: { set.labels[$0] < 0 }) {
       throw Fault(.data, set.dataset, "row \(set.rowIDs[unlabelled]) is there to train on and has no label")

@@ -43,9 +43,9 @@ extension Scorer {
       for (number, member) in members.enumerated() {
         guard let twin = members[..<number].firstIndex(of: member) else { continue }
         throw Fault(
-          .configuration, "--members",
+          .configuration, setting: "members",
           "members \(twin) and \(number) begin alike, and would stay so: all see the same data",
-          hint: "take a parametrisation whose start depends on the seed, or --dropout")
+          hint: "use a parametrisation whose start depends on the seed, or `dropout`")
       }
     }
     return members.count == 1 ? members[0] : Array(members.joined())

@@ -57,8 +57,8 @@ package struct LanguageModelRun: Resumable {
     var table = ParameterTable()
     for tensor in architecture.tensors { table.append(tensor.name, shape: tensor.shape) }
     try Memory.require(
-      Double(table.count) * Double(4 * MemoryLayout<Float>.stride), for: "--hidden-size",
-      "\(table.count) trained numbers", hint: "ask for fewer --layers, or for a smaller --hidden-size")
+      Double(table.count) * Double(4 * MemoryLayout<Float>.stride), for: "hidden-size",
+      "\(table.count) trained numbers", hint: "ask for fewer `layers`, or for a smaller `hidden-size`")
     parameters = table
     let places = Dictionary(uniqueKeysWithValues: table.entries.map { ($0.name, $0.offset) })
     let nothingFrozen = { (name: String) throws -> StoredNumbers in preconditionFailure("\(name) is not trained") }
@@ -104,7 +104,7 @@ package struct LanguageModelRun: Resumable {
     guard loss.isFinite, norm.isFinite else {
       throw Fault(
         .data, "step \(completed + 1)", "loss \(loss.shortest), gradient norm \(norm.shortest)",
-        hint: "lower --learning-rate")
+        hint: "lower the `learning-rate`")
     }
     smoothedLoss = completed == 0 ? loss : 0.98 * smoothedLoss + 0.02 * loss
     if norm > settings.gradientClip {

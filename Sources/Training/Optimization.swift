@@ -54,7 +54,7 @@ package struct Optimization: Sendable {
       throw Fault(
         .data, scorer.data.dataset,
         "step \(state.step + 1): loss \(loss.shortest), gradient norm \(gradientNorm.shortest), learning rate \(learningRate), rows \(rows)",
-        hint: "a lower --learning-rate or a --gradient-clip usually helps")
+        hint: "a lower `learning-rate` or a `gradient-clip` usually helps")
     }
     state.step += 1
     for (member, square) in zip(members, squares) {

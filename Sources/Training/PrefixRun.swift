@@ -36,9 +36,9 @@ package struct PrefixRun {
     let architecture = try base.checkedArchitecture(path)
     guard (0..<architecture.layers).contains(blocks) else {
       throw Fault(
-        .usage, "--blocks",
+        .usage, setting: "blocks",
         "found \(blocks) as the lowest block to adapt, but the base has the blocks 0 to \(architecture.layers - 1)",
-        hint: "give the number of the lowest block to adapt, counted from 0 (in make, LAYERS begins with it)")
+        hint: "give the number of the lowest block to adapt, counted from 0")
     }
     var settings = AdapterSettings()
     settings.precision = precision
@@ -111,7 +111,7 @@ extension Scorer {
     throw Fault(
       .configuration, prefix.path,
       "it does not hold row \(data.rowIDs[missing]) of \(data.dataset), which is used here",
-      hint: "make it with the fit's --training-examples and --subsample-seed, or without these flags for all rows")
+      hint: "make it with the fit's `training-examples` and `subsample-seed`, or without them for all rows")
   }
 }
 
@@ -123,23 +123,23 @@ extension FrozenPrefix {
     guard layout.trained.isEmpty else {
       throw Fault(
         .configuration, path, "the whole base is trained, and no part of it stays as it is in the prefix",
-        hint: "go without --prefix")
+        hint: "leave out `prefix`")
     }
     let frozen = layout.frozenBlocks(of: architecture)
     guard blocks <= frozen else {
       throw Fault(
         .configuration, path, "it has \(blocks) blocks in it, but block \(frozen), counted from 0, is adapted",
-        hint: "make it with --blocks \(frozen), or adapt --layers \(blocks) and above")
+        hint: "make it with `blocks \(frozen)`, or adapt `layers \(blocks)` and above")
     }
     guard precision == self.precision else {
       throw Fault(
         .configuration, path, "its products are in \(self.precision.rawValue), the adapter's in \(precision.rawValue)",
-        hint: "make it with --precision \(precision.rawValue)")
+        hint: "make it with `precision \(precision.rawValue)`")
     }
     guard width == architecture.hiddenSize, self.rows == rows else {
       throw Fault(
         .configuration, path, "it has \(self.rows) rows of \(width), expected \(rows) of \(architecture.hiddenSize)",
-        hint: "make it again from these --base and --tokens")
+        hint: "make it again from this `base` and these `tokens`")
     }
   }
 }

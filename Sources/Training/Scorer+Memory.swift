@@ -16,8 +16,8 @@ extension Scorer {
     let isOfCoefficients = if case .nola = settings.parametrisation { true } else { false }
     try Memory.require(
       (trained + network) * Double(members * MemoryLayout<Float>.stride),
-      for: isOfCoefficients ? "--bases" : members > 1 ? "--members" : "--batch-size",
+      for: isOfCoefficients ? "bases" : members > 1 ? "members" : "batch-size",
       "\(members * parameters.count) trained numbers and the gradients of \(batch.count) examples",
-      hint: "take fewer, a lower --rank, or fewer --targets")
+      hint: "use fewer, a lower `rank`, or fewer `targets`")
   }
 }

@@ -153,7 +153,7 @@ private let forms: [String: ParametrisationSettings] = [
 
   @Test func noBasesAreRefused() {
     let fault = #expect(throws: Fault.self) { try fitting(.nola(bases: 0, seed: 0)).validate() }
-    #expect(fault?.subject == "--bases")
+    #expect(fault?.subject == "`bases`")
   }
 
   @Test func theNetworksFactorsOfOLoRAAreTwiceTheRankAndCancelAtTheStart() throws {

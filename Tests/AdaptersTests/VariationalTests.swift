@@ -133,10 +133,10 @@ func variational(
       let settings = variational(.blob, change)
       return #expect(throws: Fault.self) { try settings.validate() }?.subject
     }
-    #expect(subject { $0.variational!.priorDeviation = 0 } == "--prior-deviation")
-    #expect(subject { $0.variational!.initialRoot = -1 } == "--initial-root")
-    #expect(subject { $0.variational!.divergenceRate = -.infinity } == "--divergence-rate")
-    #expect(subject { $0.variational!.cycleExponent = -.nan } == "--cycle-exponent")
-    #expect(subject { $0.parametrisation = .cores } == "--parametrisation")
+    #expect(subject { $0.variational!.priorDeviation = 0 } == "`prior-deviation`")
+    #expect(subject { $0.variational!.initialRoot = -1 } == "`initial-root`")
+    #expect(subject { $0.variational!.divergenceRate = -.infinity } == "`divergence-rate`")
+    #expect(subject { $0.variational!.cycleExponent = -.nan } == "`cycle-exponent`")
+    #expect(subject { $0.parametrisation = .cores } == "`parametrisation`")
   }
 }

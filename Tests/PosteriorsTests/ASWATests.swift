@@ -138,6 +138,6 @@ private struct Trajectory: Decodable {
   @Test func acceptingByScoreAndKeepingTheBestExcludeEachOther() {
     var settings = SwagSettings()
     (settings.accept, settings.keepBest) = (.accuracy, true)
-    #expect { try settings.validate() } throws: { ($0 as? Fault)?.subject == "--accept" }
+    #expect { try settings.validate() } throws: { ($0 as? Fault)?.subject == "`accept`" }
   }
 }

@@ -93,10 +93,10 @@ import Training
       #expect(try refusal(1 << 20, 512) == nil)
       // Four modules with 16 inputs: 90 KB with all factors exact, 59 KB where those of 16 hold ten directions.
       let narrow = try #require(try refusal(80_000, 512))
-      #expect(narrow.contains("--exact-width 8"), "\(narrow)")
+      #expect(narrow.contains("`exact-width 8`"), "\(narrow)")
       #expect(try refusal(80_000, 8) == nil)
       let few = try #require(try refusal(30_000, 512))
-      #expect(few.hasPrefix("--rank 4 "), "\(few)")
+      #expect(few.hasPrefix("`rank 4` "), "\(few)")
       #expect(try refusal(100, 512)?.contains("last-layer") == true)
     }
   }

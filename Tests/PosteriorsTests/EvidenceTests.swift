@@ -109,7 +109,7 @@ import Testing
     #expect(fault(1e30, [1, 2])?.message.contains("below") == true)
     #expect(fault(1, [0, 0])?.message.contains("zero everywhere") == true)
     #expect(fault(1, [1, .infinity])?.code == .internalError)
-    #expect(fault(0, [1])?.hint.contains("--criterion calibration") == true)
+    #expect(fault(0, [1])?.hint.contains("`criterion calibration`") == true)
     #expect(MarginalLikelihood.warning(1e7)?.contains("run away") == true)
     #expect(MarginalLikelihood.warning(1e-5)?.contains("run away") == true)
     #expect(MarginalLikelihood.warning(1) == nil)

@@ -148,7 +148,7 @@ import Training
     try LaplaceFixture.open(.pairs) { fixture in
       let all = try fixture.curvature { $0.priorPrecision = 1 }
       let fault = #expect(throws: Fault.self) { try fixture.predict("laplace-last-layer", all) }
-      #expect(fault?.hint.contains("--parameters last-layer") == true)
+      #expect(fault?.hint.contains("`parameters last-layer`") == true)
       let last = try fixture.curvature { ($0.priorPrecision, $0.parameters) = (1, .lastLayer) }
       #expect(try fixture.predict("laplace-last-layer", last).count == 16)
       for method in ["point", "swag", "ensemble", "multiswag"] {

@@ -123,7 +123,7 @@ import Training
   @Test func filesOfTheOtherKindAreRefusedByName() throws {
     let single = #expect(throws: Fault.self) { try LoRAEnsemble(request([Adapter()], fit: fit(nil))) }
     #expect(
-      single?.code == .configuration && single?.subject == "file-0.h5" && single?.hint.contains("--members") == true)
+      single?.code == .configuration && single?.subject == "file-0.h5" && single?.hint.contains("`members`") == true)
     let two = #expect(throws: Fault.self) { try LoRAEnsemble(request([Adapter(), Adapter()], fit: fit(2))) }
     #expect(two?.code == .usage)
     for name in Catalogue.names where name != "lora-ensemble" {

@@ -61,7 +61,7 @@ private func fit(dropout: Double) -> AdapterSettings {
     let adapters = method == "base" ? [] : [adapter(seed: 0, settings: try AdapterSettings().canonicalJSON)]
     let request = try request(adapters + [Curvature()], method: method)
     let fault = #expect(throws: Fault.self) { try Catalogue.posterior(request) }
-    #expect(fault?.code == .usage && fault?.subject == "--posterior")
+    #expect(fault?.code == .usage && fault?.subject == "`posterior`")
     #expect(fault?.message.contains("method \(method) takes") == true)
     #expect(fault?.message.contains("1 file of collect-curvature") == true)
   }

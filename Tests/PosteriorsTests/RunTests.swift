@@ -78,7 +78,7 @@ import Training
       var settings = SwagSettings()
       settings.epochs = 1
       let fault = #expect(throws: Fault.self) { try SwagRun(scorer, from: adapter, fit: wide, settings) }
-      #expect(fault?.code == .usage && fault?.subject == "--epochs")
+      #expect(fault?.code == .usage && fault?.subject == "`epochs`")
       settings.collections = 1
       let run = try SwagRun(scorer, from: adapter, fit: wide, settings)
       #expect(run.remark == nil)

@@ -264,6 +264,6 @@ private struct Toy: Decodable {
   @Test func aRangeThatIsNoneIsRefused() {
     var settings = TFBSettings()
     settings.largest = settings.smallest
-    #expect { try settings.validate() } throws: { ($0 as? Fault)?.subject == "--largest" }
+    #expect { try settings.validate() } throws: { ($0 as? Fault)?.subject == "`largest`" }
   }
 }

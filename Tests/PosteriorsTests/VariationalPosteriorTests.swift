@@ -93,7 +93,7 @@ import Training
       }
       for (name, method) in [("point", nil), ("ensemble", nil), ("blob-mean", VariationalSettings.Method.blob)] {
         let fault = #expect(throws: Fault.self) { try posterior(name, method) }
-        #expect(fault?.code == .usage && fault?.subject == "--draws" && fault?.message.contains(name) == true)
+        #expect(fault?.code == .usage && fault?.subject == "`draws`" && fault?.message.contains(name) == true)
       }
       #expect(throws: Never.self) { try posterior("blob", .blob) }
     }
@@ -110,7 +110,7 @@ import Training
         try Catalogue.posterior(request([adapter([1, 1])], method: name, fit: fit))
       }
       #expect(
-        fault?.code == .configuration && fault?.subject == "file-0.h5" && fault?.hint == "take --method \(method)")
+        fault?.code == .configuration && fault?.subject == "file-0.h5" && fault?.hint == "use `method \(method)`")
     }
   }
 

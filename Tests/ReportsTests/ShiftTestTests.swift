@@ -142,7 +142,7 @@ import Testing
     let foreign = try far { if $0.method == "ensemble" { $0.method = "swag" } }
     #expect(try refusal(shifted: try far() + [foreign[1]])?.message.contains("swag has no predictions in dis") == true)
     #expect(try refusal(shifted: try methods())?.message.contains("no shift") == true)
-    #expect(try refusal(corrupted: try far())?.hint == "a set of other questions belongs behind --shifted")
+    #expect(try refusal(corrupted: try far())?.hint == "give a set of other questions as `shifted`")
     let shorter = try methods { ($0.corruption, $0.testCount) = (.init(name: "typos", severity: 1), 100) }
     #expect(try refusal(corrupted: shorter)?.message.contains("other test questions") == true)
     var set = try far()[0].predictions

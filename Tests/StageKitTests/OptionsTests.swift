@@ -47,4 +47,16 @@ import Testing
     #expect(Fault(describing: CocoaError(.fileReadNoSuchFile)).code == .noInput)
     #expect(Fault(describing: CancellationError()).code == .internalError)
   }
+
+  @Test func settingsOfLibrariesAreSpelledAsFlags() {
+    let fault = Fault(.usage, setting: "rank", "found 0", hint: "use `exact-width 8` or fewer `targets`")
+    #expect(
+      fault.lines(for: "fit-adapters", makeVariable: "FIT_FLAGS") == """
+        fit-adapters: error: --rank: found 0
+        hint: use --exact-width 8 or fewer --targets (with make, in FIT_FLAGS)
+        """)
+    #expect(
+      Fault(.data, "a`b c.csv", "`Tis not a setting`", hint: "none").lines(for: "show", makeVariable: "X")
+        == "show: error: a`b c.csv: `Tis not a setting`\nhint: none")
+  }
 }

@@ -92,7 +92,7 @@ import Testing
     try Workshop.open { shop in
       let command = shop.inputs + ["--adapter", try shop.fit("adapter.h5"), "--output", shop.path("moments.h5")]
       let run = try shop.run("collect-swag", command)
-      #expect(run.errors.contains("collect-swag: 6 steps give 6 snapshots instead of 20; more --epochs"))
+      #expect(run.errors.contains("collect-swag: 6 steps give 6 snapshots instead of 20; more epochs"))
       let moments = try SwagMoments.read(shop.path("moments.h5"))
       #expect(moments.snapshots == 6)
       #expect(moments.settings.contains("\"collections\":6,"))

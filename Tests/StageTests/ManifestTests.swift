@@ -1,5 +1,6 @@
-// The manifest declares what each target imports and nothing else, so that the drawing of the modules in Package.swift is
-// true. SwiftPM by itself lets a target import whatever happens to be built.
+// Laws of the modules. The manifest declares what each target imports and nothing else, so that the drawing of the modules
+// in Package.swift is true: SwiftPM by itself lets a target import whatever happens to be built. No library knows how the
+// programs or make spell its settings.
 import Foundation
 import TestSupport
 import Testing
@@ -35,11 +36,18 @@ import Testing
     }
   }()
 
-  private func imports(in folder: String) throws -> Set<String> {
+  /// The Swift files in `folder`, with their text.
+  private func sources(in folder: String) throws -> [(file: String, text: String)] {
     let files = FileManager.default.enumerator(atPath: projectRoot + "/" + folder)?.compactMap { $0 as? String } ?? []
+    return try files.filter { $0.hasSuffix(".swift") }.map {
+      ($0, try String(contentsOfFile: "\(projectRoot)/\(folder)/\($0)", encoding: .utf8))
+    }
+  }
+
+  /// The modules that files of `folder` import, but those of the toolchain.
+  private func imports(in folder: String) throws -> Set<String> {
     var imports = Set<String>()
-    for file in files where file.hasSuffix(".swift") {
-      let text = try String(contentsOfFile: "\(projectRoot)/\(folder)/\(file)", encoding: .utf8)
+    for (_, text) in try sources(in: folder) {
       imports.formUnion(text.matches(of: #/(?m)^(?:@testable )?import (\w+)/#).map { String($0.1) })
     }
     return imports.subtracting(Self.toolchain)
@@ -54,5 +62,17 @@ import Testing
     let imports = try imports(in: target.folder)
     #expect(imports.subtracting(target.dependencies).sorted() == [], "imported, but not declared in Package.swift")
     #expect(target.dependencies.subtracting(imports).sorted() == [], "declared in Package.swift, but not imported")
+  }
+
+  /// A library writes the names of settings in backquotes (`Fault.init(_:setting:_:hint:)`); how they are spelled is the
+  /// stages' affair. A remark that is stored in files of predictions keeps its words.
+  @Test(arguments: targets.filter { $0.folder == "Sources/\($0.name)" && $0.name != "StageKit" })
+  private func noLibraryNamesAFlagOrAVariableOfMake(library: Target) throws {
+    for (file, text) in try sources(in: library.folder) {
+      for line in text.split(separator: "\n")
+      where !line.contains("var(--") && !line.contains("--cycle-exponent 0 for a") {
+        #expect(!line.contains(#/"[^"]*(--[a-z]|\b(?!H5)[A-Z]{3,}_[A-Z]+\b|\bin make\b|with make)/#), "\(file): \(line)")
+      }
+    }
   }
 }

@@ -66,7 +66,7 @@ import Testing
       try shop.expectFault(
         78, "bayesianize-adapter",
         shop.inputs + ["--adapter", shop.path("adapter.h5"), "--prefix", prefix, "--anchors", "0"],
-        says: [prefix, "it does not hold row"], hint: "without these flags for all rows")
+        says: [prefix, "it does not hold row"], hint: "without them for all rows")
       try shop.expectFault(
         64, "compute-prefix", shop.inputs + ["--blocks", "1", "--training-examples", "-1"],
         says: ["--training-examples"])
@@ -90,7 +90,7 @@ import Testing
         66, "fit-adapters", fit + ["--prefix", shop.path("nowhere.h5")], says: ["nowhere.h5: there is no such file"])
       try shop.expectFault(
         64, "compute-prefix", shop.inputs + ["--blocks", "2"],
-        says: ["--blocks: found 2 as the lowest block to adapt", "the base has the blocks 0 to 1"], hint: "LAYERS")
+        says: ["--blocks: found 2 as the lowest block to adapt", "the base has the blocks 0 to 1"], hint: "counted from 0")
     }
   }
 

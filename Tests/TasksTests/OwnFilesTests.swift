@@ -70,7 +70,7 @@ import Testing
     let fault = fault { _ = try reading(row) }
     #expect(fault?.subject == "train.jsonl:1")
     #expect(fault?.message == #"answer "A" can be the letter of choice A or the text of choice B"#)
-    #expect(fault?.hint.contains("--answers index|letter|text") == true)
+    #expect(fault?.hint.contains("`answers index|letter|text`") == true)
     #expect(try reading(row) { $0.answers = .letter }.questions[0].label == 0)
     #expect(try reading(row) { $0.answers = .text }.questions[0].label == 1)
     #expect(try reading(row.replacing(#""B", "A""#, with: #""A", "B""#)).questions[0].label == 0)
@@ -80,7 +80,7 @@ import Testing
     let row = #"{"question": "Q?", "choices": {"text": ["y", "x", "z"], "label": ["x", "y", "w"]}, "answer": "x"}"#
     let fault = fault { _ = try reading(row) }
     #expect(fault?.message == #"answer "x" can be the label of choice A or the text of choice B"#)
-    #expect(fault?.hint.contains("--answers index|letter|text") == true)
+    #expect(fault?.hint.contains("`answers index|letter|text`") == true)
     #expect(try reading(row) { $0.answers = .letter }.questions[0].label == 0)
     #expect(try reading(row) { $0.answers = .text }.questions[0].label == 1)
   }
@@ -106,8 +106,7 @@ import Testing
     let fault = fault { _ = try reading("name;age\nAda;36\n", named: "own.csv") }
     #expect(
       fault?.message.hasPrefix(#"this row shows no known format: "name;age"; expected JSON Lines or CSV with"#) == true)
-    #expect(fault?.hint.contains(#"--format arc|"#) == true)
-    #expect(fault?.hint.contains(#"TOKENIZE_FLAGS="--format NAME""#) == true)
+    #expect(fault?.hint.contains("`format arc|") == true)
   }
 
   @Test(arguments: [

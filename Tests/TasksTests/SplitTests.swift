@@ -79,7 +79,7 @@ import Testing
     let (train, test) = (manyQuestions(20), manyQuestions(30).suffix(15))
     let fault = fault { _ = try QuestionSet(train: train, test: Array(test), tenth) }
     #expect(fault?.subject == "made:16")
-    #expect(fault?.hint.contains("--allow-overlap") == true)
+    #expect(fault?.hint.contains("`allow-overlap`") == true)
     let set = try QuestionSet(train: train, test: Array(test), tenth, allowsOverlap: true)
     #expect(set.testQuestionsInTrain == 5)
   }

@@ -37,7 +37,7 @@ import Testing
     #expect(fault?.code == .data)
     #expect(fault?.subject == "train.jsonl:2")
     #expect(fault?.message.contains("byte \(rows[0].utf8.count + 1 + 7) of the file") == true)
-    #expect(fault?.hint.contains("--replace") == true)
+    #expect(fault?.hint.contains("`replace`") == true)
   }
 
   @Test func invalidUTF8AndNULAreReplacedAndCountedOnRequest() throws {

@@ -114,11 +114,11 @@ import Training
   @Test func anEncodersBaseHasNoAnswersToStayNear() throws {
     try with(.pairs) { _, make in
       let fault = #expect(throws: Fault.self) { try TrainingRun(make(1), settings(1), seed: 0) }
-      #expect(fault?.code == .configuration && fault?.subject == "--base-divergence")
+      #expect(fault?.code == .configuration && fault?.subject == "`base-divergence`")
     }
   }
 
   @Test func aNegativeCoefficientIsRefused() {
-    #expect { try settings(-1).validate() } throws: { ($0 as? Fault)?.subject == "--base-divergence" }
+    #expect { try settings(-1).validate() } throws: { ($0 as? Fault)?.subject == "`base-divergence`" }
   }
 }

@@ -216,11 +216,11 @@ private let forms: [String: ParametrisationSettings?] = [
       let fault = #expect(throws: Fault.self, sourceLocation: sourceLocation) { try settings(change).validate() }
       #expect(fault?.code == .usage && fault?.subject == subject, sourceLocation: sourceLocation)
     }
-    for count in [0, -1, 1025, Int.max] { refuse({ $0.members = count }, "--members") }
-    refuse({ ($0.members, $0.parametrisation) = (2, .full) }, "--members")
-    refuse({ ($0.members, $0.variational) = (2, VariationalSettings(.blob)) }, "--members")
-    for gain in [0, -1, Double.nan, .infinity] { refuse({ $0.initializationGain = gain }, "--initialization-gain") }
-    refuse({ ($0.initializationGain, $0.parametrisation) = (2, .olora) }, "--initialization-gain")
+    for count in [0, -1, 1025, Int.max] { refuse({ $0.members = count }, "`members`") }
+    refuse({ ($0.members, $0.parametrisation) = (2, .full) }, "`members`")
+    refuse({ ($0.members, $0.variational) = (2, VariationalSettings(.blob)) }, "`members`")
+    for gain in [0, -1, Double.nan, .infinity] { refuse({ $0.initializationGain = gain }, "`initialization-gain`") }
+    refuse({ ($0.initializationGain, $0.parametrisation) = (2, .olora) }, "`initialization-gain`")
   }
 
   @Test func membersThatBeginAlikeAreRefusedUnlessTheirMasksDiffer() throws {

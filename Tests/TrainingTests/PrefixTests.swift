@@ -187,7 +187,7 @@ import Transformers
       #expect(
         throws: Fault(
           .configuration, made.path, "it has 1 blocks in it, but block 0, counted from 0, is adapted",
-          hint: "make it with --blocks 0, or adapt --layers 1 and above")
+          hint: "make it with `blocks 0`, or adapt `layers 1` and above")
       ) { try scorer(experiment, lower, made) }
       var full = AdapterSettings()
       full.parametrisation = .full
@@ -223,7 +223,7 @@ import Transformers
       var beyond = upper
       beyond.layers = [1, 2]
       let fault = Fault(
-        .usage, "--layers", "there is no block 2: the base has the blocks 0 to 1", hint: "the lowest is number 0")
+        .usage, "`layers`", "there is no block 2: the base has the blocks 0 to 1", hint: "the lowest is number 0")
       #expect(throws: fault) { try scorer(experiment, beyond) }
     }
   }

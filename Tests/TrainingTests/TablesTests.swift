@@ -36,7 +36,7 @@ import Transformers
       other.family = scoring.needsDecoder ? .bert : .llama
       let mismatch = fault { try set.check(on: other) }
       #expect(mismatch?.message.hasPrefix("scoring \"\(scoring.rawValue)\" does not go with a base of family") == true)
-      #expect(mismatch?.hint.hasSuffix(scoring.needsDecoder ? "pairs or classes" : "letters or continuations") == true)
+      #expect(mismatch?.hint.hasSuffix(scoring.needsDecoder ? "pairs or classes`" : "letters or continuations`") == true)
     }
   }
 
@@ -75,7 +75,7 @@ import Transformers
         #expect(
           refusal?.code == .configuration
             && refusal?.message.contains("token type 1, but the base has only types below 1") == true)
-        #expect(refusal?.hint.contains("--template statement") == true)
+        #expect(refusal?.hint.contains("`template statement`") == true)
       }
     }
   }

@@ -162,7 +162,7 @@ import Training
   @Test func fullFineTuningHasNoProductToPenalize() {
     let settings = settings { ($0.parametrisation, $0.productPenalty) = (.full, 0.1) }
     let fault = #expect(throws: Fault.self) { try settings.validate() }
-    #expect(fault?.subject == "--product-penalty")
+    #expect(fault?.subject == "`product-penalty`")
   }
 
   @Test func aSetWithoutTrainingExamplesIsRefused() throws {

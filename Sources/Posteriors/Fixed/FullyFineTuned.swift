@@ -28,7 +28,7 @@ extension FixedMembers {
     guard fit.parametrisation == .full else {
       throw Fault(
         .configuration, path, "it holds an adapter and not a whole model",
-        hint: "fit it with --parametrisation full")
+        hint: "fit it with `parametrisation full`")
     }
   }
 }

@@ -24,7 +24,7 @@ package struct LoRAEnsemble: Posterior {
     guard let members = request.files.fit.members else {
       throw Fault(
         .configuration, path, "it holds one adapter, and no members that were trained together",
-        hint: "fit it with --members, or take --method ensemble with a file for each member")
+        hint: "fit it with `members`, or use `method ensemble` with a file for each member")
     }
     groups = members
   }

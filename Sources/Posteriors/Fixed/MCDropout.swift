@@ -21,8 +21,8 @@ package struct MCDropout: Posterior {
     let chance = request.drawing.dropout ?? request.files.fit.dropout
     guard chance > 0, chance < 1 else {
       throw Fault(
-        .usage, "--dropout", "found \(chance), expected a number between 0 and 1",
-        hint: "fit the adapter with --dropout 0.1, or name a chance here")
+        .usage, setting: "dropout", "found \(chance), expected a number between 0 and 1",
+        hint: "fit the adapter with `dropout 0.1`, or name a chance here")
     }
     (keepProbability, seed, samples) = (Float(1 - chance), request.drawing.seed, request.drawing.samples)
   }

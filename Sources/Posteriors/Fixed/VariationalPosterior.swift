@@ -74,7 +74,7 @@ extension PosteriorRequest {
     guard files.fit.variational?.method == method else {
       throw Fault(
         .configuration, path, "it was not fitted by \(method.rawValue)",
-        hint: "fit it with --variational \(method.rawValue)")
+        hint: "fit it with `variational \(method.rawValue)`")
     }
     return adapter
   }

@@ -63,8 +63,8 @@ extension CurvatureSettings {
     }
     guard !blocks.isEmpty else {
       throw Fault(
-        .usage, "--parameters", "last-layer, but no module of the last block is adapted",
-        hint: "take --parameters all, or fit adapters of the last block")
+        .usage, setting: "parameters", "last-layer, but no module of the last block is adapted",
+        hint: "take `parameters all`, or fit adapters of the last block")
     }
     return blocks
   }

@@ -20,7 +20,7 @@ struct CurvatureMemory {
   func check(_ available: Int) throws {
     guard bytes > available else { return }
     throw Fault(
-      .configuration, "--rank",
+      .configuration, setting: "rank",
       "factors of \(blocks.count) matrices take \(Memory.mebibytes(bytes)), and \(Memory.mebibytes(available)) are free",
       hint: hint(available))
   }
@@ -34,10 +34,10 @@ struct CurvatureMemory {
     }
     let widths = Set(blocks.flatMap { [$0.outputs, $0.inputs] }).filter { $0 <= settings.exactWidth }.sorted(by: >)
     if let width = widths.dropFirst().first(where: { width in fits { $0.exactWidth = width } }) {
-      return "--exact-width \(width) would fit"
+      return "`exact-width \(width)` would fit"
     }
     let rank = (1...settings.rank).last { rank in fits { ($0.rank, $0.exactWidth) = (rank, widths.last ?? 0) } }
-    if let rank { return "--rank \(rank) --exact-width \(widths.last ?? 0) would fit" }
-    return "take --parameters last-layer, or a machine with more memory"
+    if let rank { return "`rank \(rank)` with `exact-width \(widths.last ?? 0)` would fit" }
+    return "use `parameters last-layer`, or a machine with more memory"
   }
 }

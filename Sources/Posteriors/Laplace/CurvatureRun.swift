@@ -38,8 +38,9 @@ package struct CurvatureRun: Resumable {
     try settings.validate()
     guard adapter.parameters == scorer.layout.parameters, scorer.layout.trained.isEmpty else {
       throw Fault(
-        .configuration, "--adapter", "it holds something else than LoRA's factors A and B for this base and data set",
-        hint: "fit it with --parametrisation lora and with these --tokens")
+        .configuration, setting: "adapter",
+        "it holds something else than LoRA's factors A and B for this base and data set",
+        hint: "fit it with `parametrisation lora` and with these `tokens`")
     }
     (self.scorer, self.settings, self.fit, self.adapter) = (scorer, settings, fit, adapter)
     places = try settings.blocks(scorer.architecture, scorer.layout)
@@ -52,7 +53,7 @@ package struct CurvatureRun: Resumable {
     guard !choosesByCalibration || !calibration.isEmpty else {
       throw Fault(
         .data, scorer.data.dataset, "it has no calibration split to choose the prior by",
-        hint: "choose it by --criterion marginal-likelihood")
+        hint: "choose it by `criterion marginal-likelihood`")
     }
     try CurvatureMemory(places, settings).check(availableMemory)
     factors = KroneckerFactors(places, settings)

@@ -34,12 +34,12 @@ package struct CurvatureSettings: Codable, Equatable, Sendable {
 
   /// Refuses what cannot be collected.
   ///
-  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  /// - Throws: `Fault` of kind `.usage` with the setting's name.
   package func validate() throws {
-    try Fault.check(count: rank, of: "--rank")
-    try Fault.check(count: exactWidth, of: "--exact-width", atLeast: 0)
+    try Fault.check(count: rank, of: "rank")
+    try Fault.check(count: exactWidth, of: "exact-width", atLeast: 0)
     guard priorPrecision >= 0, priorPrecision.isFinite else {
-      throw Fault(.usage, "--prior-precision", "found \(priorPrecision), expected 0 or more")
+      throw Fault(.usage, setting: "prior-precision", "found \(priorPrecision), expected 0 or more")
     }
   }
 

@@ -38,7 +38,7 @@ package struct Laplace: Posterior {
       guard settings.parameters == .lastLayer else {
         throw Fault(
           .usage, path, "its curvature is of all parameters, and method \(form.rawValue) wants the last layer's",
-          hint: "collect it with --parameters last-layer")
+          hint: "collect it with `parameters last-layer`")
       }
     }
     (self.form, seed, samples) = (form, request.drawing.seed, form == .probit ? 1 : request.drawing.samples)
@@ -85,7 +85,7 @@ package struct Laplace: Posterior {
     if form == .parameters { return PredictionRun(scorer, self, contextual: contextual) }
     guard contextual == nil else {
       throw Fault(
-        .usage, "--method", "\(form.rawValue) samples logits, whose answers without content are not known",
+        .usage, setting: "method", "\(form.rawValue) samples logits, whose answers without content are not known",
         hint: "take laplace-sampled\(ContextualCalibration.suffix)")
     }
     return try LinearizedRun(scorer, self)

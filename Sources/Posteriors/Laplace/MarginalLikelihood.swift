@@ -52,7 +52,7 @@ package struct MarginalLikelihood {
     guard eigenvalues.contains(where: { $0 > 0 }) else {
       throw Fault(
         .data, "curvature", "it is zero everywhere: every training question is answered with probability 1",
-        hint: "fit the adapter with fewer --epochs or more --weight-decay, or give a --prior-precision")
+        hint: "fit the adapter with fewer `epochs` or more `weight-decay`, or give a `prior-precision`")
     }
     func slope(_ exponent: Double) -> Double {
       effectiveParameters(at: exp(exponent)) - exp(exponent) * squaredNorm
@@ -62,7 +62,7 @@ package struct MarginalLikelihood {
       throw Fault(
         .data, "curvature",
         "the prior precision runs away, \(slope(low) > 0 ? "above" : "below") every number from 1e-10 to 1e14",
-        hint: "choose it by --criterion calibration, or give a --prior-precision")
+        hint: "choose it by `criterion calibration`, or give a `prior-precision`")
     }
     while high - low > 1e-9 {
       let middle = (low + high) / 2

@@ -115,14 +115,15 @@ package enum Catalogue {
   ///   method does not know; `.configuration` for adapters that were trained for another method.
   package static func posterior(_ request: PosteriorRequest) throws -> any Posterior {
     guard let method = methods.first(where: { $0.name == request.method }) else {
-      throw Fault(.usage, "--method", "found \"\(request.method)\", expected one of \(names.joined(separator: ", "))")
+      throw Fault(
+        .usage, setting: "method", "found \"\(request.method)\", expected one of \(names.joined(separator: ", "))")
     }
     try checkPurpose(request)
     let posterior = try method.make(request)
     for option in DrawingOption.allCases where request.drawing.options.contains(option) {
       guard method.options.contains(option) else {
         throw Fault(
-          .usage, "--\(option.rawValue)", "method \(method.name) \(option.reasonToRefuse)", hint: "leave it out")
+          .usage, setting: option.rawValue, "method \(method.name) \(option.reasonToRefuse)", hint: "leave it out")
       }
     }
     return posterior
@@ -136,7 +137,7 @@ package enum Catalogue {
       guard !methods.contains(request.method) else { return }
       throw Fault(
         .configuration, path, "it holds \(content), which method \(request.method) cannot use",
-        hint: "take --method \(methods[0])")
+        hint: "use `method \(methods[0])`")
     }
     if let members = fit.members {
       try require(LoRAEnsemble.name, because: "\(members) members that were trained together")

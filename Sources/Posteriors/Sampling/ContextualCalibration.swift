@@ -29,7 +29,7 @@ package struct ContextualCalibration {
       guard let first = found.first, scorer.data.choiceTexts(of: first) == set.choiceTexts(of: example) else {
         throw Fault(
           .configuration, path, "it has no version without content of row \(id), with the choices that the row has",
-          hint: "tokenize the same questions with the same flags and --content-free")
+          hint: "tokenize the same questions with the same settings and `content-free`")
       }
       return found
     }

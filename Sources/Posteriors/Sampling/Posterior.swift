@@ -36,7 +36,7 @@ extension Posterior {
   package func checkMemory(on set: TokenizedSet) throws {
     let numbers = Double(groups) * Double(samples) * Double(set.predictedExamples.count * set.maximumChoices)
     try Memory.require(
-      numbers * Double(MemoryLayout<Float>.stride), for: "--samples",
+      numbers * Double(MemoryLayout<Float>.stride), for: "samples",
       "the answers of \(samples) samples of \(groups) members", hint: "ask for fewer samples")
   }
   /// One pass of the network for each draw.

@@ -66,7 +66,7 @@ package struct PosteriorFiles {
       let file = try Self.read(path)
       guard file.baseDigest == base.digest else {
         throw Fault(
-          .configuration, path, "it was made for another base", hint: "give the --base that it was fitted on")
+          .configuration, path, "it was made for another base", hint: "give the `base` that it was fitted on")
       }
       return (path: path, file: file)
     }

@@ -31,7 +31,7 @@ package struct Drawing {
   }
 }
 
-/// A part of `Drawing` that only some methods know; its raw value is the flag's name.
+/// A part of `Drawing` that only some methods know; its raw value is the setting's name.
 package enum DrawingOption: String, CaseIterable, Sendable {
   case draws, scale, dropout
 
@@ -109,7 +109,7 @@ package struct PosteriorRequest {
     let kinds = Dictionary(grouping: files.all.map { type(of: $0.file).kind }, by: \.many)
     let found = kinds.values.map { "\($0.count) \($0.count == 1 ? $0[0].one : $0[0].many)" }.sorted()
     return Fault(
-      .usage, "--posterior",
+      .usage, setting: "posterior",
       "method \(method) takes \(expected), found \(found.isEmpty ? "none" : found.joined(separator: " and "))")
   }
 }

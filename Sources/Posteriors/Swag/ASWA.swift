@@ -40,7 +40,7 @@ extension FixedMembers {
     guard settings.accept != .all else {
       throw Fault(
         .usage, path, "found a collection of all snapshots, expected one of accepted snapshots",
-        hint: "collect it with --accept nll")
+        hint: "collect it with `accept nll`")
     }
     return FixedMembers(
       moments.mean,

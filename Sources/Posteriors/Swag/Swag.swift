@@ -90,12 +90,14 @@ package struct Swag: Posterior {
     _ files: [(path: String, file: SwagMoments)], _ covariance: SwagCovariance, _ request: PosteriorRequest
   ) throws {
     let scale = request.drawing.scale ?? covariance.defaultScale
-    guard scale >= 0, scale.isFinite else { throw Fault(.usage, "--scale", "found \(scale), expected 0 or more") }
+    guard scale >= 0, scale.isFinite else {
+      throw Fault(.usage, setting: "scale", "found \(scale), expected 0 or more")
+    }
     for (path, member) in files where scale > 0 {
       guard member.snapshots >= 2, covariance == .diagonal || member.rank >= 2 else {
         throw Fault(
           .data, path, "\(member.snapshots) snapshots and \(member.rank) deviations have no covariance",
-          hint: "collect with more --collections and --deviations, or use method swa")
+          hint: "collect with more `collections` and `deviations`, or use method swa")
       }
     }
     (members, self.covariance, self.scale) = (files.map(\.file), covariance, scale)

@@ -38,7 +38,8 @@ package struct SwagRun: Resumable {
     try settings.validate()
     guard fit.variational == nil else {
       throw Fault(
-        .configuration, "--adapter", "it has a variational posterior of its own", hint: "collect from a point estimate")
+        .configuration, setting: "adapter", "it has a variational posterior of its own",
+        hint: "collect from a point estimate")
     }
     (self.scorer, self.adapter, self.fit) = (scorer, adapter, fit)
     order = try DataOrder(training: scorer.data, fit, seed: adapter.seed)
@@ -52,11 +53,11 @@ package struct SwagRun: Resumable {
     remark =
       isShort
       ? "\(total) steps give \(collections) snapshots instead of \(SwagSettings.usualCollections); "
-        + "more --epochs (SWAG_EPOCHS in make) give more" : nil
+        + "more epochs give more" : nil
     calibration = try CalibrationSplit(scorer.data)
     let deviations = Double(min(settings.deviations, collections))
     try Memory.require(
-      deviations * Double(adapter.values.count * MemoryLayout<Float>.stride), for: "--deviations",
+      deviations * Double(adapter.values.count * MemoryLayout<Float>.stride), for: "deviations",
       "\(settings.deviations) deviations of \(adapter.values.count) numbers", hint: "ask for fewer")
     // The optimizer's moments go on: begun anew, AdamW's first steps would be large.
     optimization = Optimization(scorer.parameters, fit, values: adapter.values, state: adapter.optimizer)
@@ -122,9 +123,9 @@ package struct SwagRun: Resumable {
   private func checkDivergence(_ loss: Double) throws {
     guard let start = adapter.history.last?.trainingLoss, loss > 3 * start + 1 else { return }
     throw Fault(
-      .data, "--learning-rate",
+      .data, setting: "learning-rate",
       "training loss rose from \(start.formatted(3)) to \(loss.formatted(3)) in epoch \(history.count) of the collection",
-      hint: "collect with a lower --learning-rate")
+      hint: "collect with a lower `learning-rate`")
   }
 
   /// The moments as they stand: the best ones with `keepBest`, else the last.

@@ -52,13 +52,14 @@ package struct SwagSettings: Codable, Equatable, Sendable {
   func fitting(_ steps: Int) throws -> SwagSettings {
     if let collections, collections > steps {
       throw Fault(
-        .usage, "--collections", "found \(collections), but there are only \(steps) steps",
-        hint: "ask for fewer, or for more --epochs (SWAG_COLLECTIONS and SWAG_EPOCHS in make)")
+        .usage, setting: "collections", "found \(collections), but there are only \(steps) steps",
+        hint: "use fewer `collections` or more `epochs`")
     }
     guard collections != nil || steps >= 2 else {
       throw Fault(
-        .usage, "--epochs", "found \(epochs), which is one step, expected two at least: one snapshot has no spread",
-        hint: "ask for more --epochs (SWAG_EPOCHS in make)")
+        .usage, setting: "epochs",
+        "found \(epochs), which is one step, expected two at least: one snapshot has no spread",
+        hint: "use more `epochs`")
     }
     var settings = self
     settings.collections = collections ?? min(Self.usualCollections, steps)
@@ -70,20 +71,21 @@ package struct SwagSettings: Codable, Equatable, Sendable {
 
   /// Refuses what cannot be collected.
   ///
-  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  /// - Throws: `Fault` of kind `.usage` with the setting's name.
   package func validate() throws {
     guard learningRate >= 0, learningRate.isFinite else {
-      throw Fault(.usage, "--learning-rate", "found \(learningRate), expected 0 or more")
+      throw Fault(.usage, setting: "learning-rate", "found \(learningRate), expected 0 or more")
     }
-    for (flag, value) in [("--epochs", epochs), ("--collections", collections ?? 1), ("--deviations", deviations)] {
-      try Fault.check(count: value, of: flag)
+    for (setting, value) in [("epochs", epochs), ("collections", collections ?? 1), ("deviations", deviations)] {
+      try Fault.check(count: value, of: setting)
     }
     guard annealEpochs >= 0, annealEpochs <= epochs else {
-      throw Fault(.usage, "--anneal-epochs", "found \(annealEpochs), expected 0 to \(epochs)")
+      throw Fault(.usage, setting: "anneal-epochs", "found \(annealEpochs), expected 0 to \(epochs)")
     }
     guard accept == .all || !keepBest else {
       throw Fault(
-        .usage, "--accept", "found \(accept.rawValue) together with keeping the best moments, expected one of the two",
+        .usage, setting: "accept",
+        "found \(accept.rawValue) together with keeping the best moments, expected one of the two",
         hint: "an average that accepts by its score never gets worse: the last one is the best")
     }
   }

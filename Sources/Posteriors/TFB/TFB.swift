@@ -78,7 +78,9 @@ package struct TFB: Posterior {
       throw Fault(
         .usage, path, "found an adapter without a scale of its noise", hint: "make it one by bayesianize-adapter")
     }
-    guard scale >= 0, scale.isFinite else { throw Fault(.usage, "--scale", "found \(scale), expected 0 or more") }
+    guard scale >= 0, scale.isFinite else {
+      throw Fault(.usage, setting: "scale", "found \(scale), expected 0 or more")
+    }
     (self.outcome, self.scale, values, member) = (outcome, scale, adapter.values, adapter.seed)
     factors = try TFBFactors(adapter.values, adapter.parameters, path: path)
     (noise, samples) = (GaussianNoise(request.drawing), request.drawing.samples)

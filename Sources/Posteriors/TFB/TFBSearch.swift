@@ -95,7 +95,7 @@ package struct TFBSearch: Resumable {
     let training = scorer.data.examples(of: .train)
     guard !training.isEmpty else {
       throw Fault(
-        .data, scorer.data.dataset, "it has no training examples to search on", hint: "give the fit's --tokens")
+        .data, scorer.data.dataset, "it has no training examples to search on", hint: "give the fit's `tokens`")
     }
     let count = settings.anchors > 0 ? min(settings.anchors, training.count) : training.count
     let order = RandomStream(seed: UInt64(bitPattern: Int64(settings.seed)), purpose: .subsample)

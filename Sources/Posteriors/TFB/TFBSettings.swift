@@ -50,19 +50,18 @@ package struct TFBSettings: Codable, Equatable, Sendable {
 
   /// Refuses what cannot be searched.
   ///
-  /// - Throws: `Fault` of kind `.usage` with the flag's name.
+  /// - Throws: `Fault` of kind `.usage` with the setting's name.
   package func validate() throws {
-    for (flag, value, least) in [("--anchors", anchors, 0), ("--samples", samples, 1), ("--iterations", iterations, 1)]
-    {
-      try Fault.check(count: value, of: flag, atLeast: least)
+    for (setting, value, least) in [("anchors", anchors, 0), ("samples", samples, 1), ("iterations", iterations, 1)] {
+      try Fault.check(count: value, of: setting, atLeast: least)
     }
     guard smallest >= 0, smallest.isFinite else {
-      throw Fault(.usage, "--smallest", "found \(smallest), expected 0 or more")
+      throw Fault(.usage, setting: "smallest", "found \(smallest), expected 0 or more")
     }
     guard largest > smallest, largest.isFinite else {
-      throw Fault(.usage, "--largest", "found \(largest), expected more than --smallest, \(smallest)")
+      throw Fault(.usage, setting: "largest", "found \(largest), must be greater than `smallest`, which is \(smallest)")
     }
-    guard tolerance >= 0 else { throw Fault(.usage, "--tolerance", "found \(tolerance), expected 0 or more") }
+    guard tolerance >= 0 else { throw Fault(.usage, setting: "tolerance", "found \(tolerance), expected 0 or more") }
   }
 }
 

@@ -39,9 +39,9 @@ extension Precision: ExpressibleByArgument {}
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    try Fault.check(rows, of: "--rows", in: 1...65_536)
-    try Fault.check(length, of: "--length", in: 2...65_536)
-    try Fault.check(rounds, of: "--rounds", in: 1...65_536)
+    try Fault.check(rows, of: "rows", in: 1...65_536)
+    try Fault.check(length, of: "length", in: 2...65_536)
+    try Fault.check(rounds, of: "rounds", in: 1...65_536)
     var settings = AdapterSettings()
     settings.targets = targets.split(separator: ",").map { String($0) }
     (settings.rank, settings.precision) = (rank, precision)

@@ -68,15 +68,15 @@ import Transformers
   }
 
   private func validateSizes() throws {
-    try Fault.check(repetitions, of: "--repetitions", in: 1...10_000)
-    try Fault.check(count: vocabularySize, of: "--vocabulary-size")
-    try Fault.check(hiddenSize, of: "--hidden-size", in: 64...65_536)
+    try Fault.check(repetitions, of: "repetitions", in: 1...10_000)
+    try Fault.check(count: vocabularySize, of: "vocabulary-size")
+    try Fault.check(hiddenSize, of: "hidden-size", in: 64...65_536)
     guard hiddenSize % 64 == 0 else {
       throw Fault(.usage, "--hidden-size", "found \(hiddenSize), expected a multiple of 64")
     }
-    try Fault.check(layers, of: "--layers", in: 1...1000)
-    try Fault.check(count: epochs, of: "--epochs")
-    try Fault.check(count: documentsPerStep, of: "--documents-per-step")
+    try Fault.check(layers, of: "layers", in: 1...1000)
+    try Fault.check(count: epochs, of: "epochs")
+    try Fault.check(count: documentsPerStep, of: "documents-per-step")
     guard learningRate > 0, learningRate.isFinite else {
       throw Fault(.usage, "--learning-rate", "found \(learningRate), expected above 0")
     }

@@ -10,6 +10,7 @@ import Tokenization
 import Transformers
 
 @main struct Tokenize: Stage {
+  static let makeVariable: String? = "TOKENIZE_FLAGS"
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
     abstract: "Turns question files into token ids, with splits, labels and row ids.",

@@ -20,7 +20,7 @@ import StageKit
   @Option(help: "How many times the pretraining text goes through the facts.") var repetitions = 8
 
   func run(_ context: StageContext) throws {
-    try Fault.check(repetitions, of: "--repetitions", in: 1...10_000)
+    try Fault.check(repetitions, of: "repetitions", in: 1...10_000)
     let almanac = try Almanac(facts: facts, seed: seed)
     for file in QuestionFile.allCases {
       let questions = almanac.questions(file)

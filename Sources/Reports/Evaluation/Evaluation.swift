@@ -52,7 +52,7 @@ package struct Evaluation: Sendable {
   }
 
   private static func checkComparable(_ files: [PredictionsFile]) throws -> PredictionsFile {
-    guard let first = files.first else { throw Fault(.usage, "--predictions", "no file is named") }
+    guard let first = files.first else { throw Fault(.usage, setting: "predictions", "no file is named") }
     var paths: [String: String] = [:]
     for file in files {
       try file.check(comparableWith: first)

@@ -102,7 +102,7 @@ package struct CorruptionScores: Sendable {
     guard set.dataset == home.dataset, set.corruption.severity > 0 else {
       throw Fault(
         .data, file.path, "\(set.name) is no corruption of \(home.dataset)",
-        hint: "a set of other questions belongs behind --shifted")
+        hint: "give a set of other questions as `shifted`")
     }
     guard set.scoredIDs == home.scoredIDs else {
       throw Fault(.data, file.path, "other test questions than \(other.path), or in another order")

@@ -41,9 +41,9 @@ package struct ShiftTest: Sendable {
     inDistribution: [PredictionsFile], shifted: [PredictionsFile], corrupted: [PredictionsFile],
     settings: ScoringSettings = ScoringSettings()
   ) throws {
-    guard !inDistribution.isEmpty else { throw Fault(.usage, "--in-distribution", "no file is named") }
+    guard !inDistribution.isEmpty else { throw Fault(.usage, setting: "in-distribution", "no file is named") }
     guard !shifted.isEmpty || !corrupted.isEmpty else {
-      throw Fault(.usage, "--shifted", "neither a shifted nor a corrupted set is named")
+      throw Fault(.usage, setting: "shifted", "neither a shifted nor a corrupted set is named")
     }
     let methods = inDistribution.map(\.predictions.method)
     let home = try Self.home(inDistribution, methods)

@@ -27,7 +27,7 @@ package enum Corruption: String, Sendable, CaseIterable {
   package static func named(_ name: String) throws -> Corruption {
     if let corruption = Corruption(rawValue: name) { return corruption }
     throw Fault(
-      .usage, "--corruption \(name)", "no such corruption",
+      .usage, setting: "corruption \(name)", "no such corruption",
       hint: "choose \(allCases.map(\.rawValue).joined(separator: ", "))")
   }
 

@@ -60,7 +60,7 @@ func indexOfChoice(
 /// What settles how answers are to be read.
 let answersHint =
   "where all answers are of one kind, "
-  + flagHint("--answers \(AnswerStyle.allCases.map(\.rawValue).joined(separator: "|"))")
+  + "use `answers \(AnswerStyle.allCases.map(\.rawValue).joined(separator: "|"))`"
 
 /// Checks that choices can be told apart by letter, and that each says something.
 /// - Throws: `Fault.data` for fewer than two or more than 26, and for one that is blank.

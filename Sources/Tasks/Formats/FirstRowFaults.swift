@@ -29,8 +29,7 @@ extension SourceText {
       1,
       "this row shows no known format: \(first.line.prefix(60).debugDescription); expected JSON Lines or CSV with "
         + "question, choices (or A, B, ...) and answer",
-      hint: "for another format say --format \(Format.all.map(\.name).joined(separator: "|")), with make "
-        + "TOKENIZE_FLAGS=\"--format NAME\"")
+      hint: "another format is named by `format \(Format.all.map(\.name).joined(separator: "|"))`")
   }
 
   /// What is wrong with a file whose first line is no JSON; `fault` is the parser's word for it.
@@ -94,6 +93,3 @@ extension SourceText {
     return (path.hasSuffix(".gz") ? "zcat \(file) | \(command)" : "\(command) \(file)") + " > rows.jsonl"
   }
 }
-
-/// A hint to use a flag of `tokenize`, as it is written on a command line and behind make.
-func flagHint(_ flag: String) -> String { "say \(flag) (with make: TOKENIZE_FLAGS=\"\(flag)\")" }

@@ -96,7 +96,7 @@ package struct Format: Sendable {
     if let format = all.first(where: { $0.names.contains(name) }) { return format }
     let names = all.flatMap(\.names)
     throw Fault(
-      .usage, "--format \(name)", "no such format" + suggestion(for: name, among: names),
+      .usage, setting: "format \(name)", "no such format" + suggestion(for: name, among: names),
       hint: "choose \(names.joined(separator: ", "))")
   }
 

@@ -80,7 +80,7 @@ struct OwnColumns {
     throw source.fault(
       table.rows[row].number,
       "answer \(answers[row].debugDescription) can be counted from 0, or from 1 as the columns of the choices are",
-      hint: "if answers count from 0, \(flagHint("--answers index")); if not, write the choice's letter or text")
+      hint: "if answers count from 0, use `answers index`; if not, write the choice's letter or text")
   }
 
   /// The names of `table`'s columns, by whether this reads them. A column that is empty in every row holds nothing.

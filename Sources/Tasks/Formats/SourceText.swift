@@ -38,7 +38,7 @@ struct SourceText: Sendable {
     } catch var fault as Fault {
       switch fallback {
       case .none:
-        fault.hint = "convert the file with iconv -t UTF-8; or, to put U+FFFD in such places, " + flagHint("--replace")
+        fault.hint = "convert the file with iconv -t UTF-8; or, to put U+FFFD in such places, use `replace`"
         throw fault
       case .latin1: bytes = Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8)
       case .replacement: (bytes, replacements) = replacingMistakes(in: bytes)

@@ -22,14 +22,14 @@ package struct QuestionSet: Sendable {
     if let unlabelled = train.first(where: { $0.label == nil }) {
       throw Fault(
         .data, unlabelled.place, "no label, expected one in every training row",
-        hint: "questions without labels can stand in a --test file")
+        hint: "questions without labels may be in a `test` file")
     }
     let trainPlaces = try placesOfIDs(train)
     _ = try placesOfIDs(test)
     if !allowsOverlap, let leak = test.first(where: { trainPlaces[$0.id] != nil }) {
       throw Fault(
         .data, leak.place, "id \(leak.id.debugDescription) is also that of \(trainPlaces[leak.id] ?? ""), which trains",
-        hint: "remove the row from one of the two, or say --allow-overlap")
+        hint: "remove the row from one of the two, or use `allow-overlap`")
     }
     questions = train + test
     splits = train.isEmpty ? [] : try rule.splits(of: train)

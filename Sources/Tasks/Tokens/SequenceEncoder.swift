@@ -33,7 +33,7 @@ struct SequenceEncoder: Sendable {
       throw Fault(
         .configuration, place,
         "a choice of \(choice.count) tokens leaves no room for its question in \(maximumLength)",
-        hint: "allow more with --maximum-length (with make: MAXIMUM_LENGTH), or leave the row out")
+        hint: "allow more with `maximum-length`, or leave the row out")
     }
     var whole = try encodeEnd(of: text.first.string, maximumLength: maximumLength - choice.count)
     whole.segments = [UInt8](repeating: 0, count: whole.ids.count) + [UInt8](repeating: 1, count: choice.count)
@@ -50,7 +50,8 @@ struct SequenceEncoder: Sendable {
   private func cuttingStart(of whole: Encoding, _ text: String, maximumLength: Int) throws -> Encoding {
     let body = tokenizer.encode(text, addSpecialTokens: false)
     guard let range = whole.ids.firstRange(of: body), maximumLength > whole.ids.count - body.count else {
-      throw Fault(.configuration, "--maximum-length \(maximumLength)", "the special tokens leave no room for a text")
+      throw Fault(
+        .configuration, setting: "maximum-length \(maximumLength)", "the special tokens leave no room for a text")
     }
     let gone = range.lowerBound..<range.lowerBound + whole.ids.count - maximumLength
     var cut = whole

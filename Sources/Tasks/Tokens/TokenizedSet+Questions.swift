@@ -104,7 +104,7 @@ extension QuestionSet {
     if let other = questions.first(where: { $0.choices != first.choices }) {
       throw Fault(
         .data, other.place, "choices other than those of \(first.place), expected the same classes in every row",
-        hint: "say --scoring pairs")
+        hint: "use `scoring pairs`")
     }
     return first.choices
   }
