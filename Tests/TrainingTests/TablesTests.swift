@@ -36,7 +36,8 @@ import Transformers
       other.family = scoring.needsDecoder ? .bert : .llama
       let mismatch = fault { try set.check(on: other) }
       #expect(mismatch?.message.hasPrefix("scoring \"\(scoring.rawValue)\" does not go with a base of family") == true)
-      #expect(mismatch?.hint.hasSuffix(scoring.needsDecoder ? "pairs or classes`" : "letters or continuations`") == true)
+      let others = scoring.needsDecoder ? "pairs or classes`" : "letters or continuations`"
+      #expect(mismatch?.hint.hasSuffix(others) == true)
     }
   }
 
