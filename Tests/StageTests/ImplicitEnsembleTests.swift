@@ -101,7 +101,7 @@ import Testing
       let (file, single) = (try shop.fit("all.h5", "--members", "2"), try shop.fit("one.h5"))
       for stage in ["collect-swag", "collect-curvature", "bayesianize-adapter"] {
         try shop.expectFault(
-          78, stage, shop.inputs + ["--adapter", file], says: ["\(file): it holds 2 members"], hint: "lora-ensemble")
+          78, stage, shop.inputs + ["--adapter", file], says: ["\(file): found 2 members"], hint: "lora-ensemble")
       }
       let sample = shop.inputs + ["--method"]
       try shop.expectFault(
