@@ -77,6 +77,8 @@ LOCK := pipeline/lock $(if $(SHARE),--shared)
 # Not empty where this make was started by pipeline/lock: nobody's word is taken for it, the lock itself is asked.
 LOCKED := $(if $(WANTED),$(shell $(LOCK) --held $R && echo yes))
 ifneq ($(LOCKED)$(DRY)$(filter status,$(MAKECMDGOALS)),)
+include pipeline/methods.mk
+include pipeline/freshness.mk
 include pipeline/stages.mk
 $(foreach f,$(filter-out $(FILES),$(filter $R/%,$(WANTED))),$(error no stage makes $f$(call did-you-mean,$f,$(FILES))))
 else

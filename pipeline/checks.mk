@@ -26,3 +26,4 @@ BLOCKS := $(if $(LAYERS),$(shell sed -nE 's/.*"num_hidden_layers" *: *([0-9]+).*
 LAST_BLOCK := $(lastword $(subst -, ,$(subst $(comma), ,$(LAYERS))))
 $(if $(BLOCKS),$(if $(shell [ $(LAST_BLOCK) -lt $(BLOCKS) ] || echo beyond),\
   $(call stop,LAYERS=$(LAYERS): $(MODEL) has $(BLOCKS) blocks and no block $(LAST_BLOCK),they are counted from 0)))
+KIND_OF_BASE := $(if $(shell grep -s '"model_type": *"bert"' $(MODEL)/config.json),encoder,decoder)

@@ -1,0 +1,58 @@
+# When a file of a run is made again, in one place: `$(stage)` below turns the description of one file, which stages.mk
+# gives, into a rule of make.
+#
+# A file is made again when it is missing, when its command is not the one that made it, or when a file that it is made
+# from is made again or has another content. Rebuilt programs, touched or moved files, another number of threads and
+# another launcher change nothing. Times decide nothing either, so a fresh file has no prerequisite but the programs, and
+# a stale one depends on FORCE, which make always takes to be new.
+#
+# pipeline/produce runs the command, publishes the file and writes the note `.NAME.made` beside it: the command, and the
+# digest of everything that it read. pipeline/settle compares contents with these notes.
+
+# What settle found: `FILE:INPUT:WHAT` where the content of an input has changed, and `command= FILE COMMAND;` where FILE
+# was made under other paths from the same contents.
+CHANGED := $(shell $(HERE)pipeline/settle $R $(YOURS))
+$(if $(filter 0,$(.SHELLSTATUS)),,$(error $R cannot be read))
+
+# Every file that a stage can make, and those among them that must be made again. A file is described after the files that
+# it is made from, so that these are already known to be stale or not.
+FILES :=
+STALE :=
+
+# make's flag -B: everything is made again.
+ALWAYS := $(findstring B,$(firstword -$(MAKEFLAGS)))
+
+is-missing = $(filter-out $(wildcard $(target) $(beside)),$(target) $(beside))
+has-changed-input = $(filter $(target):%,$(CHANGED))
+has-stale-input = $(filter $(inputs),$(STALE))
+note = $(dir $(target)).$(notdir $(target)).made
+# The folder of the programs is not compared: they may move, as any other path.
+has-same-command = $(findstring /$(command)$(newline),$(file <$(note)))$(findstring command= $(target) $(command);,$(CHANGED))
+is-as-made = $(if $(or $(ALWAYS),$(is-missing),$(has-changed-input),$(has-stale-input)),,$(has-same-command))
+
+# What changes no result and is no part of the command that is compared. A stage gets the cores that make's other jobs
+# leave it; under a launcher it asks its scheduler. Expanded in recipes, since only there does make know its -j.
+CORES := $(shell nproc)
+JOBS = $(if $(filter -j,$(MAKEFLAGS)),$(CORES),$(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1))
+OWN_THREADS = $(if $(RUN),,$(shell echo $$(( $(CORES) > $(JOBS) ? $(CORES) / $(JOBS) : 1 ))))
+OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QUIET),--quiet))
+
+# $(stage): the rule of one file, from these variables:
+#
+#   target    the file
+#   inputs    the files of the run that it is made from
+#   command   the program and its flags, without --output
+#   beside    files that the command writes beside it (none unless given)
+#   caches    files of the run that save time and change no result: made when the target is, but never a reason to make it
+#   curves    the files with the training curves that evaluate draws for this one
+define rule-of-stage
+command := $(strip $(command) $(if $(REPRODUCIBLE),--reproducible) --output $(target).new)
+curves.$(target) := $(curves)
+FILES += $(target)
+STALE += $(if $(is-as-made),,$(target))
+$(target): command := $(PROGRAMS)/$(command)
+$(target): $(if $(filter $(target),$(STALE)),FORCE | $(caches) $(inputs),|) $(BUILT)
+	@$(HERE)pipeline/produce $@ $(if $(RUN),$(RUN) )-- $(command) -- $(OPTIONS) --log-file $(@:$R/%.h5=$R/logs/%.log)
+$(foreach field,target inputs command beside caches curves,$(eval $(field) :=))
+endef
+stage = $(eval $(value rule-of-stage))

@@ -1,0 +1,41 @@
+# The methods, read from methods.tsv, the table that Sources/Posteriors/Sampling/Catalogue.swift decides. Of a method m:
+#
+#   posterior.m  the files of the run that it is sampled from, one for each member where the table has a %
+#   samples.m    what SAMPLES counts: `parameters`, `logits`, or - for a method without randomness
+#   options.m    the flags of drawing that it knows
+#   except.m     why it does not apply to this base and these settings; empty where it does
+
+# --- Members 0, 1, ... with the seeds SEED, SEED + 1, ... in seed.0, seed.1, ... ---
+MEMBER :=
+define member
+MEMBER += $(firstword $(subst :, ,$(pair)))
+seed.$(firstword $(subst :, ,$(pair))) := $(lastword $(subst :, ,$(pair)))
+endef
+$(foreach pair,$(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEED) + i)); done),$(eval $(value member)))
+$(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole numbers, and MEMBERS at least 1))
+
+# --- The table ---
+# The words that hold of this run. An exception such as `olora+decoder` holds where all of its words do. Where the kind of
+# the base is not known, no exception that names it holds.
+CASE := $(KIND_OF_BASE) $(or $(strip $(PARAMETRISATION)),lora) $(if $(INITIALIZATION_SEED),,separate-starts)
+KNOWN :=
+define method
+columns := $(subst |, ,$(row))
+m := $(word 1,$(columns))
+KNOWN += $m
+file := $(filter-out -,$(word 2,$(columns)))
+posterior.$m := $(if $(findstring %,$(file)),$(MEMBER:%=$(file:%=$R/%.h5)),$(file:%=$R/%.h5))
+samples.$m := $(word 3,$(columns))
+options.$m := $(filter-out -,$(subst $(comma), ,$(word 4,$(columns))))
+except.$m := $(strip $(foreach exception,$(filter-out -,$(subst $(comma), ,$(word 5,$(columns)))),\
+  $(if $(filter-out $(CASE),$(subst +, ,$(exception))),,$(exception))))
+endef
+$(foreach row,$(shell tail -n +2 $(HERE)pipeline/methods.tsv | tr '\t' '|'),$(eval $(value method)))
+
+# --- METHODS and SHIFT_METHODS: `all` is every method that applies ---
+EVERY := $(foreach m,$(KNOWN),$(if $(except.$m),,$m))
+$(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
+$(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(filter $m,$(KNOWN)),,\
+  $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all$(call did-you-mean,$m,$(KNOWN) all))))
+$(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(except.$m),\
+  $(error METHODS: $m does not apply to $(subst +, with ,$(firstword $(except.$m))) (README.md$(comma) Methods))))
