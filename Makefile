@@ -1,8 +1,19 @@
 # Credence: `make` explains, `make evaluate` does. The settings are in pipeline/settings.mk and in the experiments
 # beside it, the rules of the stages in pipeline/stages.mk.
+#
+# It also runs in a folder of your own, with `make -f /path/to/credence/Makefile`: scripts, programs and the embedded
+# questions are found beside this file, experiments there and in your folder, and the runs are your folder's.
 
-include pipeline/outside.mk
+# The folder of this file, with a slash at the end; empty where it is the current one, so that commands stay short.
+override MAKEFILE := $(lastword $(MAKEFILE_LIST))
+override HERE := $(filter-out ./,$(dir $(MAKEFILE)))
+$(if $(wildcard $(HERE)pipeline/outside.mk),,$(error $(strip $(MAKEFILE_LIST)): there is no pipeline/outside.mk beside \
+  this Makefile, or a blank in its path (hint: a symbolic link to its folder gives it a plainer name)))
 
+include $(HERE)pipeline/outside.mk
+
+# How a make that this one starts finds this file.
+override AGAIN := $(if $(HERE),-f $(MAKEFILE))
 # One of make's flags -n (say what would be done) and -q (is anything to be done?), if given.
 override DRY := $(findstring n,$(firstword -$(MAKEFLAGS)))$(findstring q,$(firstword -$(MAKEFLAGS)))
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
@@ -16,24 +27,20 @@ override .SHELLFLAGS := -p -euo pipefail -c
 # No tool sorts, compares or writes numbers by the rules of a language.
 export LC_ALL := C
 
-include pipeline/settings.mk
-override EXPERIMENTS := $(patsubst pipeline/experiments/%.mk,%,$(wildcard pipeline/experiments/*.mk))
+include $(HERE)pipeline/settings.mk
+# The experiments of the pipeline, and those of the current folder.
+override EXPERIMENTS := $(patsubst %.mk,%,$(notdir $(wildcard $(HERE)pipeline/experiments/*.mk) $(wildcard *.mk)))
 $(if $(and $(filter $(EXPERIMENTS),$(EXPERIMENT)),$(filter 1,$(words $(EXPERIMENT)))),,$(error \
   EXPERIMENT=$(EXPERIMENT) is none of $(EXPERIMENTS)$(call did-you-mean,$(EXPERIMENT),$(EXPERIMENTS))))
-override EXPERIMENT_FILE := pipeline/experiments/$(EXPERIMENT).mk
+override EXPERIMENT_FILE := $(firstword $(wildcard $(HERE)pipeline/experiments/$(EXPERIMENT).mk $(EXPERIMENT).mk))
 include $(EXPERIMENT_FILE)
 R := $(RUNS)/$(EXPERIMENT)
-include pipeline/names.mk
-PROGRAMS := .build/release
-BUILT := $(PROGRAMS)/.built
-
-# The processor to build for: what the last build was for, else this one. `make build MARCH=x86-64-v3` gives programs
-# that run on any x86 server of the last ten years.
-MARCH := $(or $(file <$(BUILT)),native)
+include $(HERE)pipeline/names.mk
+include $(HERE)pipeline/programs.mk
 
 .PHONY: $(GOALS)
 help:
-	@sed -n 's/^##//p' Makefile
+	@sed -n 's/^##//p' $(MAKEFILE)
 ## Credence tells how far the answers of a fine-tuned language model can be trusted.
 ##
 ##   make evaluate      fit every method, predict, and print one table with all of them
@@ -69,17 +76,17 @@ YOURS = $(wildcard $(MODEL) $(foreach d,$(DATASET) $(SHIFTS),$(TRAIN.$d) $(TEST.
 # --- Running the stages: under the run's lock, by a make of its own that sees the files as they then are ---
 WANTED := $(filter evaluate shift-test $R/%,$(MAKECMDGOALS))
 ifneq ($(WANTED)$(filter status almanac bench curves,$(MAKECMDGOALS)),)
-include pipeline/kinds.mk
+include $(HERE)pipeline/kinds.mk
 endif
 ifneq ($(WANTED)$(filter status,$(MAKECMDGOALS)),)
-include pipeline/checks.mk
-LOCK := pipeline/lock $(if $(SHARE),--shared)
+include $(HERE)pipeline/checks.mk
+LOCK := $(HERE)pipeline/lock $(if $(SHARE),--shared)
 # Not empty where this make was started by pipeline/lock: nobody's word is taken for it, the lock itself is asked.
 LOCKED := $(if $(WANTED),$(shell $(LOCK) --held $R && echo yes))
 ifneq ($(LOCKED)$(DRY)$(filter status,$(MAKECMDGOALS)),)
-include pipeline/methods.mk
-include pipeline/freshness.mk
-include pipeline/stages.mk
+include $(HERE)pipeline/methods.mk
+include $(HERE)pipeline/freshness.mk
+include $(HERE)pipeline/stages.mk
 $(foreach f,$(filter-out $(FILES),$(filter $R/%,$(WANTED))),$(error no stage makes $f$(call did-you-mean,$f,$(FILES))))
 else
 .PHONY: locked
@@ -87,7 +94,7 @@ $(WANTED): locked
 	@:
 locked: $(BUILT)
 	@mkdir -p $R || exit 73
-	@$(LOCK) $R $(if $(SHARE),,pipeline/tidy $R $(YOURS) --) $(MAKE) $(WANTED) || { code=$$?; \
+	@$(LOCK) $R $(if $(SHARE),,$(HERE)pipeline/tidy $R $(YOURS) --) $(MAKE) $(AGAIN) $(WANTED) || { code=$$?; \
 	  [ ! -e $R/.lock.owner ] || find $R -maxdepth 1 -name '*.html' ! -newer $R/.lock.owner \
 	  -printf 'make: %p is of an earlier run\n' >&2 || true; exit $$code; }
 endif
@@ -95,17 +102,18 @@ endif
 
 # Whoever reads it may stop early, as head does.
 status:
-	@$(MAKE) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) | { pipeline/status $R $(YOURS) -- $(FILES) || [ $$? = 141 ]; }
+	@$(MAKE) $(AGAIN) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) \
+	  | { $(HERE)pipeline/status $R $(YOURS) -- $(FILES) || [ $$? = 141 ]; }
 
 show: $(if $(wildcard $(PROGRAMS)/show),,$(BUILT))
 	@$(PROGRAMS)/show --quiet $(or $(FILE),$(error show needs FILE=a file of a run))
 
 stale:
-	@pipeline/stale $R $(PROGRAMS)
+	@$(HERE)pipeline/stale $R $(PROGRAMS)
 
 # $(call in-run-folder,COMMAND): runs it under the lock, if there is a run.
 in-run-folder = @[ ! -d $R ] || [ -e $R/.lock.owner ] || { \
-  echo "make: $R is not the folder of a run: nothing was removed" >&2; exit 65; }; [ ! -d $R ] || pipeline/lock $R $1
+  echo "make: $R is not the folder of a run: nothing was removed" >&2; exit 65; }; [ ! -d $R ] || $(HERE)pipeline/lock $R $1
 
 # The embedded experiment from its tables of facts: questions, and a base that has read about most of them.
 almanac: $(BUILT)
@@ -115,14 +123,14 @@ almanac: $(BUILT)
 
 bench: $(BUILT)
 	@mkdir -p $(RUNS)/bench
-	@pipeline/lock $(RUNS)/bench pipeline/bench
+	@PROGRAMS=$(PROGRAMS) $(HERE)pipeline/lock $(RUNS)/bench $(HERE)pipeline/bench
 
 curves: $(BUILT)
 	@mkdir -p $(RUNS)/bench
-	@pipeline/lock $(RUNS)/bench pipeline/curves
+	@PROGRAMS=$(PROGRAMS) $(HERE)pipeline/lock $(RUNS)/bench $(HERE)pipeline/curves
 
 prune:
-	$(call in-run-folder,pipeline/tidy $R -- pipeline/prune $R)$(if $(QUIET), > /dev/null)
+	$(call in-run-folder,$(HERE)pipeline/tidy $R -- $(HERE)pipeline/prune $R)$(if $(QUIET), > /dev/null)
 
 clean:
 	$(call in-run-folder,rm -rf $R)
@@ -134,14 +142,6 @@ packages:
 build: packages
 	MARCH=$(MARCH) swift build -c release$(if $(QUIET), --quiet)
 	@echo $(MARCH) > $(BUILT)
-
-# The programs as the runs need them: built when a source is newer or MARCH another, so that a run on a machine without
-# the toolchain, with the programs there, does not ask for it.
-$(BUILT): $(wildcard Package.swift) $(shell find Sources -type f 2> /dev/null)
-$(BUILT): $(if $(filter $(MARCH),$(file <$(BUILT))),,FORCE)
-	@pipeline/packages
-	MARCH=$(MARCH) swift build -c release$(if $(QUIET), --quiet)
-	@echo $(MARCH) > $@
 FORCE:
 
 lint:
@@ -151,7 +151,7 @@ lint:
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
 SCRIPTS := $(addprefix pipeline/,bench check curves draws lock nearest packages precisions produce prunable prune \
   seeds settle stale status tidy inputs cron/nightly.sh) \
-  $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run outside.sh stand-in) Tests/Torture/run
+  $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run outside.sh elsewhere.sh stand-in) Tests/Torture/run
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.
 test: packages lint

@@ -28,7 +28,7 @@ KINDS := \
 KINDS += $(if $(filter CORRUPTIONS,$(GIVEN)),\
   some-of/keyboard-typos/dropped-characters/dropped-words/case-and-space/choice-order/distracting-sentence:CORRUPTIONS)
 
-WRONG := $(shell pipeline/check $(foreach line,$(KINDS),$(foreach v,$(subst $(comma), ,$(lastword $(subst :, ,$(line)))),\
+WRONG := $(shell $(HERE)pipeline/check $(foreach line,$(KINDS),$(foreach v,$(subst $(comma), ,$(lastword $(subst :, ,$(line)))),\
   $(if $(strip $($v)),'$v $(firstword $(subst :, ,$(line))) $($v)'))))
 $(if $(filter 0,$(.SHELLSTATUS)),,$(call stop,pipeline/check cannot check the settings))
 $(if $(WRONG),$(call stop,$(WRONG)))

@@ -6,10 +6,14 @@ $(foreach g,$(filter-out $(GOALS) $R/% .build/%,$(MAKECMDGOALS)),$(error there i
   (hint: the files of this run are $R/...; EXPERIMENT= and RUNS= name another run),$(call did-you-mean,$g,$(GOALS)) \
   (hint: the goals are $(GOALS)))))
 
+# What works on the project itself is run in its own folder.
+$(if $(HERE),$(foreach g,$(filter packages build lint test torture test-portable almanac,$(MAKECMDGOALS)),\
+  $(error make $g works on the project: run it in $(HERE) (hint: make -C $(HERE) $g))))
+
 # Settings are what settings.mk and the experiment assign, and the files, template and format of each data set.
 override settings-of = $(foreach sign,:= ?= =,$(patsubst %@$(sign),%,$(filter %@$(sign),\
   $(subst $(space)$(sign),@$(sign) ,$(subst $(newline), ,$(file <$1))))))
-SETTINGS := FILE MARCH $(call settings-of,pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \
+SETTINGS := FILE MARCH PROGRAMS $(call settings-of,$(HERE)pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \
   $(foreach p,TRAIN TEST TEMPLATE FORMAT,$(addprefix $p.,$(DATASET) $(SHIFTS)))
 # The comparisons with PyTorch and the torture have settings of their own, which their files name.
 ifeq ($(filter torture bench curves,$(MAKECMDGOALS)),)
@@ -18,6 +22,6 @@ $(foreach v,$(filter-out $(SETTINGS),$(GIVEN)),$(error $v is no setting of $(EXP
 endif
 
 # Paths are checked for every goal: even `make clean` works in one.
-$(foreach v,MODEL DATA RUNS,$(if $(word 2,$($v)),\
+$(foreach v,MODEL DATA RUNS PROGRAMS,$(if $(word 2,$($v)),\
   $(error $v=$($v): a blank cannot stand in a path (hint: a symbolic link gives it a plainer name))))
 $(if $(filter-out -%,$(RUNS)),,$(error RUNS=$(RUNS): must be a folder$(comma) and not begin with -))

@@ -33,7 +33,7 @@ override TOOL_VARIABLES := VPATH GPATH BASH_ENV ENV CDPATH GLOBIGNORE SHELLOPTS 
 # lets come from the environment. Names with a point are those of lists for one data set or method, such as TEST.near; a
 # digit is an argument of a function.
 override MAKEFILE_TEXT := $(subst $(newline), ,$(foreach f,\
-  $(wildcard Makefile pipeline/*.mk pipeline/experiments/*.mk),$(newline)$(file <$f)))
+  $(MAKEFILE) $(wildcard $(HERE)pipeline/*.mk $(HERE)pipeline/experiments/*.mk *.mk),$(newline)$(file <$f)))
 override is-own = $(or $(findstring .,$1),$(filter $(NUMERIC_VARIABLES) $(TOOL_VARIABLES) 0 1 2 3 4 5 6 7 8 9,$1),$(strip \
   $(foreach sign,:= += =,$(findstring $(space)$1 $(sign),$(MAKEFILE_TEXT)))\
   $(foreach end,$(close) :,$(findstring $$$(open)$1$(end),$(MAKEFILE_TEXT)))$(findstring define $1 ,$(MAKEFILE_TEXT))))
@@ -60,4 +60,4 @@ $(foreach v,$(GIVEN) $(FROM_ENVIRONMENT),\
 
 # $(call did-you-mean,WORD,CANDIDATES): the nearest one as a question, or nothing where none is near.
 override did-you-mean = $(if $(call special-in,$1),,$(addprefix ; did you mean ,$(addsuffix ?,$(shell \
-  pipeline/nearest '$1' $2))))
+  $(HERE)pipeline/nearest '$1' $2))))

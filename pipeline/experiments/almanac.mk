@@ -1,6 +1,6 @@
 # The embedded default: questions about plain facts, and a small base that has read them; see data/README.md.
-MODEL := data/almanac/base
-DATA := data/almanac
+MODEL := $(HERE)data/almanac/base
+DATA := $(HERE)data/almanac
 DATASET := almanac
 TRAIN.almanac := $(DATA)/train.jsonl
 TEST.almanac := $(DATA)/test.jsonl
