@@ -103,7 +103,7 @@ endif
 # Whoever reads it may stop early, as head does.
 status:
 	@$(MAKE) $(AGAIN) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) \
-	  | { $(HERE)pipeline/status $R $(YOURS) -- $(FILES) || [ $$? = 141 ]; }
+	  | { $(HERE)pipeline/status $R $(YOURS) -- $(STALE) -- $(FILES) || [ $$? = 141 ]; }
 
 show: $(if $(wildcard $(PROGRAMS)/show),,$(BUILT))
 	@$(PROGRAMS)/show --quiet $(or $(FILE),$(error show needs FILE=a file of a run))
