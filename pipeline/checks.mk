@@ -21,9 +21,13 @@ $(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
   $(if $(TRAIN.$d)$(TEST.$d),,$(call stop,$(EXPERIMENT) has no files for $d,DATA=$(DATA) is where it looks for them))\
   $(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,$(call stop,$f: no such file,$(where-files-are)))))
 
-# A block that the model does not have, where its configuration says how many there are.
-BLOCKS := $(if $(LAYERS),$(shell sed -nE 's/.*"num_hidden_layers" *: *([0-9]+).*/\1/p' $(MODEL)/config.json | head -n 1))
+# What the base is, told by the program that reads it: `encoder` or `decoder`, and the number of its blocks. Both are
+# empty where the program cannot tell: it is not built yet, or refuses the model. Nothing is checked against them then,
+# and the stages themselves say what is wrong. (A run builds the programs first, and then includes this file again.)
+DESCRIPTION := $(shell [ ! -x $(PROGRAMS)/pretrain-load ] || \
+  $(PROGRAMS)/pretrain-load --model $(MODEL:%/=%) --describe --quiet 2> /dev/null)
+KIND_OF_BASE := $(word 1,$(DESCRIPTION))
+BLOCKS := $(if $(LAYERS),$(word 2,$(DESCRIPTION)))
 LAST_BLOCK := $(lastword $(subst -, ,$(subst $(comma), ,$(LAYERS))))
 $(if $(BLOCKS),$(if $(shell [ $(LAST_BLOCK) -lt $(BLOCKS) ] || echo beyond),\
   $(call stop,LAYERS=$(LAYERS): $(MODEL) has $(BLOCKS) blocks and no block $(LAST_BLOCK),they are counted from 0)))
-KIND_OF_BASE := $(if $(shell grep -s '"model_type": *"bert"' $(MODEL)/config.json),encoder,decoder)

@@ -2,8 +2,22 @@
 import Faults
 import Files
 import Foundation
+import Transformers
 
 extension ModelFolder {
+  /// One line for scripts, from config.json alone: `encoder` or `decoder`, and the number of blocks, as in `decoder 4`.
+  ///
+  /// Throws what `init` throws for a folder without a config.json and for settings that the network cannot compute.
+  package static func outline(of path: String) throws -> String {
+    let architecture = try configuration(of: path).architecture
+    let kind =
+      switch architecture.family {
+      case .bert: "encoder"
+      case .llama: "decoder"
+      }
+    return "\(kind) \(architecture.layers)"
+  }
+
   /// One line: `101 tensors, 22.6 M numbers, 2 not used: pooler.dense.bias, pooler.dense.weight`.
   package var summary: String {
     let count = architecture.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }

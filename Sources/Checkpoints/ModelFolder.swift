@@ -34,11 +34,7 @@ package struct ModelFolder: Sendable {
   /// Throws `.noInput` where the folder, its configuration or its weights are missing, and `.data` where a setting is
   /// none that the network computes, or where configuration and tensors disagree.
   package init(_ path: String) throws {
-    let config = path + "/config.json"
-    guard FileManager.default.fileExists(atPath: config) else {
-      throw Fault(.noInput, config, "there is no such file", hint: "give a Hugging Face model folder")
-    }
-    let configuration = try ModelConfiguration(reading: config)
+    let configuration = try Self.configuration(of: path)
     architecture = configuration.architecture
     let weights = try CheckpointFiles(folder: path, family: architecture.family)
     names = try StoredNames(architecture.family, in: weights, subject: path)
@@ -51,8 +47,19 @@ package struct ModelFolder: Sendable {
     tensorNames = architecture.tensors.map(\.name)
     unusedTensors = names.unused(by: architecture)
     (assumedSettings, unknownSettings) = (configuration.assumedSettings, configuration.unknownSettings)
-    files = [config] + weights.paths
+    files = [Self.configurationPath(in: path)] + weights.paths
   }
+
+  /// Reads the folder's config.json; its faults are those of `init`.
+  static func configuration(of path: String) throws -> ModelConfiguration {
+    let config = configurationPath(in: path)
+    guard FileManager.default.fileExists(atPath: config) else {
+      throw Fault(.noInput, config, "there is no such file", hint: "give a Hugging Face model folder")
+    }
+    return try ModelConfiguration(reading: config)
+  }
+
+  private static func configurationPath(in folder: String) -> String { folder + "/config.json" }
 
   /// The numbers of the tensor with that canonical name, row-major, widened exactly to float32.
   ///

@@ -14,12 +14,28 @@ import StageKit
       mistral, qwen2). Every tensor is used or named as unused.
       Example:
         .build/release/pretrain-load --model data/almanac/base --output base.h5
+      With --describe it reads config.json alone and prints one line for scripts.
       """)
   @Option(help: "The model folder.") var model: String
-  @Option(help: "The file to write.") var output: String
+  @Option(help: "The file to write.") var output: String?
+  @Flag(help: "Write no file; print `encoder` or `decoder` and the number of blocks.") var describe = false
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
+    if describe {
+      context.print(try ModelFolder.outline(of: model) + "\n")
+    } else if let output {
+      try load(to: output, context)
+    }
+  }
+
+  func validate() throws {
+    guard describe != (output != nil) else {
+      throw ValidationError("Expected either --output FILE or --describe, found \(describe ? "both" : "neither")")
+    }
+  }
+
+  private func load(to output: String, _ context: StageContext) throws {
     try context.check(outputs: output)
     let folder = try ModelFolder(model)
     context.say(folder.summary)
