@@ -306,7 +306,7 @@ test_names_to_choose_from_are_those_of_the_stages() {
   done << 'END'
 CORRUPTIONS Corruption Sources/Tasks/Corruptions/Corruption.swift
 DECAY Decay Sources/Adapters/AdapterSettings.swift
-LAPLACE_CRITERION Criterion Sources/Posteriors/CurvatureSettings.swift
+LAPLACE_CRITERION Criterion Sources/Posteriors/Laplace/CurvatureSettings.swift
 PRECISION Precision Sources/Arrays/Precision.swift
 END
 }
