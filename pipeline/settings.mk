@@ -1,7 +1,8 @@
 # Every setting of the pipeline, with the value that it has unless an experiment or the command line gives another.
 # The command line has the last word, an experiment the second. The environment has none where numbers are concerned;
 # only what decides where and how to run may come from it (`?=`). An empty setting is the stage's own default, which
-# its --help names.
+# its --help names. Where a value stands here all the same, a run's commands say it; StageTests/SettingTests checks that it
+# is the program's default too.
 
 # --- What to run, and where ---
 EXPERIMENT ?= almanac
@@ -41,9 +42,8 @@ MEMBERS := 5
 # The numbers of the frozen products, in training and wherever the adapter is used: float32, or bfloat16 at twice the
 # speed.
 PRECISION :=
-# What is trained in place of the factors A and B: lora (they themselves), olora, nola (whose `--bases` go
-# into FIT_FLAGS), tt-lora or b-lora-xs. laplace, blob, me-lora and scalabl want lora, tfb wants lora or olora, soup wants
-# members with one INITIALIZATION_SEED on nola and tt-lora; every other method works on any of them.
+# What is trained in place of the factors A and B: lora (A and B themselves), olora, nola (whose `--bases` go into
+# FIT_FLAGS), tt-lora or b-lora-xs. The last column of pipeline/methods.tsv says which methods do not apply to which.
 PARAMETRISATION :=
 RANK := 8
 ALPHA := 16

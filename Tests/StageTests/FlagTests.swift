@@ -21,16 +21,6 @@ import Testing
     training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head
     """
 
-  private struct Help: Decodable {
-    struct Command: Decodable { let arguments: [Argument] }
-    struct Argument: Decodable {
-      let kind: String
-      let names: [Name]?
-    }
-    struct Name: Decodable { let name: String }
-    let command: Command
-  }
-
   /// The flags of a list in pipeline/inputs.
   private func listed(_ name: String) throws -> [String] {
     let text = try String(contentsOfFile: projectRoot + "/pipeline/inputs", encoding: .utf8)
@@ -40,11 +30,9 @@ import Testing
 
   /// The flags of a stage that take a value.
   private func flags(of stage: String) throws -> [String] {
-    let run = try RunningProgram(stage, ["--experimental-dump-help"])
-    #expect(run.exitCode() == 0)
-    let help = try JSONDecoder().decode(Help.self, from: Data(run.output.utf8))
-    #expect(help.command.arguments.allSatisfy { $0.kind != "positional" }, "\(stage): a word without a flag")
-    return help.command.arguments.filter { $0.kind == "option" }.flatMap { ($0.names ?? []).map { "--" + $0.name } }
+    let arguments = try StageHelp(of: stage).arguments
+    #expect(arguments.allSatisfy { $0.kind != "positional" }, "\(stage): a word without a flag")
+    return arguments.filter { $0.kind == "option" }.flatMap(\.flags)
   }
 
   @Test func everyFlagIsKnownToNameAFileOrNone() throws {
