@@ -151,7 +151,7 @@ lint:
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
 SCRIPTS := $(addprefix pipeline/,bench check curves draws lock nearest packages precisions produce prunable prune \
   seeds settle stale status tidy inputs cron/nightly.sh) \
-  $(wildcard pipeline/slurm/*.sbatch) $(addprefix Tests/PipelineTests/,run outside.sh elsewhere.sh stand-in) Tests/Torture/run
+  $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Torture/*)
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.
 test: packages lint

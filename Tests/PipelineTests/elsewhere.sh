@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # sourced by run, whose variables these are
+# shellcheck shell=bash disable=SC2154,SC2317 # sourced by run, which has these variables and calls these functions
 # A researcher's own folder: an experiment file, and the Makefile of a checkout or of an installation. Sourced by `run`.
 
 # new_folder PROJECT: goes to a folder with an experiment `mine`. It is $links/own, and the folder PROJECT is $links/project,

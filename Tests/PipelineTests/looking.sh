@@ -1,0 +1,84 @@
+# shellcheck shell=bash disable=SC2154,SC2317 # sourced by run, which has these variables and calls these functions
+# Looking at a run: status, stale and show change nothing, and tell what make would do. Sourced by `run`.
+
+test_status_tells_fresh_stale_and_missing() {
+  equal "runs/tiny: 15 fresh, 0 stale, 17 missing" "$(tiny status | tail -n 1)"
+  local said
+  said=$(tiny status RANK=16)
+  contains "fresh    tokens/tiny.h5" "$said"
+  contains "stale    adapters/point-0.h5: was made with --rank 8; now --rank 16" "$said"
+  contains "stale    swag/0.h5: after adapters/point-0.h5" "$said"
+  contains "missing  shift.h5" "$said"
+}
+
+test_status_is_silent_about_what_is_neither_there_nor_asked_for() {
+  rm runs/tiny/adapters/dropout-0.h5 runs/tiny/swag/1.h5
+  equal "" "$(tiny status METHODS="point swag" | grep -E '^[a-z]+ +(adapters/dropout|swag/1)')"
+  contains "missing  swag/1.h5" "$(tiny status)"
+}
+
+test_status_calls_nothing_fresh_that_another_setting_made() {
+  equal "fresh    adapters/dropout-0.h5" "$(tiny status METHODS=point | grep 'dropout-0.h5$')"
+  equal "" "$(tiny status METHODS=point RANK=16 | grep 'dropout-0.h5$')"
+}
+
+test_status_may_be_read_in_part() {
+  tiny status | true
+  equal "0 0" "${PIPESTATUS[*]}"
+  echo 'exit 3' > pipeline/status
+  fails tiny status
+}
+
+# Everything that can be said of the files below folders: names, times, links and contents.
+snapshot() { find "$@" -printf '%p %s %T@ %n %m\n' -type f -exec sha256sum {} \; | LC_ALL=C sort; }
+
+# Looks at the run in every way that there is.
+look() {
+  tiny status > /dev/null && tiny -n status > /dev/null && tiny status RANK=16 > /dev/null && tiny stale > /dev/null
+  tiny -n evaluate shift-test > /dev/null && tiny -n prune clean > /dev/null
+  tiny -q evaluate RANK=16 || tiny -q status > /dev/null || true
+}
+
+test_looking_changes_nothing() {
+  echo half > runs/tiny/base.h5.new
+  echo half > runs/tiny/.base.h5.made.new
+  echo half > runs/tiny/evaluation.txt.new
+  echo half > runs/tiny/swag/0.h5.new.17.partial
+  touch runs/tiny/swag/1.h5 in/train.jsonl in/model/*
+  echo scribble > runs/tiny/adapters/point-0.h5
+  snapshot runs in .build > before
+  look
+  equal "" "$(snapshot runs in .build | diff before -)"
+}
+
+test_looking_at_a_run_that_goes_on_leaves_its_work_alone() {
+  rm -rf runs
+  echo 0.3 > seconds
+  tiny evaluate METHODS=point > first 2>&1 &
+  until [ -e runs/tiny/.base.h5.made.new ]; do sleep 0.01; done
+  while kill -0 $! 2> /dev/null; do succeeds tiny status METHODS=point; done
+  wait $! || fail "the run failed: $(cat first)"
+  made > /dev/null
+  succeeds tiny evaluate METHODS=point
+  equal "" "$(made)"
+}
+
+test_somebody_else_may_look_at_a_run_that_only_its_owner_may_write() {
+  touch runs/tiny/base.h5 in/model/*
+  local expected
+  expected=$(tiny status)
+  chmod -R a+rX,a-w runs
+  chmod a+rx "$scratch"
+  # Root may write everywhere.
+  local other=()
+  [ "$(id -u)" != 0 ] || other=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+  equal "$expected" "$("${other[@]}" make EXPERIMENT=tiny status 2>&1)"
+  succeeds "${other[@]}" make EXPERIMENT=tiny -q evaluate
+  chmod -R u+w runs
+}
+
+test_status_tells_how_much_disk_a_run_takes() {
+  head -c 3000000 /dev/zero > runs/tiny/adapters/big.h5
+  contains "adapters 3.0 MB" "$(tiny status | grep '^sizes: ')"
+  equal "" "$(tiny status | grep -e shared -e prune)"
+}

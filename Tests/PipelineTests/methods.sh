@@ -1,0 +1,86 @@
+# shellcheck shell=bash disable=SC2154,SC2317 # sourced by run, which has these variables and calls these functions
+# Which methods apply, and what pipeline/seeds tells of several runs. Sourced by `run`.
+
+test_a_method_that_a_parametrisation_has_nothing_for_is_refused() {
+  fails tiny evaluate PARAMETRISATION=nola METHODS="point soup"
+  contains "METHODS: soup does not apply to nola with separate-starts" "$(cat output)"
+  succeeds tiny evaluate PARAMETRISATION=nola METHODS="point soup" INITIALIZATION_SEED=0
+}
+
+test_all_methods_are_all_that_apply() {
+  all() { make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all | sed -n 's/.*sample-posterior .* --method \([^ ]*\).*/\1/p'; }
+  local listed
+  listed=$(make evaluate EXPERIMENT=tiny METHODS=swagg 2>&1 | sed -n 's/.* is none of \(.*\), and not all.*/\1/p')
+  contains "base-contextual blob" "$listed"
+  equal "$listed" "$(all | sort | xargs)"
+  sed -i 's/.*/{"model_type": "bert"}/' in/model/config.json
+  equal "$(tr ' ' '\n' <<< "$listed" | grep -v '^base' | xargs)" "$(all | sort | xargs)"
+}
+
+test_shift_test_takes_all_methods_too() {
+  asked() {
+    make -n shift-test EXPERIMENT=tiny RUNS=new METHODS=point SHIFT_METHODS=all "$@" \
+      | sed -n 's/.*sample-posterior .* --method \([^ ]*\).*/\1/p' | sort -u
+  }
+  contains "base-contextual blob" "$(asked | xargs)"
+  equal lora-ensemble "$(asked | grep -x lora-ensemble)"
+  # From OLoRA all its members would begin alike on a decoder; what is about LoRA's factors finds none elsewhere.
+  equal "" "$(asked PARAMETRISATION=olora | grep -xE 'lora-ensemble|laplace|blob')"
+  equal "soup tfb" "$(asked PARAMETRISATION=olora | grep -xE 'soup|tfb' | xargs)"
+  equal "lora-ensemble" "$(asked PARAMETRISATION=nola | grep -xE 'lora-ensemble|laplace|blob|soup|tfb')"
+  fails tiny shift-test SHIFT_METHODS=
+  contains "SHIFT_METHODS is empty" "$(cat output)"
+}
+
+test_seeds_wants_runs_that_differ_in_their_seeds_alone() {
+  local words
+  while read -r -a words; do
+    succeeds tiny evaluate RUNS="of/${words[0]}" METHODS="point ensemble" "${words[@]:1}"
+    echo method,dataset,metric,value,low,high,n > "of/${words[0]}/tiny/evaluation.csv"
+  done << 'END'
+0 SEED=0
+2 SEED=2
+1 SEED=1
+wide SEED=4 RANK=16
+END
+  succeeds pipeline/seeds of/0/tiny of/2/tiny
+  fails pipeline/seeds of/0/tiny of/1/tiny
+  contains "of/1/tiny: point has the seed 1 in of/0/tiny too" "$(cat output)"
+  fails pipeline/seeds of/0/tiny of/2/tiny of/wide/tiny
+  contains "of/wide/tiny: its adapters were fitted with other settings than those of of/0/tiny" "$(cat output)"
+  cp -a of/0 of/copy
+  fails pipeline/seeds of/0/tiny of/copy/tiny
+  contains "of/copy/tiny: point has the seed 0 in of/0/tiny too" "$(cat output)"
+  fails pipeline/seeds of/0/tiny of/0/tiny
+  contains "of/0/tiny: point has the seed 0 in of/0/tiny too" "$(cat output)"
+  succeeds pipeline/seeds --help
+  contains "pipeline/seeds runs/seed-*/almanac" "$(cat output)"
+  fails pipeline/seeds --hlep
+  contains "pipeline/seeds runs/seed-*/almanac" "$(cat output)"
+}
+
+test_seeds_tells_mean_and_deviation_of_runs() {
+  rm -rf of && mkdir -p of/1 of/2 of/3
+  for run in 1 2; do
+    {
+      echo method,dataset,metric,value,low,high,n
+      echo "point,plain,accuracy,0.$((run + 4)),,,10"
+      echo "point,plain,nll,$run,,,10"
+      echo "point + temperature,plain,nll,$((2 * run)),,,10"
+    } > of/$run/evaluation.csv
+    {
+      echo method,dataset,metric,value,low,high,n
+      echo "point,plain,nll,$run,,,10"
+      echo "point,far,auroc_entropy,0.$((2 * run)),,,10"
+      echo "point,farther,auroc_entropy,0.9,,,10"
+    } > of/$run/shift.csv
+  done
+  equal "| \`point\` | 55.0 ± 7.1 | 1.500 ± 0.707 | – | – | 3.000 ± 1.414 | 30.0 ± 14.1 | – | – | – | – | 2 |" \
+    "$(pipeline/seeds of/1 of/2 | tail -1)"
+  equal "| \`point\` | 50.0 | 1.000 | – | – | 2.000 | 20.0 | – | – | – | – | 1 |" "$(pipeline/seeds of/1 | tail -1)"
+  sed 's/,plain,/,other,/' of/1/evaluation.csv > of/3/evaluation.csv
+  fails pipeline/seeds of/1 of/3
+  contains "of/3/evaluation.csv: found data set other, expected plain" "$(cat output)"
+  fails pipeline/seeds of/nothing
+  contains "of/nothing/evaluation.csv: no such file" "$(cat output)"
+}

@@ -1,0 +1,185 @@
+# shellcheck shell=bash disable=SC2154,SC2317 # sourced by run, which has these variables and calls these functions
+# Which settings are refused, and in which words. Sourced by `run`.
+
+test_wrong_settings_are_refused_by_name() {
+  while IFS='|' read -r setting message; do
+    fails tiny evaluate shift-test "$setting"
+    contains "$message" "$(cat output)"
+  done << 'END'
+RNAK=16|RNAK is no setting of tiny
+EXPERIMENT=tyni|EXPERIMENT=tyni is none of
+METHODS=point swagg|METHODS: 'swagg' is none of
+THREADS=0|THREADS=0: must be an integer of at least 1
+THREADS=x|THREADS=x: must be an integer of at least 1
+THREADS=2 3|THREADS=2 3: must be an integer of at least 1
+SAMPLES=0|SAMPLES=0: must be an integer of at least 1
+EPOCHS=abc|EPOCHS=abc: must be an integer of at least 1
+PRECISION=half|PRECISION=half: must be one of float32, bfloat16
+METHODS=|METHODS is empty
+METHODS=point point|METHODS names a method twice
+SEED=010|SEED=010: must be an integer of at least 0
+SEED=99999999999999999999|SEED=99999999999999999999: must be an integer of at least 0
+SPLIT_SEED=x|SPLIT_SEED=x: must be an integer of at least 0
+MEMBERS=9999999999|MEMBERS=9999999999: must be an integer of at least 1
+LAYERS=upper|LAYERS=upper: must be numbers of blocks in ascending order, such as 4,5 or 2-5
+LAYERS=3-2|LAYERS=3-2: must be numbers of blocks in ascending order
+LAYERS=2,2|LAYERS=2,2: must be numbers of blocks in ascending order
+LAYERS=2-3-4|LAYERS=2-3-4: must be numbers of blocks in ascending order
+DRAWS=foo|DRAWS=foo: must be one of independent, antithetic, lattice
+QUIET=0|QUIET=0: must be yes, or empty
+REPRODUCIBLE=no|REPRODUCIBLE=no: must be yes, or empty
+RUNS=in/train.jsonl|RUNS=in/train.jsonl is not a folder
+TRAIN.tiny=|tiny has no questions to train on
+MODEL=my models|MODEL=my models: a blank cannot stand in a path
+DATA=my data|DATA=my data: a blank cannot stand in a path
+MODEL=in/$(pwd)|cannot stand in a setting
+MODEL=in/nothing|there is no in/nothing/config.json
+TEST.tiny=in/nothing.jsonl|in/nothing.jsonl: no such file
+SHIFTS=far|tiny has no files for far
+MEMBERS=two|MEMBERS=two: must be an integer of at least 1
+MEMBERS=0|MEMBERS=0: must be an integer of at least 1
+END
+  THREADS=0 fails tiny evaluate
+  contains "THREADS=0: must be an integer of at least 1" "$(cat output)"
+  equal "" "$(made)"
+}
+
+test_own_questions_take_shifted_ones_too() {
+  own() { make EXPERIMENT=own MODEL=in/model METHODS=point CORRUPTIONS= "$@"; }
+  succeeds own evaluate shift-test TRAIN=in/train.jsonl TEST=in/test.jsonl SHIFTED=in/near.jsonl
+  contains "--shifted runs/own/predictions/point/shifted.h5" "$(cat runs/own/shift.h5)"
+  equal "shift-test" "$(tail -1 trace | cut -d ' ' -f 1)"
+  fails own evaluate TEST=in/test.jsonl
+  contains "own has no questions to train on (hint: TRAIN= names their files)" "$(cat output)"
+  succeeds own evaluate TEST=in/test.jsonl METHODS=base
+}
+
+test_a_blank_in_a_path_of_the_users_own_is_one_clear_line() {
+  echo questions > "in/my train.jsonl"
+  own() { make evaluate EXPERIMENT=own MODEL=in/model TEST=in/test.jsonl "$@"; }
+  for setting in "TRAIN=in/my train.jsonl" "TRAIN=in/train.jsonl in/my train.jsonl"; do
+    fails own "$setting"
+    contains "in/my: no such file (hint: TRAIN TEST and SHIFTED are paths with blanks between them and none within" "$(cat output)"
+    equal 1 "$(wc -l < output)"
+  done
+  succeeds own TRAIN="in/train.jsonl in/near.jsonl"
+}
+
+test_counts_are_checked_for_goals_that_are_no_run_too() {
+  local goal
+  for goal in almanac bench curves status; do
+    fails tiny "$goal" THREADS=0
+    contains "THREADS=0: must be an integer of at least 1" "$(cat output)"
+    THREADS=x fails tiny "$goal"
+    contains "THREADS=x: must be an integer of at least 1" "$(cat output)"
+  done
+  succeeds tiny help THREADS=0
+}
+
+test_a_setting_is_checked_before_it_is_expanded() {
+  local setting name
+  # shellcheck disable=SC2016 # make would expand it
+  for name in EXPERIMENT RUNS RUN THREADS QUIET MARCH FILE METHODS SEED LAYERS DATASET TRAIN.tiny; do
+    for setting in "$name=\$(shell touch expanded)" "$name=\${shell touch expanded}" "$name=x\$(eval RANK := 3)"; do
+      fails tiny evaluate "$setting"
+      contains "cannot stand in a setting" "$(cat output)"
+      fails tiny show "$setting"
+    done
+  done
+  for name in EXPERIMENT RUNS RUN THREADS QUIET; do
+    ! env "$name=\$(shell touch expanded)" make evaluate > output 2>&1 || fail "$name should have been refused"
+    contains "$name=\$(shell touch expanded): the character " "$(cat output)"
+  done
+  [ ! -e expanded ] || fail "a setting was expanded"
+  RUN=$'env\ntouch' fails tiny evaluate
+  contains "RUN: a line break cannot stand in a setting" "$(cat output)"
+}
+
+test_a_misspelt_word_is_told_the_nearest_one() {
+  while IFS='|' read -r word message; do
+    fails tiny evaluate "$word"
+    contains "$message" "$(cat output)"
+    equal 1 "$(grep -c 'did you mean' output)"
+  done << 'END'
+RNAK=16|RNAK is no setting of tiny; did you mean RANK?
+METHOD=point|METHOD is no setting of tiny; did you mean METHODS?
+EXPERIMENT=tinny|; did you mean tiny?
+METHODS=point swagg|, and not all; did you mean swag?
+DECAY=liner|DECAY=liner: must be one of linear, cosine, constant; did you mean linear?
+CORRUPTIONS=dropped-word|; did you mean dropped-words?
+evalaute|there is no goal evalaute; did you mean evaluate?
+staus|there is no goal staus; did you mean status?
+runs/tiny/adapters/pont-0.h5|no stage makes runs/tiny/adapters/pont-0.h5; did you mean runs/tiny/adapters/point-0.h5?
+END
+  fails tiny evaluate XYZ=1
+  equal "" "$(grep 'did you mean' output)"
+  fails tiny check
+  contains "there is no goal check (hint: the goals are help evaluate" "$(cat output)"
+  fails tiny runs/other/base.h5
+  contains "(hint: the files of this run are runs/tiny/...; EXPERIMENT= and RUNS= name another run)" "$(cat output)"
+}
+
+test_settings_of_one_data_set_may_be_given() {
+  succeeds tiny -n evaluate shift-test TEMPLATE.tiny=plain FORMAT.near=csv SHIFTS="near far" TEST.far=in/near.jsonl
+  contains "--test in/near.jsonl --format csv" "$(cat output)"
+  fails tiny -n evaluate TEMPLATE.far=plain
+  contains "TEMPLATE.far is no setting of tiny" "$(cat output)"
+}
+
+test_a_block_that_the_model_does_not_have_is_told_of_LAYERS() {
+  succeeds tiny -n evaluate LAYERS=9
+  echo '{"model_type": "llama", "num_hidden_layers": 6, "vocab_size": 9}' > in/model/config.json
+  succeeds tiny -n evaluate LAYERS=4-5
+  for layers in 6 2-9 3,08; do
+    fails tiny evaluate "LAYERS=$layers"
+    contains "LAYERS=$layers: in/model has 6 blocks and no block ${layers##*[-,]} (hint: they are counted from 0)" "$(cat output)"
+  done
+  equal "" "$(made)"
+}
+
+test_numbers_are_checked_before_anything_runs() {
+  while IFS='|' read -r values message; do
+    for setting in $values; do
+      fails tiny evaluate "$setting"
+      contains "$setting: $message" "$(cat output)"
+    done
+  done << 'END'
+LEARNING_RATE=1e-3x LEARNING_RATE=0 LEARNING_RATE=-1 ALPHA=nan LEARNING_RATE=1e999 ALPHA=e3 ALPHA=1e|must be a number above 0
+WEIGHT_DECAY=-0.1 PRODUCT_PENALTY=x SCALE=1,5 LAPLACE_PRIOR_PRECISION=0x10|must be a number of at least 0
+DROPOUT=1 MC_DROPOUT=1.5 WARMUP=5e0|must be a number from 0 to below 1
+CALIBRATION_FRACTION=0 CALIBRATION_FRACTION=1|must be a number above 0 and below 1
+BATCH_SIZE=0 LIMIT=0 LIMIT=1e3 SWAG_COLLECTIONS=4.0 LAPLACE_RANK=9223372036854775808|must be an integer of at least 1
+STEPS=-1 TRAINING_EXAMPLES=all|must be an integer of at least 0
+SEVERITIES=0 SEVERITIES=6 SEVERITIES=two|each must be one of 1, 2, 3, 4, 5
+METHODS=point,swag SEVERITIES=1,3|blanks go between the names, not commas
+END
+  fails tiny evaluate SEVERITIES="1 1"
+  contains "none may stand twice" "$(cat output)"
+  equal "" "$(made)"
+  succeeds tiny -n evaluate LEARNING_RATE=.5e-3 ALPHA=1e1 WEIGHT_DECAY=0 DROPOUT=0.0 TRAINING_EXAMPLES=0 SEVERITIES="5 1"
+}
+
+test_each_setting_has_a_kind_or_is_free_text() {
+  local free="EXPERIMENT RUNS RUN MODEL DATA DATASET TEMPLATE TARGETS TOKENIZE_FLAGS FIT_FLAGS LORA_ENSEMBLE_FLAGS \
+VARIATIONAL_FLAGS FULL_FLAGS SWAG_FLAGS TFB_FLAGS SAMPLE_FLAGS EVALUATE_FLAGS SHIFT_FLAGS"
+  equal "$( (tr ' ' '\n' <<< "$free" && sed -n '/^KINDS/,/^WRONG/s/.*:\([A-Z_,]*\)[ )\\]*$/\1/p' pipeline/kinds.mk | tr , '\n') \
+    | sort -u)" "$(sed -n 's/^\([A-Z_]*\) [:?]*= *.*/\1/p' pipeline/settings.mk | sort -u)"
+}
+
+# The names that a Swift enumeration gives its cases.
+cases_of() {
+  sed -n "/enum $1:/,/^ *}/s/^ *case //p" "$project/$2" | sed 's/.* = "\(.*\)"/\1/; s/, /\n/g' | sort | xargs
+}
+
+test_names_to_choose_from_are_those_of_the_stages() {
+  local setting enumeration file
+  while read -r setting enumeration file; do
+    equal "$setting: $(cases_of "$enumeration" "$file")" \
+      "$setting: $(sed -n "s|.*-of/\(.*\):$setting.*|\1|p" pipeline/kinds.mk | tr / '\n' | sort | xargs)"
+  done << 'END'
+CORRUPTIONS Corruption Sources/Tasks/Corruptions/Corruption.swift
+DECAY Decay Sources/Adapters/AdapterSettings.swift
+LAPLACE_CRITERION Criterion Sources/Posteriors/Laplace/CurvatureSettings.swift
+PRECISION Precision Sources/Arrays/Precision.swift
+END
+}
