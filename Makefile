@@ -68,6 +68,7 @@ help:
 ##   RUN                   a launcher before every stage, such as `srun -n1`
 ##   QUIET=1               nothing on success
 ## All others, with what they mean, are in pipeline/settings.mk. Also: make -n (say what would be done), make -j2.
+## In a folder of your own, with an experiment in NAME.mk: make -f /path/to/credence/Makefile evaluate EXPERIMENT=NAME
 
 # The user's own files and folders among the settings.
 YOURS = $(wildcard $(MODEL) $(foreach d,$(DATASET) $(SHIFTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
@@ -142,6 +143,8 @@ packages:
 build: packages
 	MARCH=$(MARCH) swift build -c release$(if $(QUIET), --quiet)
 	@echo $(MARCH) > $(BUILT)
+
+# What depends on this is always made.
 FORCE:
 
 lint:

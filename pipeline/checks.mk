@@ -24,7 +24,9 @@ $(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
 # What the base is, told by the program that reads it: `encoder` or `decoder`, and the number of its blocks. Both are
 # empty where the program cannot tell: it is not built yet, or refuses the model. Nothing is checked against them then,
 # and the stages themselves say what is wrong. (A run builds the programs first, and then includes this file again.)
+# $(shell) passes on the whole environment, so env leaves out what no stage gets either.
 DESCRIPTION := $(shell [ ! -x $(PROGRAMS)/pretrain-load ] || \
+  env -i PATH="$$PATH" LD_LIBRARY_PATH="$${LD_LIBRARY_PATH:-}" \
   $(PROGRAMS)/pretrain-load --model $(MODEL:%/=%) --describe --quiet 2> /dev/null)
 KIND_OF_BASE := $(word 1,$(DESCRIPTION))
 BLOCKS := $(if $(LAYERS),$(word 2,$(DESCRIPTION)))

@@ -2,20 +2,20 @@
 # gives, into a rule of make.
 #
 # A file is made again when it is missing, when its command is not the one that made it, or when a file that it is made
-# from is made again or has another content. Rebuilt programs, touched or moved files, another number of threads and
-# another launcher change nothing. Times decide nothing either, so a fresh file has no prerequisite but the programs, and
-# a stale one depends on FORCE, which make always takes to be new.
+# from is made again or has changed. A file is not made again for rebuilt programs, touched or moved files, another
+# number of threads or another launcher. Times decide nothing, so a fresh file has no prerequisite but the programs. A
+# stale file depends on FORCE, which make always takes to be new.
 #
 # pipeline/produce runs the command, publishes the file and writes the note `.NAME.made` beside it: the command, and the
-# digest of everything that it read. pipeline/settle compares contents with these notes.
+# digest of everything that it read. pipeline/settle compares these notes with what is there now.
 
-# What settle found: `FILE:INPUT:WHAT` where the content of an input has changed, and `command= FILE COMMAND;` where FILE
-# was made under other paths from the same contents.
+# What settle found: `FILE:INPUT:WHAT` where an input of FILE has changed, and `command= FILE COMMAND;` where FILE was
+# made from the same contents under other paths.
 CHANGED := $(shell $(HERE)pipeline/settle $R $(YOURS))
 $(if $(filter 0,$(.SHELLSTATUS)),,$(error $R cannot be read))
 
-# Every file that a stage can make, and those among them that must be made again. A file is described after the files that
-# it is made from, so that these are already known to be stale or not.
+# Every file that a stage can make, and those that must be made again. A file is described after the files that it is
+# made from, so that it is known which of these are stale.
 FILES :=
 STALE :=
 
@@ -27,7 +27,8 @@ has-changed-input = $(filter $(target):%,$(CHANGED))
 has-stale-input = $(filter $(inputs),$(STALE))
 note = $(dir $(target)).$(notdir $(target)).made
 # The folder of the programs is not compared: they may move, as any other path.
-has-same-command = $(findstring /$(command)$(newline),$(file <$(note)))$(findstring command= $(target) $(command);,$(CHANGED))
+has-same-command = $(or $(findstring /$(command)$(newline),$(file <$(note))),\
+  $(findstring command= $(target) $(command);,$(CHANGED)))
 is-as-made = $(if $(or $(ALWAYS),$(is-missing),$(has-changed-input),$(has-stale-input)),,$(has-same-command))
 
 # What changes no result and is no part of the command that is compared. A stage gets the cores that make's other jobs
@@ -43,7 +44,7 @@ OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QU
 #   inputs    the files of the run that it is made from
 #   command   the program and its flags, without --output
 #   beside    files that the command writes beside it (none unless given)
-#   caches    files of the run that save time and change no result: made when the target is, but never a reason to make it
+#   caches    files of the run that save time and change no result: made if the target must be, but no reason to make it
 #   curves    the files with the training curves that evaluate draws for this one
 define rule-of-stage
 command := $(strip $(command) $(if $(REPRODUCIBLE),--reproducible) --output $(target).new)

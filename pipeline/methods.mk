@@ -11,12 +11,13 @@ define member
 MEMBER += $(firstword $(subst :, ,$(pair)))
 seed.$(firstword $(subst :, ,$(pair))) := $(lastword $(subst :, ,$(pair)))
 endef
-$(foreach pair,$(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEED) + i)); done),$(eval $(value member)))
+PAIRS := $(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEED) + i)); done)
+$(foreach pair,$(PAIRS),$(eval $(value member)))
 $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole numbers, and MEMBERS at least 1))
 
 # --- The table ---
-# The words that hold of this run. An exception such as `olora+decoder` holds where all of its words do. Where the kind of
-# the base is not known, no exception that names it holds.
+# The words that hold of this run. An exception such as `olora+decoder` holds where all of its words do. Where the kind
+# of the base is not known, no exception that names it holds.
 CASE := $(KIND_OF_BASE) $(or $(strip $(PARAMETRISATION)),lora) $(if $(INITIALIZATION_SEED),,separate-starts)
 KNOWN :=
 define method

@@ -31,7 +31,7 @@ $(foreach c,$(CORRUPTIONS),$(foreach s,$(SEVERITIES),$(eval $(value corrupted-se
 SETS := $(DATASET) $(SHIFTS) $(CORRUPTED)
 TOKENS := $R/tokens/$(DATASET).h5
 
-# The flags of tokenize for the questions of a data set. What splits the training questions is said where there are some.
+# The flags of tokenize for the set $d. Calibration questions are split off the training questions, if there are any.
 SPLIT := $(call flag,calibration-fraction,$(CALIBRATION_FRACTION)) $(call flag,seed,$(SPLIT_SEED))
 questions = --model $(MODEL:%/=%) --dataset $(source.$d) \
   $(call flag,train,$(TRAIN.$(source.$d))) $(call flag,test,$(TEST.$(source.$d))) \

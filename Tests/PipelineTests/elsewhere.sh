@@ -64,6 +64,9 @@ test_installed_programs_are_found_and_nothing_is_built() {
   cp -r "$links/moved/bin" programs
   succeeds mine -q evaluate PROGRAMS=programs
   contains "-- programs/fit-adapters " "$(mine -n evaluate PROGRAMS=programs RANK=16)"
+  cd "$links/moved/share/credence" || return
+  fails make build
+  contains "make build builds programs, but $PWD/../../bin holds finished ones" "$(sed "s|$(realpath ../..)|$PWD/../..|" output)"
   rm -r "$links"
 }
 
