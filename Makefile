@@ -51,6 +51,8 @@ help:
 ##   make stale         files that another build of the programs made
 ##   make prune         remove what is made again without fitting: prefixes, checkpoints of finished files
 ##   make clean         remove the run's files
+##
+## In a checkout of the sources:
 ##   make build         build the programs (evaluate does that by itself)
 ##   make almanac       write the embedded questions and pretrain their base anew
 ##   make test          lint, build, run every test
@@ -58,6 +60,8 @@ help:
 ##   make test-portable the tests of the arithmetic, built for any x86 server of the last ten years
 ##   make bench         time fitting and prediction side by side with PyTorch + PEFT
 ##   make curves        how a step's cost grows with length, size, rank and threads
+##   make install       install below PREFIX [/usr/local]; `make uninstall` removes it
+##   make deb           a Debian package for machines without Swift; `make test-package` tries it in an empty Debian
 ##
 ## Settings, given as NAME=value behind any of these (the values in brackets hold otherwise):
 ##   EXPERIMENT [almanac]  a file of pipeline/experiments     MODEL, DATA  folders of the model and the questions
@@ -147,6 +151,8 @@ build: packages
 # What depends on this is always made.
 FORCE:
 
+-include packaging/install.mk
+
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	MARCH=$(MARCH) swift build -c release --explicit-target-dependency-import-check error --quiet
@@ -154,7 +160,8 @@ lint:
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
 SCRIPTS := $(addprefix pipeline/,bench check curves draws lock nearest packages precisions produce prunable prune \
   seeds settle stale status tidy inputs cron/nightly.sh) \
-  $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Torture/*)
+  $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Torture/*) \
+  $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.
 test: packages lint

@@ -1,7 +1,7 @@
 # The names on the command line: every goal and every setting that is given is known, or make stops here.
 
 GOALS := help evaluate shift-test status show stale prune packages build lint test torture test-portable bench curves \
-  almanac clean
+  almanac clean $(if $(wildcard packaging),install uninstall deb test-package)
 $(foreach g,$(filter-out $(GOALS) $R/% .build/%,$(MAKECMDGOALS)),$(error there is no goal $g$(if $(findstring /,$g),\
   (hint: the files of this run are $R/...; EXPERIMENT= and RUNS= name another run),$(call did-you-mean,$g,$(GOALS)) \
   (hint: the goals are $(GOALS)))))
@@ -14,6 +14,7 @@ $(if $(HERE),$(foreach g,$(filter packages build lint test torture test-portable
 override settings-of = $(foreach sign,:= ?= =,$(patsubst %@$(sign),%,$(filter %@$(sign),\
   $(subst $(space)$(sign),@$(sign) ,$(subst $(newline), ,$(file <$1))))))
 SETTINGS := FILE MARCH PROGRAMS $(call settings-of,$(HERE)pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \
+  $(if $(filter install uninstall,$(MAKECMDGOALS)),PREFIX DESTDIR) \
   $(foreach p,TRAIN TEST TEMPLATE FORMAT,$(addprefix $p.,$(DATASET) $(SHIFTS)))
 # The comparisons with PyTorch and the torture have settings of their own, which their files name.
 ifeq ($(filter torture bench curves,$(MAKECMDGOALS)),)
@@ -22,6 +23,6 @@ $(foreach v,$(filter-out $(SETTINGS),$(GIVEN)),$(error $v is no setting of $(EXP
 endif
 
 # Paths are checked for every goal: even `make clean` works in one.
-$(foreach v,MODEL DATA RUNS PROGRAMS,$(if $(word 2,$($v)),\
+$(foreach v,MODEL DATA RUNS PROGRAMS PREFIX DESTDIR,$(if $(word 2,$($v)),\
   $(error $v=$($v): a blank cannot stand in a path (hint: a symbolic link gives it a plainer name))))
 $(if $(filter-out -%,$(RUNS)),,$(error RUNS=$(RUNS): must be a folder$(comma) and not begin with -))
