@@ -4,7 +4,7 @@
 PREFIX := /usr/local
 DESTDIR :=
 VERSION = $(shell sed -n 's/let credenceVersion = "\(.*\)"/\1/p' Sources/StageKit/Version.swift)
-PROGRAM_NAMES = $(notdir $(wildcard Sources/Programs/* Sources/[a-z]*))
+PROGRAM_NAMES = $(notdir $(wildcard Sources/Programs/*))
 
 ifneq ($(filter install uninstall,$(MAKECMDGOALS)),)
 $(if $(filter /%,$(PREFIX)),,$(error PREFIX=$(PREFIX): must be an absolute path, such as /usr/local or $(HOME)/.local))
