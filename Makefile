@@ -151,7 +151,9 @@ build: packages
 # What depends on this is always made.
 FORCE:
 
+ifeq ($(HERE),)
 -include packaging/install.mk
+endif
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -19,7 +19,6 @@ uninstall:
 # The programs of the package contain Swift's libraries, and run on any x86 server of the last ten years.
 deb: packages
 	MARCH=x86-64-v3 swift build -c release --static-swift-stdlib --scratch-path .build/deb$(if $(QUIET), --quiet)
-	@echo x86-64-v3 > .build/deb/release/.built
 	@packaging/deb .build/deb $(VERSION) $(PROGRAM_NAMES)
 
 # Installs the package in an empty Debian and runs it there. Needs root, debootstrap and a Debian mirror.

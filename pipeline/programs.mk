@@ -1,8 +1,8 @@
 # Where the programs are: the folder PROGRAMS if it is given, else what is built beside the Makefile, else what `make
-# install` put beside it (PREFIX/share/credence/Makefile and PREFIX/bin). Only a build is kept up to date.
+# install` put beside it (PREFIX/share/credence/Makefile and PREFIX/libexec/credence). Only a build is kept up to date.
 
-INSTALLED := $(if $(wildcard $(HERE)Package.swift $(HERE).build/release),,$(wildcard $(HERE)../../bin/fit-adapters))
-PROGRAMS := $(if $(INSTALLED),$(abspath $(HERE)../../bin),$(HERE).build/release)
+INSTALLED := $(if $(wildcard $(HERE)Package.swift $(HERE).build/release),,$(wildcard $(HERE)../../libexec/credence))
+PROGRAMS := $(if $(INSTALLED),$(abspath $(INSTALLED)),$(HERE).build/release)
 # The file that says for which processor the programs were built; empty where they are not ours to build.
 BUILT := $(if $(INSTALLED)$(filter PROGRAMS,$(GIVEN)),,$(PROGRAMS)/.built)
 $(if $(BUILT),,$(foreach g,$(filter build test torture test-portable,$(MAKECMDGOALS)),\

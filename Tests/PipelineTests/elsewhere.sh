@@ -47,21 +47,21 @@ test_an_experiment_of_the_pipeline_comes_before_one_of_the_folder() {
 }
 
 test_installed_programs_are_found_and_nothing_is_built() {
-  mkdir -p prefix/share/credence
+  mkdir -p prefix/{share,libexec}/credence
   cp -r Makefile pipeline prefix/share/credence
-  cp -r .build/release prefix/bin && rm prefix/bin/.built
+  cp .build/release/* prefix/libexec/credence
   stand_in_tools 1
   new_folder "$PWD/prefix"
   makefile=$links/project/share/credence/Makefile
   succeeds mine evaluate
   contains "report: runs/mine/report.html" "$(cat output)"
-  contains "command: $links/project/bin/pretrain-load " "$(cat runs/mine/.base.h5.made)"
+  contains "command: $links/project/libexec/credence/pretrain-load " "$(cat runs/mine/.base.h5.made)"
   # Moved, or with the programs elsewhere, everything is still fresh.
   mv "$links/project" "$links/moved"
   makefile=$links/moved/share/credence/Makefile
   succeeds mine -q evaluate
   equal "" "$(mine status CORRUPTIONS= | grep 'stale .*:')"
-  cp -r "$links/moved/bin" programs
+  cp -r "$links/moved/libexec/credence" programs
   succeeds mine -q evaluate PROGRAMS=programs
   contains "-- programs/fit-adapters " "$(mine -n evaluate PROGRAMS=programs RANK=16)"
   cd "$links/moved/share/credence" || return

@@ -41,7 +41,6 @@ installed() { (cd "$1" && find . -not -type d | sed 's|^\./||' | grep -v '^share
 expected_files="bin/credence
 bin/credence-show
 bin/credence-tokenize
-libexec/credence/.built
 libexec/credence/show
 libexec/credence/tokenize
 share/bash-completion/completions/credence
