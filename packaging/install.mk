@@ -3,7 +3,9 @@
 # Where to install. DESTDIR is put in front of PREFIX, and is for building a package.
 PREFIX := /usr/local
 DESTDIR :=
-VERSION = $(shell sed -n 's/let credenceVersion = "\(.*\)"/\1/p' Sources/StageKit/Version.swift)
+VERSION_FILE := Sources/StageKit/Version.swift
+VERSION = $(or $(shell sed -n 's/.*let credenceVersion = "\(.*\)"/\1/p' $(VERSION_FILE)),\
+  $(error $(VERSION_FILE) has no version))
 PROGRAM_NAMES = $(notdir $(wildcard Sources/Programs/*))
 
 ifneq ($(filter install uninstall,$(MAKECMDGOALS)),)
