@@ -66,7 +66,7 @@ test_installed_programs_are_found_and_nothing_is_built() {
   contains "-- programs/fit-adapters " "$(mine -n evaluate PROGRAMS=programs RANK=16)"
   cd "$links/moved/share/credence" || return
   fails make build
-  contains "make build builds programs, but $PWD/../../bin holds finished ones" "$(sed "s|$(realpath ../..)|$PWD/../..|" output)"
+  contains "make build builds programs, but $PWD/../../libexec/credence holds finished ones" "$(sed "s|$(realpath ../..)|$PWD/../..|" output)"
   rm -r "$links"
 }
 

@@ -90,7 +90,8 @@ import Testing
         66, "fit-adapters", fit + ["--prefix", shop.path("nowhere.h5")], says: ["nowhere.h5: there is no such file"])
       try shop.expectFault(
         64, "compute-prefix", shop.inputs + ["--blocks", "2"],
-        says: ["--blocks: found 2 as the lowest block to adapt", "the base has the blocks 0 to 1"], hint: "counted from 0")
+        says: ["--blocks: found 2 as the lowest block to adapt", "the base has the blocks 0 to 1"],
+        hint: "counted from 0")
     }
   }
 
