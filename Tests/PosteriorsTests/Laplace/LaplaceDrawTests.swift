@@ -57,7 +57,7 @@ import Training
     curvature.seed = 1
     let other = try laplace(curvature, .parameters).draw(group: 0, sample: 0).values
     #expect(zip(first[0..<6], other[0..<6]).allSatisfy { $0 != $1 })
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let seed = try fixture.curvature().seed
       #expect(seed == fixture.adapter.seed)
     }
@@ -74,7 +74,7 @@ import Training
 
   /// Equal questions have equal Gaussians, and draws of their own: the stream belongs to the row.
   @Test func equalExamplesOfOtherRowsHaveOtherDraws() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let test = fixture.experiment.tokens.examples(of: .test)[0]
       let twice = try Scorer(
         fixture.experiment.architecture, base: fixture.experiment.base,
@@ -89,7 +89,7 @@ import Training
 
   /// Where all answers are right, doubt costs and the greatest precision is best; where all are wrong, the least.
   @Test func thePriorIsTheOneUnderWhichTheLabelsAreLikeliest() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let examples = fixture.experiment.tokens.examples(of: .calibration)
       func best(_ towardsLabel: Float) -> Double {
         let gaussians = examples.map { example in

@@ -1,32 +1,19 @@
 // SWAG against the Gaussian that it stands for, and the traps of published implementations.
 import Artifacts
 import Faults
-import Foundation
+import Posteriors
 import TestSupport
 import Testing
 
-import Posteriors
-
-/// Moments of seven snapshots of four numbers in two tensors, with `rank` deviations held.
-func sampleMoments(rank: Int = 3, seed: Int = 0, snapshots: Int = 7) -> SwagMoments {
-  var collector = SwagCollector(parameters: 4, maximumRank: rank)
-  for snapshot in 0..<snapshots {
-    let t = Float(snapshot + 3 * seed)
-    collector.collect([1 + 0.3 * sin(2 * t), -2 + 0.2 * cos(3 * t) + 0.3 * sin(2 * t), 0.5 * sin(t), 4 + 0.01 * t])
-  }
-  var moments = SwagMoments()
-  moments.parameters.append("base_model.model.x.lora_A.weight", shape: [1, 2])
-  moments.parameters.append("base_model.model.x.lora_B.weight", shape: [2, 1])
-  (moments.seed, moments.settings) = (seed, "{}")
-  collector.store(into: &moments)
-  return moments
-}
-
 @Suite struct SwagTests {
-  @Test func theMeanOfThreeKnownVectorsWeighsThemEqually() {
+  @Test func theMeanOfThreeKnownVectorsWeighsThemEqually() throws {
     var collector = SwagCollector(parameters: 2, maximumRank: 5)
     for vector in [[1, 10], [2, 20], [6, 60]] as [[Float]] { collector.collect(vector) }
     #expect(collector.mean == [3, 30])
+    var moments = SwagMoments()
+    moments.parameters.append("x", shape: [2])
+    collector.store(into: &moments)
+    #expect(try FixedMembers.swa(request([moments])).draw(group: 0, sample: 0).values == [3, 30])
   }
 
   @Test func theFirstDeviationIsZeroAndLeavesOnceMoreThanKAreTaken() {
@@ -130,34 +117,5 @@ func sampleMoments(rank: Int = 3, seed: Int = 0, snapshots: Int = 7) -> SwagMome
     for vector in vectors.suffix(2) { resumed.collect(vector) }
     #expect(resumed.state.mean == whole.state.mean && resumed.state.deviations == whole.state.deviations)
     #expect(resumed.state.squaredDeviations == whole.state.squaredDeviations && resumed.snapshots == 4)
-  }
-}
-
-/// Mean and covariance of a posterior's samples against closed forms, within five standard errors.
-func expectGaussian(
-  _ posterior: some Posterior, mean: [Float], covariance: [[Double]], sourceLocation: SourceLocation = #_sourceLocation
-) throws {
-  let (size, count) = (mean.count, posterior.samples)
-  var (sums, products) = (
-    [Double](repeating: 0, count: size), [[Double]](repeating: .init(repeating: 0, count: size), count: size)
-  )
-  for sample in 0..<count {
-    let values = posterior.draw(group: 0, sample: sample).values
-    let difference = (0..<size).map { Double(values[$0]) - Double(mean[$0]) }
-    for i in 0..<size {
-      sums[i] += difference[i]
-      for j in 0..<size { products[i][j] += difference[i] * difference[j] }
-    }
-  }
-  for i in 0..<size {
-    let error = (covariance[i][i] / Double(count)).squareRoot()
-    #expect(abs(sums[i] / Double(count)) < 5 * error + 1e-6, "mean \(i)", sourceLocation: sourceLocation)
-    for j in 0..<size {
-      let spread = (covariance[i][i] * covariance[j][j] + covariance[i][j] * covariance[i][j]) / Double(count)
-      #expect(
-        abs(products[i][j] / Double(count) - covariance[i][j]) < 5 * spread.squareRoot() + 1e-9,
-        "covariance \(i), \(j)",
-        sourceLocation: sourceLocation)
-    }
   }
 }

@@ -11,7 +11,7 @@ private struct DenseCurvature {
   /// [place][example, choice] √p_c times the slope of log p_c.
   let roots: [[Double]]
 
-  init(_ fixture: LaplaceFixture, _ scorer: Scorer, _ examples: [Int], _ places: some Sequence<Int>) throws {
+  init(_ fixture: FittedExperiment, _ scorer: Scorer, _ examples: [Int], _ places: some Sequence<Int>) throws {
     func logProbabilities(_ place: Int, _ change: Float) throws -> [Double] {
       var values = fixture.adapter.values
       values[place] += change
@@ -41,7 +41,7 @@ extension Curvature.Block {
   /// curvature of a matrix is a Kronecker product. A mean in place of one of the two sums, or a second sum in place of
   /// the mean, is a factor of the number of texts; no approximation hides it.
   @Test(arguments: [1, 3]) func ofOneRowTheKroneckerProductIsTheExactCurvature(copies: Int) throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let scorer = try Scorer(
         fixture.experiment.architecture, base: fixture.experiment.base,
         data: fixture.experiment.tokens.selecting([1]).repeated(copies), settings: fixture.fit, threads: 1)
@@ -63,7 +63,7 @@ extension Curvature.Block {
 
   /// The same of a head that every text reaches as one row, its bias with it.
   @Test func ofOneTextAHeadsFactorsAreTheExactCurvature() throws {
-    try LaplaceFixture.open(.classes) { fixture in
+    try FittedExperiment.open(.classes) { fixture in
       let scorer = try Scorer(
         fixture.experiment.architecture, base: fixture.experiment.base,
         data: fixture.experiment.tokens.selecting([1]).repeated(2), settings: fixture.fit, threads: 1)
@@ -87,7 +87,7 @@ extension Curvature.Block {
   /// A text is read once for each of its choices, but its inputs count once: how many choices others have is nothing to
   /// the mean over tokens.
   @Test func aTextsInputsCountOnceHoweverManyChoicesItHas() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       var narrow = fixture.experiment.tokens
       let counts = narrow.labels.indices.map { $0 < 6 ? 4 : 3 }
       narrow.labels = narrow.labels.map { min($0, 2) }
@@ -105,7 +105,7 @@ extension Curvature.Block {
 
   /// The whole way from a network to its prior, where the product is exact: the last block's query alone.
   @Test func ofOneRowEvidenceAndPriorAreThoseOfADenseLaplace() throws {
-    try LaplaceFixture.open(.letters, targets: ["q_proj"]) { fixture in
+    try FittedExperiment.open(.letters, targets: ["q_proj"]) { fixture in
       let scorer = try Scorer(
         fixture.experiment.architecture, base: fixture.experiment.base,
         data: fixture.experiment.tokens.selecting([1]).repeated(20), settings: fixture.fit, threads: 1)
@@ -138,7 +138,7 @@ extension Curvature.Block {
   /// as many times larger as there are tokens, here four to twelve; what divides by examples is as many times off.
   @Test(arguments: [TokenizedSet.Scoring.letters, .continuations, .pairs, .classes])
   func theFactorsHaveTheTraceOfTheExactCurvature(scoring: TokenizedSet.Scoring) throws {
-    try LaplaceFixture.open(scoring) { fixture in
+    try FittedExperiment.open(scoring) { fixture in
       let curvature = try fixture.curvature { $0.priorPrecision = 1 }
       let least = scoring.needsDecoder ? 0.5 : 1.0 / 12
       for block in curvature.blocks where block.biasOffset == nil {

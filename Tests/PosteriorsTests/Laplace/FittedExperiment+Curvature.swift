@@ -1,5 +1,4 @@
-// A fitted adapter of a tiny experiment, its curvature, and dense linear algebra to compare with.
-import Adapters
+// The curvature of a fitted adapter of a tiny experiment, predictions from it, and dense linear algebra to compare with.
 import Arrays
 import Artifacts
 import Foundation
@@ -7,35 +6,7 @@ import Posteriors
 import TestSupport
 import Training
 
-/// A fitted adapter on a tiny data set.
-struct LaplaceFixture {
-  let folder: String
-  let experiment: TinyExperiment
-  let fit: AdapterSettings
-  let adapter: Adapter
-  let scorer: Scorer
-
-  /// Fits the adapter and hands the fixture to `body`.
-  static func open(
-    _ scoring: TokenizedSet.Scoring, targets: [String] = [], threads: Int = 2, _ body: (LaplaceFixture) throws -> Void
-  ) throws {
-    var fit = AdapterSettings.tiny(batchSize: 8, epochs: 3)
-    fit.targets = targets
-    try withTemporaryFolder { folder in
-      let experiment = try TinyExperiment(in: folder, scoring: scoring)
-      let scorer = try Scorer(
-        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: threads)
-      let adapter = try fitted(scorer, fit, seed: 4)
-      try body(LaplaceFixture(folder: folder, experiment: experiment, fit: fit, adapter: adapter, scorer: scorer))
-    }
-  }
-
-  /// A scorer of the same data on another number of threads.
-  func scorer(threads: Int) throws -> Scorer {
-    try Scorer(
-      experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: threads)
-  }
-
+extension FittedExperiment {
   /// A run at its first step.
   func run(
     _ scorer: Scorer? = nil, memory: Int = .max, _ change: (inout CurvatureSettings) -> Void = { _ in }

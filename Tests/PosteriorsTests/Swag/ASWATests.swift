@@ -9,12 +9,6 @@ import TestSupport
 import Testing
 import Training
 
-/// A file of Tests/PosteriorsTests/Reference.
-func reference<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
-  let path = projectRoot + "/Tests/PosteriorsTests/Reference/" + name
-  return try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: path)))
-}
-
 private struct Trajectory: Decodable {
   struct Outcome: Decodable {
     let accepted: [Bool]
@@ -76,24 +70,15 @@ private struct Trajectory: Decodable {
 
   private func run(
     _ change: (inout SwagSettings) -> Void, _ body: (String, SwagRun, () throws -> SwagRun) throws -> Void
-  )
-    throws
-  {
-    let fit = AdapterSettings.tiny(batchSize: 8, epochs: 3)
+  ) throws {
     var settings = SwagSettings()
     (settings.epochs, settings.collections, settings.deviations, settings.accept) = (2, 6, 3, .nll)
     change(&settings)
-    try withTemporaryFolder { folder in
-      let experiment = try TinyExperiment(in: folder, scoring: .letters)
-      let scorer = try Scorer(
-        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 2)
-      var training = try TrainingRun(scorer, fit, seed: 4)
-      try training.finish()
-      let adapter = try training.adapter(method: "point")
-      let begin = { try SwagRun(scorer, from: adapter, fit: fit, settings) }
+    try FittedExperiment.open(.letters) { fixture in
+      let begin = { try SwagRun(fixture.scorer, from: fixture.adapter, fit: fixture.fit, settings) }
       var whole = try begin()
       try whole.finish()
-      try body(folder, whole, begin)
+      try body(fixture.folder, whole, begin)
     }
   }
 

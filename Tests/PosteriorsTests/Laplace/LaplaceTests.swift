@@ -12,7 +12,7 @@ import Training
   /// Golden test (g).
   @Test(arguments: [TokenizedSet.Scoring.letters, .continuations, .pairs, .classes])
   func withAHugePriorPrecisionThePredictiveIsThePointEstimate(scoring: TokenizedSet.Scoring) throws {
-    try LaplaceFixture.open(scoring) { fixture in
+    try FittedExperiment.open(scoring) { fixture in
       let curvature = try fixture.curvature { $0.priorPrecision = 1e14 }
       let point = try fixture.point()
       for method in ["laplace", "laplace-probit", "laplace-sampled"] {
@@ -30,7 +30,7 @@ import Training
   /// The logits' covariance from the blocks' dense inverses, and Jacobians by differences: log p_c has the gradient
   /// J_c - Σ p J, so that both sides are compared after that projection.
   @Test(arguments: [512, 2]) func theLinearizedCovarianceIsTheDenseOne(exactWidth: Int) throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let curvature = try fixture.curvature { ($0.rank, $0.exactWidth, $0.priorPrecision) = (3, exactWidth, 0.3) }
       let example = fixture.experiment.tokens.examples(of: .test)[0]
       let gaussian = try laplace(curvature).linearization(fixture.scorer).gaussians(ofStep: [example], fixture.scorer)[
@@ -74,7 +74,7 @@ import Training
   /// Choices with the same tokens are equally likely to the bit, also where their logits are drawn.
   @Test(arguments: ["laplace", "laplace-probit", "laplace-sampled"])
   func choicesWithTheSameTokensAreEquallyLikely(method: String) throws {
-    try LaplaceFixture.open(.continuations) { fixture in
+    try FittedExperiment.open(.continuations) { fixture in
       let curvature = try fixture.curvature { $0.priorPrecision = 1 }
       // All choices of an example with the tokens of its first one, but for the second.
       let set = fixture.experiment.tokens
@@ -105,7 +105,7 @@ import Training
 
   @Test(arguments: ["laplace", "laplace-probit", "laplace-sampled"])
   func theSeedDecidesAndNotTheThreads(method: String) throws {
-    try LaplaceFixture.open(.continuations) { fixture in
+    try FittedExperiment.open(.continuations) { fixture in
       let (one, three) = (try fixture.scorer(threads: 1), try fixture.scorer(threads: 3))
       let curvature = try fixture.curvature(one)
       #expect(try fixture.curvature(three) == curvature)
@@ -118,7 +118,7 @@ import Training
   }
 
   @Test func anExamplesPredictionDoesNotDependOnWhatElseIsInTheFile() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let curvature = try fixture.curvature()
       let all = try fixture.predict("laplace", curvature)
       let few = try Scorer(
@@ -135,7 +135,7 @@ import Training
   }
 
   @Test func aPriorThatLetsAlmostEverythingVaryIsWarnedOf() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       // In the directions that are not held, the prior alone decides.
       let curvature = try fixture.curvature { ($0.priorPrecision, $0.exactWidth, $0.rank) = (1e-9, 2, 1) }
       let warnings = try fixture.predict("laplace-probit", curvature).warnings
@@ -145,7 +145,7 @@ import Training
   }
 
   @Test func filesOfAnotherKindOrLayerAreRefused() throws {
-    try LaplaceFixture.open(.pairs) { fixture in
+    try FittedExperiment.open(.pairs) { fixture in
       let all = try fixture.curvature { $0.priorPrecision = 1 }
       let fault = #expect(throws: Fault.self) { try fixture.predict("laplace-last-layer", all) }
       #expect(fault?.hint.contains("`parameters last-layer`") == true)

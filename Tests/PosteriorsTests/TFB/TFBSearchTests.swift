@@ -1,85 +1,19 @@
-// TFB: the turned factors, the noise and the search against an independent implementation (Reference/tfb.py), and the
-// shared laws.
+// The search for TFB's scale: on a toy against an independent implementation (Reference/tfb.py), on a network against
+// the definition, and as a run that can be stopped.
 import Adapters
 import Artifacts
 import Faults
 import Foundation
-import JSON
 import Posteriors
 import TestSupport
 import Testing
 import Training
 
-private struct Toy: Decodable {
-  struct Search: Decodable {
-    let tolerance: Double
-    let low: Double
-    let betas: [Double]
-    let changes: [Double]
-    let accepted: [Bool]
-    let beta: Double
-  }
-  let x: [[Double]]
-  let w0: [[Double]]
-  let a: [[Float]]
-  let b: [[Float]]
-  let noise: [[Float]]
-  let turnedA: [[Double]]
-  let turnedB: [[Double]]
-  let high: Double
-  let nll: Search
-  let flips: Search
-
-  var values: [Float] { (a + b).flatMap { $0 } }
-  var parameters: ParameterTable {
-    var table = ParameterTable()
-    table.append("base_model.model.x.lora_A.weight", shape: [2, 5])
-    table.append("base_model.model.x.lora_B.weight", shape: [3, 2])
-    return table
-  }
-
-  /// [anchor][class] Log-probabilities with the weights W0 + B A.
-  func logProbabilities(_ values: [Float]) -> [[Double]] {
-    func dot(_ left: [Double], _ right: [Double]) -> Double { zip(left, right).reduce(0.0) { $0 + $1.0 * $1.1 } }
-    let numbers = values.map { Double($0) }
-    return x.map { x -> [Double] in
-      let inner = [dot(Array(numbers[0..<5]), x), dot(Array(numbers[5..<10]), x)]
-      let logits = (0..<3).map { row -> Double in
-        dot(w0[row], x) + dot(Array(numbers[10 + row * 2..<12 + row * 2]), inner)
-      }
-      let normalizer = log(logits.map { exp($0) }.reduce(0, +))
-      return logits.map { $0 - normalizer }
-    }
-  }
-
-  /// The mean probabilities over the noise of the file.
-  func probabilities(_ factors: TFBFactors, beta: Double) -> [[Double]] {
-    let draws = noise.map { noise -> [[Double]] in
-      let values = factors.values(beta: beta) { Array(noise[$0]) }
-      return logProbabilities(values).map { row in row.map { exp($0) } }
-    }
-    return x.indices.map { anchor -> [Double] in
-      (0..<3).map { choice -> Double in
-        let sum = draws.reduce(0.0) { $0 + $1[anchor][choice] }
-        return sum / Double(draws.count)
-      }
-    }
-  }
-}
-
-@Suite struct TFBTests {
-  @Test func theFactorsAreTurnedAsInTheReference() throws {
-    let toy = try reference("tfb.json", as: Toy.self)
-    let turned = try TFBFactors(toy.values, toy.parameters, path: "a.h5").values(beta: 0) { $0.map { _ in 1 } }
-    for (mine, theirs) in zip(turned, (toy.turnedA + toy.turnedB).flatMap { $0 }) {
-      #expect(abs(Double(mine) - theirs) < 1e-6)
-    }
-  }
-
+@Suite struct TFBSearchTests {
   @Test(arguments: TFBSettings.Measure.allCases) func theSearchIsThatOfTheReference(
     measure: TFBSettings.Measure
   ) throws {
-    let toy = try reference("tfb.json", as: Toy.self)
+    let toy = try reference("tfb.json", as: TFBToy.self)
     let expected = measure == .nll ? toy.nll : toy.flips
     #expect(expected.accepted.contains(true) && expected.accepted.contains(false))
     let factors = try TFBFactors(toy.values, toy.parameters, path: "a.h5")
@@ -106,70 +40,8 @@ private struct Toy: Decodable {
     #expect(abs(anchors.change(to: [[0.9, 0.1]], .nll) - log(1.5) / log(1 / 0.6)) < 1e-12)
   }
 
-  /// An adapter with this scale, drawn `samples` times.
-  private func tfb(_ toy: Toy, beta: Double, samples: Int, scale: Double? = nil, seed: Int = 0) throws -> TFB {
-    var adapter = Adapter()
-    (adapter.parameters, adapter.values) = (toy.parameters, toy.values)
-    let outcome = TFBOutcome(search: TFBSettings(), beta: beta, accepted: 2)
-    adapter.settings = #"{"tfb":\#(try outcome.canonicalJSON)}"#
-    return try TFB(request([adapter], samples: samples, seed: seed, scale: scale))
-  }
-
-  @Test func drawsAreTheGaussianOfThePaper() throws {
-    let toy = try reference("tfb.json", as: Toy.self)
-    let d = (0..<2).map { column in toy.turnedB.reduce(0) { $0 + $1[column] * $1[column] }.squareRoot() }
-    var covariance = [[Double]](repeating: .init(repeating: 0, count: 16), count: 16)
-    for row in 0..<2 {
-      for column in 0..<5 { covariance[row * 5 + column][row * 5 + column] = pow(0.2 / (d[row] + 1e-6), 2) }
-    }
-    let mean = (toy.turnedA + toy.turnedB).flatMap { $0 }.map { Float($0) }
-    let posterior = try tfb(toy, beta: 0.2, samples: 20_000)
-    try expectGaussian(posterior, mean: mean, covariance: covariance)
-    #expect(posterior.details == ["beta": 0.2])
-  }
-
-  @Test func theScaleIsAFactorOnTheVariance() throws {
-    let toy = try reference("tfb.json", as: Toy.self)
-    let mean = (toy.turnedA + toy.turnedB).flatMap { $0 }
-    let draws = try [1.0, 4].map { try tfb(toy, beta: 0.2, samples: 1, scale: $0).draw(group: 0, sample: 0).values }
-    for place in mean.indices {
-      let (one, four) = (Double(draws[0][place]) - mean[place], Double(draws[1][place]) - mean[place])
-      #expect(abs(four - 2 * one) < 1e-5)
-    }
-  }
-
-  @Test func scaleZeroIsTheAdapterAndSeedAndNumberDecide() throws {
-    let toy = try reference("tfb.json", as: Toy.self)
-    #expect(try tfb(toy, beta: 0.2, samples: 2, scale: 0).draw(group: 0, sample: 1).values == toy.values)
-    let (few, many) = (try tfb(toy, beta: 0.2, samples: 2), try tfb(toy, beta: 0.2, samples: 9))
-    #expect(few.draw(group: 0, sample: 1).values == many.draw(group: 0, sample: 1).values)
-    #expect(few.draw(group: 0, sample: 0).values != few.draw(group: 0, sample: 1).values)
-    #expect(
-      try tfb(toy, beta: 0.2, samples: 2, seed: 1).draw(group: 0, sample: 1).values
-        != few.draw(group: 0, sample: 1).values)
-    #expect(try tfb(toy, beta: 0.2, samples: 1).warnings == ["one sample: no spread measured"])
-  }
-
-  /// A B of lower rank than its adapter: noise on the row that nothing reads must not reach the answers.
-  @Test func noiseWhereBIsZeroChangesNothing() throws {
-    let toy = try reference("tfb.json", as: Toy.self)
-    var values = toy.values
-    for index in 10..<16 { values[index] = 0 }
-    let factors = try TFBFactors(values, toy.parameters, path: "a.h5")
-    let noisy = factors.values(beta: 0.01) { $0.map { _ in 1 } }
-    #expect(toy.logProbabilities(noisy) == toy.logProbabilities(values))
-  }
-
   private func with(_ body: (String, TinyExperiment, AdapterSettings, Adapter) throws -> Void) throws {
-    let fit = AdapterSettings.tiny(batchSize: 8, epochs: 3)
-    try withTemporaryFolder { folder in
-      let experiment = try TinyExperiment(in: folder, scoring: .letters)
-      let scorer = try Scorer(
-        experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 2)
-      var training = try TrainingRun(scorer, fit, seed: 4)
-      try training.finish()
-      try body(folder, experiment, fit, try training.adapter(method: "point"))
-    }
+    try FittedExperiment.open(.letters) { try body($0.folder, $0.experiment, $0.fit, $0.adapter) }
   }
 
   @Test func aSearchStoppedAnywhereAndOnAnyThreadsEndsWithTheSameFile() throws {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct EvidenceTests {
   /// Golden test (f): the sum of logarithms over pairs of eigenvalues is the determinant of the Kronecker product.
   @Test(arguments: [2, 512]) func theKroneckerDeterminantIsTheDenseOne(exactWidth: Int) throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let curvature = try fixture.curvature { ($0.rank, $0.exactWidth) = (3, exactWidth) }
       let precision = 0.7
       let dense = curvature.blocks.reduce(0) {
@@ -26,7 +26,7 @@ import Testing
   /// A dense Laplace approximation of the head, whose curvature needs no Kronecker product: Jacobians by differences of
   /// the network's own log-probabilities.
   @Test func theEvidenceOfAHeadIsThatOfADenseLaplace() throws {
-    try LaplaceFixture.open(.pairs) { fixture in
+    try FittedExperiment.open(.pairs) { fixture in
       let curvature = try fixture.curvature { $0.parameters = .lastLayer }
       let (offset, width) = (curvature.blocks[0].offset, curvature.blocks[0].count)
       let training = fixture.experiment.tokens.examples(of: .train)
@@ -73,7 +73,7 @@ import Testing
   /// Published code takes a softmax of what is one already.
   @Test func theLogLikelihoodIsThatOfTheNetworksProbabilities() throws {
     for scoring in [TokenizedSet.Scoring.letters, .continuations, .pairs, .classes] {
-      try LaplaceFixture.open(scoring) { fixture in
+      try FittedExperiment.open(scoring) { fixture in
         let training = fixture.experiment.tokens.examples(of: .train)
         let rows = try fixture.scorer.logProbabilities(of: training, parameters: fixture.adapter.values)
         let sum = training.enumerated().reduce(0) {
@@ -86,7 +86,7 @@ import Testing
 
   /// Published code drops the last examples that fill no batch: here 24 of which a step takes 16.
   @Test func theLastPartialStepCounts() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let (curvature, run) = (try fixture.curvature(), try fixture.run())
       #expect(curvature.examples == 24 && run.total == 2)
     }

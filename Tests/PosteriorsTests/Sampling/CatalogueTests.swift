@@ -1,10 +1,11 @@
 // What is written about the methods elsewhere, held against the catalogue: the pipeline's table, and README's.
 import Foundation
 import Posteriors
+import TestSupport
 import Testing
 
 /// The project's folder.
-private let project = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+private let project = URL(filePath: projectRoot)
 
 /// The rows of `pipeline/methods.tsv`.
 private func table() -> String {

@@ -9,7 +9,7 @@ import Training
 
 @Suite struct CurvatureRunTests {
   @Test func aCollectionStoppedAnywhereEndsWithTheSameBits() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let change = { (settings: inout CurvatureSettings) in
         (settings.rank, settings.exactWidth, settings.criterion) = (3, 8, .calibration)
       }
@@ -31,7 +31,7 @@ import Training
   }
 
   @Test func aPredictionStoppedAnywhereEndsWithTheSameBits() throws {
-    try LaplaceFixture.open(.pairs) { fixture in
+    try FittedExperiment.open(.pairs) { fixture in
       let wide = try Scorer(
         fixture.experiment.architecture, base: fixture.experiment.base, data: fixture.experiment.tokens.repeated(2),
         settings: fixture.fit, threads: 2)
@@ -51,7 +51,7 @@ import Training
   /// Forward and backward; a text that gives the logits of all choices goes through once for each of them.
   @Test(arguments: [(TokenizedSet.Scoring.pairs, 2), (.letters, 8)])
   func thePassesOfALinearizedPredictionAreCounted(scoring: TokenizedSet.Scoring, passes: Int) throws {
-    try LaplaceFixture.open(scoring) { fixture in
+    try FittedExperiment.open(scoring) { fixture in
       let curvature = try fixture.curvature { $0.priorPrecision = 1 }
       for method in ["laplace", "laplace-probit"] {
         #expect(try fixture.predict(method, curvature).cost.forwardPasses == passes)
@@ -61,7 +61,7 @@ import Training
   }
 
   @Test func theLeastShareIsThatOfTheFactorWhoseDirectionsHoldTheLeast() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       var whole = try fixture.run { $0.priorPrecision = 1 }
       try whole.finish()
       let (exact, all) = try whole.curvature()
@@ -80,7 +80,7 @@ import Training
   }
 
   @Test func factorsThatDoNotFitAreRefusedWithWhatWould() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       func refusal(_ memory: Int, _ width: Int) throws -> String? {
         do {
           _ = try fixture.run(memory: memory) { ($0.rank, $0.exactWidth) = (10, width) }
@@ -102,22 +102,22 @@ import Training
   }
 
   @Test func theLastLayerIsTheHeadOrTheLastBlock() throws {
-    try LaplaceFixture.open(.pairs) { fixture in
+    try FittedExperiment.open(.pairs) { fixture in
       let blocks = try fixture.curvature { $0.parameters = .lastLayer }.blocks
       #expect(blocks.map(\.name) == ["base_model.model.score.weight"])
     }
-    try LaplaceFixture.open(.classes) { fixture in
+    try FittedExperiment.open(.classes) { fixture in
       let block = try fixture.curvature { $0.parameters = .lastLayer }.blocks[0]
       #expect(block.outputs == 4 && block.inputs == 17 && block.biasOffset != nil)
     }
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let names = try fixture.curvature { $0.parameters = .lastLayer }.blocks.map(\.name)
       #expect(names.count == 4 && names.allSatisfy { $0.contains("layers.1.") })
     }
   }
 
   @Test func theCalibrationSplitChoosesAPrecisionThatWasTried() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       let curvature = try fixture.curvature { $0.criterion = .calibration }
       // The search's own draws are those of sixty-four samples of seed 0.
       let labels = Dictionary(
@@ -148,7 +148,7 @@ import Training
   }
 
   @Test func anAdapterOfAnotherShapeIsRefused() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       var fit = fixture.fit
       fit.rank = 3
       let other = try Scorer(
@@ -160,7 +160,7 @@ import Training
   }
 
   @Test func numbersThatAreNotFiniteAreAFaultThatNamesTheRow() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       var adapter = fixture.adapter
       adapter.values = adapter.values.map { $0 * 1e30 }
       var run = try CurvatureRun(

@@ -22,7 +22,7 @@ import Testing
 
   /// A search that ended at an end of its range says so, and predictions carry it.
   @Test func aSearchThatEndsAtAnEndOfItsRangeIsWarnedOf() throws {
-    try LaplaceFixture.open(.letters) { fixture in
+    try FittedExperiment.open(.letters) { fixture in
       for (rule, tolerance, beta, says) in [
         (nil, 0, 0.001, "its smallest, 0.001, untested"), (nil, 1e9, 0.01325, "near the range's largest"),
         (.authors, 0, 0.0045, "beta is the last one tried"), (.authors, 1e9, 0.015, "largest, 0.015, untested"),
