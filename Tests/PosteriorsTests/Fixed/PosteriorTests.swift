@@ -42,6 +42,16 @@ private func fit(dropout: Double) -> AdapterSettings {
     #expect(throws: Fault.self) { try MCDropout(request([adapter(seed: 0)])) }
   }
 
+  /// What is dropped is what the adapters read: without it the base answers, bit for bit.
+  @Test func withEveryInputDroppedAnAdapterAddsNothing() throws {
+    try TinyRun.open { run in
+      let adapter = try run.fit { $0.dropout = 0.2 }
+      let dropped = try run.predict("dropout", [adapter], Drawing(samples: 1, seed: 0, dropout: 1 - 1e-9))
+      #expect(try dropped.logProbabilities == run.predict("base", []).logProbabilities)
+      #expect(try dropped.logProbabilities != run.predict("point", [adapter]).logProbabilities)
+    }
+  }
+
   @Test func anEnsembleIsItsMembers() throws {
     let ensemble = try FixedMembers.ensemble(request([adapter(seed: 0), adapter(seed: 5)]))
     #expect(ensemble.groups == 2 && ensemble.samples == 1 && ensemble.storedParameters == 8)

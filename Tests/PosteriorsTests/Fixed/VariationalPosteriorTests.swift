@@ -20,10 +20,11 @@ import Training
   }
 
   private func posterior(
-    _ adapter: Adapter, samples: Int = 5, seed: Int = 0, _ rule: DrawRule = .independent
+    _ adapter: Adapter, samples: Int = 5, seed: Int = 0, _ rule: DrawRule = .independent,
+    _ method: VariationalSettings.Method = .blob
   ) throws -> VariationalPosterior {
     try VariationalPosterior(
-      request([adapter], samples: samples, seed: seed, draws: rule, fit: fit(.blob)), .blob)
+      request([adapter], samples: samples, seed: seed, draws: rule, fit: fit(method)), method)
   }
 
   private func fit(_ method: VariationalSettings.Method?) -> AdapterSettings {
@@ -53,12 +54,13 @@ import Training
     #expect(try remarks(stepsPerEpoch: 38, 0).isEmpty && remarks(stepsPerEpoch: 60).isEmpty)
   }
 
-  @Test(arguments: DrawRule.allCases) func samplesAgreeWithTheGaussian(rule: DrawRule) throws {
+  @Test(arguments: DrawRule.allCases, VariationalSettings.Method.allCases)
+  func samplesAgreeWithTheGaussian(rule: DrawRule, method: VariationalSettings.Method) throws {
     let adapter = adapter([0.5, -0.3])
     var covariance = [[Double]](repeating: .init(repeating: 0, count: 6), count: 6)
     (covariance[0][0], covariance[1][1]) = (0.0625, 0.0081)
     try expectGaussian(
-      try posterior(adapter, samples: 40_000, rule), mean: adapter.values, covariance: covariance)
+      try posterior(adapter, samples: 40_000, rule, method), mean: adapter.values, covariance: covariance)
   }
 
   @Test func theRuleOfDrawingDecidesHowSamplesGoTogether() throws {
@@ -114,12 +116,15 @@ import Training
     }
   }
 
-  @Test func withoutDeviationItIsTheMean() throws {
+  @Test(arguments: VariationalSettings.Method.allCases)
+  func withoutDeviationItIsTheMean(method: VariationalSettings.Method) throws {
     let adapter = adapter([0, 0])
-    let mean = try FixedMembers.variationalMean(request([adapter], fit: fit(.blob)), .blob).draw(group: 0, sample: 0)
-      .values
-    #expect(mean == adapter.values)
-    for sample in 0..<3 { #expect(try posterior(adapter).draw(group: 0, sample: sample).values == mean) }
+    let mean = try FixedMembers.variationalMean(request([adapter], fit: fit(method)), method)
+    #expect(mean.draw(group: 0, sample: 0).values == adapter.values)
+    for sample in 0..<3 {
+      let drawn = try posterior(adapter, .independent, method).draw(group: 0, sample: sample)
+      #expect(drawn.values == adapter.values)
+    }
   }
 
   @Test func aSampleDependsOnTheSeedsAndItsNumberAlone() throws {
@@ -168,6 +173,8 @@ import Training
     let both = [adapter([1, 2]), adapter([3, 4], seed: 1)]
     let ensemble = try Catalogue.posterior(request(both, method: "full-ensemble", fit: fit))
     #expect(ensemble.groups == 2 && ensemble.draw(group: 1, sample: 0).values.last == 4)
+    let one = try Catalogue.posterior(request([both[0]], method: "full", fit: fit))
+    #expect(one.groups == 1 && one.draw(group: 0, sample: 0).values == both[0].values)
     #expect(throws: Fault.self) { try Catalogue.posterior(request(both, method: "full", fit: fit)) }
     let fault = #expect(throws: Fault.self) {
       try Catalogue.posterior(request([adapter([1, 2])], method: "full"))

@@ -1,0 +1,48 @@
+// The closed form that each method's draws, or its predictions, must agree with. The checks are tests of their own; here
+// they are listed by method, so that one without a check is missed.
+import Adapters
+import Artifacts
+import Calibration
+import Posteriors
+import Testing
+
+/// One or more checks for each name of the catalogue.
+let closedForms: [String: @Sendable () throws -> Void] = {
+  var checks: [String: @Sendable () throws -> Void] = [
+    "base": { try ContextualCalibrationTests().theUntouchedBaseIsAnAdapterThatHasNotBegun() },
+    "point": { try PosteriorTests().aPointEstimateIsItself() },
+    "dropout": {
+      try PosteriorTests().dropoutDrawsADifferentMaskForEachSample()
+      try PosteriorTests().withEveryInputDroppedAnAdapterAddsNothing()
+    },
+    "ensemble": { try PosteriorTests().anEnsembleIsItsMembers() },
+    "lora-ensemble": { try LoRAEnsembleTests().onePassSaysWhatEachMemberSaysAlone(scoring: .letters) },
+    "soup": {
+      try AdapterSoupTests().factorsAreAveragedWhereTheInitializationIsShared()
+      try AdapterSoupTests().aMeanOfProductsThatFitsTheRankIsExact()
+    },
+    "swa": { try SwagTests().theMeanOfThreeKnownVectorsWeighsThemEqually() },
+    "aswa": { try ASWATests().itAcceptsAndRejectsAsTheReferenceDoes(byAccuracy: false) },
+    "swag-diagonal": { try SwagTests().theDiagonalFormHasNoCorrelations() },
+    "swag": { try SwagTests().samplesAgreeWithTheDenseGaussian(scale: 0.5, rank: 3) },
+    "multiswa": { try MultiSWATests().theMembersAreTheSWAsOfTheirFiles() },
+    "multiswag": { try PosteriorTests().multiSwagDrawsFromEachMemberWithItsOwnNoise() },
+    "tfb": { try TFBTests().drawsAreTheGaussianOfThePaper() },
+    "laplace": {
+      try LaplaceTests().theLinearizedCovarianceIsTheDenseOne(exactWidth: 512)
+      LaplaceDrawTests().probabilitiesAreAveragedAndNotLogits()
+    },
+    "laplace-probit": { ProbitTests().twoChoicesGiveMacKaysFormula(covariance: [3, 0, 0, 2], variance: 5) },
+    "laplace-sampled": { try LaplaceDrawTests().drawsAgreeWithTheDenseGaussian() },
+    "laplace-last-layer": { try EvidenceTests().theEvidenceOfAHeadIsThatOfADenseLaplace() },
+    "full": { try VariationalPosteriorTests().fullModelsAreThoseOfTheirFilesAndAdaptersAreRefused() },
+    "full-ensemble": { try VariationalPosteriorTests().fullModelsAreThoseOfTheirFilesAndAdaptersAreRefused() },
+  ]
+  for method in VariationalSettings.Method.allCases {
+    checks[method.rawValue] = {
+      try VariationalPosteriorTests().samplesAgreeWithTheGaussian(rule: .independent, method: method)
+    }
+    checks["\(method.rawValue)-mean"] = { try VariationalPosteriorTests().withoutDeviationItIsTheMean(method: method) }
+  }
+  return checks
+}()

@@ -1,0 +1,126 @@
+// Each method where nothing is left to spread, and what it must then predict: mostly what the point estimate predicts,
+// which is in turn held to the untouched base.
+import Adapters
+import Artifacts
+import Posteriors
+
+/// A method without spread.
+struct DegenerateCase: Sendable {
+  /// The largest difference of two log-probabilities.
+  var tolerance: Float = 0
+  /// What the method predicts, and what it must predict: one sample for each example.
+  let predictions: @Sendable (TinyRun) throws -> (found: Predictions, expected: Predictions)
+
+  /// One for each name of the catalogue.
+  static let all: [String: DegenerateCase] = [
+    "base": untrained { try ($0.predict("base", []), $0.predict("point", [$1])) },
+    "point": untrained { try ($0.predict("point", [$1]), $0.predict("base", [])) },
+    "full": untrained(.full, tolerance: 1e-5) { try ($0.predict("full", [$1]), $0.predict("base", [])) },
+    "full-ensemble": untrained(.full) { try ($0.predict("full-ensemble", [$1]), $0.predict("full", [$1])) },
+    // The chance that a mask drops anything is nil: its complement rounds to 1.
+    "dropout": ofPoint { try ($0.predict("dropout", [$1], Drawing(samples: 3, seed: 0, dropout: 1e-9)), $2) },
+    "ensemble": ofPoint { try ($0.predict("ensemble", [$1]), $2) },
+    "soup": ofPoint { try ($0.predict("soup", [$1]), $2) },
+    "lora-ensemble": DegenerateCase { run in
+      let one = try run.fit { $0.members = 1 }
+      var same = one
+      same.settings = try run.fit().settings
+      return try (run.predict("lora-ensemble", [one]), run.predict("point", [same]))
+    },
+    "swa": ofSnapshotsThatStay("swa"),
+    "aswa": ofSnapshotsThatStay("aswa", accept: .nll),
+    "multiswa": ofSnapshotsThatStay("multiswa"),
+    "swag": ofScaleZero("swag"),
+    "swag-diagonal": ofScaleZero("swag-diagonal"),
+    "multiswag": ofScaleZero("multiswag"),
+    "tfb": DegenerateCase { run in
+      let adapter = try run.bayesianized()
+      let drawing = Drawing(samples: 3, seed: 0, scale: 0)
+      return try (run.predict("tfb", [adapter], drawing), run.predict("point", [adapter]))
+    },
+    "laplace": ofFirmPrior("laplace"),
+    "laplace-probit": ofFirmPrior("laplace-probit"),
+    "laplace-sampled": ofFirmPrior("laplace-sampled"),
+    "laplace-last-layer": ofFirmPrior("laplace-last-layer", .lastLayer),
+    "blob": ofZeroDeviation(.blob), "blob-mean": ofAnyDeviation(.blob),
+    "me-lora": ofZeroDeviation(.meLoRA), "me-lora-mean": ofAnyDeviation(.meLoRA),
+    "scalabl": ofZeroDeviation(.scalaBL), "scalabl-mean": ofAnyDeviation(.scalaBL),
+  ]
+
+  private typealias Pair = (found: Predictions, expected: Predictions)
+
+  /// Before the first step of training, an adapter adds nothing to the base, and a whole model is the base. Its
+  /// products are summed in another order than those with the base's packed matrices.
+  private static func untrained(
+    _ parametrisation: ParametrisationSettings? = nil, tolerance: Float = 0,
+    _ pair: @escaping @Sendable (TinyRun, Adapter) throws -> Pair
+  ) -> DegenerateCase {
+    DegenerateCase(tolerance: tolerance) { run in
+      try pair(run, run.fit(isTrained: false) { $0.parametrisation = parametrisation })
+    }
+  }
+
+  /// A point estimate and its predictions.
+  private static func ofPoint(
+    _ pair: @escaping @Sendable (TinyRun, Adapter, Predictions) throws -> Pair
+  ) -> DegenerateCase {
+    DegenerateCase { run in
+      let adapter = try run.fit()
+      return try pair(run, adapter, run.predict("point", [adapter]))
+    }
+  }
+
+  /// With a rate too small to change a number, all snapshots are the point estimate.
+  private static func ofSnapshotsThatStay(
+    _ name: String, accept: SwagSettings.Acceptance = .all
+  ) -> DegenerateCase {
+    ofPoint { run, _, point in
+      let moments = try run.moments { ($0.learningRate, $0.accept) = (1e-30, accept) }
+      return try (run.predict(name, [moments]), point)
+    }
+  }
+
+  /// With the covariance times zero, SWAG is SWA.
+  private static func ofScaleZero(_ name: String) -> DegenerateCase {
+    DegenerateCase { run in
+      let moments = try run.moments()
+      let drawing = Drawing(samples: 3, seed: 0, scale: 0)
+      return try (run.predict(name, [moments], drawing), run.predict("swa", [moments]))
+    }
+  }
+
+  /// A prior of huge precision allows no other parameters than the point estimate's. The linearised network sums in
+  /// another order than the network.
+  private static func ofFirmPrior(
+    _ name: String, _ parameters: CurvatureSettings.Parameters = .all
+  ) -> DegenerateCase {
+    DegenerateCase(tolerance: 1e-4) { run in
+      let curvature = try run.curvature { ($0.priorPrecision, $0.parameters) = (1e14, parameters) }
+      return try (run.predict(name, [curvature]), run.predict("point", [run.fit()]))
+    }
+  }
+
+  /// With deviations of zero, a variational adapter is its mean.
+  private static func ofZeroDeviation(_ method: VariationalSettings.Method) -> DegenerateCase {
+    DegenerateCase { run in
+      let certain = try withoutDeviation(run.fit(method))
+      return try (run.predict(method.rawValue, [certain]), run.predict("\(method.rawValue)-mean", [certain]))
+    }
+  }
+
+  /// The mean does not change with the deviations around it.
+  private static func ofAnyDeviation(_ method: VariationalSettings.Method) -> DegenerateCase {
+    DegenerateCase { run in
+      let (name, adapter) = ("\(method.rawValue)-mean", try run.fit(method))
+      return try (run.predict(name, [adapter]), run.predict(name, [withoutDeviation(adapter)]))
+    }
+  }
+
+  private static func withoutDeviation(_ adapter: Adapter) -> Adapter {
+    var adapter = adapter
+    for tensor in GaussianTensors(adapter.parameters).tensors {
+      for place in tensor.root..<tensor.root + tensor.count { adapter.values[place] = 0 }
+    }
+    return adapter
+  }
+}
