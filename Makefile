@@ -162,7 +162,7 @@ lint:
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
 SCRIPTS := $(addprefix pipeline/,bench check curves draws lock nearest packages precisions produce prunable prune \
   seeds settle stale status tidy inputs cron/nightly.sh) \
-  $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Torture/*) \
+  $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/* Tests/Torture/*) \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.
@@ -172,6 +172,10 @@ test: packages lint
 	@echo $(MARCH) > $(BUILT)
 	rm -rf runs/smoke
 	$(MAKE) -j2 evaluate shift-test $(SMOKE)
+	Tests/Smoke/check runs/smoke/almanac decoder
+	$(PROGRAMS)/write-tiny-encoder runs/smoke/encoder
+	$(call smoke-on-encoder,pairs,csv)
+	$(call smoke-on-encoder,classes,jsonl)
 	Tests/Torture/run
 	MARCH=$(MARCH) swift test -c release --skip-build
 
@@ -189,6 +193,11 @@ test-portable: packages
 	MARCH=x86-64-v3 swift build -c release --build-tests --scratch-path .build/portable
 	MARCH=x86-64-v3 swift test -c release --skip-build --scratch-path .build/portable \
 	  --filter 'ArraysTests|TransformersTests|AdaptersTests|PosteriorsTests'
+
+# $(call smoke-on-encoder,KIND,FORMAT): the same on a random encoder, with questions of KIND that the tests write.
+smoke-on-encoder = $(MAKE) -j2 evaluate shift-test $(SMOKE) EXPERIMENT=own RUNS=runs/smoke/$1 \
+  MODEL=runs/smoke/encoder/model TRAIN=runs/smoke/encoder/$1-train.$2 TEST=runs/smoke/encoder/$1-test.$2 \
+  SHIFTED=runs/smoke/encoder/$1-shifted.$2 && Tests/Smoke/check runs/smoke/$1/own encoder
 
 # The whole embedded experiment in small.
 SMOKE := METHODS=all RUNS=runs/smoke REPRODUCIBLE=yes TRAINING_EXAMPLES=64 LIMIT=40 EPOCHS=1 STEPS=8 MEMBERS=2 SAMPLES=2 \

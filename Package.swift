@@ -92,8 +92,11 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["JSON", "Files", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"],
+      dependencies: ["JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters", "Training"],
       path: "Tests/TestSupport", swiftSettings: processor),
+    .executableTarget(
+      name: "write-tiny-encoder", dependencies: ["TestSupport"], path: "Tests/WriteTinyEncoder",
+      swiftSettings: processor),
     .executableTarget(
       name: "probe", dependencies: ["Faults", "Files", "StageKit", argumentParser],
       path: "Tests/Probe", swiftSettings: processor),
@@ -122,7 +125,7 @@ let package = Package(
     tests("Almanac", "Faults", "JSON", "Files", "Almanac", "TestSupport"),
     tests("StageKit", "Faults", "Artifacts", "StageKit", "TestSupport"),
     tests(
-      "Stage", "JSON", "Files", "HDF5", "Transformers", "Checkpoints", "Artifacts", "Posteriors", "TestSupport",
+      "Stage", "JSON", "Files", "HDF5", "Checkpoints", "Artifacts", "Posteriors", "TestSupport",
       exclude: ["failing-calls.c"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,36 +1,15 @@
 // An encoder with one token type, from its folder on: a second text has no place in its tables.
 import Artifacts
-import Checkpoints
 import Files
-import Foundation
 import TestSupport
 import Testing
-import Transformers
 
 @Suite struct OneTokenType {
-  private static let architecture = Architecture(
-    family: .bert, hiddenSize: 8, layers: 1, heads: 2, keyValueHeads: 2, headSize: 4, intermediateSize: 12,
-    vocabularySize: 6, maximumPositions: 32, tokenTypes: 1, normEpsilon: 1e-12, attentionBias: true, tiedHead: false)
-
-  /// Words are unknown but for one; the second of two texts has the segment 1, as in every BERT's tokenizer.json.
-  private static let tokenizer = """
-    {"version": "1.0", "added_tokens": [], "pre_tokenizer": {"type": "BertPreTokenizer"},
-     "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
-     "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
-               "max_input_chars_per_word": 100,
-               "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "river": 4, "town": 5}}}
-    """
-
   /// Lays the model's folder and questions out, and gives a command of `tokenize`.
   private func with(_ body: (Workshop, [String]) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: "", tokens: folder + "/tokens.h5")
-      let counts = Dictionary(
-        uniqueKeysWithValues: Self.architecture.tensors.map { ($0.name, $0.shape.reduce(1, *)) })
-      try ModelFolder.write(to: shop.path("model"), architecture: Self.architecture) { name in
-        [Float](repeating: 0.5, count: counts[name]!)
-      }
-      try AtomicFile.write(Self.tokenizer, to: shop.path("model/tokenizer.json"))
+      try TinyEncoder.writeModel(to: shop.path("model"), tokenTypes: 1)
       let question = #"{"question": "river", "passage": "town", "choices": ["river", "town"], "answer": 1}"#
       try AtomicFile.write([question, question].joined(separator: "\n"), to: shop.path("own.jsonl"))
       try body(shop, ["--model", shop.path("model"), "--dataset", "own", "--test", shop.path("own.jsonl")])

@@ -35,13 +35,9 @@ package struct TinyExperiment {
     let tensors = architecture.tensors
     try BaseModel.write(
       to: basePath, architecture: architecture.canonicalJSON, tokenizerDigest: "", names: tensors.map(\.name),
-      tensor: { name in
-        let index = tensors.firstIndex { $0.name == name }!
-        let stream = RandomStream(seed: seed, purpose: .test, place: (UInt32(index), 0))
-        let isNorm = name.lowercased().contains("norm") && name.hasSuffix("weight")
-        let count = tensors[index].shape.reduce(1, *)
-        let values = (0..<count).map { stream.uniform($0) - 0.5 + (isNorm ? 1 : 0) }
-        return .init(name: name, shape: tensors[index].shape, values: .float32(values))
+      tensor: { [architecture] name in
+        let shape = tensors.first { $0.name == name }!.shape
+        return .init(name: name, shape: shape, values: .float32(architecture.randomValues(of: name, seed: seed)))
       }, provenance: Self.provenance)
     base = try BaseModel(mapping: basePath)
     tokens = Self.questions(scoring)
