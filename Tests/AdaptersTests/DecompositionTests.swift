@@ -64,7 +64,7 @@ import Testing
     for index in 0..<rank { #expect(abs(values[index] * values[index] - largest[index]) < 1e-4 * total) }
   }
 
-  @Test func modesMultiplyToTheWidthAndAreAlike() {
+  @Test func theModesOfATensorTrainMultiplyToTheWidth() {
     for width in 1...400 { #expect(modes(of: width).reduce(1, *) == width) }
     #expect(modes(of: 384).sorted() == [6, 8, 8])
     #expect(modes(of: 4096) == [8, 8, 8, 8])

@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test func itIsZeroAtThePriorAndNowhereLess() {
+  @Test func theDivergenceIsZeroAtThePriorAndLeastThere() {
     let tensors = GaussianTensors(table(1))
     let atPrior = tensors.divergence(at: [0, 1, 1, 1, Float(0.2).squareRoot()], priorDeviation: 0.2)
     #expect(abs(atPrior) < 1e-5)

@@ -81,7 +81,7 @@ private let forms: [String: ParametrisationSettings] = [
   }
 
   @Test(arguments: forms.keys.sorted())
-  func itTrainsToTheSameBytesOnAnyThreadsAndComesBackFromItsFile(form: String) throws {
+  func threadsAndSavingChangeNoBitOfAParametrisation(form: String) throws {
     try withTemporaryFolder { folder in
       func fit(threads: Int, seed: Int = 0) throws -> Adapter {
         let settings = fitting(forms[form])
@@ -151,7 +151,7 @@ private let forms: [String: ParametrisationSettings] = [
     }
   }
 
-  @Test func noBasesAreRefused() {
+  @Test func nolaWithoutBasesIsRefused() {
     let fault = #expect(throws: Fault.self) { try fitting(.nola(bases: 0, seed: 0)).validate() }
     #expect(fault?.subject == "`bases`")
   }

@@ -19,7 +19,7 @@ func variational(
 
 @Suite struct VariationalTests {
   @Test(arguments: VariationalSettings.Method.allCases)
-  func itTrainsToTheSameBytesOnAnyThreadsAndAfterAnyInterruption(method: VariationalSettings.Method) throws {
+  func threadsAndInterruptionsChangeNoBitOfAVariationalFit(method: VariationalSettings.Method) throws {
     try withTemporaryFolder { folder in
       let settings = variational(method)
       let scorer = try tinyScorer(folder, .letters, settings)
@@ -102,7 +102,7 @@ func variational(
     }
   }
 
-  @Test func whatHasAPriorHasNoWeightDecayBesides() throws {
+  @Test func tensorsWithAPriorHaveNoWeightDecay() throws {
     try withTemporaryFolder { folder in
       func adapter(_ decay: Double) throws -> Adapter {
         let settings = variational(.blob) { $0.weightDecayA = decay }

@@ -65,13 +65,15 @@ private let forms: [String: ParametrisationSettings?] = [
   }
 
   @Test(arguments: TokenizedSet.Scoring.allCases, [1, 0.6 as Float])
-  func membersTogetherHaveTheNumbersThatTheyHaveAlone(scoring: TokenizedSet.Scoring, keep: Float) throws {
+  func membersTrainedTogetherGiveTheNumbersTheyGiveAlone(scoring: TokenizedSet.Scoring, keep: Float) throws {
     try withTemporaryFolder { folder in
       try expectTogetherAsAlone(try tinyScorer(folder, scoring, settings()), keeping: keep, productPenalty: 0.3)
     }
   }
 
-  @Test(arguments: forms.keys.sorted()) func whateverTheyAreMadeOf(form: String) throws {
+  @Test(arguments: forms.keys.sorted()) func everyParametrisationCanBeTrainedTogether(form: String)
+    throws
+  {
     try withTemporaryFolder { folder in
       for stabilized in [false, true] {
         let settings = settings {
@@ -157,7 +159,7 @@ private let forms: [String: ParametrisationSettings?] = [
     }
   }
 
-  @Test func stoppedAfterAnyStepAndOnAnyThreadsItEndsWithTheSameBits() throws {
+  @Test func interruptionsAndThreadsChangeNoBitOfAnEnsemble() throws {
     try withTemporaryFolder { folder in
       let settings = settings { ($0.members, $0.dropout, $0.keepBest) = (3, 0.2, true) }
       let (scorer, other) = (
@@ -209,7 +211,7 @@ private let forms: [String: ParametrisationSettings?] = [
     }
   }
 
-  @Test func whatMembersCannotBeIsRefusedByName() throws {
+  @Test func settingsThatMembersCannotHaveAreRefused() throws {
     func refuse(
       _ change: (inout AdapterSettings) -> Void, _ subject: String, sourceLocation: SourceLocation = #_sourceLocation
     ) {
@@ -237,7 +239,7 @@ private let forms: [String: ParametrisationSettings?] = [
     }
   }
 
-  @Test func whatGoesOnFromOneAdapterRefusesMembers() throws {
+  @Test func stagesThatStartFromOneAdapterRefuseMembers() throws {
     var adapter = Adapter()
     adapter.settings = try settings { $0.members = 2 }.canonicalJSON
     let fault = #expect(throws: Fault.self) { try AdapterSettings(ofOneIn: adapter, path: "a.h5") }

@@ -52,7 +52,7 @@ import Transformers
   }
 
   @Test(arguments: TokenizedSet.Scoring.allCases, [0, 1])
-  func answersLossesAndGradientsAreThoseWithoutIt(scoring: TokenizedSet.Scoring, blocks: Int) throws {
+  func aPrefixChangesNoAnswerLossOrGradient(scoring: TokenizedSet.Scoring, blocks: Int) throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let plain = try scorer(experiment, upper)
@@ -74,7 +74,7 @@ import Transformers
 
   /// Curvature and Jacobians are made of passes in which no sequences share their beginning.
   @Test(arguments: TokenizedSet.Scoring.allCases)
-  func passesWithASequenceForEachChoiceGoOnFromItToo(scoring: TokenizedSet.Scoring) throws {
+  func aPrefixServesScoringsWithASequencePerChoice(scoring: TokenizedSet.Scoring) throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let plain = try scorer(experiment, upper)
@@ -138,7 +138,7 @@ import Transformers
     }
   }
 
-  @Test func whatAFitUsesAreItsTrainingExamplesAndAllThatCalibrateAndTest() throws {
+  @Test func aFitUsesItsTrainingExamplesAndAllOthers() throws {
     try withTemporaryFolder { folder in
       let set = try TinyExperiment(in: folder, scoring: .pairs).tokens
       let training = set.examples(of: .train)
@@ -166,7 +166,7 @@ import Transformers
     }
   }
 
-  @Test func threadsDoNotChangeIt() throws {
+  @Test func threadsChangeNoBitOfAPrefix() throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .continuations)
       let (one, three) = (
@@ -215,7 +215,7 @@ import Transformers
     }
   }
 
-  @Test func layersSayWhichBlocksAreAdapted() throws {
+  @Test func theLayersSettingSelectsTheAdaptedBlocks() throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .letters)
       let layout = try scorer(experiment, upper).layout

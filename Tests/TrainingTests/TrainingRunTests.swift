@@ -31,7 +31,7 @@ import Training
     }
   }
 
-  @Test func stoppedAfterAnyStepAndGoneOnWithItEndsWithTheSameBits() throws {
+  @Test func aResumedFitEndsWithTheSameBits() throws {
     try withTemporaryFolder { folder in
       let settings = settings { $0.keepBest = true }
       let scorer = try tinyScorer(folder, .pairs, settings)

@@ -38,7 +38,7 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
 }
 
 @Suite struct AdapterSoupTests {
-  @Test func oneAdapterIsItself() throws {
+  @Test func aSoupOfOneAdapterIsThatAdapter() throws {
     let one = try adapter(seed: 3, a: [1, 2, 0.1], b: [0.3, 5], head: 7, rank: 1)
     let soup = try soup([one])
     #expect(soup.draw(group: 0, sample: 0).values.map(\.bitPattern) == one.values.map(\.bitPattern))
@@ -57,7 +57,7 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
 
   /// Whatever their seeds, OLoRA's members begin at the base's first factors, and b-lora-xs's have them in common.
   @Test(arguments: [ParametrisationSettings.olora, .frozenCores])
-  func whatBeginsAtTheBaseIsAveragedAsItIs(parametrisation: ParametrisationSettings) throws {
+  func parametrisationsThatStartAtTheBaseAverageTheirFactors(parametrisation: ParametrisationSettings) throws {
     let members = try [0, 1].map { seed in
       try adapter(seed: seed, a: [1, Float(seed)], b: [Float(2 * seed), 3], head: Float(4 * seed), rank: 1) {
         $0.parametrisation = parametrisation
@@ -77,7 +77,7 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
     }
   }
 
-  @Test func ofAdaptersWithOtherScalesTheScaledProductsAreAveraged() throws {
+  @Test func adaptersOfDifferentScalesAreAveragedAsScaledProducts() throws {
     let members = try [1.0, 3].map { alpha in try adapter(seed: 0, a: [3, 4], b: [1, 2], rank: 1) { $0.alpha = alpha } }
     let values = try soup(members).draw(group: 0, sample: 0).values
     for (mine, expected) in zip(product(values, rank: 1, inputs: 2, outputs: 2), [6.0, 8, 12, 16]) {
@@ -105,7 +105,7 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
     #expect(values[4] == 1.5)
   }
 
-  @Test(arguments: [1.0, 3]) func otherwiseTheProductIsTheBestOfItsRank(alpha: Double) throws {
+  @Test(arguments: [1.0, 3]) func otherProductsAreCutToTheBestOfTheirRank(alpha: Double) throws {
     let (rank, inputs, outputs) = (2, 5, 4)
     let stream = RandomStream(seed: 9, purpose: .test)
     let members = try (0..<3).map { member in

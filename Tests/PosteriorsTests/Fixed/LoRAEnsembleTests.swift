@@ -39,7 +39,7 @@ import Training
     return run.predictions()
   }
 
-  @Test func aDrawIsAMemberAlsoOfTheFile() throws {
+  @Test func drawsAreTheMembersAlsoAfterLoading() throws {
     try with(.letters, members: 3) { folder, scorer, adapter in
       let posterior = try LoRAEnsemble(request([adapter], fit: fit(3)))
       #expect((posterior.groups, posterior.samples) == (3, 1))
@@ -98,7 +98,7 @@ import Training
     }
   }
 
-  @Test func stoppedAnywhereAndOnAnyThreadsItHasTheSameBits() throws {
+  @Test func interruptionsAndThreadsChangeNoBitOfAPrediction() throws {
     var unbroken: Predictions?
     for threads in [1, 3] {
       try with(.letters, members: 3, copies: 60, threads: threads) { folder, scorer, adapter in

@@ -117,7 +117,7 @@ import Training
   }
 
   @Test(arguments: VariationalSettings.Method.allCases)
-  func withoutDeviationItIsTheMean(method: VariationalSettings.Method) throws {
+  func withoutDeviationTheDrawsAreTheMean(method: VariationalSettings.Method) throws {
     let adapter = adapter([0, 0])
     let mean = try FixedMembers.variationalMean(request([adapter], fit: fit(method)), method)
     #expect(mean.draw(group: 0, sample: 0).values == adapter.values)
@@ -135,7 +135,7 @@ import Training
     #expect(try posterior(adapter([0.5, 0.5], seed: 1)).draw(group: 0, sample: 1).values != one)
   }
 
-  @Test func savedAndLoadedItSamplesTheSame() throws {
+  @Test func aSavedAndLoadedFileDrawsTheSame() throws {
     try withTemporaryFolder { folder in
       let adapter = adapter([0.5, 0.1])
       try adapter.write(to: folder + "/a.h5", provenance: TinyExperiment.provenance)
@@ -187,7 +187,7 @@ import Training
     #expect(try posterior(adapter([1, 1]), samples: 2).warnings.isEmpty)
   }
 
-  @Test func swagHasNothingToCollectFromIt() throws {
+  @Test func swagRefusesToCollectFromAVariationalAdapter() throws {
     try withTemporaryFolder { folder in
       var settings = fit(.blob)
       (settings.rank, settings.epochs) = (2, 1)

@@ -40,7 +40,7 @@ extension Curvature.Block {
   /// Above the last attention the head reads one row of a text, so that of one text, however often it is repeated, the
   /// curvature of a matrix is a Kronecker product. A mean in place of one of the two sums, or a second sum in place of
   /// the mean, is a factor of the number of texts; no approximation hides it.
-  @Test(arguments: [1, 3]) func ofOneRowTheKroneckerProductIsTheExactCurvature(copies: Int) throws {
+  @Test(arguments: [1, 3]) func theKroneckerProductIsExactForOneRow(copies: Int) throws {
     try FittedExperiment.open(.letters) { fixture in
       let scorer = try Scorer(
         fixture.experiment.architecture, base: fixture.experiment.base,
@@ -62,7 +62,7 @@ extension Curvature.Block {
   }
 
   /// The same of a head that every text reaches as one row, its bias with it.
-  @Test func ofOneTextAHeadsFactorsAreTheExactCurvature() throws {
+  @Test func theFactorsOfAHeadAreExactForOneText() throws {
     try FittedExperiment.open(.classes) { fixture in
       let scorer = try Scorer(
         fixture.experiment.architecture, base: fixture.experiment.base,
@@ -104,7 +104,7 @@ extension Curvature.Block {
   }
 
   /// The whole way from a network to its prior, where the product is exact: the last block's query alone.
-  @Test func ofOneRowEvidenceAndPriorAreThoseOfADenseLaplace() throws {
+  @Test func evidenceAndPriorOfOneRowEqualThoseOfADenseLaplace() throws {
     try FittedExperiment.open(.letters, targets: ["q_proj"]) { fixture in
       let scorer = try Scorer(
         fixture.experiment.architecture, base: fixture.experiment.base,

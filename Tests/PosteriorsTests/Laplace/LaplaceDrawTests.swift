@@ -64,7 +64,7 @@ import Training
   }
 
   /// Of x0 - x1 the variance is 4 - 2 - 2 + 2.
-  @Test func theChoicesLogitsGoTogether() {
+  @Test func logitsOfChoicesAreDrawnWithTheirCovariance() {
     let covariance: [Double] = [4, 2, 2, 2]
     let gaussian = LogitGaussian(mean: [0, 0], covariances: [covariance])
     let rows = gaussian.sampled(20_000, covariance: covariance, stream: .init(seed: 1, purpose: .test))

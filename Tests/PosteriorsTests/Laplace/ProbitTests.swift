@@ -30,7 +30,7 @@ import Testing
   }
 
   /// Without variance it is the softmax.
-  @Test func withoutVarianceItIsTheSoftmax() {
+  @Test func probitWithoutVarianceIsTheSoftmax() {
     let found = probabilities(Self.mean, [Double](repeating: 0, count: 16))
     let sum = Self.mean.reduce(0) { $0 + exp(Double($1)) }
     for (one, logit) in zip(found, Self.mean) { #expect(abs(one - exp(Double(logit)) / sum) < 1e-6) }
@@ -38,7 +38,7 @@ import Testing
 
   /// A number that is added to all logits, fixed or random, changes no answer of the network. It is here as large as a
   /// decoder's sum of log-probabilities.
-  @Test func whatAllLogitsHaveInCommonDoesNotMatter() {
+  @Test func probitIgnoresWhatAllLogitsShare() {
     let expected = probabilities(Self.mean, Self.covariance)
     for shift in [-128, -16, 0.5, 64] as [Float] {
       let found = probabilities(Self.mean.map { $0 + shift }, Self.covariance)
@@ -56,7 +56,7 @@ import Testing
 
   /// It approximates the mean over draws of the same Gaussian: of 40 random ones it is off by 0.03 in the mean, where the
   /// point estimate is off by 0.07. A large number that all logits share makes no difference.
-  @Test func itIsNearTheMeanOfManyDraws() {
+  @Test func theProbitApproximationIsNearTheMeanOfManyDraws() {
     let (choices, draws, gaussians) = (4, 4000, 40)
     var (ours, points) = (0.0, 0.0)
     for gaussian in 0..<gaussians {

@@ -104,7 +104,7 @@ private func largestDifference(_ a: [Double], _ b: [Double]) -> Double { zip(a, 
     #expect(fault?.code == .internalError)
   }
 
-  @Test func nothingHasOneDirectionOfNoWeight() throws {
+  @Test func anEmptySumHasOneDirectionOfNoWeight() throws {
     #expect(try SecondMoment(size: 8, rank: 2).eigenvectors().values == [0])
   }
 

@@ -9,7 +9,7 @@ import Testing
 /// One or more checks for each name of the catalogue.
 let closedForms: [String: @Sendable () throws -> Void] = {
   var checks: [String: @Sendable () throws -> Void] = [
-    "base": { try ContextualCalibrationTests().theUntouchedBaseIsAnAdapterThatHasNotBegun() },
+    "base": { try ContextualCalibrationTests().theUntouchedBaseIsAnUntrainedAdapter() },
     "point": { try PosteriorTests().aPointEstimateIsItself() },
     "dropout": {
       try PosteriorTests().dropoutDrawsADifferentMaskForEachSample()
@@ -22,7 +22,7 @@ let closedForms: [String: @Sendable () throws -> Void] = {
       try AdapterSoupTests().aMeanOfProductsThatFitsTheRankIsExact()
     },
     "swa": { try SwagTests().theMeanOfThreeKnownVectorsWeighsThemEqually() },
-    "aswa": { try ASWATests().itAcceptsAndRejectsAsTheReferenceDoes(byAccuracy: false) },
+    "aswa": { try ASWATests().snapshotsAreAcceptedAndRejectedAsInTheReference(byAccuracy: false) },
     "swag-diagonal": { try SwagTests().theDiagonalFormHasNoCorrelations() },
     "swag": { try SwagTests().samplesAgreeWithTheDenseGaussian(scale: 0.5, rank: 3) },
     "multiswa": { try MultiSWATests().theMembersAreTheSWAsOfTheirFiles() },
@@ -42,7 +42,9 @@ let closedForms: [String: @Sendable () throws -> Void] = {
     checks[method.rawValue] = {
       try VariationalPosteriorTests().samplesAgreeWithTheGaussian(rule: .independent, method: method)
     }
-    checks["\(method.rawValue)-mean"] = { try VariationalPosteriorTests().withoutDeviationItIsTheMean(method: method) }
+    checks["\(method.rawValue)-mean"] = {
+      try VariationalPosteriorTests().withoutDeviationTheDrawsAreTheMean(method: method)
+    }
   }
   return checks
 }()

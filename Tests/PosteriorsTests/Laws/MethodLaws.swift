@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Catalogue.names) func withoutSpreadEverySampleIsTheOneItSpreadsAround(name: String) throws {
+  @Test(arguments: Catalogue.names) func withoutSpreadEverySampleIsTheCentre(name: String) throws {
     guard let degenerate = DegenerateCase.all[name] else {
       Issue.record("no degenerate case for \(name): add one to Tests/PosteriorsTests/Laws/DegenerateCase.swift")
       return

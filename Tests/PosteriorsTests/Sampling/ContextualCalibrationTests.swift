@@ -12,7 +12,7 @@ import Transformers
 @Suite struct ContextualCalibrationTests {
   private func logs(_ numbers: [Double]) -> [Double] { numbers.map { log($0) } }
 
-  @Test func itDividesByTheMeanOfWhatTheModelAlwaysSays() {
+  @Test func probabilitiesAreDividedByTheMeanWithoutContent() {
     // p_cf = (0.6, 0.4): q ∝ (0.5 / 0.6, 0.5 / 0.4) = (2, 3) / 5.
     let q = contextuallyCalibrated(logs([0.5, 0.5]), contentFree: [logs([0.9, 0.1]), logs([0.3, 0.7])])
     #expect(abs(exp(q[0]) - 0.4) < 1e-12 && abs(exp(q[1]) - 0.6) < 1e-12)
@@ -80,7 +80,7 @@ import Transformers
 
   /// Two versions that differ, weights that are not the base's, and dropout: p_cf is the mean over both versions of what
   /// the same draw answers.
-  @Test func whatHasNoContentIsAskedOfTheSameDraw() throws {
+  @Test func versionsWithoutContentUseTheSameDraw() throws {
     try with { experiment, scorer, _ in
       let kept = experiment.tokens.splits.indices.filter { experiment.tokens.splits[$0] != .train }
       // Four on, an example has as many choices.
@@ -131,7 +131,7 @@ import Transformers
   }
 
   /// Whatever A is, with B = 0 the base answers.
-  @Test func theUntouchedBaseIsAnAdapterThatHasNotBegun() throws {
+  @Test func theUntouchedBaseIsAnUntrainedAdapter() throws {
     try with { _, scorer, zeros in
       let begun = scorer.parametrisation.initialValues(seed: 3)
       #expect(begun != zeros)

@@ -53,7 +53,7 @@ import Training
     }
   }
 
-  @Test func dropoutOfNothingHasNoSpread() throws {
+  @Test func dropoutWithAChanceOfZeroHasNoSpread() throws {
     try with(.letters) { _, scorer, adapter in
       let request = try request([adapter], samples: 4, seed: 1, dropout: 1e-9)
       var run = PredictionRun(scorer, try MCDropout(request))

@@ -33,7 +33,7 @@ private struct Trajectory: Decodable {
 }
 
 @Suite struct ASWATests {
-  @Test(arguments: [true, false]) func itAcceptsAndRejectsAsTheReferenceDoes(byAccuracy: Bool) throws {
+  @Test(arguments: [true, false]) func snapshotsAreAcceptedAndRejectedAsInTheReference(byAccuracy: Bool) throws {
     let trajectory = try reference("aswa.json", as: Trajectory.self)
     let expected = byAccuracy ? trajectory.accuracy : trajectory.nll
     #expect(expected.accepted.contains(true) && expected.accepted.contains(false))
@@ -94,7 +94,7 @@ private struct Trajectory: Decodable {
     }
   }
 
-  @Test func savedAndLoadedItIsTheMeanAndOneCollectionIsSWA() throws {
+  @Test func aSavedFileGivesTheMeanAndOneSnapshotGivesSWA() throws {
     try run({ $0.collections = 1 }) { folder, whole, _ in
       let moments = try whole.moments()
       try moments.write(to: folder + "/aswa.h5", provenance: TinyExperiment.provenance)

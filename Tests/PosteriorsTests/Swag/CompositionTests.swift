@@ -7,7 +7,7 @@ import Testing
 import Training
 
 @Suite struct CompositionTests {
-  @Test func swagOverTheCoefficientsOfNOLANeedsNoCodeForThePair() throws {
+  @Test func swagWorksOnTheCoefficientsOfNOLA() throws {
     try withTemporaryFolder { folder in
       var fit = AdapterSettings.tiny(batchSize: 8, epochs: 3)
       fit.parametrisation = .nola(bases: 6, seed: 0)

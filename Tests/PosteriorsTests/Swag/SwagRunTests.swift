@@ -50,7 +50,7 @@ import Training
 
   /// 24 examples in batches of 8 are 3 steps an epoch.
   @Test(arguments: [(1, 3), (2, 6), (6, 18), (7, 20), (8, 20)])
-  func aNumberOfSnapshotsThatNobodyAskedForIsOneThatTheStepsAllow(epochs: Int, expected: Int) throws {
+  func withoutANumberTheStepsLimitTheSnapshots(epochs: Int, expected: Int) throws {
     try with(.letters) { _, scorer, adapter in
       var settings = SwagSettings()
       settings.epochs = epochs
@@ -63,7 +63,7 @@ import Training
     }
   }
 
-  @Test func oneStepIsNoCollectionUnlessOneSnapshotIsAskedFor() throws {
+  @Test func oneStepIsRefusedUnlessOneSnapshotIsAskedFor() throws {
     try with(.letters) { _, scorer, adapter in
       var wide = fit
       wide.batchSize = 24

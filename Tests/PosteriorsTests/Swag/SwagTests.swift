@@ -85,7 +85,7 @@ import Testing
         != few.draw(group: 0, sample: 1).values)
   }
 
-  @Test func savedAndLoadedItSamplesTheSame() throws {
+  @Test func aSavedAndLoadedFileDrawsTheSame() throws {
     try withTemporaryFolder { folder in
       let moments = sampleMoments()
       try moments.write(to: folder + "/swag.h5", provenance: TinyExperiment.provenance)

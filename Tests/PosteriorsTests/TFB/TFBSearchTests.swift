@@ -133,7 +133,7 @@ import Training
     }
   }
 
-  @Test func aRangeThatIsNoneIsRefused() {
+  @Test func anEmptyRangeOfScalesIsRefused() {
     var settings = TFBSettings()
     settings.largest = settings.smallest
     #expect { try settings.validate() } throws: { ($0 as? Fault)?.subject == "`largest`" }

@@ -51,7 +51,7 @@ import Training
     }
   }
 
-  @Test func scaleZeroIsTheAdapterAndSeedAndNumberDecide() throws {
+  @Test func scaleZeroIsTheAdapterAndDrawsDependOnSeedAndNumber() throws {
     let toy = try reference("tfb.json", as: TFBToy.self)
     #expect(try tfb(toy, beta: 0.2, samples: 2, scale: 0).draw(group: 0, sample: 1).values == toy.values)
     let (few, many) = (try tfb(toy, beta: 0.2, samples: 2), try tfb(toy, beta: 0.2, samples: 9))
