@@ -93,7 +93,7 @@ import Training
         let data = regression.jacobian.reduce(0.0) { $0 + regression.precision * Double($1[place] * $1[place]) }
         let expected = 1 / (data + 1 / (prior * prior)).squareRoot()
         #expect(abs(deviation - expected) < 0.08 * expected, "\(deviation) at \(place), exactly \(expected)")
-        // The gradient of the log posterior at the mean, beside what the data alone would say at zero.
+        // The gradient of the log posterior at the mean, compared with that of the likelihood alone at zero.
         var atMean = means[place] / (prior * prior)
         var atZero = 0.0
         for (row, target) in zip(regression.jacobian, regression.targets) {

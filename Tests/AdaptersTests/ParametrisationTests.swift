@@ -1,5 +1,5 @@
-// The laws of every parametrisation: its gradient is that of its map, the seed and not the threads decides, and training,
-// SWAG and files need to know nothing of it.
+// The laws of every parametrisation: its gradient is that of its map, it depends on the seed and not on the threads, and
+// training, SWAG and files need no code of its own.
 import Adapters
 import Artifacts
 import Faults

@@ -1,4 +1,4 @@
-// Variational training and OLoRA against PyTorch: Reference/write_reference.py says how the numbers came about.
+// Variational training and OLoRA against PyTorch: Reference/write_reference.py computes the numbers.
 import Adapters
 import Artifacts
 import Checkpoints

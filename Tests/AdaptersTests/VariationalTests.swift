@@ -1,4 +1,4 @@
-// Training a Gaussian: that it goes on after any interruption, what moves its deviations, and what it refuses.
+// Training a Gaussian: interrupted and resumed, what moves its deviations, and which settings are refused.
 import Adapters
 import Artifacts
 import Faults

@@ -1,4 +1,4 @@
-// Runs that are stopped and gone on with.
+// Runs that are stopped and resumed.
 import Artifacts
 
 extension Resumable {
@@ -8,12 +8,12 @@ extension Resumable {
   }
 }
 
-/// A run that goes on from another's checkpoint, which is written to `folder` as `run.checkpoint`.
+/// A run resumed from another's checkpoint, which is written to `folder` as `run.checkpoint`.
 ///
 /// - Parameters:
 ///   - begin: makes the run that is stopped.
-///   - stop: after so many steps.
-///   - other: makes the one that goes on; nil for the same.
+///   - stop: the number of steps before the stop.
+///   - other: makes the run that resumes; nil: `begin` makes it too.
 package func stopped<Run: Resumable>(
   _ begin: () throws -> Run, after stop: Int, goingOnWith other: (() throws -> Run)? = nil, in folder: String
 ) throws -> Run {

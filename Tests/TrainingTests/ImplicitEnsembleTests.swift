@@ -1,5 +1,5 @@
-// Laws of members that are trained together: each has the numbers that it would have alone, and they share nothing but
-// the base and the minibatches.
+// Laws of members that are trained together: each gets the parameters that it would get alone; they share only the base and
+// the minibatches.
 import Adapters
 import Artifacts
 import Calibration

@@ -1,5 +1,5 @@
-// What a network reads by a number that comes from a file: tokens against the base's tables, and the base's tensors
-// against its architecture. Nothing may be read beyond its end.
+// Indices that come from a file: tokens are checked against the base's tables, and the base's tensors against its
+// architecture. Nothing may be read beyond its end.
 import Adapters
 import Artifacts
 import Faults

@@ -1,4 +1,5 @@
-// Laws of training: it learns, it repeats itself exactly, it can be stopped anywhere, and it says when it breaks.
+// Laws of training: it learns, it is reproducible to the bit, it resumes after any step, and it reports a loss that is not
+// finite.
 import Adapters
 import Artifacts
 import Faults

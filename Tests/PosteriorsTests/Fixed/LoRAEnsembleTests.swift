@@ -1,4 +1,5 @@
-// LoRA-Ensemble as a posterior: its draws are its members, and one batched pass says what each of them says alone.
+// LoRA-Ensemble as a posterior: its draws are its members, and one batched pass gives what each
+// of them gives alone.
 import Adapters
 import Artifacts
 import Calibration

@@ -42,7 +42,7 @@ private func fit(dropout: Double) -> AdapterSettings {
     #expect(throws: Fault.self) { try MCDropout(request([adapter(seed: 0)])) }
   }
 
-  /// What is dropped is what the adapters read: without it the base answers, bit for bit.
+  /// Dropout acts on the inputs of the adapters: without them the predictions are the base's, bit for bit.
   @Test func withEveryInputDroppedAnAdapterAddsNothing() throws {
     try TinyRun.open { run in
       let adapter = try run.fit { $0.dropout = 0.2 }

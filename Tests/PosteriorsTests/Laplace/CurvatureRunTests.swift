@@ -1,4 +1,4 @@
-// The collection of curvature and the prediction with it as resumable runs, and what they refuse.
+// Collecting a curvature and predicting with it: resumed runs, counted passes, and refused inputs.
 import Artifacts
 import Faults
 import Foundation

@@ -1,5 +1,5 @@
-// Laplace's approximation laid out densely, by differences of the network's own log-probabilities and no Kronecker
-// product: what the factors approximate, and what they must equal where nothing is left to approximate.
+// The Laplace approximation with dense matrices, from finite differences of the network's log-probabilities: what the
+// Kronecker factors approximate, and what they must equal where the product is exact.
 import Artifacts
 import Foundation
 import Posteriors

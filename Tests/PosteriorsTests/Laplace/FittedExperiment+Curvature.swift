@@ -62,7 +62,7 @@ func inverse(_ matrix: [Double], size: Int) -> [Double] {
 }
 
 extension Curvature.Block {
-  /// H (outputs inputs, outputs inputs) = G ⊗ A, laid out.
+  /// H (outputs inputs, outputs inputs) = G ⊗ A as a dense matrix.
   var dense: [Double] {
     func factor(_ values: [Double], _ rows: [Float], _ size: Int, _ i: Int, _ j: Int) -> Double {
       values.indices.reduce(0) { $0 + values[$1] * Double(rows[$1 * size + i]) * Double(rows[$1 * size + j]) }

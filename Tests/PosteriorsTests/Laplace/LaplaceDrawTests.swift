@@ -1,4 +1,5 @@
-// Laplace's draws: of the parameters, and of the logits; and the prior that is chosen by draws of the latter.
+// Draws of the parameters and of the logits from a Laplace approximation, and the prior precision chosen by draws of the
+// logits.
 import Arrays
 import Artifacts
 import Faults

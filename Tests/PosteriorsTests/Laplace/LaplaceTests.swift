@@ -1,4 +1,5 @@
-// Laplace's predictive: against dense matrices, at the edges, and the laws of every posterior.
+// Predictions by the Laplace approximation: against dense matrices, with a very strong and a very weak prior, and for
+// equal choices.
 import Arrays
 import Artifacts
 import Faults

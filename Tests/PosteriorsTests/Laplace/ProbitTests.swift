@@ -1,4 +1,4 @@
-// The probit approximation: what it must equal, and what must not matter to it.
+// The probit approximation: closed forms, and the changes of the logits that must not change it.
 import Arrays
 import Foundation
 import Posteriors

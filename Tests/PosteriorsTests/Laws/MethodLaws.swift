@@ -1,4 +1,4 @@
-// What holds of every method, checked for each name of the catalogue. A method that is added without a degenerate case
+// Laws of every method, checked for each name of the catalogue. A method that is added without a degenerate case
 // or a closed form fails here by its name.
 import Artifacts
 import Posteriors

@@ -1,4 +1,4 @@
-// What is written about the methods elsewhere, held against the catalogue: the pipeline's table, and README's.
+// The pipeline's table of methods and README's are those of the catalogue.
 import Foundation
 import Posteriors
 import TestSupport

@@ -1,4 +1,4 @@
-// The rules by which samples go together: each draws the same Gaussian, and does what it is there for.
+// The rules of drawing: each draws from the same Gaussian, and couples its samples as it promises.
 import Artifacts
 import Foundation
 import Posteriors

@@ -1,4 +1,4 @@
-// Methods and parametrisations do not know each other: SWAG over NOLA's coefficients is the two of them put together.
+// Methods and parametrisations are independent of each other: SWAG works on NOLA's coefficients without code for the pair.
 import Adapters
 import Artifacts
 import Posteriors

@@ -1,4 +1,4 @@
-// SWAG against the Gaussian that it stands for, and the traps of published implementations.
+// SWAG's draws against the dense Gaussian, and the mistakes of published implementations.
 import Artifacts
 import Faults
 import Posteriors

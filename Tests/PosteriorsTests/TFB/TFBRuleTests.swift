@@ -1,4 +1,5 @@
-// The two rules of TFB's search, the paper's and that of its authors' program, and what a search that found nothing says.
+// The two rules of TFB's search, the paper's and that of its authors' program, and the warnings of a search
+// that ended at an end of its range.
 import Artifacts
 import Foundation
 import Posteriors
@@ -12,7 +13,7 @@ import Testing
     let plain = anchors.change(to: drawn, .nll)
     #expect(plain > 0 && anchors.change(to: drawn, .nll, by: .paper) == plain)
     #expect(abs(anchors.change(to: drawn, .nll, by: .authors) - plain / 3) < 1e-15)
-    // A share of answers is one by itself.
+    // The share of changed answers is the same by both rules: it is divided by their number already.
     #expect(anchors.change(to: drawn, .flips, by: .authors) == anchors.change(to: drawn, .flips))
     var bisection = Bisection(low: 0, high: 8)
     #expect(bisection.scale(by: .authors) == 8 && bisection.scale(by: nil) == 0)

@@ -1,5 +1,4 @@
-// TFB: the turned factors, the noise and the search against an independent implementation (Reference/tfb.py), and the
-// shared laws.
+// TFB: the rotated factors against an independent implementation (Reference/tfb.py), and the noise on them.
 import Adapters
 import Artifacts
 import Faults
