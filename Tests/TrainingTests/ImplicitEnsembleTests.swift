@@ -71,9 +71,7 @@ private let forms: [String: ParametrisationSettings?] = [
     }
   }
 
-  @Test(arguments: forms.keys.sorted()) func everyParametrisationCanBeTrainedTogether(form: String)
-    throws
-  {
+  @Test(arguments: forms.keys.sorted()) func everyFormCanBeTrainedTogether(form: String) throws {
     try withTemporaryFolder { folder in
       for stabilized in [false, true] {
         let settings = settings {
