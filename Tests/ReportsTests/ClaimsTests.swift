@@ -27,7 +27,7 @@ enum Claims {
     let names = methods.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " and `\(methods.last!)`"
     let number = try #require(["six", "seven", "eight", "nine"].dropFirst(methods.count - 6).first)
     let words = readme.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    #expect(words.contains("the \(number) methods of the default table (\(names))"))
+    #expect(words.contains("the \(number) default methods (\(names))"))
     #expect(!words.contains("every method on the embedded"))
   }
 

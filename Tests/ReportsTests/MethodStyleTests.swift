@@ -111,14 +111,10 @@ import Testing
     }
   }
 
-  /// The names in the first column of the table of methods in the README.
+  /// The names in the first column of pipeline/methods.tsv.
   private static func pipelineMethods() throws -> [String] {
-    let readme = try String(contentsOf: Claims.file("README.md"), encoding: .utf8)
-    let start = try #require(readme.range(of: "| method | what it averages")).lowerBound
-    let table = readme[start...].prefix(upTo: try #require(readme[start...].range(of: "\n\n")).lowerBound)
-    return table.split(separator: "\n").dropFirst(2).flatMap { line in
-      line.dropFirst().prefix { $0 != "|" }.matches(of: /`([a-z-]+)`/).map { String($0.1) }
-    }
+    try Claims.text("pipeline/methods.tsv")
+      .split(separator: "\n").dropFirst().map { String($0.prefix { $0 != "\t" }) }
   }
 
   @Test func aMethodLooksTheSameInEveryReport() throws {
