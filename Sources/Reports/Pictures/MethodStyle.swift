@@ -34,8 +34,8 @@ package struct MethodStyle: Equatable {
   /// How many colours the style sheet has.
   package static let hues = 7
 
-  /// All methods that can be asked for. The position in a list is the colour; the methods of the default table have
-  /// solid lines of seven colours.
+  /// The methods whose look is chosen. The position in a list is the colour; the methods of the default table have solid
+  /// lines of seven colours.
   package static let listed: [(line: Line, methods: [String])] = [
     (.solid, ["point", "dropout", "ensemble", "swa", "swag-diagonal", "swag", "multiswag"]),
     (.dashed, ["base", "laplace", "lora-ensemble", "aswa", "tfb", "blob", "multiswa"]),
