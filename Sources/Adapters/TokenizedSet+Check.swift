@@ -40,9 +40,8 @@ extension TokenizedSet.Scoring {
   /// - Parameter dataset: the data set's name, for messages.
   /// - Throws: `Fault` of kind `.configuration`.
   package func check(on architecture: Architecture, _ dataset: String) throws(Fault) {
-    let isDecoder = architecture.family == .llama
-    guard needsDecoder != isDecoder else { return }
-    let fitting = Self.allCases.filter { $0.needsDecoder == isDecoder }.map(\.rawValue)
+    guard needsDecoder != architecture.isDecoder else { return }
+    let fitting = Self.allCases.filter { $0.needsDecoder == architecture.isDecoder }.map(\.rawValue)
     throw Fault(
       .configuration, dataset,
       "scoring \"\(rawValue)\" does not go with a base of family \(architecture.family.rawValue)",

@@ -4,7 +4,6 @@ import Faults
 import Files
 import Foundation
 import JSON
-import Transformers
 
 /// All tensors of a model folder, whichever files they lie in.
 struct CheckpointFiles: Sendable {
@@ -17,10 +16,10 @@ struct CheckpointFiles: Sendable {
 
   /// Maps the weights in `folder`: `model.safetensors`, or else what `model.safetensors.index.json` lists.
   ///
-  /// - Parameter family: what the folder's network is, for the way to convert it.
+  /// - Parameter isDecoder: whether the folder holds a decoder, for the hint on how to convert it.
   ///
   /// Throws `.noInput` where there are none, `.data` where the index and the files disagree about any tensor.
-  init(folder: String, family: Architecture.Family) throws {
+  init(folder: String, isDecoder: Bool) throws {
     let whole = folder + "/model.safetensors"
     let index = whole + ".index.json"
     if FileManager.default.fileExists(atPath: whole) {
@@ -28,7 +27,7 @@ struct CheckpointFiles: Sendable {
     } else if FileManager.default.fileExists(atPath: index) {
       files = try Self.shards(index: index, folder: folder)
     } else {
-      throw Self.missingWeights(folder, family)
+      throw Self.missingWeights(folder, isDecoder: isDecoder)
     }
     var (names, places) = ([String](), [String: Int]())
     for (place, file) in files.enumerated() {
@@ -88,7 +87,7 @@ struct CheckpointFiles: Sendable {
     }
   }
 
-  private static func missingWeights(_ folder: String, _ family: Architecture.Family) -> Fault {
+  private static func missingWeights(_ folder: String, isDecoder: Bool) -> Fault {
     guard let pickle = pickledFiles(in: folder).first else {
       return Fault(
         .noInput, folder, "has neither model.safetensors nor model.safetensors.index.json",
@@ -96,15 +95,15 @@ struct CheckpointFiles: Sendable {
     }
     return Fault(
       .data, "\(folder)/\(pickle)", "is a pickle, which can run any program when it is opened, and is never read",
-      hint: "if you trust it, convert it: \(conversion(of: folder, family)); "
+      hint: "if you trust it, convert it: \(conversion(of: folder, isDecoder: isDecoder)); "
         + "if Python reports newly initialized weights, the folder lacks a part of the model: do not use the result")
   }
 
   /// A shell command that writes a folder with the same weights as safetensors, and the same tokenizer. A decoder keeps its
   /// output layer only in the class for causal language models.
-  private static func conversion(of folder: String, _ family: Architecture.Family) -> String {
+  private static func conversion(of folder: String, isDecoder: Bool) -> String {
     let source = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-    let (model, target) = (family == .llama ? "AutoModelForCausalLM" : "AutoModel", source + "-safetensors")
+    let (model, target) = (isDecoder ? "AutoModelForCausalLM" : "AutoModel", source + "-safetensors")
     let tokenizer = "\(source)/tokenizer.json"
     let hasTokenizer = FileManager.default.fileExists(atPath: tokenizer)
     let classes = hasTokenizer ? [model] : [model, "AutoTokenizer"]

@@ -36,7 +36,7 @@ package struct ModelFolder: Sendable {
   package init(_ path: String) throws {
     let configuration = try Self.configuration(of: path)
     architecture = configuration.architecture
-    let weights = try CheckpointFiles(folder: path, family: architecture.family)
+    let weights = try CheckpointFiles(folder: path, isDecoder: architecture.isDecoder)
     names = try StoredNames(architecture.family, in: weights, subject: path)
     try names.check(architecture, subject: path)
     self.path = path

@@ -36,7 +36,7 @@ struct StoredNames: Sendable {
     if stored[expected[0].name] == nil, let prefix = ForeignPrefix(before: expected[0].name, family, in: files.names) {
       throw prefix.fault(subject)
     }
-    if !architecture.tiedHead, architecture.family == .llama, stored["lm_head.weight"] == nil {
+    if !architecture.tiedHead, architecture.isDecoder, stored["lm_head.weight"] == nil {
       throw Fault(
         .data, subject, "lm_head.weight is missing, and config.json does not say that it is tied to the embedding",
         hint: "get the folder of the causal language model, with its output layer: AutoModelForCausalLM saves it, "

@@ -57,6 +57,10 @@ package struct Architecture: Equatable, Sendable {
   /// True where the output layer is the embedding (`tie_word_embeddings`).
   package var tiedHead: Bool
 
+  /// Whether a token sees only itself and the tokens before it, and an output layer predicts the next token; an encoder's
+  /// tokens see all tokens.
+  package var isDecoder: Bool { family == .llama }
+
   package init(
     family: Family, hiddenSize: Int, layers: Int, heads: Int, keyValueHeads: Int, headSize: Int,
     intermediateSize: Int, vocabularySize: Int, maximumPositions: Int, tokenTypes: Int = 0, normEpsilon: Double,

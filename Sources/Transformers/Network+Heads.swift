@@ -15,7 +15,7 @@ extension Network {
   package func letterHead(
     tokens: [Int32], frozen: @escaping (String) throws -> StoredNumbers
   ) throws -> LetterHead {
-    precondition(architecture.family == .llama, "only a decoder has letters")
+    precondition(architecture.isDecoder, "only a decoder has letters")
     let embedding = try frozen(architecture.outputEmbedding)
     let width = architecture.hiddenSize
     let rows = tokens.flatMap { token -> [Float] in
@@ -34,7 +34,7 @@ extension Network {
   package func continuationHead(
     frozen: @escaping (String) throws -> StoredNumbers
   ) throws -> ContinuationHead {
-    precondition(architecture.family == .llama, "only a decoder continues a text")
+    precondition(architecture.isDecoder, "only a decoder continues a text")
     let builder = NetworkBuilder(
       architecture: architecture, frozen: frozen, precision: precision, trained: [:], adapters: [:])
     return ContinuationHead(
@@ -49,7 +49,7 @@ extension Network {
   package func languageModelHead(
     trained: [String: Int], frozen: @escaping (String) throws -> StoredNumbers
   ) throws -> LanguageModelHead {
-    precondition(architecture.family == .llama, "only a decoder predicts the next token")
+    precondition(architecture.isDecoder, "only a decoder predicts the next token")
     let builder = NetworkBuilder(
       architecture: architecture, frozen: frozen, precision: precision, trained: trained, adapters: [:])
     return LanguageModelHead(

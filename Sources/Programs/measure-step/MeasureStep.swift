@@ -82,7 +82,7 @@ extension Architecture {
   fileprivate func forwardOperations(rows: Int, length: Int) -> Double {
     let tokens = Double(rows * length)
     let products = (0..<layers).reduce(0.0) { sum, layer in
-      let isTrimmed = family == .llama && layer == layers - 1
+      let isTrimmed = isDecoder && layer == layers - 1
       let linear = linearModules(layer: layer).enumerated().reduce(0.0) { sum, module in
         // Query, key and value come first.
         let isForAll = !isTrimmed || module.offset == 1 || module.offset == 2

@@ -41,7 +41,7 @@ extension TokenizedSet {
   /// Made-up rows of one length for any base: pairs for an encoder, four to a question, and letters for a decoder.
   init(_ architecture: Architecture, rows: Int, length: Int) {
     self.init()
-    let isEncoder = architecture.family == .bert
+    let isEncoder = !architecture.isDecoder
     let choices = isEncoder ? min(4, rows) : 4
     let questions = isEncoder ? rows / choices : rows
     (dataset, scoring, vocabularySize) = ("made-up", isEncoder ? .pairs : .letters, architecture.vocabularySize)

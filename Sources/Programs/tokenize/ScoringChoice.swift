@@ -1,4 +1,4 @@
-// How choices get their logits when nobody says: it follows from the network and from the questions.
+// The scoring that `tokenize` uses: the one that was asked for, or one that suits the base and the questions.
 import ArgumentParser
 import Artifacts
 import Tasks
@@ -12,15 +12,17 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
   /// every file has classes, else pairs.
   /// - Throws: `Fault.usage` where there is no such template.
   func resolved(
-    for family: Architecture.Family, _ files: [QuestionFile], template: String?
+    for architecture: Architecture, _ files: [QuestionFile], template: String?
   ) throws -> TokenizedSet.Scoring {
     if self == .auto, let template { return try Template.named(template).scoring }
-    return switch (self, family) {
-    case (.continuations, _): .continuations
-    case (.letters, _), (.auto, .llama): .letters
-    case (.pairs, _): .pairs
-    case (.classes, _): .classes
-    case (.auto, .bert): files.allSatisfy { $0.format.classes != nil } ? .classes : .pairs
+    switch self {
+    case .continuations: return .continuations
+    case .letters: return .letters
+    case .pairs: return .pairs
+    case .classes: return .classes
+    case .auto:
+      if architecture.isDecoder { return .letters }
+      return files.allSatisfy { $0.format.classes != nil } ? .classes : .pairs
     }
   }
 }

@@ -57,7 +57,7 @@ import Transformers
       train: train.flatMap(\.questions), test: test.flatMap(\.questions), questions.splitRule,
       allowsOverlap: questions.allowOverlap)
     context.report(all)
-    let scoring = try scoring.resolved(for: folder.architecture.family, train + test, template: template)
+    let scoring = try scoring.resolved(for: folder.architecture, train + test, template: template)
     try scoring.check(on: folder.architecture, questions.dataset)
     let template = try Template.named(template, for: scoring)
     let selection = try questions.selection(of: all, for: scoring)
