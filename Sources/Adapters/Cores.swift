@@ -15,9 +15,9 @@ struct Cores: ModuleParametrisation {
     (self.layout, self.isDiagonal) = (layout, isDiagonal)
     let rank = layout.rank
     parameters = layout.replacing { module, name, table in
-      table.append("\(name).lora_A.weight", shape: [rank, module.inputs])
-      table.append("\(name).lora_C.weight", shape: isDiagonal ? [rank] : [rank, rank])
-      table.append("\(name).lora_B.weight", shape: [module.outputs, rank])
+      table.append(name, .factor(.a), shape: [rank, module.inputs])
+      table.append(name, .core, shape: isDiagonal ? [rank] : [rank, rank])
+      table.append(name, .factor(.b), shape: [module.outputs, rank])
     }
   }
 

@@ -16,7 +16,7 @@ struct FrozenCores: ModuleParametrisation {
   init(_ layout: LowRankLayout, weight: (Architecture.LinearModule) throws -> [Float]) rethrows {
     self.layout = layout
     parameters = layout.replacing { _, name, table in
-      table.append("\(name).lora_C.weight", shape: [layout.rank, layout.rank])
+      table.append(name, .core, shape: [layout.rank, layout.rank])
     }
     factors = try layout.modules.map {
       truncatedSVD(try weight($0), rows: $0.outputs, columns: $0.inputs, rank: layout.rank)

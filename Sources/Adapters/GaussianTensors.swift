@@ -18,27 +18,27 @@ package struct GaussianTensors: Sendable {
   }
 
   package let tensors: [Tensor]
-  private let names: Set<String>
+  /// The offsets of the means and of the roots.
+  private let offsets: Set<Int>
 
   /// Those of `parameters`: the tensors that have roots.
   package init(_ parameters: ParameterTable) {
-    let entries = Dictionary(uniqueKeysWithValues: parameters.entries.map { ($0.name, $0) })
-    let pairs = parameters.entries.compactMap { mean in entries[Self.root(of: mean.name)].map { (mean, $0) } }
+    struct Key: Hashable { let (module, role): (String, ParameterRole) }
+    let entries = Dictionary(
+      uniqueKeysWithValues: parameters.entries.map { (Key(module: $0.module, role: $0.role), $0) })
+    let pairs = parameters.entries.compactMap { mean in
+      mean.role.root.flatMap { entries[Key(module: mean.module, role: $0)] }.map { (mean, $0) }
+    }
     var count = 0
     tensors = pairs.enumerated().map { index, pair in
       defer { count += pair.0.count }
       return Tensor(index: index, mean: pair.0.offset, root: pair.1.offset, count: pair.0.count, first: count)
     }
-    names = Set(pairs.flatMap { [$0.name, $1.name] })
+    offsets = Set(pairs.flatMap { [$0.offset, $1.offset] })
   }
 
-  /// The name of the roots of a tensor `<name>.weight`: `<name>.root`.
-  static func root(of name: String) -> String {
-    name.hasSuffix(".weight") ? name.dropLast("weight".count) + "root" : name + ".root"
-  }
-
-  /// Whether the tensor's numbers have a prior, or are the roots of such.
-  package func hasPrior(_ entry: ParameterTable.Entry) -> Bool { names.contains(entry.name) }
+  /// Whether the tensor has a prior or holds the roots of one that has.
+  package func hasPrior(_ entry: ParameterTable.Entry) -> Bool { offsets.contains(entry.offset) }
 
   /// The roots at the start: uniform between ε / √2 and ε.
   func initialRoots(largest: Float, seed: Int) -> [Float] {

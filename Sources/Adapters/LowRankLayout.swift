@@ -26,14 +26,6 @@ package struct LowRankLayout: Sendable {
   /// The numbers that the network reads: `parameters`, and behind them the changes of Flipout where there are any.
   package private(set) var networkCount = 0
 
-  /// PEFT's default targets.
-  package static func defaultTargets(_ family: Architecture.Family) -> [String] {
-    switch family {
-    case .bert: ["query", "value"]
-    case .llama: ["q_proj", "v_proj"]
-    }
-  }
-
   /// The layout of `settings` on `architecture`, for a data set that is scored by `scoring`.
   ///
   /// - Throws: `Fault` of kind `.usage` for a target that names no module, or a rank above a module's width.
@@ -56,11 +48,12 @@ package struct LowRankLayout: Sendable {
           "found \(settings.rank), above the width of \(module.name) (\(module.outputs) x \(module.inputs))")
       }
       let name = "base_model.model.\(module.name)"
-      let a = parameters.append("\(name).lora_A.weight", shape: [rank, module.inputs])
-      let b = parameters.append("\(name).lora_B.weight", shape: [module.outputs, rank])
+      let a = parameters.append(name, .factor(.a), shape: [rank, module.inputs])
+      let b = parameters.append(name, .factor(.b), shape: [module.outputs, rank])
       adapters[module.name] = LowRankPlace(rank: rank, scale: settings.scale, offsetA: a, offsetB: b)
     }
-    for tensor in architecture.tensors where isFull && !Self.isOfDecoderHead(tensor.name) {
+    for tensor in architecture.tensors where isFull && !tensor.role.isOutput {
+      // The decoder's final norm and output layer stay frozen: they are part of the head.
       trained[tensor.name] = parameters.append(tensor.name, shape: tensor.shape)
     }
     headOffset = parameters.count
@@ -74,11 +67,6 @@ package struct LowRankLayout: Sendable {
       adapters[module.name]!.offsetChange = networkCount
       networkCount += rank * module.inputs
     }
-  }
-
-  /// What a decoder's logits are read with stays frozen, also where the rest is trained.
-  private static func isOfDecoderHead(_ name: String) -> Bool {
-    ["model.norm.weight", "lm_head.weight"].contains(name)
   }
 
   /// The head's weight, as PEFT stores a module that is trained in full.
@@ -107,7 +95,7 @@ package struct LowRankLayout: Sendable {
         hint: "the lowest is number 0")
     }
     let all = layers.flatMap(architecture.linearModules(layer:))
-    let words = settings.targets.isEmpty ? defaultTargets(architecture.family) : settings.targets
+    let words = settings.targets.isEmpty ? architecture.family.defaultTargets : settings.targets
     if words == ["all-linear"] { return all }
     func matches(_ module: Architecture.LinearModule, _ word: String) -> Bool {
       module.name == word || module.name.hasSuffix(".\(word)")
@@ -131,7 +119,7 @@ package struct LowRankLayout: Sendable {
   ) -> ParameterTable {
     var table = ParameterTable()
     for module in modules { tensors(module, "base_model.model.\(module.name)", &table) }
-    for entry in parameters.entries where entry.offset >= headOffset { table.append(entry.name, shape: entry.shape) }
+    for entry in parameters.entries where entry.offset >= headOffset { table.append(entry.module, entry.role, shape: entry.shape) }
     return table
   }
 
@@ -141,11 +129,11 @@ package struct LowRankLayout: Sendable {
   package func initialValues(seed: Int) -> [Float] {
     var values = [Float](repeating: 0, count: parameters.count)
     for (index, entry) in parameters.entries.enumerated()
-    where trained[entry.name] == nil && !entry.name.hasSuffix("lora_B.weight") {
+    where trained[entry.name] == nil && entry.role != .factor(.b) {
       // A head's bias has the bound of its weight, the entry before it.
       let inputs = entry.shape.count == 2 ? entry.shape[1] : parameters.entries[index - 1].shape[1]
       var bound = initialBound(inputs: inputs)
-      if let gain, entry.name.hasSuffix("lora_A.weight") {
+      if let gain, entry.role == .factor(.a) {
         bound = Float(gain * (6 / Double(inputs + rank)).squareRoot())
       }
       let stream = RandomStream(

@@ -17,8 +17,8 @@ struct NOLA: ModuleParametrisation {
   init(_ layout: LowRankLayout, bases: Int, seed: Int) {
     (self.layout, self.bases, self.seed) = (layout, bases, seed)
     parameters = layout.replacing { module, name, table in
-      table.append("\(name).lora_A.coefficients", shape: [bases])
-      table.append("\(name).lora_B.coefficients", shape: [bases])
+      table.append(name, .generator(.a, "coefficients"), shape: [bases])
+      table.append(name, .generator(.b, "coefficients"), shape: [bases])
     }
   }
 

@@ -21,8 +21,8 @@ struct OLoRA: ModuleParametrisation {
     let rank = layout.rank / 2
     (self.layout, self.rank) = (layout, rank)
     parameters = layout.replacing { module, name, table in
-      table.append("\(name).lora_A.weight", shape: [rank, module.inputs])
-      table.append("\(name).lora_B.weight", shape: [module.outputs, rank])
+      table.append(name, .factor(.a), shape: [rank, module.inputs])
+      table.append(name, .factor(.b), shape: [module.outputs, rank])
     }
     initial = try layout.modules.map { Self.factors(try weight($0), $0, rank: rank) }
   }

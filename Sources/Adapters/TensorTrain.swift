@@ -19,8 +19,8 @@ struct TensorTrain: ModuleParametrisation {
       let (rank, a, b) = (layout.rank, modes(of: module.inputs), modes(of: module.outputs))
       chains.append(
         (
-          Chain(rank: rank, modes: a, offset: table.append(cores: a, rank: rank, "\(name).lora_A")),
-          Chain(rank: rank, modes: b, offset: table.append(cores: b, rank: rank, "\(name).lora_B"))
+          Chain(rank: rank, modes: a, offset: table.append(cores: a, rank: rank, of: .a, name)),
+          Chain(rank: rank, modes: b, offset: table.append(cores: b, rank: rank, of: .b, name))
         ))
     }
     self.chains = chains
@@ -132,11 +132,13 @@ package func modes(of width: Int) -> [Int] {
 }
 
 extension ParameterTable {
-  /// Adds the cores of half a train and returns where the first begins.
-  fileprivate mutating func append(cores modes: [Int], rank: Int, _ name: String) -> Int {
+  /// Adds the cores of half a train and returns the offset of the first.
+  fileprivate mutating func append(
+    cores modes: [Int], rank: Int, of factor: ParameterRole.Factor, _ module: String
+  ) -> Int {
     let offset = count
     for (index, mode) in modes.enumerated() {
-      append("\(name).core_\(index)", shape: index == 0 ? [mode, rank] : [rank, mode, rank])
+      append(module, .generator(factor, "core_\(index)"), shape: index == 0 ? [mode, rank] : [rank, mode, rank])
     }
     return offset
   }

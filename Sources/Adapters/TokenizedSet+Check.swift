@@ -44,7 +44,7 @@ extension TokenizedSet.Scoring {
     let fitting = Self.allCases.filter { $0.needsDecoder == architecture.isDecoder }.map(\.rawValue)
     throw Fault(
       .configuration, dataset,
-      "scoring \"\(rawValue)\" does not go with a base of family \(architecture.family.rawValue)",
+      "scoring \"\(rawValue)\" does not go with a base of family \(architecture.family.name)",
       hint: "tokenize with the base's own folder as `model`, and `scoring \(fitting.joined(separator: " or "))`")
   }
 }

@@ -17,8 +17,10 @@ package struct Variational: Parametrisation {
   init(_ inner: any Parametrisation, _ layout: LowRankLayout, _ settings: VariationalSettings) {
     (self.inner, self.layout, self.settings) = (inner, layout, settings)
     var table = inner.parameters
-    for entry in inner.parameters.entries where entry.name.hasSuffix(settings.tensor) {
-      table.append(GaussianTensors.root(of: entry.name), shape: entry.shape)
+    if let root = settings.role.root {
+      for entry in inner.parameters.entries where entry.role == settings.role {
+        table.append(entry.module, root, shape: entry.shape)
+      }
     }
     (parameters, tensors) = (table, GaussianTensors(table))
     changes = layout.modules.map { layout.adapters[$0.name]!.offsetChange }

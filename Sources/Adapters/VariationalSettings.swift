@@ -2,6 +2,7 @@
 //
 // BLoB (Wang et al. 2024, arXiv:2406.11675) has a Gaussian over A; Me-LoRA (a submission to ICLR 2025, withdrawn) one over
 // the core C of B C A; ScalaBL (as in the BayesAdapt code of 2025) one over the diagonal c of B diag(c) A.
+import Artifacts
 import Faults
 import Foundation
 
@@ -29,8 +30,8 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
   /// The defaults of BLoB's authors.
   package init(_ method: Method) { self.method = method }
 
-  /// The ends of the names of the random tensors.
-  var tensor: String { method == .blob ? ".lora_A.weight" : ".lora_C.weight" }
+  /// The role of the random tensors.
+  var role: ParameterRole { method == .blob ? .factor(.a) : .core }
 
   /// Whether every token has signs of its own. In the other methods a draw is small enough to be made once a step.
   var hasFlipout: Bool { method == .blob }

@@ -1,37 +1,53 @@
-// Names and shapes of the trained numbers. Every posterior sees them as one flat vector; this table is what gives the
-// vector its meaning, in the file and in the network.
+// Names, shapes and roles of the trained parameters. Every posterior sees them as one flat vector; this table says what
+// each part of the vector is, in the files and in the network.
 
-/// The tensors that a flat vector of trained numbers consists of, in order.
+/// The tensors that a flat vector of trained parameters consists of, in order.
 package struct ParameterTable: Equatable, Sendable {
   /// One tensor of the vector.
   package struct Entry: Equatable, Sendable {
-    /// The PEFT name: `base_model.model.<module>.lora_A.weight`; a head's tensors keep their module's name.
-    package var name: String
+    /// The module that the tensor belongs to: `base_model.model.encoder.layer.0.attention.self.query`.
+    package let module: String
+    /// What the tensor is within its module.
+    package let role: ParameterRole
     /// Row-major shape, as in PEFT: A is (rank, inputs), B is (outputs, rank).
-    package var shape: [Int]
+    package let shape: [Int]
     /// Where the tensor begins in the vector.
-    package var offset: Int
-    /// How many numbers it has.
+    package let offset: Int
+    /// How many values it has.
     package var count: Int { shape.reduce(1, *) }
+    /// The name in files: `base_model.model.<module>.lora_A.weight`; a head's tensors keep their module's name.
+    package var name: String { role.name(in: module) }
   }
 
   /// The tensors in the vector's order.
   package private(set) var entries: [Entry] = []
-  /// How many numbers the vector has.
+  /// How many values the vector has.
   package private(set) var count = 0
 
   /// An empty table.
   package init() {}
 
-  /// Adds a tensor at the vector's end and returns where it begins.
+  /// Adds a tensor at the vector's end and returns its offset.
   @discardableResult
-  package mutating func append(_ name: String, shape: [Int]) -> Int {
-    let entry = Entry(name: name, shape: shape, offset: count)
+  package mutating func append(_ module: String, _ role: ParameterRole, shape: [Int]) -> Int {
+    let entry = Entry(module: module, role: role, shape: shape, offset: count)
     entries.append(entry)
     count += entry.count
     return entry.offset
   }
 
+  /// Adds a tensor that is known by its name in a file and returns its offset.
+  @discardableResult
+  package mutating func append(_ name: String, shape: [Int]) -> Int {
+    let (module, role) = ParameterRole.split(name)
+    return append(module, role, shape: shape)
+  }
+
   /// The tensor of that name, or nil.
   package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
+
+  /// The tensor with that role in that module, or nil.
+  package subscript(module: String, role: ParameterRole) -> Entry? {
+    entries.first { $0.role == role && $0.module == module }
+  }
 }

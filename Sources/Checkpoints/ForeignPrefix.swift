@@ -19,14 +19,9 @@ struct ForeignPrefix {
   ]
 
   /// Nil where no name ends in that of the tensor `canonical`, in one of its spellings, behind something else.
-  init?(before canonical: String, _ family: Architecture.Family, in names: [String]) {
-    // With the name that transformers puts before them itself first, which is no part of what is foreign.
-    let spellings =
-      switch family {
-      case .bert: ["bert." + canonical, canonical]
-      case .llama: [canonical, canonical.replacing("model.", with: "", maxReplacements: 1)]
-      }
-    for spelling in spellings {
+  init?(before canonical: String, _ table: TensorNames, in names: [String]) {
+    // First with the prefix of transformers itself, which is not foreign.
+    for spelling in table.spellings(canonical) {
       if let name = names.first(where: { $0.hasSuffix("." + spelling) }) {
         var prefix = String(name.dropLast(spelling.count))
         // The `model.` behind it is PEFT's own, before a network that was saved without the class around it.

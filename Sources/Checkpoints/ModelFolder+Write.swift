@@ -32,9 +32,9 @@ extension ModelFolder {
   ) throws {
     try makeFolder(folder)
     try SafetensorsFile.write(
-      to: folder + "/model.safetensors", tensors: architecture.tensors.sorted { $0.name < $1.name }, format: dtype,
+      to: folder + "/model.safetensors", tensors: architecture.tensors.sorted { $0.name < $1.name }.map { ($0.name, $0.shape) }, format: dtype,
       values: tensor)
-    var members = architecture.configuration
+    var members = ModelType.writing(architecture).configuration(of: architecture)
     members["torch_dtype"] = .string(dtype.torchName)
     members["bos_token_id"] = bosTokenID.map { .integer($0) } ?? .null
     members["eos_token_id"] = eosTokenID.map { .integer($0) } ?? .null
@@ -47,46 +47,5 @@ extension ModelFolder {
 func makeFolder(_ folder: String) throws(Fault) {
   do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
     throw Fault(.cannotCreate, folder, "cannot make this folder: \(error.localizedDescription)")
-  }
-}
-
-extension Architecture {
-  /// The members of config.json that say this shape, in transformers 4's spelling, which version 5 reads as well.
-  fileprivate var configuration: [String: JSON] {
-    var members: [String: JSON] = [
-      "hidden_size": .integer(hiddenSize), "num_hidden_layers": .integer(layers),
-      "num_attention_heads": .integer(heads), "intermediate_size": .integer(intermediateSize),
-      "vocab_size": .integer(vocabularySize), "max_position_embeddings": .integer(maximumPositions),
-    ]
-    switch family {
-    case .bert:
-      members["model_type"] = "bert"
-      members["architectures"] = ["BertModel"]
-      members["hidden_act"] = "gelu"
-      members["position_embedding_type"] = "absolute"
-      members["type_vocab_size"] = .integer(tokenTypes)
-      members["layer_norm_eps"] = .number(normEpsilon)
-    case .llama:
-      // Qwen 2 is Llama with biases on q, k and v; Llama's own attention_bias would put a fourth on the output.
-      members["model_type"] = attentionBias ? "qwen2" : "llama"
-      members["architectures"] = [attentionBias ? "Qwen2ForCausalLM" : "LlamaForCausalLM"]
-      members["hidden_act"] = "silu"
-      members["num_key_value_heads"] = .integer(keyValueHeads)
-      members["head_dim"] = .integer(headSize)
-      members["rms_norm_eps"] = .number(normEpsilon)
-      members["tie_word_embeddings"] = .bool(tiedHead)
-      members["rope_theta"] = .number(rotaryBase)
-      members["rope_scaling"] = rotaryScaling.map(rotary) ?? .null
-    }
-    return members
-  }
-
-  private func rotary(_ scaling: RotaryScaling) -> JSON {
-    [
-      "rope_type": "llama3", "factor": .number(scaling.factor),
-      "low_freq_factor": .number(scaling.lowFrequencyFactor),
-      "high_freq_factor": .number(scaling.highFrequencyFactor),
-      "original_max_position_embeddings": .integer(scaling.originalPositions),
-    ]
   }
 }

@@ -37,7 +37,7 @@ package struct ModelFolder: Sendable {
     let configuration = try Self.configuration(of: path)
     architecture = configuration.architecture
     let weights = try CheckpointFiles(folder: path, isDecoder: architecture.isDecoder)
-    names = try StoredNames(architecture.family, in: weights, subject: path)
+    names = try StoredNames(architecture.family.names, in: weights, subject: path)
     try names.check(architecture, subject: path)
     self.path = path
     let tokenizer = path + "/tokenizer.json"

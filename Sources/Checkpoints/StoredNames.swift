@@ -1,5 +1,5 @@
-// Which stored tensor is which tensor of the network. Checkpoints name the same numbers differently: with or without
-// the prefix of the class that saved them, and in old BERT folders with TensorFlow's names for the norms.
+// Which stored tensor is which tensor of the network. Checkpoints name the same tensor differently: with or without
+// the prefix of the class that saved it, and in old BERT folders with TensorFlow's names for the norms.
 import Faults
 import Transformers
 
@@ -9,18 +9,18 @@ struct StoredNames: Sendable {
   let stored: [String: String]
   /// The files.
   let files: CheckpointFiles
-  private let family: Architecture.Family
+  private let names: TensorNames
 
-  /// Throws `.data` where two stored tensors would be the same tensor of the network.
-  init(_ family: Architecture.Family, in files: CheckpointFiles, subject: String) throws(Fault) {
+  /// Throws `.data` where two stored tensors have the name of one tensor of the network.
+  init(_ names: TensorNames, in files: CheckpointFiles, subject: String) throws(Fault) {
     var stored: [String: String] = [:]
     for name in files.names {
-      let canonical = Self.canonical(name, family)
-      if let other = stored.updateValue(name, forKey: canonical), Self.isInside(canonical, family) {
+      let canonical = names.canonical(name)
+      if let other = stored.updateValue(name, forKey: canonical), names.isInside(canonical) {
         throw Fault(.data, subject, "the tensors \"\(other)\" and \"\(name)\" are both \(canonical)")
       }
     }
-    (self.stored, self.files, self.family) = (stored, files, family)
+    (self.stored, self.files, self.names) = (stored, files, names)
   }
 
   /// Compares configuration and tensors. Throws `.data` with the first five names where a tensor is missing, has
@@ -33,27 +33,27 @@ struct StoredNames: Sendable {
         .data, subject, "config.json says \(architecture.layers) layers, there are \(files.names.count) tensors in all")
     }
     let expected = architecture.tensors
-    if stored[expected[0].name] == nil, let prefix = ForeignPrefix(before: expected[0].name, family, in: files.names) {
+    if stored[expected[0].name] == nil, let prefix = ForeignPrefix(before: expected[0].name, names, in: files.names) {
       throw prefix.fault(subject)
     }
-    if !architecture.tiedHead, architecture.isDecoder, stored["lm_head.weight"] == nil {
+    if architecture.isDecoder, stored[architecture.outputLayer] == nil, !architecture.tiedHead {
       throw Fault(
-        .data, subject, "lm_head.weight is missing, and config.json does not say that it is tied to the embedding",
+        .data, subject, "\(architecture.outputLayer) is missing, and config.json does not say that it is tied to the embedding",
         hint: "get the folder of the causal language model, with its output layer: AutoModelForCausalLM saves it, "
           + "AutoModel leaves it out")
     }
     let missing = expected.filter { stored[$0.name] == nil }.map(\.name)
     try refuse(missing, "missing", subject)
     try refuse(
-      expected.compactMap { name, shape in
-        let found = entry(name).shape
-        return found == shape ? nil : "\(name) is \(found), expected \(shape)"
+      expected.compactMap { tensor in
+        let found = entry(tensor.name).shape
+        return found == tensor.shape ? nil : "\(tensor.name) is \(found), expected \(tensor.shape)"
       }, "not of the shape that config.json gives", subject)
     try refuse(
       expected.compactMap { entry($0.name).format == nil ? "\($0.name) is \(entry($0.name).type)" : nil },
       "none of F32, F16 and BF16", subject)
-    let names = Set(expected.map(\.name))
-    let strange = stored.keys.filter { Self.isInside($0, family) && !Self.isBuffer($0) && !names.contains($0) }
+    let expectedNames = Set(expected.map(\.name))
+    let strange = stored.keys.filter { names.isInside($0) && !names.isBuffer($0) && !expectedNames.contains($0) }
     try refuse(strange.sorted(), "part of the network, but not of the one that config.json describes", subject)
     try checkTiedHead(architecture, subject: subject)
   }
@@ -65,8 +65,8 @@ struct StoredNames: Sendable {
   }
 
   private func checkTiedHead(_ architecture: Architecture, subject: String) throws(Fault) {
-    guard architecture.tiedHead, let head = stored["lm_head.weight"],
-      let embedding = stored["model.embed_tokens.weight"]
+    guard architecture.tiedHead, let outputLayer = names.outputLayer, let head = stored["\(outputLayer).weight"],
+      let embedding = stored[architecture.outputLayer]
     else { return }
     guard try files.areEqual(head, embedding) else {
       throw Fault(
@@ -87,32 +87,5 @@ struct StoredNames: Sendable {
     let rest = tensors.count > 5 ? ", ..." : ""
     let noun = tensors.count == 1 ? "1 tensor is" : "\(tensors.count) tensors are"
     throw Fault(.data, subject, "\(noun) \(what): " + tensors.prefix(5).joined(separator: ", ") + rest)
-  }
-
-  private static func canonical(_ name: String, _ family: Architecture.Family) -> String {
-    switch family {
-    case .bert:
-      var name = name.hasPrefix("bert.") ? String(name.dropFirst(5)) : name
-      if name.hasSuffix(".LayerNorm.gamma") { name = name.dropLast(5) + "weight" }
-      if name.hasSuffix(".LayerNorm.beta") { name = name.dropLast(4) + "bias" }
-      return name
-    case .llama:
-      let bare = ["layers.", "embed_tokens.", "norm."].contains { name.hasPrefix($0) }
-      return bare ? "model." + name : name
-    }
-  }
-
-  /// Whether a tensor of that name would take part in the computation.
-  private static func isInside(_ canonical: String, _ family: Architecture.Family) -> Bool {
-    switch family {
-    case .bert: canonical.hasPrefix("embeddings.") || canonical.hasPrefix("encoder.")
-    case .llama: canonical.hasPrefix("model.")
-    }
-  }
-
-  /// Whether a tensor only holds what every program computes for itself: 0, 1, 2, ... and the rotary frequencies.
-  private static func isBuffer(_ canonical: String) -> Bool {
-    canonical == "embeddings.position_ids" || canonical == "embeddings.token_type_ids"
-      || canonical.hasSuffix(".rotary_emb.inv_freq")
   }
 }

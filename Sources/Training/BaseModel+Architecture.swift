@@ -18,9 +18,11 @@ extension BaseModel {
       throw mismatch(path, "it has \(names.count) tensors, too few for \(result.layers) layers")
     }
     let expected = result.tensors
-    for (name, shape) in expected {
-      guard let found = tensor(name)?.shape else { throw mismatch(path, "tensor \(name) is missing") }
-      guard found == shape else { throw mismatch(path, "tensor \(name) has the shape \(found), expected \(shape)") }
+    for wanted in expected {
+      guard let found = tensor(wanted.name)?.shape else { throw mismatch(path, "tensor \(wanted.name) is missing") }
+      guard found == wanted.shape else {
+        throw mismatch(path, "tensor \(wanted.name) has the shape \(found), expected \(wanted.shape)")
+      }
     }
     if names.count > expected.count, let other = Set(names).subtracting(expected.map(\.name)).min() {
       throw mismatch(path, "tensor \(other) is no part of its architecture")

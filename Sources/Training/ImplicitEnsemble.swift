@@ -13,7 +13,7 @@ extension ParameterTable {
     guard let members else { return self }
     var table = ParameterTable()
     for member in 0..<members {
-      for entry in entries { table.append("members.\(member).\(entry.name)", shape: entry.shape) }
+      for entry in entries { table.append("members.\(member).\(entry.module)", entry.role, shape: entry.shape) }
     }
     return table
   }

@@ -66,18 +66,17 @@ package struct LanguageModelRun: Resumable {
     head = try network.languageModelHead(trained: places, frozen: nothingFrozen)
     arenas = (0..<threads).map { _ in Arena() }
     order = DataOrder(examples: Array(documents.indices), batchSize: settings.documentsPerStep, seed: settings.seed)
-    values = Self.initialValues(table, layers: architecture.layers, seed: settings.seed)
+    values = Self.initialValues(architecture, table, seed: settings.seed)
     let zeros = [Float](repeating: 0, count: table.count)
     state = .init(step: 0, firstMoment: zeros, secondMoment: zeros)
   }
 
   /// Normal with standard deviation 0.02, smaller by the root of twice the depth where a block writes to the residual
   /// stream (Radford et al. 2019, GPT-2); norms one.
-  private static func initialValues(_ table: ParameterTable, layers: Int, seed: Int) -> [Float] {
+  private static func initialValues(_ architecture: Architecture, _ table: ParameterTable, seed: Int) -> [Float] {
     var values = [Float](repeating: 1, count: table.count)
-    for (index, entry) in table.entries.enumerated() where entry.shape.count == 2 {
-      let writes = entry.name.hasSuffix("o_proj.weight") || entry.name.hasSuffix("down_proj.weight")
-      let deviation = 0.02 / (writes ? Float(2 * layers).squareRoot() : 1)
+    for (index, (entry, tensor)) in zip(table.entries, architecture.tensors).enumerated() where entry.shape.count == 2 {
+      let deviation = 0.02 / (tensor.role.writesToResidual ? Float(2 * architecture.layers).squareRoot() : 1)
       var noise = [Float](repeating: 0, count: entry.count)
       RandomStream(
         seed: UInt64(bitPattern: Int64(seed)), purpose: .initialization, place: (UInt32(index), 0)

@@ -94,8 +94,10 @@ package struct Optimization: Sendable {
   /// The decay of a tensor; none where the divergence keeps it near its prior.
   private func weightDecay(_ entry: ParameterTable.Entry) -> Double {
     if random.hasPrior(entry) { return 0 }
-    if entry.name.contains(".lora_A.") { return settings.weightDecayA }
-    if entry.name.contains(".lora_B.") { return settings.weightDecayB }
-    return settings.weightDecayHead
+    return switch entry.role.factor {
+    case .a: settings.weightDecayA
+    case .b: settings.weightDecayB
+    case nil: settings.weightDecayHead
+    }
   }
 }

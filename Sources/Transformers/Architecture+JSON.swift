@@ -7,7 +7,7 @@ extension Architecture {
   package var canonicalJSON: String {
     let scaling: JSON = rotaryScaling.map { $0.json } ?? .null
     let members: JSON = [
-      "family": .string(family.rawValue), "hiddenSize": .integer(hiddenSize), "layers": .integer(layers),
+      "family": .string(family.name), "hiddenSize": .integer(hiddenSize), "layers": .integer(layers),
       "heads": .integer(heads), "keyValueHeads": .integer(keyValueHeads), "headSize": .integer(headSize),
       "intermediateSize": .integer(intermediateSize), "vocabularySize": .integer(vocabularySize),
       "maximumPositions": .integer(maximumPositions), "tokenTypes": .integer(tokenTypes),
@@ -21,8 +21,9 @@ extension Architecture {
   /// or of the wrong kind, or the numbers contradict each other.
   package init(canonicalJSON text: String, subject: String) throws(Fault) {
     let node = try JSON.parse(text, subject: subject).node(in: subject)
-    guard let family = Family(rawValue: try node.string("family")) else {
-      throw try node.member("family").fault("is no family of networks that this version knows")
+    let name = try node.string("family")
+    guard let family = Family.all.first(where: { $0.name == name }) else {
+      throw try node.member("family").fault("is not a family of networks that this version knows")
     }
     self.init(
       family: family, hiddenSize: try node.int("hiddenSize"), layers: try node.int("layers"),

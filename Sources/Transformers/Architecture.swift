@@ -1,15 +1,7 @@
-// The shape of a network: what config.json says, in the field's terms and without its historical names.
+// The architecture of a network: its family and its sizes. It is what config.json says, in the field's terms.
 
-/// The numbers that fix a network's shape.
+/// What a network computes: the family says how, the sizes how much.
 package struct Architecture: Equatable, Sendable {
-  /// Which blocks the network consists of.
-  package enum Family: String, Sendable {
-    /// Encoder with learned positions and post-layer-norm blocks (Devlin et al. 2018, arXiv:1810.04805).
-    case bert
-    /// Decoder with RMS norms, rotary positions, grouped-query attention and SwiGLU (Touvron et al. 2023, arXiv:2302.13971).
-    case llama
-  }
-
   /// How rotary frequencies are stretched beyond the length that the base was trained for (Llama 3.1).
   package struct RotaryScaling: Equatable, Sendable {
     /// Wavelengths of the slow pairs are multiplied by this.
@@ -26,7 +18,7 @@ package struct Architecture: Equatable, Sendable {
     }
   }
 
-  /// Which blocks.
+  /// What the network computes, apart from its sizes.
   package var family: Family
   /// Width of the residual stream.
   package var hiddenSize: Int
@@ -44,22 +36,22 @@ package struct Architecture: Equatable, Sendable {
   package var vocabularySize: Int
   /// The longest sequence.
   package var maximumPositions: Int
-  /// BERT's token types; 0 for Llama.
+  /// Token types; 0 where the family has none.
   package var tokenTypes: Int
   /// Added to the variance in every norm.
   package var normEpsilon: Double
-  /// Base of the rotary frequencies; 0 for BERT.
+  /// Base of the rotary frequencies; 0 without rotary positions.
   package var rotaryBase: Double
   /// Nil unless the frequencies are stretched.
   package var rotaryScaling: RotaryScaling?
-  /// True where q, k and v carry a bias (BERT, Qwen 2).
+  /// True where q, k and v have a bias (BERT, Qwen 2).
   package var attentionBias: Bool
   /// True where the output layer is the embedding (`tie_word_embeddings`).
   package var tiedHead: Bool
 
   /// Whether a token sees only itself and the tokens before it, and an output layer predicts the next token; an encoder's
   /// tokens see all tokens.
-  package var isDecoder: Bool { family == .llama }
+  package var isDecoder: Bool { family.isDecoder }
 
   package init(
     family: Family, hiddenSize: Int, layers: Int, heads: Int, keyValueHeads: Int, headSize: Int,

@@ -1,4 +1,5 @@
-// From token ids to the residual stream: word embeddings and, for BERT, learned positions and token types under a norm.
+// From token ids to the residual stream: word embeddings, plus learned positions and token types where the network has
+// them, and a norm behind the sum where it has one.
 import Arrays
 
 /// The network's input layer.
@@ -6,8 +7,12 @@ struct Embeddings: Sendable {
   let width: Int
   /// (vocabulary, width)
   let words: Table
-  /// BERT: (positions, width), (token types, width) and the norm. Nil for Llama.
-  let encoder: (positions: Table, segments: Table, norm: Norm)?
+  /// (positions, width); nil without learned positions.
+  let positions: Table?
+  /// (token types, width); nil without token types.
+  let tokenTypes: Table?
+  /// Nil where the blocks read the sum itself.
+  let norm: Norm?
 
   /// What the backward pass needs of the forward pass; nil where there is no norm.
   typealias Tape = Norm.Tape?
@@ -17,32 +22,36 @@ struct Embeddings: Sendable {
 
   /// x (rows, width) of the batch's tokens.
   func forward(_ pass: Pass) -> (x: Numbers, tape: Tape) {
-    let x = pass.activation(width, kept: isTrained || encoder == nil)
-    let part = encoder.map { _ in pass.room(width) }
+    let x = pass.activation(width, kept: isTrained || norm == nil)
+    let part = positions == nil && tokenTypes == nil ? nil : pass.room(width)
     forEachRow(pass.batch) { row, position in
       words.copyRow(Int(pass.batch.tokens[row]), width: width, into: x + row * width, pass)
-      guard let encoder, let part else { return }
-      encoder.positions.copyRow(position, width: width, into: part, pass)
-      add(part, to: x + row * width, count: width)
-      encoder.segments.copyRow(Int(pass.batch.segments[row]), width: width, into: part, pass)
-      add(part, to: x + row * width, count: width)
+      guard let part else { return }
+      if let positions {
+        positions.copyRow(position, width: width, into: part, pass)
+        add(part, to: x + row * width, count: width)
+      }
+      if let tokenTypes {
+        tokenTypes.copyRow(Int(pass.batch.segments[row]), width: width, into: part, pass)
+        add(part, to: x + row * width, count: width)
+      }
     }
-    guard let encoder else { return (x, nil) }
-    let (y, tape) = encoder.norm.forward(x, rows: pass.rows, kept: true, pass)
+    guard let norm else { return (x, nil) }
+    let (y, tape) = norm.forward(x, rows: pass.rows, kept: true, pass)
     return (y, tape)
   }
 
   /// Sums the gradients of the tables for dx (rows, width).
   func backward(_ dx: Numbers, _ tape: Tape, _ pass: Pass) {
     var below = dx
-    if let encoder, let tape { below = encoder.norm.backward(dx, tape, rows: pass.rows, pass) }
+    if let norm, let tape { below = norm.backward(dx, tape, rows: pass.rows, pass) }
     forEachRow(pass.batch) { row, position in
       let gradient = UnsafePointer(below + row * width)
       if let table = words.gradient(pass) {
         add(gradient, to: table + Int(pass.batch.tokens[row]) * width, count: width)
       }
-      if let table = encoder?.positions.gradient(pass) { add(gradient, to: table + position * width, count: width) }
-      if let table = encoder?.segments.gradient(pass) {
+      if let table = positions?.gradient(pass) { add(gradient, to: table + position * width, count: width) }
+      if let table = tokenTypes?.gradient(pass) {
         add(gradient, to: table + Int(pass.batch.segments[row]) * width, count: width)
       }
     }

@@ -2,11 +2,6 @@
 import Arrays
 import Faults
 
-extension Architecture {
-  /// The name of the output embedding (vocabulary, hidden): the input embedding where the head is tied.
-  package var outputEmbedding: String { tiedHead ? "model.embed_tokens.weight" : "lm_head.weight" }
-}
-
 extension Network {
   /// A decoder's head for the logits of `tokens` at the last position.
   ///
@@ -16,7 +11,7 @@ extension Network {
     tokens: [Int32], frozen: @escaping (String) throws -> StoredNumbers
   ) throws -> LetterHead {
     precondition(architecture.isDecoder, "only a decoder has letters")
-    let embedding = try frozen(architecture.outputEmbedding)
+    let embedding = try frozen(architecture.outputLayer)
     let width = architecture.hiddenSize
     let rows = tokens.flatMap { token -> [Float] in
       precondition((0..<architecture.vocabularySize).contains(Int(token)), "token \(token)")
@@ -24,7 +19,7 @@ extension Network {
     }
     let builder = NetworkBuilder(
       architecture: architecture, frozen: frozen, precision: precision, trained: [:], adapters: [:])
-    return LetterHead(letters: tokens.count, norm: try builder.norm("model.norm", bias: false), rows: rows)
+    return LetterHead(letters: tokens.count, norm: try builder.finalNorm(), rows: rows)
   }
 
   /// A decoder's head for the log-probability of a choice behind its question.
@@ -38,10 +33,10 @@ extension Network {
     let builder = NetworkBuilder(
       architecture: architecture, frozen: frozen, precision: precision, trained: [:], adapters: [:])
     return ContinuationHead(
-      norm: try builder.norm("model.norm", bias: false),
+      norm: try builder.finalNorm(),
       output: FrozenMatrix(
         inputs: architecture.hiddenSize, outputs: architecture.vocabularySize,
-        values: try frozen(architecture.outputEmbedding), precision: precision,
+        values: try frozen(architecture.outputLayer), precision: precision,
         copying: builder.fitsPacked))
   }
 
@@ -53,11 +48,11 @@ extension Network {
     let builder = NetworkBuilder(
       architecture: architecture, frozen: frozen, precision: precision, trained: trained, adapters: [:])
     return LanguageModelHead(
-      norm: try builder.norm("model.norm", bias: false),
+      norm: try builder.finalNorm(),
       output: Linear(
         inputs: architecture.hiddenSize, outputs: architecture.vocabularySize,
         weight: try builder.weight(
-          architecture.outputEmbedding, inputs: architecture.hiddenSize, outputs: architecture.vocabularySize),
+          architecture.outputLayer, inputs: architecture.hiddenSize, outputs: architecture.vocabularySize),
         bias: nil, adapter: nil, number: .max))
   }
 }

@@ -10,26 +10,7 @@ package final class Network: Sendable {
   /// The numbers of its frozen products.
   package let precision: Precision
   let input: Input
-  let blocks: [Block]
-
-  /// A block of either family.
-  enum Block: Sendable {
-    case encoder(EncoderBlock)
-    case decoder(DecoderBlock)
-
-    var isTrained: Bool {
-      switch self {
-      case .encoder(let block): block.isTrained
-      case .decoder(let block): block.isTrained
-      }
-    }
-  }
-
-  /// What the backward pass needs of a block's forward pass.
-  private enum BlockTape {
-    case encoder(EncoderBlock.Tape)
-    case decoder(DecoderBlock.Tape)
-  }
+  let blocks: [any Block]
 
   /// A network of the given shape.
   ///
@@ -56,12 +37,9 @@ package final class Network: Sendable {
     (self.architecture, self.precision) = (architecture, precision)
     input = try states.map(Input.states) ?? .embeddings(builder.embeddings())
     let rotary =
-      architecture.family == .llama
+      architecture.family.positions == .rotary
       ? RotaryPositions(architecture, positions: positions ?? architecture.maximumPositions) : nil
-    blocks = try layers.map { layer in
-      if let rotary { return .decoder(try builder.decoderBlock(layer, rotary)) }
-      return .encoder(try builder.encoderBlock(layer))
-    }
+    blocks = try layers.map { try builder.block($0, rotary) }
   }
 
   /// The logits that `head` makes of the batch. They lie in the arena, above where it stood.
@@ -94,10 +72,10 @@ package final class Network: Sendable {
   private func hidden(_ pass: Pass, read: Pass?) -> UnsafeMutablePointer<Float> {
     let stream = pass.arena.allocate(pass.rows * architecture.hiddenSize)
     replace(stream, pass) { input.forward(pass).x }
-    for block in blocks.dropLast() { replace(stream, pass) { forward(block, stream, pass, whole: nil).y } }
+    for block in blocks.dropLast() { replace(stream, pass) { block.output(stream, pass, allRows: nil) } }
     guard let last = blocks.last else { return stream }
     let top = read ?? pass
-    replace(stream, top) { forward(last, stream, top, whole: read.map { _ in pass }).y }
+    replace(stream, top) { last.output(stream, top, allRows: read.map { _ in pass }) }
     return stream
   }
 
@@ -126,16 +104,14 @@ package final class Network: Sendable {
     let mark = arena.scratch.mark()
     let (embedded, inputTape) = input.forward(pass)
     var stream = embedded
-    var tapes: [BlockTape] = []
+    var pullbacks: [Pullback] = []
     let read = head.rowsRead(batch).map(pass.on)
-    // Of the last block's output only the rows are made that the head reads.
-    func passes(_ index: Int) -> (Pass, whole: Pass?) {
-      index == blocks.count - 1 ? (read ?? pass, whole: read.map { _ in pass }) : (pass, whole: nil)
-    }
     for (index, block) in blocks.enumerated() {
-      let (own, whole) = passes(index)
-      let (y, tape) = forward(block, stream, own, whole: whole)
-      tapes.append(tape)
+      // The last block computes only those rows of its output that the head reads.
+      let isLast = index == blocks.count - 1
+      let (y, pullback) = block.outputAndPullback(
+        stream, isLast ? read ?? pass : pass, allRows: isLast ? read.map { _ in pass } : nil)
+      pullbacks.append(pullback)
       stream = y
       arena.scratch.reset(to: mark)
     }
@@ -148,41 +124,12 @@ package final class Network: Sendable {
     // Below the lowest trained tensor no gradient is read, so none is computed.
     let lowest = input.isTrained ? 0 : blocks.firstIndex(where: \.isTrained) ?? blocks.count
     for index in blocks.indices.reversed() where index > lowest || input.isTrained {
-      let (own, whole) = passes(index)
-      replace(gradient, pass) {
-        backward(blocks[index], gradient, tapes[index], own, whole: whole, reachesInput: true)!
-      }
+      replace(gradient, pass) { pullbacks[index](gradient, true)! }
     }
     if input.isTrained {
       input.backward(gradient, inputTape, pass)
     } else if lowest < blocks.count {
-      let (own, whole) = passes(lowest)
-      _ = backward(blocks[lowest], gradient, tapes[lowest], own, whole: whole, reachesInput: false)
-    }
-  }
-
-  private func forward(
-    _ block: Block, _ x: Numbers, _ pass: Pass, whole: Pass?
-  ) -> (y: Numbers, tape: BlockTape) {
-    switch block {
-    case .encoder(let block):
-      let (y, tape) = block.forward(x, pass, whole: whole)
-      return (y, .encoder(tape))
-    case .decoder(let block):
-      let (y, tape) = block.forward(x, pass, whole: whole)
-      return (y, .decoder(tape))
-    }
-  }
-
-  private func backward(
-    _ block: Block, _ dy: Numbers, _ tape: BlockTape, _ pass: Pass, whole: Pass?, reachesInput: Bool
-  ) -> Numbers? {
-    switch (block, tape) {
-    case (.encoder(let block), .encoder(let tape)):
-      block.backward(dy, tape, pass, whole: whole, reachesInput: reachesInput)
-    case (.decoder(let block), .decoder(let tape)):
-      block.backward(dy, tape, pass, whole: whole, reachesInput: reachesInput)
-    default: preconditionFailure("a tape of the other family")
+      _ = pullbacks[lowest](gradient, false)
     }
   }
 }

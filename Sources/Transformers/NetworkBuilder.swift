@@ -25,7 +25,8 @@ struct NetworkBuilder {
     return numbers
   }
 
-  private func table(_ name: String, entries: Int) throws -> Table {
+  private func table(_ module: String, entries: Int) throws -> Table {
+    let name = "\(module).weight"
     if let offset = trained[name] { return .trained(offset: offset, entries: entries) }
     return .frozen(try frozen(name), entries: entries)
   }
@@ -40,62 +41,64 @@ struct NetworkBuilder {
   }
 
   func embeddings() throws -> Embeddings {
-    let (width, vocabulary) = (architecture.hiddenSize, architecture.vocabularySize)
-    switch architecture.family {
-    case .llama:
-      return Embeddings(width: width, words: try table("model.embed_tokens.weight", entries: vocabulary), encoder: nil)
-    case .bert:
-      return Embeddings(
-        width: width, words: try table("embeddings.word_embeddings.weight", entries: vocabulary),
-        encoder: (
-          try table("embeddings.position_embeddings.weight", entries: architecture.maximumPositions),
-          try table("embeddings.token_type_embeddings.weight", entries: architecture.tokenTypes),
-          try norm("embeddings.LayerNorm", bias: true)
-        ))
+    let names = architecture.family.names
+    return Embeddings(
+      width: architecture.hiddenSize, words: try table(names.words, entries: architecture.vocabularySize),
+      positions: try names.positions.map { try table($0, entries: architecture.maximumPositions) },
+      tokenTypes: try names.tokenTypes.map { try table($0, entries: architecture.tokenTypes) },
+      norm: try names.embeddingNorm.map(norm))
+  }
+
+  func block(_ layer: Int, _ rotary: RotaryPositions?) throws -> any Block {
+    let (family, linears) = (architecture.family, try linears(layer))
+    let attention = AttentionPart(
+      query: linears[.query]!, key: linears[.key]!, value: linears[.value]!, rotary: rotary,
+      attention: Attention(
+        heads: architecture.heads, keyValueHeads: architecture.keyValueHeads, headSize: architecture.headSize,
+        causal: family.isDecoder),
+      output: linears[.output]!)
+    let feedForward = FeedForward(gate: linears[.gate], up: linears[.up]!, down: linears[.down]!)
+    let attentionNorm = try norm(family.names.name(of: family.names.attentionNorm, layer: layer))
+    let feedForwardNorm = try norm(family.names.name(of: family.names.feedForwardNorm, layer: layer))
+    return switch family.placement {
+    case .preNorm:
+      PreNormBlock(
+        attentionNorm: attentionNorm, attention: attention, feedForwardNorm: feedForwardNorm, feedForward: feedForward)
+    case .postNorm:
+      PostNormBlock(
+        attention: attention, attentionNorm: attentionNorm, feedForward: feedForward, feedForwardNorm: feedForwardNorm)
     }
   }
 
-  func encoderBlock(_ layer: Int) throws -> EncoderBlock {
-    let linears = try linears(layer)
-    return EncoderBlock(
-      query: linears[0], key: linears[1], value: linears[2], attention: attention(causal: false), output: linears[3],
-      attentionNorm: try norm("encoder.layer.\(layer).attention.output.LayerNorm", bias: true), up: linears[4],
-      down: linears[5], norm: try norm("encoder.layer.\(layer).output.LayerNorm", bias: true))
-  }
-
-  func decoderBlock(_ layer: Int, _ rotary: RotaryPositions) throws -> DecoderBlock {
-    let linears = try linears(layer)
-    return DecoderBlock(
-      attentionNorm: try norm("model.layers.\(layer).input_layernorm", bias: false), query: linears[0],
-      key: linears[1], value: linears[2], rotary: rotary, attention: attention(causal: true), output: linears[3],
-      feedForwardNorm: try norm("model.layers.\(layer).post_attention_layernorm", bias: false), gate: linears[4],
-      up: linears[5], down: linears[6])
-  }
-
-  func norm(_ name: String, bias: Bool) throws -> Norm {
+  func norm(_ name: String) throws -> Norm {
     Norm(
       width: architecture.hiddenSize, epsilon: Float(architecture.normEpsilon), weight: try tensor("\(name).weight"),
-      bias: bias ? try tensor("\(name).bias") : nil)
+      bias: architecture.family.norm == .layer ? try tensor("\(name).bias") : nil)
   }
 
-  private func attention(causal: Bool) -> Attention {
-    Attention(
-      heads: architecture.heads, keyValueHeads: architecture.keyValueHeads, headSize: architecture.headSize,
-      causal: causal)
+  /// The norm behind the last block.
+  /// - Precondition: the family has one.
+  func finalNorm() throws -> Norm {
+    guard let name = architecture.family.names.finalNorm else {
+      preconditionFailure("\(architecture.family.name) has no final norm")
+    }
+    return try norm(name)
   }
 
-  private func linears(_ layer: Int) throws -> [Linear] {
+  private func linears(_ layer: Int) throws -> [Architecture.Module: Linear] {
     let modules = architecture.linearModules(layer: layer)
-    return try modules.enumerated().map { place, module in
+    let linears = try modules.enumerated().map { index, module in
       let (weightName, biasName) = ("\(module.name).weight", "\(module.name).bias")
       // A frozen bias is added by the product with a frozen matrix.
       let isInProduct = trained[weightName] == nil && trained[biasName] == nil
-      return Linear(
+      let linear = Linear(
         inputs: module.inputs, outputs: module.outputs,
         weight: try weight(
           weightName, inputs: module.inputs, outputs: module.outputs, bias: module.bias && isInProduct ? biasName : nil),
         bias: module.bias && !isInProduct ? try tensor(biasName) : nil, adapter: adapters[module.name],
-        number: UInt32(layer * modules.count + place))
+        number: UInt32(layer * modules.count + index))
+      return (module.module, linear)
     }
+    return Dictionary(uniqueKeysWithValues: linears)
   }
 }

@@ -1,5 +1,5 @@
-// Rotary positions (Su et al. 2021, arXiv:2104.09864), in the halves layout of Hugging Face's Llama: number i of a head
-// turns together with number i + headSize / 2.
+// Rotary positions (Su et al. 2021, arXiv:2104.09864), in the halves layout of Hugging Face's Llama: value i of a head
+// is rotated together with value i + headSize / 2.
 import Foundation
 
 /// Cosines and sines for every position and pair.
@@ -35,20 +35,20 @@ struct RotaryPositions: Sendable {
     return (1 - blend) * frequency / scaling.factor + blend * frequency
   }
 
-  /// Turns every head of x (rows, heads * 2 half) by its position within its sequence; `backwards` turns it back.
-  func turn(_ x: Numbers, heads: Int, _ pass: Pass, backwards: Bool = false) {
-    let sign: Float = backwards ? -1 : 1
+  /// Rotates every head of x (rows, heads * 2 half) by its position within its sequence, or back by it for `inverse`.
+  func apply(to x: Numbers, heads: Int, _ pass: Pass, inverse: Bool = false) {
+    let sign: Float = inverse ? -1 : 1
     let width = heads * 2 * half
     for (rows, start) in zip(pass.selection.ranges, pass.selection.starts) {
       for row in rows {
         let position = Int(pass.batch.positions[row])
-        turn(x + (start + row - rows.lowerBound) * width, heads: heads, position: position, sign)
+        rotate(x + (start + row - rows.lowerBound) * width, heads: heads, position: position, sign)
       }
     }
   }
 
   /// One row (heads * 2 half).
-  private func turn(_ x: Numbers, heads: Int, position: Int, _ sign: Float) {
+  private func rotate(_ x: Numbers, heads: Int, position: Int, _ sign: Float) {
     for head in 0..<heads {
       let first = x + head * 2 * half
       let second = first + half

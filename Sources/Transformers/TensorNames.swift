@@ -1,80 +1,76 @@
-// Architectures as tables of names: which tensors a network consists of, by their Hugging Face names and shapes.
+// Which tensors a network consists of, by their Hugging Face names, and which of the names in a checkpoint mean them.
 
-extension Architecture {
-  /// One linear module: y = W x + b, W stored (outputs, inputs).
-  package struct LinearModule: Equatable, Sendable {
-    /// `model.layers.0.self_attn.q_proj`; its tensors are `<name>.weight` and, where it has one, `<name>.bias`.
-    package var name: String
-    /// Width that goes in.
-    package var inputs: Int
-    /// Width that comes out.
-    package var outputs: Int
-    /// Whether it has a bias.
-    package var bias: Bool
+/// The names of a family's tensors, without `.weight` and `.bias`.
+package struct TensorNames: Sendable {
+  /// What transformers puts before the names of the network inside a larger class: `bert.`, `model.`
+  package var prefix: String
+  /// Whether the names below have the prefix. Checkpoints are read with and without it.
+  package var hasPrefix: Bool
+  /// The first parts of the names without the prefix: whatever begins with one of them belongs to the network.
+  package var roots: [String]
+  /// Other spellings of a name's end in old checkpoints, each with the present one.
+  package var oldEndings: [String: String] = [:]
+  /// Ends of the names of tensors that hold no parameters but what every program computes for itself.
+  package var buffers: [String]
+
+  /// The embeddings of the tokens (vocabulary, hidden).
+  package var words: String
+  /// The learned positions (positions, hidden), if any.
+  package var positions: String?
+  /// The token types (types, hidden), if any.
+  package var tokenTypes: String?
+  /// The norm behind the embeddings, if any.
+  package var embeddingNorm: String?
+  /// A block; `#` stands for its number from 0 on.
+  package var block: String
+  /// The linear modules, within the block.
+  package var modules: [Architecture.Module: String]
+  /// The norm of the attention part, within the block.
+  package var attentionNorm: String
+  /// The norm of the feed-forward part, within the block.
+  package var feedForwardNorm: String
+  /// The norm behind the last block, if any. It is read by a decoder's head.
+  package var finalNorm: String?
+  /// The output layer (vocabulary, hidden) where it is not tied to `words`; nil for an encoder.
+  package var outputLayer: String?
+
+  package init(
+    prefix: String, hasPrefix: Bool, roots: [String], oldEndings: [String: String] = [:], buffers: [String] = [],
+    words: String, positions: String? = nil, tokenTypes: String? = nil, embeddingNorm: String? = nil, block: String,
+    modules: [Architecture.Module: String], attentionNorm: String, feedForwardNorm: String,
+    finalNorm: String? = nil, outputLayer: String? = nil
+  ) {
+    (self.prefix, self.hasPrefix, self.roots) = (prefix, hasPrefix, roots)
+    (self.oldEndings, self.buffers, self.words) = (oldEndings, buffers, words)
+    (self.positions, self.tokenTypes, self.embeddingNorm) = (positions, tokenTypes, embeddingNorm)
+    (self.block, self.modules, self.attentionNorm) = (block, modules, attentionNorm)
+    (self.feedForwardNorm, self.finalNorm, self.outputLayer) = (feedForwardNorm, finalNorm, outputLayer)
   }
 
-  /// The linear modules of block `layer`, in the order in which they are computed.
-  package func linearModules(layer: Int) -> [LinearModule] {
-    let (h, q, kv, f) = (hiddenSize, heads * headSize, keyValueHeads * headSize, intermediateSize)
-    switch family {
-    case .bert:
-      let block = "encoder.layer.\(layer)"
-      return [
-        .init(name: "\(block).attention.self.query", inputs: h, outputs: q, bias: true),
-        .init(name: "\(block).attention.self.key", inputs: h, outputs: kv, bias: true),
-        .init(name: "\(block).attention.self.value", inputs: h, outputs: kv, bias: true),
-        .init(name: "\(block).attention.output.dense", inputs: q, outputs: h, bias: true),
-        .init(name: "\(block).intermediate.dense", inputs: h, outputs: f, bias: true),
-        .init(name: "\(block).output.dense", inputs: f, outputs: h, bias: true),
-      ]
-    case .llama:
-      let block = "model.layers.\(layer)"
-      return [
-        .init(name: "\(block).self_attn.q_proj", inputs: h, outputs: q, bias: attentionBias),
-        .init(name: "\(block).self_attn.k_proj", inputs: h, outputs: kv, bias: attentionBias),
-        .init(name: "\(block).self_attn.v_proj", inputs: h, outputs: kv, bias: attentionBias),
-        .init(name: "\(block).self_attn.o_proj", inputs: q, outputs: h, bias: false),
-        .init(name: "\(block).mlp.gate_proj", inputs: h, outputs: f, bias: false),
-        .init(name: "\(block).mlp.up_proj", inputs: h, outputs: f, bias: false),
-        .init(name: "\(block).mlp.down_proj", inputs: f, outputs: h, bias: false),
-      ]
-    }
+  /// The full name of a part of block `layer`.
+  func name(of part: String, layer: Int) -> String { block.replacing("#", with: "\(layer)") + "." + part }
+}
+
+extension TensorNames {
+  /// The name in the table for a name in a checkpoint; other tensors keep theirs.
+  package func canonical(_ stored: String) -> String {
+    var name = stored.hasPrefix(prefix) ? String(stored.dropFirst(prefix.count)) : stored
+    if hasPrefix { return roots.contains(where: name.hasPrefix) ? prefix + name : stored }
+    for (old, new) in oldEndings where name.hasSuffix(old) { name = name.dropLast(old.count) + new }
+    return name
   }
 
-  /// All linear modules, block by block.
-  package var linearModules: [LinearModule] { (0..<layers).flatMap(linearModules(layer:)) }
-
-  /// Every tensor that the network reads, with its shape, in the order of the computation.
-  package var tensors: [(name: String, shape: [Int])] {
-    func linears(_ layer: Int) -> [(String, [Int])] {
-      linearModules(layer: layer).flatMap { module -> [(String, [Int])] in
-        [("\(module.name).weight", [module.outputs, module.inputs])]
-          + (module.bias ? [("\(module.name).bias", [module.outputs])] : [])
-      }
-    }
-    func norm(_ name: String) -> [(String, [Int])] {
-      [("\(name).weight", [hiddenSize]), ("\(name).bias", [hiddenSize])]
-    }
-    switch family {
-    case .bert:
-      return [
-        ("embeddings.word_embeddings.weight", [vocabularySize, hiddenSize]),
-        ("embeddings.position_embeddings.weight", [maximumPositions, hiddenSize]),
-        ("embeddings.token_type_embeddings.weight", [tokenTypes, hiddenSize]),
-      ] + norm("embeddings.LayerNorm")
-        + (0..<layers).flatMap {
-          linears($0) + norm("encoder.layer.\($0).attention.output.LayerNorm")
-            + norm("encoder.layer.\($0).output.LayerNorm")
-        }
-    case .llama:
-      return [("model.embed_tokens.weight", [vocabularySize, hiddenSize])]
-        + (0..<layers).flatMap {
-          linears($0) + [
-            ("model.layers.\($0).input_layernorm.weight", [hiddenSize]),
-            ("model.layers.\($0).post_attention_layernorm.weight", [hiddenSize]),
-          ]
-        } + [("model.norm.weight", [hiddenSize])]
-        + (tiedHead ? [] : [("lm_head.weight", [vocabularySize, hiddenSize])])
-    }
+  /// Both spellings of a name in the table, first the one with the prefix.
+  package func spellings(_ canonical: String) -> [String] {
+    hasPrefix
+      ? [canonical, canonical.replacing(prefix, with: "", maxReplacements: 1)] : [prefix + canonical, canonical]
   }
+
+  /// Whether a tensor of that name would take part in the computation.
+  package func isInside(_ canonical: String) -> Bool {
+    hasPrefix ? canonical.hasPrefix(prefix) : roots.contains(where: canonical.hasPrefix)
+  }
+
+  /// Whether a tensor holds no parameters: 0, 1, 2, ... or the rotary frequencies.
+  package func isBuffer(_ canonical: String) -> Bool { buffers.contains(where: canonical.hasSuffix) }
 }

@@ -16,7 +16,7 @@ import Transformers
     let base = try BaseModel(mapping: path + "/base.h5")
     #expect(try Architecture(canonicalJSON: base.architecture, subject: "base.h5") == folder.architecture)
     #expect(base.names == folder.tensorNames)
-    for (name, shape) in folder.architecture.tensors {
+    for (name, shape) in folder.architecture.tensors.map({ ($0.name, $0.shape) }) {
       let (stored, values) = try #require(base.tensor(name))
       let expected = try folder.tensor(name)
       #expect(stored == shape && values.floats(count: expected.count) == expected)

@@ -83,7 +83,7 @@ import Transformers
 
   /// A base whose file says another architecture than it has tensors for, or one that contradicts itself.
   @Test(arguments: [
-    (#""heads":2"#, #""heads":3"#, "heads is 3, no multiple of keyValueHeads, 2"),
+    (#""heads":2"#, #""heads":3"#, "heads is 3, not a multiple of keyValueHeads, 2"),
     (#""heads":2"#, #""heads":4"#, "hiddenSize is 16, expected heads times headSize, 32"),
     (#""keyValueHeads":2"#, #""keyValueHeads":1"#, "keyValueHeads is 1, expected heads, 2"),
     (#""keyValueHeads":2"#, #""keyValueHeads":0"#, "keyValueHeads is 0, expected 1 to"),
@@ -139,7 +139,7 @@ import Transformers
         ("headSize is 7, expected an even number", { $0.headSize = 7 }),
         ("tokenTypes is 2, expected 0", { $0.tokenTypes = 2 }), ("rotaryBase is 1", { $0.rotaryBase = 1 }),
         ("hiddenSize is -16, expected 1 to", { $0.hiddenSize = -16 }),
-        ("heads is 3, no multiple of keyValueHeads, 2", { ($0.heads, $0.keyValueHeads) = (3, 2) }),
+        ("heads is 3, not a multiple of keyValueHeads, 2", { ($0.heads, $0.keyValueHeads) = (3, 2) }),
         (
           "rotaryScaling holds numbers",
           {

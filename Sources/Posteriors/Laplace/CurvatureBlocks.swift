@@ -36,19 +36,19 @@ extension CurvatureSettings {
   ///
   /// - Throws: `Fault` of kind `.usage` where there are none.
   func blocks(_ architecture: Architecture, _ layout: LowRankLayout) throws -> [CurvatureBlock] {
-    let last = "layers.\(architecture.layers - 1)."
+    let last = architecture.layers - 1
     let takesHeadAlone = parameters == .lastLayer && layout.headOutputs > 0
     var blocks: [CurvatureBlock] = []
     for (number, module) in architecture.linearModules.enumerated() where !takesHeadAlone {
-      guard let place = layout.adapters[module.name], parameters == .all || module.name.contains(last) else { continue }
+      guard let place = layout.adapters[module.name], parameters == .all || module.layer == last else { continue }
       let name = "base_model.model.\(module.name)"
       blocks.append(
         CurvatureBlock(
-          name: "\(name).lora_A.weight", place: .adapterA, number: number, outputs: place.rank, inputs: module.inputs,
+          name: layout.parameters[name, .factor(.a)]!.name, place: .adapterA, number: number, outputs: place.rank, inputs: module.inputs,
           offset: place.offsetA, biasOffset: nil))
       blocks.append(
         CurvatureBlock(
-          name: "\(name).lora_B.weight", place: .adapterB, number: number, outputs: module.outputs, inputs: place.rank,
+          name: layout.parameters[name, .factor(.b)]!.name, place: .adapterB, number: number, outputs: module.outputs, inputs: place.rank,
           offset: place.offsetB, biasOffset: nil))
     }
     if let weight = layout.parameters[LowRankLayout.headWeight],

@@ -20,13 +20,11 @@ struct LowRankPair {
   /// - Throws: `Fault` of kind `.configuration` where there are none, or factors between them: the vector was trained in
   ///   another form.
   static func all(in parameters: ParameterTable, method: String, path: String) throws -> [LowRankPair] {
-    let ending = ".lora_A.weight"
     let pairs = parameters.entries.compactMap { a -> LowRankPair? in
-      guard a.name.hasSuffix(ending), a.shape.count == 2 else { return nil }
-      let module = String(a.name.dropLast(ending.count))
-      return parameters["\(module).lora_B.weight"].map { LowRankPair(a: a, b: $0) }
+      guard a.role == .factor(.a), a.shape.count == 2 else { return nil }
+      return parameters[a.module, .factor(.b)].map { LowRankPair(a: a, b: $0) }
     }
-    let factors = parameters.entries.count { $0.name.contains(".lora_") }
+    let factors = parameters.entries.count { $0.role.isAdapter }
     guard !pairs.isEmpty, factors == 2 * pairs.count else {
       throw Fault(
         .configuration, path, "it has no plain factors A and B, from which \(method) is made",
