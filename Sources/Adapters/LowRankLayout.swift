@@ -119,7 +119,9 @@ package struct LowRankLayout: Sendable {
   ) -> ParameterTable {
     var table = ParameterTable()
     for module in modules { tensors(module, "base_model.model.\(module.name)", &table) }
-    for entry in parameters.entries where entry.offset >= headOffset { table.append(entry.module, entry.role, shape: entry.shape) }
+    for entry in parameters.entries where entry.offset >= headOffset {
+      table.append(entry.module, entry.role, shape: entry.shape)
+    }
     return table
   }
 

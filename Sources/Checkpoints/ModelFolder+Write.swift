@@ -32,7 +32,8 @@ extension ModelFolder {
   ) throws {
     try makeFolder(folder)
     try SafetensorsFile.write(
-      to: folder + "/model.safetensors", tensors: architecture.tensors.sorted { $0.name < $1.name }.map { ($0.name, $0.shape) }, format: dtype,
+      to: folder + "/model.safetensors",
+      tensors: architecture.tensors.sorted { $0.name < $1.name }.map { ($0.name, $0.shape) }, format: dtype,
       values: tensor)
     var members = ModelType.writing(architecture).configuration(of: architecture)
     members["torch_dtype"] = .string(dtype.torchName)

@@ -38,7 +38,8 @@ struct StoredNames: Sendable {
     }
     if architecture.isDecoder, stored[architecture.outputLayer] == nil, !architecture.tiedHead {
       throw Fault(
-        .data, subject, "\(architecture.outputLayer) is missing, and config.json does not say that it is tied to the embedding",
+        .data, subject,
+        "\(architecture.outputLayer) is missing, and config.json does not say that it is tied to the embedding",
         hint: "get the folder of the causal language model, with its output layer: AutoModelForCausalLM saves it, "
           + "AutoModel leaves it out")
     }

@@ -62,10 +62,10 @@ private let llama3: JSON = [
   .llama("rope_scaling.factor: missing", ("rope_scaling", ["rope_type": "llama3"])),
   .llama("rope_parameters.attention_factor: has no", ("rope_parameters", ["attention_factor": 1.5])),
   .llama(
-    "rope_parameters.rope_theta: says something else than rope_theta",
+    "rope_parameters.rope_theta: contradicts rope_theta",
     ("rope_parameters", ["rope_type": "default", "rope_theta": 5e5])),
   .llama(
-    "rope_scaling: says something else than rope_parameters", ("rope_scaling", llama3),
+    "rope_scaling: contradicts rope_parameters", ("rope_scaling", llama3),
     ("rope_parameters", ["rope_type": "default"])),
   .llama("partial_rotary_factor: 0.5 is not supported", ("partial_rotary_factor", 0.5)),
   .llama("sliding_window: 8, narrower than the 16 positions", ("model_type", "mistral"), ("sliding_window", 8)),

@@ -38,9 +38,10 @@ enum Claims {
 
   @Test func readmeNamesTheModelTypesThatAreRead() throws {
     let words = try Claims.text("README.md").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    let loader = try Claims.text("Sources/Checkpoints/ModelConfiguration.swift")
-    for type in ["bert", "llama", "mistral", "qwen2"] {
-      #expect(words.contains("`\(type)`") && loader.contains("\"\(type)\""), "\(type)")
+    let list = try Claims.text("Sources/Transformers/Models/ModelType.swift")
+    let row = try #require(list.firstMatch(of: /all: \[ModelType\] = \[(.+)\]/)?.output.1)
+    for type in row.split(separator: ", ").map({ $0.dropFirst() }) {
+      #expect(words.contains("`\(type)`"), "\(type)")
     }
   }
 }

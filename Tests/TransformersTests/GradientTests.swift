@@ -8,7 +8,7 @@ import Transformers
   static let families = [RandomNetwork.llama, RandomNetwork.bert]
 
   /// A head on the last hidden state whose loss is a fixed random combination of its logits.
-  private func check(
+  func check(
     _ fixture: RandomNetwork, head: some Head, outputs: (PackedBatch) -> Int, dropout: Dropout? = nil,
     except frozen: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
   ) {

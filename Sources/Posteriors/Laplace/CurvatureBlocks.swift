@@ -44,11 +44,13 @@ extension CurvatureSettings {
       let name = "base_model.model.\(module.name)"
       blocks.append(
         CurvatureBlock(
-          name: layout.parameters[name, .factor(.a)]!.name, place: .adapterA, number: number, outputs: place.rank, inputs: module.inputs,
+          name: layout.parameters[name, .factor(.a)]!.name, place: .adapterA, number: number, outputs: place.rank,
+          inputs: module.inputs,
           offset: place.offsetA, biasOffset: nil))
       blocks.append(
         CurvatureBlock(
-          name: layout.parameters[name, .factor(.b)]!.name, place: .adapterB, number: number, outputs: module.outputs, inputs: place.rank,
+          name: layout.parameters[name, .factor(.b)]!.name, place: .adapterB, number: number, outputs: module.outputs,
+          inputs: place.rank,
           offset: place.offsetB, biasOffset: nil))
     }
     if let weight = layout.parameters[LowRankLayout.headWeight],

@@ -1,0 +1,107 @@
+// Every row of the list of model types: its tensors, its gradient, its folder and what it refuses. A new row is tested
+// without a line here.
+import Arrays
+import Checkpoints
+import Faults
+import Files
+import Foundation
+import JSON
+import TestSupport
+import Testing
+import Transformers
+
+extension ModelType: CustomTestStringConvertible {
+  package var testDescription: String { name }
+
+  /// A network of this type that is large enough for differences of the loss.
+  var small: Architecture {
+    let (isDecoder, isRotary) = (family.isDecoder, family.positions == .rotary)
+    return Architecture(
+      family: family, hiddenSize: 24, layers: 2, heads: 4, keyValueHeads: isDecoder ? 2 : 4, headSize: 6,
+      intermediateSize: 40, vocabularySize: 30, maximumPositions: 96,
+      tokenTypes: family.names.tokenTypes == nil ? 0 : 2,
+      normEpsilon: 1e-5, rotaryBase: isRotary ? 10_000 : 0, attentionBias: attentionBias, tiedHead: false)
+  }
+}
+
+@Suite struct ModelTypeTests {
+  /// Writes a folder of that type and passes its path.
+  private func withFolder(_ type: ModelType, _ change: (inout [String: JSON]) -> Void, _ body: (String) throws -> Void)
+    throws
+  {
+    let counts = Dictionary(uniqueKeysWithValues: type.small.tensors.map { ($0.name, $0.shape.reduce(1, *)) })
+    try withTemporaryFolder { folder in
+      try ModelFolder.write(to: folder, architecture: type.small) { [Float](repeating: 0.5, count: counts[$0]!) }
+      var members = type.configuration(of: type.small)
+      change(&members)
+      let text = try JSON.object(.init(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })).encode()
+      try AtomicFile.write(text, to: folder + "/config.json")
+      try body(folder)
+    }
+  }
+
+  @Test(arguments: ModelType.all) func theSmallNetworkIsConsistent(type: ModelType) throws {
+    #expect(type.small.inconsistency == nil)
+    let text = type.small.canonicalJSON
+    #expect(try Architecture(canonicalJSON: text, subject: "test") == type.small)
+  }
+
+  @Test(arguments: ModelType.all) func theGradientOfEveryTensorIsItsDifference(type: ModelType) throws {
+    let fixture = try RandomNetwork(type.small, adapted: type.family.defaultTargets, extra: 3 * 24 + 3)
+    if type.family.isDecoder {
+      let offsets = Dictionary(uniqueKeysWithValues: fixture.places.map { ($0.name, $0.range.lowerBound) })
+      let head = try fixture.network.languageModelHead(trained: offsets) { fatalError("\($0)") }
+      GradientTests().check(fixture, head: head, outputs: { $0.tokens.count * 30 })
+    } else {
+      let head = PooledHead(
+        pooling: .first, hidden: 24, outputs: 3, weightOffset: fixture.extra, biasOffset: fixture.extra + 72)
+      GradientTests().check(fixture, head: head, outputs: { $0.count * 3 })
+    }
+  }
+
+  @Test(arguments: ModelType.all) func aFolderIsReadAsItWasWritten(type: ModelType) throws {
+    try withFolder(type, { _ in }) { path in
+      let folder = try ModelFolder(path)
+      #expect(folder.architecture == type.small)
+      #expect(folder.unusedTensors.isEmpty && folder.unknownSettings.isEmpty)
+    }
+  }
+
+  @Test(arguments: ModelType.all) func anUnsupportedSettingIsRefused(type: ModelType) throws {
+    try withFolder(type, { $0["hidden_act"] = "no_such_function" }) { path in
+      let fault = #expect(throws: Fault.self) { try ModelFolder(path) }
+      #expect(fault?.code == .data && fault?.message.contains("no_such_function") == true)
+    }
+    try withFolder(type, { $0["no_such_setting"] = 1 }) { path in
+      #expect(try ModelFolder(path).unknownSettings == ["no_such_setting"])
+    }
+  }
+
+  @Test(arguments: ModelType.all) func aTensorIsFoundWithThePrefixAndWithoutIt(type: ModelType) {
+    let (names, tensors) = (type.family.names, type.small.tensors)
+    #expect(Set(tensors.map(\.name)).count == tensors.count)
+    for tensor in tensors where tensor.role != .outputLayer {
+      #expect(names.isInside(tensor.name) && !names.isBuffer(tensor.name), "\(tensor.name)")
+      #expect(names.spellings(tensor.name).map(names.canonical) == [tensor.name, tensor.name], "\(tensor.name)")
+    }
+  }
+
+  /// Two matrices of a block add to the residual stream, and their outputs are as wide as it.
+  @Test(arguments: ModelType.all) func twoWeightsOfABlockWriteToTheResidualStream(type: ModelType) {
+    let small = type.small
+    let writing = small.tensors.filter(\.role.writesToResidual)
+    #expect(writing.count == 2 * small.layers)
+    #expect(writing.allSatisfy { $0.shape[0] == small.hiddenSize && $0.shape.count == 2 })
+    let output = small.tensors.filter(\.role.isOutput).map(\.name)
+    #expect(output.contains(small.isDecoder ? small.outputLayer : "") == small.isDecoder)
+    for module in small.linearModules {
+      #expect(module.name.contains(".\(module.layer)."), "\(module.name)")
+      #expect(small.tensors.contains { $0.name == "\(module.name).weight" && $0.role == .weight(module.module) })
+    }
+  }
+
+  @Test func theTensorsOfLlamaThatWriteToTheResidualStream() {
+    let names = ModelType.all.first { $0.name == "llama" }!.small.tensors.filter(\.role.writesToResidual).map(\.name)
+    #expect(names.prefix(2) == ["model.layers.0.self_attn.o_proj.weight", "model.layers.0.mlp.down_proj.weight"])
+  }
+}
