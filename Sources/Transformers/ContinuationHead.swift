@@ -1,9 +1,9 @@
-// Scores a choice by its own words: the sum of the log-probabilities of the tokens behind the question. What a decoder
-// has learnt by reading is asked for in the form in which it learnt it, which a small base needs.
+// Scores a choice by its own words: the sum of the log-probabilities of the tokens that follow the question. This asks a
+// decoder in the form in which it was trained, which a small base needs.
 import Arrays
 
-/// Reads, for each sequence, the log-probability of its segment 1 given what stands before; where a sequence has branches,
-/// for each branch.
+/// Reads, for each sequence, the log-probability of its segment 1 given the tokens before it, or of each
+/// branch where the sequence has branches.
 package struct ContinuationHead: Head {
   let norm: Norm
   /// W (vocabulary, hidden): the output embedding.
@@ -11,13 +11,13 @@ package struct ContinuationHead: Head {
 
   package struct Tape {
     let norm: Norm.Tape
-    /// p - [token] (rows, vocabulary), for the first token that each row is asked for: the gradient of -log p(token).
+    /// p - [token] (rows, vocabulary), for the first token that each row predicts: the gradient of -log p(token).
     let errors: UnsafeMutablePointer<Float>
     /// [row]
     let asked: [[Token]]
   }
 
-  /// A token that a row is asked for, and the text that it belongs to.
+  /// A token that a row predicts, and the text that it belongs to.
   package struct Token: Sendable {
     let id: Int
     let text: Int
@@ -46,7 +46,7 @@ package struct ContinuationHead: Head {
     for (row, tokens) in asked.enumerated() {
       guard let first = tokens.first else { continue }
       let logits = errors + row * vocabulary
-      // Before the logits are gone: by how much the others lie above the first.
+      // The differences to the first logit, read before the logits are overwritten.
       let above = tokens.map { Double(logits[$0.id]) - Double(logits[first.id]) }
       let loss = crossEntropyGradient(logits, count: vocabulary, label: first.id)
       for (token, above) in zip(tokens, above) { sums[token.text] += above - loss }
@@ -73,7 +73,7 @@ package struct ContinuationHead: Head {
     return norm.backward(dNormed, tape.norm, rows: rows, pass)
   }
 
-  /// What each row that is read is asked for, and how many texts there are.
+  /// The tokens that each selected row predicts, and the number of texts.
   private func asked(_ pass: Pass) -> (asked: [[Token]], texts: Int) {
     let batch = pass.batch
     var (asked, texts) = ([[Token]](repeating: [], count: pass.rows), 0)

@@ -21,7 +21,7 @@ struct Embeddings: Sendable {
   var isTrained: Bool { words.isTrained }
 
   /// x (rows, width) of the batch's tokens.
-  func forward(_ pass: Pass) -> (x: Numbers, tape: Tape) {
+  func forward(_ pass: Pass) -> (x: Activations, tape: Tape) {
     let x = pass.activation(width, kept: isTrained || norm == nil)
     let part = positions == nil && tokenTypes == nil ? nil : pass.room(width)
     forEachRow(pass.batch) { row, position in
@@ -42,7 +42,7 @@ struct Embeddings: Sendable {
   }
 
   /// Sums the gradients of the tables for dx (rows, width).
-  func backward(_ dx: Numbers, _ tape: Tape, _ pass: Pass) {
+  func backward(_ dx: Activations, _ tape: Tape, _ pass: Pass) {
     var below = dx
     if let norm, let tape { below = norm.backward(dx, tape, rows: pass.rows, pass) }
     forEachRow(pass.batch) { row, position in
@@ -67,11 +67,11 @@ struct Embeddings: Sendable {
 /// A table of embeddings (entries, width), read row by row.
 enum Table: Sendable {
   case frozen(StoredNumbers, entries: Int)
-  /// Numbers that begin at `offset` in the trained vector.
+  /// Values from `offset` on in the trained vector.
   case trained(offset: Int, entries: Int)
 
-  /// - Precondition: the table has that row. Whoever makes a batch has checked its ids before.
-  func copyRow(_ row: Int, width: Int, into target: Numbers, _ pass: Pass) {
+  /// - Precondition: the table has that row: ids are checked before a batch is made.
+  func copyRow(_ row: Int, width: Int, into target: Activations, _ pass: Pass) {
     switch self {
     case .frozen(let numbers, let entries):
       precondition((0..<entries).contains(row), "row \(row) of a table of \(entries)")
@@ -82,12 +82,12 @@ enum Table: Sendable {
     }
   }
 
-  /// Where the gradient is summed, or nil for a frozen table.
+  /// Where the gradient is accumulated; nil for a frozen table.
   func gradient(_ pass: Pass) -> UnsafeMutablePointer<Float>? {
     guard case .trained(let offset, _) = self, let gradients = pass.gradients else { return nil }
     return gradients + offset
   }
 
-  /// Whether training moves it.
+  /// Whether it is trained.
   var isTrained: Bool { if case .trained = self { true } else { false } }
 }

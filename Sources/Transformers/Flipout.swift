@@ -1,10 +1,10 @@
-// Flipout (Wen et al. 2018, arXiv:1803.04386): one random change of a matrix for a whole batch, under signs of its own
+// Flipout (Wen et al. 2018, arXiv:1803.04386): one random change of a matrix for a whole batch, with separate random signs
 // for every token. Each token sees a change with the same law as one drawn for it alone, as long as the law is symmetric,
 // and the changes of two tokens are uncorrelated, so that their noise averages out of a step's gradient.
 import Arrays
 
-/// What tells the signs of one step from those of others. A token's signs are a function of (seed, sequence, module,
-/// position): whatever else is in the batch, they are the same.
+/// The source of a step's signs. A token's signs are a function of (seed, sequence, module, position), so they do not
+/// depend on the rest of the batch.
 package struct Flipout: Sendable {
   package var seed: UInt64
   package init(seed: UInt64) { self.seed = seed }
@@ -13,7 +13,7 @@ package struct Flipout: Sendable {
 extension Linear {
   /// u (rows, rank) += ((x ∘ p) ΔAᵀ) ∘ q, with x (rows, inputs), the change ΔA (rank, inputs) at `change` in the vector,
   /// and signs p (rows, inputs) and q (rows, rank).
-  func addChange(_ flipout: Flipout, _ change: Int, of x: Numbers, rank: Int, to u: Numbers, _ pass: Pass) {
+  func addChange(_ flipout: Flipout, _ change: Int, of x: Activations, rank: Int, to u: Activations, _ pass: Pass) {
     let rows = pass.rows
     let result = pass.activation(rank)
     BLAS.multiply(
@@ -22,11 +22,11 @@ extension Linear {
     add(signed(result, width: rank, .rank, flipout, pass), to: u, count: rows * rank)
   }
 
-  /// ΔA's gradient += (du ∘ q)ᵀ (x ∘ p), and the gradient by x, ((du ∘ q) ΔA) ∘ p (rows, inputs), where it is wanted.
+  /// ΔA's gradient += (du ∘ q)ᵀ (x ∘ p). Returns the gradient of x, ((du ∘ q) ΔA) ∘ p (rows, inputs), where `reachesInput`.
   func accumulateChange(
-    _ flipout: Flipout, _ change: Int, _ du: Numbers, of x: Numbers, rank: Int, _ pass: Pass,
+    _ flipout: Flipout, _ change: Int, _ du: Activations, of x: Activations, rank: Int, _ pass: Pass,
     _ gradients: UnsafeMutablePointer<Float>, reachesInput: Bool
-  ) -> Numbers? {
+  ) -> Activations? {
     let rows = pass.rows
     let signedGradient = signed(du, width: rank, .rank, flipout, pass)
     BLAS.multiply(
@@ -46,8 +46,8 @@ extension Linear {
     case rank = 1
   }
 
-  /// x (rows, width) under its signs, in room of its own.
-  private func signed(_ x: Numbers, width: Int, _ side: Side, _ flipout: Flipout, _ pass: Pass) -> Numbers {
+  /// x (rows, width) times its signs, in new memory.
+  private func signed(_ x: Activations, width: Int, _ side: Side, _ flipout: Flipout, _ pass: Pass) -> Activations {
     let result = pass.activation(width)
     for (index, (rows, start)) in zip(pass.selection.ranges, pass.selection.starts).enumerated() {
       let stream = RandomStream(
@@ -60,8 +60,8 @@ extension Linear {
   }
 }
 
-/// y (count) = ±x (count): the sign of number i is bit `first` + i of the stream.
-private func applySigns(_ x: Numbers, into y: Numbers, count: Int, _ stream: RandomStream, from first: Int) {
+/// y (count) = ±x (count): the sign of value i is bit `first` + i of the stream.
+private func applySigns(_ x: Activations, into y: Activations, count: Int, _ stream: RandomStream, from first: Int) {
   var place = 0
   while place < count {
     let bit = first + place

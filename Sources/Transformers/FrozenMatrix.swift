@@ -1,9 +1,9 @@
-// The two products that fine-tuning with a frozen base consists of: x Wᵀ on the way up and dy W on the way down. Whoever
-// finds a faster way to multiply by a matrix that never changes changes this file.
+// The two products with a frozen matrix: x Wᵀ in the forward pass and dy W in the backward pass. Fine-tuning spends most
+// of its time here.
 import Arrays
 import Synchronization
 
-/// A matrix W (outputs, inputs) and its bias, seen only through their products. Each way, W is packed when it is first gone.
+/// A matrix W (outputs, inputs) and its bias, used only in products. W is packed on first use, once for each direction.
 package final class FrozenMatrix: Sendable {
   let inputs: Int
   let outputs: Int
@@ -12,7 +12,7 @@ package final class FrozenMatrix: Sendable {
 
   /// W at `values` (outputs, inputs) and `bias` (outputs), which must outlive the matrix.
   ///
-  /// - Parameter copying: whether there is memory for W twice more.
+  /// - Parameter copying: whether W may be packed, which needs twice its memory on top.
   init(
     inputs: Int, outputs: Int, values: StoredNumbers, bias: UnsafePointer<Float>? = nil, precision: Precision,
     copying: Bool
@@ -23,12 +23,12 @@ package final class FrozenMatrix: Sendable {
   }
 
   /// y (rows, outputs) = x (rows, inputs) Wᵀ + bias (outputs).
-  func apply(_ x: UnsafePointer<Float>, rows: Int, into y: Numbers, arena: Arena) {
+  func apply(_ x: UnsafePointer<Float>, rows: Int, into y: Activations, arena: Arena) {
     up.multiply(x, rows: rows, into: y, adding: false, arena: arena)
   }
 
   /// dx (rows, inputs) = dy (rows, outputs) W, or the sum of both where `adding`.
-  func applyTransposed(_ dy: UnsafePointer<Float>, rows: Int, into dx: Numbers, adding: Bool, arena: Arena) {
+  func applyTransposed(_ dy: UnsafePointer<Float>, rows: Int, into dx: Activations, adding: Bool, arena: Arena) {
     down.multiply(dy, rows: rows, into: dx, adding: adding, arena: arena)
   }
 }
@@ -54,7 +54,7 @@ private final class PackedWhenUsed: @unchecked Sendable {
     (inner, columns, self.precision, self.copying) = (shape.inner, shape.columns, precision, copying)
   }
 
-  func multiply(_ x: UnsafePointer<Float>, rows: Int, into y: Numbers, adding: Bool, arena: Arena) {
+  func multiply(_ x: UnsafePointer<Float>, rows: Int, into y: Activations, adding: Bool, arena: Arena) {
     if !isReady.load(ordering: .acquiring) { prepare() }
     matrix!.multiply(x, rows: rows, into: y, adding: adding, arena: arena)
   }

@@ -1,4 +1,4 @@
-// What stands above the last block: it reads some rows of the residual stream and makes logits of them.
+// Heads: what turns rows of the last block's output into logits.
 import Arrays
 
 /// A network's output layer.
@@ -55,7 +55,7 @@ package struct LetterHead: Head {
   }
 }
 
-/// Pools each sequence into one vector and puts a trained linear layer on it: an encoder's scores or classes.
+/// Pools each sequence into one vector and applies a trained linear layer to it: an encoder's scores or classes.
 package struct PooledHead: Head {
   /// How a sequence becomes one vector.
   package enum Pooling: String, Codable, Sendable, CaseIterable {
@@ -72,7 +72,7 @@ package struct PooledHead: Head {
     let linear: Linear.Tape
   }
 
-  /// A layer of `outputs` logits; its weight (outputs, hidden) and bias (outputs) begin at the given offsets of the vector.
+  /// A layer of `outputs` logits, with its weight (outputs, hidden) and bias (outputs) at the given offsets of the vector.
   package init(pooling: Pooling, hidden: Int, outputs: Int, weightOffset: Int, biasOffset: Int) {
     self.pooling = pooling
     linear = Linear(
@@ -122,7 +122,7 @@ package struct PooledHead: Head {
   }
 }
 
-/// The whole vocabulary's logits at every position: what pretraining needs.
+/// The logits of the whole vocabulary at every position, for pretraining.
 package struct LanguageModelHead: Head {
   let norm: Norm
   let output: Linear

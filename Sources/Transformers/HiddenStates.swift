@@ -1,18 +1,19 @@
-// Where the blocks begin: at the embeddings, or at what frozen blocks below the lowest adapter have made of the same tokens
-// once, for all members, samples and epochs.
+// The input of the blocks: the embeddings, or the cached hidden states of the frozen blocks below the lowest adapter.
+// These are computed once for all members, samples and epochs.
 import Arrays
 
-/// What the lowest blocks of a network make of the tokens of a data set (row, hidden), in memory that somebody else keeps.
+/// Cached outputs of the lowest blocks of a network for the tokens of a data set (row, hidden). The caller owns the
+/// memory.
 package struct HiddenStates: @unchecked Sendable {
-  /// The first number of the first row.
+  /// The first value of the first row.
   let numbers: UnsafePointer<Float>
-  /// Numbers of a row.
+  /// Values in a row.
   let width: Int
 
   package init(_ numbers: UnsafePointer<Float>, width: Int) { (self.numbers, self.width) = (numbers, width) }
 
-  /// x (rows, width) of the batch's tokens: the rows that are their origins.
-  func forward(_ pass: Pass) -> Numbers {
+  /// x (rows, width) of the batch's tokens: the cached rows that they refer to.
+  func forward(_ pass: Pass) -> Activations {
     precondition(pass.batch.origins.count == pass.rows, "\(pass.rows) rows, \(pass.batch.origins.count) origins")
     let x = pass.activation(width, kept: true)
     for (row, origin) in pass.batch.origins.enumerated() {
@@ -22,7 +23,7 @@ package struct HiddenStates: @unchecked Sendable {
   }
 }
 
-/// What a network's blocks begin at.
+/// The input of a network's blocks.
 enum Input: Sendable {
   case embeddings(Embeddings)
   case states(HiddenStates)
@@ -31,7 +32,7 @@ enum Input: Sendable {
   var isTrained: Bool { if case .embeddings(let embeddings) = self { embeddings.isTrained } else { false } }
 
   /// x (rows, width) of the batch's tokens.
-  func forward(_ pass: Pass) -> (x: Numbers, tape: Embeddings.Tape) {
+  func forward(_ pass: Pass) -> (x: Activations, tape: Embeddings.Tape) {
     switch self {
     case .embeddings(let embeddings): embeddings.forward(pass)
     case .states(let states): (states.forward(pass), nil)
@@ -39,7 +40,7 @@ enum Input: Sendable {
   }
 
   /// Sums the gradients of what is trained for dx (rows, width).
-  func backward(_ dx: Numbers, _ tape: Embeddings.Tape, _ pass: Pass) {
+  func backward(_ dx: Activations, _ tape: Embeddings.Tape, _ pass: Pass) {
     if case .embeddings(let embeddings) = self { embeddings.backward(dx, tape, pass) }
   }
 }

@@ -1,17 +1,17 @@
 // A linear module with its low-rank adapter: y = W x + b + s B A dropout(x) (Hu et al. 2021, arXiv:2106.09685, eq. 3).
 import Arrays
 
-/// A low-rank adapter's place in the trained vector: A (rank, inputs), then B (outputs, rank).
+/// Where a low-rank adapter lies in the trained vector: A (rank, inputs) and B (outputs, rank).
 package struct LowRankPlace: Equatable, Sendable {
   /// The rank r.
   package var rank: Int
   /// The scale s: alpha / r, or alpha / sqrt(r) for rsLoRA.
   package var scale: Float
-  /// Where A begins.
+  /// The offset of A.
   package var offsetA: Int
-  /// Where B begins.
+  /// The offset of B.
   package var offsetB: Int
-  /// Where the random change of A (rank, inputs) begins that a pass with Flipout adds; nil where there is none.
+  /// The offset of the random change of A (rank, inputs) that a pass with Flipout adds; nil where there is none.
   package var offsetChange: Int?
   package init(rank: Int, scale: Float, offsetA: Int, offsetB: Int, offsetChange: Int? = nil) {
     (self.rank, self.scale, self.offsetA, self.offsetB) = (rank, scale, offsetA, offsetB)
@@ -29,25 +29,25 @@ struct Linear: Sendable {
   let bias: Tensor?
   /// Nil where the module is not adapted.
   let adapter: LowRankPlace?
-  /// The module's number in the network: its dropout masks' stream.
+  /// The module's index in the network, which selects the random stream of its dropout masks.
   let number: UInt32
 
   /// What the backward pass needs of the forward pass.
   struct Tape {
     /// x (rows, inputs).
-    let x: Numbers
+    let x: Activations
     /// A dropout(x) (rows, rank), where there is an adapter.
-    let lowRank: Numbers?
+    let lowRank: Activations?
   }
 
   /// Whether anything in the module is trained.
   var isTrained: Bool { adapter != nil || weight.isTrained || bias?.isTrained == true }
 
-  /// Whether the way back reads x.
+  /// Whether the backward pass reads x.
   var needsInput: Bool { adapter != nil || weight.isTrained }
 
-  /// y (rows, outputs) of x (rows, inputs), kept for the way back if the caller says so.
-  func forward(_ x: Numbers, rows: Int, kept: Bool, _ pass: Pass) -> (y: Numbers, tape: Tape) {
+  /// y (rows, outputs) of x (rows, inputs), kept for the backward pass if `kept`.
+  func forward(_ x: Activations, rows: Int, kept: Bool, _ pass: Pass) -> (y: Activations, tape: Tape) {
     let y = pass.room(rows * outputs, kept: kept)
     weight.apply(x, rows: rows, into: y, pass)
     if let bias {
@@ -74,8 +74,9 @@ struct Linear: Sendable {
     return (y, Tape(x: x, lowRank: lowRank))
   }
 
-  /// Sums this module's gradients for dy (rows, outputs) and, if `dx` is given, adds to it or sets it (rows, inputs).
-  func backward(_ dy: Numbers, _ tape: Tape, rows: Int, _ pass: Pass, into dx: Numbers?, adding: Bool) {
+  /// Adds this module's gradients for dy (rows, outputs) to the pass's. If `dx` (rows, inputs) is given, sets it, or adds
+  /// to it if `adding`.
+  func backward(_ dy: Activations, _ tape: Tape, rows: Int, _ pass: Pass, into dx: Activations?, adding: Bool) {
     if let dx { weight.applyTransposed(dy, rows: rows, into: dx, adding: adding, pass) }
     weight.accumulateGradient(dy, tape.x, rows: rows, pass)
     if let bias, bias.isTrained {
@@ -93,7 +94,8 @@ struct Linear: Sendable {
 
   /// dB += s dyᵀ u, dA += (s dy B)ᵀ dropout(x), dx += dropout((s dy B) A), with u = A dropout(x).
   private func backward(
-    _ adapter: LowRankPlace, _ dy: Numbers, _ x: Numbers, _ u: Numbers, rows: Int, _ pass: Pass, into dx: Numbers?
+    _ adapter: LowRankPlace, _ dy: Activations, _ x: Activations, _ u: Activations, rows: Int, _ pass: Pass,
+    into dx: Activations?
   ) {
     let (r, s) = (adapter.rank, adapter.scale)
     let du = pass.room(rows * r)
@@ -129,8 +131,8 @@ struct Linear: Sendable {
     if pass.dropout != nil { add(dropped(below, pass), to: dx, count: rows * inputs) }
   }
 
-  /// x with dropout, in room of its own; x itself where there is none.
-  private func dropped(_ x: Numbers, _ pass: Pass) -> Numbers {
+  /// x with dropout, in new memory; x itself without dropout.
+  private func dropped(_ x: Activations, _ pass: Pass) -> Activations {
     guard let dropout = pass.dropout else { return x }
     let result = pass.activation(inputs)
     for (index, (rows, start)) in zip(pass.selection.ranges, pass.selection.starts).enumerated() {

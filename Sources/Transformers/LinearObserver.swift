@@ -1,10 +1,10 @@
-// What a linear module's backward pass shows to whoever looks on: the two halves of every gradient. Curvature in Kronecker
-// factors (Martens and Grosse 2015, arXiv:1503.05671) is made of them. In training nobody looks on.
+// What a linear module's backward pass passes to an observer: the two factors of every gradient. Kronecker-factored
+// curvature (Martens and Grosse 2015, arXiv:1503.05671) is computed from them. Training has no observer.
 import Arrays
 
-/// One module in one backward pass. The numbers live until the observer returns.
+/// One module in one backward pass. The pointers are valid until the observer returns.
 package struct LinearObservation {
-  /// The module's place in `Architecture.linearModules`, or `head`.
+  /// The module's index in `Architecture.linearModules`, or `head`.
   package let number: Int
   /// The head's number.
   package static let head = Int(UInt32.max)
@@ -14,7 +14,7 @@ package struct LinearObservation {
   package let x: UnsafePointer<Float>
   /// The gradient of the module's output (rows, outputs).
   package let dy: UnsafePointer<Float>
-  /// The adapter's inner numbers, where there is one.
+  /// The values within the adapter, where there is one.
   package let adapter: Adapter?
 
   /// With y = ... + s B u and u = A x.
@@ -29,7 +29,7 @@ package struct LinearObservation {
 }
 
 extension Linear {
-  /// Shows the module to whoever looks on.
+  /// Passes the module's values to the observer, if there is one.
   func show(
     _ pass: Pass, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, adapter: LinearObservation.Adapter? = nil
   ) {
@@ -42,5 +42,5 @@ extension Linear {
   }
 }
 
-/// Looks at each trained module on the way back, from the top down.
+/// Called for each trained module in the backward pass, from the last to the first.
 package typealias LinearObserver = (LinearObservation) -> Void

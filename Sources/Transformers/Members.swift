@@ -1,14 +1,14 @@
 // Several members of an ensemble in one pass over one frozen base (LoRA-Ensemble, Mühlematter et al. 2024,
-// arXiv:2405.14438). The batch holds the same sequences once for each member, in turn, so that the rows of a member are
-// one block of every activation. Products by frozen matrices run over all rows at once; those by trained numbers run
-// block by block, each with its member's own.
+// arXiv:2405.14438). The batch holds the same sequences once for each member, so the rows of a member are one
+// block of every activation. Products with frozen matrices run over all rows at once; those with trained matrices run
+// block by block, each with the parameters of its member.
 import Arrays
 
-/// The vectors that a pass works with: those of `count` members, one after the other.
+/// The parameter vectors of a pass: those of `count` members, one after the other.
 package struct Members: Equatable, Sendable {
   /// How many there are, at least one.
   package let count: Int
-  /// From where one member's vector begins to where the next one's does.
+  /// The distance between the offsets of two members' vectors.
   package let stride: Int
 
   /// A single vector.
@@ -21,8 +21,8 @@ package struct Members: Equatable, Sendable {
 }
 
 extension Dropout {
-  /// What the seed of a member's masks is above that of the member before it: the masks of a member are those that it
-  /// would have alone, with the next seed of training.
+  /// The difference between the seeds of two members' masks. A member has the masks that it would have alone, with the
+  /// next seed of training.
   package static let memberStride: UInt64 = 0x9E37_79B9_7F4A_7C15
 }
 

@@ -10,7 +10,7 @@ extension Network {
   package func letterHead(
     tokens: [Int32], frozen: @escaping (String) throws -> StoredNumbers
   ) throws -> LetterHead {
-    precondition(architecture.isDecoder, "only a decoder has letters")
+    precondition(architecture.isDecoder, "only a decoder predicts letters")
     let embedding = try frozen(architecture.outputLayer)
     let width = architecture.hiddenSize
     let rows = tokens.flatMap { token -> [Float] in
@@ -22,7 +22,7 @@ extension Network {
     return LetterHead(letters: tokens.count, norm: try builder.finalNorm(), rows: rows)
   }
 
-  /// A decoder's head for the log-probability of a choice behind its question.
+  /// A decoder's head for the log-probability of a choice that follows its question.
   ///
   /// - Throws: what `frozen` throws.
   /// - Precondition: a decoder.

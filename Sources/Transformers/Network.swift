@@ -1,26 +1,26 @@
 // The network: embeddings and blocks, forward and backward, over packed sequences. It is immutable and shared by all
-// threads; what a pass needs besides is in its arena and in the trained vector.
+// threads; a pass keeps its activations in its own arena and reads the trained parameters from a vector.
 import Arrays
 import Faults
 
-/// A transformer whose frozen numbers lie in the base and whose trained numbers come with every pass.
+/// A transformer whose frozen parameters lie in the base and whose trained parameters come with every pass.
 package final class Network: Sendable {
-  /// Its shape.
+  /// What it computes, and its sizes.
   package let architecture: Architecture
-  /// The numbers of its frozen products.
+  /// The precision of products with frozen matrices.
   package let precision: Precision
   let input: Input
   let blocks: [any Block]
 
-  /// A network of the given shape.
+  /// A network of the given architecture.
   ///
   /// - Parameters:
-  ///   - frozen: the numbers of a tensor that is not trained, by its Hugging Face name.
-  ///   - precision: the numbers of the frozen products. `.bfloat16` needs `PackedMatrix.isAvailable`.
-  ///   - positions: tokens of the longest sequence that it will see; nil for as many as the base knows.
-  ///   - layers: the blocks that it has; nil for all.
-  ///   - states: what the blocks below them make of the batches' tokens; nil where there are none below.
-  ///   - trained: where the fully trained tensors begin in the vector, by name.
+  ///   - frozen: the values of a tensor that is not trained, by its Hugging Face name.
+  ///   - precision: of products with frozen matrices. `.bfloat16` needs `PackedMatrix.isAvailable`.
+  ///   - positions: the length of the longest sequence; nil for the most that the base supports.
+  ///   - layers: the blocks to build; nil for all.
+  ///   - states: the cached outputs of the blocks below them; nil where the network begins at the embeddings.
+  ///   - trained: the offsets of the fully trained tensors in the vector, by name.
   ///   - adapters: the low-rank adapters, by the linear module's name.
   /// - Precondition: every adapter belongs to a linear module.
   package init(
@@ -29,7 +29,7 @@ package final class Network: Sendable {
     trained: [String: Int] = [:], adapters: [String: LowRankPlace] = [:]
   ) throws {
     let layers = layers ?? 0..<architecture.layers
-    precondition(layers.lowerBound == 0 || states != nil, "blocks \(layers) without what is below them")
+    precondition(layers.lowerBound == 0 || states != nil, "blocks \(layers) without the hidden states below them")
     let builder = NetworkBuilder(
       architecture: architecture, frozen: frozen, precision: precision, trained: trained, adapters: adapters)
     precondition(
@@ -42,7 +42,7 @@ package final class Network: Sendable {
     blocks = try layers.map { try builder.block($0, rotary) }
   }
 
-  /// The logits that `head` makes of the batch. They lie in the arena, above where it stood.
+  /// The logits of `head` for the batch. They are allocated in the arena.
   ///
   /// - Precondition: with several members the batch holds the same sequences for each, in turn, and none of the base's
   ///   own tensors is trained.
@@ -50,14 +50,15 @@ package final class Network: Sendable {
     _ batch: PackedBatch, head: H, parameters: UnsafePointer<Float>, members: Members = .one,
     dropout: Dropout? = nil, arena: Arena
   ) -> UnsafeMutablePointer<Float> {
-    precondition(members.count == 1 || !input.isTrained, "members with a base of their own")
+    precondition(members.count == 1 || !input.isTrained, "several members, and a trained base")
     let pass = Pass(
       parameters: parameters, gradients: nil, arena: arena, batch: batch, members: members, dropout: dropout)
     let read = head.rowsRead(batch).map(pass.on)
     return head.forward(hidden(pass, read: read), read ?? pass).logits
   }
 
-  /// The last block's output (rows, hidden) for the batch, or what the blocks begin at where there are none. It lies in the arena, above where it stood.
+  /// The last block's output (rows, hidden) for the batch, or the embeddings where there are no blocks. It is allocated
+  /// in the arena.
   package func hidden(
     _ batch: PackedBatch, parameters: UnsafePointer<Float>, flipout: Flipout? = nil, arena: Arena
   ) -> UnsafeMutablePointer<Float> {
@@ -66,9 +67,10 @@ package final class Network: Sendable {
       read: nil)
   }
 
-  /// The last block's output (rows, hidden), in the arena. Each layer's own numbers are given back as soon as it is done.
+  /// The last block's output (rows, hidden), in the arena. The scratch memory of a layer is released as
+  /// soon as the layer is done.
   ///
-  /// - Parameter read: on the rows that are asked for; nil for all.
+  /// - Parameter read: the pass over the rows that the head reads; nil for all.
   private func hidden(_ pass: Pass, read: Pass?) -> UnsafeMutablePointer<Float> {
     let stream = pass.arena.allocate(pass.rows * architecture.hiddenSize)
     replace(stream, pass) { input.forward(pass).x }
@@ -79,24 +81,24 @@ package final class Network: Sendable {
     return stream
   }
 
-  /// Sets `stream` (rows, hidden) to what a layer makes, and gives back the layer's scratch numbers.
-  private func replace(_ stream: Numbers, _ pass: Pass, by layer: () -> Numbers) {
+  /// Sets `stream` (rows, hidden) to the output of a layer, and releases the layer's scratch memory.
+  private func replace(_ stream: Activations, _ pass: Pass, by layer: () -> Activations) {
     let mark = pass.arena.scratch.mark()
     stream.update(from: layer(), count: pass.rows * architecture.hiddenSize)
     pass.arena.scratch.reset(to: mark)
   }
 
-  /// Forward and backward: sums into `gradients` (parameter) what `lossGradient` says of the logits.
+  /// Forward and backward pass: adds the gradient of the loss to `gradients` (parameter).
   ///
   /// - Parameters:
-  ///   - observer: looks at each trained linear module on the way back.
+  ///   - observer: is called for each trained linear module in the backward pass.
   ///   - lossGradient: turns the logits into the loss's gradient, in place.
   package func accumulateGradient<H: Head>(
     _ batch: PackedBatch, head: H, parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>,
     members: Members = .one, dropout: Dropout? = nil, flipout: Flipout? = nil, arena: Arena,
     observer: LinearObserver? = nil, lossGradient: (UnsafeMutablePointer<Float>) -> Void
   ) {
-    precondition(members.count == 1 || !input.isTrained, "members with a base of their own")
+    precondition(members.count == 1 || !input.isTrained, "several members, and a trained base")
     var pass = Pass(
       parameters: parameters, gradients: gradients, arena: arena, batch: batch, members: members, dropout: dropout,
       flipout: flipout)
@@ -121,7 +123,7 @@ package final class Network: Sendable {
       lossGradient(logits)
       return head.backward(logits, tape, read ?? pass)
     }
-    // Below the lowest trained tensor no gradient is read, so none is computed.
+    // Below the lowest trained tensor no gradient is needed.
     let lowest = input.isTrained ? 0 : blocks.firstIndex(where: \.isTrained) ?? blocks.count
     for index in blocks.indices.reversed() where index > lowest || input.isTrained {
       replace(gradient, pass) { pullbacks[index](gradient, true)! }

@@ -10,8 +10,8 @@ struct NetworkBuilder {
   let trained: [String: Int]
   let adapters: [String: LowRankPlace]
 
-  /// Whether the base's matrices are packed, which takes their memory twice more, or multiplied where they lie in the
-  /// base: up to two thousand million numbers.
+  /// Whether the base's matrices are packed, which needs twice their memory on top, or multiplied where they lie in the
+  /// base. They are packed up to two billion values.
   var fitsPacked: Bool { architecture.linearModules.reduce(0) { $0 + $1.inputs * $1.outputs } <= 2_000_000_000 }
 
   func tensor(_ name: String) throws -> Tensor {
@@ -19,7 +19,7 @@ struct NetworkBuilder {
     return .frozen(try vector(name))
   }
 
-  /// A frozen norm's or bias's numbers, which a base holds as Floats.
+  /// The values of a frozen norm or bias, which a base holds as Floats.
   private func vector(_ name: String) throws -> UnsafePointer<Float> {
     guard case .float32(let numbers) = try frozen(name) else { preconditionFailure("\(name) is not float32") }
     return numbers

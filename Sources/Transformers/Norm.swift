@@ -13,19 +13,19 @@ struct Norm: Sendable {
   /// What the backward pass needs of the forward pass.
   struct Tape {
     /// x (rows, width).
-    let x: Numbers
+    let x: Activations
     /// Mean and reciprocal standard deviation of each row (layer norm), or reciprocal root mean square (RMS norm).
-    let statistics: Numbers
+    let statistics: Activations
   }
 
   /// Whether anything in it is trained.
   var isTrained: Bool { weight.isTrained || bias?.isTrained == true }
 
-  /// y (rows, width) of x (rows, width), or of x + residual, which x then holds; kept for the way back
-  /// if the caller says so.
+  /// y (rows, width) of x (rows, width), or of x + residual, which x then holds; kept for the
+  /// backward pass if `kept`.
   func forward(
-    _ x: Numbers, adding residual: Numbers? = nil, rows: Int, kept: Bool, _ pass: Pass
-  ) -> (y: Numbers, tape: Tape) {
+    _ x: Activations, adding residual: Activations? = nil, rows: Int, kept: Bool, _ pass: Pass
+  ) -> (y: Activations, tape: Tape) {
     let y = pass.room(rows * width, kept: kept)
     let statistics = pass.room(rows * 2, kept: true)
     if let bias {
@@ -42,7 +42,7 @@ struct Norm: Sendable {
   }
 
   /// dx (rows, width) of dy (rows, width); sums the gradients of scale and shift where they are trained.
-  func backward(_ dy: Numbers, _ tape: Tape, rows: Int, _ pass: Pass) -> Numbers {
+  func backward(_ dy: Activations, _ tape: Tape, rows: Int, _ pass: Pass) -> Activations {
     let dx = pass.room(rows * width)
     if let bias {
       layerNormBackward(

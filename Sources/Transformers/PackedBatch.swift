@@ -1,19 +1,19 @@
-// Sequences laid end to end, without padding: a product costs only tokens that exist. Texts that begin alike, such as a
-// question with each of its choices, can be one sequence with branches: what they share is then worked on once.
+// Sequences stored one after the other, without padding, so that no product is spent on padding. Texts that begin alike,
+// such as a question with each of its choices, can be one sequence with branches: the shared part is computed once.
 
 /// The sequences of one micro-batch.
 package struct PackedBatch: Sendable {
   /// [token] Token ids.
   package private(set) var tokens: [Int32] = []
-  /// [token] BERT's token types.
+  /// [token] Token types.
   package private(set) var segments: [UInt8] = []
-  /// [token] Where the token stands in its text.
+  /// [token] The token's position in its text.
   package private(set) var positions: [Int32] = []
-  /// [token] Its row among the states that a pass may begin at; empty where it begins at the embeddings.
+  /// [token] Its row in the cached hidden states; empty where the pass begins at the embeddings.
   private(set) var origins: [Int] = []
-  /// [sequence + 1] Where a sequence begins.
+  /// [sequence + 1] The index of a sequence's first token.
   package private(set) var offsets: [Int] = [0]
-  /// [sequence] What the sequence is called outside, for random numbers that belong to it.
+  /// [sequence] The identity that selects the sequence's random numbers.
   package private(set) var identities: [UInt32] = []
   /// [sequence][branch] The rows of each branch; empty for a sequence without.
   private(set) var branches: [[Range<Int>]] = []
@@ -23,7 +23,7 @@ package struct PackedBatch: Sendable {
 
   /// Adds a sequence at the end.
   ///
-  /// - Parameter origins: the rows of its tokens among the states that the pass begins at, one range after the other.
+  /// - Parameter origins: the rows of its tokens in the cached hidden states, as ranges that follow each other.
   /// - Precondition: the sequence has at least one token.
   package mutating func append(
     _ sequence: some Collection<Int32>, segments types: some Collection<UInt8>, identity: UInt32,
@@ -33,7 +33,7 @@ package struct PackedBatch: Sendable {
     close(identity, branches: [], origins)
   }
 
-  /// Adds texts that share their beginning: the beginning, then what each goes on with. A branch sees the beginning and
+  /// Adds texts that share their beginning: the shared part, then the rest of each text as a branch. A branch sees the beginning and
   /// itself, and not the other branches. For decoders, whose beginning sees none of the branches.
   ///
   /// - Parameters:

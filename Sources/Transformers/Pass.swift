@@ -1,15 +1,15 @@
-// One pass of one micro-batch through the network: what all layers need, and nothing that outlives it.
+// One pass of one micro-batch through the network: what all layers need. Nothing in it outlives the pass.
 import Arrays
 
-/// Numbers in an arena, row-major.
-typealias Numbers = UnsafeMutablePointer<Float>
+/// Activations in an arena, row-major.
+typealias Activations = UnsafeMutablePointer<Float>
 
-/// Dropout on the adapters' inputs. A mask is a function of (seed, sequence, module, position), so that it is the same
-/// whatever else is in the batch, and the backward pass makes it anew.
+/// Dropout on the adapters' inputs. A mask is a function of (seed, sequence, module, position), so it does not
+/// depend on the rest of the batch, and the backward pass generates it again.
 package struct Dropout: Sendable {
-  /// The chance of a number to survive, above 0 and at most 1.
+  /// The probability that a value is kept, above 0 and at most 1.
   package var keepProbability: Float
-  /// What tells apart steps in training, samples and members in prediction.
+  /// Differs between training steps, and between samples and members in prediction.
   package var seed: UInt64
   package init(keepProbability: Float, seed: UInt64) { (self.keepProbability, self.seed) = (keepProbability, seed) }
 }
@@ -20,23 +20,23 @@ package struct Pass {
   var parameters: UnsafePointer<Float>
   /// [parameter] Where gradients are summed; nil in prediction.
   var gradients: UnsafeMutablePointer<Float>?
-  /// Whose vectors they are.
+  /// The members that the vectors belong to.
   let members: Members
-  /// Where activations live; those that the way back does not need lie in its scratch arena.
+  /// Where activations are allocated; those that the backward pass does not need lie in its scratch arena.
   let arena: Arena
   /// The sequences.
   let batch: PackedBatch
-  /// Nil: none.
+  /// Nil for none.
   let dropout: Dropout?
-  /// Nil: none.
+  /// Nil for none.
   let flipout: Flipout?
-  /// Nil: nobody looks on.
+  /// Nil for none.
   var observer: LinearObserver?
 
-  /// Whether a backward pass follows, for which the layers keep what it needs.
+  /// Whether a backward pass follows. The layers then keep what it needs.
   var isTraining: Bool { gradients != nil }
 
-  /// The rows that are worked on: all tokens of the micro-batch, unless told otherwise.
+  /// The rows that are computed: all tokens of the micro-batch by default.
   var selection: RowSelection
   /// Rows of every activation.
   var rows: Int { selection.count }
@@ -51,12 +51,12 @@ package struct Pass {
     (self.batch, self.dropout, self.flipout, selection) = (batch, dropout, flipout, RowSelection(all: batch))
   }
 
-  /// Room for `rows` times `width` numbers, not set to anything: until the end of the pass where the way back needs them
+  /// Memory for `rows` times `width` values, not initialised: until the end of the pass where the backward pass needs them
   /// (`kept`), else until the end of the layer.
-  func activation(_ width: Int, kept: Bool = false) -> Numbers { room(rows * width, kept: kept) }
+  func activation(_ width: Int, kept: Bool = false) -> Activations { room(rows * width, kept: kept) }
 
-  /// Room for `count` numbers, as `activation`.
-  func room(_ count: Int, kept: Bool = false) -> Numbers {
+  /// Memory for `count` values, as `activation`.
+  func room(_ count: Int, kept: Bool = false) -> Activations {
     kept && isTraining ? arena.allocate(count) : arena.scratch.allocate(count)
   }
 }

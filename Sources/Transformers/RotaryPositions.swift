@@ -36,7 +36,7 @@ struct RotaryPositions: Sendable {
   }
 
   /// Rotates every head of x (rows, heads * 2 half) by its position within its sequence, or back by it for `inverse`.
-  func apply(to x: Numbers, heads: Int, _ pass: Pass, inverse: Bool = false) {
+  func apply(to x: Activations, heads: Int, _ pass: Pass, inverse: Bool = false) {
     let sign: Float = inverse ? -1 : 1
     let width = heads * 2 * half
     for (rows, start) in zip(pass.selection.ranges, pass.selection.starts) {
@@ -48,7 +48,7 @@ struct RotaryPositions: Sendable {
   }
 
   /// One row (heads * 2 half).
-  private func rotate(_ x: Numbers, heads: Int, position: Int, _ sign: Float) {
+  private func rotate(_ x: Activations, heads: Int, position: Int, _ sign: Float) {
     for head in 0..<heads {
       let first = x + head * 2 * half
       let second = first + half

@@ -1,12 +1,12 @@
-// Which rows of a packed batch are worked on. Above the last attention only those are that the head reads: a decoder's
-// answer stands at one position of a sequence, or at a few.
+// Which rows of a packed batch are computed. Above the last attention these are only the rows that the head reads: a
+// decoder's answer is read at one position of a sequence, or at a few.
 import Arrays
 
-/// For each sequence some of its rows, which follow each other; laid end to end they make the rows of an activation.
+/// For each sequence a range of its rows. Joined together they are the rows of an activation.
 package struct RowSelection: Sendable {
   /// [sequence] Rows of the packed batch.
   let ranges: [Range<Int>]
-  /// [sequence + 1] Where a sequence's rows begin in the selection.
+  /// [sequence + 1] The index of a sequence's first row in the selection.
   let starts: [Int]
 
   init(_ ranges: [Range<Int>]) {
@@ -22,15 +22,15 @@ package struct RowSelection: Sendable {
 }
 
 extension Pass {
-  /// The same pass, working on these rows only.
+  /// The same pass over these rows only.
   func on(_ rows: RowSelection) -> Pass {
     var pass = self
     pass.selection = rows
     return pass
   }
 
-  /// The selected rows of x (all rows, width), end to end; `kept` as in `room`.
-  func gather(_ x: Numbers, width: Int, kept: Bool) -> Numbers {
+  /// The selected rows of x (all rows, width), joined together; `kept` as in `room`.
+  func gather(_ x: Activations, width: Int, kept: Bool) -> Activations {
     let result = activation(width, kept: kept)
     for (rows, start) in zip(selection.ranges, selection.starts) {
       (result + start * width).update(from: x + rows.lowerBound * width, count: rows.count * width)
@@ -38,10 +38,10 @@ extension Pass {
     return result
   }
 
-  /// Adds each selected row of dx (rows, width) to its own row of `whole` (all rows, width).
-  func scatter(_ dx: Numbers, width: Int, addingTo whole: Numbers) {
+  /// Adds each selected row of dx (rows, width) to its row of `allRows` (all rows, width).
+  func scatter(_ dx: Activations, width: Int, addingTo allRows: Activations) {
     for (rows, start) in zip(selection.ranges, selection.starts) {
-      add(dx + start * width, to: whole + rows.lowerBound * width, count: rows.count * width)
+      add(dx + start * width, to: allRows + rows.lowerBound * width, count: rows.count * width)
     }
   }
 }

@@ -1,14 +1,14 @@
-// Where a tensor's numbers are. A fine-tuned network is mostly frozen; a fully trained one is not frozen at all. The
-// layers do not care: they ask a tensor for its numbers, and give it its gradient if it wants one.
+// Where a tensor's values are: frozen in the base, or in the trained vector. Layers read the values either way, and add a
+// gradient only where the tensor is trained.
 
 /// A tensor of the network: frozen in the base, or a part of the trained vector.
 enum Tensor: @unchecked Sendable {
-  /// Numbers that never change, mapped from the base.
+  /// Values that never change, mapped from the base.
   case frozen(UnsafePointer<Float>)
-  /// Numbers that begin at `offset` in the trained vector.
+  /// Values from `offset` on in the trained vector.
   case trained(offset: Int)
 
-  /// The numbers, row-major.
+  /// The values, row-major.
   func values(_ pass: Pass) -> UnsafePointer<Float> {
     switch self {
     case .frozen(let pointer): pointer
@@ -16,12 +16,12 @@ enum Tensor: @unchecked Sendable {
     }
   }
 
-  /// Where the gradient is summed, or nil for a frozen tensor.
+  /// Where the gradient is accumulated; nil for a frozen tensor.
   func gradient(_ pass: Pass) -> UnsafeMutablePointer<Float>? {
     guard case .trained(let offset) = self, let gradients = pass.gradients else { return nil }
     return gradients + offset
   }
 
-  /// Whether training moves it.
+  /// Whether it is trained.
   var isTrained: Bool { if case .trained = self { true } else { false } }
 }

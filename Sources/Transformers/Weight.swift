@@ -4,11 +4,11 @@ import Arrays
 /// W (outputs, inputs) of a linear module.
 enum Weight: Sendable {
   case frozen(FrozenMatrix)
-  /// Numbers that begin at `offset` in the trained vector.
+  /// Values from `offset` on in the trained vector.
   case trained(offset: Int, inputs: Int, outputs: Int)
 
   /// y (rows, outputs) = x (rows, inputs) Wᵀ, plus the bias that a frozen matrix holds.
-  func apply(_ x: UnsafePointer<Float>, rows: Int, into y: Numbers, _ pass: Pass) {
+  func apply(_ x: UnsafePointer<Float>, rows: Int, into y: Activations, _ pass: Pass) {
     switch self {
     case .frozen(let matrix): matrix.apply(x, rows: rows, into: y, arena: pass.arena.scratch)
     case .trained(let offset, let inputs, let outputs):
@@ -21,7 +21,7 @@ enum Weight: Sendable {
   }
 
   /// dx (rows, inputs) = dy (rows, outputs) W, or the sum of both where `adding`.
-  func applyTransposed(_ dy: UnsafePointer<Float>, rows: Int, into dx: Numbers, adding: Bool, _ pass: Pass) {
+  func applyTransposed(_ dy: UnsafePointer<Float>, rows: Int, into dx: Activations, adding: Bool, _ pass: Pass) {
     switch self {
     case .frozen(let matrix):
       matrix.applyTransposed(dy, rows: rows, into: dx, adding: adding, arena: pass.arena.scratch)
@@ -34,7 +34,7 @@ enum Weight: Sendable {
     }
   }
 
-  /// Sums dyᵀ x into W's gradient, where it is trained.
+  /// Adds dyᵀ x to the gradient of W, where W is trained.
   func accumulateGradient(_ dy: UnsafePointer<Float>, _ x: UnsafePointer<Float>, rows: Int, _ pass: Pass) {
     guard case .trained(let offset, let inputs, let outputs) = self else { return }
     pass.forEachMember(of: rows) { own, block in
@@ -45,6 +45,6 @@ enum Weight: Sendable {
     }
   }
 
-  /// Whether training moves it.
+  /// Whether it is trained.
   var isTrained: Bool { if case .trained = self { true } else { false } }
 }

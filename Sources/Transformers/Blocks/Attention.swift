@@ -4,8 +4,8 @@ import Arrays
 
 /// Attention without its projections.
 ///
-/// Of the weights (queries, keys) only those of a block of queries exist at a time, in the processor's cache; the way back
-/// makes them again, which costs less than to keep and fetch them.
+/// Only the weights (queries, keys) of one block of queries exist at a time, in the processor's cache. The backward pass
+/// computes them again, which costs less than storing and loading them.
 struct Attention: Sendable {
   let heads: Int
   let keyValueHeads: Int
@@ -16,7 +16,7 @@ struct Attention: Sendable {
   /// What the backward pass needs of the forward pass: q (rows, heads * headSize), k and v (all rows, keyValueHeads *
   /// headSize).
   struct Tape {
-    let (q, k, v): (Numbers, Numbers, Numbers)
+    let (q, k, v): (Activations, Activations, Activations)
   }
 
   private var queryWidth: Int { heads * headSize }
@@ -24,12 +24,12 @@ struct Attention: Sendable {
   private var scale: Float { 1 / Float(headSize).squareRoot() }
 
   /// The context (rows, heads * headSize) of q (rows, heads * headSize), k and v (all rows, keyValueHeads * headSize),
-  /// kept for the way back if the caller says so.
+  /// kept for the backward pass if `kept`.
   ///
   /// - Parameter pass: on the queries' rows.
   func forward(
-    _ q: Numbers, _ k: Numbers, _ v: Numbers, kept: Bool, _ pass: Pass
-  ) -> (context: Numbers, tape: Tape) {
+    _ q: Activations, _ k: Activations, _ v: Activations, kept: Bool, _ pass: Pass
+  ) -> (context: Activations, tape: Tape) {
     let context = pass.activation(queryWidth, kept: kept)
     let width = weightStride(pass.batch.longest)
     let (p, keys) = (pass.room(blockSize * width), pass.room(headSize * width))
@@ -46,7 +46,7 @@ struct Attention: Sendable {
   /// (dq, dk, dv) of the context's gradient dc (rows, heads * headSize); dk and dv have all rows.
   ///
   /// - Parameter pass: on the queries' rows.
-  func backward(_ dc: Numbers, _ tape: Tape, _ pass: Pass) -> (dq: Numbers, dk: Numbers, dv: Numbers) {
+  func backward(_ dc: Activations, _ tape: Tape, _ pass: Pass) -> (dq: Activations, dk: Activations, dv: Activations) {
     let keyRoom = pass.batch.tokens.count * keyWidth
     let (dq, dk, dv) = (pass.activation(queryWidth), pass.room(keyRoom), pass.room(keyRoom))
     let width = weightStride(pass.batch.longest)
@@ -79,7 +79,7 @@ struct Attention: Sendable {
   }
 
   /// The attention weights (queries, keys) of a block: the softmax of q kᵀ / sqrt(headSize), where `keys` holds kᵀ.
-  private func weigh(_ q: Numbers, _ keys: Numbers, _ block: Block, into p: Numbers) {
+  private func weigh(_ q: Activations, _ keys: Activations, _ block: Block, into p: Activations) {
     let stride = block.stride
     multiplySmall(
       rows: block.queries, columns: stride, inner: headSize, q + block.query, aRow: queryWidth, aInner: 1, keys,
@@ -95,7 +95,7 @@ struct Attention: Sendable {
   }
 
   /// The columns of a head of x (all rows, keyValueHeads * headSize), as rows.
-  private func transpose(_ x: Numbers, _ block: Block, into y: Numbers) {
+  private func transpose(_ x: Activations, _ block: Block, into y: Activations) {
     Arrays.transpose(
       rows: block.tokens, columns: headSize, x + block.key, xRow: keyWidth, into: y, yRow: block.wholeStride)
   }
@@ -106,13 +106,13 @@ struct Attention: Sendable {
     let tokens: Int
     /// The tokens of each of its branches; empty without.
     let branches: [Range<Int>]
-    /// How many of them ask here, and the position of the first that does.
+    /// How many queries the block has, and the position of the first.
     let (queries, position): (Int, Int)
-    /// How many of the sequence's first tokens they may see; the rest is passed over.
+    /// How many of the sequence's first tokens they may see; the rest is skipped.
     let keys: Int
-    /// Where the head's numbers of the first token that asks begin, in q and the context.
+    /// The offset of the head's values of the first query, in q and the context.
     let query: Int
-    /// Where those of the sequence's first token begin, in k and v.
+    /// The offset of the head's values of the sequence's first token, in k and v.
     let key: Int
     /// Whether it is the head's first.
     let isFirst: Bool
@@ -124,8 +124,7 @@ struct Attention: Sendable {
     /// From one row of a transposed head to the next.
     var wholeStride: Int { weightStride(tokens) }
 
-    /// The tokens between the shared beginning and the branch of the one that asks as number `query`, which it does not
-    /// see.
+    /// The tokens between the shared beginning and the branch of query `query`, which that query does not see.
     func otherBranches(_ query: Int) -> Range<Int> {
       let token = position + query
       guard let first = branches.first?.lowerBound, let own = branches.first(where: { $0.contains(token) }) else {
@@ -135,7 +134,7 @@ struct Attention: Sendable {
     }
   }
 
-  /// The blocks of every head of every sequence that asks. A head's last queries come first: they see all keys and so set
+  /// Calls `body` for the blocks of every head of every sequence that has queries. A head's last queries come first: they see all keys and so set
   /// every row of dk and dv, to which the others add.
   private func forEachBlock(_ pass: Pass, _ body: (Block) -> Void) {
     let group = heads / keyValueHeads
@@ -165,8 +164,8 @@ struct Attention: Sendable {
 /// Queries of a block: its weights over a thousand keys take 256 kilobytes.
 private let blockSize = 64
 
-/// From one row of attention weights to the next: a multiple of sixteen, so that no row of a product has a tail. What lies
-/// beyond the keys is written and never read.
+/// From one row of attention weights to the next: a multiple of sixteen, so that no row of a product has a tail. Values
+/// beyond the keys are written and never read.
 private func weightStride(_ tokens: Int) -> Int { (tokens + 15) & ~15 }
 
 extension PackedBatch {

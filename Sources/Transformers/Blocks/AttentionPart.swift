@@ -30,7 +30,7 @@ struct AttentionPart: Sendable {
   ///   - selected: the rows of x whose outputs are needed (rows, hidden).
   ///   - pass: the pass over these rows.
   ///   - all: the pass over all rows.
-  func forward(_ x: Numbers, selected: Numbers, _ pass: Pass, all: Pass) -> (y: Numbers, tape: Tape) {
+  func forward(_ x: Activations, selected: Activations, _ pass: Pass, all: Pass) -> (y: Activations, tape: Tape) {
     let (q, queryTape) = query.forward(selected, rows: pass.rows, kept: true, pass)
     let (k, keyTape) = key.forward(x, rows: all.rows, kept: true, all)
     let (v, valueTape) = value.forward(x, rows: all.rows, kept: true, all)
@@ -45,7 +45,7 @@ struct AttentionPart: Sendable {
   }
 
   /// The gradient of x (all rows, hidden) for dy (rows, hidden), or nil unless `reachesInput`.
-  func backward(_ dy: Numbers, _ tape: Tape, _ pass: Pass, allRows: Pass?, reachesInput: Bool) -> Numbers? {
+  func backward(_ dy: Activations, _ tape: Tape, _ pass: Pass, allRows: Pass?, reachesInput: Bool) -> Activations? {
     let (all, hidden) = (allRows ?? pass, query.inputs)
     let (dq, dk, dv) = projectionGradients(dy, tape, pass, all: all)
     let dx = reachesInput ? all.activation(hidden) : nil
@@ -58,7 +58,9 @@ struct AttentionPart: Sendable {
   }
 
   /// The same for x + y, whose gradient dy already holds the residual connection's part: the rest is added to it.
-  func backwardWithResidual(_ dy: Numbers, _ tape: Tape, _ pass: Pass, allRows: Pass?, reachesInput: Bool) -> Numbers? {
+  func backwardWithResidual(_ dy: Activations, _ tape: Tape, _ pass: Pass, allRows: Pass?, reachesInput: Bool)
+    -> Activations?
+  {
     let (all, hidden) = (allRows ?? pass, query.inputs)
     let (dq, dk, dv) = projectionGradients(dy, tape, pass, all: all)
     query.backward(dq, tape.query, rows: pass.rows, pass, into: reachesInput ? dy : nil, adding: true)
@@ -71,8 +73,8 @@ struct AttentionPart: Sendable {
 
   /// The gradients of the projections' outputs q, k and v.
   private func projectionGradients(
-    _ dy: Numbers, _ tape: Tape, _ pass: Pass, all: Pass
-  ) -> (dq: Numbers, dk: Numbers, dv: Numbers) {
+    _ dy: Activations, _ tape: Tape, _ pass: Pass, all: Pass
+  ) -> (dq: Activations, dk: Activations, dv: Activations) {
     let dContext = pass.activation(output.inputs)
     output.backward(dy, tape.output, rows: pass.rows, pass, into: dContext, adding: false)
     let (dq, dk, dv) = attention.backward(dContext, tape.attention, pass)

@@ -12,10 +12,10 @@ struct FeedForward: Sendable {
   /// What the backward pass needs of the forward pass.
   struct Tape {
     /// Of the gate, with its output (rows, intermediate).
-    let gate: (tape: Linear.Tape, output: Numbers)?
+    let gate: (tape: Linear.Tape, output: Activations)?
     let up: Linear.Tape
     /// With a gate the output of `up` (rows, intermediate), else GELU's derivative there.
-    let factor: Numbers
+    let factor: Activations
     let down: Linear.Tape
   }
 
@@ -26,11 +26,11 @@ struct FeedForward: Sendable {
   var needsInput: Bool { up.needsInput || gate?.needsInput == true }
 
   /// y (rows, hidden) of x (rows, hidden).
-  func forward(_ x: Numbers, _ pass: Pass) -> (y: Numbers, tape: Tape) {
+  func forward(_ x: Activations, _ pass: Pass) -> (y: Activations, tape: Tape) {
     let rows = pass.rows
     let gated = gate?.forward(x, rows: rows, kept: true, pass)
     let (upOutput, upTape) = up.forward(x, rows: rows, kept: true, pass)
-    let activated: Numbers
+    let activated: Activations
     if let gated {
       activated = pass.activation(up.outputs, kept: down.needsInput)
       siluGate(gated.y, upOutput, into: activated, count: rows * up.outputs)
@@ -42,7 +42,7 @@ struct FeedForward: Sendable {
   }
 
   /// GELU of `upOutput` (rows, intermediate), which holds the derivative afterwards in training.
-  private func activate(_ upOutput: Numbers, _ pass: Pass) -> Numbers {
+  private func activate(_ upOutput: Activations, _ pass: Pass) -> Activations {
     let count = pass.rows * up.outputs
     guard pass.isTraining else {
       gelu(upOutput, into: upOutput, count: count)
@@ -57,7 +57,7 @@ struct FeedForward: Sendable {
   ///
   /// - Parameter residual: a gradient of x to which it is added and which is returned; nil for none.
   @discardableResult
-  func backward(_ dy: Numbers, _ tape: Tape, _ pass: Pass, addingTo residual: Numbers?) -> Numbers {
+  func backward(_ dy: Activations, _ tape: Tape, _ pass: Pass, addingTo residual: Activations?) -> Activations {
     let (rows, count) = (pass.rows, pass.rows * up.outputs)
     let dUp = pass.activation(up.outputs)
     down.backward(dy, tape.down, rows: rows, pass, into: dUp, adding: false)

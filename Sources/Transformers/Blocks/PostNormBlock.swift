@@ -19,7 +19,7 @@ struct PostNormBlock: Block {
     attention.isTrained || feedForward.isTrained || attentionNorm.isTrained || feedForwardNorm.isTrained
   }
 
-  func forward(_ x: Numbers, _ pass: Pass, allRows: Pass?) -> (y: Numbers, tape: Tape) {
+  func forward(_ x: Activations, _ pass: Pass, allRows: Pass?) -> (y: Activations, tape: Tape) {
     let rows = pass.rows
     let selected = allRows == nil ? x : pass.gather(x, width: attentionNorm.width, kept: true)
     let (attended, attentionTape) = attention.forward(x, selected: selected, pass, all: allRows ?? pass)
@@ -35,7 +35,7 @@ struct PostNormBlock: Block {
     )
   }
 
-  func backward(_ dy: Numbers, _ tape: Tape, _ pass: Pass, allRows: Pass?, reachesInput: Bool) -> Numbers? {
+  func backward(_ dy: Activations, _ tape: Tape, _ pass: Pass, allRows: Pass?, reachesInput: Bool) -> Activations? {
     let dMiddle = feedForwardNorm.backward(dy, tape.feedForwardNorm, rows: pass.rows, pass)
     // The residual connection's gradient is already there: the feed-forward part adds its own to it.
     feedForward.backward(dMiddle, tape.feedForward, pass, addingTo: dMiddle)

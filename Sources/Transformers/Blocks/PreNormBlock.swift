@@ -19,7 +19,7 @@ struct PreNormBlock: Block {
     attention.isTrained || feedForward.isTrained || attentionNorm.isTrained || feedForwardNorm.isTrained
   }
 
-  func forward(_ x: Numbers, _ pass: Pass, allRows: Pass?) -> (y: Numbers, tape: Tape) {
+  func forward(_ x: Activations, _ pass: Pass, allRows: Pass?) -> (y: Activations, tape: Tape) {
     let (rows, hidden, all) = (pass.rows, attentionNorm.width, allRows ?? pass)
     let (normed, attentionNormTape) = attentionNorm.forward(x, rows: all.rows, kept: attention.needsInput, all)
     let selectedNormed =
@@ -39,7 +39,7 @@ struct PreNormBlock: Block {
     )
   }
 
-  func backward(_ dy: Numbers, _ tape: Tape, _ pass: Pass, allRows: Pass?, reachesInput: Bool) -> Numbers? {
+  func backward(_ dy: Activations, _ tape: Tape, _ pass: Pass, allRows: Pass?, reachesInput: Bool) -> Activations? {
     let (rows, hidden, all) = (pass.rows, attentionNorm.width, allRows ?? pass)
     let dMiddleNormed = feedForward.backward(dy, tape.feedForward, pass, addingTo: nil)
     let dMiddle = feedForwardNorm.backward(dMiddleNormed, tape.feedForwardNorm, rows: rows, pass)
