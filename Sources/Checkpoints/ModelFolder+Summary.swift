@@ -10,12 +10,7 @@ extension ModelFolder {
   /// Throws what `init` throws for a folder without a config.json and for settings that the network cannot compute.
   package static func outline(of path: String) throws -> String {
     let architecture = try configuration(of: path).architecture
-    let kind =
-      switch architecture.family {
-      case .bert: "encoder"
-      case .llama: "decoder"
-      }
-    return "\(kind) \(architecture.layers)"
+    return "\(architecture.isDecoder ? "decoder" : "encoder") \(architecture.layers)"
   }
 
   /// One line: `101 tensors, 22.6 M numbers, 2 not used: pooler.dense.bias, pooler.dense.weight`.
