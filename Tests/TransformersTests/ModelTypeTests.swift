@@ -73,7 +73,8 @@ extension ModelType: CustomTestStringConvertible {
       #expect(fault?.code == .data && fault?.message.contains("no_such_function") == true)
     }
     try withFolder(type, { $0["no_such_setting"] = 1 }) { path in
-      #expect(try ModelFolder(path).unknownSettings == ["no_such_setting"])
+      let folder = try ModelFolder(path)
+      #expect(folder.unknownSettings == ["no_such_setting"])
     }
   }
 
