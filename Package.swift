@@ -68,26 +68,29 @@ let package = Package(
     library("Reports", "Faults", "JSON", "Calibration", "Artifacts"),
     library("Almanac", "Faults", "JSON", "Files", "Arrays"),
     library(
-      "StageKit", "CProcessor", "Faults", "Files", "Artifacts",
+      "StageKit", "CProcessor", "Faults", "JSON", "Files", "Artifacts",
       argumentParser,
       .product(name: "Logging", package: "swift-log")),
+    library("NetworkStages", "Faults", "Artifacts", "Adapters", "Training", "StageKit", argumentParser),
 
     program(
       "tokenize", "Faults", "Files", "Tokenization", "Tasks", "Transformers", "Checkpoints", "Artifacts", "Adapters"),
     program("pretrain-load", "JSON", "Checkpoints", "Artifacts"),
-    program("compute-prefix", "Faults", "Arrays", "Artifacts", "Adapters", "Training"),
-    program("fit-adapters", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"),
-    program("collect-swag", "Faults", "JSON", "Artifacts", "Adapters", "Training", "Posteriors"),
-    program("bayesianize-adapter", "Faults", "JSON", "Artifacts", "Adapters", "Training", "Posteriors"),
-    program("collect-curvature", "Faults", "JSON", "Artifacts", "Adapters", "Training", "Posteriors"),
-    program("sample-posterior", "Faults", "JSON", "Checkpoints", "Artifacts", "Adapters", "Training", "Posteriors"),
+    program("compute-prefix", "Faults", "Arrays", "Artifacts", "Adapters", "Training", "NetworkStages"),
+    program("fit-adapters", "Arrays", "Transformers", "Adapters", "Training", "NetworkStages"),
+    program("collect-swag", "Faults", "Adapters", "Posteriors", "NetworkStages"),
+    program("bayesianize-adapter", "Faults", "Posteriors", "NetworkStages"),
+    program("collect-curvature", "Faults", "Artifacts", "Posteriors", "NetworkStages"),
+    program(
+      "sample-posterior", "Faults", "JSON", "Checkpoints", "Artifacts", "Adapters", "Training", "Posteriors",
+      "NetworkStages"),
     program("evaluate", "Files", "Artifacts", "Reports"),
     program("shift-test", "Files", "Artifacts", "Reports"),
     program("show", "Artifacts"),
     program("measure-step", "Faults", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"),
     program("write-almanac", "Faults", "JSON", "Files", "Almanac"),
     program(
-      "pretrain-base", "Faults", "JSON", "Files", "Tokenization", "Transformers", "Checkpoints", "Artifacts",
+      "pretrain-base", "Faults", "Files", "Tokenization", "Transformers", "Checkpoints", "Artifacts",
       "Training", "Almanac"),
 
     .target(

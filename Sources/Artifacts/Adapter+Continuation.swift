@@ -1,8 +1,8 @@
-// What the stages share that go on from a fitted adapter.
+// What the stages share that start from a fitted adapter.
 import Faults
 
 extension Adapter {
-  /// Refuses to go on from the adapter of the file `path` where something else is given than it was fitted on.
+  /// Refuses the adapter of the file `path` where base or tokens are not those that it was fitted on.
   ///
   /// - Parameter tokensDigest: that of the tokenized set, where it has to be the one of the fit.
   /// - Throws: `Fault` of kind `.configuration`.
@@ -17,9 +17,16 @@ extension Adapter {
 }
 
 extension Cost {
-  /// Notes that going on from an adapter took so many seconds more, and so many bytes at most.
-  package mutating func goOn(from adapter: Cost, seconds: Double, peakMemory: Int) {
-    trainingSeconds = (adapter.trainingSeconds ?? 0) + seconds
-    self.peakMemory = max(peakMemory, adapter.peakMemory ?? 0)
+  /// Adds training to the cost of what it started from: seconds, and the largest memory in bytes.
+  package mutating func addTraining(seconds: Double, peakMemory: Int, to earlier: Cost) {
+    trainingSeconds = (earlier.trainingSeconds ?? 0) + seconds
+    self.peakMemory = max(peakMemory, earlier.peakMemory ?? 0)
+  }
+
+  /// Adds prediction to the cost of the posterior: seconds, and the largest memory in bytes.
+  package mutating func addPrediction(seconds: Double, peakMemory: Int, to earlier: Cost) {
+    (trainableParameters, trainingSeconds) = (earlier.trainableParameters, earlier.trainingSeconds)
+    predictionSeconds = seconds
+    self.peakMemory = max(peakMemory, earlier.peakMemory ?? 0)
   }
 }

@@ -1,18 +1,45 @@
-// The files between the stages: one noun a file, written once and whole.
+// The files between the stages: one kind of value per file, written once and whole.
 import Faults
 import Files
 
-/// A file between two stages.
+/// A value that one stage writes to a file and other stages read.
 package protocol Artifact {
-  /// The noun in the file's `schema` attribute.
+  /// The kind of file: its `schema` attribute, such as `adapter`.
   static var schema: String { get }
-  /// Reads the file; refuses one of another schema or version, incomplete, damaged or with values that are not finite.
-  static func read(_ path: String) throws -> Self
+  /// Reads the value; refuses a file of another kind or version, and values that are damaged or not finite.
+  static func read(_ file: ArtifactFile) throws -> Self
   /// Writes the file under a temporary name beside `path` and renames it when it is whole and on disk.
   func write(to path: String, provenance: Provenance) throws
 }
 
-/// An artifact that tells its layout once, for both directions.
+extension Artifact {
+  /// Opens the file at `path` and reads the value.
+  package static func read(_ path: String) throws -> Self { try read(ArtifactFile(path)) }
+}
+
+/// An open file between two stages. Opening it verifies its checksum, which reads every byte: open a file once, and take
+/// kind, digest and value from here.
+package struct ArtifactFile {
+  /// Where it lies.
+  package let path: String
+  /// The kind of file: the `schema` of its artifact type, such as `adapter`.
+  package let schema: String
+  /// The digest of its content. Equal content has an equal digest, whenever and wherever it was made.
+  package let digest: String
+  fileprivate let reader: Reader
+
+  /// Opens the file at `path` and verifies its checksum.
+  ///
+  /// - Throws: `Fault` of kind `.noInput` where there is no file, `.data` where it was not written by a stage,
+  ///   `.inputOutput` where it is damaged.
+  package init(_ path: String) throws {
+    let reader = try Reader(path, expected: nil)
+    (self.path, self.reader, schema) = (path, reader, reader.seal.schema)
+    digest = try Inconsistency.reported(path) { try reader.text("content_digest") }
+  }
+}
+
+/// An artifact that names its values once, in one order, for reading, writing and the digest.
 protocol StoredArtifact: Artifact {
   init()
   /// Raised when the layout changes.
@@ -26,38 +53,27 @@ protocol StoredArtifact: Artifact {
 extension StoredArtifact {
   static var seal: Seal { Seal(schema: schema, version: version) }
 
-  /// What `read` does.
-  static func load(_ path: String) throws -> Self {
-    try Inconsistency.reported(path) {
-      let reader = try Reader(path, expected: seal)
-      var noun = Self()
-      try noun.exchange(with: reader)
-      try noun.validate()
-      try reader.verifyDigest()
-      return noun
+  /// What `read` does. The content is compared with the file's digest.
+  static func load(_ file: ArtifactFile) throws -> Self {
+    try Inconsistency.reported(file.path) {
+      try file.reader.check(seal)
+      file.reader.beginDigest()
+      var value = Self()
+      try value.exchange(with: file.reader)
+      try value.validate()
+      try file.reader.verifyDigest()
+      return value
     }
   }
 
-  /// What `write` does. A noun that contradicts itself is refused (`.internalError`) before a file is begun.
+  /// What `write` does. A value that contradicts itself is refused (`.internalError`) before a file is begun.
   func store(to path: String, provenance: Provenance) throws {
     do { try validate() } catch let inconsistency as Inconsistency {
       throw Fault(.internalError, path, "not written, since \(inconsistency.reason)")
     }
     try Writer.write(Self.seal, to: path, provenance: provenance) { writer in
-      var noun = self
-      try noun.exchange(with: writer)
+      var value = self
+      try value.exchange(with: writer)
     }
   }
 }
-
-/// The content digest that a file carries: what the file is, whatever its provenance says.
-///
-/// Checks the file's checksum and reads one attribute. Throws where `path` is none of the stages' files, or damaged.
-package func contentDigest(ofArtifact path: String) throws -> String {
-  try Inconsistency.reported(path) { try Reader(path, expected: nil).text("content_digest") }
-}
-
-/// The noun of a file: the `schema` of its artifact type, such as `adapter`.
-///
-/// Checks the file's checksum. Throws where `path` is none of the stages' files, or damaged.
-package func schema(ofArtifact path: String) throws -> String { try Seal.verify(MappedFile(path)).schema }

@@ -25,7 +25,7 @@ extension Checkpoint: StoredArtifact {
   package static var schema: String { "checkpoint" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
-  package static func read(_ path: String) throws -> Checkpoint { try load(path) }
+  package static func read(_ file: ArtifactFile) throws -> Checkpoint { try load(file) }
   /// Writes the file, whole or not at all.
   package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 

@@ -6,7 +6,7 @@ extension Predictions: StoredArtifact {
   package static var schema: String { "predictions" }
   static var version: Int { 2 }
   /// Reads the file and checks everything that it says.
-  package static func read(_ path: String) throws -> Predictions { try load(path) }
+  package static func read(_ file: ArtifactFile) throws -> Predictions { try load(file) }
   /// Writes the file, whole or not at all.
   package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 

@@ -16,16 +16,7 @@ final class Reader: Archive {
   init(_ path: String, expected: Seal?) throws {
     let mapping = try MappedFile(path)
     let seal = try Seal.verify(mapping)
-    if let expected {
-      guard seal.schema == expected.schema else {
-        throw Fault(.data, path, "is a file of kind \(seal.schema), expected \(expected.schema)")
-      }
-      guard seal.version == expected.version else {
-        throw Fault(
-          .data, path, "is version \(seal.version) of \(seal.schema); this program reads version \(expected.version)",
-          hint: Seal.remake)
-      }
-    }
+    if let expected { try seal.check(path, against: expected) }
     (self.mapping, self.seal, digest) = (mapping, seal, ContentDigest(seal))
     file = try FileInHand.with(path) { try File.open(path, image: mapping.bytes) }
     guard try file.attribute("schema") == .text(seal.schema), try file.attribute("complete") == .integer(1) else {
@@ -33,7 +24,13 @@ final class Reader: Archive {
     }
   }
 
-  /// Throws unless what was read is what the file says of itself.
+  /// Throws unless the file is of the kind and version that `expected` says.
+  func check(_ expected: Seal) throws { try seal.check(mapping.path, against: expected) }
+
+  /// Starts the digest over, before the first value is read.
+  func beginDigest() { digest = ContentDigest(seal) }
+
+  /// Throws unless the digest of the values that were read is the file's.
   func verifyDigest() throws {
     guard digest.hexDigest == (try text("content_digest")) else {
       throw ContentDigest.mismatch(mapping.path)

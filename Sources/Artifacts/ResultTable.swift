@@ -62,7 +62,7 @@ extension ResultTable: StoredArtifact {
   package static var schema: String { "result-table" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
-  package static func read(_ path: String) throws -> ResultTable { try load(path) }
+  package static func read(_ file: ArtifactFile) throws -> ResultTable { try load(file) }
   /// Writes the file, whole or not at all.
   package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 

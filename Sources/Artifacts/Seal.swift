@@ -60,6 +60,18 @@ struct Seal: Equatable {
     }
   }
 
+  /// Throws unless this is the seal of a file of the kind and version that `expected` says; `path` is for messages.
+  func check(_ path: String, against expected: Seal) throws {
+    guard schema == expected.schema else {
+      throw Fault(.data, path, "is a file of kind \(schema), expected \(expected.schema)")
+    }
+    guard version == expected.version else {
+      throw Fault(
+        .data, path, "is version \(version) of \(schema); this program reads version \(expected.version)",
+        hint: Self.remake)
+    }
+  }
+
   /// What helps against a file that cannot be used.
   static let remake = "remove it and run make again"
 

@@ -5,7 +5,7 @@ extension SwagMoments: StoredArtifact {
   package static var schema: String { "swag-moments" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
-  package static func read(_ path: String) throws -> SwagMoments { try load(path) }
+  package static func read(_ file: ArtifactFile) throws -> SwagMoments { try load(file) }
   /// Writes the file, whole or not at all.
   package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 

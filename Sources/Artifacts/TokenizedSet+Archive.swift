@@ -5,7 +5,7 @@ extension TokenizedSet: StoredArtifact {
   package static var schema: String { "tokenized-set" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
-  package static func read(_ path: String) throws -> TokenizedSet { try load(path) }
+  package static func read(_ file: ArtifactFile) throws -> TokenizedSet { try load(file) }
   /// Writes the file, whole or not at all.
   package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 

@@ -1,15 +1,15 @@
-// Reading and writing the files between the stages, with their digests noted for the provenance.
+// Reading and writing the files between the stages. Their digests are recorded for the provenance of the output.
 import Artifacts
 import Faults
 import Files
 
 extension StageContext {
-  /// Finds out whether the stage's outputs can be written, which comes before all work that goes into them, and before
-  /// the inputs are read: none of them may be an output too.
+  /// Checks that the stage's outputs can be written. Call it before the work that goes into them, and before the inputs
+  /// are read: an input must not be an output too.
   ///
-  /// - Parameter paths: the files; nil for one that is not asked for.
-  /// - Throws: `Fault` of kind `.cannotCreate` for the first that cannot be written; of kind `.usage` for one that stands
-  ///   for two outputs.
+  /// - Parameter paths: the files; nil for one that is not wanted.
+  /// - Throws: `Fault` of kind `.cannotCreate` for the first that cannot be written; of kind `.usage` for one that is
+  ///   named for two outputs.
   package func check(outputs paths: String?...) throws {
     for path in paths.compactMap(\.self) {
       try AtomicFile.checkTarget(path)
@@ -17,32 +17,30 @@ extension StageContext {
     }
   }
 
-  /// Reads an artifact and notes it as an input.
+  /// Reads an artifact and records it as an input.
   ///
   /// - Throws: `Fault` for a file that is missing, damaged, or of another kind.
-  package func read<Noun: Artifact>(_ type: Noun.Type, _ path: String) throws -> Noun {
-    let noun = try Noun.read(path)
-    try record(artifact: path)
-    return noun
+  package func read<Value: Artifact>(_ type: Value.Type, _ path: String) throws -> Value { try Value.read(open(path)) }
+
+  /// Opens a file of any kind, verifies its checksum and records it as an input.
+  ///
+  /// - Throws: `Fault` for a file that is missing, damaged, or not written by a stage.
+  package func open(_ path: String) throws -> ArtifactFile {
+    let file = try ArtifactFile(path)
+    if digests[path] == nil { try record(input: path, digest: file.digest) }
+    return file
   }
 
-  /// Maps a base and notes it as an input.
+  /// Maps a base and records it as an input.
   ///
-  /// - Parameter verifyingDigest: whether its content is compared with its digest: where nothing else that was made from
-  ///   the base is read beside it.
-  /// - Throws: `Fault` for a file that is missing, damaged, or no base.
+  /// - Parameter verifyingDigest: whether its content is compared with its digest. A stage that also reads a file made
+  ///   from the base need not: that file names the digest.
+  /// - Throws: `Fault` for a file that is missing, damaged, or not a base.
   package func open(base path: String, verifyingDigest: Bool = false) throws -> BaseModel {
     let base = try BaseModel(mapping: path)
     if verifyingDigest { try base.verifyDigest() }
     try record(input: path, digest: base.digest)
     return base
-  }
-
-  /// Notes a file between the stages as an input.
-  ///
-  /// - Throws: `Fault` where its digest cannot be read.
-  package func record(artifact path: String) throws {
-    if digests[path] == nil { try record(input: path, digest: contentDigest(ofArtifact: path)) }
   }
 
   /// The content digest of an input that has been read.
@@ -53,11 +51,11 @@ extension StageContext {
     return digest
   }
 
-  /// Writes the stage's result and removes the checkpoint of its making.
+  /// Writes the stage's result and removes its checkpoint.
   ///
   /// - Throws: `Fault` where it cannot be written; the checkpoint is then kept.
-  package func write(_ noun: some Artifact, to path: String) throws {
-    try noun.write(to: path, provenance: provenance)
+  package func write(_ result: some Artifact, to path: String) throws {
+    try result.write(to: path, provenance: provenance)
     removeCheckpoint(of: path)
   }
 

@@ -1,9 +1,10 @@
-// Runs a long computation so that a kill costs seconds: checkpoints lie beside the output until it is written.
+// Runs a long computation so that a kill costs seconds: a checkpoint lies beside the output until that is written.
 import ArgumentParser
 import Artifacts
 import Faults
 import Files
 import Foundation
+import JSON
 
 /// Options of the stages that compute for long.
 package struct CheckpointOptions: ParsableArguments {
@@ -13,34 +14,34 @@ package struct CheckpointOptions: ParsableArguments {
 
   package init() {}
 
-  /// Refuses a time that is none.
+  /// Refuses a negative number of seconds, and NaN.
   package func validate() throws {
     guard checkpointSeconds >= 0 else {
-      throw ValidationError("--checkpoint-seconds \(checkpointSeconds) is no number of seconds")
+      throw ValidationError("--checkpoint-seconds \(checkpointSeconds) must be a number of at least 0")
     }
   }
 }
 
 extension StageContext {
-  /// Advances `run` to its end, going on from `<output>.checkpoint` if that belongs to the same computation, and returns
-  /// the seconds that the computation has taken, earlier processes included.
+  /// Advances `run` to its end and returns the seconds that it took, earlier processes included. It resumes from
+  /// `<output>.checkpoint` if that belongs to the same computation.
   ///
-  /// - Parameter identity: everything that the result depends on, as text.
+  /// - Parameter settings: everything that the result depends on beside the inputs that were recorded. All inputs must
+  ///   have been read by now.
   /// - Throws: what `run` throws; `Fault` where a checkpoint is damaged or cannot be written.
   package func complete(
-    _ run: inout some Resumable, output: String, identity: String, options: CheckpointOptions
+    _ run: inout some Resumable, settings: [any Encodable], output: String, options: CheckpointOptions
   ) throws -> Double {
     let path = output + ".checkpoint"
-    // Another build of the program may compute otherwise: half of each would be the bytes of neither.
-    let identity = "\(try SHA256.hexDigest(ofFile: "/proc/self/exe")) \(identity)"
+    let identity = try identity(settings)
     var earlier = 0.0
     if let checkpoint = try Self.checkpoint(at: path) {
       if checkpoint.settings == identity {
         try run.restore(checkpoint)
         earlier = checkpoint.reals["elapsedSeconds"]?.first ?? 0
-        say("goes on from \(path) at step \(run.completed) of \(run.total)")
+        say("resuming from \(path) at step \(run.completed) of \(run.total)")
       } else {
-        warn("\(path) belongs to other inputs or settings, or to another build: begins anew")
+        warn("\(path) belongs to other inputs or settings, or to another build: starting over")
       }
     }
     let began = elapsedSeconds
@@ -67,10 +68,18 @@ extension StageContext {
     return earlier + elapsedSeconds - began
   }
 
+  /// What decides whether a checkpoint belongs to this computation: the program, every input and the settings.
+  private func identity(_ settings: [any Encodable]) throws -> String {
+    // Another build may compute other bits: half of each would be the result of neither.
+    let program = try SHA256.hexDigest(ofFile: "/proc/self/exe")
+    let words = try [program, name] + provenance.inputs.map(\.digest) + settings.map { try $0.canonicalJSON }
+    return words.joined(separator: " ")
+  }
+
   /// The checkpoint at `path`, or nil where there is none.
   ///
-  /// To ask first and read then would not do: a second process that computes the same may end at any moment, and take the
-  /// checkpoint away.
+  /// Reading comes first and the question whether the file exists second: another process with the same command may
+  /// finish at any moment and remove it.
   package static func checkpoint(at path: String) throws -> Checkpoint? {
     do { return try Checkpoint.read(path) } catch {
       if access(path, F_OK) != 0 && errno == ENOENT { return nil }

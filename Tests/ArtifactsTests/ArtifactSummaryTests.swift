@@ -10,7 +10,7 @@ import Testing
       let path = folder + "/shift.h5"
       try Sample.results.write(to: path, provenance: Sample.reproducible)
       let size = try readBytes(path).count
-      let digest = try contentDigest(ofArtifact: path)
+      let digest = try ArtifactFile(path).digest
       let page = try ArtifactSummary(of: path).description
       #expect(
         page == """

@@ -25,10 +25,10 @@ import Testing
     try withTemporaryFolder { folder in
       try kind.write(folder + "/a.h5", Sample.provenance)
       try kind.write(folder + "/b.h5", Sample.reproducible)
-      let digest = try contentDigest(ofArtifact: folder + "/a.h5")
-      #expect(try contentDigest(ofArtifact: folder + "/b.h5") == digest)
+      let digest = try ArtifactFile(folder + "/a.h5").digest
+      #expect(try ArtifactFile(folder + "/b.h5").digest == digest)
       #expect(digest.count == 64)
-      #expect(try schema(ofArtifact: folder + "/a.h5") == kind.description)
+      #expect(try ArtifactFile(folder + "/a.h5").schema == kind.description)
       #expect(try kind.isSample(folder + "/b.h5"))
     }
   }
@@ -39,7 +39,7 @@ import Testing
         var moments = Sample.moments
         change(&moments)
         try moments.write(to: folder + "/a.h5", provenance: Sample.reproducible)
-        return try contentDigest(ofArtifact: folder + "/a.h5")
+        return try ArtifactFile(folder + "/a.h5").digest
       }
       let digests = [
         try digest { _ in }, try digest { $0.seed += 1 }, try digest { $0.settings = "{ }" },
@@ -57,7 +57,7 @@ import Testing
   @Test func theDigestStaysWhatItWas() throws {
     try withTemporaryFolder { folder in
       try Sample.checkpoint.write(to: folder + "/a.h5", provenance: Sample.provenance)
-      let digest = try contentDigest(ofArtifact: folder + "/a.h5")
+      let digest = try ArtifactFile(folder + "/a.h5").digest
       #expect(digest == "3a4f38aa7eeb682fa10bccf77a21d6aaa8a0f8499d4fb6fc3984a251939ccfe7")
     }
   }

@@ -151,7 +151,7 @@ import Testing
 
 /// How many parameters a posterior's file holds.
 private func parameterCount(of path: String) throws -> Int {
-  switch try schema(ofArtifact: path) {
+  switch try ArtifactFile(path).schema {
   case SwagMoments.schema: try SwagMoments.read(path).mean.count
   case Curvature.schema: try Curvature.read(path).values.count
   default: try Adapter.read(path).values.count

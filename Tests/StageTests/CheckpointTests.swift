@@ -29,7 +29,7 @@ import Testing
       try shop.run(stage.name, command + change + ["--output", shop.path("fresh.h5")])
       let run = try shop.run(stage.name, command + change + ["--quiet", "--output", output])
       #expect(run.errors.hasPrefix("\(stage.name): warning: \(output).checkpoint belongs to other inputs or settings"))
-      #expect(run.errors.hasSuffix("begins anew\n"))
+      #expect(run.errors.hasSuffix("starting over\n"))
       #expect(bytes(output) == bytes(shop.path("fresh.h5")))
       #expect(!exists(output + ".checkpoint"))
     }
@@ -37,7 +37,7 @@ import Testing
 
   @Test(arguments: LongStage.allCases)
   func ofOtherTokensItIsNotUsed(_ stage: LongStage) throws {
-    // What goes on from an adapter refuses other tokens before it looks at any checkpoint.
+    // What starts from an adapter refuses other tokens before it looks at any checkpoint.
     guard [.fitAdapters, .samplePosterior].contains(stage) else { return }
     try Workshop.open { shop in
       let command = try stage.command(in: shop)
@@ -45,7 +45,7 @@ import Testing
       try leaveCheckpoint(stage, command, output)
       let other = try shop.tokens("other.h5") { $0.tokens[0] = ($0.tokens[0] + 1) % 40 }
       let run = try shop.run(stage.name, command + ["--tokens", other, "--output", output])
-      #expect(run.errors.contains("begins anew"))
+      #expect(run.errors.contains("starting over"))
     }
   }
 

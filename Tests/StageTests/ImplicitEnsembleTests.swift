@@ -35,7 +35,7 @@ import Testing
         try #require(run.exitCode() == 128 + SIGKILL, "it ended before the kill: \(run.errors)")
       }
       let last = try shop.run("fit-adapters", command + ["--output", output])
-      #expect(last.errors.contains("goes on from \(checkpoint) at step "))
+      #expect(last.errors.contains("resuming from \(checkpoint) at step "))
       #expect(bytes(output) == bytes(shop.path("unbroken.h5")))
       // A checkpoint of another number of members is another computation's.
       let killed = try RunningProgram("fit-adapters", command + ["--checkpoint-seconds", "0", "--output", output])
@@ -43,7 +43,7 @@ import Testing
       killed.send(SIGKILL)
       _ = killed.exitCode()
       let other = try shop.run("fit-adapters", command + ["--members", "2", "--output", output])
-      #expect(other.errors.contains("begins anew"))
+      #expect(other.errors.contains("starting over"))
     }
   }
 

@@ -22,11 +22,11 @@ import Testing
         run.send(SIGKILL)
         try #require(run.exitCode() == 128 + SIGKILL, "it ended before the kill: \(run.errors)")
         #expect(!exists(output))
-        if reached > 0 { #expect(run.errors.contains("goes on from \(checkpoint) at step ")) }
+        if reached > 0 { #expect(run.errors.contains("resuming from \(checkpoint) at step ")) }
         reached = try #require(stage.step(of: checkpoint), "the kill left a checkpoint that cannot be read")
       }
       let last = try shop.run(stage.name, command + ["--output", output])
-      #expect(last.errors.contains("goes on from \(checkpoint) at step "))
+      #expect(last.errors.contains("resuming from \(checkpoint) at step "))
       #expect(bytes(output) == unbroken)
       #expect(!exists(checkpoint))
     }

@@ -33,7 +33,7 @@ import Testing
         // Passes with a sequence for each choice add up in another order where choices share their question.
         let same = [adapter, moments, bayesian, sampled] + (scoring == .pairs ? [curvature, linearized] : [])
         priors.append(try Curvature.read(curvature).priorPrecision)
-        return try same.map(contentDigest(ofArtifact:))
+        return try same.map { try ArtifactFile($0).digest }
       }
       #expect(digests[0] == digests[1])
       #expect(abs(priors[0] / priors[1] - 1) < 1e-3, "\(priors)")
@@ -56,7 +56,7 @@ import Testing
         let curvature = try make("collect-curvature", "curvature.h5", ["--adapter", adapter])
         let sampled = try make(
           "sample-posterior", "p.h5", ["--method", "swag", "--posterior", moments, "--samples", "2"])
-        return try [adapter, moments, curvature, sampled].map(contentDigest(ofArtifact:))
+        return try [adapter, moments, curvature, sampled].map { try ArtifactFile($0).digest }
       }
       #expect(digests[0] == digests[1])
       let more = shop.inputs + fit.map { $0 == "9" ? "10" : $0 } + ["--prefix", prefix]

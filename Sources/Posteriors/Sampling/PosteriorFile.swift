@@ -57,13 +57,14 @@ package struct PosteriorFiles {
   /// The parameters that all files share; nil where there is no file.
   package let parameters: ParameterTable?
 
-  /// Reads the files; none is for the untouched base.
+  /// Reads the files; the untouched base has none.
   ///
-  /// - Throws: `Fault` for a file that is not an adapter, SWAG moments or a curvature; of kind `.configuration` for one of
-  ///   another base, or whose parameters differ from those of the first.
-  package init(reading paths: [String], base: BaseModel) throws {
+  /// - Parameter open: opens a file. One is closed before the next is opened.
+  /// - Throws: what `open` throws; `Fault` for a file that is not an adapter, SWAG moments or a curvature; of kind
+  ///   `.configuration` for one of another base, or whose parameters differ from those of the first.
+  package init(reading paths: [String], base: BaseModel, open: (String) throws -> ArtifactFile) throws {
     let files = try paths.map { path in
-      let file = try Self.read(path)
+      let file = try Self.read(open(path))
       guard file.baseDigest == base.digest else {
         throw Fault(
           .configuration, path, "it was made for another base", hint: "give the `base` that it was fitted on")
@@ -87,12 +88,12 @@ package struct PosteriorFiles {
     }
   }
 
-  private static func read(_ path: String) throws -> any PosteriorFile {
-    switch try schema(ofArtifact: path) {
-    case SwagMoments.schema: return try SwagMoments.read(path)
-    case Curvature.schema: return try Curvature.read(path)
+  private static func read(_ file: ArtifactFile) throws -> any PosteriorFile {
+    switch file.schema {
+    case SwagMoments.schema: return try SwagMoments.read(file)
+    case Curvature.schema: return try Curvature.read(file)
     default:
-      var adapter = try Adapter.read(path)
+      var adapter = try Adapter.read(file)
       // AdamW's moments take twice the memory of the adapter, and only training needs them.
       adapter.optimizer = .init(step: adapter.optimizer.step, firstMoment: [], secondMoment: [])
       return adapter

@@ -1,19 +1,16 @@
-// bayesianize-adapter: searches the largest noise on an adapter that leaves its answers nearly as they are.
-import Adapters
+// bayesianize-adapter: searches for the largest noise on an adapter that hardly changes its answers.
 import ArgumentParser
-import Artifacts
 import Faults
-import JSON
+import NetworkStages
 import Posteriors
 import StageKit
-import Training
 
 extension TFBSettings.Measure: ExpressibleByArgument {}
 extension TFBSettings.ToleranceRule: ExpressibleByArgument {}
 
 @main struct BayesianizeAdapter: Stage {
   static let configuration = CommandConfiguration(
-    commandName: "bayesianize-adapter", abstract: "Give a trained adapter the noise of TFB, without training.",
+    commandName: "bayesianize-adapter", abstract: "Add TFB's noise to a trained adapter, without training.",
     discussion: """
       Example:
         .build/release/bayesianize-adapter \\
@@ -23,16 +20,16 @@ extension TFBSettings.ToleranceRule: ExpressibleByArgument {}
 
   @OptionGroup var inputs: ContinuationOptions
   @Option(help: "Training examples to search on; 0 for all.") var anchors = TFBSettings().anchors
-  @Option(help: "Draws whose mean is judged at each scale.") var samples = TFBSettings().samples
+  @Option(help: "Draws averaged at each scale.") var samples = TFBSettings().samples
   @Option(help: "Bisections.") var iterations = TFBSettings().iterations
   @Option(help: "The smallest scale.") var smallest = TFBSettings().smallest
   @Option(help: "The largest scale.") var largest = TFBSettings().largest
-  @Option(help: "What must hardly change: nll or flips.") var measure = TFBSettings().measure
+  @Option(help: "What must hardly change: nll, or flips (changed answers).") var measure = TFBSettings().measure
   @Option(help: "By how much it may change. Default: 0.003 of the NLL, 0.01 of the answers.") var tolerance: Double?
   @Option(
     help: ArgumentHelp(
-      "paper: the change itself, and the largest accepted scale. authors: as their program, the change divided by the "
-        + "number of anchors, and the smallest rejected scale.", valueName: "rule"))
+      "paper: compares the change itself and takes the largest accepted scale. authors: like their program, divides the "
+        + "change by the number of anchors and takes the smallest rejected scale.", valueName: "rule"))
   var toleranceRule = TFBSettings.ToleranceRule.paper
   @Option(help: "Seed of the anchors and the draws.") var seed = TFBSettings().seed
   @OptionGroup var checkpoints: CheckpointOptions
@@ -40,22 +37,12 @@ extension TFBSettings.ToleranceRule: ExpressibleByArgument {}
 
   func run(_ context: StageContext) throws {
     try settings.validate()
-    let (base, set, adapter, prefix) = try inputs.open(context, anyTokens: true)
-    let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
-    let scorer = try Scorer(
-      base, path: inputs.base, data: set, settings: fit, threads: context.threads, prefix: prefix)
-    guard scorer.parameters == adapter.parameters else {
+    let start = try inputs.open(context, anyTokens: true)
+    guard start.scorer.parameters == start.adapter.parameters else {
       throw Fault(.configuration, inputs.tokens, "the adapter has another head than this data set needs")
     }
-    var search = try TFBSearch(scorer, adapter, fit: fit, settings, path: inputs.adapter)
-    let identity = [
-      context.name, context.digest(of: inputs.adapter), context.digest(of: inputs.tokens), try settings.canonicalJSON,
-    ]
-    let seconds = try context.complete(
-      &search, output: inputs.output, identity: identity.joined(separator: " "), options: checkpoints)
-    var result = try search.bayesianized()
-    result.cost.goOn(from: adapter.cost, seconds: seconds, peakMemory: context.peakMemory)
-    try context.write(result, to: inputs.output)
+    var search = try TFBSearch(start.scorer, start.adapter, fit: start.fit, settings, path: inputs.adapter)
+    try start.finish(&search, settings: settings, checkpoints) { try $0.bayesianized() }
     context.say("beta \(search.outcome.beta.formatted(5)), \(search.outcome.accepted) of \(iterations) scales accepted")
   }
 
@@ -64,7 +51,7 @@ extension TFBSettings.ToleranceRule: ExpressibleByArgument {}
     (settings.anchors, settings.samples, settings.iterations) = (anchors, samples, iterations)
     (settings.smallest, settings.largest, settings.seed) = (smallest, largest, seed)
     (settings.measure, settings.tolerance) = (measure, tolerance ?? measure.defaultTolerance)
-    // Left out where it is the paper's, so that the same search has the same file as before there was a choice.
+    // Absent for the paper's rule, so that files stay as they were before there was a choice.
     settings.rule = toleranceRule == .paper ? nil : toleranceRule
     return settings
   }

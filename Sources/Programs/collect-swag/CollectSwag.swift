@@ -1,15 +1,12 @@
-// collect-swag: goes on training from an adapter and collects the moments of its weights.
-import Adapters
+// collect-swag: trains an adapter further and collects the moments of its weights.
 import ArgumentParser
-import Artifacts
-import JSON
+import NetworkStages
 import Posteriors
 import StageKit
-import Training
 
 @main struct CollectSwag: Stage {
   static let configuration = CommandConfiguration(
-    commandName: "collect-swag", abstract: "Collect SWAG's moments, going on from an adapter.",
+    commandName: "collect-swag", abstract: "Train an adapter further and collect SWAG's moments.",
     discussion: """
       Example:
         .build/release/collect-swag \\
@@ -23,20 +20,11 @@ import Training
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    let (base, set, adapter, prefix) = try inputs.open(context)
-    let fit = try AdapterSettings(ofOneIn: adapter, path: inputs.adapter)
-    let scorer = try Scorer(
-      base, path: inputs.base, data: set, settings: fit, threads: context.threads, prefix: prefix)
-    let settings = try swag.settings(fit)
-    var collection = try SwagRun(scorer, from: adapter, fit: fit, settings)
+    let start = try inputs.open(context)
+    let settings = try swag.settings(start.fit)
+    var collection = try SwagRun(start.scorer, from: start.adapter, fit: start.fit, settings)
     collection.remark.map(context.say)
-    let identity = [context.name, context.digest(of: inputs.adapter), try settings.canonicalJSON]
-    let seconds = try context.complete(
-      &collection, output: inputs.output, identity: identity.joined(separator: " "), options: checkpoints)
-    var result = try collection.moments()
-    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: inputs.tokens))
-    result.cost.goOn(from: adapter.cost, seconds: seconds, peakMemory: context.peakMemory)
-    try context.write(result, to: inputs.output)
-    context.say("\(result.snapshots) snapshots, \(result.rank) deviations of \(result.mean.count) numbers")
+    let moments = try start.finish(&collection, settings: settings, checkpoints) { try $0.moments() }
+    context.say("\(moments.snapshots) snapshots, \(moments.rank) deviations of \(moments.mean.count) parameters")
   }
 }

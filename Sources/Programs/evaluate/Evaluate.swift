@@ -38,8 +38,7 @@ import StageKit
     let settings = try ScoringSettings(bins: bins, draws: bootstrap, seed: seed)
     try context.check(outputs: output, csv, json, predictionsCsv, growthCsv, html)
     let files = try predictions.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
-    for path in histories { try context.record(artifact: path) }
-    let runs = try histories.map(TrainingHistory.init(reading:))
+    let runs = try histories.map { try TrainingHistory(context.open($0)) }
     let evaluation = try Evaluation(files, settings: settings)
     let table = try evaluation.table()
     if let csv { try AtomicFile.write(table.csv(evaluation.remarks), to: csv) }

@@ -1,8 +1,7 @@
 // fit-adapters: trains one set of low-rank adapters on a tokenized set, or the sets of several members together, and
 // writes them as an adapter file.
 import ArgumentParser
-import Artifacts
-import JSON
+import NetworkStages
 import StageKit
 import Training
 
@@ -16,9 +15,7 @@ import Training
           --seed 0 --output adapter.h5
       """)
 
-  @Option(help: "The base, from pretrain-load.") var base: String
-  @Option(help: "The tokenized set, from tokenize.") var tokens: String
-  @OptionGroup var below: PrefixOptions
+  @OptionGroup var inputs: NetworkInputs
   @Option(help: "The adapter's name in later tables, such as point or dropout.") var method = "point"
   @Option(help: "Seed of initialisation, data order and dropout.") var seed = 0
   @Option(help: "The adapter file to write.") var output: String
@@ -30,30 +27,25 @@ import Training
     let settings = adapter.settings
     try settings.validate()
     try context.check(outputs: output)
-    let base = try context.open(base: base, verifyingDigest: true)
-    let set = try context.read(TokenizedSet.self, tokens)
-    let scorer = try Scorer(
-      base, path: self.base, data: set, settings: settings, threads: context.threads,
-      prefix: below.open(context, base: base, tokens: tokens))
-    var training = try TrainingRun(scorer, settings, seed: seed)
-    context.say(
-      (settings.members.map { "\($0) members, each with " } ?? "")
-        + "\(scorer.layout.modules.count) modules, \(scorer.parameters.count) trained numbers, \(training.total) steps"
-    )
-    training.remark.map(context.say)
-    let identity = [
-      context.name, method, "\(seed)", base.digest, context.digest(of: tokens), try settings.canonicalJSON,
-    ]
-    let seconds = try context.complete(
-      &training, output: output, identity: identity.joined(separator: " "), options: checkpoints)
-    var result = try training.adapter(method: method)
-    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: tokens))
-    (result.cost.trainingSeconds, result.cost.peakMemory) = (seconds, context.peakMemory)
-    try context.write(result, to: output)
+    let network = try inputs.open(context, verifyingDigest: true)
+    var training = try TrainingRun(network.scorer(settings), settings, seed: seed)
+    announce(training, context)
+    let result = try network.finish(&training, settings: method, seed, settings, to: output, checkpoints) {
+      try $0.adapter(method: method)
+    }
     for epoch in result.history {
       context.say(
         "epoch \(epoch.epoch): loss \(epoch.trainingLoss.formatted(4)), calibration NLL \(epoch.calibrationNLL.formatted(4)), "
           + "accuracy \(epoch.calibrationAccuracy.formatted(4)), ECE \(epoch.calibrationECE.formatted(4))")
     }
+  }
+
+  private func announce(_ training: TrainingRun, _ context: StageContext) {
+    let scorer = training.scorer
+    context.say(
+      (adapter.settings.members.map { "\($0) members, each with " } ?? "")
+        + "\(scorer.layout.modules.count) modules, \(scorer.parameters.count) trained parameters, "
+        + "\(training.total) steps")
+    training.remark.map(context.say)
   }
 }

@@ -5,7 +5,6 @@ import Artifacts
 import Checkpoints
 import Faults
 import Files
-import JSON
 import StageKit
 import Tokenization
 import Training
@@ -53,9 +52,9 @@ import Transformers
     context.say(
       "\(texts.count) documents, \(documents.reduce(0) { $0 + $1.count }) tokens, \(run.parameters.count) parameters, \(run.total) steps"
     )
-    let identity =
-      "\(context.name) \(architecture.canonicalJSON) \(try settings.canonicalJSON) \(questionSeed) \(repetitions)"
-    _ = try context.complete(&run, output: output, identity: identity, options: checkpoints)
+    _ = try context.complete(
+      &run, settings: [architecture.canonicalJSON, settings, questionSeed, repetitions], output: output,
+      options: checkpoints)
     try ModelFolder.write(
       to: output, architecture: architecture, dtype: .bfloat16, bosTokenID: Int(bos), eosTokenID: Int(eos)
     ) { name in

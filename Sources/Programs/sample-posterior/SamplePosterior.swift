@@ -4,9 +4,9 @@ import ArgumentParser
 import Artifacts
 import Faults
 import JSON
+import NetworkStages
 import Posteriors
 import StageKit
-import Training
 
 extension DrawRule: ExpressibleByArgument {}
 
@@ -14,8 +14,9 @@ extension DrawRule: ExpressibleByArgument {}
   static let configuration = CommandConfiguration(
     commandName: "sample-posterior", abstract: "Predict a tokenized set with samples from a posterior.",
     discussion: """
-      Methods: \(Catalogue.names.joined(separator: ", ")); each with \
-      \(ContextualCalibration.suffix) behind it after contextual calibration.
+      Predicts the calibration and test examples of --tokens.
+      Methods: \(Catalogue.names.joined(separator: ", ")); each also as \
+      NAME\(ContextualCalibration.suffix), with contextual calibration.
       Example:
         .build/release/sample-posterior \\
           --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
@@ -23,62 +24,58 @@ extension DrawRule: ExpressibleByArgument {}
           --output predictions.h5
       """)
 
-  @Option(help: "The base, from pretrain-load.") var base: String
-  @Option(help: "The tokenized set to predict: its calibration and test examples.") var tokens: String
-  @OptionGroup var below: PrefixOptions
+  @OptionGroup var inputs: NetworkInputs
   @Option(help: "The method.") var method: String
-  @Option(parsing: .upToNextOption, help: "The method's files, from the stage that makes them; none for base.")
+  @Option(parsing: .upToNextOption, help: "The files that the method is made from; none for base.")
   var posterior: [String] = []
-  @Option(help: "The same questions without content (tokenize --content-free), for a method's form NAME-contextual.")
+  @Option(help: "The same questions without content (tokenize --content-free), for methods NAME-contextual.")
   var contentFree: String?
   @Option(help: "Draws from each member, where the method is random.") var samples = 20
   @Option(help: "Seed of the draws.") var seed = 0
-  @Option(help: "How the draws of a Gaussian go together: independent, antithetic or lattice.")
+  @Option(help: "How the draws of a Gaussian are combined: independent, antithetic or lattice.")
   var draws = DrawRule.independent
   @Option(help: "Factor on the covariance of SWAG (default: 1/2 with the low-rank part, else 1) and TFB (default: 1).")
   var scale: Double?
-  @Option(help: "Method dropout's chance in prediction. Default: that of training.") var dropout: Double?
+  @Option(help: "Method dropout: probability in prediction. Default: that of training.") var dropout: Double?
   @Option(help: "The predictions file to write.") var output: String
   @OptionGroup var peft: PEFTExport
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    guard samples >= 1 else { throw Fault(.usage, "--samples", "found \(samples), expected 1 or more") }
+    try Fault.check(count: samples, of: "--samples")
     try context.check(outputs: output)
-    let base = try context.open(base: base, verifyingDigest: posterior.isEmpty)
-    let set = try context.read(TokenizedSet.self, tokens)
-    let files = try PosteriorFiles(reading: posterior, base: base)
-    for path in posterior { try context.record(artifact: path) }
-    let scorer = try Scorer(
-      base, path: self.base, data: set, settings: files.fit, threads: context.threads,
-      prefix: below.open(context, base: base, tokens: tokens))
-    try files.check(scorer.parameters, dataset: set.dataset)
-    let drawing = Drawing(samples: samples, seed: seed, draws: draws, scale: scale, dropout: dropout)
+    let network = try inputs.open(context, verifyingDigest: posterior.isEmpty)
+    let files = try PosteriorFiles(reading: posterior, base: network.base) { try context.open($0) }
+    let scorer = try network.scorer(files.fit)
+    try files.check(scorer.parameters, dataset: network.set.dataset)
     let drawn = try Catalogue.posterior(
       PosteriorRequest(plainMethod, files, drawing, parameterCount: scorer.parameters.count))
-    try drawn.checkMemory(on: set)
+    try drawn.checkMemory(on: network.set)
     try peft.write(drawn, method: method, fit: files.fit, scorer)
-    let contextual = try self.contextual(context, base, set, files)
-    var prediction = try drawn.prediction(on: scorer, contextual: contextual)
-    let settings = try Settings(
-      method: method, seed: seed, draws: draws, scale: scale, dropout: dropout,
-      found: drawn.details.isEmpty ? nil : drawn.details, fit: files.fit
-    ).canonicalJSON
-    let digests =
-      ([base.digest, context.digest(of: tokens)]
-      + (posterior + [contentFree].compactMap(\.self))
-      .map(context.digest(of:))).joined(separator: " ")
-    let seconds = try context.complete(
-      &prediction, output: output, identity: "\(context.name) \(samples) \(settings) \(digests)", options: checkpoints)
-    var result = prediction.predictions()
-    (result.method, result.settings) = (method, settings)
-    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: tokens))
-    result.cost.trainableParameters = files.cost.trainableParameters
-    (result.cost.trainingSeconds, result.cost.predictionSeconds) = (files.cost.trainingSeconds, seconds)
-    result.cost.peakMemory = max(context.peakMemory, files.cost.peakMemory ?? 0)
-    try context.write(result, to: output)
+    let prediction = try drawn.prediction(on: scorer, contextual: contextual(network, files))
+    let result = try finish(prediction, network, files, found: drawn.details)
     context.say("\(result.count) examples, \(result.groups) x \(result.samples) samples")
+  }
+
+  private var drawing: Drawing {
+    Drawing(samples: samples, seed: seed, draws: draws, scale: scale, dropout: dropout)
+  }
+
+  private func finish(
+    _ prediction: some Prediction, _ network: NetworkData, _ files: PosteriorFiles, found: [String: Double]
+  ) throws -> Predictions {
+    var prediction = prediction
+    let settings = Settings(
+      method: method, seed: seed, draws: draws, scale: scale, dropout: dropout, found: found.isEmpty ? nil : found,
+      fit: files.fit)
+    return try network.finish(
+      &prediction, settings: samples, settings, startingFrom: files.cost, to: output, checkpoints
+    ) {
+      var result = $0.predictions()
+      (result.method, result.settings) = (method, try settings.canonicalJSON)
+      return result
+    }
   }
 
   /// The method without contextual calibration.
@@ -87,33 +84,29 @@ extension DrawRule: ExpressibleByArgument {}
     return method.hasSuffix(suffix) ? String(method.dropLast(suffix.count)) : method
   }
 
-  /// The questions without content, where the method wants them.
+  /// The questions without content, where the method needs them.
   ///
   /// - Throws: `Fault` of kind `.usage` unless method and flag agree.
-  private func contextual(
-    _ context: StageContext, _ base: BaseModel, _ set: TokenizedSet, _ files: PosteriorFiles
-  ) throws -> ContextualCalibration? {
+  private func contextual(_ network: NetworkData, _ files: PosteriorFiles) throws -> ContextualCalibration? {
     guard (contentFree != nil) == (method != plainMethod) else {
       throw Fault(
         .usage, "--content-free", "found \(contentFree ?? "none") with method \(method)",
-        hint: "a method's form NAME\(ContextualCalibration.suffix) needs it, and no other takes it")
+        hint: "methods NAME\(ContextualCalibration.suffix) need it, and no others take it")
     }
     guard let contentFree else { return nil }
-    let versions = try Scorer(
-      base, path: self.base, data: context.read(TokenizedSet.self, contentFree), settings: files.fit,
-      threads: context.threads)
+    let versions = try network.scorer(files.fit, onTokens: contentFree)
     try files.check(versions.parameters, dataset: contentFree)
-    return try ContextualCalibration(versions, of: set, path: contentFree)
+    return try ContextualCalibration(versions, of: network.set, path: contentFree)
   }
 
-  /// What the predictions file says of its making.
+  /// The settings that the predictions file records.
   private struct Settings: Encodable {
     let method: String
     let seed: Int
     let draws: DrawRule
     let scale: Double?
     let dropout: Double?
-    /// What the method has found by itself, such as TFB's scale.
+    /// What the method has found from its files, such as TFB's scale.
     let found: [String: Double]?
     let fit: AdapterSettings
   }

@@ -10,11 +10,13 @@ package struct TrainingHistory: Equatable, Sendable {
   /// One line an epoch.
   package let epochs: [Adapter.Epoch]
 
-  /// The history in the file at `path`, whichever of the two stages wrote it.
-  package init(reading path: String) throws {
-    switch try schema(ofArtifact: path) {
-    case SwagMoments.schema: self.init(try SwagMoments.read(path))
-    default: self.init(try Adapter.read(path))
+  /// The history in a file of either stage.
+  ///
+  /// - Throws: `Fault` for a file of another kind, or whose content is damaged.
+  package init(_ file: ArtifactFile) throws {
+    switch file.schema {
+    case SwagMoments.schema: self.init(try SwagMoments.read(file))
+    default: self.init(try Adapter.read(file))
     }
   }
 
