@@ -21,6 +21,13 @@ package protocol Parametrisation: Sendable {
   /// - Parameter networkGradient: the loss's gradient by phi, whose memory the map may take for its own.
   func pullback(
     _ networkGradient: inout [Float], at values: [Float], into gradient: inout [Float], threads: Int)
+
+  /// The map under the noise of a training step, which is a function of `seed`. A map without random tensors has no noise.
+  func perturbed(by seed: UInt64) -> any Parametrisation
+}
+
+extension Parametrisation {
+  package func perturbed(by seed: UInt64) -> any Parametrisation { self }
 }
 
 /// LoRA itself (Hu et al. 2021, arXiv:2106.09685): theta is phi.

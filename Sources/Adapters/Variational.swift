@@ -36,6 +36,22 @@ package struct Variational: Parametrisation {
     inner.expand(Array(values.prefix(inner.parameters.count)), threads: threads)
   }
 
+  package func perturbed(by seed: UInt64) -> any Parametrisation { Perturbed(map: self, seed: seed) }
+
+  /// The map under the noise of one step.
+  private struct Perturbed: Parametrisation {
+    let map: Variational
+    let seed: UInt64
+    var parameters: ParameterTable { map.parameters }
+    func initialValues(seed: Int) -> [Float] { map.initialValues(seed: seed) }
+    func expand(_ values: [Float], threads: Int) -> [Float] { map.expand(values, noise: seed, threads: threads) }
+    func pullback(
+      _ networkGradient: inout [Float], at values: [Float], into gradient: inout [Float], threads: Int
+    ) {
+      map.pullback(&networkGradient, at: values, noise: seed, into: &gradient, threads: threads)
+    }
+  }
+
   /// Without noise the roots have no gradient.
   package func pullback(
     _ networkGradient: inout [Float], at values: [Float], into gradient: inout [Float], threads: Int

@@ -37,7 +37,8 @@ enum OneDNN {
 
 /// The products by matrices of one shape, for each number of rows that was asked for. They live as long as the program.
 ///
-/// A product is looked up before each use, by all threads: without a lock, once it is made.
+/// All threads look a product up before each use, without a lock once it is made. Unchecked for that reason: an entry is
+/// made under the lock and published by an atomic store.
 final class ProductTable: @unchecked Sendable {
   /// Rows of the largest product: enough for the kernel's full rate, few enough that what it reads and writes stays near
   /// the processor, and a bound on how many products there can be.

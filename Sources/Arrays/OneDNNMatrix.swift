@@ -5,6 +5,8 @@ import COneDNN
 import Faults
 
 /// A matrix W (inner, columns) for the products x W, and a bias (columns) that each of them adds.
+///
+/// Unchecked, because it holds pointers and C structures; all are set in `init` and only read afterwards.
 final class OneDNNMatrix: @unchecked Sendable {
   private let inner: Int
   private let columns: Int

@@ -8,7 +8,8 @@ import CProcessor
 
 /// A matrix W (inner, columns) in panels, and a bias (columns).
 ///
-/// An element's sum runs over `inner` in order, block by block, whatever the number of rows.
+/// An element's sum runs over `inner` in order, block by block, whatever the number of rows. Unchecked, because it holds
+/// pointers; the panels are filled in `init` and only read afterwards.
 final class PanelMatrix: @unchecked Sendable {
   /// Columns of a panel: those of the kernels' tiles.
   private static let width = 32

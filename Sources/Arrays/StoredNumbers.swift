@@ -1,6 +1,8 @@
 // Numbers as a file holds them: mapped, and read in place.
 
 /// Numbers in memory that somebody else keeps.
+///
+/// Unchecked, because it is a pointer; what it points to is never written while it is in use.
 package enum StoredNumbers: @unchecked Sendable {
   case float32(UnsafePointer<Float>)
   /// The upper halves of Floats.

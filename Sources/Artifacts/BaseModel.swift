@@ -5,6 +5,8 @@ import Files
 import HDF5
 
 /// A base in `base.h5`, mapped read-only: all processes of a machine share its pages.
+///
+/// Unchecked, because it holds pointers into the mapping; nothing is written after `init`, and `mapping` keeps them valid.
 package final class BaseModel: @unchecked Sendable {
   /// One tensor on its way into a file.
   package struct Tensor {

@@ -6,6 +6,8 @@ import Files
 import HDF5
 
 /// The states of a data set's tokens above the frozen blocks, mapped read-only: all processes of a machine share its pages.
+///
+/// Unchecked, because it holds a pointer into the mapping; nothing is written after `init`, and `mapping` keeps it valid.
 package final class FrozenPrefix: @unchecked Sendable {
   /// Where the file lies, for messages.
   package let path: String

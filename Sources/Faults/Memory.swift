@@ -62,11 +62,17 @@ package enum Memory {
   private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
 
   private static func machine() -> Int {
-    guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
-      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
-      let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-    else { return .max }
-    return kibibytes << 10
+    let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)
+    return text.flatMap { bytes(of: "MemAvailable", in: $0) } ?? .max
+  }
+
+  /// The value of a field in the text of `/proc/meminfo` or `/proc/.../status`, in bytes; nil without such a field.
+  ///
+  /// From ten million kibibytes on, only a tab stands between name and number.
+  package static func bytes(of field: String, in text: String) -> Int? {
+    let line = text.split(separator: "\n").first { $0.hasPrefix(field + ":") }
+    let words = line?.dropFirst(field.count + 1).split(whereSeparator: \.isWhitespace)
+    return words?.first.flatMap { Int($0) }.map { $0 << 10 }
   }
 
   /// The pages that count against the limits of address space and of data.

@@ -46,7 +46,7 @@ package func readUnpacked(_ path: String, limit: Int = largestInput) throws -> [
 
 /// A file in memory without a copy: its pages are read when touched and shared by all processes that map it.
 ///
-/// A file that is cut short while it is mapped ends the process (SIGBUS), so map only files that are replaced whole, as
+/// Unchecked, because it holds a pointer; the pages are mapped read-only. A file that is cut short while it is mapped ends the process (SIGBUS), so map only files that are replaced whole, as
 /// those of the pipeline are.
 package final class MappedFile: @unchecked Sendable {
   /// Where it lies.

@@ -33,10 +33,10 @@ package struct CommonOptions: ParsableArguments {
   /// Refuses a number of threads that is none, from the flag or from the environment.
   package func validate() throws {
     if CommonOptions.defaultThreads(ProcessInfo.processInfo.environment) == nil {
-      throw ValidationError("THREADS or SLURM_CPUS_PER_TASK in the environment is not a whole number of at least 1")
+      throw ValidationError("THREADS or SLURM_CPUS_PER_TASK in the environment must be an integer of at least 1")
     }
-    guard threads >= 1 else { throw ValidationError("--threads \(threads) is less than 1") }
-    guard threads <= 1 << 16 else { throw ValidationError("--threads \(threads) is more than \(1 << 16)") }
+    guard threads >= 1 else { throw ValidationError("--threads \(threads): must be an integer of at least 1") }
+    guard threads <= 1 << 16 else { throw ValidationError("--threads \(threads): must be at most \(1 << 16)") }
   }
 
   /// The number of threads without `--threads`, or nil if the environment names one that is not a positive number.

@@ -15,6 +15,6 @@ enum ExitCodes {
       74   input/output: a full disk, a damaged file, a closed pipe
       75   try later: something is locked
       78   configuration: settings, files or the machine do not fit together
-      130  stopped by SIGINT (143 by SIGTERM, 129 by SIGHUP); the same command goes on
+      130  stopped by SIGINT (143 by SIGTERM, 129 by SIGHUP); the same command resumes
     """
 }

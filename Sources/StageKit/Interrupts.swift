@@ -63,13 +63,13 @@ private let stageAsks = Atomic<Bool>(false)
 private func handle(_ number: Int32) {
   let (isFirst, first) = pendingSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
   if number == SIGALRM {
-    say("\ninterrupted: no safe point came; stopped at once, and the same command goes on from the last checkpoint\n")
+    say("\ninterrupted: no safe point was reached; stopped; the same command resumes from the last checkpoint\n")
     _exit(128 + (first == 0 ? number : first))
   } else if isFirst && stageAsks.load(ordering: .relaxed) {
-    say("\ninterrupted: stopping at the next safe point; once more, or 15 seconds, stops at once\n")
+    say("\ninterrupted: stopping at the next safe point; a second signal, or 15 seconds, stops at once\n")
     alarm(secondsToSafePoint)
   } else {
-    say("\ninterrupted: stopped at once; every file with its final name is whole, and the same command goes on\n")
+    say("\ninterrupted: stopped at once; every file with its final name is whole, and the same command resumes\n")
     _exit(128 + number)
   }
 }

@@ -1,4 +1,5 @@
 // What a run cost: wall and processor seconds, and the largest resident memory.
+import Faults
 import Foundation
 
 /// The cost of a run, as its last line says it.
@@ -28,11 +29,6 @@ package struct ResourceUsage: CustomStringConvertible {
     peakMemory(in: (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? "")
   }
 
-  /// The high-water mark in the text of a `/proc/.../status`, in bytes. From ten million kibibytes on, nothing but a tab
-  /// stands between its name and its number.
-  package static func peakMemory(in status: String) -> Int {
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    let kibibytes = line?.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first
-    return (kibibytes ?? 0) * 1024
-  }
+  /// The high-water mark in the text of a `/proc/.../status`, in bytes; 0 without one.
+  package static func peakMemory(in status: String) -> Int { Memory.bytes(of: "VmHWM", in: status) ?? 0 }
 }

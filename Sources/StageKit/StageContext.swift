@@ -1,11 +1,11 @@
-// What a running stage has at hand: its threads, its provenance, ways to speak, and the question whether to stop.
+// What a running stage works with: its threads, its provenance, messages and progress, and whether to stop.
 import Artifacts
 import Faults
 import Foundation
 import Logging
 import Synchronization
 
-/// What a running stage has at hand.
+/// What a running stage works with.
 package final class StageContext: Sendable {
   /// The stage's name.
   package let name: String
@@ -37,7 +37,7 @@ package final class StageContext: Sendable {
     (isQuiet, hasLog) = (options.quiet, options.logFile != nil)
     let log = try options.logFile.map { path in
       guard Self.mentions(of: path, in: arguments) < 2 else {
-        throw Fault(.usage, path, "it is the log and something else as well", hint: "name another --log-file")
+        throw Fault(.usage, path, "it is named as the log and for something else", hint: "name another --log-file")
       }
       return try LogFile(path)
     }
@@ -52,27 +52,27 @@ package final class StageContext: Sendable {
     logger.debug("\(provenance.commandLine)", metadata: ["threads": "\(threads)", "version": "\(credenceVersion)"])
   }
 
-  /// What the output says of its making; `record` adds the inputs.
+  /// How the output was made; `record` adds the inputs.
   package var provenance: Provenance { state.withLock { $0.provenance } }
 
-  /// Notes a file that was read.
+  /// Records a file that was read.
   ///
   /// - Throws: `Fault` of kind `.usage` for a file that the stage is to write: it would be lost.
   package func record(input path: String, digest: String) throws {
     try state.withLock { state in
       guard !state.outputs.contains(place(of: path)) else {
-        throw Fault(.usage, path, "it is read, and would be written over", hint: "name another output")
+        throw Fault(.usage, path, "it is an input and would be overwritten", hint: "name another output")
       }
       state.provenance.inputs.append(.init(path: path, digest: digest))
     }
   }
 
-  /// Notes a file that will be written.
+  /// Records a file that will be written.
   ///
-  /// - Throws: `Fault` of kind `.usage` for one that stands for two outputs.
+  /// - Throws: `Fault` of kind `.usage` for one that is named for two outputs.
   func record(output path: String) throws {
     guard state.withLock({ $0.outputs.insert(place(of: path)).inserted }) else {
-      throw Fault(.usage, path, "it stands for two outputs", hint: "give each a name of its own")
+      throw Fault(.usage, path, "it is named for two outputs", hint: "give each output its own name")
     }
   }
 
@@ -116,11 +116,11 @@ package final class StageContext: Sendable {
   /// A stage that never asks is ended by the first signal; one that asks is ended at once only by the second.
   package var interrupted: Bool { Interrupts.poll() != nil }
 
-  /// Ends the process with 128 and the number of the signal, after a word of how to go on. Only after `interrupted` was true.
+  /// Ends the process with 128 and the number of the signal, after a message how to resume. Only after `interrupted` was true.
   package func stopInterrupted() -> Never {
     let signal = Interrupts.poll()
     precondition(signal != nil, "stopInterrupted without an interrupt")
-    logger.error("stopped by \(Interrupts.name(of: signal!)); the same command goes on from the last checkpoint")
+    logger.error("stopped by \(Interrupts.name(of: signal!)); the same command resumes from the last checkpoint")
     exit(128 + signal!)
   }
 

@@ -50,7 +50,7 @@ extension Checkpoint {
 
   private func present<Value>(_ value: Value?, _ name: String) throws -> Value {
     guard let value else {
-      throw Fault(.data, "checkpoint", "it lacks \(name)", hint: "remove the checkpoint to begin anew")
+      throw Fault(.data, "checkpoint", "it lacks \(name)", hint: "remove the checkpoint to start over")
     }
     return value
   }

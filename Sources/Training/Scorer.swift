@@ -6,6 +6,10 @@ import Faults
 import Transformers
 
 /// A network with its head, set on one tokenized set.
+///
+/// One call at a time: the methods that compute share the arenas and the gradient's memory, and spread their work over
+/// threads themselves, each with an arena of its own. Unchecked, because these threads read `self` meanwhile; nothing
+/// they read is written before they have ended.
 package final class Scorer: @unchecked Sendable {
   /// The data set.
   package let data: TokenizedSet
@@ -22,9 +26,9 @@ package final class Scorer: @unchecked Sendable {
   let head: any Head
   /// [worker] Memory for activations, kept from call to call.
   let arenas: [Arena]
-  /// The gradient of the last step by the vector that the network reads.
+  /// The gradient of the last step by the vector that the network reads. Only `lossAndGradient` uses it; its memory is kept.
   private var networkGradient = OrderedGradientSum()
-  /// What keeps the trained vector near the base, if anything.
+  /// What keeps the trained vector near the base, if anything; set before the first step.
   var baseDivergence: BaseDivergence?
   /// How examples lie in batches.
   let packing: ExamplePacking
@@ -130,10 +134,12 @@ package final class Scorer: @unchecked Sendable {
   package var parameters: ParameterTable { parametrisation.parameters }
 
   /// The vector that the network reads, of the trained one; member after member where there are several.
-  package func expand(_ values: [Float]) -> [Float] {
+  package func expand(_ values: [Float]) -> [Float] { expand(values, by: parametrisation) }
+
+  private func expand(_ values: [Float], by map: any Parametrisation) -> [Float] {
     let count = members(in: values).count
-    guard count > 1 else { return parametrisation.expand(values, threads: threads) }
-    return (0..<count).flatMap { parametrisation.expand(Array(values[range(ofMember: $0)]), threads: threads) }
+    guard count > 1 else { return map.expand(values, threads: threads) }
+    return (0..<count).flatMap { map.expand(Array(values[range(ofMember: $0)]), threads: threads) }
   }
 
   /// The mean cross-entropy of a step's examples, whose gradient is written to `gradient` (parameter).
@@ -142,53 +148,60 @@ package final class Scorer: @unchecked Sendable {
   ///   - values: the trained vector, or those of several members, one after the other. The loss is then the mean over the
   ///     members too, and the gradient of each is that of its own loss, as if it were alone.
   ///   - productPenalty: the factor of the squared norms of all B A, whose gradient is added.
-  ///   - noise: what tells apart the draws of a variational method; nil for the means.
+  ///   - noise: the seed of a variational method's draw for this step; nil for the means.
   /// - Precondition: every example has a label, and its states in the prefix if there is one.
   package func lossAndGradient(
     of examples: [Int], parameters values: [Float], gradient: inout [Float], dropout: Dropout? = nil,
     productPenalty: Double = 0, noise: UInt64? = nil
   ) -> Double {
-    let variational = noise.map { ($0, parametrisation as! Variational) }
-    let parameters = variational.map { $1.expand(values, noise: $0, threads: threads) } ?? expand(values)
+    let map = noise.map { parametrisation.perturbed(by: $0) } ?? parametrisation
     let members = self.members(in: values)
+    let step = Step(
+      weight: 1 / Float(examples.count), parameters: expand(values, by: map), members: members, dropout: dropout,
+      flipout: noise.map { Flipout(seed: $0) })
     let parts = self.parts(of: examples, members: members.count)
-    let weight = 1 / Float(examples.count)
-    let loss = networkGradient.sum(parts: parts.count, parameters: parameters.count, threads: threads) {
+    let loss = networkGradient.sum(parts: parts.count, parameters: step.parameters.count, threads: threads) {
       part, worker, gradient in
-      self.accumulate(
-        parts[part].map { examples[$0] }, weight: weight, parameters: parameters, members: members, into: gradient,
-        arena: self.arenas[worker], dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
+      self.addGradient(of: parts[part].map { examples[$0] }, in: step, to: gradient, arena: self.arenas[worker])
     }
     if productPenalty > 0 {
-      layout.addProductPenalty(productPenalty, at: parameters, members: members, to: &networkGradient.total)
+      layout.addProductPenalty(productPenalty, at: step.parameters, members: members, to: &networkGradient.total)
     }
-    if let (noise, map) = variational {
-      map.pullback(&networkGradient.total, at: values, noise: noise, into: &gradient, threads: threads)
-    } else {
-      pullback(members, at: values, into: &gradient)
-    }
+    pullback(by: map, members, at: values, into: &gradient)
     return loss / Double(examples.count * members.count)
   }
 
-  /// Sets `gradient` (parameter) to what `networkGradient` is by the trained vector, member after member.
-  private func pullback(_ members: Members, at values: [Float], into gradient: inout [Float]) {
+  /// Sets `gradient` (parameter) to that by the trained vector, which `map` makes of `networkGradient`, member by member.
+  private func pullback(
+    by map: any Parametrisation, _ members: Members, at values: [Float], into gradient: inout [Float]
+  ) {
     guard members.count > 1 else {
-      return parametrisation.pullback(&networkGradient.total, at: values, into: &gradient, threads: threads)
+      return map.pullback(&networkGradient.total, at: values, into: &gradient, threads: threads)
     }
     for member in 0..<members.count {
       var own = Array(networkGradient.total[member * members.stride..<(member + 1) * members.stride])
       var result = [Float](repeating: 0, count: self.parameters.count)
-      parametrisation.pullback(&own, at: Array(values[range(ofMember: member)]), into: &result, threads: threads)
+      map.pullback(&own, at: Array(values[range(ofMember: member)]), into: &result, threads: threads)
       gradient.replaceSubrange(range(ofMember: member), with: result)
     }
   }
 
-  /// One part of a step: its summed cross-entropy; its gradient, times `weight`, is added to `gradient`.
-  private func accumulate(
-    _ examples: [Int], weight: Float, parameters: [Float], members: Members,
-    into gradient: UnsafeMutablePointer<Float>, arena: Arena,
-    dropout: Dropout?, flipout: Flipout?
+  /// What all parts of a training step share.
+  private struct Step {
+    /// What an example's loss is multiplied by in the gradient.
+    let weight: Float
+    /// The vector that the network reads.
+    let parameters: [Float]
+    let members: Members
+    let dropout: Dropout?
+    let flipout: Flipout?
+  }
+
+  /// Adds one part's gradient to `gradient` and returns its summed cross-entropy.
+  private func addGradient(
+    of examples: [Int], in step: Step, to gradient: UnsafeMutablePointer<Float>, arena: Arena
   ) -> Double {
+    let members = step.members
     let batch = packing.batch(examples, members: members.count)
     arena.reset()
     var loss = 0.0
@@ -199,16 +212,16 @@ package final class Scorer: @unchecked Sendable {
         self.shareLogits(own, of: example)
         let towardsBase = self.baseDivergence?.gradient(own, count: choices.count, example: example) ?? []
         loss += crossEntropyGradient(
-          own, count: choices.count, label: Int(self.data.labels[example]), weight: weight)
-        for (choice, term) in towardsBase.enumerated() { own[choice] += weight * Float(term) }
+          own, count: choices.count, label: Int(self.data.labels[example]), weight: step.weight)
+        for (choice, term) in towardsBase.enumerated() { own[choice] += step.weight * Float(term) }
         self.shareGradients(own, of: example)
       }
       self.clearUnusedLogits(logits, examples, members: members.count)
     }
-    parameters.withUnsafeBufferPointer { parameters in
+    step.parameters.withUnsafeBufferPointer { parameters in
       network.accumulateGradient(
         batch, head: head, parameters: parameters.baseAddress!, gradients: gradient, members: members,
-        dropout: dropout, flipout: flipout, arena: arena, lossGradient: lossGradient)
+        dropout: step.dropout, flipout: step.flipout, arena: arena, lossGradient: lossGradient)
     }
     return loss
   }

@@ -34,6 +34,8 @@ package final class FrozenMatrix: Sendable {
 }
 
 /// A matrix (inner, columns) that is packed when it is first needed.
+///
+/// Unchecked, because of `matrix`, which `preparing` and `isReady` guard.
 private final class PackedWhenUsed: @unchecked Sendable {
   private let values: StoredNumbers
   private let (inner, columns): (Int, Int)

@@ -10,7 +10,7 @@ import Testing
     #expect(stage.wait { $0.errors.contains("0/3000") })
     stage.send(signal)
     #expect(stage.exitCode() == 128 + signal)
-    #expect(stage.errors.hasSuffix("the same command goes on from the last checkpoint\n"))
+    #expect(stage.errors.hasSuffix("the same command resumes from the last checkpoint\n"))
   }
 
   @Test func aStageThatNeverAsksIsEndedByTheFirst() throws {
@@ -25,7 +25,7 @@ import Testing
     let stage = try RunningProgram("probe", ["spin"])
     #expect(stage.wait { $0.errors.contains("lost in a loop") })
     stage.send(SIGTERM)
-    #expect(stage.wait(atMost: 60) { $0.errors.contains("no safe point came") }, "\(stage.errors)")
+    #expect(stage.wait(atMost: 60) { $0.errors.contains("no safe point was reached") }, "\(stage.errors)")
     stage.send(SIGKILL)
     #expect(stage.exitCode() == 143)
   }

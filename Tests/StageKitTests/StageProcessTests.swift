@@ -68,7 +68,7 @@ import Testing
   @Test func aNegativeNumberIsAValueAndNoFlag() throws {
     let refused = try probe("speak", "--threads", "-1")
     #expect(refused.exitCode() == 64)
-    #expect(refused.errors.contains("--threads -1 is less than 1"))
+    #expect(refused.errors.contains("--threads -1: must be an integer of at least 1"))
     let taken = try probe("table", "--quiet", "--count", "-0")
     #expect(taken.exitCode() == 0 && taken.output == "\n")
     #expect(try probe("speak", "--count", "-x").errors.contains("unknown option '-x'"))

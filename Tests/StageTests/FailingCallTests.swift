@@ -12,14 +12,15 @@ import Testing
 
   /// Runs `words` with call number `at` failing; gives the exit code, what it said, and how many calls there were.
   private func run(
-    _ stage: String, _ words: [String], _ call: String, at: Int, _ error: Int32, in shop: Workshop
+    _ stage: String, _ words: [String], _ call: String, at: Int, _ error: Int32, in shop: Workshop,
+    on path: String? = nil
   ) throws -> (code: Int32, errors: String, calls: Int) {
     let count = shop.folder + ".count"
     let run = try RunningProgram(
       stage, words,
       environment: [
         "LD_PRELOAD": failingCalls, "FAIL_CALL": call, "FAIL_AT": "\(at)", "FAIL_ERRNO": "\(error)",
-        "FAIL_FOLDER": shop.folder + "/", "FAIL_COUNT": count,
+        "FAIL_FOLDER": path ?? shop.folder + "/", "FAIL_COUNT": count,
       ])
     let code = run.exitCode()
     defer { try? FileManager.default.removeItem(atPath: count) }
@@ -30,6 +31,39 @@ import Testing
   private func places(_ count: Int) -> [Int] {
     let few = 3 * torture
     return (1...max(1, count)).filter { $0 <= min(few, count) || $0 > count - few && $0 <= count }
+  }
+
+  /// The checksum is verified whenever a file is mapped, and reads the whole file.
+  @Test func areCountedToSeeThatAnInputIsVerifiedOnce() throws {
+    try Workshop.open { shop in
+      let adapter = try shop.fit("adapter.h5", "--layers", "1")
+      let moments = try shop.collect("moments.h5", from: adapter)
+      _ = try shop.predict("predictions.h5", "point", [adapter])
+      let prefix = shop.path("prefix.h5")
+      try shop.run("compute-prefix", shop.inputs + ["--blocks", "1", "--output", prefix])
+      let network = [shop.base, shop.tokens, prefix]
+      let flags = shop.inputs + ["--prefix", prefix]
+      let commands: [(stage: String, words: [String], inputs: [String])] = [
+        ("fit-adapters", flags + ["--layers", "1", "--rank", "2", "--steps", "2"], network),
+        ("collect-swag", flags + ["--adapter", adapter, "--collections", "2"], network + [adapter]),
+        (
+          "sample-posterior", flags + ["--method", "swag", "--posterior", moments, "--samples", "2"],
+          network + [moments]
+        ),
+        (
+          "evaluate", ["--predictions", shop.path("predictions.h5"), "--histories", adapter, moments],
+          [shop.path("predictions.h5"), adapter, moments]
+        ),
+      ]
+      for (stage, words, inputs) in commands {
+        for input in inputs {
+          let ended = try run(
+            stage, words + ["--output", shop.path("output.h5")], "mmap", at: 0, 0, in: shop, on: input)
+          #expect(ended.code == 0, "\(ended.errors)")
+          #expect(ended.calls == 1, "\(stage) mapped \(input) \(ended.calls) times")
+        }
+      }
+    }
   }
 
   @Test(arguments: calls.map(\.name)) func leaveWholeFiles(call: String) throws {

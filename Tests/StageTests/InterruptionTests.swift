@@ -60,7 +60,7 @@ import Testing
       try #require(run.wait(atMost: 120) { _ in stage.step(of: checkpoint) ?? 0 >= 2 }, "\(run.errors)")
       run.send(SIGTERM)
       #expect(run.exitCode() == 128 + SIGTERM)
-      #expect(run.errors.contains("stopped by SIGTERM; the same command goes on"))
+      #expect(run.errors.contains("stopped by SIGTERM; the same command resumes"))
       #expect(bytes(output) == older)
       try shop.run(stage.name, command + ["--output", output])
       #expect(bytes(output) == bytes(shop.path("unbroken.h5")))

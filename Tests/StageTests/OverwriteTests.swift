@@ -12,18 +12,18 @@ import Testing
       let sample = shop.inputs + ["--method", "point", "--posterior", adapter]
       for output in [adapter, link, shop.folder + "/../" + shop.folder.split(separator: "/").last! + "/adapter.h5"] {
         try shop.expectFault(
-          64, "sample-posterior", sample + ["--output", output], says: [adapter, "would be written over"],
+          64, "sample-posterior", sample + ["--output", output], says: [adapter, "would be overwritten"],
           hint: "another output")
       }
       try shop.expectFault(
-        64, "fit-adapters", shop.inputs + ["--output", shop.tokens], says: [shop.tokens, "would be written over"])
+        64, "fit-adapters", shop.inputs + ["--output", shop.tokens], says: [shop.tokens, "would be overwritten"])
       try shop.expectFault(
-        64, "fit-adapters", shop.inputs + ["--output", shop.base], says: [shop.base, "would be written over"])
+        64, "fit-adapters", shop.inputs + ["--output", shop.base], says: [shop.base, "would be overwritten"])
       try shop.expectFault(
         64, "collect-swag", shop.inputs + ["--adapter", adapter, "--output", adapter],
-        says: [adapter, "would be written over"])
+        says: [adapter, "would be overwritten"])
       for log in [["--log-file", adapter], ["--log-file=\(adapter)"]] {
-        try shop.expectFault(64, "sample-posterior", sample + log, says: [adapter, "the log and something else"])
+        try shop.expectFault(64, "sample-posterior", sample + log, says: [adapter, "named as the log"])
       }
     }
   }
@@ -37,7 +37,7 @@ import Testing
       let run = try RunningProgram(
         "tokenize", ["--model", model, "--dataset", "mine", "--test", questions, "--output", questions])
       #expect(run.exitCode() == 64)
-      #expect(run.errors.contains("questions.jsonl: it is read, and would be written over"), "\(run.errors)")
+      #expect(run.errors.contains("questions.jsonl: it is an input and would be overwritten"), "\(run.errors)")
       #expect(try String(contentsOfFile: questions, encoding: .utf8) == row + "\n")
     }
   }
@@ -48,12 +48,12 @@ import Testing
       let predictions = shop.path("point.h5")
       for flags in [["--csv", predictions], ["--output", predictions]] {
         try shop.expectFault(
-          64, "evaluate", ["--predictions", predictions] + flags, says: [predictions, "would be written over"])
+          64, "evaluate", ["--predictions", predictions] + flags, says: [predictions, "would be overwritten"])
       }
       let table = shop.path("table")
       try shop.expectFault(
         64, "evaluate", ["--predictions", predictions, "--csv", table, "--json", table],
-        says: [table, "stands for two outputs"])
+        says: [table, "is named for two outputs"])
       try shop.expectFault(
         65, "evaluate", ["--predictions", predictions, "--histories", shop.tokens], says: [shop.tokens])
     }

@@ -45,7 +45,7 @@ import Testing
       try shop.expectFault(
         73, "sample-posterior", shop.inputs + point, says: ["peft/sample-001", "another export"], hint: "remove it")
       let onFile = ["--method", "point", "--posterior", adapters[0], "--export-peft", adapters[1]]
-      try shop.expectFault(73, "sample-posterior", shop.inputs + onFile, says: [adapters[1], "no folder"])
+      try shop.expectFault(73, "sample-posterior", shop.inputs + onFile, says: [adapters[1], "not a directory"])
       // The same export once more is no other.
       _ = try export(shop, "ensemble", adapters, to: "peft")
     }

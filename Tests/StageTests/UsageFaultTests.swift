@@ -28,8 +28,8 @@ import Testing
     Mistake("--training-examples", "-1", says: ["--training-examples: found -1"]),
     Mistake("--pooling", "middle", says: ["'middle'", "--pooling", "'mean'", "'first'"], hint: "--help"),
     Mistake("--decay", "steep", says: ["steep"], hint: "--help"),
-    Mistake("--threads", "0", says: ["--threads 0 is less than 1"], hint: "--help"),
-    Mistake("--threads", "5000000000", says: ["--threads 5000000000 is more than"], hint: "--help"),
+    Mistake("--threads", "0", says: ["--threads 0: must be an integer of at least 1"], hint: "--help"),
+    Mistake("--threads", "5000000000", says: ["--threads 5000000000: must be at most"], hint: "--help"),
     Mistake("--checkpoint-seconds", "nan", says: ["--checkpoint-seconds nan"], hint: "--help"),
     Mistake("--targets", ",", says: ["--targets: \"\" names no linear module"]),
     Mistake("--layers", "1-0", says: ["'1-0'", "--layers", "ascending order"], hint: "--help"),
@@ -91,7 +91,7 @@ import Testing
         try shop.expectFault(64, "sample-posterior", command, says: says, hint: hint)
       }
       try expect("swagg", [moments], says: ["--method: found \"swagg\"", "swag-diagonal, swag, multiswa, multiswag"])
-      try expect("point", [adapter], "--samples", "0", says: ["--samples: found 0, expected 1 or more"])
+      try expect("point", [adapter], "--samples", "0", says: ["--samples: found 0, it must be an integer of at least 1"])
       try expect("swag", [moments], "--scale", "-1", says: ["--scale"])
       try expect("swag", [moments], "--scale", "nan", says: ["--scale: found nan"])
       try shop.expectFault(

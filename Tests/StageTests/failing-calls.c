@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -55,6 +56,13 @@ int close(int fd) {
   int failed = fails_on("close", fd), reason = errno, answer = REAL(int, "close", int)(fd);
   if (failed) errno = reason;
   return failed ? -1 : answer;
+}
+void *mmap(void *at, size_t length, int protection, int flags, int fd, off_t from) {
+  if (fd >= 0 && fails_on("mmap", fd)) return MAP_FAILED;
+  return REAL(void *, "mmap", void *, size_t, int, int, int, off_t)(at, length, protection, flags, fd, from);
+}
+void *mmap64(void *at, size_t length, int protection, int flags, int fd, off64_t from) {
+  return mmap(at, length, protection, flags, fd, from);
 }
 static int open_file(const char *path, int flags, mode_t mode) {
   if (flags & O_CREAT && fails("open", path)) return -1;

@@ -24,7 +24,9 @@ import StageKit
 
   func run(_ context: StageContext) throws {
     let settings = try curvature.settings()
-    guard (0...1 << 40).contains(memory) else { throw Fault(.usage, "--memory", "found \(memory), it must be an integer of at least 0") }
+    guard (0...1 << 40).contains(memory) else {
+      throw Fault(.usage, setting: "memory", "found \(memory), it must be an integer of at least 0")
+    }
     let start = try inputs.open(context)
     var run = try CurvatureRun(
       start.scorer, from: start.adapter, fit: start.fit, settings,
@@ -44,7 +46,8 @@ import StageKit
         + "\(result.priorPrecision.formatted(3)), log marginal likelihood \(result.logMarginalLikelihood.formatted(1))")
     if leastShare < 0.5 {
       context.warn(
-        "the directions kept of a factor have \((100 * leastShare).formatted(0)) % of its trace; a larger --rank keeps more of them")
+        "the directions kept of a factor have \((100 * leastShare).formatted(0)) % of its trace; "
+          + "a larger --rank keeps more of them")
     }
     if let warning = priorWarning(result) { context.warn(warning) }
   }

@@ -8,15 +8,16 @@ extension CurvatureSettings.Criterion: ExpressibleByArgument {}
 /// How the curvature is taken and the prior is chosen.
 struct CurvatureOptions: ParsableArguments {
   @Option(help: "Which parameters vary: all, or last-layer.") var parameters = CurvatureSettings().parameters
-  @Option(help: "Directions that are held of a wide factor.") var rank = CurvatureSettings().rank
+  @Option(help: "Directions kept of a wide factor.") var rank = CurvatureSettings().rank
   @Option(help: "Factors up to this width are exact.") var exactWidth = CurvatureSettings().exactWidth
-  @Option(help: "What chooses the prior's precision: marginal-likelihood, or calibration.")
+  @Option(help: "How the prior's precision is chosen: marginal-likelihood, or calibration.")
   var criterion = CurvatureSettings().criterion
-  @Option(help: "The prior's precision; 0 to have it chosen.") var priorPrecision = CurvatureSettings().priorPrecision
+  @Option(help: "The prior's precision; 0 to choose it by --criterion.")
+  var priorPrecision = CurvatureSettings().priorPrecision
 
-  /// The settings that the flags say.
+  /// The settings that the flags give.
   ///
-  /// - Throws: `Fault` of kind `.usage` for what cannot be collected.
+  /// - Throws: `Fault` of kind `.usage` for settings that are out of range.
   func settings() throws -> CurvatureSettings {
     var settings = CurvatureSettings()
     (settings.parameters, settings.criterion) = (parameters, criterion)

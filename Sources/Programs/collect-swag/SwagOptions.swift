@@ -14,10 +14,10 @@ struct SwagOptions: ParsableArguments {
   @Option(help: "Constant learning rate; 0 for half of the adapter's largest.") var learningRate: Double?
   @Option(help: "Passes over the training examples. Default \(defaults.epochs).") var epochs: Int?
   @Option(
-    help: "Snapshots, evenly spaced. Default: \(SwagSettings.usualCollections), or one a step where steps are fewer.")
+    help: "Snapshots, evenly spaced. Default: \(SwagSettings.usualCollections), or one per step where steps are fewer.")
   var collections: Int?
-  @Option(help: "Deviations to hold (K). Default \(defaults.deviations).") var deviations: Int?
-  @Option(help: "Epochs in which the rate moves to the constant one. Default \(defaults.annealEpochs).")
+  @Option(help: "Deviations to keep (K). Default \(defaults.deviations).") var deviations: Int?
+  @Option(help: "Epochs in which the rate changes to the constant one. Default \(defaults.annealEpochs).")
   var annealEpochs: Int?
   @Flag(help: "Keep the moments whose mean has the lowest calibration NLL.") var keepBest = false
   @Option(
@@ -25,7 +25,7 @@ struct SwagOptions: ParsableArguments {
       "Take a snapshot only where the mean gets no worse on the calibration split, by nll or accuracy (ASWA); or all."
   ) var accept: SwagSettings.Acceptance?
 
-  /// The settings that the flags say, for an adapter that was fitted with `fit`.
+  /// The settings that the flags give, for an adapter that was fitted with `fit`.
   ///
   /// - Throws: `Fault` of kind `.usage` for an unknown preset.
   func settings(_ fit: AdapterSettings) throws -> SwagSettings {

@@ -39,12 +39,14 @@ extension Precision: ExpressibleByArgument {}
   func run(_ context: StageContext) throws {
     try context.check(outputs: output)
     guard trainingExamples >= 0 else {
-      throw Fault(.usage, "--training-examples", "found \(trainingExamples), it must be an integer of at least 0")
+      throw Fault(
+        .usage, setting: "training-examples", "found \(trainingExamples), it must be an integer of at least 0")
     }
     let (base, set) = try inputs.read(context, verifyingDigest: true)
     let used = set.examplesInUse(trainingExamples: trainingExamples, subsampleSeed: subsampleSeed)
     var run = try PrefixRun(
-      base, path: inputs.base, data: set, examples: used, blocks: blocks, precision: precision, threads: context.threads,
+      base, path: inputs.base, data: set, examples: used, blocks: blocks, precision: precision,
+      threads: context.threads,
       availableMemory: Memory.available)
     try run.complete { context.progress($0, of: $1) }
     try FrozenPrefix.write(

@@ -21,39 +21,39 @@ struct AdapterOptions: ParsableArguments {
   var targets = ""
   @Option(
     help: ArgumentHelp(
-      "Blocks of the network to adapt, counted from 0 in ascending order, such as 4,5 or 2-5. Default: all.",
-      discussion: "What is below the lowest can be computed once: compute-prefix with --blocks of that number."),
+      "Indices of the blocks to adapt, from 0 in ascending order, such as 4,5 or 2-5. Default: all.",
+      discussion: "The blocks below the lowest can be computed once: compute-prefix with its index as --blocks."),
     transform: blocks) var layers: [Int]?
   @Option(help: "Dropout on the adapters' inputs, in training.") var dropout = AdapterSettings().dropout
-  @Option(help: "Numbers of the frozen products: float32 or bfloat16.") var precision = AdapterSettings().precision
+  @Option(help: "Precision of the frozen products: float32 or bfloat16.") var precision = AdapterSettings().precision
   @Option(help: "Encoders: mean or first token.") var pooling = AdapterSettings().pooling
   @Option(help: "Largest learning rate.") var learningRate = AdapterSettings().learningRate
-  @Option(help: "Share of the steps with a rising rate.") var warmup = AdapterSettings().warmup
+  @Option(help: "Fraction of the steps in which the rate rises.") var warmup = AdapterSettings().warmup
   @Option(help: "How the rate falls: linear, cosine or constant.") var decay = AdapterSettings().decay
   @Option(help: "Examples in a step.") var batchSize = AdapterSettings().batchSize
   @Option(help: "Passes over the training examples.") var epochs = AdapterSettings().epochs
   @Option(help: "Steps in all; 0 for whole epochs.") var steps = AdapterSettings().steps
-  @Option(help: "Decoupled weight decay on all that is trained.") var weightDecay = AdapterSettings().weightDecayA
+  @Option(help: "Decoupled weight decay on all trained parameters.") var weightDecay = AdapterSettings().weightDecayA
   @Option(help: "Weight decay on A alone.") var weightDecayA: Double?
   @Option(help: "Weight decay on B alone.") var weightDecayB: Double?
-  @Option(help: "Weight decay on what is neither A nor B: the head, cores, a whole base.") var weightDecayHead: Double?
+  @Option(help: "Weight decay on all but A and B: the head, cores, a whole base.") var weightDecayHead: Double?
   @Option(help: "Penalty on the squared Frobenius norm of each B A.")
   var productPenalty = AdapterSettings().productPenalty
   @Option(help: "Factor of the divergence from the base's answers, KL(p || p_base), in the loss (decoders).")
   var baseDivergence: Double?
   @Option(help: "Largest norm of a gradient; 0 for no limit.") var gradientClip = AdapterSettings().gradientClip
   @Flag(help: "Keep the epoch with the lowest calibration NLL.") var keepBest = false
-  @Option(help: "Train on so many examples; 0 for all.") var trainingExamples = AdapterSettings().trainingExamples
-  @Option(help: "What draws them.") var subsampleSeed = AdapterSettings().subsampleSeed
+  @Option(help: "Training examples to use; 0 for all.") var trainingExamples = AdapterSettings().trainingExamples
+  @Option(help: "Seed of their choice.") var subsampleSeed = AdapterSettings().subsampleSeed
   @Option(help: "Seed of the initialisation, where adapters are to share it. Default: --seed.")
   var initializationSeed: Int?
   @Option(help: "Draw A from Xavier's uniform distribution with this gain (LoRA-Ensemble's is 10). Default: PEFT's.")
   var initializationGain: Double?
   @Option(
-    help: "Train so many members in one vector, member m under the seed --seed + m, for method lora-ensemble.")
+    help: "Train this many members in one vector, for method lora-ensemble. Member m has the seed --seed + m.")
   var members: Int?
 
-  /// The settings that the flags say.
+  /// The settings that the flags give.
   var settings: AdapterSettings {
     var settings = AdapterSettings()
     (settings.rank, settings.alpha, settings.rankStabilized, settings.dropout) = (rank, alpha, rsLora, dropout)

@@ -1,9 +1,9 @@
-// Numbers of blocks, as users write them.
+// Indices of blocks, as users write them.
 import ArgumentParser
 
-/// The numbers in a list of numbers and ranges in ascending order, separated by commas: 0,2-5.
+/// The indices in a list of indices and ranges in ascending order, separated by commas: 0,2-5.
 ///
-/// - Throws: `ValidationError` where the text is no such list.
+/// - Throws: `ValidationError` where the text is not such a list.
 func blocks(_ text: String) throws -> [Int] {
   var numbers: [Int] = []
   for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -11,7 +11,7 @@ func blocks(_ text: String) throws -> [Int] {
     guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last,
       numbers.last.map({ $0 < first }) ?? true, last < 1 << 16
     else {
-      throw ValidationError("expected numbers of blocks in ascending order, such as 4,5 or 2-5")
+      throw ValidationError("must be indices of blocks in ascending order, such as 4,5 or 2-5")
     }
     numbers += first...last
   }

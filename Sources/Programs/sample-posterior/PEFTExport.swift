@@ -21,14 +21,14 @@ struct PEFTExport: ParsableArguments {
     let layout = scorer.layout
     guard layout.trained.isEmpty else {
       throw Fault(
-        .usage, "--export-peft", "a sample of \(method) is a whole model and no adapter",
-        hint: "PEFT has folders for adapters alone")
+        .usage, "--export-peft", "a sample of \(method) is a whole model, not an adapter",
+        hint: "PEFT folders hold only adapters")
     }
     // The scale stays when a parametrisation needs more rank than it was asked for.
     let ratio = Double(layout.rank) / Double(fit.rank)
     guard posterior.predictsWithDraws else {
       throw Fault(
-        .usage, "--export-peft", "\(method) samples logits and no adapters", hint: "take method laplace-sampled")
+        .usage, "--export-peft", "\(method) samples logits, not adapters", hint: "use --method laplace-sampled")
     }
     let settings = PEFTSettings(
       rank: layout.rank, alpha: fit.alpha * (fit.rankStabilized ? ratio.squareRoot() : ratio), dropout: fit.dropout,
@@ -40,7 +40,7 @@ struct PEFTExport: ParsableArguments {
       let (group, sample) = number.quotientAndRemainder(dividingBy: posterior.samples)
       let draw = posterior.draw(group: group, sample: sample)
       guard draw.dropout == nil else {
-        throw Fault(.usage, "--export-peft", "a sample of \(method) is a mask and no adapter")
+        throw Fault(.usage, "--export-peft", "a sample of \(method) is a dropout mask, not an adapter")
       }
       let note = "Sample \(sample) of member \(group) of the posterior \(method)."
       try PEFTAdapter(settings: settings, parameters: layout.parameters, values: scorer.expand(draw.values))
@@ -56,12 +56,12 @@ struct PEFTExport: ParsableArguments {
   private func checkThatNoOtherIsThere(_ folder: String, samples: Int) throws {
     var isFolder = ObjCBool(false)
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else { return }
-    guard isFolder.boolValue else { throw Fault(.cannotCreate, folder, "is there already and no folder") }
+    guard isFolder.boolValue else { throw Fault(.cannotCreate, folder, "is not a directory") }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let own = Set((0..<samples).map(name))
     if let other = names.sorted().first(where: { $0.hasPrefix("sample-") && !own.contains($0) }) {
       throw Fault(
-        .cannotCreate, "\(folder)/\(other)", "it is there from another export, and would be mixed up with this one",
+        .cannotCreate, "\(folder)/\(other)", "it is from another export and would be mixed with this one",
         hint: "remove it, or name another folder")
     }
   }

@@ -43,7 +43,9 @@ extension DrawRule: ExpressibleByArgument {}
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    try Fault.check(count: samples, of: "--samples")
+    guard samples >= 1 else {
+      throw Fault(.usage, setting: "samples", "found \(samples), it must be an integer of at least 1")
+    }
     try context.check(outputs: output)
     let network = try inputs.open(context, verifyingDigest: posterior.isEmpty)
     let files = try PosteriorFiles(reading: posterior, base: network.base) { try context.open($0) }
