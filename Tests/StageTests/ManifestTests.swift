@@ -66,7 +66,11 @@ import Testing
 
   /// A library writes the names of settings in backquotes (`Fault.init(_:setting:_:hint:)`); how they are spelled is the
   /// stages' affair. A remark that is stored in files of predictions keeps its words.
-  @Test(arguments: targets.filter { $0.folder == "Sources/\($0.name)" && !["StageKit", "NetworkStages"].contains($0.name) })
+  @Test(
+    arguments: targets.filter {
+      // These two are the stages' own: their options are flags.
+      $0.folder == "Sources/\($0.name)" && !["StageKit", "NetworkStages"].contains($0.name)
+    })
   private func noLibraryNamesAFlagOrAVariableOfMake(library: Target) throws {
     let outside = #/"[^"]*(--[a-z]|\b(?!H5)[A-Z]{3,}_[A-Z]+\b|\bin make\b|with make)/#
     for (file, text) in try sources(in: library.folder) {
