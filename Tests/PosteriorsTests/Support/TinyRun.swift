@@ -115,7 +115,9 @@ struct TinyRun {
   /// The predictions of the method `name` from these files; three draws unless told otherwise.
   func predict(_ name: String, _ files: [any PosteriorFile], _ drawing: Drawing = .threeDraws) throws -> Predictions {
     let named = files.enumerated().map { (path: "file-\($0.offset).h5", file: $0.element) }
-    guard let first = named.first else { return try predict(name, PosteriorFiles(reading: [], base: experiment.base)) }
+    guard let first = named.first else {
+      return try predict(name, PosteriorFiles(reading: [], base: experiment.base, open: ArtifactFile.init))
+    }
     return try predict(name, PosteriorFiles(named, fit: first.file.fit(first.path)), drawing)
   }
 
