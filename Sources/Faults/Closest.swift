@@ -1,7 +1,7 @@
-// What a misspelt name was meant to be, for hints.
+// Guesses the intended spelling of a misspelt name, for hints.
 
-/// The one of `names` that `name` is most likely a misspelling of: at most two letters are missing, superfluous, wrong or
-/// swapped, and at most a third of them. Case does not count. Nil where none is that close.
+/// The one of `names` that `name` most likely misspells: at most two letters are missing, added, wrong or swapped, and
+/// at most a third of its letters. Case is ignored. Nil if no name is that close.
 package func closest(to name: String, among names: [String]) -> String? {
   let letters = Array(name.lowercased())
   let limit = min(2, letters.count / 3)
@@ -9,13 +9,13 @@ package func closest(to name: String, among names: [String]) -> String? {
   return near.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
 }
 
-/// ` (did you mean NAME?)` with the one of `names` that is `closest`, to go on after a message; "" without any.
+/// ` (did you mean NAME?)` with the closest of `names`, to append to a message; "" if none is close.
 package func suggestion(for name: String, among names: [String]) -> String {
   closest(to: name, among: names).map { " (did you mean \($0)?)" } ?? ""
 }
 
-/// The optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. Anything above
-/// `limit` where the lengths alone differ by more.
+/// The optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. Returns some
+/// number above `limit` if the lengths alone differ by more.
 private func distance(_ first: [Character], _ second: [Character], limit: Int) -> Int {
   if abs(first.count - second.count) > limit { return limit + 1 }
   var (beforeLast, last) = ([Int](), Array(0...second.count))

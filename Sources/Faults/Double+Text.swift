@@ -1,14 +1,14 @@
-// Numbers in messages and logs, the same in every locale.
+// Formatting of numbers in messages and logs, the same in every locale.
 import Foundation
 
 extension Double {
-  /// With `digits` decimals.
+  /// With `digits` decimal places.
   package func formatted(_ digits: Int) -> String { isNaN ? "nan" : String(format: "%.\(digits)f", self) }
 
   /// With three significant digits.
   package var significant: String { String(format: "%.3g", self) }
 
-  /// The shortest text that reads back as the number. What x86 makes of infinity minus infinity has a sign; `-nan` would
-  /// be a riddle.
+  /// The shortest text that reads back as the same number. On x86, infinity minus infinity is a NaN with a sign;
+  /// printing `-nan` would only confuse.
   package var shortest: String { isNaN ? "nan" : "\(self)" }
 }

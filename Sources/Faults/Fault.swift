@@ -1,20 +1,20 @@
-// What can go wrong outside the program: bad usage, bad data, a missing file, a full disk. A fault is thrown by the
-// library that meets it and printed once, by the stage, as `stage: error: subject: what` and a `hint:` line.
-// A mistake of our own is a precondition, never a fault.
+// Errors whose cause lies outside the program: bad usage, bad data, a missing file, a full disk. The library that meets
+// the error throws a fault; the stage prints it once, as `stage: error: subject: what` and a `hint:` line. A bug of our
+// own is a failed precondition, never a fault.
 
-/// An error of the user's or the environment's making, with all that the message needs.
+/// An error caused by the user or the environment, with everything that the message needs.
 package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
   /// The process's exit code, by sysexits(3).
   package enum Code: Int32, Sendable {
     /// A wrong flag or a wrong combination of flags.
     case usage = 64
-    /// Input that is there but wrong.
+    /// Input that exists but is wrong.
     case data = 65
-    /// Input that is not there or cannot be read.
+    /// Input that does not exist or cannot be read.
     case noInput = 66
-    /// A result that cannot be trusted although the input is right, such as a loss that is not finite.
+    /// A result that cannot be trusted although the input is valid, such as a loss that is not finite.
     case internalError = 70
-    /// Memory that the system refused.
+    /// The system refused to give memory.
     case outOfMemory = 71
     /// An output that cannot be created.
     case cannotCreate = 73
@@ -26,13 +26,13 @@ package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
     case configuration = 78
   }
 
-  /// How the process ends.
+  /// The process's exit code.
   package var code: Code
-  /// The file, with the row where there is one (`train.jsonl:17`), or the setting in backquotes.
+  /// The file, with the row if there is one (`train.jsonl:17`), or the setting in backquotes.
   package var subject: String
   /// What was found and what was expected, in one line.
   package var message: String
-  /// The one thing to try next; empty when there is none.
+  /// The one thing to try next; empty if there is none.
   package var hint: String
 
   /// A fault of kind `code` about `subject`.
@@ -42,16 +42,16 @@ package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// A fault of kind `code` about a setting, such as `learning-rate`.
   ///
-  /// A library does not know how its caller spells settings. Here and in hints it writes their names in backquotes, with
-  /// a value if it proposes one (`rank 4`); a stage prints them as flags.
+  /// A library does not know how its caller spells settings. Here and in hints it writes their names in backquotes,
+  /// with a value if it suggests one (`rank 4`); a stage prints them as flags.
   package init(_ code: Code, setting: String, _ message: String, hint: String = "") {
     self.init(code, "`\(setting)`", message, hint: hint)
   }
 
-  /// The largest number of things that a setting may ask for: the product of two such numbers is still an integer.
+  /// The largest count that a setting may ask for: the product of two such counts still fits into an Int.
   package static let largestCount = 1_000_000_000
 
-  /// Rejects a count below `least`, or one too large to calculate with.
+  /// Rejects a count below `least`, or one so large that arithmetic with it could overflow.
   ///
   /// - Throws: `Fault` of kind `.usage` about `setting`.
   package static func check(count: Int, of setting: String, atLeast least: Int = 1) throws {
@@ -69,7 +69,7 @@ package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
     throw Fault(.usage, setting: setting, "found \(number), expected \(range.lowerBound) to \(range.upperBound)")
   }
 
-  /// `subject: message`, and the hint behind it in brackets; short and printable.
+  /// `subject: message`, then the hint in brackets; short and printable.
   package var description: String {
     "\(subject.printable()): \(message.printable())" + (hint.isEmpty ? "" : " (\(hint.printable()))")
   }

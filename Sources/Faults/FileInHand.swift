@@ -1,13 +1,13 @@
-// Which file a library is reading. HDF5 is not made for files that somebody has forged: it can crash on one with a right
-// checksum. What ends the process then can at least name the file.
+// Remembers which file a library is reading. HDF5 is not hardened against forged files: it can crash on one whose
+// checksum is valid. The crash handler can then at least name the file.
 import Foundation
 
-/// The file whose content is being read by a library that may crash.
+/// The file that is being read by a library that may crash.
 package enum FileInHand {
-  /// Its path, or nil; a signal handler may read it.
+  /// Its path, or nil; a signal handler may read this.
   nonisolated(unsafe) package private(set) static var path: UnsafePointer<CChar>?
 
-  /// Calls `body` while the file at `path` is in hand.
+  /// Calls `body` and remembers `path` while it runs.
   package static func with<Result: ~Copyable>(_ path: String, _ body: () throws -> Result) rethrows -> Result {
     let (outer, copy) = (self.path, strdup(path.printable()))
     self.path = UnsafePointer(copy)

@@ -1,11 +1,11 @@
-// What the process may still take of the machine's memory, for work that asks before it takes: an allocation that fails
-// later ends the process, or makes a library try again without end.
+// How much memory the process can still get, for work that asks before it allocates: an allocation that fails later
+// ends the process, or makes a library retry forever.
 import Foundation
 
-/// The memory that is left to the process.
+/// The memory that is left for the process.
 package enum Memory {
-  /// The bytes that the process can still take: what the machine can give without writing other processes' memory to
-  /// disk, or less where a limit of the process (`ulimit -v`, `ulimit -d`) allows less. `Int.max` where nothing is known.
+  /// [bytes] Memory that the process can still get: what the machine can give without swapping other processes out, or
+  /// less if a limit of the process (`ulimit -v`, `ulimit -d`) is lower. `Int.max` if nothing is known.
   package static var available: Int {
     var least = machine()
     let used = pages()
@@ -19,31 +19,31 @@ package enum Memory {
     return least
   }
 
-  /// Rejects work that needs more memory than there is.
+  /// Rejects work that needs more memory than is available.
   ///
   /// - Parameters:
-  ///   - bytes: what it takes; a Double, which no product of counts is too large for.
+  ///   - bytes: the memory that it needs; a Double, so that no product of counts overflows.
   ///   - setting: the setting that asks for it.
-  ///   - work: what takes the memory, such as `3 members`.
+  ///   - work: what needs the memory, such as `3 members`.
   /// - Throws: `Fault` of kind `.configuration`.
   package static func require(_ bytes: Double, for setting: String, _ work: String, hint: String) throws {
     let available = available
     guard bytes > Double(available) else { return }
     throw Fault(
       .configuration, setting: setting,
-      "\(work) do not fit into memory: they take \(mebibytes(bytes)), and \(mebibytes(available)) are free",
+      "\(work) do not fit into memory: they need \(mebibytes(bytes)), \(mebibytes(available)) are free",
       hint: hint)
   }
 
-  /// What to try where the system refused memory.
-  package static let hint = "raise the limit of memory (ulimit -v, h_vmem); fewer `threads` need less"
+  /// The hint for a failed allocation.
+  package static let hint = "raise the memory limit (ulimit -v, h_vmem), or use fewer `threads`"
 
-  /// Bytes in words, rounded up.
+  /// As text, rounded up.
   package static func mebibytes(_ bytes: Double) -> String { String(format: "%.0f MiB", (bytes / 0x1p20).rounded(.up)) }
-  /// Bytes in words, rounded up.
+  /// As text, rounded up.
   package static func mebibytes(_ bytes: Int) -> String { mebibytes(Double(bytes)) }
 
-  /// Whether the system would give `bytes` in one piece now.
+  /// Whether the system would give `bytes` of contiguous address space now.
   package static func canMap(_ bytes: Int) -> Bool {
     guard let start = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       start != MAP_FAILED
@@ -52,9 +52,9 @@ package enum Memory {
     return true
   }
 
-  /// Ends the process where memory was refused in the middle of work that cannot throw.
+  /// Ends the process after a failed allocation in work that cannot throw.
   package static func ranOut(_ reason: String) -> Never {
-    // By this the process's end is known to be a want of memory and no mistake of the program.
+    // The crash handler reads ENOMEM as "out of memory"; any other value would be reported as a bug.
     errno = ENOMEM
     fatalError(reason)
   }
@@ -75,7 +75,7 @@ package enum Memory {
     return words?.first.flatMap { Int($0) }.map { $0 << 10 }
   }
 
-  /// The pages that count against the limits of address space and of data.
+  /// The pages that count towards the limits on address space and on data.
   private static func pages() -> (all: Int, data: Int) {
     let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
     let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }

@@ -1,10 +1,10 @@
-// Text from outside (names of files and data sets, values, rows) as messages show it: short, and without characters that
-// a terminal obeys. An escape sequence can hide or forge what is on the screen, an override of the writing direction
+// Text from outside (names of files and data sets, values, rows) as messages show it: short, and without characters
+// that control a terminal. An escape sequence can hide or forge what is on the screen, a bidirectional override
 // reorders it, and a value of 5 MB fills a log.
 
 extension StringProtocol {
-  /// The text with control characters and overrides of the writing direction written as `\u{1B}`, and the middle of more
-  /// than `limit` characters replaced by `…`.
+  /// The text with control characters and bidirectional overrides written as `\u{1B}`. If it has more than `limit`
+  /// characters, its middle is replaced by `…`.
   package func printable(limit: Int = 1000) -> String {
     let scalars = unicodeScalars
     guard limit < .max, let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
@@ -13,14 +13,14 @@ extension StringProtocol {
     return escaped(scalars.prefix(limit / 2)) + "…" + escaped(scalars.suffix(limit - limit / 2 - 1))
   }
 
-  /// Every line of the text as it is printed, whatever its length.
+  /// The lines of the text, each one printable and at most `limit` characters long.
   package func printableLines(limit: Int = .max) -> [String] {
     split(separator: "\n", omittingEmptySubsequences: false).map { $0.printable(limit: limit) }
   }
 }
 
 extension Unicode.Scalar {
-  /// Whether a terminal or a page obeys this character instead of showing it.
+  /// Whether a terminal or a web page interprets this character instead of showing it.
   package var isControl: Bool {
     switch properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: true
@@ -28,7 +28,7 @@ extension Unicode.Scalar {
     }
   }
 
-  /// The character, or its number where it is one that terminals obey.
+  /// The character, or its escaped code if it is a control character.
   package var printable: String {
     isControl ? "\\u{\(String(value, radix: 16, uppercase: true))}" : String(self)
   }
