@@ -1,4 +1,4 @@
-// Settings as text in a file's attribute: one spelling for equal settings, so that texts can be compared.
+// Settings as text in a file's attribute. Equal settings have the same text, so texts can be compared.
 import Faults
 import Foundation
 
@@ -14,14 +14,14 @@ extension Encodable {
 }
 
 extension Decodable {
-  /// What `canonicalJSON` wrote into the file `subject`.
+  /// Decodes what `canonicalJSON` wrote into the file `subject`.
   ///
-  /// - Throws: `Fault` of kind `.data` where the text is not that of this type.
+  /// - Throws: `Fault` of kind `.data` if the text does not describe a value of this type.
   package init(canonicalJSON: String, subject: String) throws {
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(canonicalJSON.utf8))
     } catch {
-      throw Fault(.data, subject, "its settings are not those of this version", hint: "remove it and make it again")
+      throw Fault(.data, subject, "its settings were written by another version", hint: "remove it and make it again")
     }
   }
 }

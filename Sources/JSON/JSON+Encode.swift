@@ -1,13 +1,14 @@
-// The way out: one spelling for each value, members in the order given, so that equal values are equal bytes.
+// Encoding. Each value has one spelling and members keep their order, so equal values give equal bytes.
 import Faults
 
 extension JSON {
-  /// The value as JSON text, without a final line end.
+  /// The value as JSON text, without a final newline.
   ///
   /// Doubles are written with the fewest digits that read back as the same Double, and with a point or an exponent, so
-  /// that they stay apart from whole numbers. Only quotes, backslashes and control characters are escaped.
-  /// - Parameter pretty: One element a line, indented by two spaces.
-  /// - Throws: `Fault.internalError` for NaN or an infinity, which JSON cannot say; the message has the path to it.
+  /// that they remain distinct from integers. Only quotes, backslashes and control characters are escaped.
+  /// - Parameter pretty: one element per line, indented by two spaces.
+  /// - Throws: `Fault.internalError` for NaN or an infinity, which JSON cannot represent; the message has the path to
+  ///   it.
   package func encode(pretty: Bool = false) throws(Fault) -> String {
     var encoder = Encoder(pretty: pretty)
     try encoder.append(self, path: "")

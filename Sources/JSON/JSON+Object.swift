@@ -1,7 +1,7 @@
 // The members of a JSON object, in the order of the text.
 
 extension JSON {
-  /// An object's members in order, names distinct by bytes.
+  /// An object's members in order. No two names have the same bytes.
   package struct Object: Sendable, RandomAccessCollection {
     /// A member: its name and its value.
     package typealias Element = (name: String, value: JSON)
@@ -11,7 +11,7 @@ extension JSON {
     /// An object without members.
     package init() { members = [] }
 
-    /// An object with `members` in this order; two equal names are a mistake of the caller's.
+    /// An object with `members` in this order.
     package init(_ members: [(String, JSON)]) {
       var names = Set<Name>(minimumCapacity: members.count)
       for (name, _) in members {
@@ -20,7 +20,7 @@ extension JSON {
       self.members = members.map { (name: $0.0, value: $0.1) }
     }
 
-    /// Members whose names the parser has found distinct.
+    /// Members whose names the parser has already found distinct.
     init(distinct members: [Element]) { self.members = members }
 
     /// 0.
@@ -32,7 +32,7 @@ extension JSON {
 
     /// The value of the member called `name`; setting nil removes it, setting a new one appends it.
     ///
-    /// Looks at one member after the other: for a vocabulary go through the members once instead.
+    /// Searches the members linearly: for a vocabulary, iterate over the members once instead.
     package subscript(_ name: String) -> JSON? {
       get { members.first { Name($0.name) == Name(name) }?.value }
       set {
@@ -47,7 +47,7 @@ extension JSON {
     }
   }
 
-  /// A member's name, equal to another one when their bytes are.
+  /// A member's name; two names are equal if their bytes are.
   struct Name: Hashable {
     let text: String
     init(_ text: String) { self.text = text }

@@ -1,33 +1,33 @@
-// A JSON value as it stands in the text: members keep their order, whole numbers stay apart from fractions, and
+// A JSON value exactly as the text has it: members keep their order, integers remain distinct from fractions, and
 // strings are compared byte by byte. Swift's `==` on String is canonical equivalence ("é" equals "e" + U+0301), which
 // would merge two tokens of a vocabulary; nothing here relies on it.
 
 /// A JSON value (RFC 8259).
 ///
-/// Read one with `parse`, take it apart with `string(_:in:)` and its sisters or with pattern matching, write one with
+/// Read one with `parse`, take it apart with `string(_:in:)` and its siblings or with pattern matching, write one with
 /// `encode(pretty:)`. Literals build one: `let value: JSON = ["epochs": 3, "rates": [0.1, 0.2]]`.
 package enum JSON: Sendable {
   /// `null`.
   case null
   /// `true` or `false`.
   case bool(Bool)
-  /// A number without fraction and exponent that fits an Int; `-0` is not one, since an Int has no sign of zero.
+  /// A number without fraction and exponent that fits into an Int. `-0` is not one, since an Int has no negative zero.
   case integer(Int)
   /// Any other number, as the nearest Double; always finite when parsed.
   case number(Double)
-  /// Text, exactly as escaped: nothing is normalised.
+  /// Text, exactly as the escapes spell it: nothing is normalised.
   case string(String)
   /// Values in order.
   case array([JSON])
   /// Members in order, with distinct names.
   case object(Object)
 
-  /// The member called `name` of an object; nil where there is none, or where this is no object.
+  /// The member called `name`; nil if there is none, or if this is not an object.
   package subscript(_ name: String) -> JSON? {
     if case .object(let object) = self { object[name] } else { nil }
   }
 
-  /// What the value is, for messages: "a string", "an object", ...
+  /// The kind of value, for messages: "a string", "an object", ...
   package var kind: String {
     switch self {
     case .null: "null"
@@ -61,7 +61,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 {
   /// A string.
   package init(stringLiteral value: String) { self = .string(value) }
-  /// A whole number.
+  /// An integer.
   package init(integerLiteral value: Int) { self = .integer(value) }
   /// A number.
   package init(floatLiteral value: Double) { self = .number(value) }
@@ -69,6 +69,6 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
   package init(booleanLiteral value: Bool) { self = .bool(value) }
   /// An array.
   package init(arrayLiteral elements: JSON...) { self = .array(elements) }
-  /// An object whose members keep the order written; names must be distinct.
+  /// An object whose members keep their order; names must be distinct.
   package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(Object(elements)) }
 }

@@ -1,4 +1,4 @@
-// Numbers: what fits an Int exactly stays one, everything else becomes the nearest Double.
+// Parsing numbers: integers that fit into an Int stay exact, everything else becomes the nearest Double.
 import Faults
 
 extension Parser {
@@ -9,7 +9,7 @@ extension Parser {
       if start + 1 < bytes.count, bytes[start + 1] == UInt8(ascii: "I") { throw faultOfNoValue() }
       index += 1
     }
-    // Counted below zero, where there is one number more than above: -2^63 is an Int.
+    // Accumulated as a negative number, since -2^63 is an Int and 2^63 is not.
     var whole = 0
     var overflowed = false
     let firstDigit = index
@@ -21,7 +21,7 @@ extension Parser {
     }
     if index == firstDigit { throw fault("expected a digit, found \(found)") }
     if bytes[firstDigit] == UInt8(ascii: "0") && index > firstDigit + 1 {
-      throw fault("a number begins with a needless 0", at: firstDigit)
+      throw fault("a number has a leading 0", at: firstDigit)
     }
     let isWhole = try !fractionAndExponent()
     if isWhole && !overflowed && !(isNegative && whole == 0) {
@@ -29,22 +29,24 @@ extension Parser {
       if whole != Int.min { return .integer(-whole) }
     }
     let text = String(decoding: bytes[start..<index], as: UTF8.self)
-    guard let double = Double(text), double.isFinite else { throw fault("\(text) is beyond a Double", at: start) }
+    guard let double = Double(text), double.isFinite else {
+      throw fault("\(text) does not fit into a Double", at: start)
+    }
     return .number(double)
   }
 
-  /// Steps over `.5`, `e-5` or both, and says whether there was either.
+  /// Steps over `.5`, `e-5` or both, and returns whether there was either.
   private mutating func fractionAndExponent() throws(Fault) -> Bool {
     let start = index
     if current == UInt8(ascii: ".") {
       index += 1
-      if digit() == nil { throw fault("expected a digit behind \".\", found \(found)") }
+      if digit() == nil { throw fault("expected a digit after \".\", found \(found)") }
       while digit() != nil {}
     }
     if current | 0x20 == UInt8(ascii: "e") {
       index += 1
       if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { index += 1 }
-      if digit() == nil { throw fault("expected a digit of the exponent, found \(found)") }
+      if digit() == nil { throw fault("expected a digit in the exponent, found \(found)") }
       while digit() != nil {}
     }
     return index > start

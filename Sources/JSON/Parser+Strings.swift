@@ -1,4 +1,4 @@
-// Strings: plain ones are taken in one piece, those with escapes piece by piece.
+// Parsing strings: one without escapes is copied in one piece, one with escapes piece by piece.
 import Faults
 
 extension Parser {
@@ -29,11 +29,12 @@ extension Parser {
     return try result.get()
   }
 
-  /// `content` as text, which began at byte `start` and ends here.
+  /// `content` as text. It begins at byte `start` of the input and ends at `index`.
   private func text(_ content: UnsafeRawBufferPointer, from start: Int) throws(Fault) -> String {
     let letters = content.bindMemory(to: UInt8.self)
     guard let text = String(validating: letters, as: UTF8.self) else {
-      // Escapes are ASCII and stand for whole characters, so the raw bytes are wrong where the unescaped ones are.
+      // Escapes are ASCII and stand for whole characters, so the first invalid raw byte is the first invalid unescaped
+      // one.
       throw fault("the text is not UTF-8", at: firstInvalidByte(from: start))
     }
     return text
@@ -49,7 +50,7 @@ extension Parser {
 
   private static let wholePair = #"write both halves, as in \ud83d\ude00, or leave the character out"#
 
-  /// Reads one escape, of which `\uD83D\uDE00` is one.
+  /// Reads one escape; `\uD83D\uDE00` counts as one.
   private mutating func escape() throws(Fault) -> Unicode.Scalar {
     let start = index
     index += 1
@@ -62,7 +63,7 @@ extension Parser {
     case UInt8(ascii: "b"): return stepOver("\u{8}")
     case UInt8(ascii: "f"): return stepOver("\u{C}")
     case UInt8(ascii: "u"): break
-    default: throw fault("no escape is written \\ and then \(found)")
+    default: throw fault("\(found) after \\ is not a valid escape")
     }
     let first = try fourHexDigits()
     if let scalar = Unicode.Scalar(first) { return scalar }
@@ -81,7 +82,7 @@ extension Parser {
     return scalar
   }
 
-  /// Reads `u` and four digits.
+  /// Reads `u` and four hexadecimal digits.
   private mutating func fourHexDigits() throws(Fault) -> UInt32 {
     index += 1
     var value: UInt32 = 0

@@ -1,7 +1,7 @@
-// A recursive-descent JSON parser over bytes. It stops at the first mistake.
+// A recursive-descent JSON parser over bytes. It stops at the first error.
 import Faults
 
-/// What programs of other languages write, and what JSON has for it.
+/// Words that other languages write, and what to write in JSON instead.
 private let foreignWords = [
   "NaN": "null", "Infinity": "null", "-Infinity": "null", "None": "null", "undefined": "null", "True": "true",
   "False": "false",
@@ -11,7 +11,7 @@ private func isPartOfWord(_ byte: UInt8) -> Bool {
   (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "-")
 }
 
-/// The state of one parse: the bytes, and how far it has come.
+/// The state of one parse: the bytes, and the position in them.
 struct Parser {
   let bytes: UnsafeRawBufferPointer
   let subject: String
@@ -24,7 +24,7 @@ struct Parser {
   @inline(__always) var current: UInt8 { index < bytes.count ? bytes[index] : 0 }
 
   mutating func document() throws(Fault) -> JSON {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw fault("a byte order mark is no part of JSON") }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw fault("JSON must not begin with a byte order mark") }
     skipSpace()
     let value = try value()
     skipSpace()
@@ -54,9 +54,9 @@ struct Parser {
     }
   }
 
-  /// Steps over the opening bracket, counts the depth and reads what is inside.
+  /// Steps over the opening bracket, tracks the depth and reads the content.
   private mutating func nested(_ body: (inout Parser) throws(Fault) -> JSON) throws(Fault) -> JSON {
-    if depth == JSON.maximumDepth { throw fault("nested deeper than \(JSON.maximumDepth)") }
+    if depth == JSON.maximumDepth { throw fault("nested more than \(JSON.maximumDepth) levels deep") }
     depth += 1
     index += 1
     skipSpace()
@@ -86,10 +86,10 @@ struct Parser {
       if current != UInt8(ascii: "\"") { throw fault("expected a member's name in double quotes, found \(found)") }
       let name = try string()
       if isTaken(name, by: members, &names) {
-        throw fault("a second member called \"\(name)\"", at: start)
+        throw fault("two members are called \"\(name)\"", at: start)
       }
       skipSpace()
-      if !take(UInt8(ascii: ":")) { throw fault("expected \":\" behind \"\(name)\", found \(found)") }
+      if !take(UInt8(ascii: ":")) { throw fault("expected \":\" after \"\(name)\", found \(found)") }
       skipSpace()
       members.append((name: name, value: try value()))
       skipSpace()
@@ -99,7 +99,7 @@ struct Parser {
     }
   }
 
-  /// Whether `name` is among `members`: one by one while they are few, in a set from the ninth on.
+  /// Whether `name` is among `members`: a linear search up to eight members, a set from then on.
   private func isTaken(
     _ name: String, by members: [JSON.Object.Element], _ names: inout Set<JSON.Name>
   ) -> Bool {
@@ -122,15 +122,15 @@ struct Parser {
     return value
   }
 
-  /// What is wrong where a value is expected and none begins: a word of another language, or something else.
+  /// The fault for a missing value; its hint recognises words of other languages.
   func faultOfNoValue() -> Fault {
     let word = String(decoding: bytes[index...].prefix(20).prefix(while: isPartOfWord), as: UTF8.self)
     if let json = foreignWords[word] { return fault("\(word) is not a JSON value", hint: "write \(json)") }
-    let hint = current == UInt8(ascii: "'") ? "JSON has double quotes around texts" : ""
+    let hint = current == UInt8(ascii: "'") ? "JSON strings need double quotes" : ""
     return fault("expected a value, found \(found)", hint: hint)
   }
 
-  /// What stands at `index`, for a message.
+  /// What is at `index`, for a message.
   var found: String {
     switch current {
     case _ where index >= bytes.count: "the end"
@@ -139,12 +139,12 @@ struct Parser {
     }
   }
 
-  /// A fault about the byte at `offset`, which is the current one unless told otherwise.
+  /// A fault about the byte at `offset`, by default the current one.
   func fault(_ message: String, at offset: Int? = nil, hint: String = "") -> Fault {
     let offset = offset ?? index
     let line = 1 + bytes[..<offset].count { $0 == 0x0A }
-    // A row of JSON Lines is one line whatever its number in the file, which the subject has.
-    let place = "byte \(offset)" + (line > 1 ? " (line \(line))" : "")
-    return Fault(.data, subject, "not JSON at \(place): \(message)", hint: hint)
+    // A row of JSON Lines is always one line; its number in the file is in the subject.
+    let position = "byte \(offset)" + (line > 1 ? " (line \(line))" : "")
+    return Fault(.data, subject, "not JSON at \(position): \(message)", hint: hint)
   }
 }

@@ -1,4 +1,4 @@
-// Headers that the format forbids, each refused with a word about it, and odd ones that it allows.
+// Headers that the format forbids, each rejected with a specific message, and unusual ones that it allows.
 import Checkpoints
 import Faults
 import Testing
@@ -32,7 +32,7 @@ private let malformed: [Malformed] = [
   .init("an array", safetensors("[]"), "does not begin with {"),
   .init("null", safetensors("null"), "does not begin with {"),
   .init("a cut object", safetensors(#"{"x":{"#), "header"),
-  .init("text behind the object", safetensors("{} x"), "header"),
+  .init("text after the object", safetensors("{} x"), "header"),
   .init("NUL as padding", safetensors([0x7B, 0x7D, 0]), "header"),
   .init("a second object", safetensors("{}{}"), "header"),
   .init("bytes that are not UTF-8", safetensors([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]), "header"),
@@ -56,8 +56,8 @@ private let malformed: [Malformed] = [
     "a negative size", x: #""dtype":"F32","shape":[-1],"data_offsets":[0,4]"#, "x.shape[0]: -1 is too large or negative"
   ),
   .init("two negative sizes", x: #""dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]"#, "-1 is too large or negative"),
-  .init("a fraction as a size", x: #""dtype":"F32","shape":[1.0],"data_offsets":[0,4]"#, "expected a whole number"),
-  .init("a text as a size", x: #""dtype":"F32","shape":["1"],"data_offsets":[0,4]"#, "expected a whole number"),
+  .init("a fraction as a size", x: #""dtype":"F32","shape":[1.0],"data_offsets":[0,4]"#, "expected an integer"),
+  .init("a text as a size", x: #""dtype":"F32","shape":["1"],"data_offsets":[0,4]"#, "expected an integer"),
   .init("a shape that is a number", x: #""dtype":"F32","shape":1,"data_offsets":[0,4]"#, "expected an array"),
   .init(
     "sizes whose product wraps to 1", x: #""dtype":"F32","shape":[4611686018427387905,1],"data_offsets":[0,4]"#,
@@ -70,20 +70,20 @@ private let malformed: [Malformed] = [
   .init("one offset", x: f32 + "[4]", "1 numbers, expected 2"),
   .init("three offsets", x: f32 + "[0,4,8]", "3 numbers, expected 2"),
   .init("no list of offsets", x: f32 + "null", "expected an array"),
-  .init("offsets in reverse", x: f32 + "[4,0]", "4 to 0 is no range"),
-  .init("a negative offset", x: f32 + "[-4,0]", "-4 to 0 is no range"),
-  .init("an offset with an exponent", x: f32 + "[0,4e0]", "expected a whole number"),
-  .init("offsets beyond the file", x: f32 + "[4,8]", "expected 0: leaves a hole"),
+  .init("offsets in reverse", x: f32 + "[4,0]", "4 to 0 is not a range"),
+  .init("a negative offset", x: f32 + "[-4,0]", "-4 to 0 is not a range"),
+  .init("an offset with an exponent", x: f32 + "[0,4e0]", "expected an integer"),
+  .init("offsets beyond the file", x: f32 + "[4,8]", "expected 0: leaves a gap"),
   .init("more bytes than the shape takes", x: f32 + "[0,3]", "takes 32 bits, data_offsets give 3 bytes"),
   .init("half a byte", x: #""dtype":"F4","shape":[7],"data_offsets":[0,4]"#, "takes 28 bits"),
   .init(
-    "bytes behind the last tensor", safetensors(#"{"x":{\#(f32)[0,4]}}"#, .init(repeating: 0, count: 5)), "has 5 behind"
+    "bytes after the last tensor", safetensors(#"{"x":{\#(f32)[0,4]}}"#, .init(repeating: 0, count: 5)), "has 5 after"
   ),
   .init("bytes and no tensor", safetensors("{}", [0]), "the tensors take 0 bytes, the file has 1"),
   .init("a file cut short", safetensors(#"{"x":{\#(f32)[0,4]}}"#, [0, 0, 0]), "the file has 3"),
   .init(
     "a hole between tensors", safetensors(#"{"x":{\#(f32)[0,4]},"y":{\#(f32)[5,9]}}"#, .init(repeating: 0, count: 9)),
-    "begins at byte 5, expected 4: leaves a hole"),
+    "begins at byte 5, expected 4: leaves a gap"),
   .init(
     "overlapping tensors", safetensors(#"{"x":{\#(f32)[0,4]},"y":{\#(f32)[2,6]}}"#, .init(repeating: 0, count: 6)),
     "begins at byte 2, expected 4: overlaps"),
@@ -96,7 +96,7 @@ private let malformed: [Malformed] = [
 ]
 
 @Test(arguments: malformed)
-func aMalformedHeaderIsRefused(_ file: Malformed) throws {
+func aMalformedHeaderIsRejected(_ file: Malformed) throws {
   let fault = fault { try withFile(file.bytes) { _ in } }
   #expect(fault?.code == .data)
   #expect(fault?.subject.contains("model.safetensors") == true)
@@ -107,7 +107,7 @@ private let zeros = [UInt8](repeating: 0, count: 8)
 
 @Test(arguments: [
   ("no tensor", safetensors("{}"), []),
-  ("blanks behind the header", safetensors("{}      "), []),
+  ("spaces after the header", safetensors("{}      "), []),
   ("line ends within the header", safetensors("{\n \"x\" : {\(f32)[0,4]}\n}\n", [0, 0, 0, 0]), ["x"]),
   ("metadata alone", safetensors(#"{"__metadata__":{"format":"pt","a":""}}"#), []),
   ("a single number", safetensors(#"{"x":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}"#, [0, 0, 0, 0]), ["x"]),
@@ -123,9 +123,9 @@ private let zeros = [UInt8](repeating: 0, count: 8)
   ("an escaped name", safetensors(#"{"\u0041\ud83d\ude00":{\#(f32)[0,4]}}"#, [0, 0, 0, 0]), ["A😀"]),
   ("whole numbers", safetensors(#"{"x":{"dtype":"I64","shape":[1,1],"data_offsets":[0,8]}}"#, zeros), ["x"]),
   ("four bits a number", safetensors(#"{"x":{"dtype":"F4","shape":[2,8],"data_offsets":[0,8]}}"#, zeros), ["x"]),
-  ("a NaN that nobody reads", safetensors(#"{"x":{\#(f32)[0,4]}}"#, [0, 0, 0xC0, 0x7F]), ["x"]),
+  ("a NaN that is never read", safetensors(#"{"x":{\#(f32)[0,4]}}"#, [0, 0, 0xC0, 0x7F]), ["x"]),
 ])
-func anOddHeaderIsRead(_ name: String, _ bytes: [UInt8], _ names: [String]) throws {
+func anUnusualHeaderIsRead(_ name: String, _ bytes: [UInt8], _ names: [String]) throws {
   try withFile(bytes) { #expect($0.entries.map(\.name) == names) }
 }
 

@@ -1,4 +1,4 @@
-// What the writer writes, and that the parser reads it back.
+// Encoding, and that the parser reads the text back.
 import Faults
 import JSON
 import Testing
@@ -27,7 +27,7 @@ import Testing
 func doublesReadBackTheSame(number: Double) throws {
   let text = try JSON.number(number).encode()
   guard case .number(let read) = try JSON.parse(text, subject: "test.json") else {
-    throw Fault(.data, text, "read as a whole number")
+    throw Fault(.data, text, "read as an integer")
   }
   #expect(read.bitPattern == number.bitPattern, "\(text)")
 }
@@ -41,7 +41,7 @@ func doublesReadBackTheSame(number: Double) throws {
 }
 
 @Test(arguments: [Double.nan, .infinity, -.infinity])
-func whatIsNotFiniteIsNeverWritten(number: Double) {
+func valuesThatAreNotFiniteAreNeverWritten(number: Double) {
   let value: JSON = ["loss": [0.5, .number(number)]]
   #expect { try value.encode() } throws: { error in
     (error as? Fault)?.code == .internalError && (error as? Fault)?.subject == "loss[1]"

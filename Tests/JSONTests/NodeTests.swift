@@ -1,4 +1,4 @@
-// Reading with expectations: the value, or where in the document something else stands.
+// Typed access: the value, or where in the document something else was found.
 import Faults
 import JSON
 import Testing
@@ -13,7 +13,7 @@ private func description(_ body: () throws -> Void) -> String {
   return "no error"
 }
 
-@Test func accessorsReadWhatIsThere() throws {
+@Test func accessorsReturnTheValue() throws {
   #expect(try question.string("id", in: "t") == "7")
   #expect(try question.int("weight", in: "t") == 1)
   #expect(try question.double("weight", in: "t") == 1)
@@ -24,7 +24,7 @@ private func description(_ body: () throws -> Void) -> String {
   #expect(try question.object("question", in: "t").array("choices")[1].string("label") == "B")
 }
 
-@Test func messagesShowTheWay() {
+@Test func messagesContainThePath() {
   let subject = "train.jsonl:17"
   #expect(
     description {
@@ -36,12 +36,12 @@ private func description(_ body: () throws -> Void) -> String {
       == "train.jsonl:17: found an array, expected an object")
 }
 
-/// JSONSerialization takes all of these for the number 1.
+/// JSONSerialization accepts all of these as the number 1.
 @Test func nothingIsConverted() {
   let value: JSON = ["float": 1.0, "flag": true, "text": "1", "number": 1]
   #expect(
-    description { _ = try value.int("float", in: "t") } == "t: float: found the number 1.0, expected a whole number")
-  #expect(description { _ = try value.int("flag", in: "t") } == "t: flag: found a boolean, expected a whole number")
+    description { _ = try value.int("float", in: "t") } == "t: float: found the number 1.0, expected an integer")
+  #expect(description { _ = try value.int("flag", in: "t") } == "t: flag: found a boolean, expected an integer")
   #expect(description { _ = try value.double("text", in: "t") } == "t: text: found a string, expected a number")
   #expect(description { _ = try value.bool("number", in: "t") } == "t: number: found the number 1, expected a boolean")
 }

@@ -85,7 +85,7 @@ import Testing
     let row = #"{"id":"a","id":"b","question":{"stem":"s","choices":[]},"answerKey":"A"}"#
     let fault = fault { _ = try reading(rows[0] + "\n" + row) }
     #expect(fault?.subject == "train.jsonl:2")
-    #expect(fault?.message.contains("second member") == true)
+    #expect(fault?.message.contains("two members") == true)
   }
 
   @Test func deepNestingIsRefused() {
