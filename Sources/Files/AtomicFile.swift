@@ -1,22 +1,22 @@
-// Files that are never seen half-written: a temporary name in the same folder, fsync, rename, fsync of the folder.
-// Whoever looks at the final name, after a kill or a power cut too, finds nothing, the old file, or the new one.
+// Writes files that are never seen half-written: a temporary name in the same directory, fsync, rename, fsync of the
+// directory. Even after a kill or a power cut, the final name has no file, the old file or the new one.
 import Faults
 import Foundation
 
-/// Writes a file as a whole or not at all.
+/// Writes a complete file or nothing.
 package enum AtomicFile {
-  /// Writes `bytes` to `path`. Throws `.cannotCreate` or `.inputOutput`; an older file then stays as it was.
+  /// Writes `bytes` to `path`. Throws `.cannotCreate` or `.inputOutput`; an older file is then unchanged.
   package static func write(_ bytes: [UInt8], to path: String) throws {
     try write(to: path) { temporary in try bytes.withUnsafeBytes { try writeNew(temporary, $0) } }
   }
 
-  /// Writes `text` in UTF-8 to `path`, as `write(_:to:)` does bytes.
+  /// Writes `text` in UTF-8 to `path`; see `write(_:to:)`.
   package static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
 
-  /// Lets `make` write a new file at a temporary name beside `path`, and gives it its name when it is on disk.
+  /// Lets `make` write a new file under a temporary name beside `path`, and renames it once it is on disk.
   ///
-  /// `make` must not take an existing file (`O_EXCL`). Its file is removed when it throws. Two processes may write the
-  /// same `path` at once: each has a temporary name of its own, and the last rename stays.
+  /// `make` must not open an existing file (`O_EXCL`). Its file is removed if it throws. Two processes may write the
+  /// same `path` at once: each has its own temporary name, and the last rename wins.
   package static func write(to path: String, make: (_ temporary: String) throws -> Void) throws {
     let target = try regularTarget(path)
     let temporary = temporaryName(beside: target)
@@ -37,12 +37,12 @@ package enum AtomicFile {
     try flush(URL(fileURLWithPath: target).deletingLastPathComponent().path)
   }
 
-  /// Finds out whether a file can be written to `path`, before hours go into what it will hold.
+  /// Checks that a file can be written to `path`, before hours are spent on its content.
   ///
-  /// Puts an empty file beside `path` and takes it away again: permissions alone do not tell of a read-only file system.
+  /// Creates an empty file beside `path` and removes it: permissions alone do not reveal a read-only file system.
   /// Throws `.cannotCreate` as `write` would.
   package static func checkTarget(_ path: String) throws {
-    guard !path.isEmpty else { throw Fault(.cannotCreate, "the output", "it has no name", hint: "give it one") }
+    guard !path.isEmpty else { throw Fault(.cannotCreate, "the output", "its path is empty", hint: "give it a name") }
     do {
       let temporary = temporaryName(beside: try regularTarget(path))
       let written = Result { try writeNew(temporary, UnsafeRawBufferPointer(start: nil, count: 0)) }
@@ -60,13 +60,14 @@ package enum AtomicFile {
     "\(target).\(String(UInt64.random(in: .min ... .max), radix: 36)).partial"
   }
 
-  /// Where the file will really lie. Anything but a regular file is refused: a rename would replace `/dev/null` itself.
+  /// Follows links to the file's real path. Rejects anything but a regular file: a rename would replace `/dev/null`
+  /// itself.
   private static func regularTarget(_ path: String) throws -> String {
     var status = stat()
     guard lstat(path, &status) == 0 else { return path }
     if status.st_mode & S_IFMT == S_IFREG { return path }
     guard status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) else {
-      throw Fault(.cannotCreate, path, "is there already and is not a regular file")
+      throw Fault(.cannotCreate, path, "already exists and is not a regular file")
     }
     defer { free(real) }
     let target = String(cString: real)
@@ -90,7 +91,7 @@ package enum AtomicFile {
     guard close(descriptor) == 0 else { throw Fault(.inputOutput, path, "cannot write: \(systemMessage())") }
   }
 
-  /// Waits until a file or folder is on disk. Some file systems cannot do that for folders, and say so by EINVAL.
+  /// Waits until a file or directory is on disk. Some file systems cannot do this for directories and return EINVAL.
   private static func flush(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Fault(.inputOutput, path, "cannot open to flush: \(systemMessage())") }

@@ -1,13 +1,13 @@
-// What lies behind a path besides files: directories, devices, pipes. Some of them have no end, others keep whoever opens
-// them waiting, so that each place says which of them it takes.
+// What a path can lead to besides files: directories, devices, pipes. Some of them never end, others block the process
+// that opens them, so each caller says which kinds it accepts.
 import Faults
 import Foundation
 
-/// What an open descriptor leads to, in words for a message.
+/// What an open descriptor leads to; the raw value is text for a message.
 package enum FileKind: String {
   case regular = "a regular file"
   case directory = "a directory"
-  /// Without a name, as a shell makes it for `|` and `<(...)`: it has had a writer, so that it has an end.
+  /// An anonymous pipe, as a shell makes it for `|` and `<(...)`: it has had a writer, so it has an end.
   case pipe = "a pipe"
   case namedPipe = "a named pipe"
   case device = "a device"
@@ -27,7 +27,7 @@ package enum FileKind: String {
       }
   }
 
-  /// The kind and the size of what `descriptor`, opened from `path`, leads to. Throws `.inputOutput`.
+  /// The kind and the size in bytes of what `descriptor`, opened from `path`, leads to. Throws `.inputOutput`.
   package static func behind(_ descriptor: Int32, _ path: String) throws -> (kind: FileKind, size: Int) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -38,19 +38,19 @@ package enum FileKind: String {
   }
 }
 
-/// Whether a pipe is one of those that Linux calls `pipe:[number]`.
+/// Whether a pipe is anonymous: Linux calls it `pipe:[number]`.
 private func hasNoName(_ descriptor: Int32) -> Bool {
   let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
   return name?.hasPrefix("pipe:") ?? false
 }
 
-/// Lets reads and writes of a descriptor that was opened with `O_NONBLOCK` wait again.
+/// Makes reads and writes on a descriptor that was opened with `O_NONBLOCK` block again.
 package func waitForData(_ descriptor: Int32) {
   _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
 }
 
 extension Fault {
-  /// `path` leads to something that a file was expected for.
+  /// `path` leads to something other than a file.
   init(notAFile path: String, _ kind: FileKind) {
     let isPipe = [.pipe, .namedPipe].contains(kind)
     self.init(

@@ -1,19 +1,20 @@
-// Gzip (RFC 1952): unpacking a whole file of one or more members, and the CRC-32 that gzip and our own files use.
+// Gzip (RFC 1952): decompression of a whole file of one or more members, and the CRC-32 that gzip and our own files
+// use.
 import CZlib
 import Faults
 
-/// Whether `bytes` begin as a gzip file does. Names are no evidence: `.gz` files come renamed and unpacked.
+/// Whether `bytes` begin like a gzip file. The name does not tell: `.gz` files get renamed or decompressed.
 package func isGzipped(_ bytes: [UInt8]) -> Bool { bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B }
 
-/// Unpacks all members of a gzip file, end to end. Zeros behind the last member are padding and ignored.
+/// Decompresses all members of a gzip file, end to end. Zeros after the last member are padding and ignored.
 ///
-/// Throws `.data` where it is cut short, damaged (every member carries its CRC-32), followed by other bytes, or larger
-/// than `limit` bytes when unpacked. `name` stands in the fault.
+/// Throws `.data` if it is cut short, damaged (every member has its CRC-32), followed by other bytes, or larger than
+/// `limit` bytes when decompressed. `name` is the subject of the fault.
 package func gunzip(_ bytes: [UInt8], named name: String, limit: Int = largestInput) throws -> [UInt8] {
   var stream = z_stream()
   // 15: the largest window; +16: a gzip header and nothing else.
   let opened = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-  precondition(opened == Z_OK, "inflateInit2 answers \(opened)")
+  precondition(opened == Z_OK, "inflateInit2 returned \(opened)")
   defer { inflateEnd(&stream) }
 
   var unpacked: [UInt8] = []
@@ -21,7 +22,7 @@ package func gunzip(_ bytes: [UInt8], named name: String, limit: Int = largestIn
   var piece = [UInt8](repeating: 0, count: 1 << 18)
   var consumed = 0
   while true {
-    // zlib counts in 32 bits, so that the input is handed over in windows.
+    // zlib counts in 32 bits, so it gets the input in windows.
     let (answer, used, made) = bytes.withUnsafeBufferPointer { input in
       piece.withUnsafeMutableBufferPointer { output in
         let window = min(input.count - consumed, 1 << 30)
@@ -35,7 +36,7 @@ package func gunzip(_ bytes: [UInt8], named name: String, limit: Int = largestIn
     }
     consumed += used
     guard unpacked.count + made <= limit else {
-      throw Fault(.data, name, "unpacks to more than \(limit) bytes, the limit", hint: splitHint)
+      throw Fault(.data, name, "decompresses to more than \(limit) bytes, the limit", hint: splitHint)
     }
     unpacked += piece[..<made]
     switch answer {
@@ -49,13 +50,13 @@ package func gunzip(_ bytes: [UInt8], named name: String, limit: Int = largestIn
       }
       inflateReset(&stream)
     default:
-      let reason = stream.msg.map { String(cString: $0) } ?? "zlib answers \(answer)"
+      let reason = stream.msg.map { String(cString: $0) } ?? "zlib returned \(answer)"
       throw Fault(.data, name, "the gzip file is damaged near byte \(consumed): \(reason)", hint: "fetch it again")
     }
   }
 }
 
-/// CRC-32 (ISO 3309, as in gzip) of `bytes`; `after` is the value of what came before them.
+/// CRC-32 (ISO 3309, as in gzip) of `bytes`; `after` is the CRC-32 of the bytes before them.
 package func crc32(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
   UInt32(truncatingIfNeeded: crc32_z(UInt(previous), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
 }

@@ -1,11 +1,11 @@
 // Text files as lines. Bytes are split before they become strings: to Swift, CR LF is one character, and its own line
-// splitting also breaks at U+2028 and others that occur inside questions.
+// splitting also breaks at U+2028 and others, which occur inside questions.
 import Faults
 
-/// Splits `bytes` at line feeds; one carriage return before a line feed or at the end is dropped, as is a byte order
-/// mark at the file's start. A file that ends in a line feed has no empty last line. Lines count from 1.
+/// Splits `bytes` at line feeds. One carriage return before a line feed or at the end is dropped, as is a byte order
+/// mark at the start of the file. A file that ends in a line feed has no empty last line. Lines count from 1.
 ///
-/// Throws `.data` at the first byte that is not UTF-8 or is NUL, with `name:line` and the byte's place.
+/// Throws `.data` at the first byte that is not UTF-8 or is NUL, with `name:line` and the byte's offset.
 package func lines(of bytes: [UInt8], named name: String) throws -> [(number: Int, text: String)] {
   var result: [(number: Int, text: String)] = []
   var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -19,7 +19,7 @@ package func lines(of bytes: [UInt8], named name: String) throws -> [(number: In
   return result
 }
 
-/// `bytes` as a string. Throws `.data` at the first byte that is not UTF-8 or is NUL; `subject` names the place.
+/// `bytes` as a string. Throws `.data` at the first byte that is not UTF-8 or is NUL; `subject` is the file and line.
 package func text(of bytes: ArraySlice<UInt8>, at subject: String) throws -> String {
   if let zero = bytes.firstIndex(of: 0) {
     throw Fault(.data, subject, "byte \(zero - bytes.startIndex + 1) is NUL, expected text (byte \(zero) of the file)")

@@ -1,23 +1,24 @@
-// Whole files as bytes: read into memory, unpacked where they are gzipped, or mapped read-only.
+// Reading whole files as bytes: into memory, decompressed if they are gzipped, or mapped read-only.
 import Faults
 import Foundation
 
-/// The most bytes that are read into memory from one file, packed or unpacked. What is made of a text takes several times
-/// its size, so that a file without an end must be noticed long before memory is full.
+/// The most bytes that are read into memory from one file, compressed or not. Parsed text takes several times its size,
+/// so a file without an end must be noticed long before memory is full.
 package let largestInput = 1 << 30
 
-/// What helps where an input is larger than that.
+/// The hint for an input that is larger than that.
 let splitHint = "split it into smaller files"
 
-/// Reads a whole file, as it is. Pipes without a name, as from `<(zcat ...)` in a shell, are read to their end.
+/// Reads a whole file as it is. Anonymous pipes, as from `<(zcat ...)` in a shell, are read to their end.
 ///
-/// Throws `.noInput` where there is no file or no permission, and for what is not a file; `.data` for more than `limit`
-/// bytes; `.inputOutput` where reading fails or the file changes its size.
+/// Throws `.noInput` if there is no file, no permission or something other than a file; `.data` for more than `limit`
+/// bytes; `.inputOutput` if reading fails or the file's size changes meanwhile.
 package func readBytes(_ path: String, limit: Int = largestInput) throws -> [UInt8] {
   let (descriptor, size) = try openForReading(path, takesPipes: true)
   defer { close(descriptor) }
   var bytes: [UInt8] = []
-  // One byte more than the file has, so that the first read also meets its end. Pipes say 0 and are read in pieces.
+  // One byte more than the file's size, so that the first read also sees the end. Pipes report size 0 and are read in
+  // pieces.
   let piece = max(min(size, limit) + 1, 1 << 16)
   while true {
     let got = try [UInt8](unsafeUninitializedCapacity: piece) { buffer, count in
@@ -36,9 +37,9 @@ package func readBytes(_ path: String, limit: Int = largestInput) throws -> [UIn
   return bytes
 }
 
-/// Reads a whole file; one that begins like gzip, whatever its name, is unpacked.
+/// Reads a whole file and decompresses it if it begins like gzip, whatever its name.
 ///
-/// `limit` is how many unpacked bytes are taken at most, so that a small file cannot fill the memory.
+/// `limit` is the largest decompressed size in bytes, so that a small file cannot fill the memory.
 package func readUnpacked(_ path: String, limit: Int = largestInput) throws -> [UInt8] {
   let bytes = try readBytes(path)
   return isGzipped(bytes) ? try gunzip(bytes, named: path, limit: limit) : bytes
@@ -49,14 +50,14 @@ package func readUnpacked(_ path: String, limit: Int = largestInput) throws -> [
 /// Unchecked, because it holds a pointer; the pages are mapped read-only. A file that is cut short while it is mapped ends the process (SIGBUS), so map only files that are replaced whole, as
 /// those of the pipeline are.
 package final class MappedFile: @unchecked Sendable {
-  /// Where it lies.
+  /// The path that it was opened from.
   package let path: String
-  /// All bytes of the file, valid as long as this object lives: keep it in a property beside what points into it, and
-  /// use `withUnsafeBytes` where it is only a local (Swift may end a local's life before the scope does).
+  /// All bytes of the file, valid as long as this object lives. Keep the object in a property beside the pointers into
+  /// it, and use `withUnsafeBytes` if it is only a local: Swift may release a local before its scope ends.
   package let bytes: UnsafeRawBufferPointer
 
-  /// Maps the file at `path`. Throws `.noInput` where there is none or what is there is not a file, `.inputOutput` where it
-  /// cannot be mapped, `.outOfMemory` where there is no address space for it.
+  /// Maps the file at `path`. Throws `.noInput` if there is none or it is not a file, `.inputOutput` if it cannot be
+  /// mapped, `.outOfMemory` if no address space is left for it.
   package init(_ path: String) throws {
     let (descriptor, size) = try openForReading(path)
     defer { close(descriptor) }
@@ -68,7 +69,7 @@ package final class MappedFile: @unchecked Sendable {
     guard let start = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED else {
       guard errno == ENOMEM else { throw Fault(.inputOutput, path, "cannot map: \(systemMessage())") }
       throw Fault(
-        .outOfMemory, path, "its \(Memory.mebibytes(size)) do not fit into the address space that is left",
+        .outOfMemory, path, "its \(Memory.mebibytes(size)) do not fit into the remaining address space",
         hint: Memory.hint)
     }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
@@ -82,11 +83,11 @@ package final class MappedFile: @unchecked Sendable {
   deinit { if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) } }
 }
 
-/// Opens `path` for reading and tells how large it is; 0 for what has no size, such as a pipe.
+/// Opens `path` for reading and returns its size in bytes; 0 for a pipe.
 ///
-/// Throws `.noInput` for everything but a regular file; `takesPipes` allows pipes without a name as well.
+/// Throws `.noInput` for everything but a regular file; `takesPipes` allows anonymous pipes as well.
 func openForReading(_ path: String, takesPipes: Bool = false) throws -> (descriptor: Int32, size: Int) {
-  // Otherwise a named pipe keeps open(2) waiting for a writer, for ever.
+  // Without O_NONBLOCK, open(2) on a named pipe waits for a writer forever.
   let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else {
     let number = errno
@@ -105,11 +106,11 @@ func openForReading(_ path: String, takesPipes: Bool = false) throws -> (descrip
   }
 }
 
-/// Reads until `buffer` is full or the file ends; returns how many bytes came.
+/// Reads until `buffer` is full or the file ends; returns the number of bytes read.
 func readOnce(_ descriptor: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>, _ path: String) throws -> Int {
   var filled = 0
   while filled < buffer.count {
-    // Linux moves at most 2 GiB in one call.
+    // Linux reads at most 2 GiB in one call.
     let got = read(descriptor, buffer.baseAddress! + filled, min(buffer.count - filled, 1 << 30))
     if got < 0 && errno == EINTR { continue }
     guard got >= 0 else { throw Fault(.inputOutput, path, "cannot read: \(systemMessage())") }
@@ -119,5 +120,5 @@ func readOnce(_ descriptor: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>, 
   return filled
 }
 
-/// What the system says of the last failed call.
+/// The system's description of the last failed call.
 func systemMessage(_ number: Int32 = errno) -> String { String(cString: strerror(number)) }

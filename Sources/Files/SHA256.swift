@@ -1,18 +1,18 @@
 // SHA-256 (FIPS 180-4, sections 4.1.2, 5 and 6.2): the identity of every file between the stages.
 import Faults
 
-/// A SHA-256 digest in the making: give it bytes in any portions, then ask for the digest.
+/// An incremental SHA-256 digest: feed it bytes in portions of any size, then ask for the digest.
 package struct SHA256: Sendable {
   private var state = SIMD8<UInt32>(
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19)
-  /// The bytes of a block that is not full yet.
+  /// The bytes of the last, incomplete block.
   private var pending: [UInt8] = []
   private var length: UInt64 = 0
 
-  /// The digest of nothing, so far.
+  /// The digest of no bytes.
   package init() { pending.reserveCapacity(64) }
 
-  /// Takes the next bytes.
+  /// Appends `bytes`.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     length &+= UInt64(bytes.count)
     var rest = bytes[...]
@@ -29,10 +29,10 @@ package struct SHA256: Sendable {
     pending += rest.dropFirst(whole)
   }
 
-  /// Takes the next bytes.
+  /// Appends `bytes`.
   package mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
-  /// Takes a text's UTF-8 bytes.
+  /// Appends the UTF-8 bytes of `text`.
   package mutating func update(_ text: String) { update(Array(text.utf8)) }
 
   /// The digest of all bytes so far, as 64 lower-case hexadecimal digits.
@@ -63,7 +63,7 @@ package struct SHA256: Sendable {
 }
 
 extension SHA256 {
-  /// The state after whole blocks of 64 bytes.
+  /// The state after complete blocks of 64 bytes.
   private static func compress(_ start: SIMD8<UInt32>, _ blocks: UnsafeRawBufferPointer) -> SIMD8<UInt32> {
     var (a0, b0, c0, d0) = (start[0], start[1], start[2], start[3])
     var (e0, f0, g0, h0) = (start[4], start[5], start[6], start[7])
@@ -80,7 +80,7 @@ extension SHA256 {
             w[t] = w[t &- 16] &+ sigma0 &+ w[t &- 7] &+ sigma1
           }
           var (a, b, c, d, e, f, g, h) = (a0, b0, c0, d0, e0, f0, g0, h0)
-          // Four rounds a turn, with the letters renamed instead of moved.
+          // Four rounds per iteration, with the variables renamed instead of moved.
           for t in stride(from: 0, to: 64, by: 4) {
             round(a, b, c, &d, e, f, g, &h, k[t] &+ w[t])
             round(h, a, b, &c, d, e, f, &g, k[t &+ 1] &+ w[t &+ 1])

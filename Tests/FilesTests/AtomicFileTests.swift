@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  /// A killed process cannot tidy up; what it leaves has another name.
+  /// A killed process cannot clean up, but its partial file has another name.
   @Test func aKilledWriteLeavesNothingAtTheFinalName() async throws {
     let path = NSTemporaryDirectory() + "/credence-killed"
     await #expect(processExitsWith: .signal(SIGKILL)) {
@@ -58,12 +58,12 @@ import Testing
     }
   }
 
-  @Test func aMissingFolderAndADeviceAreRefused() throws {
+  @Test func aMissingDirectoryAndADeviceAreRejected() throws {
     try withTemporaryFolder { folder in
       #expect(throws: Fault(.cannotCreate, folder + "/b/a", "cannot create: No such file or directory")) {
         try AtomicFile.write("x", to: folder + "/b/a")
       }
-      #expect(throws: Fault(.cannotCreate, folder, "is there already and is not a regular file")) {
+      #expect(throws: Fault(.cannotCreate, folder, "already exists and is not a regular file")) {
         try AtomicFile.write("x", to: folder)
       }
       try FileManager.default.createSymbolicLink(atPath: folder + "/null", withDestinationPath: "/dev/null")
@@ -71,13 +71,13 @@ import Testing
     }
   }
 
-  @Test func anOutputWithoutANameIsRefusedBeforeAnythingIsComputed() {
-    #expect(throws: Fault(.cannotCreate, "the output", "it has no name", hint: "give it one")) {
+  @Test func anEmptyOutputPathIsRejectedBeforeAnythingIsComputed() {
+    #expect(throws: Fault(.cannotCreate, "the output", "its path is empty", hint: "give it a name")) {
       try AtomicFile.checkTarget("")
     }
   }
 
-  @Test func aSymbolicLinkStays() throws {
+  @Test func aSymbolicLinkIsKept() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write("old", to: folder + "/target")
       try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "target")

@@ -11,19 +11,19 @@ import Testing
   ]
   static let text = Array("hello\n".utf8)
 
-  @Test func membersFollowEachOther() throws {
+  @Test func severalMembersAreDecompressed() throws {
     #expect(try gunzip(Self.hello, named: "x") == Self.text)
     #expect(try gunzip(Self.hello + Self.hello + Self.hello, named: "x") == Self.text + Self.text + Self.text)
     #expect(try gunzip(Self.hello + [0, 0, 0], named: "x") == Self.text)
   }
 
   @Test(arguments: 2..<26)
-  func everyTruncationIsRefused(length: Int) {
+  func everyTruncationIsRejected(length: Int) {
     let fault = Fault(.data, "x", "the gzip file is cut short after \(length) bytes", hint: "fetch it again")
     #expect(throws: fault) { try gunzip(Array(Self.hello.prefix(length)), named: "x") }
   }
 
-  /// Refused, or without effect: the last byte of the packed data has bits that mean nothing.
+  /// Rejected or harmless: the last byte of the compressed data has unused bits.
   @Test func noFlippedBitChangesTheText() {
     for bit in 80..<Self.hello.count * 8 {
       var bytes = Self.hello
@@ -33,20 +33,20 @@ import Testing
     }
   }
 
-  @Test func growthIsBounded() {
+  @Test func decompressedSizeIsLimited() {
     let hint = "split it into smaller files"
-    #expect(throws: Fault(.data, "x", "unpacks to more than 5 bytes, the limit", hint: hint)) {
+    #expect(throws: Fault(.data, "x", "decompresses to more than 5 bytes, the limit", hint: hint)) {
       try gunzip(Self.hello, named: "x", limit: 5)
     }
   }
 
-  @Test func foreignBytesBehindTheDataAreRefused() {
+  @Test func foreignBytesAfterTheDataAreRejected() {
     #expect(throws: Fault(.data, "x", "bytes that are not gzip follow the gzip data at byte 26")) {
       try gunzip(Self.hello + [1], named: "x")
     }
   }
 
-  @Test func theMagicDecidesAndNotTheName() throws {
+  @Test func theFirstBytesDecideAndNotTheName() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write(Self.hello, to: folder + "/a.jsonl")
       try AtomicFile.write(Self.text, to: folder + "/b.gz")
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func crcIsThatOfTheStandard() {
+  @Test func crcMatchesTheStandard() {
     Array("123456789".utf8).withUnsafeBytes { #expect(crc32($0) == 0xCBF4_3926) }
     Array("6789".utf8).withUnsafeBytes { rest in
       Array("12345".utf8).withUnsafeBytes { #expect(crc32(rest, after: crc32($0)) == 0xCBF4_3926) }

@@ -13,14 +13,14 @@ import Testing
     #expect(try texts("\n\na") == ["", "", "a"])
   }
 
-  /// Swift's own splitting breaks at these, and they stand inside published questions.
+  /// Swift's own line splitting breaks at these, and they occur in published questions.
   @Test func onlyALineFeedEndsALine() throws {
     #expect(try texts("a\u{2028}b\u{85}c\u{0B}d\re") == ["a\u{2028}b\u{85}c\u{0B}d\re"])
     #expect(try texts("a\r\r\n") == ["a\r"])
     #expect(try texts("x\u{FEFF}\n") == ["x\u{FEFF}"])
   }
 
-  @Test func badBytesAreNamedWithLineAndPlace() {
+  @Test func invalidBytesAreReportedWithLineAndOffset() {
     #expect(throws: Fault.self) { try lines(of: [0x61, 0x0A, 0x62, 0xFF], named: "q.jsonl") }
     do { _ = try lines(of: [0x61, 0x0A, 0x62, 0xC3, 0x28], named: "q.jsonl") } catch let fault as Fault {
       #expect(fault.subject == "q.jsonl:2")
@@ -33,7 +33,7 @@ import Testing
   }
 
   /// A surrogate written in three bytes, as some old programs do, is not UTF-8.
-  @Test func surrogatesAreRefused() {
+  @Test func surrogatesAreRejected() {
     #expect(throws: Fault.self) { try lines(of: [0xED, 0xA0, 0x80], named: "x") }
   }
 }

@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNotThereIsNamed() throws {
+  @Test func missingFilesAndDirectoriesAreReported() throws {
     try withTemporaryFolder { folder in
       #expect(throws: Fault(.noInput, folder + "/a", "there is no such file")) { try readBytes(folder + "/a") }
       #expect(throws: Fault(.noInput, folder, "is a directory, expected a file")) { try readBytes(folder) }
@@ -25,8 +25,8 @@ import Testing
     }
   }
 
-  /// As a shell makes it for `<(zcat questions.gz)`.
-  @Test func aPipeWithoutANameIsReadToItsEnd() throws {
+  /// As a shell makes one for `<(zcat questions.gz)`.
+  @Test func anAnonymousPipeIsReadToItsEnd() throws {
     let pipe = Pipe()
     let bytes = [UInt8](repeating: 7, count: 300_000)
     Thread {
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func whatHasNoEndOrNoWriterIsRefused() throws {
+  @Test func filesWithoutAnEndOrAWriterAreRejected() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/pipe"
       try #require(mkfifo(path, 0o600) == 0)
@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func moreThanTheLimitIsRefused() throws {
+  @Test func moreThanTheLimitIsRejected() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write([UInt8](repeating: 1, count: 100_000), to: folder + "/a")
       #expect(try readBytes(folder + "/a", limit: 100_000).count == 100_000)
@@ -67,7 +67,7 @@ import Testing
         #expect(throws: fault) { try readBytes(folder + "/a", limit: limit) }
       }
       let endless = Pipe()
-      // The thread keeps both ends, so that it waits for a reader and is not ended by a broken pipe.
+      // The thread keeps both ends open, so that it waits for a reader and is not killed by a broken pipe.
       Thread { while (try? endless.fileHandleForWriting.write(contentsOf: Data(count: 65_536))) != nil {} }.start()
       #expect(throws: Fault.self) {
         try readBytes("/dev/fd/\(endless.fileHandleForReading.fileDescriptor)", limit: 1_000_000)
@@ -75,8 +75,8 @@ import Testing
     }
   }
 
-  /// It must not be read for ever, nor a part of it be taken for the whole.
-  @Test func aFileThatGrowsWhileItIsReadIsRefused() throws {
+  /// It must not be read forever, and a part of it must not be taken for the whole.
+  @Test func aFileThatGrowsWhileItIsReadIsRejected() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/a"
       try AtomicFile.write([UInt8](repeating: 1, count: 20_000_000), to: path)
