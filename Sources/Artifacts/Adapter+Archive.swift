@@ -1,7 +1,7 @@
-// How an adapter lies in its file.
+// The file layout of an adapter.
 
 extension Adapter: StoredArtifact {
-  /// The noun in the file's first line and `schema` attribute.
+  /// The kind of artifact, as in the file's first line and its `schema` attribute.
   package static var schema: String { "adapter" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
@@ -33,7 +33,7 @@ extension Adapter: StoredArtifact {
     try parameters.validate()
     try requireFinite(values, "values", count: parameters.count)
     try history.validate()
-    // An optimizer that has not begun has no moments.
+    // An optimizer that has not started has no moments.
     let moments = optimizer.firstMoment.isEmpty ? 0 : parameters.count
     try requireFinite(optimizer.firstMoment, "the first moment", count: moments)
     try requireFinite(optimizer.secondMoment, "the second moment", count: moments)

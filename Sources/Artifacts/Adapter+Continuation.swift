@@ -4,7 +4,7 @@ import Faults
 extension Adapter {
   /// Refuses the adapter of the file `path` where base or tokens are not those that it was fitted on.
   ///
-  /// - Parameter tokensDigest: that of the tokenized set, where it has to be the one of the fit.
+  /// - Parameter tokensDigest: the digest of the tokenized set, if it must be the one of the fit.
   /// - Throws: `Fault` of kind `.configuration`.
   package func check(_ path: String, base: BaseModel, tokensDigest: String? = nil) throws {
     guard baseDigest == base.digest else {

@@ -1,9 +1,10 @@
-// What `fit-adapters` writes: one set of low-rank adapters (and a head, for encoders) and how its training went.
+// The artifact of `fit-adapters`: one set of low-rank adapters (and a head, for encoders) and the history of its
+// training.
 import Faults
 
 /// Trained adapters as one flat vector.
 package struct Adapter: Equatable, Sendable {
-  /// What one epoch of training left behind.
+  /// The record of one epoch of training.
   package struct Epoch: Equatable, Sendable {
     /// 1 for the first epoch.
     package var epoch: Int
@@ -29,7 +30,7 @@ package struct Adapter: Equatable, Sendable {
     }
   }
 
-  /// Where the optimizer stood: what a resumed run and `collect-swag` go on from.
+  /// The optimizer's state: a resumed run and `collect-swag` continue from it.
   package struct OptimizerState: Equatable, Sendable {
     /// Steps taken.
     package var step: Int
@@ -50,34 +51,35 @@ package struct Adapter: Equatable, Sendable {
   package var baseDigest = ""
   /// The content digest of the tokens that it was trained on.
   package var tokensDigest = ""
-  /// All settings of the fit, as canonical JSON: what two files must share to be members of one ensemble.
+  /// All settings of the fit, as canonical JSON. Members of one ensemble must have the same.
   package var settings = "{}"
   /// Names and shapes.
   package var parameters = ParameterTable()
-  /// [parameter] The trained numbers.
+  /// [parameter] The trained values.
   package var values: [Float] = []
-  /// One line an epoch.
+  /// One entry per epoch.
   package var history: [Epoch] = []
-  /// The optimizer at the moment of `values`.
+  /// The optimizer's state when `values` were saved.
   package var optimizer = OptimizerState(step: 0, firstMoment: [], secondMoment: [])
-  /// What it cost.
+  /// The cost of the fit.
   package var cost = Cost()
 
-  /// An empty adapter, to be filled.
+  /// An empty adapter, to be filled in.
   package init() {}
 }
 
-/// What a result cost. Seconds and memory differ from run to run and are left out of a reproducible file.
+/// The cost of a result. Seconds and memory differ from run to run and are left out of a reproducible file.
 package struct Cost: Equatable, Sendable {
-  /// Numbers that optimizers moved: those of all members.
+  /// Parameters that optimizers updated, over all members.
   package var trainableParameters = 0
-  /// Wall seconds of training, of all adapters and collections below this result; nil where not recorded.
+  /// Wall seconds of training, including all adapters and collections that this result is based on; nil if not
+  /// recorded.
   package var trainingSeconds: Double?
-  /// Wall seconds of prediction; nil where not recorded.
+  /// Wall seconds of prediction; nil if not recorded.
   package var predictionSeconds: Double?
-  /// The largest resident memory of any process on the way, in bytes; nil where not recorded.
+  /// The largest resident memory of any process involved, in bytes; nil if not recorded.
   package var peakMemory: Int?
-  /// Passes of one set of weights over the data set, in prediction.
+  /// In prediction: passes of one set of weights over the data set.
   package var forwardPasses = 0
   package init() {}
 }

@@ -1,27 +1,27 @@
-// One description of a file's layout serves its reading, its writing and its digest: an artifact names its values to an
-// archive, in a fixed order, and the archive takes them or fills them in.
+// One description of a file's layout serves reading, writing and the digest: an artifact names its values to an archive
+// in a fixed order, and the archive either stores them or fills them in.
 import Faults
 import HDF5
 
-/// Takes the values of an artifact (writing), or fills them in (reading), one after the other.
+/// Stores the values of an artifact (writing), or fills them in (reading), one after the other.
 protocol Archive: AnyObject {
-  /// A text of the whole file.
+  /// A text attribute of the file.
   func text(_ name: String, _ value: inout String) throws
-  /// A whole number of the whole file.
+  /// An integer attribute of the file.
   func integer(_ name: String, _ value: inout Int) throws
-  /// A real number of the whole file.
+  /// A real attribute of the file.
   func real(_ name: String, _ value: inout Double) throws
-  /// An array; `units` where it has any.
+  /// An array; `units` if it has any.
   func numbers<Number: Element>(
     _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String, units: String, storage: Storage
   ) throws
   /// A list of texts.
   func texts(_ name: String, _ values: inout [String], _ axis: Axis, _ longName: String) throws
-  /// A group for the names that follow as `name/...`.
+  /// A group for the values that follow, whose names start with `name/`.
   func group(_ name: String) throws
-  /// A measurement that differs from run to run: no part of the content, and not in reproducible files.
+  /// A measurement that differs from run to run: not part of the content, and not in reproducible files.
   func measurement(_ name: String, _ value: inout Double?) throws
-  /// A measurement that differs from run to run: no part of the content, and not in reproducible files.
+  /// A measurement that differs from run to run: not part of the content, and not in reproducible files.
   func measurement(_ name: String, _ value: inout Int?) throws
 }
 
@@ -29,7 +29,7 @@ protocol Archive: AnyObject {
 struct Axis {
   /// As in `example`.
   var name: String
-  /// How many elements it must have; nil where the array itself decides.
+  /// The required length; nil if the array itself decides.
   var size: Int?
 
   init(_ name: String, _ size: Int? = nil) { (self.name, self.size) = (name, size) }
@@ -46,19 +46,19 @@ extension Archive {
     _ name: String, _ values: inout [Double], _ axes: [Axis], _ longName: String, units: String = ""
   ) throws { try numbers(name, &values, axes, longName, units: units, storage: .checked) }
 
-  /// An array of whole numbers.
+  /// An array of integers.
   func numbers<Number: Element & FixedWidthInteger>(
     _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String
   ) throws { try numbers(name, &values, axes, longName, units: "", storage: .compressed) }
 
-  /// An array of whole numbers, as int64.
+  /// An array of integers, stored as int64.
   func numbers(_ name: String, _ values: inout [Int], _ axes: [Axis], _ longName: String) throws {
     var stored = values.map(Int64.init)
     try numbers(name, &stored, axes, longName)
     values = stored.map(Int.init)
   }
 
-  /// One of a few cases, by its name.
+  /// A case of an enumeration, by its name.
   func named<Case: RawRepresentable<String>>(_ name: String, _ value: inout Case) throws {
     var stored = value.rawValue
     try text(name, &stored)
@@ -66,14 +66,14 @@ extension Archive {
     value = known
   }
 
-  /// A list of cases, by their codes.
+  /// A list of cases of an enumeration, by their codes.
   func coded<Case: RawRepresentable<UInt8>>(
     _ name: String, _ values: inout [Case], _ axis: Axis, _ longName: String
   ) throws {
     var stored = values.map(\.rawValue)
     try numbers(name, &stored, [axis], longName)
     values = try stored.map {
-      guard let known = Case(rawValue: $0) else { throw Inconsistency("\(name) holds \($0), which is unknown") }
+      guard let known = Case(rawValue: $0) else { throw Inconsistency("\(name) contains \($0), which is unknown") }
       return known
     }
   }

@@ -1,4 +1,4 @@
-// The files between the stages: one kind of value per file, written once and whole.
+// The files between the stages: one artifact per file, written once as a whole.
 import Faults
 import Files
 
@@ -42,11 +42,11 @@ package struct ArtifactFile {
 /// An artifact that names its values once, in one order, for reading, writing and the digest.
 protocol StoredArtifact: Artifact {
   init()
-  /// Raised when the layout changes.
+  /// Incremented when the layout changes.
   static var version: Int { get }
   /// Names every value to the archive, in the file's order.
   mutating func exchange(with archive: some Archive) throws
-  /// Throws an `Inconsistency` where values contradict each other or are out of range.
+  /// Throws an `Inconsistency` if values contradict each other or are out of range.
   func validate() throws
 }
 
@@ -69,7 +69,7 @@ extension StoredArtifact {
   /// What `write` does. A value that contradicts itself is refused (`.internalError`) before a file is begun.
   func store(to path: String, provenance: Provenance) throws {
     do { try validate() } catch let inconsistency as Inconsistency {
-      throw Fault(.internalError, path, "not written, since \(inconsistency.reason)")
+      throw Fault(.internalError, path, "not written, because \(inconsistency.reason)")
     }
     try Writer.write(Self.seal, to: path, provenance: provenance) { writer in
       var value = self

@@ -1,9 +1,9 @@
-// What any file between the stages says of itself, for people: who made it, from what, how, and what is in it.
+// A summary of any artifact for people: who made it, from which inputs, how, and what it contains.
 import Faults
 import HDF5
 import JSON
 
-/// The attributes and datasets of one file, of whatever kind.
+/// The attributes and datasets of one artifact of any kind.
 package struct ArtifactSummary: Sendable {
   /// One array of the file.
   package struct Dataset: Equatable, Sendable {
@@ -13,24 +13,24 @@ package struct ArtifactSummary: Sendable {
     package var type: String
     /// Row-major.
     package var shape: [Int]
-    /// What it means, with its unit; empty where the name says all.
+    /// Its meaning, with its unit; empty if the name is enough.
     package var longName: String
   }
 
-  /// Where the file lies.
+  /// The path of the file.
   package let path: String
-  /// The noun.
+  /// The kind of artifact.
   package let schema: String
-  /// The version of the noun's layout.
+  /// The version of its layout.
   package let version: Int
-  /// How many bytes it has.
+  /// The size in bytes.
   package let size: Int
-  /// Names and values: first how it was made, then what it says, by name.
+  /// Names and values: first how the file was made, then its content, by name.
   package let attributes: [(name: String, value: String)]
   /// Its arrays, by name.
   package let datasets: [Dataset]
 
-  /// Reads what the file says of itself. Throws where it is none of the stages' files, or damaged.
+  /// Reads the summary of a file. Throws if it is not an artifact, or damaged.
   package init(of path: String) throws { self = try Inconsistency.reported(path) { try Self(reading: path) } }
 
   private init(reading path: String) throws {
@@ -41,7 +41,7 @@ package struct ArtifactSummary: Sendable {
       "producer", "producer_version", "created_utc", "host", "command_line", "inputs", "content_digest", "seed",
       "settings",
     ]
-    // What the first line of the summary says already, and what was checked.
+    // Already in the first line of the summary, or verified.
     let hidden = ["schema", "schema_version", "complete"]
     let names = try reader.file.attributeNames()
     attributes = try (first.filter(names.contains) + names.filter { !(first + hidden).contains($0) }).map { name in
@@ -55,21 +55,21 @@ package struct ArtifactSummary: Sendable {
     datasets = try Self.datasets(reader.file)
   }
 
-  /// The arrays of the root and of its groups. Our files have no groups in groups and no object with two names, which
-  /// could lead in a circle.
+  /// The arrays of the root and of its groups. Our files have no nested groups and no object with two names, which
+  /// could form a cycle.
   private static func datasets(_ file: borrowing File) throws -> [Dataset] {
-    var places = Set<UInt64>()
+    var addresses = Set<UInt64>()
     func members(of group: String) throws -> [(path: String, isGroup: Bool)] {
       try file.members(of: group.isEmpty ? "/" : group).map { member in
         let path = group.isEmpty ? member.name : "\(group)/\(member.name)"
-        try require(places.insert(member.place).inserted, "\(path) is a second name of something else in the file")
+        try require(addresses.insert(member.address).inserted, "\(path) is a second name of another object in the file")
         return (path, member.isGroup)
       }
     }
     var datasets: [Dataset] = []
     for (path, isGroup) in try members(of: "") {
       for (path, isInner) in isGroup ? try members(of: path) : [(path, false)] {
-        try require(!isInner, "\(path) is a group within a group")
+        try require(!isInner, "\(path) is a group inside a group")
         datasets.append(try dataset(path, file))
       }
     }
@@ -86,7 +86,7 @@ package struct ArtifactSummary: Sendable {
 }
 
 extension ArtifactSummary: CustomStringConvertible {
-  /// A page of text: one line an attribute and a dataset, with JSON spread over lines.
+  /// A page of text: one line per attribute and dataset, with JSON spread over several lines.
   package var description: String {
     let count = datasets.count == 1 ? "1 dataset" : "\(datasets.count) datasets"
     let named = attributes.filter { !$0.value.isEmpty }.map { ($0.name.printable(), Self.readable($0.value)) }
@@ -100,7 +100,7 @@ extension ArtifactSummary: CustomStringConvertible {
       """
   }
 
-  /// Settings are stored as one line of JSON.
+  /// Formats settings, which are stored as one line of JSON.
   private static func readable(_ value: String) -> String {
     guard value.hasPrefix("{"), let json = try? JSON.parse(value, subject: ""),
       let pretty = try? json.encode(pretty: true)

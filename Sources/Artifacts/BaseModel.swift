@@ -1,4 +1,4 @@
-// What `pretrain-load` writes: the frozen base, laid out once so that every later stage maps it into memory.
+// The artifact of `pretrain-load`: the frozen base, stored so that every later stage can map it into memory.
 import Arrays
 import Faults
 import Files
@@ -8,31 +8,31 @@ import HDF5
 ///
 /// Unchecked, because it holds pointers into the mapping; nothing is written after `init`, and `mapping` keeps them valid.
 package final class BaseModel: @unchecked Sendable {
-  /// One tensor on its way into a file.
+  /// One tensor to be written.
   package struct Tensor {
     /// The Hugging Face name.
     package var name: String
     /// Row-major shape.
     package var shape: [Int]
-    /// Its numbers.
+    /// Its values.
     package var values: Values
     package init(name: String, shape: [Int], values: Values) {
       (self.name, self.shape, self.values) = (name, shape, values)
     }
   }
 
-  /// A tensor's numbers, row-major.
+  /// A tensor's values, row-major.
   package enum Values {
     case float32([Float])
-    /// The upper halves of Floats. Only for matrices: what is not multiplied as a whole is kept as Floats.
+    /// The upper halves of Floats. Only for matrices: vectors are stored as Floats.
     case bfloat16([UInt16])
   }
 
   /// The architecture as canonical JSON (`Transformers.Architecture` encodes and decodes it).
   package let architecture: String
-  /// SHA-256 over names, shapes and numbers.
+  /// SHA-256 over names, shapes and values.
   package let digest: String
-  /// SHA-256 of the model folder's tokenizer.json; empty where it had none.
+  /// SHA-256 of the model folder's tokenizer.json; empty if it had none.
   package let tokenizerDigest: String
   /// The tensors' names, in the file's order.
   package let names: [String]
@@ -42,7 +42,7 @@ package final class BaseModel: @unchecked Sendable {
 
   static let seal = Seal(schema: "base-model", version: 1)
 
-  /// Maps `path`; refuses a file that is not a base, or damaged. Reads every byte once, for the checksum.
+  /// Maps `path`; rejects a file that is damaged or not a base. Reads every byte once, for the checksum.
   package init(mapping path: String) throws {
     let reader = try Reader(path, expected: Self.seal)
     mapping = reader.mapping
@@ -51,7 +51,7 @@ package final class BaseModel: @unchecked Sendable {
       try reader.texts("tensor_names", &names, Axis("tensor"), "")
       var tensors: [String: (shape: [Int], values: StoredNumbers)] = [:]
       for name in names { tensors[name] = try reader.locate("tensors/\(name)") }
-      try require(tensors.count == names.count, "two tensors have one name")
+      try require(tensors.count == names.count, "two tensors have the same name")
       return (
         try reader.text("architecture"), try reader.text("tokenizer_digest"), try reader.text("content_digest"), names,
         tensors
@@ -59,14 +59,14 @@ package final class BaseModel: @unchecked Sendable {
     }
   }
 
-  /// The tensor of that name: its shape and its numbers in the mapped file, or nil. The numbers live as long as `self`.
+  /// The tensor of that name: its shape and its values in the mapped file, or nil. The values live as long as `self`.
   package func tensor(_ name: String) -> (shape: [Int], values: StoredNumbers)? { tensors[name] }
 
-  /// Compares the content with its digest, by which later files know this base. The checksum, which every opening
-  /// compares, finds all damage; this finds a file that was changed and sealed again. It takes a second for some hundred
-  /// megabytes, so that it is left to the stages that begin with a base: those behind them compare digests.
+  /// Compares the content with its digest, by which later files identify this base. The checksum, verified at every
+  /// opening, finds all damage; this finds a file that was changed and sealed again. It takes a second for some hundred
+  /// megabytes, so only the stages that start from a base do it: later stages compare digests.
   ///
-  /// - Throws: `Fault` of kind `.data` where they differ.
+  /// - Throws: `Fault` of kind `.data` if they differ.
   package func verifyDigest() throws(Fault) {
     var digest = ContentDigest(Self.seal)
     digest.add("architecture", architecture)
@@ -83,10 +83,10 @@ package final class BaseModel: @unchecked Sendable {
     guard digest.hexDigest == self.digest else { throw ContentDigest.mismatch(mapping.path) }
   }
 
-  /// Writes a base: one contiguous, 64-byte aligned dataset for each tensor, taken one after the other. bfloat16 is stored
-  /// as uint16.
+  /// Writes a base: one contiguous, 64-byte aligned dataset per tensor, one tensor in memory at a time. bfloat16 is
+  /// stored as uint16.
   ///
-  /// Throws `.data` where a tensor has a number that is not finite, a name that cannot be stored, or no numbers.
+  /// Throws `.data` if a tensor has a value that is not finite, a name that cannot be stored, or no values.
   package static func write(
     to path: String, architecture: String, tokenizerDigest: String, names: [String],
     tensor: (String) throws -> Tensor, provenance: Provenance
@@ -100,10 +100,10 @@ package final class BaseModel: @unchecked Sendable {
       for name in names {
         var tensor = try tensor(name)
         guard !name.isEmpty, name != ".", !name.contains("/") else {
-          throw Fault(.data, path, "the tensor \"\(name)\" has a name that HDF5 does not take")
+          throw Fault(.data, path, "the tensor \"\(name)\" has a name that HDF5 cannot store")
         }
         do { try tensor.check() } catch {
-          throw Fault(.data, path, "not written, since \((error as? Inconsistency)?.reason ?? "")")
+          throw Fault(.data, path, "not written, because \((error as? Inconsistency)?.reason ?? "")")
         }
         try writer.write(&tensor)
       }
@@ -112,16 +112,16 @@ package final class BaseModel: @unchecked Sendable {
 }
 
 extension BaseModel.Tensor {
-  /// Throws where there are more or fewer numbers than the shape says, or one that is not finite.
+  /// Throws if the number of values does not match the shape, or if one is not finite.
   fileprivate func check() throws {
     let count = shape.reduce(1, *)
     switch values {
     case .float32(let numbers): try requireFinite(numbers, name, count: count)
     case .bfloat16(let halves):
-      precondition(shape.count == 2, "\(name) is no matrix")
-      try require(halves.count == count, "\(name) has \(halves.count) numbers, expected \(count)")
-      if let place = halves.firstIndex(where: { !Halves.isFinite(bfloat16: $0) }) {
-        throw Inconsistency("\(name) is not finite at place \(place)")
+      precondition(shape.count == 2, "\(name) is not a matrix")
+      try require(halves.count == count, "\(name) has \(halves.count) values, expected \(count)")
+      if let index = halves.firstIndex(where: { !Halves.isFinite(bfloat16: $0) }) {
+        throw Inconsistency("\(name) is not finite at index \(index)")
       }
     }
   }

@@ -1,27 +1,28 @@
-// Where a long stage stood, so that an interrupted run goes on and ends with the bytes of an unbroken one.
+// The saved state of a long stage, so that an interrupted run resumes and ends with the same bytes as an uninterrupted
+// one.
 import HDF5
 
-/// The state of an unfinished stage, as named numbers. All of them come back bit for bit, NaN and infinity as well.
+/// The state of an unfinished stage, as named values. All of them are restored bit for bit, including NaN and infinity.
 ///
 /// Names must not be empty or contain `/`.
 package struct Checkpoint: Equatable, Sendable {
-  /// What the state belongs to, as canonical JSON: a run with other settings must not go on from it.
+  /// What the state belongs to, as canonical JSON: a run with other settings must not resume from it.
   package var settings = "{}"
-  /// Whole numbers: the step, the epoch, ...
+  /// Integers: the step, the epoch, ...
   package var integers: [String: Int] = [:]
-  /// Lists of float64 numbers: sums, histories, ...
+  /// Lists of float64 values: sums, histories, ...
   package var reals: [String: [Double]] = [:]
-  /// Lists of float32 numbers: parameters, the optimizer's moments, ...
+  /// Lists of float32 values: parameters, the optimizer's moments, ...
   package var vectors: [String: [Float]] = [:]
 
-  /// An empty state, to be filled.
+  /// An empty state, to be filled in.
   package init() {}
   /// An empty state of the computation that `settings` describe.
   package init(settings: String) { self.settings = settings }
 }
 
 extension Checkpoint: StoredArtifact {
-  /// The noun in the file's first line and `schema` attribute.
+  /// The kind of artifact, as in the file's first line and its `schema` attribute.
   package static var schema: String { "checkpoint" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
@@ -54,7 +55,7 @@ extension Checkpoint: StoredArtifact {
   }
 
   private static func check(_ name: String) throws {
-    try require(!name.isEmpty && name != "." && !name.contains("/"), "the name \"\(name)\" is no name of a dataset")
+    try require(!name.isEmpty && name != "." && !name.contains("/"), "\"\(name)\" is not a valid name of a dataset")
   }
 
   func validate() throws { for name in Array(reals.keys) + vectors.keys { try Self.check(name) } }

@@ -1,19 +1,19 @@
 // The identity of a file: SHA-256 over the names, shapes and values of its content, in the order of its layout, and
-// over nothing that tells how, where or when it was made.
+// over nothing that describes how, where or when it was made.
 import Faults
 import Files
 import HDF5
 
-/// The digest of an artifact's content in the making.
+/// Computes the digest of an artifact's content incrementally.
 struct ContentDigest {
   private var digest = SHA256()
 
-  /// Begins with what kind of file it is.
+  /// Starts with the kind of artifact and its version.
   init(_ seal: Seal) { digest.update("credence \(seal.schema) \(seal.version)\n") }
 
-  /// The fault of a file at `path` that holds something else than its digest says.
+  /// The fault for a file at `path` whose content does not match its digest.
   static func mismatch(_ path: String) -> Fault {
-    Fault(.data, path, "its content does not agree with its digest", hint: Seal.remake)
+    Fault(.data, path, "its content does not match its digest", hint: Seal.remake)
   }
 
   /// As 64 hexadecimal digits.
@@ -25,14 +25,14 @@ struct ContentDigest {
 
   mutating func add(_ name: String, _ number: Int) { digest.update("\(name) integer \(number)\n") }
 
-  /// By its bits, so that no two numbers are the same.
+  /// By its bits, so that any two different values give different digests.
   mutating func add(_ name: String, _ number: Double) {
     digest.update("\(name) real \(String(number.bitPattern, radix: 16))\n")
   }
 
-  /// An array: its type and shape, then its numbers in little-endian order.
+  /// An array: its type and shape, then its values in little-endian order.
   mutating func add<Number: Element>(_ name: String, _ shape: [Int], _ values: UnsafeBufferPointer<Number>) {
-    precondition(Int(littleEndian: 1) == 1, "the digest wants the numbers as they lie in memory on this processor")
+    precondition(Int(littleEndian: 1) == 1, "the digest needs a little-endian processor")
     digest.update("\(name) \(Number.kind) \(shape)\n")
     digest.update(UnsafeRawBufferPointer(values))
   }

@@ -1,4 +1,4 @@
-// How the cost of a result and the history of a training lie in a file.
+// The file layout of a result's cost and of a training history.
 
 extension Cost {
   mutating func exchange(with archive: some Archive) throws {
@@ -42,10 +42,11 @@ extension [Adapter.Epoch] {
   func validate() throws {
     for line in self {
       let numbers = [line.learningRate, line.trainingLoss, line.calibrationNLL]
-      try require(numbers.allSatisfy(\.isFinite), "epoch \(line.epoch) of the history has numbers that are not finite")
+      try require(numbers.allSatisfy(\.isFinite), "epoch \(line.epoch) of the history has values that are not finite")
       let shares = [line.calibrationAccuracy, line.calibrationECE]
       try require(
-        shares.allSatisfy { (0...1).contains($0) }, "epoch \(line.epoch) of the history has shares beyond 0 to 1")
+        shares.allSatisfy { (0...1).contains($0) },
+        "epoch \(line.epoch) of the history has an accuracy or an ECE outside 0 to 1")
     }
   }
 }

@@ -1,7 +1,7 @@
-// How curvature lies in its file: all blocks' eigenvalues end to end, and all their eigenvectors.
+// The file layout of curvature: the eigenvalues of all blocks end to end, and all their eigenvectors.
 
 extension Curvature: StoredArtifact {
-  /// The noun in the file's first line and `schema` attribute.
+  /// The kind of artifact, as in the file's first line and its `schema` attribute.
   package static var schema: String { "curvature" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
@@ -65,18 +65,18 @@ extension Curvature: StoredArtifact {
       rows = rows.dropFirst(shape[5] * shape[3])
       return block
     }
-    try require(values.isEmpty && rows.isEmpty, "it has more eigenvalues or eigenvectors than its blocks")
+    try require(values.isEmpty && rows.isEmpty, "it has more eigenvalues or eigenvectors than its blocks need")
     return blocks
   }
 
   func validate() throws {
     try parameters.validate()
     try requireFinite(values, "values", count: parameters.count)
-    try require(examples >= 1, "it was taken on \(examples) examples")
+    try require(examples >= 1, "it was computed from \(examples) examples")
     try require(
       logLikelihood.isFinite && logMarginalLikelihood.isFinite, "its log-likelihood is \(logLikelihood)")
     try require(priorPrecision > 0 && priorPrecision.isFinite, "its prior precision is \(priorPrecision)")
-    try require(!blocks.isEmpty, "nothing varies")
+    try require(!blocks.isEmpty, "it has no blocks")
     for block in blocks { try validate(block) }
   }
 
@@ -85,7 +85,7 @@ extension Curvature: StoredArtifact {
     let places = [(block.offset, weights)] + (block.biasOffset.map { [($0, block.outputs)] } ?? [])
     try require(
       places.allSatisfy { (0...parameters.count).contains($0) && $1 <= parameters.count - $0 },
-      "the block \(block.name) lies outside of the vector")
+      "the block \(block.name) is outside the parameter vector")
     let products = (block.outputValues.first ?? .nan) * (block.inputValues.first ?? .nan)
     try require(
       (block.outputValues + block.inputValues).allSatisfy { $0 >= 0 } && products.isFinite,

@@ -1,5 +1,5 @@
-// What `compute-prefix` writes: what the blocks below the lowest adapter make of a data set, computed once for all members,
-// samples and epochs and mapped by every stage that goes on from there.
+// The artifact of `compute-prefix`: the hidden states below the lowest adapter, for all tokens of a data set. They are
+// computed once for all members, samples and epochs, and every stage that starts from them maps the file.
 import Arrays
 import Faults
 import Files
@@ -9,25 +9,25 @@ import HDF5
 ///
 /// Unchecked, because it holds a pointer into the mapping; nothing is written after `init`, and `mapping` keeps it valid.
 package final class FrozenPrefix: @unchecked Sendable {
-  /// Where the file lies, for messages.
+  /// The path of the file, for messages.
   package let path: String
-  /// SHA-256 over what follows and the states.
+  /// SHA-256 over the properties below and the states.
   package let digest: String
   /// The content digest of the base.
   package let baseDigest: String
   /// The content digest of the tokens.
   package let tokensDigest: String
-  /// The examples whose states it holds, in ascending order; nil for all of them.
+  /// The examples whose states are stored, in ascending order; nil for all of them.
   package let examples: [Int]?
-  /// How many of the lowest blocks are in it; 0 for the embeddings alone.
+  /// How many of the lowest blocks are included; 0 for the embeddings alone.
   package let blocks: Int
-  /// The numbers of the products that it was made with.
+  /// The precision of the products that computed it.
   package let precision: Precision
-  /// Tokens: those of all examples end to end, what an example's sequences share once.
+  /// Rows: the tokens of all examples end to end; tokens that the sequences of an example share are stored once.
   package let rows: Int
-  /// Numbers of a row.
+  /// The width of a row.
   package let width: Int
-  /// The states (row, hidden), which live as long as `self`.
+  /// The states (row, hidden), valid as long as `self` lives.
   package let numbers: UnsafePointer<Float>
 
   private let mapping: MappedFile
@@ -36,7 +36,7 @@ package final class FrozenPrefix: @unchecked Sendable {
   private static let dataset = "states"
   private static let examplesDataset = "examples"
 
-  /// Maps `path`; refuses a file that is no prefix, or damaged. Reads every byte once, for the checksum.
+  /// Maps `path`; rejects a file that is damaged or not a prefix. Reads every byte once, for the checksum.
   package init(mapping path: String) throws {
     let reader = try Reader(path, expected: Self.seal)
     (self.path, mapping) = (path, reader.mapping)
@@ -47,7 +47,7 @@ package final class FrozenPrefix: @unchecked Sendable {
       try reader.named("precision", &precision)
       let (shape, values) = try reader.locate(Self.dataset)
       guard case .float32(let numbers) = values, shape.count == 2, blocks >= 0 else {
-        throw Inconsistency("\(Self.dataset) are no rows of float32 above \(blocks) blocks")
+        throw Inconsistency("\(Self.dataset) is not a float32 matrix above \(blocks) blocks")
       }
       return (
         try reader.text("content_digest"), try reader.text("base_digest"), try reader.text("tokens_digest"), blocks,
@@ -61,7 +61,7 @@ package final class FrozenPrefix: @unchecked Sendable {
     var held: [Int] = []
     try archive(&held, reader)
     guard held.allSatisfy({ $0 >= 0 }), zip(held, held.dropFirst()).allSatisfy(<) else {
-      throw Inconsistency("\(examplesDataset) are not in ascending order")
+      throw Inconsistency("\(examplesDataset) is not in ascending order")
     }
     return held
   }
@@ -70,9 +70,9 @@ package final class FrozenPrefix: @unchecked Sendable {
     try archive.numbers(examplesDataset, &examples, [Axis("held")], "the examples whose states are here")
   }
 
-  /// Writes a prefix: `states` (row, hidden) as one contiguous, aligned dataset, of all examples or of `examples` alone.
+  /// Writes a prefix: `states` (row, hidden) as one contiguous, aligned dataset, of all examples or only of `examples`.
   ///
-  /// Throws where it cannot be written.
+  /// Throws if it cannot be written.
   package static func write(
     to path: String, baseDigest: String, tokensDigest: String, examples: [Int]? = nil, blocks: Int,
     precision: Precision, width: Int, states: [Float], provenance: Provenance

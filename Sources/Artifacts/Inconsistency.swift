@@ -1,4 +1,4 @@
-// Why a file is refused although it is whole: checks that name what they found, and their way into a fault.
+// Why an undamaged file is rejected all the same: checks that name what they found, and their conversion into a fault.
 import Faults
 
 /// Values that contradict each other, or that no result can have.
@@ -6,7 +6,7 @@ struct Inconsistency: Error {
   let reason: String
   init(_ reason: String) { self.reason = reason }
 
-  /// What `body`, which reads the file at `path`, gives; an inconsistency that it meets becomes a fault of that file.
+  /// Returns what `body`, which reads the file at `path`, returns; turns an inconsistency into a fault about that file.
   static func reported<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try FileInHand.with(path, body)
@@ -21,15 +21,15 @@ func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws {
   if !condition { throw Inconsistency(reason()) }
 }
 
-/// Throws where `values` has another count than `count`, or a number that is not finite.
+/// Throws if `values` does not have `count` elements, or if one is not finite.
 func requireFinite(_ values: [Float], _ name: String, count: Int) throws {
-  try require(values.count == count, "\(name) has \(values.count) numbers, expected \(count)")
-  if let place = values.firstIndex(where: { !$0.isFinite }) {
-    throw Inconsistency("\(name) is \(values[place]) at place \(place)")
+  try require(values.count == count, "\(name) has \(values.count) values, expected \(count)")
+  if let index = values.firstIndex(where: { !$0.isFinite }) {
+    throw Inconsistency("\(name) is \(values[index]) at index \(index)")
   }
 }
 
-/// Throws where one split has two examples of one id. Ids are compared by their bytes, not as Unicode equals them.
+/// Throws if two examples of one split have the same id. Ids are compared byte by byte, not by Unicode equivalence.
 func requireUnique(_ rowIDs: [String], _ splits: [TokenizedSet.Split]) throws {
   for split in TokenizedSet.Split.allCases {
     var seen = Set<[UInt8]>()

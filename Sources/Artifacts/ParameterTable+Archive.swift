@@ -1,4 +1,4 @@
-// How the table of trained tensors lies in a file: names, and shapes padded with zeros to the most axes of any.
+// The file layout of the table of trained tensors: names, and shapes padded with zeros to the largest number of axes.
 
 extension ParameterTable {
   mutating func exchange(with archive: some Archive) throws {
@@ -18,7 +18,8 @@ extension ParameterTable {
     for (index, name) in names.enumerated() {
       let shape = Array(shapes[index * rank..<(index + 1) * rank].prefix { $0 != 0 })
       try require(!shape.isEmpty && shape.allSatisfy { $0 > 0 }, "the tensor \(name) has the shape \(shape)")
-      // A vector of 2^40 numbers is beyond any machine; its size would overflow before it was missed.
+      // Rejected here because no machine can hold 2^40 parameters, and the sum of sizes would overflow before anything
+      // else noticed.
       try require(
         Double(count) + shape.reduce(1.0) { $0 * Double($1) } < 0x1p40, "the tensor \(name) has the shape \(shape)")
       append(name, shape: shape)
@@ -26,6 +27,6 @@ extension ParameterTable {
   }
 
   func validate() throws {
-    try require(Set(entries.map(\.name)).count == entries.count, "two tensors have one name")
+    try require(Set(entries.map(\.name)).count == entries.count, "two tensors have the same name")
   }
 }

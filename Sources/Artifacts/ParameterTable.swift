@@ -1,7 +1,7 @@
-// Names, shapes and roles of the trained parameters. Every posterior sees them as one flat vector; this table says what
-// each part of the vector is, in the files and in the network.
+// Names and shapes of the trainable parameters. Every posterior sees them as one flat vector; this table gives the
+// vector its meaning, in the file and in the network.
 
-/// The tensors that a flat vector of trained parameters consists of, in order.
+/// The tensors that make up a flat vector of trainable parameters, in order.
 package struct ParameterTable: Equatable, Sendable {
   /// One tensor of the vector.
   package struct Entry: Equatable, Sendable {
@@ -21,13 +21,13 @@ package struct ParameterTable: Equatable, Sendable {
 
   /// The tensors in the vector's order.
   package private(set) var entries: [Entry] = []
-  /// How many values the vector has.
+  /// The length of the vector.
   package private(set) var count = 0
 
   /// An empty table.
   package init() {}
 
-  /// Adds a tensor at the vector's end and returns its offset.
+  /// Appends a tensor and returns its offset.
   @discardableResult
   package mutating func append(_ module: String, _ role: ParameterRole, shape: [Int]) -> Int {
     let entry = Entry(module: module, role: role, shape: shape, offset: count)

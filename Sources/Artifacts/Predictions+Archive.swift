@@ -1,8 +1,8 @@
-// How predictions lie in their file.
+// The file layout of predictions.
 import Foundation
 
 extension Predictions: StoredArtifact {
-  /// The noun in the file's first line and `schema` attribute.
+  /// The kind of artifact, as in the file's first line and its `schema` attribute.
   package static var schema: String { "predictions" }
   static var version: Int { 2 }
   /// Reads the file and checks everything that it says.
@@ -38,9 +38,10 @@ extension Predictions: StoredArtifact {
   func validate() throws {
     try require(groups >= 1 && samples >= 1, "it has \(groups) groups of \(samples) samples")
     try requireUnique(rowIDs, splits)
-    try require(!splits.contains(.train), "it predicts training examples")
+    try require(!splits.contains(.train), "it has predictions for training examples")
+    let widest = Int(choiceCounts.max() ?? 0)
     try require(
-      choices == Int(choiceCounts.max() ?? 0), "the widest example has not the \(choices) choices that the file claims")
+      choices == widest, "the file claims \(choices) choices, but the widest example has \(widest)")
     for row in rowIDs.indices {
       let (label, width) = (labels[row], choiceCounts[row])
       try require(width >= 1, "example \(rowIDs[row]) has \(width) choices")
@@ -52,7 +53,7 @@ extension Predictions: StoredArtifact {
     }
   }
 
-  /// The probabilities from `start` on are a distribution over the choices of example `row`.
+  /// Checks that the probabilities from `start` on form a distribution over the choices of example `row`.
   private func validate(row: Int, start: Int) throws {
     let own = Int(choiceCounts[row])
     var total = 0.0

@@ -1,13 +1,13 @@
-// What `sample-posterior` writes: the log-probabilities of every sample of one method on one data set.
+// The artifact of `sample-posterior`: the log-probabilities of every sample of one method on one data set.
 import Faults
 
-/// Log-probabilities of one method on one data set, kept whole: [example, group, sample, choice].
+/// Log-probabilities of one method on one data set, for every group and sample: [example, group, sample, choice].
 package struct Predictions: Equatable, Sendable {
   /// `point`, `dropout`, `ensemble`, `swa`, `swag-diagonal`, `swag`, `multiswag`, ...
   package var method = ""
   /// The data set's name.
   package var dataset = ""
-  /// What was done to its text.
+  /// The corruption of its text, if any.
   package var corruption = TokenizedSet.Corruption()
   /// The content digest of the base.
   package var baseDigest = ""
@@ -17,7 +17,7 @@ package struct Predictions: Equatable, Sendable {
   package var settings = "{}"
   package var groups = 0
   package var samples = 0
-  /// The widest example's choices.
+  /// The largest number of choices of any example.
   package var choices = 0
   /// [example] Row ids.
   package var rowIDs: [String] = []
@@ -31,12 +31,12 @@ package struct Predictions: Equatable, Sendable {
   package var logProbabilities: [Float] = []
   /// Remarks of the method that the table repeats, such as a spread that was not measured; empty if there are none.
   package var warnings: [String] = []
-  /// Numbers that the predictions were made from, beside the base.
+  /// The number of parameters behind the predictions, not counting the base.
   package var storedParameters = 0
-  /// What it cost, training included.
+  /// What it cost, including training.
   package var cost = Cost()
 
-  /// An empty set, to be filled.
+  /// Empty predictions, to be filled in.
   package init() {}
   /// The number of examples.
   package var count: Int { rowIDs.count }

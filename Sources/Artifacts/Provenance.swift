@@ -1,11 +1,11 @@
-// Who made a file, from what, with which command. The part that differs from run to run (time, host, seconds, memory)
-// is left out of a reproducible file.
+// Who made a file, from which inputs, with which command. What differs from run to run (time, host, seconds, memory) is
+// left out of a reproducible file.
 
-/// What every file between the stages says of its making.
+/// What every artifact says about its making.
 package struct Provenance: Equatable, Sendable {
-  /// One file that was read.
+  /// One input file.
   package struct Input: Equatable, Sendable {
-    /// The path as it stood on the command line.
+    /// The path as given on the command line.
     package var path: String
     /// SHA-256 of its content in hexadecimal digits.
     package var digest: String
@@ -16,14 +16,14 @@ package struct Provenance: Equatable, Sendable {
   package var producer: String
   /// The project's version.
   package var version: String
-  /// The arguments, joined by blanks.
+  /// The arguments, joined by spaces.
   package var commandLine: String
   /// The files that were read.
   package var inputs: [Input] = []
-  /// True: nothing that differs from run to run is written.
+  /// Whether everything that differs from run to run is left out.
   package var reproducible = false
 
-  /// What `producer` was told to do.
+  /// How `producer` was called.
   package init(producer: String, version: String, commandLine: String) {
     (self.producer, self.version, self.commandLine) = (producer, version, commandLine)
   }

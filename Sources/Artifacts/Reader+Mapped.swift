@@ -1,14 +1,14 @@
-// Arrays that are read where they lie in the mapped file.
+// Arrays that are read directly from the mapped file.
 import Arrays
 import HDF5
 
 extension Reader {
-  /// Where such an array begins: at a multiple of so many bytes.
+  /// [bytes] The alignment of such an array.
   static let alignment = 64
 
-  /// Shape and numbers of a contiguous array; they live as long as the file's mapping.
+  /// Shape and values of a contiguous array; they are valid as long as the file is mapped.
   ///
-  /// Throws an `Inconsistency` for an array that does not lie in the file as a whole, of numbers that are neither float32
+  /// Throws an `Inconsistency` if the array is not contiguous or exceeds the file, or if its values are neither float32
   /// nor, in a matrix, bfloat16.
   func locate(_ name: String) throws -> (shape: [Int], values: StoredNumbers) {
     let found = try file.describe(name)
@@ -17,12 +17,13 @@ extension Reader {
     guard isWide || found.type == UInt16.kind.rawValue && found.shape.count == 2, let offset = found.offset,
       offset % Self.alignment == 0, Double(offset) + bytes <= Double(mapping.bytes.count),
       let start = mapping.bytes.baseAddress
-    else { throw Inconsistency("\(name) does not lie in the file as it should") }
-    let place = start + offset
+    else { throw Inconsistency("\(name) is not a contiguous, aligned array of float32 or bfloat16") }
+    let address = start + offset
     return (
       found.shape,
       isWide
-        ? .float32(place.assumingMemoryBound(to: Float.self)) : .bfloat16(place.assumingMemoryBound(to: UInt16.self))
+        ? .float32(address.assumingMemoryBound(to: Float.self))
+        : .bfloat16(address.assumingMemoryBound(to: UInt16.self))
     )
   }
 }

@@ -3,16 +3,16 @@ import Faults
 import Files
 import HDF5
 
-/// Reads an artifact's values from a file whose seal, schema, version and completeness are as they should be.
+/// Reads an artifact's values from a file whose seal, schema, version and completeness have been checked.
 final class Reader: Archive {
   /// The file, mapped.
   let mapping: MappedFile
-  /// What its first line says.
+  /// The content of its first line.
   let seal: Seal
   let file: File
   private var digest: ContentDigest
 
-  /// Opens `path`, which must be an artifact of the kind `expected`; nil stands for any kind.
+  /// Opens `path`, which must be an artifact of the kind `expected`; nil accepts any kind.
   init(_ path: String, expected: Seal?) throws {
     let mapping = try MappedFile(path)
     let seal = try Seal.verify(mapping)
@@ -39,7 +39,9 @@ final class Reader: Archive {
 
   /// The text attribute of that name.
   func text(_ name: String) throws -> String {
-    guard case .text(let text)? = try file.attribute(name) else { throw Inconsistency("has no text \(name)") }
+    guard case .text(let text)? = try file.attribute(name) else {
+      throw Inconsistency("text attribute \(name) is missing")
+    }
     return text
   }
 
@@ -49,13 +51,17 @@ final class Reader: Archive {
   }
 
   func integer(_ name: String, _ value: inout Int) throws {
-    guard case .integer(let number)? = try file.attribute(name) else { throw Inconsistency("has no number \(name)") }
+    guard case .integer(let number)? = try file.attribute(name) else {
+      throw Inconsistency("integer attribute \(name) is missing")
+    }
     value = number
     digest.add(name, value)
   }
 
   func real(_ name: String, _ value: inout Double) throws {
-    guard case .real(let number)? = try file.attribute(name) else { throw Inconsistency("has no real number \(name)") }
+    guard case .real(let number)? = try file.attribute(name) else {
+      throw Inconsistency("real attribute \(name) is missing")
+    }
     value = number
     digest.add(name, value)
   }
@@ -81,13 +87,13 @@ final class Reader: Archive {
 
   func measurement(_ name: String, _ value: inout Double?) throws {
     guard let stored = try file.attribute(name) else { return value = nil }
-    guard case .real(let number) = stored else { throw Inconsistency("\(name) is no real number") }
+    guard case .real(let number) = stored else { throw Inconsistency("\(name) is not a real number") }
     value = number
   }
 
   func measurement(_ name: String, _ value: inout Int?) throws {
     guard let stored = try file.attribute(name) else { return value = nil }
-    guard case .integer(let number) = stored else { throw Inconsistency("\(name) is no whole number") }
+    guard case .integer(let number) = stored else { throw Inconsistency("\(name) is not an integer") }
     value = number
   }
 }

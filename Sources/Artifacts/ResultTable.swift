@@ -1,12 +1,12 @@
-// What `evaluate` and `shift-test` write: one number a method, data set and metric, with its interval.
+// The artifact of `evaluate` and `shift-test`: one value per method, data set and metric, with its interval.
 
 /// Results, one row each, in the order in which they are shown.
 package struct ResultTable: Equatable, Sendable {
-  /// Which stage's results they are.
+  /// The stage whose results they are.
   package enum Kind: String, Sendable, CaseIterable {
     /// The methods compared on the data that they were trained for.
     case evaluation
-    /// The same under shift, and the detection of it.
+    /// The same under shift, and the detection of shift.
     case shift
   }
 
@@ -18,18 +18,18 @@ package struct ResultTable: Equatable, Sendable {
     package var dataset: String
     /// As in `ece`.
     package var metric: String
-    /// The result; NaN where it is not defined, with the reason.
+    /// The result; NaN if it is undefined, with the reason.
     package var value: Double
-    /// Where its interval begins; NaN where it has none.
+    /// The lower end of its interval; NaN if it has none.
     package var low: Double
-    /// Where its interval ends; NaN where it has none.
+    /// The upper end of its interval; NaN if it has none.
     package var high: Double
-    /// How many examples it rests on.
+    /// The number of examples that it is computed from.
     package var n: Int
-    /// Why the value is not defined; empty where it is.
+    /// Why the value is undefined; empty if it is defined.
     package var reason: String
 
-    /// All as given; a value that is not defined needs a reason.
+    /// A result with these values; an undefined value needs a reason.
     package init(
       method: String, dataset: String, metric: String, value: Double, low: Double = .nan, high: Double = .nan, n: Int,
       reason: String = ""
@@ -46,19 +46,19 @@ package struct ResultTable: Equatable, Sendable {
     }
   }
 
-  /// Which stage's results they are.
+  /// The stage whose results they are.
   package var kind = Kind.evaluation
   /// All settings of the stage, as canonical JSON.
   package var settings = "{}"
   /// The results.
   package var rows: [Row] = []
 
-  /// An empty table, to be filled.
+  /// An empty table, to be filled in.
   package init() {}
 }
 
 extension ResultTable: StoredArtifact {
-  /// The noun in the file's first line and `schema` attribute.
+  /// The kind of artifact, as in the file's first line and its `schema` attribute.
   package static var schema: String { "result-table" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
@@ -93,9 +93,9 @@ extension ResultTable: StoredArtifact {
       let name = "\(row.metric) of \(row.method) on \(row.dataset)"
       try require(![row.value, row.low, row.high].contains { $0.isInfinite }, "the \(name) is infinite")
       try require(
-        row.value.isNaN == !row.reason.isEmpty, "the \(name) is \(row.value) for the reason \"\(row.reason)\"")
-      try require(row.low.isNaN == row.high.isNaN && !(row.low > row.high), "the interval of \(name) is none")
-      try require(row.n >= 0, "the \(name) rests on \(row.n) examples")
+        row.value.isNaN == !row.reason.isEmpty, "the \(name) is \(row.value) with the reason \"\(row.reason)\"")
+      try require(row.low.isNaN == row.high.isNaN && !(row.low > row.high), "the interval of \(name) is invalid")
+      try require(row.n >= 0, "the \(name) is computed from \(row.n) examples")
     }
   }
 }

@@ -1,21 +1,22 @@
-// The first 512 bytes of every file: one line of text that says what the file is, how long it is, and the CRC-32 of all
-// of it. HDF5 leaves such a block to its user and its readers skip it. The line is written last, when all else is in the
-// file, and checked first, so that the HDF5 library never sees a damaged file: it is not made for that.
+// The first 512 bytes of every file: one line of text with the kind of file, its length, and the CRC-32 of all of it.
+// HDF5 reserves such a block for the user and its readers skip it. The line is written last, once everything else is in
+// the file, and checked first, so that the HDF5 library, which is not hardened against damage, never sees a damaged
+// file.
 import Faults
 import Files
 import Foundation
 
-/// What the first line of a file says: `credence adapter 1 size=123456 crc32=1a2b3c4d`.
+/// The first line of a file: `credence adapter 1 size=123456 crc32=1a2b3c4d`.
 struct Seal: Equatable {
-  /// The bytes before the HDF5 file proper.
+  /// The number of bytes before the HDF5 content.
   static let length = 512
 
-  /// The noun.
+  /// The kind of artifact.
   var schema: String
-  /// The version of the noun's layout.
+  /// The version of its layout.
   var version: Int
 
-  /// The line as far as the checksum covers it.
+  /// The part of the line that the checksum covers.
   private func start(size: Int) -> String { "credence \(schema) \(version) size=\(size) crc32=" }
 
   /// The whole block for a file of `size` bytes.
@@ -25,13 +26,13 @@ struct Seal: Equatable {
     return Array(line.utf8) + [UInt8](repeating: 0, count: Self.length - line.utf8.count)
   }
 
-  /// CRC-32 of the HDF5 file proper and of the line up to the checksum.
+  /// CRC-32 of the HDF5 content and of the line up to the checksum.
   private func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
     let body = crc32(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(Self.length)))
     return Array(start(size: bytes.count).utf8).withUnsafeBytes { crc32($0, after: body) }
   }
 
-  /// Puts the seal on a file whose first 512 bytes are free and whose rest is complete.
+  /// Seals a file whose first 512 bytes are free and whose content is complete.
   func close(_ path: String) throws {
     let file = try MappedFile(path)
     let block = file.withUnsafeBytes { self.block(size: $0.count, checksum: checksum(of: $0)) }
@@ -42,13 +43,13 @@ struct Seal: Equatable {
     }
   }
 
-  /// The seal of `file`, after every byte of the file was checked against it.
+  /// The seal of `file`, after verifying every byte of the file against it.
   ///
-  /// Throws `.data` where the file is none of ours, `.inputOutput` where it is cut short, damaged or changed.
+  /// Throws `.data` if the file is not an artifact, `.inputOutput` if it is cut short, damaged or changed.
   static func verify(_ file: MappedFile) throws -> Seal {
     try file.withUnsafeBytes { bytes in
       guard let (seal, size) = parse(bytes) else {
-        throw Fault(.data, file.path, bytes.isEmpty ? "is empty" : "is none of the files that the stages write")
+        throw Fault(.data, file.path, bytes.isEmpty ? "is empty" : "is not a file of this project")
       }
       guard size == bytes.count else {
         throw Fault(.inputOutput, file.path, "has \(bytes.count) bytes, expected \(size)", hint: remake)
@@ -75,7 +76,7 @@ struct Seal: Equatable {
   /// What helps against a file that cannot be used.
   static let remake = "remove it and run make again"
 
-  /// What the first line says, unchecked.
+  /// Parses the first line, without verifying it.
   private static func parse(_ bytes: UnsafeRawBufferPointer) -> (Seal, size: Int)? {
     guard bytes.count >= length,
       let line = String(validating: bytes.prefix(length).prefix { $0 != 0x0A }, as: UTF8.self)

@@ -1,7 +1,7 @@
-// How the moments of a SWAG collection lie in their file.
+// The file layout of a SWAG collection's moments.
 
 extension SwagMoments: StoredArtifact {
-  /// The noun in the file's first line and `schema` attribute.
+  /// The kind of artifact, as in the file's first line and its `schema` attribute.
   package static var schema: String { "swag-moments" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
@@ -32,7 +32,7 @@ extension SwagMoments: StoredArtifact {
     try requireFinite(variance, "the variance", count: parameters.count)
     try require(variance.allSatisfy { $0 >= 0 }, "the variance is negative somewhere")
     try requireFinite(deviations, "the deviations", count: rank * parameters.count)
-    try require(rank <= snapshots, "\(rank) deviations are held of \(snapshots) snapshots")
+    try require(rank <= snapshots, "it has \(rank) deviations of only \(snapshots) snapshots")
     try history.validate()
   }
 }

@@ -1,9 +1,9 @@
-// What `collect-swag` writes: the moments of the weights along the end of a training run.
+// The artifact of `collect-swag`: the moments of the weights at the end of a training run.
 import Faults
 
-/// The running moments of SWAG (Maddox et al. 2019, arXiv:1902.02476) over an adapter's flat vector.
+/// The running moments of SWAG (Maddox et al. 2019, arXiv:1902.02476) over an adapter's parameter vector.
 package struct SwagMoments: Equatable, Sendable {
-  /// The seed of the adapter that the collection went on from.
+  /// The seed of the adapter that the collection started from.
   package var seed = 0
   /// The content digest of the base.
   package var baseDigest = ""
@@ -21,13 +21,13 @@ package struct SwagMoments: Equatable, Sendable {
   package var variance: [Float] = []
   /// [row, parameter] The last deviations from the running mean, oldest first, row after row.
   package var deviations: [Float] = []
-  /// One line an epoch of collection.
+  /// One entry per epoch of collection.
   package var history: [Adapter.Epoch] = []
-  /// What it cost, the adapter's own cost included.
+  /// What it cost, including the adapter.
   package var cost = Cost()
 
-  /// An empty collection, to be filled.
+  /// Empty moments, to be filled in.
   package init() {}
-  /// How many deviations are held.
+  /// The number of stored deviations.
   package var rank: Int { parameters.count == 0 ? 0 : deviations.count / parameters.count }
 }

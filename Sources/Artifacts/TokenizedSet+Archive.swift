@@ -1,7 +1,7 @@
-// How a tokenized data set lies in its file.
+// The file layout of a tokenized data set.
 
 extension TokenizedSet: StoredArtifact {
-  /// The noun in the file's first line and `schema` attribute.
+  /// The kind of artifact, as in the file's first line and its `schema` attribute.
   package static var schema: String { "tokenized-set" }
   static var version: Int { 1 }
   /// Reads the file and checks everything that it says.
@@ -34,13 +34,13 @@ extension TokenizedSet: StoredArtifact {
     try archive.numbers("segments", &segments, [Axis("token", tokens.count)], "1 in the second part of a pair, else 0")
   }
 
-  /// Throws unless every sequence is a question with tokens of a choice behind it.
+  /// Throws unless every sequence is a question followed by the tokens of a choice.
   private func requireContinuations() throws {
     for sequence in 0..<tokenOffsets.count - 1 {
       let types = segments[tokenRange(sequence)]
       try require(
         types.first == 0 && types.last == 1 && zip(types, types.dropFirst()).allSatisfy { $0 <= $1 },
-        "sequence \(sequence) is no question with a choice behind it")
+        "sequence \(sequence) is not a question followed by a choice")
     }
   }
 
@@ -48,7 +48,8 @@ extension TokenizedSet: StoredArtifact {
     try requireOffsets(choiceOffsets, "choice_offsets", count: count, end: choiceTexts.count)
     try requireOffsets(sequenceOffsets, "sequence_offsets", count: count, end: tokenOffsets.count - 1)
     try requireOffsets(tokenOffsets, "token_offsets", count: tokenOffsets.count - 1, end: tokens.count)
-    try require(splits.count == count && labels.count == count, "labels or splits have another count than row_ids")
+    try require(
+      splits.count == count && labels.count == count, "labels and splits must have as many entries as row_ids")
     try requireUnique(rowIDs, splits)
     for index in 0..<count {
       let choices = choiceCount(index)
@@ -66,12 +67,13 @@ extension TokenizedSet: StoredArtifact {
     let known = 0..<Int32(clamping: vocabularySize)
     try require(tokens.allSatisfy(known.contains), "a token id is beyond the vocabulary of \(vocabularySize)")
     try require(labelTokens.allSatisfy(known.contains), "a letter's id is beyond the vocabulary of \(vocabularySize)")
-    try require(segments.count == tokens.count && segments.allSatisfy { $0 <= 1 }, "segments are not 0 or 1 a token")
+    try require(
+      segments.count == tokens.count && segments.allSatisfy { $0 <= 1 }, "segments must be 0 or 1 for each token")
     try require(
       labelTokens.count == (scoring == .letters ? maximumChoices : 0),
       "it has \(labelTokens.count) answer letters for \(maximumChoices) choices")
     if scoring == .continuations { try requireContinuations() }
-    try require(scoring == .classes || classNames.isEmpty, "it has classes, but \(scoring) scoring")
+    try require(scoring == .classes || classNames.isEmpty, "it has class names, but \(scoring) scoring")
     if scoring == .classes, let other = (0..<count).first(where: { choiceCount($0) != classNames.count }) {
       throw Inconsistency(
         "example \(rowIDs[other]) has \(choiceCount(other)) choices, expected the \(classNames.count) classes")
@@ -79,12 +81,12 @@ extension TokenizedSet: StoredArtifact {
   }
 }
 
-/// Throws unless `offsets` has `count` + 1 places that begin at 0, never fall, and end at `end`.
+/// Throws unless `offsets` has `count` + 1 entries that start at 0, never decrease, and end at `end`.
 private func requireOffsets<Number: FixedWidthInteger>(
   _ offsets: [Number], _ name: String, count: Int, end: Int
 ) throws {
   try require(
     offsets.count == count + 1 && offsets.first == 0 && offsets.last.map { Int($0) } == end,
-    "\(name) has \(offsets.count) places and ends at \(offsets.last ?? -1), expected \(count + 1) and \(end)")
-  try require(zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }, "\(name) falls somewhere")
+    "\(name) has \(offsets.count) entries and ends at \(offsets.last ?? -1), expected \(count + 1) and \(end)")
+  try require(zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }, "\(name) decreases somewhere")
 }

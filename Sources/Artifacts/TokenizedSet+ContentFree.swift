@@ -1,7 +1,7 @@
-// How the versions without content are found again that `tokenize --content-free` writes of every question: by row id.
+// Finds, by row id, the content-free versions of each question that `tokenize --content-free` writes.
 
 extension TokenizedSet {
-  /// What their file calls its corruption.
+  /// The name of the corruption in their file.
   package static let contentFreeName = "content-free"
 
   /// The texts of one example's choices.

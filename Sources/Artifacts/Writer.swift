@@ -12,7 +12,7 @@ final class Writer: Archive {
   private var file: File?
   private var digest: ContentDigest
 
-  /// Writes a whole file: `body` hands over the values. Nothing appears at `path` unless all of it is on disk.
+  /// Writes a complete file: `body` passes the values. Nothing appears at `path` until all of it is on disk.
   static func write(
     _ seal: Seal, to path: String, provenance: Provenance, alignment: Int = 1, _ body: (Writer) throws -> Void
   ) throws {
@@ -36,7 +36,7 @@ final class Writer: Archive {
     try set("schema_version", .integer(seal.version))
     try set("producer", .text(provenance.producer))
     try set("producer_version", .text(provenance.version))
-    // As sha256sum prints; the paths differ where the same is made in another folder.
+    // In the format of sha256sum. A reproducible file has no paths, since they differ between folders.
     let lines = provenance.inputs.map { provenance.reproducible ? $0.digest : "\($0.digest)  \($0.path)" }
     try set("inputs", .text(lines.joined(separator: "\n")))
     guard !provenance.reproducible else { return }
@@ -72,7 +72,7 @@ final class Writer: Archive {
   func numbers<Number: Element>(
     _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String, units: String, storage: Storage
   ) throws {
-    // The one axis that has no size of its own gets what the others leave.
+    // The one axis without a size of its own gets the remaining factor.
     let known = axes.reduce(1) { $0 * ($1.size ?? 1) }
     let shape = axes.map { $0.size ?? (known == 0 ? 0 : values.count / known) }
     let names = axes.map(\.name).filter { !$0.isEmpty }.joined(separator: ", ")

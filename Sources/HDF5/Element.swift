@@ -1,7 +1,7 @@
-// The kinds of numbers that datasets hold, and how they are laid out.
+// The element types of datasets, and the ways to store them.
 import CHDF5
 
-/// The kinds of numbers, by the names that NumPy gives them.
+/// The element types, by their NumPy names.
 package enum NumberKind: String, CaseIterable, Sendable {
   case float32, float64, int32, int64, uint8, uint16
 
@@ -30,9 +30,9 @@ package enum NumberKind: String, CaseIterable, Sendable {
   }
 }
 
-/// A kind of number that a dataset can hold.
+/// A type that the elements of a dataset can have.
 package protocol Element: BitwiseCopyable, Sendable {
-  /// Its kind in the file.
+  /// The element type in the file.
   static var kind: NumberKind { get }
 }
 
@@ -61,13 +61,13 @@ extension UInt16: Element {
   package static var kind: NumberKind { .uint16 }
 }
 
-/// How a dataset lies in the file.
+/// How a dataset is stored in the file.
 package enum Storage: Sendable {
-  /// In one piece, to be mapped into memory; nothing notices a flipped bit.
+  /// In one piece, so that it can be mapped into memory; HDF5 does not notice a flipped bit.
   case contiguous
   /// In chunks of about 1 MB with a Fletcher-32 checksum each.
   case checked
-  /// As `checked`, shuffled and deflated: for whole numbers. Weights and probabilities are noise to it.
+  /// As `checked`, shuffled and deflated: for integers. Weights and probabilities do not compress.
   case compressed
 }
 

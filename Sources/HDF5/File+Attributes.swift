@@ -1,9 +1,10 @@
-// Attributes of the root and of datasets: one text, whole number or real number each.
+// Attributes of the root and of datasets: one text, integer or real number each.
 import CHDF5
 import Faults
 
 extension File {
-  /// Gives the root, or the object called `object`, an attribute that it does not have yet. A text must hold no NUL.
+  /// Adds an attribute to the root, or to the object called `object`. The attribute must not exist yet, and a text must
+  /// not contain NUL.
   package borrowing func setAttribute(_ name: String, _ value: AttributeValue, of object: String = "/") throws {
     let context = context("write attribute \(name)")
     let owner = try Handle(H5Oopen(handle.id, object, 0), closedBy: H5Oclose, context)
@@ -15,7 +16,7 @@ extension File {
     }
     switch value {
     case .text(let text):
-      guard !text.utf8.contains(0) else { throw context.fault("the text holds a NUL") }
+      guard !text.utf8.contains(0) else { throw context.fault("the text contains a NUL") }
       let type = try textType(context)
       try text.withCString { pointer in
         try withUnsafePointer(to: pointer) { try write(type.id, type.id, $0) }
@@ -27,14 +28,14 @@ extension File {
     }
   }
 
-  /// The value of an attribute of the root, or of the object called `object`; nil where it has none of that name.
+  /// The value of an attribute of the root, or of the object called `object`; nil if it has no attribute of that name.
   package borrowing func attribute(_ name: String, of object: String = "/") throws -> AttributeValue? {
     let context = context("read attribute \(name)")
     let owner = try Handle(H5Oopen(handle.id, object, 0), closedBy: H5Oclose, context)
     guard try context.check(H5Aexists(owner.id, name)) > 0 else { return nil }
     let attribute = try Handle(H5Aopen(owner.id, name, 0), closedBy: H5Aclose, context)
     let space = try Handle(H5Aget_space(attribute.id), closedBy: H5Sclose, context)
-    guard H5Sget_simple_extent_type(space.id) == H5S_SCALAR else { throw context.fault("it is not one value") }
+    guard H5Sget_simple_extent_type(space.id) == H5S_SCALAR else { throw context.fault("it is not a single value") }
     let type = try Handle(H5Aget_type(attribute.id), closedBy: H5Tclose, context)
     switch H5Tget_class(type.id) {
     case H5T_STRING where H5Tis_variable_str(type.id) > 0:
@@ -68,7 +69,7 @@ extension File {
     }
   }
 
-  /// Variable-length UTF-8: what h5py and R read as text.
+  /// Variable-length UTF-8, which h5py and R read as text.
   func textType(_ context: Context) throws -> Handle {
     let type = try Handle(H5Tcopy(h5_c_string()), closedBy: H5Tclose, context)
     try context.check(H5Tset_size(type.id, -1))
@@ -76,7 +77,7 @@ extension File {
     return type
   }
 
-  /// A text as the library returns it: no pointer for an empty one.
+  /// Converts a text that the library returned; it returns a null pointer for an empty one.
   func text(_ pointer: UnsafePointer<CChar>?, _ context: Context) throws -> String {
     guard let pointer else { return "" }
     guard let text = String(validatingCString: pointer) else { throw context.fault("it is not UTF-8") }

@@ -1,30 +1,30 @@
-// Reading datasets, each at once and whole, after a look at what the file says of it: sizes that a damaged or foreign
-// file claims are compared with what it stores before memory is asked for.
+// Reading datasets, each one whole. Sizes that a damaged or foreign file claims are compared with the bytes that it
+// stores before memory is allocated.
 import CHDF5
 import Faults
 
-/// What a file says of one dataset.
+/// What a file says about one dataset.
 package struct DatasetDescription: Equatable, Sendable {
-  /// As in `float32`; `text` for variable-length text; `other` for what these files never hold.
+  /// The element type, as in `float32`; `text` for variable-length text; `other` for types that these files never use.
   package var type: String
   /// Row-major.
   package var shape: [Int]
-  /// Where its numbers begin, in bytes from the file's start; nil where they are not in one piece.
+  /// Where its values begin, in bytes from the start of the file; nil if they are not contiguous.
   package var offset: Int?
 }
 
 extension File {
-  /// Type, shape and place of the dataset called `name`.
+  /// Type, shape and offset of the dataset called `name`.
   package borrowing func describe(_ name: String) throws -> DatasetDescription {
     let context = context("read \(name)")
     let dataset = try openDataset(name, context)
-    // The library answers with all bits set where there is no such place; it counts the user block in.
+    // The library returns all bits set if there is no offset. Otherwise its offset includes the user block.
     let offset = Int(exactly: H5Dget_offset(dataset.id))
     return DatasetDescription(
       type: try typeName(dataset, context), shape: try shape(dataset, context), offset: offset)
   }
 
-  /// The numbers of the dataset called `name`, row-major, with its shape. The type must be the one that was written.
+  /// The values of the dataset called `name`, row-major, with its shape. Throws if the element type is not `Number`.
   package borrowing func read<Number: Element>(
     _ name: String, as: Number.Type = Number.self
   ) throws -> (shape: [Int], values: [Number]) {
@@ -61,21 +61,22 @@ extension File {
     return try pointers.map { try text($0, context) }
   }
 
-  /// Refuses texts that do not lie where the dataset says. What the library writes for texts is one block of references.
+  /// Rejects texts whose references do not lead to them. The library writes the references of a list of texts
+  /// contiguously.
   private borrowing func checkReferences(_ dataset: borrowing Handle, _ count: Int, _ context: Context) throws {
     guard let image else { return }
     let creation = try Handle(H5Fget_create_plist(handle.id), closedBy: H5Pclose, context)
     var base: hsize_t = 0
     try context.check(H5Pget_userblock(creation.id, &base))
     guard let start = Int(exactly: H5Dget_offset(dataset.id)), let base = Int(exactly: base), base <= image.count else {
-      throw context.fault("its texts do not lie in one piece")
+      throw context.fault("its texts are not contiguous")
     }
     if let index = GlobalHeaps(file: image, base: base).firstMalformed(references: start, count: count) {
-      throw context.fault("text \(index) does not lie in the file as it should")
+      throw context.fault("the reference to text \(index) is invalid")
     }
   }
 
-  /// Opens a dataset of this file that needs no other file and no filter but those that `write` uses.
+  /// Opens a dataset that is stored in this file, with no filters but those that `write` uses.
   private borrowing func openDataset(_ name: String, _ context: Context) throws -> Handle {
     try requireOwn(handle.id, name, context)
     let dataset = try Handle(H5Dopen2(handle.id, name, 0), closedBy: H5Dclose, context)
@@ -83,7 +84,7 @@ extension File {
     let layout = H5Pget_layout(creation.id)
     guard layout == H5D_CONTIGUOUS || layout == H5D_CHUNKED || layout == H5D_COMPACT,
       H5Pget_external_count(creation.id) == 0
-    else { throw context.fault("its numbers lie in another file") }
+    else { throw context.fault("its values are stored in another file") }
     for index in 0..<UInt32(try context.check(H5Pget_nfilters(creation.id))) {
       var (flags, parameters, settings): (UInt32, Int, UInt32) = (0, 0, 0)
       let filter = H5Pget_filter2(creation.id, index, &flags, &parameters, nil, 0, nil, &settings)
@@ -105,12 +106,12 @@ extension File {
     }
   }
 
-  /// The number of elements, if as many can be in the file: deflate packs at most 1,032 to 1.
+  /// The number of elements, if the file can hold that many: deflate compresses at most 1,032 to 1.
   private borrowing func count(
     _ dataset: borrowing Handle, _ shape: [Int], width: Int, _ context: Context
   ) throws -> Int {
     let stored = min(Double(H5Dget_storage_size(dataset.id)), Double(try size(context)))
-    // An axis without elements must not hide others whose product no number can hold.
+    // An axis of length 0 must not hide others whose product overflows.
     let largest = shape.reduce(1.0) { $0 * Double(max($1, 1)) }
     guard largest < 0x1p53, shape.contains(0) || largest * Double(width) <= stored * 1032 else {
       throw context.fault("it claims the shape \(shape) with \(Int(stored)) bytes stored")

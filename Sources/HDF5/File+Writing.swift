@@ -1,9 +1,9 @@
-// Writing datasets, each at once and whole.
+// Writing datasets, each one whole.
 import CHDF5
 import Faults
 
 extension File {
-  /// Writes an array; `shape` is row-major and must multiply to the number of values. `attributes` describe it.
+  /// Writes an array; `shape` is row-major and its product must be the number of values. `attributes` describe it.
   package borrowing func write<Number: Element>(
     _ values: [Number], to name: String, shape: [Int], storage: Storage, attributes: [(String, String)] = []
   ) throws {
@@ -12,7 +12,7 @@ extension File {
     }
   }
 
-  /// Writes an array; `shape` is row-major and must multiply to the number of values. `attributes` describe it.
+  /// Writes an array; `shape` is row-major and its product must be the number of values. `attributes` describe it.
   package borrowing func write<Number: Element>(
     _ values: UnsafeBufferPointer<Number>, to name: String, shape: [Int], storage: Storage,
     attributes: [(String, String)] = []
@@ -23,14 +23,14 @@ extension File {
       fileType: Number.kind.fileType, memoryType: Number.kind.memoryType, width: MemoryLayout<Number>.stride)
   }
 
-  /// Writes a list of texts in variable-length UTF-8. Throws where one holds a NUL, which such a text cannot.
-  /// The library has neither checksums nor compression for them.
+  /// Writes a list of texts in variable-length UTF-8. Throws if one contains NUL, which ends such a text. The library
+  /// has neither checksums nor compression for them.
   package borrowing func write(_ texts: [String], to name: String, attributes: [(String, String)] = []) throws {
     let context = context("write \(name)")
     if let bad = texts.firstIndex(where: { $0.utf8.contains(0) }) {
-      throw context.fault("text \(bad) holds a NUL")
+      throw context.fault("text \(bad) contains a NUL")
     }
-    // All texts end to end, each with its NUL, so that one block of memory lends all the pointers.
+    // All texts end to end, each with its NUL, so that all pointers point into one allocation.
     var bytes: [UInt8] = []
     bytes.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count + 1 })
     let starts = texts.map { text in
@@ -57,7 +57,7 @@ extension File {
     let context = context("write \(name)")
     let creation = try Handle(H5Pcreate(h5_dataset_create()), closedBy: H5Pclose, context)
     try context.check(H5Pset_obj_track_times(creation.id, false))
-    // A chunk cannot be larger than its dataset, so an empty dataset has none.
+    // A chunk cannot be larger than its dataset, so an empty dataset has no chunks.
     if storage != .contiguous && !shape.contains(0) {
       let chunk = File.chunkShape(shape, width: width).map(UInt64.init)
       try context.check(H5Pset_chunk(creation.id, Int32(chunk.count), chunk))
@@ -77,10 +77,10 @@ extension File {
     for (key, value) in attributes where !value.isEmpty { try setAttribute(key, .text(value), of: name) }
   }
 
-  /// Refuses a dataset with a chunk that did not go through its filters.
+  /// Rejects a dataset with a chunk that skipped its filters.
   ///
-  /// The library leaves out the shuffle and the compression of a chunk that it has no memory for, and says nothing: the
-  /// numbers are right, but equal runs would write other bytes.
+  /// If the library has no memory for a filter, it silently skips shuffling and compressing that chunk: the values are
+  /// right, but two equal runs would write different bytes.
   ///
   /// - Throws: `Fault` of kind `.outOfMemory`.
   package borrowing func requireFilters(of name: String) throws {
@@ -94,12 +94,12 @@ extension File {
       try context.check(H5Dget_chunk_info(dataset.id, space.id, index, nil, &leftOut, nil, nil))
       guard leftOut == 0 else {
         throw Fault(
-          .outOfMemory, path, "cannot \(context.action): there is no memory to compress it", hint: Memory.hint)
+          .outOfMemory, path, "cannot \(context.action): not enough memory to compress it", hint: Memory.hint)
       }
     }
   }
 
-  /// Chunks of at most 1 MB that follow the order in the file: whole rows where a row fits, parts of a row otherwise.
+  /// Chunks of at most 1 MB in storage order: whole rows if a row fits, parts of a row otherwise.
   static func chunkShape(_ shape: [Int], width: Int) -> [Int] {
     let limit = 1 << 20
     var chunk = shape

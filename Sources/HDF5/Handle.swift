@@ -2,13 +2,14 @@
 import CHDF5
 import Faults
 
-/// An open file, dataset, type, ...: closed when it goes out of use, or by `close`, which tells whether that worked.
+/// An open file, dataset, type, ...: closed when it goes out of scope, or by `close`, which reports whether that
+/// worked.
 struct Handle: ~Copyable {
   typealias Closer = @convention(c) (hid_t) -> herr_t
   let id: hid_t
   private let closer: Closer
 
-  /// Takes over `id`, an answer of the library: a negative one is thrown as a fault.
+  /// Takes ownership of `id`, as the library returned it; a negative one is thrown as a fault.
   init(_ id: hid_t, closedBy closer: @escaping Closer, _ context: Context) throws {
     self.id = try context.check(id)
     self.closer = closer
@@ -16,7 +17,7 @@ struct Handle: ~Copyable {
 
   deinit { _ = closer(id) }
 
-  /// Closes now. Data may reach the disk only here, so that a full disk shows here.
+  /// Closes now. Data may reach the disk only here, so a full disk may only show here.
   consuming func close(_ context: Context) throws {
     let (id, closer) = (id, closer)
     discard self
@@ -24,13 +25,13 @@ struct Handle: ~Copyable {
   }
 }
 
-/// What is being done to which file, for the message if it fails.
+/// The current action and its file, for the message if it fails.
 struct Context {
   let code: Fault.Code
   let path: String
   let action: String
 
-  /// Passes `answer` on unless it is negative, which is how the library says that it failed.
+  /// Returns `answer` unless it is negative, which is the library's sign of failure.
   @discardableResult
   func check<Answer: SignedInteger>(_ answer: Answer) throws -> Answer {
     guard answer < 0 else { return answer }
@@ -39,21 +40,21 @@ struct Context {
     throw Fault(.outOfMemory, path, "cannot \(action): \(reason)", hint: Memory.hint)
   }
 
-  /// The fault of this action for `reason`.
+  /// The fault if this action fails for `reason`.
   func fault(_ reason: String) -> Fault { Fault(code, path, "cannot \(action): \(reason)") }
 
-  /// Before any other call: keeps the library from tidying up when the process ends, where it crashes if a file could
-  /// not be closed because the disk was full (1.10.8). We close what we open.
+  /// Must run before any other call. Turns off the library's cleanup at exit, which crashes if a file could not be
+  /// closed because the disk was full (1.10.8). We close what we open.
   private static let withoutExitHandler: Void = { _ = H5dont_atexit() }()
 
-  /// Every entry into the library begins here: it prints its error stack unless told not to, by each thread.
+  /// Called at each entry into the library, which otherwise prints its error stack; the setting is per thread.
   static func prepareLibrary() {
     withoutExitHandler
     H5Eset_auto2(0, nil, nil)
   }
 
-  /// The innermost entry of the error stack, of a failed system call only what the system said; and whether it tells of an
-  /// allocation that failed.
+  /// The innermost entry of the error stack; for a failed system call only the system's message. And whether it reports
+  /// a failed allocation.
   private static func libraryMessage() -> (reason: String, isShortOfMemory: Bool) {
     var descriptions: [(text: String, minor: hid_t)] = []
     withUnsafeMutablePointer(to: &descriptions) { list in
@@ -73,7 +74,7 @@ struct Context {
     if let start = innermost.firstRange(of: "error message = '") {
       return (String(innermost[start.upperBound...].prefix { $0 != "'" }), false)
     }
-    // Some of its allocations are told by their text alone.
+    // Some failed allocations are recognisable only by their text.
     return (innermost, minor == h5_no_space() || innermost.contains("memory allocation failed"))
   }
 }

@@ -48,11 +48,11 @@ import Testing
     }
   }
 
-  @Test func otherFilesAreRefused() throws {
+  @Test func otherFilesAreRejected() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/a.json"
       try AtomicFile.write("{}", to: path)
-      #expect(throws: Fault(.data, path, "is none of the files that the stages write")) {
+      #expect(throws: Fault(.data, path, "is not a file of this project")) {
         try ArtifactSummary(of: path)
       }
     }

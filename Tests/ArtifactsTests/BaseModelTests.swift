@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct BaseModelTests {
-  /// Two tensors of odd sizes, so that the second one's alignment is no accident.
+  /// Two tensors of odd sizes, so that the second one is not aligned by chance.
   static func write(_ path: String, _ values: [Float] = Sample.floats(15), provenance: Provenance) throws {
     try BaseModel.write(
       to: path, architecture: #"{"layers":1}"#, tokenizerDigest: "33dd", names: ["b.weight", "a.bias"],
@@ -16,7 +16,7 @@ import Testing
       provenance: provenance)
   }
 
-  @Test func tensorsLieAlignedInTheMappedFile() throws {
+  @Test func tensorsAreAlignedInTheMappedFile() throws {
     try withTemporaryFolder { folder in
       try Self.write(folder + "/base.h5", provenance: Sample.provenance)
       let base = try BaseModel(mapping: folder + "/base.h5")
@@ -33,9 +33,9 @@ import Testing
     }
   }
 
-  /// A file that another program changed and sealed again has a right checksum; its digest, by which an adapter knows its
-  /// base, is that of other numbers.
-  @Test func contentThatIsNotThatOfTheDigestIsNamed() throws {
+  /// A file that another program changed and sealed again has a valid checksum, but its digest, by which an adapter
+  /// identifies its base, belongs to other values.
+  @Test func contentThatDoesNotMatchTheDigestIsReported() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/base.h5"
       try Self.write(path, provenance: Sample.provenance)
@@ -47,18 +47,18 @@ import Testing
       }
       let base = try BaseModel(mapping: path)
       #expect(
-        throws: Fault(.data, path, "its content does not agree with its digest", hint: "remove it and run make again")
+        throws: Fault(.data, path, "its content does not match its digest", hint: "remove it and run make again")
       ) {
         try base.verifyDigest()
       }
     }
   }
 
-  @Test func aNumberThatIsNotFiniteIsRefused() throws {
+  @Test func aValueThatIsNotFiniteIsRejected() throws {
     try withTemporaryFolder { folder in
       var values = Sample.floats(15)
       values[4] = .nan
-      #expect(throws: Fault(.data, folder + "/base.h5", "not written, since b.weight is nan at place 4")) {
+      #expect(throws: Fault(.data, folder + "/base.h5", "not written, because b.weight is nan at index 4")) {
         try Self.write(folder + "/base.h5", values, provenance: Sample.provenance)
       }
     }

@@ -1,4 +1,4 @@
-// A damaged file is refused, or it gives what was written: never other values, never a crash.
+// A damaged file is rejected, or it still gives what was written: never other values, never a crash.
 import Artifacts
 import Faults
 import Files
@@ -7,12 +7,12 @@ import TestSupport
 import Testing
 
 @Suite struct DamageTests {
-  /// True if the file is refused with a fault, or read as what was written.
+  /// True if the file is rejected with a fault, or read as what was written.
   private func isHarmless(_ kind: Sample.Kind, _ path: String) throws -> Bool {
     do { return try kind.isSample(path) } catch let fault as Fault { return fault.subject == path }
   }
 
-  /// Files are changed in place: to write thousands of them anew takes a minute on a slow disk.
+  /// Files are changed in place: writing thousands of copies takes a minute on a slow disk.
   @Test(arguments: Sample.kinds)
   func flippedBits(kind: Sample.Kind) throws {
     try withTemporaryFolder { folder in

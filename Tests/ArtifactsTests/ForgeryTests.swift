@@ -1,4 +1,4 @@
-// Files whose checksum is right and whose content is not: what an older program, or another tool, may leave.
+// Files with a valid checksum and wrong content, as an older program or another tool may leave them.
 import Artifacts
 import CHDF5
 import Faults
@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct ForgeryTests {
-  /// Writes a sealed file with the given attributes and datasets, as the format says and not as our writer does.
+  /// Writes a sealed file with the given attributes and datasets, following the format but bypassing our writer.
   private func forge(
     _ path: String, schema: String = "result-table", version: Int = 1, _ attributes: [(String, AttributeValue)],
     values: [Double] = [0.5], change: (hid_t) -> Void = { _ in }
@@ -31,7 +31,7 @@ import Testing
     ("content_digest", .text("1234")),
   ]
 
-  /// The message of the fault that reading `path` as a table ends in.
+  /// The message of the fault when `path` is read as a table.
   private func refusal(_ forge: (String) throws -> Void) throws -> String {
     try withTemporaryFolder { folder in
       let path = folder + "/a.h5"
@@ -52,11 +52,11 @@ import Testing
       try refusal { try forge($0, version: 2, Self.header) }
         == "is version 2 of result-table; this program reads version 1")
     #expect(try refusal { try forge($0, Self.header.filter { $0.0 != "complete" }) } == "is not complete")
-    #expect(try refusal { try forge($0, Self.header.filter { $0.0 != "kind" }) } == "has no text kind")
+    #expect(try refusal { try forge($0, Self.header.filter { $0.0 != "kind" }) } == "text attribute kind is missing")
   }
 
-  @Test func theDigestIsThatOfTheContent() throws {
-    #expect(try refusal { try forge($0, Self.header) } == "its content does not agree with its digest")
+  @Test func theDigestMustMatchTheContent() throws {
+    #expect(try refusal { try forge($0, Self.header) } == "its content does not match its digest")
   }
 
   @Test func valuesAreCheckedWhenRead() throws {
@@ -67,7 +67,7 @@ import Testing
     #expect(try refusal { try forge($0, unknown) } == "kind is shift , which is unknown")
   }
 
-  /// The message of the fault that showing such a file ends in.
+  /// The message of the fault when such a file is summarised.
   private func refusalToShow(_ change: (hid_t) -> Void) throws -> String {
     try withTemporaryFolder { folder in
       let path = folder + "/a.h5"
@@ -80,32 +80,32 @@ import Testing
     }
   }
 
-  @Test func groupsThatLeadInACircleAreRefused() throws {
+  @Test func groupsInACycleAreRejected() throws {
     #expect(
       try refusalToShow { file in
         H5Gclose(H5Gcreate2(file, "g", 0, 0, 0))
         H5Lcreate_hard(file, "/", file, "g/root", 0, 0)
         H5Lcreate_hard(file, "g", file, "g/itself", 0, 0)
-      } == "g/itself is a second name of something else in the file")
+      } == "g/itself is a second name of another object in the file")
     #expect(
       try refusalToShow { file in H5Lcreate_hard(file, "/", file, "again", 0, 0) }.contains("is a second name of"))
     #expect(
       try refusalToShow { file in
         for name in ["g", "g/g", "g/g/g"] { H5Gclose(H5Gcreate2(file, name, 0, 0, 0)) }
-      } == "g/g is a group within a group")
+      } == "g/g is a group inside a group")
     #expect(try refusalToShow { _ in } == "nothing was thrown")
   }
 
-  @Test func linksToElsewhereAreRefused() throws {
+  @Test func softAndExternalLinksAreRejected() throws {
     #expect(
       try refusalToShow { H5Lcreate_external("/etc/passwd", "/x", $0, "out", 0, 0) }
-        == "cannot list /: out is a link to elsewhere")
+        == "cannot list /: out is a soft or external link, which these files never have")
     #expect(
       try refusalToShow { H5Lcreate_soft("/value", $0, "soft", 0, 0) }
-        == "cannot list /: soft is a link to elsewhere")
+        == "cannot list /: soft is a soft or external link, which these files never have")
   }
 
-  @Test func namesThatAreNoNamesOfDatasetsAreRefused() throws {
+  @Test func invalidNamesOfDatasetsAreRejected() throws {
     for name in ["", ".", "a/b"] {
       var checkpoint = Checkpoint(settings: "{}")
       checkpoint.reals[name] = [1]
@@ -117,14 +117,14 @@ import Testing
     }
   }
 
-  @Test func otherFilesAreRefusedByName() throws {
+  @Test func otherFilesAreRejectedByName() throws {
     #expect(
-      try refusal { try AtomicFile.write("{}", to: $0) } == "is none of the files that the stages write")
+      try refusal { try AtomicFile.write("{}", to: $0) } == "is not a file of this project")
     #expect(
       try refusal {
         let file = try File.create($0)
         try file.close()
-      } == "is none of the files that the stages write")
+      } == "is not a file of this project")
     #expect(
       try refusal { try Sample.predictions.write(to: $0, provenance: Sample.provenance) }
         == "is a file of kind predictions, expected result-table")

@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 @Suite struct InterruptionTests {
-  /// Every size at which a disk can be full, here a limit on the size of files: a fault, the old file, no litter.
+  /// For every size at which a disk can be full, simulated by a limit on file sizes: a fault, the old file unchanged,
+  /// no leftovers.
   @Test func aFullDiskLeavesTheOldFile() async {
     await #expect(processExitsWith: .exitCode(73)) {
       signal(SIGXFSZ, SIG_IGN)
@@ -31,7 +32,7 @@ import Testing
     }
   }
 
-  /// A base is written tensor by tensor; the reading of one of them may fail.
+  /// A base is written tensor by tensor; reading one of them may fail.
   @Test func aBaseThatCannotBeReadToItsEndLeavesNothing() throws {
     try withTemporaryFolder { folder in
       #expect(throws: Fault(.inputOutput, "model.safetensors", "cannot read")) {

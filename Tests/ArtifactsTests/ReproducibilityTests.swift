@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: Sample.kinds)
-  func theDigestIsOfTheContentAlone(kind: Sample.Kind) throws {
+  func theDigestDependsOnTheContentAlone(kind: Sample.Kind) throws {
     try withTemporaryFolder { folder in
       try kind.write(folder + "/a.h5", Sample.provenance)
       try kind.write(folder + "/b.h5", Sample.reproducible)
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func everyNumberCountsInTheDigest() throws {
+  @Test func everyValueChangesTheDigest() throws {
     try withTemporaryFolder { folder in
       func digest(_ change: (inout SwagMoments) -> Void) throws -> String {
         var moments = Sample.moments
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  /// The digest of a fixed content, so that no change of the program gives old files a new identity unnoticed.
+  /// The digest of fixed content, so that no change of the program silently gives old files a new identity.
   @Test func theDigestStaysWhatItWas() throws {
     try withTemporaryFolder { folder in
       try Sample.checkpoint.write(to: folder + "/a.h5", provenance: Sample.provenance)
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func whatDiffersFromRunToRunIsWrittenUnlessReproducible() throws {
+  @Test func measurementsAreWrittenUnlessReproducible() throws {
     try withTemporaryFolder { folder in
       try Sample.adapter.write(to: folder + "/a.h5", provenance: Sample.provenance)
       try Sample.adapter.write(to: folder + "/b.h5", provenance: Sample.reproducible)

@@ -5,14 +5,14 @@ import TestSupport
 import Testing
 
 @Suite struct RoundTripTests {
-  private func roundTrip<Noun: Artifact & Equatable>(_ noun: Noun) throws {
+  private func roundTrip<Value: Artifact & Equatable>(_ value: Value) throws {
     try withTemporaryFolder { folder in
-      try noun.write(to: folder + "/a.h5", provenance: Sample.provenance)
-      #expect(try Noun.read(folder + "/a.h5") == noun)
+      try value.write(to: folder + "/a.h5", provenance: Sample.provenance)
+      #expect(try Value.read(folder + "/a.h5") == value)
     }
   }
 
-  @Test func everyKindComesBackAsItWas() throws {
+  @Test func everyKindIsReadBackUnchanged() throws {
     try roundTrip(Sample.adapter)
     try roundTrip(Sample.moments)
     try roundTrip(Sample.tokens)

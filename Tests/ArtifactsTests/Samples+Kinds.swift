@@ -1,15 +1,15 @@
-// All kinds of files under one roof, for laws that every kind obeys.
+// All kinds of files in one list, for laws that hold for every kind.
 import Artifacts
 import Files
 
 extension Sample {
-  /// One kind of file: how its sample is written, and what a reader makes of it.
+  /// One kind of file: how its sample is written and read back.
   struct Kind: CustomStringConvertible, Sendable {
-    /// The noun.
+    /// The kind of artifact: its schema.
     var description: String
     /// Writes the sample.
     var write: @Sendable (String, Provenance) throws -> Void
-    /// Whether the file gives the sample back. Throws where it is refused.
+    /// Whether reading the file gives the sample. Throws if the file is rejected.
     var isSample: @Sendable (String) throws -> Bool
 
     init<Noun: Artifact & Equatable & Sendable>(_ noun: Noun) {
@@ -33,7 +33,7 @@ extension Sample {
     }
   }
 
-  /// The sample of a file that is mapped and not read.
+  /// The sample of an artifact that is mapped rather than read.
   private static let prefix: Kind = {
     var kind = Kind(base: ())
     kind.description = "frozen-prefix"
@@ -59,7 +59,7 @@ extension Sample {
 }
 
 extension Artifact {
-  /// Itself without the seconds and bytes that a reproducible file leaves out.
+  /// The artifact without the seconds and bytes that a reproducible file leaves out.
   fileprivate var withoutMeasurements: Self {
     func bare(_ cost: Cost) -> Cost {
       var cost = cost
@@ -84,7 +84,7 @@ extension Artifact {
   }
 }
 
-/// Numbers for choosing places to damage: the same in every run.
+/// Pseudorandom positions to damage: the same in every run.
 struct Places {
   private var state: UInt64 = 1
 

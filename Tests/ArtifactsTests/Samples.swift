@@ -1,4 +1,4 @@
-// A small file of each kind, with every property set to something that is not its default.
+// A small file of each kind, with every property set to a value that is not its default.
 import Artifacts
 
 enum Sample {

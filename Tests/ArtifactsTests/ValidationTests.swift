@@ -1,4 +1,4 @@
-// Values that no result can have are refused before a file is begun; reading makes the same checks (`ForgeryTests`).
+// Invalid values are rejected before a file is created; reading makes the same checks (`ForgeryTests`).
 import Artifacts
 import Faults
 import Foundation
@@ -6,48 +6,48 @@ import TestSupport
 import Testing
 
 @Suite struct ValidationTests {
-  /// Writes `noun` after `change` and gives the reason of the refusal, without "not written, since".
-  private func refusal<Noun: Artifact>(_ noun: Noun, _ change: (inout Noun) -> Void) throws -> String {
+  /// Writes `value` after `change` and returns the reason of the rejection, without "not written, because".
+  private func refusal<Value: Artifact>(_ value: Value, _ change: (inout Value) -> Void) throws -> String {
     try withTemporaryFolder { folder in
-      var noun = noun
-      change(&noun)
-      do { try noun.write(to: folder + "/a.h5", provenance: Sample.provenance) } catch let fault as Fault {
+      var value = value
+      change(&value)
+      do { try value.write(to: folder + "/a.h5", provenance: Sample.provenance) } catch let fault as Fault {
         #expect(fault.code == .internalError)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
-        return String(fault.message.dropFirst("not written, since ".count))
+        return String(fault.message.dropFirst("not written, because ".count))
       }
       return "nothing was thrown"
     }
   }
 
   @Test func adapters() throws {
-    #expect(try refusal(Sample.adapter) { $0.values[5] = .nan } == "values is nan at place 5")
+    #expect(try refusal(Sample.adapter) { $0.values[5] = .nan } == "values is nan at index 5")
     #expect(
-      try refusal(Sample.adapter) { $0.optimizer.firstMoment[1] = .infinity } == "the first moment is inf at place 1")
+      try refusal(Sample.adapter) { $0.optimizer.firstMoment[1] = .infinity } == "the first moment is inf at index 1")
     #expect(
       try refusal(Sample.adapter) { $0.optimizer.secondMoment[1] = -1 } == "the second moment is negative somewhere")
     #expect(
       try refusal(Sample.adapter) { $0.history[1].trainingLoss = .nan }
-        == "epoch 2 of the history has numbers that are not finite")
+        == "epoch 2 of the history has values that are not finite")
     #expect(
       try refusal(Sample.adapter) { $0.history[0].calibrationECE = 1.5 }
-        == "epoch 1 of the history has shares beyond 0 to 1")
+        == "epoch 1 of the history has an accuracy or an ECE outside 0 to 1")
   }
 
-  @Test func anAdapterWhoseOptimizerHasNotBegunIsWhole() throws {
+  @Test func anAdapterWhoseOptimizerHasNotStartedIsValid() throws {
     #expect(
       try refusal(Sample.adapter) { $0.optimizer = .init(step: 0, firstMoment: [], secondMoment: []) }
         == "nothing was thrown")
   }
 
   @Test func moments() throws {
-    #expect(try refusal(Sample.moments) { $0.mean[0] = .nan } == "the mean is nan at place 0")
+    #expect(try refusal(Sample.moments) { $0.mean[0] = .nan } == "the mean is nan at index 0")
     #expect(try refusal(Sample.moments) { $0.variance[0] = -1e-9 } == "the variance is negative somewhere")
-    #expect(try refusal(Sample.moments) { $0.snapshots = 1 } == "2 deviations are held of 1 snapshots")
+    #expect(try refusal(Sample.moments) { $0.snapshots = 1 } == "it has 2 deviations of only 1 snapshots")
     #expect(try refusal(Sample.moments) { $0.snapshots = 0 } == "0 snapshots were taken")
   }
 
-  /// A head has one output for each class: a choice beyond them would have the logit of the next example.
+  /// A head has one output per class: a choice beyond them would use the logit of the next example.
   @Test func classes() throws {
     #expect(
       try refusal(Sample.tokens) { set in
@@ -61,18 +61,18 @@ import Testing
   @Test func curvature() throws {
     #expect(try refusal(Sample.curvature) { $0.priorPrecision = .nan } == "its prior precision is nan")
     #expect(try refusal(Sample.curvature) { $0.priorPrecision = 0 } == "its prior precision is 0.0")
-    #expect(try refusal(Sample.curvature) { $0.blocks = [] } == "nothing varies")
+    #expect(try refusal(Sample.curvature) { $0.blocks = [] } == "it has no blocks")
     let name = "the block base_model.model.q_proj.lora_A.weight"
-    #expect(try refusal(Sample.curvature) { $0.blocks[0].offset = 17 } == "\(name) lies outside of the vector")
+    #expect(try refusal(Sample.curvature) { $0.blocks[0].offset = 17 } == "\(name) is outside the parameter vector")
     let values = "\(name) has an eigenvalue that is negative or not finite"
     #expect(try refusal(Sample.curvature) { $0.blocks[0].outputValues[1] = -1 } == values)
     #expect(try refusal(Sample.curvature) { $0.blocks[0].outputValues[0] = .infinity } == values)
-    // Enormous, each of them finite.
+    // Huge values, each of them finite.
     #expect(
       try refusal(Sample.curvature) {
         ($0.blocks[0].outputValues[0], $0.blocks[0].inputValues[0]) = (1e300, 1e300)
       } == values)
-    #expect(try refusal(Sample.curvature) { $0.blocks[0].inputRows[2] = .nan } == "\(name) is nan at place 2")
+    #expect(try refusal(Sample.curvature) { $0.blocks[0].inputRows[2] = .nan } == "\(name) is nan at index 2")
   }
 
   @Test func tokens() throws {
@@ -81,25 +81,25 @@ import Testing
     #expect(try refusal(Sample.tokens) { $0.tokens[2] = 100 } == "a token id is beyond the vocabulary of 100")
     #expect(try refusal(Sample.tokens) { $0.labelTokens[2] = -1 } == "a letter's id is beyond the vocabulary of 100")
     #expect(try refusal(Sample.tokens) { $0.labelTokens.append(1) } == "it has 4 answer letters for 3 choices")
-    #expect(try refusal(Sample.tokens) { $0.segments[0] = 2 } == "segments are not 0 or 1 a token")
-    #expect(try refusal(Sample.tokens) { $0.tokenOffsets[1] = 5 } == "token_offsets falls somewhere")
+    #expect(try refusal(Sample.tokens) { $0.segments[0] = 2 } == "segments must be 0 or 1 for each token")
+    #expect(try refusal(Sample.tokens) { $0.tokenOffsets[1] = 5 } == "token_offsets decreases somewhere")
     #expect(try refusal(Sample.tokens) { $0.maximumLength = 4 } == "sequence 2 has 5 tokens")
     #expect(try refusal(Sample.tokens) { $0.tokenOffsets[1] = 4 } == "sequence 1 has 0 tokens")
     #expect(try refusal(Sample.tokens) { $0.scoring = .pairs } == "example 7-980 has 1 sequences")
     #expect(
       try refusal(Sample.tokens) { $0.choiceOffsets[3] = 6 }
-        == "choice_offsets has 4 places and ends at 6, expected 4 and 7")
+        == "choice_offsets has 4 entries and ends at 6, expected 4 and 7")
     #expect(
       try refusal(Sample.tokens) { ($0.rowIDs[1], $0.splits[1]) = ("7-980", .train) }
         == "two examples of one split have the id 7-980")
   }
 
-  /// The same id in two splits is a leak that `tokenize` reports; the file can hold it.
+  /// The same id in two splits is a leak that `tokenize` reports; the file format allows it.
   @Test func anIdMayOccurInTwoSplits() throws {
     #expect(try refusal(Sample.tokens) { $0.rowIDs[1] = "7-980" } == "nothing was thrown")
   }
 
-  /// To Swift these two texts are equal; they are not the same id.
+  /// Swift considers these two texts equal; they are different ids.
   @Test func idsAreComparedByTheirBytes() throws {
     let change: (inout TokenizedSet) -> Void = {
       $0.rowIDs[0...1] = ["é", "e\u{0301}"]
@@ -117,18 +117,18 @@ import Testing
     #expect(try change(14, -2) == "a log-probability of example b, choice 2, is -2.0")
     #expect(try change(0, -0.7).hasPrefix("probabilities of example a sum to 0.996"))
     #expect(try change(0, -0.6941) == "nothing was thrown")
-    #expect(try refusal(Sample.predictions) { $0.splits[0] = .train } == "it predicts training examples")
+    #expect(try refusal(Sample.predictions) { $0.splits[0] = .train } == "it has predictions for training examples")
     #expect(try refusal(Sample.predictions) { $0.labels[1] = 2 } == "example b has the label 2, beyond its 2 choices")
     #expect(
       try refusal(Sample.predictions) { $0.choiceCounts[0] = 2 }
-        == "the widest example has not the 3 choices that the file claims")
+        == "the file claims 3 choices, but the widest example has 2")
     #expect(try refusal(Sample.predictions) { $0.samples = 0 } == "it has 2 groups of 0 samples")
   }
 
   @Test func results() throws {
     #expect(try refusal(Sample.results) { $0.rows[0].value = .infinity } == "the ece of swag on arc is infinite")
     #expect(
-      try refusal(Sample.results) { $0.rows[0].value = .nan } == #"the ece of swag on arc is nan for the reason """#)
-    #expect(try refusal(Sample.results) { $0.rows[0].low = 0.3 } == "the interval of ece of swag on arc is none")
+      try refusal(Sample.results) { $0.rows[0].value = .nan } == #"the ece of swag on arc is nan with the reason """#)
+    #expect(try refusal(Sample.results) { $0.rows[0].low = 0.3 } == "the interval of ece of swag on arc is invalid")
   }
 }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct AttributeTests {
-  @Test func everyKindOfAttributeComesBack() throws {
+  @Test func everyKindOfAttributeIsReadBack() throws {
     try withTemporaryFolder { folder in
       let values: [(String, AttributeValue)] = [
         ("text", .text("ümlaut")), ("empty", .text("")), ("long", .text(String(repeating: "x", count: 200_000))),
@@ -13,7 +13,7 @@ import Testing
       try file.write(
         [1.0], to: "d", shape: [1], storage: .checked, attributes: [("long_name", "a number"), ("units", "")])
       for (name, value) in values { try file.setAttribute(name, value) }
-      // More than eight attributes are kept in another structure of the file.
+      // HDF5 stores more than eight attributes in a different structure.
       for index in 0..<20 { try file.setAttribute("n\(index)", .integer(index)) }
       try file.close()
       let read = try File.open(folder + "/a.h5")

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct DatasetTests {
-  /// Writes one array in every storage, reads it back, and returns nothing unless all are the same.
+  /// Writes one array with every storage, reads it back, and expects the same values.
   private func roundTrip<Number: Element & Equatable>(_ values: [Number], _ shape: [Int]) throws {
     try withTemporaryFolder { folder in
       let file = try File.create(folder + "/a.h5")
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test func everyKindOfNumberComesBack() throws {
+  @Test func everyElementTypeIsReadBack() throws {
     try roundTrip([Float](arrayLiteral: -0.0, .leastNonzeroMagnitude, .infinity, 1 / 3), [4])
     try roundTrip([Double](arrayLiteral: -0.0, .leastNonzeroMagnitude, -.infinity, 1 / 3), [2, 2])
     try roundTrip([Int32.min, -1, .max], [3, 1])
@@ -33,20 +33,20 @@ import Testing
     try roundTrip([UInt8](0...255), [4, 4, 4, 4])
   }
 
-  @Test func arraysWithoutElementsComeBackWithTheirShape() throws {
+  @Test func arraysWithoutElementsKeepTheirShape() throws {
     try roundTrip([Float](), [0])
     try roundTrip([Int32](), [0, 7])
     try roundTrip([Int64](), [5, 0])
   }
 
-  /// Larger than one chunk along the first axis, and rows larger than one chunk.
-  @Test func arraysOfManyChunksComeBack() throws {
+  /// One array has several chunks along its first axis, the other has rows larger than a chunk.
+  @Test func arraysWithManyChunksAreReadBack() throws {
     try roundTrip((0..<700_000).map { Int32($0) }, [700, 1000])
     try roundTrip((0..<700_001).map { Int32($0) }, [1, 700_001])
     try roundTrip((0..<600_000).map { Float($0) }, [2, 300_000])
   }
 
-  @Test func textsComeBackByteForByte() throws {
+  @Test func textsAreReadBackByteForByte() throws {
     try withTemporaryFolder { folder in
       let texts = ["", "é", "e\u{0301}", "a\r\nb", String(repeating: "長", count: 100_000), "\u{FEFF}", "x"]
       let file = try File.create(folder + "/a.h5")
@@ -60,22 +60,22 @@ import Testing
     }
   }
 
-  /// The library's texts end at a NUL: what stood behind it would be lost in silence.
-  @Test func aTextWithNULIsRefused() throws {
+  /// The library ends texts at a NUL: what follows it would be lost silently.
+  @Test func aTextWithNULIsRejected() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/a.h5"
       let file = try File.create(path)
-      #expect(throws: Fault(.inputOutput, path, "cannot write texts: text 1 holds a NUL")) {
+      #expect(throws: Fault(.inputOutput, path, "cannot write texts: text 1 contains a NUL")) {
         try file.write(["a", "b\0c"], to: "texts")
       }
-      #expect(throws: Fault(.inputOutput, path, "cannot write attribute note: the text holds a NUL")) {
+      #expect(throws: Fault(.inputOutput, path, "cannot write attribute note: the text contains a NUL")) {
         try file.setAttribute("note", .text("\0"))
       }
     }
   }
 
-  /// What `BaseModel` builds on: the place that the file tells is where the numbers lie, behind the user block.
-  @Test func contiguousNumbersLieAlignedAtTheirOffset() throws {
+  /// `BaseModel` relies on this: the reported offset is where the values are, user block included.
+  @Test func contiguousValuesAreAlignedAtTheReportedOffset() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/a.h5"
       let file = try File.create(path, userBlock: 512, alignment: 64)
@@ -105,7 +105,7 @@ import Testing
         try file.write(["x", "yy"], to: "t", attributes: [("long_name", "texts")])
         try file.setAttribute("seed", .integer(1))
         try file.close()
-        // The library's object times have a resolution of one second.
+        // The library stores object times in seconds.
         if name == "a" { Thread.sleep(forTimeInterval: 1.1) }
       }
       #expect(try readBytes(folder + "/a") == readBytes(folder + "/b"))

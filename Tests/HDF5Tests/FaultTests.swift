@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNotWhatItShouldBeIsNamed() throws {
+  @Test func wrongTypesAndShapesAreReported() throws {
     try withTemporaryFolder { folder in
       let file = try File.create(folder + "/a")
       try file.write([Float(1)], to: "d", shape: [1], storage: .checked)
@@ -37,8 +37,8 @@ import Testing
     }
   }
 
-  /// Without the seal of `Artifacts` too: the checksum of each chunk finds a flipped bit in the numbers.
-  @Test func aFlippedBitInTheNumbersIsFound() throws {
+  /// Even without the seal of `Artifacts`: the checksum of each chunk finds a flipped bit in the values.
+  @Test func aFlippedBitInTheValuesIsFound() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/a"
       let file = try File.create(path)
@@ -56,8 +56,8 @@ import Testing
     }
   }
 
-  /// Links can lead a reader to any file of the machine.
-  @Test func linksToElsewhereAreNotFollowed() throws {
+  /// Links can lead a reader to any file on the machine.
+  @Test func softAndExternalLinksAreNotFollowed() throws {
     try withTemporaryFolder { folder in
       for name in ["a", "b"] {
         let file = try File.create("\(folder)/\(name)")
@@ -71,12 +71,12 @@ import Testing
       let read = try File.open(folder + "/a")
       for name in ["soft", "external"] {
         let refusal = message { _ = try read.read(name, as: Float.self) }
-        #expect(refusal == "cannot read \(name): \(name) is a link to elsewhere")
+        #expect(refusal == "cannot read \(name): \(name) is a soft or external link, which these files never have")
       }
     }
   }
 
-  /// A full disk, here a limit on the size of files, is a fault of the write or of the close, never silence.
+  /// A full disk, simulated by a limit on file sizes, is a fault of the write or of the close, never silence.
   @Test func aFullDiskIsAFault() async {
     await #expect(processExitsWith: .exitCode(73)) {
       signal(SIGXFSZ, SIG_IGN)

@@ -1,4 +1,4 @@
-// Files that somebody has forged: links that lead elsewhere, texts that do not lie where the file says.
+// Forged files: links to other files, and texts that are not where the file says.
 import CHDF5
 import Faults
 import Files
@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct ForgedFiles {
-  /// A file with the texts `t`, the numbers `g/n`, and what `change` makes of it.
+  /// A file with the texts `t` and the values `g/n`, modified by `change`.
   private func file(_ path: String, change: (hid_t) -> Void = { _ in }) throws {
     let file = try File.create(path)
     try file.write((0..<20).map { "text \($0)" } + [""], to: "t")
@@ -30,15 +30,17 @@ import Testing
       let read = try File.open(folder + "/a.h5")
       #expect(try read.read("g/n", as: Float.self).values == [1, 2, 3])
       for group in ["out", "soft"] {
-        let fault = Fault(.data, folder + "/a.h5", "cannot read \(group)/n: \(group) is a link to elsewhere")
+        let fault = Fault(
+          .data, folder + "/a.h5",
+          "cannot read \(group)/n: \(group) is a soft or external link, which these files never have")
         #expect(throws: fault) { try read.read("\(group)/n", as: Float.self) }
         #expect(throws: fault) { try read.describe("\(group)/n") }
       }
     }
   }
 
-  /// What reading the texts gives after `change` to the collection of texts, which begins at the given byte; nil where
-  /// they are refused.
+  /// The texts read after `change` to the collection of texts, which begins at the given byte; nil if they are
+  /// rejected.
   private func texts(_ change: (inout [UInt8], Int) -> Void) throws -> [String]? {
     try withTemporaryFolder { folder in
       let path = folder + "/a.h5"
@@ -56,10 +58,10 @@ import Testing
     }
   }
 
-  /// Entries have a number (2 bytes), a count (2), nothing (4), a size (8), and the text.
+  /// An entry has an index (2 bytes), a count (2), padding (4), a size (8), and the text.
   @Test func collectionsOfTextsAreCheckedBeforeTheLibraryReadsThem() throws {
     #expect(try texts { _, _ in } == (0..<20).map { "text \($0)" } + [""])
-    // A size of 0 for what is free keeps the library in a loop, others lead it out of its memory.
+    // A size of 0 for the free space makes the library loop forever; other sizes make it read out of bounds.
     #expect(try texts { bytes, start in bytes[start + 16] = 0 } == nil)
     // "text 0" and its NUL have 7 bytes.
     for size in [0, 1, 6, 9, 255] as [UInt8] { #expect(try texts { $0[$1 + 24] = size } == nil) }
@@ -68,7 +70,7 @@ import Testing
     #expect(try texts { bytes, start in bytes[start + 40] = bytes[start + 16] } == nil)
   }
 
-  @Test func anyByteOfThemMayBeWrong() throws {
+  @Test func anyByteOfACollectionMayBeWrong() throws {
     var state: UInt64 = 7
     for _ in 0..<200 * torture {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -77,7 +79,7 @@ import Testing
     }
   }
 
-  @Test func moreThanAFileCanHoldIsNotAskedFor() throws {
+  @Test func noMemoryIsAllocatedForMoreThanAFileCanHold() throws {
     try withTemporaryFolder { folder in
       try file(folder + "/a.h5") { file in
         var sizes: [hsize_t] = [1 << 40, 1 << 40, 0]

@@ -1,4 +1,4 @@
-// Writing where memory is short: the library leaves out a filter that it has no memory for, and says nothing.
+// Writing when memory is short: the library silently skips a filter that it has no memory for.
 import CHDF5
 import Faults
 import HDF5
@@ -6,14 +6,14 @@ import TestSupport
 import Testing
 
 @Suite struct ShortOfMemory {
-  @Test func aChunkWithoutItsCompressionIsRefused() throws {
+  @Test func aChunkThatSkippedCompressionIsRejected() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/a.h5"
       let file = try File.create(path)
       try file.write([Float](repeating: 1, count: 8), to: "numbers", shape: [8], storage: .compressed)
       try file.requireFilters(of: "numbers")
       try file.close()
-      // What the library writes where `deflate`, the second filter, had no memory.
+      // The library's output if `deflate`, the second filter, had no memory.
       let opened = H5Fopen(path, 1, 0)
       let dataset = H5Dopen2(opened, "numbers", 0)
       let bytes = [UInt8](repeating: 0, count: 36)

@@ -70,7 +70,7 @@ import Testing
         ("fit-adapters", shop.inputs), ("compute-prefix", prefix),
         ("sample-posterior", shop.inputs + ["--method", "base"]),
       ] {
-        try shop.expectFault(65, stage, command, says: ["\(shop.base): its content does not agree with its digest"])
+        try shop.expectFault(65, stage, command, says: ["\(shop.base): its content does not match its digest"])
       }
     }
   }

@@ -161,7 +161,7 @@ import Transformers
           to: path, baseDigest: "", tokensDigest: "", examples: examples, blocks: 1, precision: .float32, width: 1,
           states: [1, 2], provenance: TinyExperiment.provenance)
         let refusal = #expect(throws: Fault.self) { try FrozenPrefix(mapping: path) }
-        #expect(refusal?.message.contains("examples are not in ascending order") == true)
+        #expect(refusal?.message.contains("examples is not in ascending order") == true)
       }
     }
   }
