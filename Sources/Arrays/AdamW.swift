@@ -1,12 +1,12 @@
-// AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2): all of one step in one pass over the memory.
+// AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2): one step in a single pass over memory.
 import Glibc
 
 /// One step over `range`: m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g²,
 /// p ← p - η λ p - η m̂ / (√v̂ + ε), with m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ).
 ///
 /// - Parameters:
-///   - parameters: p, of which only `range` is touched; the same for the other three vectors.
-///   - step: t, from 1 on.
+///   - parameters: p, of which only `range` is updated; the same holds for the other three vectors.
+///   - step: t, counted from 1.
 ///   - weightDecay: λ, decoupled from the gradient; each range can have its own.
 package func adamW(
   _ parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
@@ -18,7 +18,7 @@ package func adamW(
     parameters + range.lowerBound, gradient + range.lowerBound, firstMoment + range.lowerBound,
     secondMoment + range.lowerBound
   )
-  // The corrections, once and in Double: 1 - β₂ᵗ in Float has four digits at the first step.
+  // The bias corrections, once and in Double: 1 - β₂ᵗ in Float has four digits at the first step.
   let correction1 = 1 - pow(Double(beta1), Double(step))
   let correction2 = 1 - pow(Double(beta2), Double(step))
   let rate = all(Float(-Double(learningRate) / correction1))
@@ -26,7 +26,7 @@ package func adamW(
   let kept = all(Float(1 - Double(learningRate) * Double(weightDecay)))
   let (b1, b2, e) = (all(beta1), all(beta2), all(epsilon))
   let (c1, c2) = (all(1 - beta1), all(1 - beta2))
-  @inline(__always) func lanes(_ at: Place) {
+  @inline(__always) func lanes(_ at: LaneRange) {
     let g = load(g, at)
     let first = (load(m, at) * b1).addingProduct(g, c1)
     let second = (load(v, at) * b2).addingProduct(g * g, c2)
@@ -35,7 +35,7 @@ package func adamW(
     let direction = first / e.addingProduct(second.squareRoot(), scale)
     store((load(p, at) * kept).addingProduct(direction, rate), p, at)
   }
-  forEachPlace(range.count, lanes)
+  forEachLaneRange(range.count, lanes)
 }
 
 extension Reference {

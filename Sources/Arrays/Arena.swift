@@ -1,9 +1,10 @@
-// Memory for one thread's activations: taken by moving a mark, given back all at once, kept from step to step.
+// Memory for one thread's activations: allocation moves a mark, all of it is freed at once, and the memory is reused at
+// the next step.
 import Glibc
 
-/// A bump allocator for numbers. It belongs to one thread at a time.
+/// A bump allocator of Floats. Only one thread at a time may use it.
 ///
-/// Numbers are not set to anything, and aligned to a cache line. Nothing that was allocated before moves when it grows.
+/// Allocations are uninitialised and aligned to a cache line. Growing the arena never moves earlier allocations.
 package final class Arena {
   /// A state of an arena, to return to.
   package struct Mark {
@@ -18,20 +19,20 @@ package final class Arena {
   private static let line = alignment / MemoryLayout<Float>.stride
 
   private var chunks: [UnsafeMutableBufferPointer<Float>] = []
-  /// The chunk that is being filled; those behind it are free.
+  /// Index of the chunk that is being filled; those after it are free.
   private var chunk = 0
-  /// Numbers taken from it.
+  /// Floats used in it.
   private var used = 0
   private let chunkCount: Int
 
-  /// An arena that grows by chunks of at least `chunkBytes`; it holds nothing before the first allocation.
+  /// An arena that grows by chunks of at least `chunkBytes`; it has no memory before the first allocation.
   package init(chunkBytes: Int = 16 << 20) {
     precondition(chunkBytes > 0, "chunks of \(chunkBytes) bytes")
     chunkCount = max(chunkBytes / MemoryLayout<Float>.stride, Self.line)
   }
 
-  /// A second arena of the same thread, for numbers that do not outlive a layer: given back after each, they stay near the
-  /// processor.
+  /// A second arena of the same thread, for values that live within one layer: reset after each layer, they stay in
+  /// cache.
   package var scratch: Arena {
     if let second { return second }
     let made = Arena(chunkBytes: chunkCount * MemoryLayout<Float>.stride)
@@ -42,10 +43,10 @@ package final class Arena {
 
   deinit { for chunk in chunks { UnsafeMutableRawPointer(chunk.baseAddress!).deallocate() } }
 
-  /// The most that was in use at one time, in bytes, ends of chunks that stayed empty included.
+  /// The peak of the memory in use, in bytes, including unused ends of chunks.
   package private(set) var peakBytes = 0
 
-  /// Room for `count` numbers, until the arena is reset to a mark that was made before.
+  /// Memory for `count` Floats, valid until the arena is reset to an earlier mark.
   package func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     precondition(count >= 0, "\(count) numbers")
     let taken = max(1, (count + Self.line - 1) / Self.line) * Self.line
@@ -57,16 +58,16 @@ package final class Arena {
     return start
   }
 
-  /// Where the arena is now.
+  /// The current position.
   package func mark() -> Mark { Mark(chunk: chunk, used: used) }
 
-  /// Gives back all that was allocated since `mark`.
+  /// Frees everything that was allocated since `mark`.
   package func reset(to mark: Mark) {
-    precondition((mark.chunk, mark.used) <= (chunk, used), "a mark that was already given back")
+    precondition((mark.chunk, mark.used) <= (chunk, used), "a mark that was already freed")
     (chunk, used) = (mark.chunk, mark.used)
   }
 
-  /// Gives back everything, the scratch arena's too, and keeps the memory for the next step.
+  /// Frees everything, the scratch arena's allocations too, and keeps the memory for the next step.
   package func reset() {
     (chunk, used) = (0, 0)
     second?.reset()
@@ -81,7 +82,7 @@ package final class Arena {
     let isLarge = bytes >= Self.largePage
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: bytes, alignment: isLarge ? Self.largePage : Self.alignment)
-    // Kernels walk through many rows at once: with small pages they wait for the addresses of pages.
+    // Large pages: kernels read many rows at once, and with small pages they wait for address translation.
     if isLarge { madvise(raw, bytes, MADV_HUGEPAGE) }
     chunks.append(UnsafeMutableBufferPointer(start: raw.bindMemory(to: Float.self, capacity: count), count: count))
   }

@@ -1,4 +1,4 @@
-// Matrix products. Every call runs on the calling thread alone: work is divided above, by whole micro-batches.
+// Matrix products. Every call runs on the calling thread only: work is divided above, by whole micro-batches.
 import COpenBLAS
 import Faults
 import Glibc
@@ -6,9 +6,9 @@ import Synchronization
 
 /// OpenBLAS's matrix product in row-major order.
 package enum BLAS {
-  /// How a factor lies in memory.
+  /// The memory layout of a factor.
   package enum Form: Sendable {
-    /// As the product needs it.
+    /// As the product uses it.
     case plain
     /// With rows and columns exchanged.
     case transposed
@@ -16,11 +16,11 @@ package enum BLAS {
     var code: Int32 { Int32(self == .plain ? openblas_plain : openblas_transposed) }
   }
 
-  /// OpenBLAS, opened when it is first asked for; or why it cannot be used.
+  /// OpenBLAS, opened on first use; or why it cannot be used.
   private static let opened: Result<openblas, Fault> = {
     var library = openblas()
     guard let reason = openblas_open(&library) else { return .success(library) }
-    // The loader has no other word for a limit of address space.
+    // The loader has no error code for a limited address space.
     let isShort = String(cString: reason).contains("failed to map") || errno == ENOMEM
     return .failure(
       Fault(
@@ -37,20 +37,20 @@ package enum BLAS {
     }
   }()
 
-  /// The address space that the library takes for each product that is being made.
+  /// [bytes] Address space of the library for each concurrent product.
   private static let bufferBytes = 128 << 20
-  /// Buffers that the library has.
+  /// The number of buffers that the library has.
   private static let buffers = Mutex(0)
 
-  /// Opens the library and has it take the buffers for products on so many threads at once, which it keeps.
+  /// Opens the library and lets it allocate the buffers for products on `threads` threads at once, which it keeps.
   ///
-  /// To be called before the first product. A product for which there is no buffer would try to get one without end.
+  /// Call it before the first product. Without a free buffer, a product would retry forever.
   ///
-  /// - Throws: `Fault` of kind `.outOfMemory` where there is no room for them; of kind `.configuration` where the library
+  /// - Throws: `Fault` of kind `.outOfMemory` if there is no room for them; of kind `.configuration` if the library
   ///   cannot be used.
   package static func prepare(threads: Int) throws {
     let library = try opened.get()
-    // No more threads than cores run at once.
+    // No more threads run at once than there are cores.
     let wanted = min(threads, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     try buffers.withLock { present in
       var taken: [UnsafeMutableRawPointer?] = []
@@ -61,7 +61,7 @@ package enum BLAS {
           throw Fault(
             .outOfMemory, "OpenBLAS",
             "its matrix products need \(Memory.mebibytes(bufferBytes)) of address space for each of \(wanted) threads, "
-              + "and \(Memory.mebibytes(Memory.available)) are left",
+              + "and \(Memory.mebibytes(Memory.available)) are free",
             hint: Memory.hint)
         }
         if let take = library.take_buffer, library.give_back_buffer != nil { taken.append(take(0)) }
@@ -70,16 +70,16 @@ package enum BLAS {
     }
   }
 
-  /// The processor that OpenBLAS took this one for, such as `SkylakeX`. The last digits of a product depend on it, and on
-  /// a processor with AVX-512 half the speed: `OPENBLAS_CORETYPE` in the environment overrides what OpenBLAS finds.
+  /// The processor type that OpenBLAS detected, such as `SkylakeX`. The last digits of a product depend on it, and so
+  /// does half the speed on a processor with AVX-512. `OPENBLAS_CORETYPE` in the environment overrides the detection.
   package static let core = String(cString: library.core()!)
 
-  /// C (rows, columns) = scale A B, or C + scale A B where `adding`, with A (rows, inner) and B (inner, columns).
+  /// C (rows, columns) = scale A B, or C + scale A B if `adding`, with A (rows, inner) and B (inner, columns).
   ///
-  /// A `.transposed` A lies in memory as (inner, rows), a `.transposed` B as (columns, inner). `lda`, `ldb` and `ldc` are
-  /// the distances from one row in memory to the next. Without `adding` C may hold anything, NaN as well.
+  /// A `.transposed` A is stored as (inner, rows), a `.transposed` B as (columns, inner). `lda`, `ldb` and `ldc` are
+  /// the distances between rows in memory. Without `adding`, the old content of C is ignored, even NaN.
   ///
-  /// On one core type, an element's sum has an order of its own, whatever the number of threads.
+  /// On one processor type, the order of an element's sum is fixed, whatever the number of threads.
   package static func multiply(
     rows: Int, columns: Int, inner: Int, _ a: UnsafePointer<Float>, _ lda: Int, _ formOfA: Form,
     _ b: UnsafePointer<Float>, _ ldb: Int, _ formOfB: Form, into c: UnsafeMutablePointer<Float>, _ ldc: Int,
@@ -102,20 +102,22 @@ package enum BLAS {
     }
   }
 
-  /// The pieces that a product is made in.
+  /// The pieces that a product is split into.
   ///
   /// A skinny product, as of a low-rank adapter, has one dimension that is small beside the others. OpenBLAS 0.3 has no
-  /// kernel for it and reaches a third of the processor's rate. For processors with AVX-512 it does have a kernel for
-  /// small products, which is as fast as any: so a skinny product is cut until its pieces are small. A row's result is
-  /// then also the same to the last bit, wherever the row stands.
+  /// kernel for it and reaches a third of the processor's rate. On processors with AVX-512 it does have a kernel for
+  /// small products, which runs at full rate: so a skinny product is split until its pieces count as small. A row's
+  /// result is then also the same to the last bit, whatever its index.
   private struct Block {
     let rows: Int
     let columns: Int
 
-    /// - Parameter isOfRows: whether the elements are products of two rows, the one form that OpenBLAS rarely takes for small.
+    /// - Parameter isOfRows: whether the elements are products of two rows, the one form that OpenBLAS rarely considers
+    ///   small.
     init(rows: Int, columns: Int, inner: Int, isOfRows: Bool) {
       var (rowsOfBlock, columnsOfBlock) = (rows, columns)
-      // What OpenBLAS takes for small (its `sgemm_small_kernel_permit`); the result must fit into the nearest cache too.
+      // OpenBLAS's condition for small (`sgemm_small_kernel_permit`); the result must fit into the first-level cache
+      // too.
       let largestVolume = 1_000_000
       let largestResult = isOfRows ? 1200 : 16_384
       if BLAS.hasSmallKernels {
@@ -131,9 +133,9 @@ package enum BLAS {
     }
   }
 
-  /// Sizes up to this, the ranks of adapters, are skinny.
+  /// Dimensions up to this, the ranks of adapters, are skinny.
   private static let skinny = 32
-  /// Whether OpenBLAS has its kernels for small products on this processor.
+  /// Whether OpenBLAS has kernels for small products on this processor.
   package static let hasSmallKernels = ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(core)
 }
 

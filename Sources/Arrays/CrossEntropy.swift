@@ -1,4 +1,5 @@
-// Log-probabilities and the loss, in nats. The rows of answers are short and worth Double; a vocabulary's are not.
+// Log-probabilities and the loss, in nats. Rows over answers are short and computed in Double; rows over a vocabulary
+// are too long for that.
 import Glibc
 
 /// Rows up to this length are summed in Double.
@@ -6,15 +7,15 @@ private let shortRow = 64
 
 /// y = log softmax(x) of one row (count), computed in Double; y may be x.
 ///
-/// A row with a NaN or an infinity of which no log-probability follows becomes NaN.
+/// A row with a NaN, or with infinities that leave its log-probabilities undefined, becomes NaN.
 package func logSoftmax(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
   let (top, excess) = logSumExp(x, count: count)
   for index in 0..<count { y[index] = Float(Double(x[index]) - top - excess) }
 }
 
-/// The loss -log p(label) of one row (count) of logits, whose place its gradient takes: weight (p - [label]).
+/// The loss -log p(label) of one row (count) of logits. Overwrites the row with the gradient, weight (p - [label]).
 ///
-/// - Returns: the loss, not weighted. It stays exact where p(label) is nearly 1: what the others have is summed alone.
+/// - Returns: the unweighted loss. It stays accurate if p(label) is nearly 1: the other terms are summed separately.
 package func crossEntropyGradient(
   _ logits: UnsafeMutablePointer<Float>, count: Int, label: Int, weight: Float = 1
 ) -> Double {
@@ -29,7 +30,7 @@ package func crossEntropyGradient(
   return top - own + excess
 }
 
-/// log Σ exp(x) in two parts, the greatest x and what the others add to it: their sum would lose a small second part.
+/// log Σ exp(x) in two parts, the maximum and the contribution of the others: their sum would lose a small second part.
 private func logSumExp(_ x: UnsafePointer<Float>, count: Int) -> (top: Double, excess: Double) {
   var top = 0
   for index in 1..<max(count, 1) where x[index] > x[top] { top = index }
@@ -42,20 +43,20 @@ private func longCrossEntropyGradient(
   _ logits: UnsafeMutablePointer<Float>, count: Int, label: Int, weight: Float
 ) -> Double {
   var top = all(-.infinity)
-  @inline(__always) func highest(_ at: Place) {
-    // A short place's zeros must not win.
+  @inline(__always) func highest(_ at: LaneRange) {
+    // The zero padding of a partial lane range must not be taken as the maximum.
     let x = load(logits, at).replacing(with: all(-.infinity), where: lanes(from: at.count))
     top = greater(top, x)
   }
-  forEachPlace(count, highest)
+  forEachLaneRange(count, highest)
   let shift = greatest(top)
   let own = Double(logits[label])
-  @inline(__always) func weigh(_ sum: inout Lanes, _ at: Place) {
+  @inline(__always) func weigh(_ sum: inout Lanes, _ at: LaneRange) {
     let e = masked(exponential(load(logits, at) - all(shift)), at)
     store(e, logits, at)
     sum += e
   }
-  let sum = sumOverPlaces(count, weigh)
+  let sum = sumOverLaneRanges(count, weigh)
   multiply(logits, by: weight / sum, count: count)
   logits[label] -= weight
   return log(Double(sum)) + Double(shift) - own

@@ -1,16 +1,16 @@
-// Exponential, logarithm, sine and the normal distribution's tail, sixteen at a time. The polynomials were fitted for the
-// smallest greatest error (Lawson's iteration); each is good to about the last bit of a Float.
+// Exponential, logarithm, sine and the normal distribution's tail, sixteen at a time. The polynomials are minimax fits
+// (Lawson's iteration); each is accurate to about the last bit of a Float.
 
 /// e to the power of `x`, within 1e-7 of its value; 0 below -87.3 and 2e38 above 88. NaN stays NaN.
 @inline(__always)
 func exponential(_ x: Lanes) -> Lanes {
   let (lowest, highest) = (all(-87.3), all(88))
   let bounded = x.replacing(with: highest, where: x .> highest).replacing(with: lowest, where: x .< lowest)
-  // x = n ln 2 + r with |r| <= ln 2 / 2. Adding 1.5 * 2^23 rounds to a whole number and leaves n in the lowest bits.
+  // x = n ln 2 + r with |r| <= ln 2 / 2. Adding 1.5 * 2^23 rounds to an integer and leaves n in the lowest bits.
   let shift = all(12_582_912)
   let shifted = shift.addingProduct(bounded, all(1.442695041))
   let n = shifted - shift
-  // ln 2 in two pieces, of which the first has so few digits that its product with n is exact.
+  // ln 2 in two pieces; the first has so few digits that its product with n is exact.
   let r = bounded.addingProduct(n, all(-0.693359375)).addingProduct(n, all(2.12194440e-4))
   var q = all(0.00138146128)
   q = all(0.00836871006).addingProduct(q, r)
@@ -28,7 +28,7 @@ func logarithm(_ x: Lanes) -> Lanes {
   // x = 2^k (1 + f) with 1 + f between the roots of 1/2 and 2.
   let k = (unsafeBitCast(x, to: SIMD16<Int32>.self) &- SIMD16(repeating: 0x3F35_04F3)) &>> SIMD16(repeating: 23)
   let f = numbers(bits(x) &- (unsafeBitCast(k, to: Bits.self) &<< Bits(repeating: 23))) - all(1)
-  // A small whole number as a Float: into the lowest bits of 1.5 * 2^23.
+  // Converts a small integer to Float: put it into the lowest bits of 1.5 * 2^23.
   let shift = SIMD16<Int32>(repeating: 0x4B40_0000)
   let power = unsafeBitCast(k &+ shift, to: Lanes.self) - all(12_582_912)
   var p = all(0.0870043486)
@@ -46,7 +46,7 @@ func logarithm(_ x: Lanes) -> Lanes {
 /// Sine and cosine of `turns` / 2^32 full turns, within 1e-7.
 @inline(__always)
 func sineAndCosine(turns: Bits) -> (sine: Lanes, cosine: Lanes) {
-  // The nearest quarter turn, in the upper two bits, and the way from it: -1/2 to 1/2 quarter turns.
+  // The nearest quarter turn, in the upper two bits, and the distance from it: -1/2 to 1/2 quarter turns.
   let quarter = turns &+ Bits(repeating: 1 << 29)
   let x = floats(unsafeBitCast(turns &<< Bits(repeating: 2), to: SIMD16<Int32>.self)) * all(0x1p-32)
   let square = x * x
@@ -59,7 +59,8 @@ func sineAndCosine(turns: Bits) -> (sine: Lanes, cosine: Lanes) {
   c = all(0.253669202).addingProduct(c, square)
   c = all(-1.23370051).addingProduct(c, square)
   c = all(1).addingProduct(c, square)
-  // Sine and cosine change places at odd quarters; bit 31 of the quarter is the sine's sign, a quarter on the cosine's.
+  // Sine and cosine swap at odd quarters. Bit 31 of the quarter is the sine's sign; the cosine's is that of the next
+  // quarter.
   let odd = (quarter & Bits(repeating: 1 << 30)) .!= Bits()
   let sign = Bits(repeating: 1 << 31)
   return (
@@ -68,13 +69,13 @@ func sineAndCosine(turns: Bits) -> (sine: Lanes, cosine: Lanes) {
   )
 }
 
-/// The standard normal distribution at `x`: the probability below it, within 1e-6 of its value (of its complement above
-/// 0), and the density.
+/// The standard normal distribution at `x`: the probability below it, with a relative error of 1e-6 (relative to its
+/// complement above 0), and the density.
 @inline(always)
 func standardNormal(_ x: Lanes) -> (below: Lanes, density: Lanes) {
   let distance = numbers(bits(x) & Bits(repeating: 0x7FFF_FFFF))
   let e = exponential(x * (x * all(-0.5)))
-  // The tail beyond z is exp(-z²/2) times a slow function of z, here a polynomial in 1 / (1 + 0.3 z).
+  // The tail beyond z is exp(-z²/2) times a slowly varying function of z, here a polynomial in 1 / (1 + 0.3 z).
   let t = all(1) / all(1).addingProduct(distance, all(0.3))
   var p = all(0.0356747769)
   p = all(-0.157203108).addingProduct(p, t)
@@ -88,7 +89,7 @@ func standardNormal(_ x: Lanes) -> (below: Lanes, density: Lanes) {
   return ((all(1) - tail).replacing(with: tail, where: x .< Lanes()), e * all(0.398942280))
 }
 
-/// The numbers as Floats: one instruction, where `Lanes(x)` is a loop.
+/// Converts the integers to Floats: one instruction, whereas `Lanes(x)` is a loop.
 @inline(__always)
 func floats(_ x: SIMD16<Int32>) -> Lanes {
   Lanes(

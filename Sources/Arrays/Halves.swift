@@ -1,9 +1,9 @@
-// Half-precision numbers, as checkpoints and frozen products hold them. To Float is exact, since Float has every one of
-// them.
+// Half-precision values, as in checkpoints and frozen matrices. Widening to Float is exact, since Float represents all
+// of them.
 
-/// Numbers of 16 bits, little-endian, at any address.
+/// Values of 16 bits, little-endian, at any address.
 package enum Halves {
-  /// `count` bfloat16 numbers: the upper halves of Floats.
+  /// `count` bfloat16 values: the upper halves of Floats.
   package static func widen(bfloat16 source: UnsafeRawPointer, into target: UnsafeMutablePointer<Float>, count: Int) {
     for index in 0..<count {
       let bits = UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self))
@@ -11,7 +11,7 @@ package enum Halves {
     }
   }
 
-  /// `count` IEEE 754 binary16 numbers.
+  /// `count` IEEE 754 binary16 values.
   package static func widen(float16 source: UnsafeRawPointer, into target: UnsafeMutablePointer<Float>, count: Int) {
     for index in 0..<count {
       let bits = UInt16(littleEndian: source.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self))
@@ -19,10 +19,10 @@ package enum Halves {
     }
   }
 
-  /// Whether a bfloat16 number is neither an infinity nor a NaN, in which all bits of the exponent are set.
+  /// Whether a bfloat16 value is finite: infinities and NaNs have all exponent bits set.
   package static func isFinite(bfloat16 bits: UInt16) -> Bool { bits & 0x7F80 != 0x7F80 }
 
-  /// Rounds `count` numbers to the nearest bfloat16, ties to even, little-endian. A NaN stays one.
+  /// Rounds `count` values to the nearest bfloat16, ties to even, little-endian. A NaN stays a NaN.
   package static func narrow(
     _ source: UnsafePointer<Float>, intoBfloat16 target: UnsafeMutableRawPointer, count: Int
   ) {
@@ -30,7 +30,7 @@ package enum Halves {
     for index in 0..<count {
       let bits = source[index].bitPattern
       let rounded = (bits &+ 0x7FFF &+ (bits &>> 16 & 1)) &>> 16
-      // Rounding could carry a NaN's bits into infinity or zero.
+      // Rounding could turn a NaN's bits into infinity or zero.
       let isNaN = bits & 0x7FFF_FFFF > 0x7F80_0000
       target[index] = UInt16(truncatingIfNeeded: isNaN ? bits &>> 16 | 0x40 : rounded).littleEndian
     }

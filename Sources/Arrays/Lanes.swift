@@ -1,19 +1,19 @@
-// What all kernels are made of: sixteen numbers at a time, and the last few of a row in the same manner.
+// The building blocks of all kernels: sixteen values at a time, and the remainder of a row in the same way.
 //
-// Written for the compiler as much as for the reader. Each of these costs a factor of two to five if ignored: loads and
+// Written for the compiler as much as for the reader. Ignoring any of these costs a factor of two to five: loads and
 // stores go through raw pointers; products are added by `addingProduct`, since `a * b + c` is never fused; minima and
-// maxima are `replacing(with:where:)`; `.sum()`, `.max()`, conversions between vectors of Float and Int32, and `==` with
-// a literal are loops over scalars; a loop's body is passed as a nested `@inline(__always)` function, because a closure
-// that is called in two places is not inlined.
+// maxima are `replacing(with:where:)`; `.sum()`, `.max()`, conversions between vectors of Float and Int32, and `==`
+// with a literal compile to loops over scalars; a loop's body is passed as a nested `@inline(__always)` function,
+// because a closure that is called in two places is not inlined.
 
-/// Sixteen numbers: one AVX-512 register, two of AVX2, four of NEON.
+/// Sixteen Floats: one AVX-512 register, two of AVX2, four of NEON.
 typealias Lanes = SIMD16<Float>
-/// Their bits.
+/// Their bit patterns.
 typealias Bits = SIMD16<UInt32>
 
-/// Up to sixteen neighbours in a row.
-struct Place {
-  /// Where they begin.
+/// Up to sixteen neighbouring elements of a row.
+struct LaneRange {
+  /// The index of the first.
   let offset: Int
   /// How many; less than sixteen only at the end of a row.
   let count: Int
@@ -21,71 +21,73 @@ struct Place {
   @inline(__always) init(_ offset: Int, _ count: Int = 16) { (self.offset, self.count) = (offset, count) }
 }
 
-/// Calls `body` for 0..<count in order, sixteen by sixteen and then the rest.
+/// Calls `body` on the lane ranges of 0..<count in order: sixteen at a time, then the rest.
 @inline(__always)
-func forEachPlace(_ count: Int, _ body: (Place) -> Void) {
+func forEachLaneRange(_ count: Int, _ body: (LaneRange) -> Void) {
   var offset = 0
   while offset &+ 16 <= count {
-    body(Place(offset))
+    body(LaneRange(offset))
     offset &+= 16
   }
-  if offset < count { body(Place(offset, count &- offset)) }
+  if offset < count { body(LaneRange(offset, count &- offset)) }
 }
 
-/// The sum that `add` makes over 0..<count; in the last place it must add nothing to the lanes beyond the row.
+/// The sum of the lanes that `add` accumulates over 0..<count; in the last range it must add 0 in the lanes beyond the
+/// row.
 ///
-/// Four sums run side by side, since each addition has to wait for the one before it; the order depends on `count` alone.
+/// Four accumulators run side by side, since each addition waits for the one before it; the order depends on `count`
+/// alone.
 @inline(__always)
-func sumOverPlaces(_ count: Int, _ add: (inout Lanes, Place) -> Void) -> Float {
+func sumOverLaneRanges(_ count: Int, _ add: (inout Lanes, LaneRange) -> Void) -> Float {
   var (a, b, c, d) = (Lanes(), Lanes(), Lanes(), Lanes())
   var offset = 0
   while offset &+ 64 <= count {
-    add(&a, Place(offset))
-    add(&b, Place(offset &+ 16))
-    add(&c, Place(offset &+ 32))
-    add(&d, Place(offset &+ 48))
+    add(&a, LaneRange(offset))
+    add(&b, LaneRange(offset &+ 16))
+    add(&c, LaneRange(offset &+ 32))
+    add(&d, LaneRange(offset &+ 48))
     offset &+= 64
   }
   while offset &+ 16 <= count {
-    add(&a, Place(offset))
+    add(&a, LaneRange(offset))
     offset &+= 16
   }
-  if offset < count { add(&b, Place(offset, count &- offset)) }
+  if offset < count { add(&b, LaneRange(offset, count &- offset)) }
   return total((a + b) + (c + d))
 }
 
-/// The numbers at a place of `p`, zeros beyond it.
+/// Loads the elements of a lane range of `p`, with zeros beyond it.
 @inline(__always)
-func load(_ p: UnsafePointer<Float>, _ place: Place) -> Lanes {
-  if place.count == 16 { return UnsafeRawPointer(p + place.offset).loadUnaligned(as: Lanes.self) }
-  return loadFew(p + place.offset, place.count)
+func load(_ p: UnsafePointer<Float>, _ range: LaneRange) -> Lanes {
+  if range.count == 16 { return UnsafeRawPointer(p + range.offset).loadUnaligned(as: Lanes.self) }
+  return loadFew(p + range.offset, range.count)
 }
 
-/// Sets the numbers at a place of `p`, and nothing beyond it.
+/// Stores the elements of a lane range of `p`, and nothing beyond it.
 @inline(__always)
-func store(_ value: Lanes, _ p: UnsafeMutablePointer<Float>, _ place: Place) {
-  if place.count == 16 {
-    UnsafeMutableRawPointer(p + place.offset).storeBytes(of: value, as: Lanes.self)
+func store(_ value: Lanes, _ p: UnsafeMutablePointer<Float>, _ range: LaneRange) {
+  if range.count == 16 {
+    UnsafeMutableRawPointer(p + range.offset).storeBytes(of: value, as: Lanes.self)
   } else {
-    withUnsafeBytes(of: value) { storeFew($0.baseAddress!, p + place.offset, place.count) }
+    withUnsafeBytes(of: value) { storeFew($0.baseAddress!, p + range.offset, range.count) }
   }
 }
 
-/// `value` with zeros beyond the place.
+/// `value` with zeros beyond the range.
 @inline(__always)
-func masked(_ value: Lanes, _ place: Place) -> Lanes {
-  place.count == 16 ? value : value.replacing(with: Lanes(), where: lanes(from: place.count))
+func masked(_ value: Lanes, _ range: LaneRange) -> Lanes {
+  range.count == 16 ? value : value.replacing(with: Lanes(), where: lanes(from: range.count))
 }
 
-/// The lanes from the `first` on.
+/// The lanes from `first` on.
 @inline(__always)
 func lanes(from first: Int) -> SIMDMask<SIMD16<Int32>> {
   let numbers = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
   return numbers .>= SIMD16<Int32>(repeating: Int32(truncatingIfNeeded: first))
 }
 
-// Few numbers are put together from halves, never in a buffer: to read in one piece what was just written in several
-// stalls the processor for longer than all of this takes. To read in pieces what was written in one does not.
+// Partial ranges are loaded and stored by halves, never through a buffer: one wide load of what several narrow stores
+// just wrote stalls the processor for longer than all of this takes. Narrow loads after one wide store do not.
 
 @inline(never)
 private func loadFew(_ p: UnsafePointer<Float>, _ count: Int) -> Lanes {
@@ -136,8 +138,8 @@ private func storeFew(_ lanes: UnsafeRawPointer, _ p: UnsafeMutablePointer<Float
   }
 }
 
-// All lanes work to the end of these two: a tree of half-sized vectors the compiler takes apart into scalars, and the
-// caller's loop with it.
+// These two keep all lanes to the end: the compiler splits a tree of half-sized vectors into scalars, and the caller's
+// loop with it.
 
 /// The sum of all lanes, as a tree.
 @inline(__always)
@@ -148,7 +150,7 @@ func total(_ x: Lanes) -> Float {
   return c[0] + c[1]
 }
 
-/// The greatest lane; a NaN may stay unseen.
+/// The greatest lane; a NaN may be missed.
 @inline(__always)
 func greatest(_ x: Lanes) -> Float {
   let a = greater(x, eightsExchanged(x))
@@ -170,18 +172,18 @@ private func twosExchanged(_ x: Lanes) -> Lanes {
   Lanes(x[2], x[3], x[0], x[1], x[6], x[7], x[4], x[5], x[10], x[11], x[8], x[9], x[14], x[15], x[12], x[13])
 }
 
-/// The greater of each two lanes; that of `a` where one of them is NaN.
+/// The lane-wise maximum; the lane of `a` if one of the two is NaN.
 @inline(__always)
 func greater(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
 
-/// Sixteen times `x`.
+/// `x` in all sixteen lanes.
 @inline(__always)
 func all(_ x: Float) -> Lanes { Lanes(repeating: x) }
 
-/// Their bits.
+/// The bit patterns of the lanes.
 @inline(__always)
 func bits(_ x: Lanes) -> Bits { unsafeBitCast(x, to: Bits.self) }
 
-/// The numbers that the bits stand for.
+/// The values with these bit patterns.
 @inline(__always)
 func numbers(_ x: Bits) -> Lanes { unsafeBitCast(x, to: Lanes.self) }

@@ -3,8 +3,8 @@
 /// y = (x - mean) / √(variance + epsilon) * scale + shift, of x (rows, width).
 ///
 /// - Parameters:
-///   - residual: (rows, width) is added to x first, and x keeps the sum: one pass for a block's residual and its norm.
-///   - statistics: (rows, 2) takes each row's mean and reciprocal standard deviation, for the way back.
+///   - residual: (rows, width), added to x first; x keeps the sum. One pass does a block's residual and its norm.
+///   - statistics: (rows, 2) receives each row's mean and reciprocal standard deviation, for the backward pass.
 package func layerNorm(
   _ x: UnsafeMutablePointer<Float>, adding residual: UnsafePointer<Float>? = nil, scale: UnsafePointer<Float>,
   shift: UnsafePointer<Float>?,
@@ -13,21 +13,21 @@ package func layerNorm(
   for row in 0..<rows {
     let (x, y) = (x + row * width, y + row * width)
     if let residual { add(residual + row * width, to: x, count: width) }
-    @inline(__always) func sum(_ sum: inout Lanes, _ at: Place) { sum += load(x, at) }
-    let mean = sumOverPlaces(width, sum) / Float(width)
+    @inline(__always) func sum(_ sum: inout Lanes, _ at: LaneRange) { sum += load(x, at) }
+    let mean = sumOverLaneRanges(width, sum) / Float(width)
     let center = all(mean)
-    // The deviations' squares, not the difference of two sums of squares, which loses the digits they share.
-    @inline(__always) func squares(_ sum: inout Lanes, _ at: Place) {
+    // The squared deviations, not the difference of two sums of squares, which cancels their common digits.
+    @inline(__always) func squares(_ sum: inout Lanes, _ at: LaneRange) {
       let deviation = masked(load(x, at) - center, at)
       sum = sum.addingProduct(deviation, deviation)
     }
-    let reciprocal = 1 / (sumOverPlaces(width, squares) / Float(width) + epsilon).squareRoot()
+    let reciprocal = 1 / (sumOverLaneRanges(width, squares) / Float(width) + epsilon).squareRoot()
     let factor = all(reciprocal)
-    @inline(__always) func lanes(_ at: Place) {
+    @inline(__always) func lanes(_ at: LaneRange) {
       let normalized = (load(x, at) - center) * factor * load(scale, at)
       store(shift.map { normalized + load($0, at) } ?? normalized, y, at)
     }
-    forEachPlace(width, lanes)
+    forEachLaneRange(width, lanes)
     (statistics[2 * row], statistics[2 * row + 1]) = (mean, reciprocal)
   }
 }
@@ -35,7 +35,7 @@ package func layerNorm(
 /// dx = r (g - mean(g) - x̂ mean(g x̂)), with g = dy scale, x̂ the normalized row and r its reciprocal standard deviation;
 /// dx (rows, width) may be dy.
 ///
-/// Adds Σ dy x̂ to `scaleGradient` (width) and Σ dy to `shiftGradient` (width), rows in order, where they are given.
+/// Adds Σ dy x̂ to `scaleGradient` (width) and Σ dy to `shiftGradient` (width), rows in order, if they are given.
 package func layerNormBackward(
   _ dy: UnsafePointer<Float>, x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
   into dx: UnsafeMutablePointer<Float>, scaleGradient: UnsafeMutablePointer<Float>? = nil,
@@ -45,27 +45,27 @@ package func layerNormBackward(
     let (x, dy, dx) = (x + row * width, dy + row * width, dx + row * width)
     let (center, factor) = (all(statistics[2 * row]), all(statistics[2 * row + 1]))
     if let scaleGradient {
-      @inline(__always) func lanes(_ at: Place) {
+      @inline(__always) func lanes(_ at: LaneRange) {
         let normalized = (load(x, at) - center) * factor
         store(load(scaleGradient, at).addingProduct(load(dy, at), normalized), scaleGradient, at)
       }
-      forEachPlace(width, lanes)
+      forEachLaneRange(width, lanes)
     }
     if let shiftGradient { add(dy, to: shiftGradient, count: width) }
-    @inline(__always) func sum(_ sum: inout Lanes, _ at: Place) {
+    @inline(__always) func sum(_ sum: inout Lanes, _ at: LaneRange) {
       sum = sum.addingProduct(load(dy, at), load(scale, at))
     }
-    @inline(__always) func products(_ sum: inout Lanes, _ at: Place) {
+    @inline(__always) func products(_ sum: inout Lanes, _ at: LaneRange) {
       sum = sum.addingProduct(load(dy, at) * load(scale, at), (load(x, at) - center) * factor)
     }
-    let mean = all(sumOverPlaces(width, sum) / Float(width))
-    let slope = all(sumOverPlaces(width, products) / Float(width))
-    @inline(__always) func lanes(_ at: Place) {
+    let mean = all(sumOverLaneRanges(width, sum) / Float(width))
+    let slope = all(sumOverLaneRanges(width, products) / Float(width))
+    @inline(__always) func lanes(_ at: LaneRange) {
       let normalized = (load(x, at) - center) * factor
       let g = load(dy, at) * load(scale, at)
       store((g - mean).addingProduct(normalized, -slope) * factor, dx, at)
     }
-    forEachPlace(width, lanes)
+    forEachLaneRange(width, lanes)
   }
 }
 

@@ -1,27 +1,27 @@
-// oneDNN, opened when the first product asks for it, and its products by shape: making one takes a tenth of a millisecond
-// and more, executing it a tenth of that.
+// oneDNN, opened on the first product, and its products cached by shape: creating one takes at least a tenth of a
+// millisecond, executing it a tenth of that.
 //
-// What oneDNN has no kernel for, our own kernels make, with other last digits. What it has no memory for must not go the
-// same way: that ends the process.
+// If oneDNN has no kernel for a product, our own kernels compute it, with different last digits. If it has no memory
+// for it, falling back would change the result silently, so the process ends instead.
 import COneDNN
 import Faults
 import Synchronization
 
 /// The library.
 enum OneDNN {
-  /// The library; nil where it is not installed, or the program was built without its headers.
+  /// The library; nil if it is not installed, or if the program was built without its headers.
   nonisolated(unsafe) static let library: UnsafePointer<onednn>? = {
     let library = UnsafeMutablePointer<onednn>.allocate(capacity: 1)
     return isThere(onednn_open(library)) ? UnsafePointer(library) : nil
   }()
 
-  /// Whether oneDNN can do what it was asked for, by its answer.
+  /// Interprets oneDNN's return code: whether it could do what was asked. Ends the process if it ran out of memory.
   static func isThere(_ answer: Int32) -> Bool {
-    if answer > 0 { Memory.ranOut("oneDNN had no memory for its library or a product") }
+    if answer > 0 { Memory.ranOut("oneDNN ran out of memory for its library or a product") }
     return answer == 0
   }
 
-  /// A product of that shape by a W of that layout, or by one of oneDNN's own choice; nil where it has no kernel for it.
+  /// A product of that shape by a W of that layout, or of oneDNN's preferred layout; nil if it has no kernel for it.
   static func make(
     _ shape: onednn_shape, _ layout: UnsafePointer<onednn_layout>? = nil
   ) -> UnsafePointer<onednn_product>? {
@@ -35,35 +35,35 @@ enum OneDNN {
   }
 }
 
-/// The products by matrices of one shape, for each number of rows that was asked for. They live as long as the program.
+/// The products by matrices of one shape, for each number of rows that was used. They live as long as the program.
 ///
 /// All threads look a product up before each use, without a lock once it is made. Unchecked for that reason: an entry is
 /// made under the lock and published by an atomic store.
 final class ProductTable: @unchecked Sendable {
-  /// Rows of the largest product: enough for the kernel's full rate, few enough that what it reads and writes stays near
-  /// the processor, and a bound on how many products there can be.
+  /// Rows of the largest product: enough for the kernel's full rate, few enough that its inputs and outputs stay in
+  /// cache, and a bound on the number of products.
   static let largest = 256
 
-  /// How W lies in memory.
+  /// The memory layout of W.
   enum Layout: Hashable {
-    /// As oneDNN likes it best.
+    /// oneDNN's preferred one.
     case packed
     /// Row-major as (inner, columns), or as (columns, inner) if `.transposed`.
     case plain(BLAS.Form)
   }
 
-  /// What the tables are told apart by.
+  /// The key of a table.
   private struct Key: Hashable {
     let (inner, columns): (Int, Int)
     let precision: Precision
     let layout: Layout
   }
 
-  /// Those that were asked for; nil where there is none.
+  /// The tables so far; nil if oneDNN cannot do it.
   private static let tables = Mutex<[Key: ProductTable?]>([:])
 
-  /// The table for W (inner, columns); nil where oneDNN is missing, has no kernel for this processor, or in float32 one
-  /// whose rows depend on each other.
+  /// The table for W (inner, columns); nil if oneDNN is missing, has no kernel for this processor, or in float32 only
+  /// one whose rows depend on each other.
   static func of(inner: Int, columns: Int, _ precision: Precision, _ layout: Layout) -> ProductTable? {
     tables.withLock { tables in
       let key = Key(inner: inner, columns: columns, precision: precision, layout: layout)
@@ -79,7 +79,7 @@ final class ProductTable: @unchecked Sendable {
   /// Bytes of W.
   let bytes: Int
   private let key: Key
-  /// [rows, bias, adding]
+  /// Indexed by [rows, bias, adding].
   private let products: UnsafeMutablePointer<Atomic<UnsafePointer<onednn_product>?>>
   private let making = Mutex(())
 
@@ -94,12 +94,12 @@ final class ProductTable: @unchecked Sendable {
     var bytes = Int64(0)
     if key.layout == .packed { layout.initialize(to: onednn_layout_of(library, product, &bytes)) }
     (self.key, self.layout, self.bytes) = (key, UnsafePointer(layout), Int(bytes))
-    let places = 4 * (Self.largest + 1)
-    products = .allocate(capacity: places)
-    for place in 0..<places { (products + place).initialize(to: Atomic(nil)) }
+    let slots = 4 * (Self.largest + 1)
+    products = .allocate(capacity: slots)
+    for slot in 0..<slots { (products + slot).initialize(to: Atomic(nil)) }
   }
 
-  /// Copies W (inner, columns), which lies row-major or, if `.transposed`, as its transpose, into the table's layout.
+  /// Copies W (inner, columns), stored row-major or, if `.transposed`, as its transpose, into the table's layout.
   func pack(_ values: StoredNumbers, _ form: BLAS.Form, into target: UnsafeMutableRawPointer) -> Bool {
     var plain = onednn_layout()
     Self.describe(key, values.precision, form, &plain)
@@ -112,11 +112,11 @@ final class ProductTable: @unchecked Sendable {
     let status = onednn_plain_layout(
       OneDNN.library, Int64(key.inner), Int64(key.columns), precision == .bfloat16 ? 1 : 0,
       form == .transposed ? 1 : 0, layout)
-    precondition(status == 0, "oneDNN does not know a matrix (\(key.inner), \(key.columns))")
+    precondition(status == 0, "oneDNN rejects a matrix (\(key.inner), \(key.columns))")
   }
 
-  /// W and a bias (columns), as oneDNN knows them.
-  func place(
+  /// oneDNN's descriptors of W and a bias (columns).
+  func descriptors(
     _ numbers: UnsafeRawPointer, bias: UnsafePointer<Float>?
   ) -> (w: onednn_numbers, bias: onednn_numbers) {
     var placed = (w: onednn_numbers(), bias: onednn_numbers())
@@ -124,23 +124,23 @@ final class ProductTable: @unchecked Sendable {
     var descriptions = product.pointee
     var status = onednn_place(OneDNN.library, &descriptions.w, numbers, &placed.w)
     if let bias { status |= onednn_place(OneDNN.library, &descriptions.bias, bias, &placed.bias) }
-    if status != 0 { Memory.ranOut("oneDNN had no memory for a matrix") }
+    if status != 0 { Memory.ranOut("oneDNN ran out of memory for a matrix") }
     return placed
   }
 
-  /// The product with so many rows.
+  /// The product for `rows` rows.
   ///
   /// - Precondition: 1 to `largest` rows.
   func product(rows: Int, bias: Bool, adding: Bool) -> UnsafePointer<onednn_product> {
     precondition((1...Self.largest).contains(rows), "a product of \(rows) rows")
-    let place = products + 4 * rows + (bias ? 2 : 0) + (adding ? 1 : 0)
-    if let known = place.pointee.load(ordering: .acquiring) { return known }
+    let slot = products + 4 * rows + (bias ? 2 : 0) + (adding ? 1 : 0)
+    if let known = slot.pointee.load(ordering: .acquiring) { return known }
     making.withLock { _ in
-      guard place.pointee.load(ordering: .acquiring) == nil else { return }
-      place.pointee.store(
+      guard slot.pointee.load(ordering: .acquiring) == nil else { return }
+      slot.pointee.store(
         OneDNN.make(Self.shape(key, rows: rows, bias: bias, adding: adding), layout), ordering: .releasing)
     }
-    guard let made = place.pointee.load(ordering: .acquiring) else {
+    guard let made = slot.pointee.load(ordering: .acquiring) else {
       preconditionFailure("oneDNN has a kernel for \(Self.largest) rows, and none for \(rows)")
     }
     return made

@@ -1,6 +1,6 @@
-// A matrix that never changes, in the order in which oneDNN's kernels read it. Packing costs less than one product with a
-// thousand rows, and each product then runs at the processor's rate from eight rows on. A matrix of a base that would not
-// fit into memory twice more stays where it lies; the kernels then sort what they need on the way, for a tenth of the rate.
+// A constant matrix in the order in which oneDNN's kernels read it. Packing costs less than one product with a thousand
+// rows, and each product then runs at the processor's rate from eight rows on. If a base would not fit into memory
+// twice more, its matrices stay unpacked; the kernels then reorder on the fly, at a tenth of the rate.
 import COneDNN
 import Faults
 
@@ -12,15 +12,15 @@ final class OneDNNMatrix: @unchecked Sendable {
   private let columns: Int
   private let precision: Precision
   private let table: ProductTable
-  /// The packed numbers; nil where W stays where it lies.
+  /// The packed values; nil if W is not packed.
   private let numbers: UnsafeMutableRawPointer?
-  /// W and bias, as oneDNN knows them.
+  /// oneDNN's descriptors of W and the bias.
   private let (w, bias): (onednn_numbers, onednn_numbers)
 
-  /// From W, which lies at `values` as (inner, columns), or as (columns, inner) if `.transposed`. The bias is not copied,
-  /// and without `copying`, for numbers that have the precision already, neither is W.
+  /// Takes W, stored at `values` as (inner, columns), or as (columns, inner) if `.transposed`. The bias is not copied,
+  /// and neither is W without `copying` if its values already have the precision.
   ///
-  /// Nil where oneDNN is missing or has no kernel for this processor.
+  /// Nil if oneDNN is missing or has no kernel for this processor.
   init?(
     _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>?,
     precision: Precision, copying: Bool
@@ -31,12 +31,12 @@ final class OneDNNMatrix: @unchecked Sendable {
     (self.table, self.inner, self.columns, self.precision) = (table, inner, columns, precision)
     guard !staysInPlace else {
       numbers = nil
-      (w, self.bias) = table.place(values.address, bias: bias)
+      (w, self.bias) = table.descriptors(values.address, bias: bias)
       return
     }
     let room = UnsafeMutableRawPointer.allocate(byteCount: table.bytes, alignment: 64)
     numbers = room
-    (w, self.bias) = table.place(room, bias: bias)
+    (w, self.bias) = table.descriptors(room, bias: bias)
     guard table.pack(values, form, into: room) else { return nil }
   }
 
@@ -46,9 +46,9 @@ final class OneDNNMatrix: @unchecked Sendable {
     numbers?.deallocate()
   }
 
-  /// y (rows, columns) = x (rows, inner) W, plus the bias to each row, plus y where `adding`.
+  /// y (rows, columns) = x (rows, inner) W, plus the bias to each row, plus y if `adding`.
   ///
-  /// - Parameter arena: where x is rounded, and what the kernel needs besides.
+  /// - Parameter arena: memory for the rounded x and the kernel's workspace.
   func multiply(
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, adding: Bool, arena: Arena
   ) {
@@ -64,7 +64,7 @@ final class OneDNNMatrix: @unchecked Sendable {
         source = UnsafeRawPointer(rounded)
       }
       let status = onednn_multiply(OneDNN.library, product, source, w, bias, y + start * columns, scratch)
-      if status != 0 { Memory.ranOut("oneDNN had no memory for a product") }
+      if status != 0 { Memory.ranOut("oneDNN ran out of memory for a product") }
     }
   }
 }

@@ -1,9 +1,9 @@
-// A matrix that never changes, in the order in which a kernel reads it: oneDNN's where that has one whose rows do not
-// depend on each other, which is where the processor has AVX-512, and our own everywhere else.
+// A constant matrix in the order in which a kernel reads it. The kernel is oneDNN's if it has one whose rows do not
+// depend on each other, which it has on processors with AVX-512; elsewhere it is our own.
 
 /// A matrix W (inner, columns) for the products x W, and a bias (columns) that each of them adds.
 package final class PackedMatrix: Sendable {
-  /// Whose kernel makes the products.
+  /// The library whose kernel computes the products.
   package enum Kernel: CaseIterable, Sendable {
     case oneDNN, panels
   }
@@ -14,12 +14,12 @@ package final class PackedMatrix: Sendable {
   }
   private let form: Form
 
-  /// Whether frozen products can be made in that precision, here.
+  /// Whether frozen products can be computed in that precision on this machine.
   package static func isAvailable(_ precision: Precision) -> Bool {
     precision == .float32 || isAvailable(.oneDNN, precision)
   }
 
-  /// Whether that kernel can.
+  /// Whether that kernel can compute in that precision.
   package static func isAvailable(_ kernel: Kernel, _ precision: Precision) -> Bool {
     switch kernel {
     case .oneDNN: ProductTable.of(inner: 64, columns: 64, precision, .packed) != nil
@@ -27,10 +27,10 @@ package final class PackedMatrix: Sendable {
     }
   }
 
-  /// From W, which lies at `values` as (inner, columns), or as (columns, inner) if `.transposed`. The bias is not copied,
-  /// and without `copying` neither is W, unless oneDNN needs it in another precision.
+  /// Takes W, stored at `values` as (inner, columns), or as (columns, inner) if `.transposed`. The bias is not copied,
+  /// and neither is W without `copying`, unless oneDNN needs it in another precision.
   ///
-  /// Nil where nothing here multiplies in that precision.
+  /// Nil if no kernel on this machine multiplies in that precision.
   package convenience init?(
     _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>? = nil,
     precision: Precision, copying: Bool = true
@@ -40,7 +40,7 @@ package final class PackedMatrix: Sendable {
       kernels: Kernel.allCases)
   }
 
-  /// The same with the first of `kernels` that can.
+  /// The same with the first of `kernels` that can do it.
   package init?(
     _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>? = nil,
     precision: Precision, copying: Bool = true, kernels: [Kernel]
@@ -59,11 +59,11 @@ package final class PackedMatrix: Sendable {
     }
   }
 
-  /// y (rows, columns) = x (rows, inner) W, plus the bias to each row, plus y where `adding`.
+  /// y (rows, columns) = x (rows, inner) W, plus the bias to each row, plus y if `adding`.
   ///
   /// A row's result does not depend on the rows beside it.
   ///
-  /// - Parameter arena: room for what the kernel needs besides; given back at the end.
+  /// - Parameter arena: memory for the kernel's workspace; freed at the end.
   package func multiply(
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, adding: Bool = false, arena: Arena
   ) {

@@ -1,9 +1,9 @@
-// Our own product by a matrix that never changes, for processors where no library has one whose rows are independent.
+// Our own product by a constant matrix, for processors on which no library has one with independent rows.
 //
-// W is cut into blocks of `depth` rows, and these into panels of `width` columns, 48 kilobytes in the order in which the
-// kernel reads them. Tile after tile of rows passes a panel; both it and the rows' block of `rowsTogether` by `depth` stay
-// in the second cache, from which a tile needs no more than eleven bytes a cycle. Panels that fit into the first cache are
-// slower: their sums go to memory and come back more often.
+// W is split into blocks of `depth` rows, and these into panels of `width` columns, 48 kilobytes in the order in which
+// the kernel reads them. One tile of rows after the other is multiplied by a panel. The panel and the rows' block of
+// `rowsTogether` by `depth` stay in the second-level cache, from which a tile needs no more than eleven bytes per
+// cycle. Panels that fit into the first-level cache are slower: their sums are stored and loaded more often.
 import CProcessor
 
 /// A matrix W (inner, columns) in panels, and a bias (columns).
@@ -15,7 +15,7 @@ final class PanelMatrix: @unchecked Sendable {
   private static let width = 32
   /// Rows of W in a panel.
   private static let depth = 384
-  /// Rows of x that are worked on together.
+  /// Rows of x that are processed together.
   private static let rowsTogether = 256
 
   private let inner: Int
@@ -23,10 +23,10 @@ final class PanelMatrix: @unchecked Sendable {
   private let values: StoredNumbers
   private let isTransposed: Bool
   private let bias: UnsafePointer<Float>?
-  /// [block][panel] (row of the block, column of the panel), zeros beyond the last column; nil where W stays where it lies.
+  /// [block][panel] (row of the block, column of the panel), zeros beyond the last column; nil if W is not packed.
   private let panels: UnsafeMutablePointer<Float>?
 
-  /// From W at `values`, in one of the two forms. Neither is copied but for `copying`, which then is W alone.
+  /// Takes W at `values`, in one of the two forms. The bias is never copied; W only if `copying`.
   init(
     _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>?, copying: Bool
   ) {
@@ -42,14 +42,14 @@ final class PanelMatrix: @unchecked Sendable {
     defer { scratch.deallocate() }
     forEachBlock { rows in
       for first in stride(from: 0, to: columns, by: Self.width) {
-        pack(rows, first, into: room + place(rows, first), scratch)
+        pack(rows, first, into: room + offset(rows, first), scratch)
       }
     }
   }
 
   deinit { panels?.deallocate() }
 
-  /// y (rows, columns) = x (rows, inner) W, plus the bias to each row, plus y where `adding`.
+  /// y (rows, columns) = x (rows, inner) W, plus the bias to each row, plus y if `adding`.
   func multiply(
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, adding: Bool, arena: Arena
   ) {
@@ -61,7 +61,7 @@ final class PanelMatrix: @unchecked Sendable {
         for first in stride(from: 0, to: columns, by: Self.width) {
           if panels == nil { pack(block, first, into: panel, scratch) }
           multiply(
-            x + block.lowerBound, rows: count, by: panels.map { $0 + place(block, first) } ?? panel, block.count,
+            x + block.lowerBound, rows: count, by: panels.map { $0 + offset(block, first) } ?? panel, block.count,
             into: y + first, columns: min(Self.width, columns - first), adding: adding || block.lowerBound > 0)
         }
       }
@@ -69,7 +69,7 @@ final class PanelMatrix: @unchecked Sendable {
     }
   }
 
-  /// Sets or adds to some columns of y the product of x (rows, depth) by a panel.
+  /// Sets some columns of y to the product of x (rows, depth) by a panel, or adds it.
   private func multiply(
     _ x: UnsafePointer<Float>, rows: Int, by panel: UnsafePointer<Float>, _ depth: Int,
     into y: UnsafeMutablePointer<Float>, columns: Int, adding: Bool
@@ -90,12 +90,12 @@ final class PanelMatrix: @unchecked Sendable {
     for start in stride(from: 0, to: inner, by: Self.depth) { body(start..<min(start + Self.depth, inner)) }
   }
 
-  /// Where the panel of a block's rows that begins at column `first` lies.
-  private func place(_ block: Range<Int>, _ first: Int) -> Int {
+  /// Where the panel of a block's rows starts whose first column is `first`.
+  private func offset(_ block: Range<Int>, _ first: Int) -> Int {
     block.lowerBound * Self.padded(columns) + first * block.count
   }
 
-  /// Copies the panel of a block's rows that begins at column `first`.
+  /// Copies the panel of a block's rows whose first column is `first`.
   private func pack(
     _ block: Range<Int>, _ first: Int, into panel: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutablePointer<Float>
   ) {
@@ -120,7 +120,7 @@ final class PanelMatrix: @unchecked Sendable {
 }
 
 extension UnsafeMutablePointer<Float> {
-  /// Room for `count` numbers from the beginning of a cache line on.
+  /// Memory for `count` Floats, aligned to a cache line.
   fileprivate static func aligned(_ count: Int) -> Self {
     UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
       .bindMemory(to: Float.self, capacity: count)

@@ -1,11 +1,12 @@
-// The tile of a product by a packed panel where registers are sixteen of eight numbers (AVX2): three rows by thirty-two
-// columns, twelve registers of sums. Three hold the rows' numbers of A, and the last one a part of the panel's row, so that
-// one step makes twelve products of eight for seven loads. It spends less on broadcasting A than the six by sixteen of the
-// small products, for which columns come in sixteens. NEON's thirty-two registers of four hold the same tile.
+// The tile of a product by a packed panel, for sixteen registers of eight Floats (AVX2): three rows by thirty-two
+// columns, so twelve registers of sums. Three more hold the rows' values of A, and the last one part of the panel's
+// row, so that one step makes twelve products of eight with seven loads. It spends less on broadcasting A than the six
+// by sixteen tile of the small products, whose columns come in sixteens. NEON's thirty-two registers of four hold the
+// same tile.
 
 private typealias Eight = SIMD8<Float>
 
-/// C (rows, columns) = A B, or C + A B where `adding`, for a panel B (inner, 32) of which `columns` count.
+/// C (rows, columns) = A B, or C + A B if `adding`, for a panel B (inner, 32) of which the first `columns` are used.
 ///
 /// Rows of A and C are contiguous, `aRow` and `cRow` apart. An element's sum runs over `inner` in order.
 func multiplyPanel(
@@ -19,7 +20,7 @@ func multiplyPanel(
   }
 }
 
-/// Up to three rows; where there are fewer, the last is computed again and not stored.
+/// Up to three rows; if there are fewer, the last is computed again and not stored.
 @inline(never)
 private func multiplyTile(
   rows: Int, columns: Int, inner: Int, _ a: UnsafePointer<Float>, aRow: Int, _ panel: UnsafePointer<Float>,
@@ -50,10 +51,10 @@ private func multiplyTile(
   @inline(__always) func put(_ left: Lanes, _ right: Lanes, _ row: Int) {
     guard row < rows else { return }
     let c = c + row &* cRow
-    let place = Place(0, min(16, columns))
-    store(adding ? load(c, place) + left : left, c, place)
+    let range = LaneRange(0, min(16, columns))
+    store(adding ? load(c, range) + left : left, c, range)
     guard columns > 16 else { return }
-    let rest = Place(16, columns &- 16)
+    let rest = LaneRange(16, columns &- 16)
     store(adding ? load(c, rest) + right : right, c, rest)
   }
   put(Lanes(lowHalf: r0, highHalf: s0), Lanes(lowHalf: t0, highHalf: u0), 0)

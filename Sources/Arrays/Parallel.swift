@@ -1,17 +1,17 @@
-// Work in parts. What the parts are is settled before anyone counts threads, so that no result can depend on them.
+// Parallel work in parts. The parts are fixed without regard to the number of threads, so no result can depend on it.
 import Dispatch
 import Synchronization
 
 /// Runs `body(part, worker)` for every part in 0..<parts on up to `threads` threads, and returns when all are done.
 ///
-/// Parts are handed out in order, each to the next free worker. A worker is a number in 0..<threads that no two running
-/// calls share, for memory that is kept per thread; a result must depend on the part alone. When a part throws, no
-/// further part begins.
+/// Parts are handed out in order, each to the next free worker. A worker is an index in 0..<threads that no two running
+/// calls share, for per-thread memory; a result must depend on the part alone. Once a part throws, no further part
+/// starts.
 ///
-/// The compiler cannot see that parts write to different places through their pointers, so it is on the caller that they do.
+/// Parts must write to disjoint memory. The compiler cannot check that through pointers; the caller must ensure it.
 ///
-/// - Throws: the error of the lowest-numbered part that failed, the same for any number of threads: whatever part fails,
-///   all before it have begun and run to their end.
+/// - Throws: the error of the lowest-numbered part that failed. It is the same for any number of threads, since all
+///   parts before a failed one have been started and run to their end.
 package func parallel<Failure: Error>(
   parts: Int, threads: Int, body: (_ part: Int, _ worker: Int) throws(Failure) -> Void
 ) throws(Failure) {

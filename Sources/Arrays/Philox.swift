@@ -1,12 +1,12 @@
-// Philox's blocks, eight at a time, each word in the lower half of a 64-bit lane: where a round wants the lower half of a
-// product it takes the product as it is, and no word ever has to change its lane.
+// Philox's blocks, eight at a time, each word in the lower half of a 64-bit lane. A round that needs the lower half of
+// a product uses the product as it is, and no word ever changes its lane.
 
 extension RandomStream {
   private typealias Words = SIMD8<UInt64>
 
-  /// Sets `words` to the words of up to 48 blocks from `block` on, as `words(block:)` gives them.
+  /// Sets `words` to the words of up to 48 blocks from `block` on, in the order of `words(block:)`.
   ///
-  /// Eight blocks are made at a time: `words` has room for `blocks` rounded up to a multiple of eight.
+  /// Eight blocks are generated at a time: `words` needs room for `blocks` rounded up to a multiple of eight.
   @inline(never)
   func fill(_ words: UnsafeMutablePointer<UInt32>, block: UInt64, blocks: Int) {
     precondition(blocks <= 48, "\(blocks) blocks")
@@ -22,7 +22,7 @@ extension RandomStream {
         upper.storeBytes(of: high, toByteOffset: 64 &* step, as: Words.self)
         counter &+= Words(repeating: 8)
       }
-      // Put in order through memory: if the lanes were exchanged at once, the compiler would take the last round apart.
+      // Reordered through memory: with a direct shuffle, the compiler would split the last round.
       for step in 0..<steps {
         let low = lower.loadUnaligned(fromByteOffset: 64 &* step, as: Words.self)
         let high = upper.loadUnaligned(fromByteOffset: 64 &* step, as: Words.self)
@@ -40,7 +40,7 @@ extension RandomStream {
   @inline(__always)
   private func rounds(_ block: Words, _ place: Words) -> (Words, Words) {
     let (half, lowHalf) = (Words(repeating: 32), Words(repeating: 0xFFFF_FFFF))
-    // Words 0 to 3 of the counter; whatever is in the upper halves of the lanes is not looked at.
+    // Words 0 to 3 of the counter; the upper halves of the lanes are ignored.
     var (c0, c1, c2, c3) = (block, block &>> half, place, place &>> half)
     var key = (keyX, keyY)
     @inline(__always) func round() {

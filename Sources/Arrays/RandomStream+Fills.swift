@@ -1,9 +1,10 @@
 // Whole vectors of random numbers. Element i is the same whether it is drawn alone, with its neighbours, or in any part
-// of a vector: Philox's blocks are counted from the stream's beginning, not from the call's.
+// of a vector: Philox's blocks are counted from the start of the stream, not of the call.
 import Glibc
 
 extension RandomStream {
-  /// Words that are made at a time; with what is read behind them they fit into the kilobyte that is free to take.
+  /// Words generated at a time; with the words read beyond them they fit into one kilobyte, the stack space that is
+  /// free to use.
   private static let batch = 192
 
   /// `count` numbers, uniform on [0, 1) with 24 bits, the elements from `index` on: `uniform(index)`, ...
@@ -13,11 +14,11 @@ extension RandomStream {
     }
   }
 
-  /// `count` standard normal numbers, the elements from `index` on (Box and Muller 1958): each two of the stream's words
-  /// make two numbers.
+  /// `count` standard normal numbers, the elements from `index` on (Box and Muller 1958): two words of the stream give
+  /// two numbers.
   package func normals(into target: UnsafeMutablePointer<Float>, count: Int, from index: Int = 0) {
     forEachBatch(from: index & ~1, count: count + (index & 1)) { words, done, count in
-      // Pairs that begin before `index`, or end after the last number, are made whole and kept in part.
+      // Pairs that begin before `index` or end after the last element are generated whole and stored in part.
       withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.batch) { normals in
         let normals = normals.baseAddress!
         var offset = 0
@@ -31,8 +32,8 @@ extension RandomStream {
     }
   }
 
-  /// Calls `body` with the words of the elements index..<index + count in order: some words, how many elements were
-  /// passed on before them, and how many of them count; 31 more may be read.
+  /// Calls `body` with the words of the elements index..<index + count in order, some at a time: the words, how many
+  /// elements came before them, and how many words to use; it may read 31 more.
   @inline(__always)
   func forEachBatch(
     from index: Int, count: Int, _ body: (_ words: UnsafePointer<UInt32>, _ done: Int, _ count: Int) -> Void
@@ -53,12 +54,12 @@ extension RandomStream {
   }
 }
 
-/// 32 normal numbers of 32 words: with the words' u in (0, 1] and angle a, √(-2 ln u) cos a and √(-2 ln u) sin a.
+/// 32 normal numbers from 32 words: with the words' u in (0, 1] and angle a, √(-2 ln u) cos a and √(-2 ln u) sin a.
 @inline(__always)
 private func boxMuller(_ words: UnsafePointer<UInt32>, into normals: UnsafeMutablePointer<Float>) {
   let pairs = UnsafeRawPointer(words).loadUnaligned(as: SIMD32<UInt32>.self)
   let (first, second) = (pairs.evenHalf, pairs.oddHalf)
-  // (word + 1/2) / 2^32 with all of a Float's digits also near 0, where the far tail comes from.
+  // (word + 1/2) / 2^32 at full Float precision also near 0, where the far tail comes from.
   let upper = floats(unsafeBitCast(first &>> Bits(repeating: 16), to: SIMD16<Int32>.self))
   let lower = floats(unsafeBitCast(first & Bits(repeating: 0xFFFF), to: SIMD16<Int32>.self))
   let u = (lower + all(0.5)).addingProduct(upper, all(65536)) * all(0x1p-32)

@@ -1,9 +1,9 @@
-// Random numbers from a counter: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
-// A number is a function of (seed, purpose, place, index), so that no thread, batch size or interruption changes it.
+// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). A
+// number is a function of (seed, purpose, place, index), so no thread, batch size or interruption changes it.
 
-/// A stream of random numbers of which every element can be had directly.
+/// A stream of random numbers with direct access to every element.
 package struct RandomStream: Sendable {
-  /// What the numbers are for; streams of different purposes never share a number.
+  /// What the numbers are used for; streams with different purposes never share a number.
   package enum Purpose: UInt32, Sendable {
     case initialization = 1
     case order = 2
@@ -27,7 +27,7 @@ package struct RandomStream: Sendable {
   /// The upper half of Philox's counter.
   @usableFromInline let place: SIMD2<UInt32>
 
-  /// The stream of a seed and a purpose; `place` tells apart members, samples, layers, rows, ...
+  /// The stream of a seed and a purpose; `place` distinguishes members, samples, layers, rows, ...
   package init(seed: UInt64, purpose: Purpose, place: (UInt32, UInt32) = (0, 0)) {
     key = SIMD2(
       UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32) ^ (purpose.rawValue &* 0x9E37_79B9))
@@ -62,7 +62,7 @@ package struct RandomStream: Sendable {
   /// The `index`-th number, uniform on [0, 1) with 24 bits.
   package func uniform(_ index: Int) -> Float { Float(word(index) >> 8) * 0x1p-24 }
 
-  /// A whole number below `bound`, without the bias of a remainder (rejection among words of its own block range).
+  /// An unbiased integer below `bound` (rejection sampling among words of its own block range).
   package func integer(_ index: Int, below bound: Int) -> Int {
     precondition(bound > 0 && bound <= Int(UInt32.max), "bound \(bound)")
     let range = UInt64(bound)
@@ -74,7 +74,7 @@ package struct RandomStream: Sendable {
     return Int(UInt64(words(block: UInt64(index)).y) % range)
   }
 
-  /// A random order of 0..<count (Fisher and Yates).
+  /// A random permutation of 0..<count (Fisher and Yates).
   package func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, integer(last, below: last + 1)) }

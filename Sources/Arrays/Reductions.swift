@@ -1,14 +1,14 @@
-// Sums over long vectors, in Double: in Float a gradient's norm would lose digits with its length.
+// Sums over long vectors, in Double: in Float, the longer a gradient is, the more digits its norm would lose.
 
 /// Σ x y (count), in Double.
 package func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int) -> Double {
   var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
-  @inline(__always) func lanes(_ at: Place) {
+  @inline(__always) func lanes(_ at: LaneRange) {
     let (a, b) = (load(x, at), load(y, at))
     low = low.addingProduct(SIMD8<Double>(a.lowHalf), SIMD8<Double>(b.lowHalf))
     high = high.addingProduct(SIMD8<Double>(a.highHalf), SIMD8<Double>(b.highHalf))
   }
-  forEachPlace(count, lanes)
+  forEachLaneRange(count, lanes)
   return (low + high).sum()
 }
 
@@ -18,11 +18,11 @@ package func squaredNorm(_ x: UnsafePointer<Float>, count: Int) -> Double { dot(
 /// Σ x (count), in Double.
 package func sum(_ x: UnsafePointer<Float>, count: Int) -> Double {
   var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
-  @inline(__always) func lanes(_ at: Place) {
+  @inline(__always) func lanes(_ at: LaneRange) {
     let a = load(x, at)
     low += SIMD8<Double>(a.lowHalf)
     high += SIMD8<Double>(a.highHalf)
   }
-  forEachPlace(count, lanes)
+  forEachLaneRange(count, lanes)
   return (low + high).sum()
 }

@@ -1,4 +1,4 @@
-// The other half of every kernel: the same mathematics, one number after the other and in Double. Each lies beside the
+// Naive versions of the kernels: the same mathematics, one value after the other and in Double. Each is beside the
 // kernel that it checks.
 
 /// Naive versions of the kernels, for the tests.

@@ -1,8 +1,8 @@
-// Mean and variance of a stream of vectors by updates (Welford 1962, "Note on a method for calculating corrected sums of
-// squares and products"). The textbook difference E[x²] - E[x]² loses every digit where the variance is small beside the
-// mean, as along the end of a training run, and can be negative; a sum of squares cannot.
+// Mean and variance of a stream of vectors, updated one vector at a time (Welford 1962, "Note on a method for
+// calculating corrected sums of squares and products"). The textbook difference E[x²] - E[x]² loses every digit if the
+// variance is small beside the mean, as at the end of a training run, and can be negative; a sum of squares cannot.
 
-/// The mean and the variance of vectors that come one by one.
+/// The mean and the variance of vectors that arrive one at a time.
 package struct RunningMoments: Equatable, Sendable {
   /// Vectors seen.
   package private(set) var count: Int
@@ -16,7 +16,7 @@ package struct RunningMoments: Equatable, Sendable {
     (count, mean, squaredDeviations) = (0, Array(repeating: 0, count: size), Array(repeating: 0, count: size))
   }
 
-  /// The state that `count`, `mean` and `squaredDeviations` were read from.
+  /// Restores a state from its `count`, `mean` and `squaredDeviations`.
   package init(count: Int, mean: [Double], squaredDeviations: [Double]) {
     precondition(
       count >= 0 && mean.count == squaredDeviations.count, "\(mean.count) means, \(squaredDeviations.count) deviations")
@@ -26,10 +26,10 @@ package struct RunningMoments: Equatable, Sendable {
   /// [element] The population variance (divided by the number of vectors); zeros before the first.
   package var variance: [Double] { squaredDeviations.map { $0 / Double(max(count, 1)) } }
 
-  /// Takes in one more vector.
+  /// Adds one vector.
   package mutating func add(_ vector: [Float]) { vector.withUnsafeBufferPointer { add($0) } }
 
-  /// Takes in one more vector.
+  /// Adds one vector.
   package mutating func add(_ vector: UnsafeBufferPointer<Float>) {
     precondition(vector.count == mean.count, "a vector of \(vector.count) elements, not \(mean.count)")
     count += 1
@@ -39,7 +39,7 @@ package struct RunningMoments: Equatable, Sendable {
         for index in mean.indices {
           let before = Double(vector[index]) - mean[index]
           mean[index] += before / n
-          // Rounding cannot turn the sign: the new mean lies between the old one and the vector.
+          // Rounding cannot make the product negative: the new mean lies between the old one and the vector.
           squaredDeviations[index] += before * (Double(vector[index]) - mean[index])
         }
       }

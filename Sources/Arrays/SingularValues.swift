@@ -1,21 +1,21 @@
-// The singular value decomposition of a matrix with few columns, as the factors of adapters have: one-sided Jacobi
-// (Hestenes 1958), which turns pairs of columns until all are orthogonal. Small singular values come out to full relative
-// accuracy, and the bits depend on no library.
+// The singular value decomposition of a matrix with few columns, such as the factors of adapters: one-sided Jacobi
+// (Hestenes 1958), which rotates pairs of columns until all are orthogonal. Small singular values come out with full
+// relative accuracy, and the bits depend on no library.
 
 /// A = Σ values[i] left[i] right[i]ᵀ, with the values from largest to smallest.
 package struct ThinSVD: Sendable {
   /// [component] Not negative, descending.
   package let values: [Double]
-  /// [component][row] Of length 1; zero where the value is.
+  /// [component][row] Of length 1; zero if the value is zero.
   package let left: [[Double]]
   /// [component][column] Of length 1; the first of its largest elements is positive, which fixes the signs.
   package let right: [[Double]]
 
-  /// Decomposes `matrix` (rows, columns) into as many components as it has columns. Time: rows columns² a sweep, and
+  /// Decomposes `matrix` (rows, columns) into as many components as it has columns. Time: rows columns² per sweep, and
   /// about ten sweeps.
   package init(_ matrix: [Double], rows: Int, columns: Int) {
     precondition(matrix.count == rows * columns, "\(matrix.count) numbers for (\(rows), \(columns))")
-    // Column after column, A's above those of the rotations: one turn serves both.
+    // Column-major; A's columns are stored above those of the rotations, so one loop rotates both.
     let height = rows + columns
     var work = [Double](repeating: 0, count: height * columns)
     for column in 0..<columns {
@@ -43,7 +43,7 @@ package struct ThinSVD: Sendable {
     (self.left, self.right) = (left, right)
   }
 
-  /// Makes every pair of columns orthogonal once, and tells how many were not.
+  /// Orthogonalises every pair of columns once, and returns how many pairs were not orthogonal.
   private static func sweep(_ work: UnsafeMutablePointer<Double>, rows: Int, columns: Int) -> Int {
     let height = rows + columns
     var turned = 0

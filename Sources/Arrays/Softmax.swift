@@ -1,66 +1,67 @@
-// The softmax of attention weights, in place, over rows of any length. A causal caller passes the length that a row sees.
+// The softmax of attention weights, in place, over rows of any length. A causal caller passes the number of visible
+// positions.
 import Glibc
 
 /// p = softmax(scale x) of one row (count), in place.
 ///
-/// - Precondition: count > 0 and scale > 0. A row with a NaN, or of minus infinity alone, becomes NaN throughout.
+/// - Precondition: count > 0 and scale > 0. A row with a NaN, or only of minus infinity, becomes NaN throughout.
 package func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float = 1) {
   precondition(count > 0 && scale > 0, "softmax of \(count) numbers, scale \(scale)")
   if count < 16 { return softmaxOfFew(row, count: count, scale: scale) }
-  // The last sixteen overlap those before them and are worked on first, so that no row needs a slow tail.
-  let last = Place(count &- 16)
+  // The last sixteen overlap those before them and are processed first, so that no row needs a slow partial range.
+  let last = LaneRange(count &- 16)
   let whole = count & ~15
   var highest = load(row, last)
   var offset = 0
   while offset &+ 16 <= count {
-    highest = greater(highest, load(row, Place(offset)))
+    highest = greater(highest, load(row, LaneRange(offset)))
     offset &+= 16
   }
   let (shift, factor) = (all(-greatest(highest) * scale), all(scale))
   // Not `__always`, which the compiler ignores for a function of this size.
-  @inline(always) func weights(_ place: Place) -> Lanes {
-    exponential(shift.addingProduct(load(row, place), factor))
+  @inline(always) func weights(_ range: LaneRange) -> Lanes {
+    exponential(shift.addingProduct(load(row, range), factor))
   }
   let lastWeights = weights(last)
-  // Of the last sixteen only those count that the loop does not reach.
+  // Of the last sixteen, count only those that the loop does not reach.
   var sum = lastWeights.replacing(with: Lanes(), where: .!lanes(from: 16 &- (count &- whole)))
   offset = 0
   while offset < whole {
-    let e = weights(Place(offset))
+    let e = weights(LaneRange(offset))
     sum += e
-    store(e, row, Place(offset))
+    store(e, row, LaneRange(offset))
     offset &+= 16
   }
   let share = all(1 / total(sum))
   offset = 0
   while offset < whole {
-    store(load(row, Place(offset)) * share, row, Place(offset))
+    store(load(row, LaneRange(offset)) * share, row, LaneRange(offset))
     offset &+= 16
   }
   store(lastWeights * share, row, last)
 }
 
-/// dx = scale p (dp - Σ p dp) of one row (count): `gradient` comes as dp and goes as dx, `weights` is p.
+/// dx = scale p (dp - Σ p dp) of one row (count): `gradient` is dp on entry and dx on return, `weights` is p.
 package func softmaxBackward(
   _ gradient: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>, count: Int, scale: Float = 1
 ) {
-  @inline(__always) func product(_ sum: inout Lanes, _ at: Place) {
+  @inline(__always) func product(_ sum: inout Lanes, _ at: LaneRange) {
     sum = sum.addingProduct(load(weights, at), load(gradient, at))
   }
-  let mean = all(sumOverPlaces(count, product))
+  let mean = all(sumOverLaneRanges(count, product))
   let factor = all(scale)
-  @inline(__always) func lanes(_ at: Place) {
+  @inline(__always) func lanes(_ at: LaneRange) {
     store(load(weights, at) * factor * (load(gradient, at) - mean), gradient, at)
   }
-  forEachPlace(count, lanes)
+  forEachLaneRange(count, lanes)
 }
 
 private func softmaxOfFew(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float) {
-  let place = Place(0, count)
-  let x = load(row, place)
+  let range = LaneRange(0, count)
+  let x = load(row, range)
   let highest = greatest(x.replacing(with: all(-.infinity), where: lanes(from: count)))
-  let e = masked(exponential(all(-highest * scale).addingProduct(x, all(scale))), place)
-  store(e * all(1 / total(e)), row, place)
+  let e = masked(exponential(all(-highest * scale).addingProduct(x, all(scale))), range)
+  store(e * all(1 / total(e)), row, range)
 }
 
 extension Reference {

@@ -1,4 +1,4 @@
-// Numbers as a file holds them: mapped, and read in place.
+// Values as a file stores them: mapped, and read where they are.
 
 /// Numbers in memory that somebody else keeps.
 ///
@@ -8,7 +8,7 @@ package enum StoredNumbers: @unchecked Sendable {
   /// The upper halves of Floats.
   case bfloat16(UnsafePointer<UInt16>)
 
-  /// `count` of them from `offset` on, into `target`.
+  /// Converts `count` values from `offset` on into `target`.
   package func copy(from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
     switch self {
     case .float32(let numbers): target.update(from: numbers + offset, count: count)
@@ -16,7 +16,7 @@ package enum StoredNumbers: @unchecked Sendable {
     }
   }
 
-  /// `count` of them from `offset` on.
+  /// The `count` values from `offset` on.
   package func floats(from offset: Int = 0, count: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: count) { room, initialized in
       if count > 0 { copy(from: offset, count: count, into: room.baseAddress!) }
@@ -24,7 +24,7 @@ package enum StoredNumbers: @unchecked Sendable {
     }
   }
 
-  /// Where they lie.
+  /// Their address.
   var address: UnsafeRawPointer {
     switch self {
     case .float32(let numbers): UnsafeRawPointer(numbers)
@@ -32,7 +32,7 @@ package enum StoredNumbers: @unchecked Sendable {
     }
   }
 
-  /// What they are.
+  /// Their precision.
   package var precision: Precision {
     switch self {
     case .float32: .float32

@@ -1,8 +1,8 @@
-// Symmetric matrices in double precision: sums of outer products, and their eigenvectors. Curvature is made of them: its
-// eigenvalues span more than the digits that a Float has.
+// Symmetric matrices in double precision: sums of outer products, and their eigenvectors. Curvature needs them: its
+// eigenvalues span more orders of magnitude than a Float has digits.
 import COpenBLAS
 
-/// Symmetric matrices, whole and row-major, in Double.
+/// Symmetric matrices in Double, row-major, with both triangles stored.
 package enum SymmetricMatrix {
   /// G (size, size) += Vᵀ V of rows V (count, size).
   package static func addOuterProducts(of rows: [Double], count: Int, to matrix: inout [Double], size: Int) {
@@ -37,9 +37,9 @@ package enum SymmetricMatrix {
     return product
   }
 
-  /// The eigenvalues of a matrix (size, size), greatest first, and the eigenvectors as rows (size, size).
+  /// The eigenvalues of a matrix (size, size), largest first, and the eigenvectors as rows (size, size).
   ///
-  /// - Returns: nil where the matrix has a number that is not finite, or the iteration fails.
+  /// - Returns: nil if a value of the matrix is not finite, or if the iteration fails.
   package static func eigenvectors(of matrix: [Double], size: Int) -> (values: [Double], rows: [Double])? {
     precondition(matrix.count == size * size, "\(matrix.count) numbers for \(size) rows")
     guard matrix.allSatisfy(\.isFinite) else { return nil }
@@ -51,7 +51,7 @@ package enum SymmetricMatrix {
     BLAS.library.dsyevd(
       "V", "U", [n], &vectors, [n], &values, &work, [workSize], &integerWork, [integerWorkSize], &status)
     guard status == 0, values.allSatisfy(\.isFinite) else { return nil }
-    // Fortran's columns are our rows; ascending becomes descending.
+    // Fortran's columns are our rows; ascending order becomes descending.
     var rows = [Double](repeating: 0, count: size * size)
     for row in 0..<size {
       let source = (size - 1 - row) * size
@@ -60,8 +60,8 @@ package enum SymmetricMatrix {
     return (values.reversed(), rows)
   }
 
-  /// A lower triangular L (size, size) with L Lᵀ = the matrix, which is positive semidefinite up to rounding. A direction
-  /// without variance gets a column of zeros: no jitter is added, so that nothing varies where nothing should.
+  /// A lower triangular L (size, size) with L Lᵀ = the matrix, which is positive semidefinite up to rounding. A
+  /// direction without variance gets a column of zeros: no jitter is added, so such a direction never varies.
   package static func semidefiniteRoot(of matrix: [Double], size: Int) -> [Double] {
     precondition(matrix.count == size * size, "\(matrix.count) numbers for \(size) rows")
     var root = [Double](repeating: 0, count: size * size)

@@ -15,15 +15,15 @@ package func transpose(
   }
 }
 
-/// A block of up to sixteen by sixteen: rows that are 8, 4, 2 and 1 apart exchange the halves of their parts of 16, 8, 4
-/// and 2 numbers.
+/// A block of up to sixteen by sixteen: rows that are 8, 4, 2 and 1 apart exchange the halves of their pieces of 16, 8,
+/// 4 and 2 values.
 private func transposeBlock(
   _ x: UnsafePointer<Float>, _ xRow: Int, rows: Int, columns: Int, _ y: UnsafeMutablePointer<Float>, _ yRow: Int
 ) {
-  let place = Place(0, columns)
-  @inline(__always) func row(_ index: Int) -> Lanes { index < rows ? load(x + index &* xRow, place) : Lanes() }
+  let range = LaneRange(0, columns)
+  @inline(__always) func row(_ index: Int) -> Lanes { index < rows ? load(x + index &* xRow, range) : Lanes() }
   @inline(__always) func put(_ column: Lanes, _ index: Int) {
-    if index < columns { store(column, y + index &* yRow, Place(0)) }
+    if index < columns { store(column, y + index &* yRow, LaneRange(0)) }
   }
   var (a0, a1, a2, a3) = (row(0), row(1), row(2), row(3))
   var (a4, a5, a6, a7) = (row(4), row(5), row(6), row(7))
@@ -57,7 +57,7 @@ private func transposeBlock(
   put(b7, 15)
 }
 
-/// Eight rows of two blocks of eight by eight, each transposed in its place.
+/// Eight rows of two blocks of eight by eight, each transposed in place.
 @inline(__always)
 private func transposeEights(
   _ r0: inout Lanes, _ r1: inout Lanes, _ r2: inout Lanes, _ r3: inout Lanes, _ r4: inout Lanes, _ r5: inout Lanes,

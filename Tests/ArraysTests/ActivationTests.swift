@@ -2,10 +2,10 @@ import Arrays
 import Testing
 
 @Suite struct ActivationTests {
-  /// From far below to far above, finely.
+  /// A fine grid from far below to far above zero.
   private let points = (-4000...4000).map { Float($0) / 200 }
 
-  @Test("GELU and its slope agree with erf, also far out, for any length")
+  @Test("GELU and its derivative agree with erf, in the tails too, for any length")
   func gelu() {
     for count in lengths + [points.count] {
       let x = count == points.count ? points : normals(count)
@@ -15,11 +15,11 @@ import Testing
       geluKeepingSlope(&slope, into: &yBesideSlope, count: count)
       #expect(greatestError(Array(y.dropLast()), x.map { Reference.gelu(Double($0)) }) < 1e-6)
       #expect(greatestError(Array(slope.dropLast()), x.map { Reference.geluSlope(Double($0)) }) < 2e-6)
-      #expect(y == yBesideSlope && y[count] == 7 && slope[count] == 7, "wrote behind its end")
+      #expect(y == yBesideSlope && y[count] == 7 && slope[count] == 7, "wrote past the end")
     }
   }
 
-  @Test("GELU's negative tail keeps its digits")
+  @Test("GELU's negative tail keeps its precision")
   func geluTail() {
     let x = stride(from: Float(-9), to: -0.01, by: 0.01).map { $0 }
     var y = x
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test("The gated SiLU and its slopes agree with the formula, for any length")
+  @Test("The gated SiLU and its derivatives agree with the formula, for any length")
   func siluGate() {
     for count in lengths + [points.count] {
       let gate = count == points.count ? points : normals(count)
@@ -39,7 +39,7 @@ import Testing
       Arrays.siluGate(gate, up, into: &y, count: count)
       let slopes = zip(gate, up).map { Reference.siluGateSlopes(Double($0), Double($1)) }
       dUp.withUnsafeMutableBufferPointer { dUp in
-        // dup takes dy's place, as in the network.
+        // dup overwrites dy, as in the network.
         siluGateBackward(
           dUp.baseAddress!, gate: gate, up: up, gateGradient: &dGate, upGradient: dUp.baseAddress!, count: count)
       }
@@ -47,11 +47,11 @@ import Testing
         greatestError(Array(y.dropLast()), zip(gate, up).map { Reference.siluGate(Double($0), Double($1)) }) < 1e-6)
       #expect(greatestError(Array(dGate.dropLast()), zip(slopes, dy).map { $0.gate * Double($1) }) < 1e-6)
       #expect(greatestError(Array(dUp.dropLast()), zip(slopes, dy).map { $0.up * Double($1) }) < 1e-6)
-      #expect(y[count] == 7 && dGate[count] == 7 && dUp[count] == 7, "wrote behind its end")
+      #expect(y[count] == 7 && dGate[count] == 7 && dUp[count] == 7, "wrote past the end")
     }
   }
 
-  @Test("No nonlinearity swallows a NaN or makes one of an infinity that has a limit")
+  @Test("NaN stays NaN, and an infinity gives the limit, not NaN")
   func nonFinite() {
     let x: [Float] = [.nan, .infinity, -1e30, 1e30]
     var y = x

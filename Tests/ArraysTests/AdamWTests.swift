@@ -23,10 +23,10 @@ import Testing
     #expect(greatestError(p, expected.map { $0.0 }) < 2e-6)
     #expect(greatestError(m, expected.map { $0.1 }) < 1e-6)
     #expect(greatestError(v, expected.map { $0.2 }) < 1e-6)
-    #expect(p[0] == start[0] && p[count + 1] == start[count + 1], "touched what is not in the range")
+    #expect(p[0] == start[0] && p[count + 1] == start[count + 1], "changed a parameter outside the range")
   }
 
-  @Test("Weight decay is decoupled: without a gradient a weight shrinks by exactly the rate's share")
+  @Test("Weight decay is decoupled: without a gradient a weight shrinks by exactly rate times decay")
   func decoupled() {
     var (p, m, v): ([Float], [Float], [Float]) = ([2], [0], [0])
     adamW(

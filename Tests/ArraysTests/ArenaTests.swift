@@ -2,7 +2,7 @@ import Arrays
 import Testing
 
 @Suite struct ArenaTests {
-  @Test("Numbers begin on cache lines and never overlap")
+  @Test("Allocations are aligned to cache lines and never overlap")
   func aligned() {
     let arena = Arena(chunkBytes: 4096)
     var pieces: [(start: UnsafeMutablePointer<Float>, count: Int)] = []
@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test("What is given back is used again, and what was there before stays")
+  @Test("Freed memory is reused, and earlier allocations are unchanged")
   func marks() {
     let arena = Arena(chunkBytes: 1024)
     let kept = arena.allocate(100)
@@ -33,7 +33,7 @@ import Testing
     #expect(arena.allocate(100) == kept)
   }
 
-  @Test("A second step asks the system for nothing: its addresses are the first step's")
+  @Test("A second step allocates nothing: its addresses are those of the first")
   func steps() {
     let arena = Arena(chunkBytes: 4096)
     func step() -> [UnsafeMutablePointer<Float>] {

@@ -2,13 +2,13 @@ import Arrays
 import Testing
 
 @Suite struct BLASTests {
-  /// (rows, columns, inner): single numbers, tails, an adapter's products in both directions, and long ones.
+  /// (rows, columns, inner): scalars, partial lanes, an adapter's products in both directions, and long ones.
   static let shapes = [
     (1, 1, 1), (3, 5, 7), (16, 16, 16), (33, 17, 65), (257, 8, 96), (300, 96, 8), (8, 200, 300), (16, 100, 700),
     (700, 32, 40), (1, 384, 384), (70, 1, 5), (1, 1, 4000), (100, 100, 32), (32, 5000, 33),
   ]
 
-  @Test func whatIsPreparedOnceIsThereForFewerThreads() throws {
+  @Test func preparedBuffersAlsoServeFewerThreads() throws {
     for threads in [2, 1, 2, 1 << 16] { try BLAS.prepare(threads: threads) }
     #expect(!BLAS.core.isEmpty)
   }
@@ -35,12 +35,12 @@ import Testing
         adding: adding)
       #expect(greatestError(c, expected) < 1e-6 * Double(inner).squareRoot() + 1e-6, "\(formOfA) \(formOfB)")
       for row in 0..<rows {
-        #expect(c[row * ldc + columns] == expected[row * ldc + columns], "wrote beside its matrix")
+        #expect(c[row * ldc + columns] == expected[row * ldc + columns], "wrote outside its matrix")
       }
     }
   }
 
-  @Test("A product over nothing is zero, or leaves what it is added to")
+  @Test("A product with inner size 0 is zero, or leaves the sum unchanged")
   func nothing() {
     var c: [Float] = [.nan, .nan]
     BLAS.multiply(rows: 2, columns: 1, inner: 0, [0], 0, .plain, [0], 1, .plain, into: &c, 1)
@@ -52,7 +52,7 @@ import Testing
     #expect(c == [1, 2])
   }
 
-  @Test("The same product has the same bits, alone and beside others")
+  @Test("The same product has the same bits, alone and next to others")
   func repeats() {
     let (a, b) = (normals(200 * 384), normals(384 * 384, 1))
     var results = [[Float]](repeating: [Float](repeating: 0, count: 200 * 384), count: 6)
@@ -66,8 +66,8 @@ import Testing
   }
 
   @Test(
-    "An adapter's products of a row have the same bits, whatever rows stand around it",
-    .enabled(if: BLAS.hasSmallKernels, "OpenBLAS takes this processor for one without AVX-512"),
+    "A row of an adapter's product has the same bits, whatever the other rows are",
+    .enabled(if: BLAS.hasSmallKernels, "OpenBLAS detects no AVX-512 on this processor"),
     arguments: [(8, 384, BLAS.Form.transposed), (16, 384, .transposed), (8, 1024, .plain), (384, 8, .plain)])
   func neighbours(columns: Int, inner: Int, form: BLAS.Form) {
     let (a, b) = (normals(700 * inner), normals(columns * inner, 1))

@@ -1,14 +1,14 @@
-// Numbers for the tests, from the project's own streams.
+// Random numbers for the tests, from the project's own streams.
 import Arrays
 
-/// `count` normal numbers that depend on `place` alone.
+/// `count` normal numbers that depend only on `place`.
 func normals(_ count: Int, _ place: UInt32 = 0) -> [Float] {
   var numbers = [Float](repeating: 0, count: count)
   RandomStream(seed: 7, purpose: .test, place: (place, 0)).normals(into: &numbers, count: count)
   return numbers
 }
 
-/// The greatest |a - b| / max(1, |b|); infinite where a number is missing or NaN.
+/// The largest |a - b| / max(1, |b|); infinite if a value is missing or NaN.
 func greatestError<A: BinaryFloatingPoint, B: BinaryFloatingPoint>(_ a: [A], _ b: [B]) -> Double {
   guard a.count == b.count else { return .infinity }
   return zip(a, b).reduce(0) { worst, pair in
@@ -30,5 +30,5 @@ func differences(_ x: [Double], _ loss: ([Double]) -> Double) -> [Double] {
 /// Σ a b.
 func dotProduct(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 
-/// Lengths with every kind of tail, and a long one.
+/// Lengths with every kind of remainder, and a long one.
 let lengths = Array(1...40) + [63, 64, 65, 127, 384, 1000]

@@ -4,7 +4,7 @@ import Testing
 @Suite struct DropoutTests {
   private let stream = RandomStream(seed: 5, purpose: .dropout, place: (1, 2))
 
-  @Test("An element survives where its own uniform number is below the keep probability, in any cut of the vector")
+  @Test("An element survives if its own uniform number is below the keep probability, however the vector is split")
   func mask() {
     for (count, index) in [(1, 0), (39, 1), (40, 2), (384, 3), (1000, 189), (5, 1 << 36)] {
       for keep in [Float(0.9), 0.5, 1, 1e-3] {
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test("The mean stays, and so many survive as should")
+  @Test("The mean is preserved, and the expected share survives")
   func mean() {
     let count = 100_000
     var y = [Float](repeating: 1, count: count)
@@ -32,7 +32,7 @@ import Testing
     #expect(abs(sum(y, count: count) / Double(kept) - 1.25) < 1e-6)
   }
 
-  @Test("A dropped infinity or NaN is gone: it is not multiplied by zero")
+  @Test("A dropped infinity or NaN becomes 0: it is not multiplied by zero")
   func nonFinite() {
     let x = [Float](repeating: .infinity, count: 64)
     var y = x

@@ -37,7 +37,7 @@ import Testing
     #expect(abs(sum(x, count: count) / x64.reduce(0, +) - 1) < 1e-13)
   }
 
-  @Test("No vector at all is no fault")
+  @Test("Empty vectors are allowed")
   func empty() {
     var y: [Float] = [7]
     add([1], to: &y, count: 0)

@@ -18,11 +18,11 @@ import Testing
     layerNorm(
       &x, adding: residual, scale: scale, shift: shift, into: &y, statistics: &statistics, rows: rows, width: width,
       epsilon: 0.1)
-    #expect(x == whole, "x keeps the sum")
+    #expect(x == whole, "x must keep the sum")
     layerNormBackward(
       dy, x: x, scale: scale, statistics: statistics, into: &dx, scaleGradient: &dScale, shiftGradient: &dShift,
       rows: rows, width: width)
-    #expect(y[count] == 7 && dx[count] == 7 && dScale[width] == 1 && dShift[width] == 2, "wrote behind its end")
+    #expect(y[count] == 7 && dx[count] == 7 && dScale[width] == 1 && dShift[width] == 2, "wrote past the end")
     func norm(_ x: [Double], _ scale: [Double], _ shift: [Double]) -> [Double] {
       stride(from: 0, to: count, by: width).flatMap {
         Reference.layerNorm(Array(x[$0..<$0 + width]), scale: scale, shift: shift, epsilon: 0.1)
@@ -49,7 +49,7 @@ import Testing
     rmsNorm(x, scale: scale, into: &y, statistics: &statistics, rows: rows, width: width, epsilon: 0.1)
     rmsNormBackward(
       dy, x: x, scale: scale, statistics: statistics, into: &dx, scaleGradient: &dScale, rows: rows, width: width)
-    #expect(y[count] == 7 && dx[count] == 7 && dScale[width] == 1, "wrote behind its end")
+    #expect(y[count] == 7 && dx[count] == 7 && dScale[width] == 1, "wrote past the end")
     func norm(_ x: [Double], _ scale: [Double]) -> [Double] {
       stride(from: 0, to: count, by: width).flatMap {
         Reference.rmsNorm(Array(x[$0..<$0 + width]), scale: scale, epsilon: 0.1)
@@ -62,7 +62,7 @@ import Testing
     #expect(greatestError(Array(dScale.dropLast()), expectedScale.map { $0 + 1 }) < 1e-5)
   }
 
-  @Test("A variance that is small beside the mean keeps its digits")
+  @Test("A variance that is small beside the mean keeps its precision")
   func smallVariance() {
     var x = (0..<384).map { 1000 + Float($0 % 2) / 8 }
     let ones = [Float](repeating: 1, count: 384)
@@ -73,7 +73,7 @@ import Testing
     #expect(abs(statistics[0] - 1000.0625) < 1e-3 && abs(statistics[1] - 16) < 1e-3)
   }
 
-  @Test("The results may take the inputs' places")
+  @Test("The results may overwrite the inputs")
   func inPlace() {
     let (dy, scale) = (normals(2 * 21, 1), normals(21, 2))
     var x = normals(2 * 21)

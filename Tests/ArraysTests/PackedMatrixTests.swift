@@ -2,11 +2,11 @@ import Arrays
 import Testing
 
 @Suite struct PackedMatrixTests {
-  /// The kernels that there are here: oneDNN's where it is installed and the processor is one that it has them for.
+  /// The kernels on this machine: oneDNN's if it is installed and has them for this processor.
   static let kernels = PackedMatrix.Kernel.allCases.filter { PackedMatrix.isAvailable($0, .float32) }
 
   @Test(
-    "Products agree with the naive sum: both ways to lie, with bias, added, in one block and in several",
+    "Products agree with the naive sum: plain and transposed, with bias, added, in one block and in several",
     arguments: kernels,
     [
       (1, 3, 5), (8, 64, 32), (100, 40, 24), (700, 16, 8), (7, 33, 400),
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test("Our own kernel takes a matrix in bfloat16 where it lies and where it is copied", arguments: [true, false])
+  @Test("Our own kernel multiplies by a bfloat16 matrix, copied or in place", arguments: [true, false])
   func widensBfloat16(copying: Bool) throws {
     let (rows, columns, inner) = (5, 40, 300)
     let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test(
-    "In bfloat16 a product is that of the rounded numbers, however W is stored, copied or not",
+    "In bfloat16 a product is that of the rounded values, however W is stored, copied or not",
     .enabled(if: PackedMatrix.isAvailable(.bfloat16)))
   func roundsToBfloat16() throws {
     let (rows, columns, inner) = (33, 48, 96)
@@ -83,7 +83,7 @@ import Testing
     #expect(greatestError(y, expected) < 1e-5)
   }
 
-  @Test("A row's result is the same to the last bit whatever rows stand beside it, and on any thread")
+  @Test("A row's result is the same to the last bit, whatever the other rows are, and on any thread")
   func rowsAreIndependent() throws {
     let (rows, columns, inner) = (300, 96, 384)
     let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
@@ -122,7 +122,7 @@ import Testing
   private func rounded(_ x: [Float]) -> [Float] { halves(x).map { Float(bitPattern: UInt32($0) << 16) } }
 }
 
-/// Numbers that lie where they are for as long as this object lives.
+/// Values in memory that is valid as long as this object lives.
 private final class Kept<Number: BitwiseCopyable>: @unchecked Sendable {
   let address: UnsafeMutablePointer<Number>
   init(_ values: [Number]) {

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ParallelTests {
   private struct Failure: Error, Equatable { let part: Int }
 
-  /// Something that happens once, and that others can wait for: at most a second, should they be on the only thread.
+  /// An event that others can wait for: at most a second, in case they run on the only thread.
   private final class Event: Sendable {
     private let happened = Atomic(false)
     func happen() { happened.store(true, ordering: .releasing) }
@@ -28,7 +28,7 @@ import Testing
 
   @Test(
     "Two parts that run at the same time have different workers",
-    .enabled(if: ProcessInfo.processInfo.activeProcessorCount > 1, "one core runs no two parts at the same time"))
+    .enabled(if: ProcessInfo.processInfo.activeProcessorCount > 1, "one core cannot run two parts at the same time"))
   func workers() {
     let second = Event()
     var workers = [-1, -1]
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test("After a failure no further part begins")
+  @Test("After a failure no further part starts")
   func stops() {
     let begun = Atomic(0)
     #expect(throws: Failure.self) {

@@ -2,7 +2,7 @@ import Arrays
 import Testing
 
 @Suite struct RandomStreamTests {
-  /// The stream whose Philox key is `key`, whatever its purpose adds to it.
+  /// The stream with the Philox key `key`, whatever its purpose changes in it.
   private func stream(key: (UInt32, UInt32), place: (UInt32, UInt32)) -> RandomStream {
     let purpose = RandomStream.Purpose.test
     let upper = key.1 ^ (purpose.rawValue &* 0x9E37_79B9)
@@ -22,18 +22,18 @@ import Testing
         == [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1])
   }
 
-  @Test("A vector of uniform numbers holds the numbers that are drawn one by one")
+  @Test("A vector of uniform numbers equals the numbers drawn one by one")
   func uniformsAreUniform() {
     let stream = RandomStream(seed: 3, purpose: .test, place: (5, 6))
     for (count, index) in [(1, 0), (7, 1), (40, 2), (300, 3), (1000, 255), (3, 1 << 35)] {
       var numbers = [Float](repeating: -1, count: count + 1)
       stream.uniforms(into: &numbers, count: count, from: index)
       #expect(Array(numbers[..<count]) == (0..<count).map { stream.uniform(index + $0) })
-      #expect(numbers[count] == -1, "wrote behind its end")
+      #expect(numbers[count] == -1, "wrote past the end")
     }
   }
 
-  @Test("Any part of a vector of normal numbers is the same numbers")
+  @Test("Any part of a vector of normal numbers has the same values")
   func normalsHaveNoSeams() {
     let stream = RandomStream(seed: 3, purpose: .test)
     var whole = [Float](repeating: 0, count: 2000)
@@ -42,16 +42,16 @@ import Testing
       var part = [Float](repeating: 99, count: count + 1)
       stream.normals(into: &part, count: count, from: first)
       #expect(Array(part[..<count]) == Array(whole[first..<first + count]))
-      #expect(part[count] == 99, "wrote behind its end")
+      #expect(part[count] == 99, "wrote past the end")
     }
   }
 
-  @Test("Normal numbers are Box and Muller's of the stream's words")
+  @Test("Normal numbers are the Box-Muller transform of the stream's words")
   func normalsAgree() {
     let stream = RandomStream(seed: 4, purpose: .test)
     var numbers = [Float](repeating: 0, count: 100_000)
     stream.normals(into: &numbers, count: numbers.count)
-    // A word near 2^32 has a small logarithm, of which a Float's rounding takes digits.
+    // A word near 2^32 has a small logarithm, which loses digits to rounding in Float.
     #expect(greatestError(numbers, numbers.indices.map { Reference.normal(stream, $0) }) < 2e-5)
   }
 
@@ -76,7 +76,7 @@ import Testing
     #expect(abs(neighbours) < error)
   }
 
-  @Test("Whole numbers below a bound are evenly spread, and a permutation is one")
+  @Test("Integers below a bound are uniform, and a permutation has every index once")
   func integers() {
     let stream = RandomStream(seed: 1, purpose: .test)
     var seen = [Int](repeating: 0, count: 7)
@@ -87,7 +87,7 @@ import Testing
     #expect(order != Array(0..<1000))
   }
 
-  @Test("Streams of other purposes, places and seeds are other numbers")
+  @Test("Streams with other purposes, places or seeds have other numbers")
   func streamsDiffer() {
     let words = [
       RandomStream(seed: 1, purpose: .test), RandomStream(seed: 2, purpose: .test),

@@ -2,7 +2,7 @@ import Arrays
 import Testing
 
 @Suite struct RunningMomentsTests {
-  @Test("Mean and population variance are those of two passes")
+  @Test("Mean and population variance agree with the two-pass formula")
   func agrees() {
     let vectors = (0..<37).map { normals(50, UInt32($0)) }
     var moments = RunningMoments(size: 50)
@@ -17,10 +17,10 @@ import Testing
     }
   }
 
-  @Test("A variance beside a mean a million times its root does not cancel, and none is negative")
+  @Test("A variance does not cancel if the mean is a million standard deviations, and is never negative")
   func noCancellation() {
     var moments = RunningMoments(size: 3)
-    // The difference of the mean square and the squared mean in Float is 0 or below for all three.
+    // In Float, mean square minus squared mean is 0 or negative for all three.
     for step in 0..<1000 { moments.add([1000 + Float(step % 2) * 0x1p-10, 0.1, -1e20]) }
     #expect(abs(moments.variance[0] / 0x1p-22 - 1) < 1e-9)
     #expect(moments.variance[1] == 0 && moments.variance[2] == 0)
@@ -40,7 +40,7 @@ import Testing
     #expect(second == unbroken)
   }
 
-  @Test("No vector, and one: the variance is zero")
+  @Test("With no vector or one, the variance is zero")
   func few() {
     var moments = RunningMoments(size: 2)
     #expect(moments.variance == [0, 0] && moments.mean == [0, 0])

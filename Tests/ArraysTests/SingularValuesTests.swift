@@ -1,11 +1,12 @@
-// The thin singular value decomposition: its factors make the matrix again, are orthogonal, and keep small values exact.
+// The thin singular value decomposition: its factors multiply to the matrix, are orthogonal, and small values are
+// accurate.
 import Arrays
 import Testing
 
 @Suite struct SingularValuesTests {
   private func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
 
-  @Test(arguments: [(7, 4), (4, 4), (3, 5), (40, 1)]) func theFactorsMakeTheMatrixAgain(_ size: (Int, Int)) {
+  @Test(arguments: [(7, 4), (4, 4), (3, 5), (40, 1)]) func theFactorsMultiplyToTheMatrix(_ size: (Int, Int)) {
     let (rows, columns) = size
     let stream = RandomStream(seed: 3, purpose: .test)
     let matrix = (0..<rows * columns).map { Double(stream.uniform($0)) - 0.5 }
@@ -26,8 +27,8 @@ import Testing
     }
   }
 
-  /// [[1, 1], [0, e]] has singular values √2 and e/√2 to first order: of AᵀA's eigenvalues the second would be lost.
-  @Test func aTinySingularValueKeepsItsDigits() {
+  /// [[1, 1], [0, e]] has singular values √2 and e/√2 to first order: the eigenvalues of AᵀA would lose the second.
+  @Test func aTinySingularValueKeepsItsPrecision() {
     let svd = ThinSVD([1, 1, 0, 1e-10], rows: 2, columns: 2)
     #expect(abs(svd.values[0] - 2.0.squareRoot()) < 1e-14)
     #expect(abs(svd.values[1] / (1e-10 / 2.0.squareRoot()) - 1) < 1e-9)

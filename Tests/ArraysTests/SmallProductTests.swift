@@ -2,12 +2,12 @@ import Arrays
 import Testing
 
 @Suite struct SmallProductTests {
-  /// Sizes below, at and above a tile of 8 by 32 and one of 6 by 16, and with every kind of rest.
+  /// Sizes below, at and above a tile of 8 by 32 and one of 6 by 16, and with every kind of remainder.
   static let shapes = [
     (1, 1, 1), (3, 5, 7), (4, 32, 16), (18, 32, 18), (18, 48, 32), (65, 33, 5), (7, 80, 64), (9, 6, 1), (6, 16, 8),
   ]
 
-  @Test("Small products agree with the naive sum, whatever the distances, added or not", arguments: shapes)
+  @Test("Small products agree with the naive sum, whatever the strides, added or not", arguments: shapes)
   func agrees(rows: Int, columns: Int, inner: Int) {
     for (transposed, adding) in [(false, false), (true, false), (false, true)] {
       let (lda, ldb, ldc) = ((transposed ? rows : inner) + 3, columns + 2, columns + 1)
@@ -23,13 +23,13 @@ import Testing
         into: &expected, ldc, adding: adding)
       #expect(greatestError(c, expected) < 1e-6 * Double(inner).squareRoot() + 1e-6)
       for row in 0..<rows {
-        #expect(c[row * ldc + columns] == expected[row * ldc + columns], "wrote beside its matrix")
+        #expect(c[row * ldc + columns] == expected[row * ldc + columns], "wrote outside its matrix")
       }
     }
   }
 
   @Test(
-    "A transpose holds every number in its new place, and zeros up to the next sixteen",
+    "A transpose has every value at its new position, and zeros up to the next sixteen",
     arguments: [
       (1, 1), (16, 16), (17, 32), (5, 20), (40, 6),
     ])

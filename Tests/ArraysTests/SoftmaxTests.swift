@@ -9,15 +9,15 @@ import Testing
         let x = normals(count).map { $0 + shift }
         var p = x + [7]
         softmax(&p, count: count, scale: scale)
-        // Each logit is rounded before its exponential is taken.
+        // Each logit is rounded before the exponential.
         let tolerance = 1e-6 + Double(scale * abs(shift)) * 2e-7
         #expect(greatestError(Array(p.dropLast()), Reference.softmax(x, scale: scale)) < tolerance)
-        #expect(p[count] == 7, "wrote behind its end")
+        #expect(p[count] == 7, "wrote past the end")
       }
     }
   }
 
-  @Test("Softmax's way back agrees with the formula for any length")
+  @Test("Softmax's backward pass agrees with the formula for any length")
   func backwardAgrees() {
     for count in lengths {
       let dp = normals(count, 1)
@@ -25,11 +25,13 @@ import Testing
       var dx = dp + [7]
       softmaxBackward(&dx, weights: p, count: count, scale: 0.125)
       #expect(greatestError(Array(dx.dropLast()), Reference.softmaxBackward(dp, weights: p, scale: 0.125)) < 1e-6)
-      #expect(dx[count] == 7, "wrote behind its end")
+      #expect(dx[count] == 7, "wrote past the end")
     }
   }
 
-  @Test("Great numbers do not overflow, a hidden position has no weight, a NaN is seen", arguments: [3, 16, 21, 64])
+  @Test(
+    "Large logits do not overflow, a masked position has no weight, a NaN shows in the result",
+    arguments: [3, 16, 21, 64])
   func extremes(count: Int) {
     var p = [Float](repeating: 1e30, count: count)
     p[count - 1] = -.infinity
@@ -59,7 +61,7 @@ import Testing
     #expect(greatestError(logs, Reference.logSoftmax(x)) < 1e-6)
   }
 
-  @Test("A loss far below a Float's last digit of 1 is not 0")
+  @Test("A loss far below a Float's resolution at 1 is not 0")
   func confidentLoss() {
     var logits: [Float] = [30, 0]
     let loss = crossEntropyGradient(&logits, count: 2, label: 0)
