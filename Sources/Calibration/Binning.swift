@@ -1,9 +1,9 @@
-// Which bin a confidence belongs to. Equal width: ((b-1)/B, b/B], right-closed, so that 1 needs no bin of its own and
+// Assignment of confidences to bins. Equal width: ((b-1)/B, b/B], right-closed, so that 1 needs no bin of its own and
 // 0.2 of five bins is in the first. Equal mass: the sorted confidences in B nearly equal shares.
 
-/// A way to sort confidences into bins.
+/// A rule that assigns confidences to bins.
 package enum Binning: Equatable, Sendable {
-  /// This many bins of the same width on (0, 1]; 0 joins the first.
+  /// This many bins of equal width on (0, 1]; 0 belongs to the first.
   case equalWidth(Int)
   /// This many bins of nearly the same number of examples: N/B each, the first N mod B of them one more.
   case equalMass(Int)
@@ -16,9 +16,9 @@ package enum Binning: Equatable, Sendable {
   }
 }
 
-/// The equally wide, right-closed bin of `confidence`, 0 for the first.
+/// The index of the equal-width, right-closed bin of `confidence`, 0 for the first.
 ///
-/// The product c * B is rounded and may fall on the wrong side of an edge; the comparison with the edge itself decides.
+/// Rounding of the product c * B can put it on the wrong side of an edge; comparing with the edge itself decides.
 func equalWidthBin(_ confidence: Double, of bins: Int) -> Int {
   var bin = min(max(Int((confidence * Double(bins)).rounded(.up)) - 1, 0), bins - 1)
   while bin > 0 && confidence <= Double(bin) / Double(bins) { bin -= 1 }
@@ -26,11 +26,11 @@ func equalWidthBin(_ confidence: Double, of bins: Int) -> Int {
   return bin
 }
 
-/// Examples in the order of a key, and where equal keys form a block: what makes a rank statistic blind to row order.
+/// Examples sorted by a key, with blocks of equal keys: so a rank statistic cannot depend on the order of rows.
 struct RankOrder: Sendable {
-  /// Example indices by falling key.
+  /// Example indices by decreasing key.
   let order: [Int]
-  /// Where each block of equal keys begins in `order`, and the end.
+  /// The offset of each block of equal keys in `order`, and the end.
   let blocks: [Int]
 
   init(descending keys: [Double]) {

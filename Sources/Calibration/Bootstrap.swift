@@ -1,5 +1,5 @@
-// Intervals by resampling examples with replacement (Efron 1979; percentile intervals, Efron and Tibshirani 1993, ch. 13).
-// All statistics of a call see the same resamples, so that the difference of two methods is paired.
+// Intervals by resampling examples with replacement (Efron 1979; percentile intervals, Efron and Tibshirani 1993, ch.
+// 13). All statistics of a call use the same resamples, so the difference of two methods is paired.
 import Arrays
 import Foundation
 
@@ -7,33 +7,34 @@ import Foundation
 package struct Estimate: Equatable, Sendable {
   /// The value on the examples themselves.
   package let score: Score
-  /// The 2.5 % and 97.5 % quantiles of the resampled values; nil where the value is undefined, or where it rests on a
+  /// The 2.5 % and 97.5 % quantiles of the resampled values; nil if the value is undefined, or if it is computed from a
   /// single example, all resamples of which are that example.
   package let interval: ClosedRange<Double>?
-  /// The standard deviation of the resampled values; nil where there is no interval.
+  /// The standard deviation of the resampled values; nil if there is no interval.
   package let standardError: Double?
-  /// The examples it was computed from.
+  /// The number of examples it was computed from.
   package let count: Int
 
-  /// Whether the interval lies on one side of zero: for a difference, that it is not the luck of the examples. Nor the
-  /// luck of rounding: where all examples differ by a float32's last digits in one direction, the interval is narrow.
+  /// Whether the interval excludes zero: for a difference, that the choice of examples does not explain it. Rounding
+  /// must not explain it either: if all examples differ by a float32's last digits in the same direction, the interval
+  /// is narrow.
   package var excludesZero: Bool {
     guard let value = score.value, let interval else { return false }
     return abs(value) > Self.rounding && !interval.contains(0)
   }
 
-  /// By how much scores may differ that are computed from equal predictions on another way.
+  /// How much two scores may differ if equal predictions were computed in different ways.
   private static let rounding = 1e-6
 }
 
 /// A seeded bootstrap over examples.
 package struct Bootstrap: Equatable, Sendable {
-  /// How many resamples.
+  /// The number of resamples.
   package let draws: Int
   /// The seed of the resamples; the same seed and sizes give the same resamples.
   package let seed: UInt64
 
-  /// 1000 resamples from seed 0 unless told otherwise.
+  /// By default 1000 resamples from seed 0.
   package init(draws: Int = 1000, seed: UInt64 = 0) {
     precondition(draws > 1, "\(draws) draws")
     (self.draws, self.seed) = (draws, seed)
@@ -42,8 +43,8 @@ package struct Bootstrap: Equatable, Sendable {
   /// Evaluates `statistics` on the examples and on every resample.
   ///
   /// `strata` are the sizes of the sets that the examples consist of, one after the other; each is resampled to its own
-  /// size. Where one of them has a single example, there are no resamples and no intervals.
-  /// Complexity: O(draws * count * statistics), without sorting anything again.
+  /// size. If one of them has a single example, there are no resamples and no intervals.
+  /// Complexity: O(draws * count * statistics); nothing is sorted again.
   package func resample(_ statistics: [any Statistic], strata: [Int]) -> Resamples {
     let count = strata.reduce(0, +)
     for statistic in statistics { precondition(statistic.count == count, "\(statistic.count) of \(count) examples") }
@@ -60,7 +61,7 @@ package struct Bootstrap: Equatable, Sendable {
     return Resamples(scores: scores, values: values, draws: draws, count: count)
   }
 
-  /// How often each example is in a resample.
+  /// The multiplicity of each example in a resample.
   private func multiplicities(draw: Int, strata: [Int]) -> [Double] {
     var weights = [Double](repeating: 0, count: strata.reduce(0, +))
     var start = 0
@@ -93,7 +94,7 @@ package struct Resamples: Sendable {
     combination([(1, index), (-1, reference)])
   }
 
-  /// The estimate of a weighted sum of statistics, draw by draw; undefined where one of them is.
+  /// The estimate of a weighted sum of statistics, draw by draw; undefined if one of them is.
   package func combination(_ terms: [(coefficient: Double, index: Int)]) -> Estimate {
     var value = 0.0
     for (coefficient, index) in terms {
@@ -108,7 +109,7 @@ package struct Resamples: Sendable {
   }
 
   private func estimate(_ score: Score, _ values: [Double]) -> Estimate {
-    // A statistic that some resample leaves undefined has a value but no interval.
+    // A statistic that is undefined on some resample has a value but no interval.
     guard score.value != nil, values.count == draws else {
       return Estimate(score: score, interval: nil, standardError: nil, count: count)
     }

@@ -1,10 +1,10 @@
-// The distance between confidence and accuracy over bins: ECE (Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599),
-// its maximum and its root mean square. The accuracy of a bin is compared with the mean confidence in it, never with
-// the bin's middle; bins without examples do not count.
+// The gap between confidence and accuracy over bins: ECE (Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599), its
+// maximum and its root mean square. The accuracy of a bin is compared with the mean confidence in it, never with the
+// bin's midpoint; empty bins do not count.
 
 /// The calibration error of the most probable choice.
 package struct CalibrationError: Statistic {
-  /// How the bins' gaps become one number.
+  /// How the gaps of the bins are reduced to one value.
   package enum Norm: Sendable {
     /// The mean of |accuracy - confidence|, weighted by the bins' counts: ECE.
     case expected
@@ -25,12 +25,12 @@ package struct CalibrationError: Statistic {
     case ranked(RankOrder)
   }
 
-  /// Of `outcomes`, by the bins and the norm given.
+  /// The calibration error of `outcomes`, with this binning and norm.
   package init(_ outcomes: Outcomes, binning: Binning, norm: Norm) {
     self.init(confidences: outcomes.confidences, correct: outcomes.correct, binning: binning, norm: norm)
   }
 
-  /// Of confidences, and 1 where right, 0 where wrong.
+  /// The calibration error of confidences; `correct` is 1 for a right answer and 0 for a wrong one.
   package init(confidences: [Double], correct: [Double], binning: Binning, norm: Norm) {
     precondition(confidences.count == correct.count && binning.count > 0, "\(confidences.count), \(binning.count) bins")
     (self.confidences, self.correct, self.binning, self.norm) = (confidences, correct, binning, norm)
@@ -66,7 +66,7 @@ package struct CalibrationError: Statistic {
     var correct = 0.0
   }
 
-  /// The sums of every bin, the lowest confidences first.
+  /// The sums of every bin, lowest confidences first.
   func sums(_ weights: [Double]) -> [Sums] {
     var sums = [Sums](repeating: Sums(), count: binning.count)
     switch assignment {
@@ -81,8 +81,8 @@ package struct CalibrationError: Statistic {
     return sums
   }
 
-  /// Fills bins of nearly equal mass from the lowest confidence upwards. A block of equal confidences that spans an edge
-  /// is shared out in proportion, as the mean over all orders of its examples would.
+  /// Fills bins of nearly equal mass from the lowest confidence upwards. A block of equal confidences across an edge is
+  /// split in proportion, which equals the mean over all orders of its examples.
   private func fillEqualMass(_ sums: inout [Sums], _ ranks: RankOrder, _ weights: [Double]) {
     let (size, longer) = count.quotientAndRemainder(dividingBy: sums.count)
     var bin = 0

@@ -1,13 +1,13 @@
 // Calibration of every choice's probability, not only of the most probable one (Kull et al. 2019, arXiv:1910.12656,
 // classwise-ECE; Nixon et al. 2019, arXiv:1904.01685, static calibration error).
 
-/// The calibration error of each choice's probability over all examples that have this choice, averaged over choices.
+/// The calibration error of each choice's probability over all examples with this choice, averaged over choices.
 package struct ClasswiseCalibrationError: Statistic {
   /// One choice of one example.
   private struct Cell {
     let example: Int
     let bin: Int
-    /// Its probability minus 1 if it is the label, else minus 0.
+    /// Its probability minus 1 if it is the label, otherwise its probability.
     let gap: Double
   }
 
@@ -18,7 +18,7 @@ package struct ClasswiseCalibrationError: Statistic {
   /// The number of examples.
   package let count: Int
 
-  /// Of `outcomes`, over equally wide, right-closed bins.
+  /// The error of `outcomes`, over equal-width, right-closed bins.
   package init(_ outcomes: Outcomes, bins: Int = 15) {
     let mixture = outcomes.mixture
     (self.bins, count) = (bins, outcomes.count)

@@ -1,9 +1,9 @@
-// How much a metric changes along a curve of severities, as one number.
+// How much a metric changes along a curve of severities, as one value.
 
 /// The area between a curve and its value at the first position, by the trapezoid rule and divided by the curve's width:
 /// the mean change along the curve. It is linear in the curve's values.
 package enum Degradation {
-  /// The coefficient of each value, for rising `positions`, at least two.
+  /// The coefficient of each value, for increasing `positions`, at least two.
   package static func coefficients(_ positions: [Double]) -> [Double] {
     precondition(positions.count > 1, "a curve of \(positions.count) points")
     let width = positions[positions.count - 1] - positions[0]

@@ -1,11 +1,11 @@
-// Telling shifted examples from those in distribution by a score of doubt. The shifted set is the positive class.
-// Equal scores count half in AUROC (Mann and Whitney 1947), and form one threshold in AUPR and in the false positive rate.
+// Detection of shifted examples by an uncertainty score. The shifted set is the positive class. Equal scores count half
+// in AUROC (Mann and Whitney 1947), and form one threshold in AUPR and in the false positive rate.
 
-/// How well a score tells two sets apart.
+/// How well a score separates two sets.
 ///
 /// Its examples are those in distribution followed by the shifted ones; resample the two separately.
 package struct Detection: Statistic {
-  /// What the ranking is reduced to.
+  /// The summary of the ranking.
   package enum Summary: Sendable {
     /// The probability that a shifted example has the higher score; equal scores count half.
     case areaUnderROC
@@ -17,12 +17,12 @@ package struct Detection: Statistic {
 
   private let summary: Summary
   private let ranks: RankOrder
-  /// [rank] 1 for a shifted example, else 0: a factor, since a branch on it could not be predicted.
+  /// [rank] 1 for a shifted example, else 0: a factor in a product, since a branch on it would be unpredictable.
   private let isShifted: [Double]
   private let inliers: Int
   private let outliers: Int
 
-  /// Of the scores of doubt, higher for more doubt.
+  /// From uncertainty scores; higher means more uncertain.
   package init(inDistribution: [Double], shifted: [Double], _ summary: Summary) {
     (self.summary, inliers, outliers) = (summary, inDistribution.count, shifted.count)
     let ranks = RankOrder(descending: inDistribution + shifted)
@@ -33,7 +33,7 @@ package struct Detection: Statistic {
   /// The examples of both sets.
   package var count: Int { inliers + outliers }
 
-  /// The summary of the weighted examples; undefined where one of the sets is empty.
+  /// The summary of the weighted examples; undefined if one of the sets is empty.
   package func score(weights: [Double]) -> Score {
     guard inliers > 0 else { return .undefined("no in-distribution examples") }
     guard outliers > 0 else { return .undefined("no shifted examples") }

@@ -1,7 +1,7 @@
 // One distribution over the choices of a question, in Double: from logits, and the mean of several.
 import Foundation
 
-/// softmax of logits and its logarithm, with the maximum taken out first, so that no logit is too large.
+/// The softmax of logits and its logarithm, with the maximum subtracted first, so that no logit overflows.
 package func softmax(_ logits: [Double]) -> (probabilities: [Double], logarithms: [Double]) {
   let maximum = logits.max() ?? 0
   let shares = logits.map { exp($0 - maximum) }
@@ -11,10 +11,10 @@ package func softmax(_ logits: [Double]) -> (probabilities: [Double], logarithms
   return (shares.map { $0 / sum }, logits.map { $0 - maximum - logSum })
 }
 
-/// log softmax: a softmax is taken once, and not of what is one already.
+/// The log softmax. Kept separate so that a softmax is taken exactly once.
 package func logSoftmax(_ logits: [Double]) -> [Double] { softmax(logits).logarithms }
 
-/// The logarithm of the mean of distributions that are given by their logarithms: [leaf][choice] to [choice].
+/// The logarithm of the mean of distributions given as logarithms: [leaf][choice] to [choice].
 package func logMeanExp(_ leaves: [[Double]]) -> [Double] {
   leaves[0].indices.map { choice in
     let maximum = leaves.reduce(-Double.infinity) { max($0, $1[choice]) }
@@ -28,7 +28,7 @@ package func entropy(_ logProbabilities: [Double]) -> Double {
   max(0, logProbabilities.reduce(0) { $1 == -.infinity ? $0 : $0 - exp($1) * $1 })
 }
 
-/// The place of the largest value, counted from 0: the first of equals.
+/// The index of the largest value; the lowest index wins ties.
 package func firstMaximum(_ values: some RandomAccessCollection<Double>) -> Int {
   let best = values.indices.dropFirst().reduce(values.startIndex) { values[$1] > values[$0] ? $1 : $0 }
   return values.distance(from: values.startIndex, to: best)

@@ -1,5 +1,5 @@
-// The predictive distribution: the mean of all samples' probabilities. Groups and samples have equal weight; the mean is
-// taken of probabilities, never of logits (that would be another model, sharper than any of its members).
+// The predictive distribution: the mean of all samples' probabilities. Groups and samples have equal weight. The mean
+// is over probabilities, never over logits: that would be another model, sharper than any of its members.
 
 /// The probability of every choice of every example.
 package struct Mixture: Equatable, Sendable {
@@ -7,9 +7,9 @@ package struct Mixture: Equatable, Sendable {
   package let choices: Int
   /// [example] How many choices the example has.
   package let choiceCounts: [Int32]
-  /// [example, choice] Natural logarithms; minus infinity beyond an example's own choices.
+  /// [example, choice] Natural logarithms; minus infinity beyond an example's number of choices.
   package let logProbabilities: [Double]
-  /// [example, choice] Probabilities; zero beyond an example's own choices.
+  /// [example, choice] Probabilities; zero beyond an example's number of choices.
   package let probabilities: [Double]
 
   /// The number of examples.
@@ -26,12 +26,12 @@ package struct Mixture: Equatable, Sendable {
     }
   }
 
-  /// One distribution an example, from logits or log-probabilities: [example, choice].
+  /// One distribution per example, from logits or log-probabilities: [example, choice].
   package init(logits: [Float], choices: Int, choiceCounts: [Int32]) {
     self.init(PosteriorSamples(logits: logits, choices: choices, choiceCounts: choiceCounts))
   }
 
-  /// softmax(log p / T) of every row: what a `temperature` above 1 flattens and one below 1 sharpens.
+  /// softmax(log p / T) of every row: a `temperature` above 1 flattens it and one below 1 sharpens it.
   package func scaled(by temperature: Double) -> Mixture {
     precondition(temperature > 0 && temperature.isFinite, "temperature \(temperature)")
     return Mixture(choices: choices, choiceCounts: choiceCounts) { example in
@@ -46,7 +46,7 @@ package struct Mixture: Equatable, Sendable {
     }
   }
 
-  /// Where the own choices of `example` stand in `probabilities`.
+  /// The indices of the choices of `example` in `probabilities`.
   package func row(_ example: Int) -> Range<Int> {
     (example * choices)..<(example * choices + Int(choiceCounts[example]))
   }

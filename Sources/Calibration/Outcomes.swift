@@ -1,7 +1,7 @@
-// What a method said about labelled examples, reduced to a few numbers for each: everything that proper scores,
-// calibration errors and risk-coverage curves are made of.
+// Predictions for labelled examples, reduced to a few values per example: the basis of proper scores, calibration
+// errors and risk-coverage curves.
 
-/// Predictions beside their labels.
+/// Predictions together with their labels.
 package struct Outcomes: Sendable {
   /// The predictive distributions, of the labelled examples only.
   package let mixture: Mixture
@@ -11,10 +11,10 @@ package struct Outcomes: Sendable {
   package let predictions: [Int]
   /// [example] Its probability.
   package let confidences: [Double]
-  /// [example] 1 where the prediction is the label, else 0.
+  /// [example] 1 if the prediction is the label, else 0.
   package let correct: [Double]
 
-  /// The examples that have a label; those with -1 are left out, and `count` says how many remain.
+  /// Keeps the examples with a label and leaves out those with -1; `count` is the number that remains.
   package init(_ mixture: Mixture, labels: [Int32]) {
     precondition(mixture.count == labels.count, "\(mixture.count) predictions, \(labels.count) labels")
     let labelled = labels.indices.filter { labels[$0] >= 0 }
@@ -35,7 +35,7 @@ package struct Outcomes: Sendable {
   /// The share of right predictions, 0 to 1.
   package var accuracy: Mean { Mean(correct) }
 
-  /// The mean of -log p(label) in nats, from log-probabilities: no probability is rounded to zero before its logarithm.
+  /// The mean of -log p(label) in nats, from log-probabilities: no probability underflows to zero before its logarithm.
   package var negativeLogLikelihood: Mean {
     Mean(labels.enumerated().map { -mixture.logProbabilities[$0.offset * mixture.choices + $0.element] })
   }
@@ -51,7 +51,7 @@ package struct Outcomes: Sendable {
       })
   }
 
-  /// The expected calibration error with equally wide, right-closed bins, 0 to 1.
+  /// The expected calibration error with equal-width, right-closed bins, 0 to 1.
   package func expectedCalibrationError(bins: Int = 15) -> CalibrationError {
     CalibrationError(self, binning: .equalWidth(bins), norm: .expected)
   }

@@ -1,9 +1,9 @@
-// What all samples of a posterior say about each example: the raw material of every number in this module.
+// The predictions of all samples of a posterior for each example: the input of every metric in this module.
 
 /// Log-probabilities of every sample: [example, group, sample, choice].
 ///
 /// A group is an independently trained member, a sample a draw from it. Examples may have different numbers of choices;
-/// whatever stands beyond an example's own choices is not looked at.
+/// values beyond an example's number of choices are ignored.
 package struct PosteriorSamples: Equatable, Sendable {
   /// [example, group, sample, choice] Natural logarithms, up to a constant for each (example, group, sample).
   package let logits: [Float]
@@ -13,11 +13,11 @@ package struct PosteriorSamples: Equatable, Sendable {
   package let samples: Int
   /// The stride of the last axis.
   package let choices: Int
-  /// [example] How many choices the example has, at least one.
+  /// [example] The number of choices of the example, at least one.
   package let choiceCounts: [Int32]
 
-  /// The samples as given; shapes that do not fit, or a number that is not finite among an example's own choices, are
-  /// a mistake of the caller.
+  /// Traps if the shapes do not fit, or if a value within an example's number of choices is not finite: both are bugs
+  /// of the caller.
   package init(logits: [Float], groups: Int = 1, samples: Int = 1, choices: Int, choiceCounts: [Int32]) {
     precondition(groups > 0 && samples > 0 && choices > 0, "\(groups) groups, \(samples) samples, \(choices) choices")
     precondition(
@@ -30,10 +30,10 @@ package struct PosteriorSamples: Equatable, Sendable {
 
   /// The number of examples.
   package var count: Int { choiceCounts.count }
-  /// Whether there is more than one leaf: with a single one no spread can be measured.
+  /// Whether there is more than one leaf (one sample of one group): with a single one no spread can be measured.
   package var hasSpread: Bool { groups * samples > 1 }
 
-  /// The log-probabilities of one leaf about one example, normalised in Double: [choice], as many as the example has.
+  /// The log-probabilities of one leaf for one example, normalised in Double: [choice].
   func leaf(_ example: Int, _ group: Int, _ sample: Int) -> [Double] {
     let start = ((example * groups + group) * samples + sample) * choices
     let row = logits[start..<(start + Int(choiceCounts[example]))].map(Double.init)

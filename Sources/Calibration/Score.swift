@@ -1,5 +1,5 @@
-// A score, or the reason why there is none. Published code has set an AUROC of one class to 0.5 and a missing spread to
-// 0; such numbers end up in tables, so here an undefined value has no number at all.
+// A score, or the reason why there is none. Published code sets the AUROC of a single class to 0.5 and a missing spread
+// to 0, and such values end up in tables; so here an undefined value is never a number.
 
 /// The value of a metric, or why it has none.
 package enum Score: Equatable, Sendable {

@@ -1,14 +1,14 @@
-// How wrong a method is on the answers it is surest of (El-Yaniv and Wiener 2010; Geifman and El-Yaniv 2017,
-// arXiv:1705.08500). Answers are taken by falling confidence; where confidences are equal, the risk is the mean over all
-// orders of the equal ones, so that the order of rows in a file changes nothing.
+// The error of a method on its most confident answers (El-Yaniv and Wiener 2010; Geifman and El-Yaniv 2017,
+// arXiv:1705.08500). Answers are taken by decreasing confidence. Among equal confidences, the risk is the mean over all
+// orders of them, so that the order of rows in a file changes nothing.
 
 /// The share of wrong answers among the most confident ones.
 package struct SelectiveRisk: Statistic {
-  /// What the curve of risk against coverage is reduced to.
+  /// The summary of the curve of risk against coverage.
   package enum Summary: Equatable, Sendable {
     /// AURC: the mean of the risk over the coverages 1/N, 2/N, ..., 1.
     case area
-    /// The risk when this share of the answers is taken, rounded up to whole answers.
+    /// The risk when this share of the answers is taken, rounded up to an integer number of answers.
     case atCoverage(Double)
   }
 
@@ -22,17 +22,17 @@ package struct SelectiveRisk: Statistic {
 
   private let summary: Summary
   private let ranks: RankOrder
-  /// [rank] 1 where the answer is wrong.
+  /// [rank] 1 if the answer is wrong.
   private let wrong: [Double]
-  /// [n] 1 + 1/2 + ... + 1/n.
+  /// [n] The harmonic number 1 + 1/2 + ... + 1/n.
   private let harmonic: [Double]
 
-  /// Of `outcomes`, by their confidences.
+  /// From the confidences of `outcomes`.
   package init(_ outcomes: Outcomes, _ summary: Summary) {
     self.init(confidences: outcomes.confidences, correct: outcomes.correct, summary)
   }
 
-  /// Of confidences, and 1 where right, 0 where wrong.
+  /// From confidences; `correct` is 1 for a right answer and 0 for a wrong one.
   package init(confidences: [Double], correct: [Double], _ summary: Summary) {
     precondition(confidences.count == correct.count, "\(confidences.count) confidences, \(correct.count) outcomes")
     let ranks = RankOrder(descending: confidences)
@@ -52,7 +52,7 @@ package struct SelectiveRisk: Statistic {
     }
   }
 
-  /// The curve, with one point for each distinct confidence.
+  /// The curve, with one point per distinct confidence.
   package var curve: [Point] {
     var (taken, errors) = (0.0, 0.0)
     return zip(ranks.blocks, ranks.blocks.dropFirst()).map { start, end in
@@ -77,7 +77,7 @@ package struct SelectiveRisk: Statistic {
   }
 
   private func risk(at coverage: Double, _ weights: [Double]) -> Double {
-    // 0.07 * 100 is a little more than 7 in binary; that must not cost an answer.
+    // 0.07 * 100 is slightly more than 7 in binary; that must not cost an answer.
     let wanted = max(1, (coverage * Double(count) - 1e-9).rounded(.up))
     var (taken, errors) = (0.0, 0.0)
     forEachBlock(weights) { mass, wrong in
@@ -89,7 +89,7 @@ package struct SelectiveRisk: Statistic {
     return errors / wanted
   }
 
-  /// Calls `body` with the mass and the errors of each block that has weight, until it returns false.
+  /// Calls `body` with the mass and the errors of each block of positive weight, until it returns false.
   private func forEachBlock(_ weights: [Double], _ body: (_ mass: Double, _ wrong: Double) -> Bool) {
     for block in ranks.blocks.indices.dropLast() {
       var (mass, errors) = (0.0, 0.0)

@@ -1,29 +1,29 @@
 // A metric as a function of weights on the examples: with all weights 1 it is the point value, with the multiplicities
-// of a resample it is one draw of the bootstrap. One piece of code computes both.
+// of a resample it is one draw of the bootstrap. The same code computes both.
 
-/// A number computed from weighted examples.
+/// A value computed from weighted examples.
 package protocol Statistic: Sendable {
   /// How many examples it is computed from.
   var count: Int { get }
-  /// Its value where example i counts `weights[i]` times: whole numbers whose sum is `count`.
+  /// Its value if example i counts `weights[i]` times; the weights are integers whose sum is `count`.
   func score(weights: [Double]) -> Score
 }
 
 extension Statistic {
-  /// Its value where every example counts once.
+  /// Its value if every example counts once.
   package var score: Score {
     count == 0 ? .undefined("no examples") : score(weights: [Double](repeating: 1, count: count))
   }
 }
 
-/// The mean of one number for each example.
+/// The mean of one value per example.
 package struct Mean: Statistic {
-  /// [example] The numbers.
+  /// [example] The values.
   package let values: [Double]
   /// The mean of `values`.
   package init(_ values: [Double]) { self.values = values }
 
-  /// How many numbers there are.
+  /// The number of values.
   package var count: Int { values.count }
 
   /// The weighted mean; complexity O(count).
@@ -34,9 +34,9 @@ package struct Mean: Statistic {
   }
 }
 
-/// A statistic that has no value here, and says why.
+/// A statistic without a value, and the reason.
 package struct Undefined: Statistic {
-  /// How many examples there were.
+  /// The number of examples.
   package let count: Int
   /// Why there is no value.
   package let reason: String

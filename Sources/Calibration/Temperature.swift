@@ -1,26 +1,27 @@
-// Temperature scaling (Guo et al. 2017, arXiv:1706.04599): softmax(log p / T), T by the likelihood of held-out answers.
-// Here log p is the mixture's, so that accuracy and ranking within an example stay as they are for every method.
+// Temperature scaling (Guo et al. 2017, arXiv:1706.04599): softmax(log p / T), with T fitted by the likelihood of
+// held-out answers. Here log p is the mixture's, so accuracy and the ranking within an example stay the same for every
+// method.
 import Foundation
 
-/// A temperature and how it came about.
+/// A temperature and how it was fitted.
 package struct Temperature: Equatable, Sendable {
-  /// Above 1 where the method was too sure; 1 where nothing could be fitted.
+  /// Above 1 if the method was overconfident; 1 if nothing could be fitted.
   package let value: Double
   /// Why nothing could be fitted, or nil.
   package let remark: String?
-  /// The answers it was fitted on.
+  /// The number of answers it was fitted on.
   package let count: Int
 
-  /// The temperature given.
+  /// A temperature with these values.
   package init(_ value: Double, remark: String? = nil, count: Int = 0) {
     (self.value, self.remark, self.count) = (value, remark, count)
   }
 
   /// The temperature with the highest likelihood of `outcomes`, which must be held out from training and test.
   ///
-  /// In b = 1/T the mean negative log-likelihood is convex, with the slope mean(E_b[log p] - log p[label]); its zero is
-  /// found by Newton steps in log b inside a bracket that always shrinks. Where the slope has no zero between 1/1000 and
-  /// 1000 there is no best temperature, and T stays 1 with a remark.
+  /// The mean negative log-likelihood is convex in b = 1/T, with the slope mean(E_b[log p] - log p[label]). Its zero is
+  /// found by Newton steps in log b inside a bracket that shrinks at every step. If the slope has no zero between
+  /// 1/1000 and 1000 there is no best temperature, and T stays 1 with a remark.
   package static func fit(_ outcomes: Outcomes) -> Temperature {
     func unidentifiable(_ reason: String) -> Temperature {
       Temperature(1, remark: "temperature not identifiable: \(reason)", count: outcomes.count)
@@ -44,7 +45,7 @@ package struct Temperature: Equatable, Sendable {
     return Temperature(exp(-logInverse), count: outcomes.count)
   }
 
-  /// The likelihood's slope and curvature in the inverse temperature.
+  /// The slope and curvature of the likelihood in the inverse temperature.
   private struct Problem {
     /// [example] Log-probabilities of its own choices minus the label's.
     let margins: [[Double]]

@@ -1,21 +1,21 @@
-// How sure a posterior is, and of what kind its doubt is: total = aleatoric + epistemic, in nats (Depeweg et al. 2018,
-// arXiv:1710.07283; Houlsby et al. 2011, arXiv:1112.5745). The epistemic part is taken over all leaves (members times
-// samples) and split by the chain rule, MI = MI between groups + mean MI within a group: an average over many samples of
-// a group hides their spread, and MI between such averages falls with S although nothing was learned.
+// How uncertain a posterior is, and of which kind: total = aleatoric + epistemic, in nats (Depeweg et al. 2018,
+// arXiv:1710.07283; Houlsby et al. 2011, arXiv:1112.5745). The epistemic part is computed over all leaves (members
+// times samples) and split by the chain rule, MI = MI between groups + mean MI within a group. Averaging a group's
+// samples first would hide their spread, and MI between such averages falls with S although nothing was learned.
 
 /// The uncertainty about each example.
 package struct Uncertainty: Equatable, Sendable {
   /// [example] The entropy of the mixture.
   package private(set) var total: [Double] = []
-  /// [example] The mean entropy of the leaves: the doubt that they share.
+  /// [example] The mean entropy of the leaves: the uncertainty that they share.
   package private(set) var aleatoric: [Double] = []
-  /// [example] The mutual information of label and leaf, `total - aleatoric`: the doubt that comes of their differences.
+  /// [example] The mutual information of label and leaf, `total - aleatoric`: the uncertainty from their disagreement.
   package private(set) var epistemic: [Double] = []
   /// [example] The mutual information of label and group.
   package private(set) var betweenGroups: [Double] = []
   /// [example] The mean over groups of the mutual information of label and sample.
   package private(set) var withinGroups: [Double] = []
-  /// [example] The share of leaves whose own prediction is not the mixture's.
+  /// [example] The share of leaves whose prediction differs from the mixture's.
   package private(set) var disagreement: [Double] = []
   package let groups: Int
   package let samples: Int
@@ -43,7 +43,7 @@ package struct Uncertainty: Equatable, Sendable {
     let groupEntropy = groupMeans.reduce(0) { $0 + entropy($1) } / Double(groups)
     self.total.append(total)
     aleatoric.append(leafEntropy)
-    // Never negative but for rounding.
+    // Negative only by rounding.
     epistemic.append(max(0, total - leafEntropy))
     betweenGroups.append(max(0, total - groupEntropy))
     withinGroups.append(within)
@@ -52,7 +52,7 @@ package struct Uncertainty: Equatable, Sendable {
 
   /// The mean total entropy, 0 to log C.
   package var meanTotal: any Statistic { Mean(total) }
-  /// The mean aleatoric entropy; without a spread there is no telling it from the total.
+  /// The mean aleatoric entropy; it needs a spread, since with a single leaf it equals the total.
   package var meanAleatoric: any Statistic { measured(aleatoric, leaves: groups * samples) }
   /// The mean mutual information of label and leaf.
   package var meanEpistemic: any Statistic { measured(epistemic, leaves: groups * samples) }

@@ -1,4 +1,4 @@
-// The bootstrap: agrees with theory where there is one, pairs what it compares, and depends on its seed alone.
+// The bootstrap: agrees with theory where theory has an answer, pairs its comparisons, and depends on its seed alone.
 import Arrays
 import Calibration
 import Foundation
@@ -15,7 +15,7 @@ import Testing
       labels: (0..<count).map { Int32(stream.integer(50_000 + $0, below: 3)) })
   }
 
-  @Test func intervalOfAMeanIsThatOfTheNormalApproximation() throws {
+  @Test func intervalOfAMeanMatchesTheNormalApproximation() throws {
     let values = (0..<400).map { Double(stream.uniform($0)) }
     let mean = values.reduce(0, +) / 400
     let error = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }).squareRoot() / 400
@@ -61,7 +61,7 @@ import Testing
 
   @Test func differencesArePairedDrawByDraw() throws {
     let base = outcomes(300)
-    // The same loss but for a constant: unpaired resamples would give this difference a wide interval.
+    // The same loss up to a constant: unpaired resamples would give this difference a wide interval.
     let shifted = Mean(base.negativeLogLikelihood.values.map { $0 + 0.25 })
     let resamples = Bootstrap(draws: 200).resample([base.negativeLogLikelihood, shifted], strata: [300])
     let difference = resamples.difference(1, minus: 0)
@@ -71,8 +71,8 @@ import Testing
     #expect(!resamples.difference(0, minus: 0).excludesZero)
   }
 
-  /// Two methods that differ by rounding alone may differ in one direction on every example.
-  @Test func differencesByRoundingAreNone() {
+  /// Two methods that differ only by rounding may differ in the same direction on every example.
+  @Test func differencesByRoundingDoNotCount() {
     let base = outcomes(300).negativeLogLikelihood
     for (change, excludes) in [(1e-7, false), (-3e-7, false), (1e-5, true), (-1e-5, true)] {
       let changed = Mean(base.values.map { $0 + change })
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func combinationsAreMadeDrawByDraw() throws {
+  @Test func combinationsAreComputedDrawByDraw() throws {
     let values = (0..<100).map { Double(stream.uniform($0)) }
     let resamples = Bootstrap(draws: 100).resample(
       [Mean(values), Mean(values.map { 1 - $0 }), Undefined(count: 100, "no labels")], strata: [100])
@@ -91,7 +91,7 @@ import Testing
     #expect(resamples.combination([(0.5, 0), (0.5, 2)]).score == .undefined("no labels"))
   }
 
-  @Test func seedDecidesAndCompanyDoesNot() {
+  @Test func onlyTheSeedDecidesNotTheOtherStatistics() {
     let outcomes = outcomes(50)
     let alone = Bootstrap(draws: 50, seed: 3).resample([outcomes.accuracy], strata: [50])[0]
     let together = Bootstrap(draws: 50, seed: 3).resample([outcomes.brierScore, outcomes.accuracy], strata: [50])[1]
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test func strataKeepTheirSizes() throws {
-    // A mean of the stratum's number does not move when each stratum is resampled to its own size.
+    // The mean of the stratum's index is constant if each stratum is resampled to its own size.
     let estimate = Bootstrap(draws: 100).resample(
       [Mean([Double](repeating: 0, count: 30) + [Double](repeating: 1, count: 10))], strata: [30, 10])[0]
     #expect(try #require(estimate.interval) == 0.25...0.25)
@@ -108,7 +108,7 @@ import Testing
 
   @Test func strataOfOneSizeAreResampledIndependently() throws {
     let values = (0..<40).map { Double(stream.uniform($0)) }
-    // Resampled alike, the two halves would cancel in every draw.
+    // With identical resamples, the two halves would cancel in every draw.
     let estimate = Bootstrap(draws: 50).resample([Mean(values + values.map { -$0 })], strata: [40, 40])[0]
     #expect(try #require(estimate.standardError) > 0.01)
   }
@@ -120,7 +120,7 @@ import Testing
     #expect(resamples.difference(1, minus: 0).score == .undefined("no labels"))
   }
 
-  @Test func noExamplesGiveNoNumber() {
+  @Test func noExamplesGiveNoValue() {
     let estimate = Bootstrap(draws: 10).resample([Mean([])], strata: [0])[0]
     #expect(estimate.score == .undefined("no examples") && estimate.interval == nil && estimate.count == 0)
   }

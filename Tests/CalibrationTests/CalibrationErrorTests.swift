@@ -1,4 +1,4 @@
-// Calibration errors: the golden cases, and each trap that a published implementation has fallen into.
+// Calibration errors: golden cases, and each error that a published implementation has made.
 import Arrays
 import Calibration
 import Foundation
@@ -18,19 +18,20 @@ import Testing
   }
 
   @Test func confidenceOnAnEdgeFallsInTheBinBelow() throws {
-    // One fifth shares the first of five bins with 0.1: the gap is their mean. Left-closed bins would say 0.2.
+    // One fifth is in the first of five bins together with 0.1: the gap is their mean. Left-closed bins would give 0.2.
     #expect(abs(try #require(error([0.2, 0.1], [0, 0], .equalWidth(5), .maximum)) - 0.15) < 1e-15)
     #expect(abs(try #require(error([0.2, 0.25], [0, 1], .equalWidth(5), .maximum)) - 0.75) < 1e-15)
   }
 
-  // 7/25 * 25 is rounded to more than 7, and the number after 1/3, times 3, to 1.
+  // 7/25 * 25 rounds to more than 7, and the float after 1/3, times 3, rounds to 1.
   @Test(arguments: [3, 5, 7, 10, 15, 20, 25, 29, 49])
   func everyEdgeFallsInTheBinBelowWhateverTheProductRoundsTo(bins: Int) throws {
     for edge in 1..<bins {
       let confidence = Double(edge) / Double(bins)
-      // A wrong partner in the same bin meets the right one; in another bin it leaves the right one's gap alone.
+      // A wrong answer in the same bin cancels against the right one; in another bin it leaves the right one's gap
+      // alone.
       let below = try #require(error([confidence, confidence.nextDown], [1, 0], .equalWidth(bins), .maximum))
-      #expect(abs(below - abs(0.5 - confidence)) < 1e-12, "edge \(edge) of \(bins)")
+      #expect(abs(below - abs(0.5 - confidence)) < 1e-12, "at edge \(edge) of \(bins)")
       let above = try #require(error([confidence, confidence.nextUp], [1, 0], .equalWidth(bins), .maximum))
       #expect(abs(above - max(confidence, 1 - confidence)) < 1e-12, "above edge \(edge) of \(bins)")
     }
@@ -44,7 +45,7 @@ import Testing
     #expect(abs(try #require(error([0, 0.1], [1, 0], .equalWidth(10), .maximum)) - 0.45) < 1e-12)
   }
 
-  @Test func accuracyIsComparedWithTheMeanConfidenceNotTheMiddle() throws {
+  @Test func accuracyIsComparedWithTheMeanConfidenceNotTheMidpoint() throws {
     #expect(abs(try #require(error([0.91, 0.93], [1, 1], .equalWidth(10))) - 0.08) < 1e-12)
   }
 
@@ -86,8 +87,8 @@ import Testing
     #expect(abs(try #require(error([0.3, 0.8], [0, 1], .equalMass(15))) - 0.25) < 1e-12)
   }
 
-  /// What the reports say of the ECE and its interval: too high where calibration is good. Confidences are uniform
-  /// between 0.5 and 1, and answers are right as often as they say.
+  /// What the reports say about the ECE and its interval: both are too high for a well calibrated method. Confidences
+  /// are uniform between 0.5 and 1, and answers are right with exactly that probability.
   @Test func theErrorOfACalibratedMethodAndItsIntervalAreTooHigh() throws {
     let (stream, count) = (RandomStream(seed: 11, purpose: .test), 1000)
     var (sum, above) = (0.0, 0)

@@ -15,7 +15,7 @@ import Testing
   @Test func choicesThatAnExampleDoesNotHaveAreNotCounted() throws {
     let ragged = Outcomes(
       Mixture(logits: [0, 0, .nan, 0, 0, 0], choices: 3, choiceCounts: [2, 3]), labels: [0, 2])
-    // Choice 2 is judged by the second example alone: |1/3 - 1|.
+    // Choice 2 depends on the second example alone: |1/3 - 1|.
     let value = try #require(ClasswiseCalibrationError(ragged, bins: 2).score.value)
     let (first, second) = (abs(0.5 + 1 / 3.0 - 1) / 2, (0.5 + 1 / 3.0) / 2)
     #expect(abs(value - (first + second + 2 / 3.0) / 3) < 1e-12)
@@ -37,7 +37,7 @@ import Testing
     let coefficients = Degradation.coefficients([0, 1, 2])
     let values = [1.0, 2, 4]
     #expect(abs(zip(coefficients, values).reduce(0) { $0 + $1.0 * $1.1 } - 1.25) < 1e-15)
-    // Severities that were left out: 0, 1, 5.
+    // With severities left out: 0, 1, 5.
     let sparse = Degradation.coefficients([0, 1, 5])
     #expect(abs(zip(sparse, values).reduce(0) { $0 + $1.0 * $1.1 } - (0.5 + 8) / 5) < 1e-15)
     #expect(abs(sparse.reduce(0, +)) < 1e-15)

@@ -1,4 +1,4 @@
-// Detection scores against counting all pairs, and the traps: ties, one class only, the position of the positive class.
+// Detection scores against counting all pairs, and the traps: ties, a single class, which class is positive.
 import Arrays
 import Calibration
 import Testing
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func averagePrecisionByHand() throws {
-    // Falling: shifted 0.9, inside 0.8, shifted 0.7, inside 0.1.
+    // Decreasing: shifted 0.9, inside 0.8, shifted 0.7, inside 0.1.
     let value = try #require(score([0.8, 0.1], [0.9, 0.7], .areaUnderPrecisionRecall).value)
     #expect(abs(value - (1 + 2 / 3.0) / 2) < 1e-15)
   }
@@ -42,7 +42,7 @@ import Testing
     #expect(score([0, 0.5, 30, -9], shifted, .falsePositiveRateAt95) == .value(0.25))
   }
 
-  @Test func oneClassOnlyHasNoValueAndAReason() {
+  @Test func aSingleClassHasNoValueButAReason() {
     #expect(score([], [1, 2], .areaUnderROC) == .undefined("no in-distribution examples"))
     #expect(score([1, 2], [], .areaUnderPrecisionRecall) == .undefined("no shifted examples"))
     #expect(score([], [], .falsePositiveRateAt95).value == nil)

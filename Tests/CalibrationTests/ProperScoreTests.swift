@@ -1,9 +1,9 @@
-// Accuracy, likelihood and Brier score against numbers worked out by hand.
+// Accuracy, likelihood and Brier score against values worked out by hand.
 import Calibration
 import Foundation
 import Testing
 
-/// Distributions as they are, one row an example.
+/// A mixture with exactly these distributions, one row per example.
 func mixture(_ rows: [[Double]]) -> Mixture {
   let choices = rows.map(\.count).max() ?? 1
   return Mixture(
@@ -37,7 +37,7 @@ func mixture(_ rows: [[Double]]) -> Mixture {
     #expect(outcomes.negativeLogLikelihood.score == .value(60_000))
   }
 
-  @Test func choicesBeyondAnExamplesOwnAreNotLookedAt() {
+  @Test func choicesBeyondAnExamplesOwnAreIgnored() {
     let ragged = mixture([[0.6, 0.4], [0.1, 0.2, 0.7]])
     #expect(ragged.probabilities[2] == 0)
     #expect(ragged.logProbabilities[2] == -.infinity)

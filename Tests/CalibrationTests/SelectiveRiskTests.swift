@@ -1,4 +1,4 @@
-// Risk against coverage: by hand, and the trap that tied confidences are.
+// Risk against coverage: by hand, and with the trap of tied confidences.
 import Calibration
 import Testing
 
@@ -14,7 +14,7 @@ import Testing
 
   @Test func tiedConfidencesDoNotDependOnRowOrder() throws {
     let confidences = [0.9, 0.8, 0.8, 0.8]
-    // The mean over the three places that the one wrong answer among equals can take.
+    // The mean over the three positions that the wrong answer can have among the equal ones.
     let expected = (0 + (1 / 2.0 + 0 + 0) / 3 + (1 / 3.0 + 1 / 3.0 + 0) / 3 + 1 / 4.0) / 4
     for correct in [[1, 0, 1, 1], [1, 1, 0, 1], [1, 1, 1, 0]] as [[Double]] {
       #expect(abs(try #require(value(confidences, correct, .area)) - expected) < 1e-15)

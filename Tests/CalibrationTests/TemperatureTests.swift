@@ -1,4 +1,4 @@
-// The fitted temperature: a known answer, convexity's consequence, and the cases without an answer.
+// The fitted temperature: a known answer, convexity, and the cases without an answer.
 import Arrays
 import Calibration
 import Foundation
@@ -27,7 +27,7 @@ import Testing
   @Test func findsTheFactorByWhichLogitsWereTooLarge() {
     #expect(abs(Temperature.fit(answers(count: 20_000, sharpness: 1)).value - 1) < 0.04)
     #expect(abs(Temperature.fit(answers(count: 20_000, sharpness: 2.5)).value - 2.5) < 0.1)
-    // The same answers, so the very same optimum in other units.
+    // The same answers, so the same optimum in other units.
     let ratio =
       Temperature.fit(answers(count: 500, sharpness: 4)).value
       / Temperature.fit(answers(count: 500, sharpness: 1)).value

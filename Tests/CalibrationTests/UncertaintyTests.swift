@@ -1,4 +1,4 @@
-// Entropies and mutual information: limits, the chain rule, and what a single set of weights cannot say.
+// Entropies and mutual information: limits, the chain rule, and what a single set of weights cannot show.
 import Arrays
 import Calibration
 import Foundation
@@ -63,7 +63,7 @@ import Testing
     #expect(one.disagreement == two.disagreement)
   }
 
-  @Test func anExampleIsTheSameWhateverElseIsInTheFile() {
+  @Test func anExampleDoesNotDependOnTheOthers() {
     let posterior = Self.random()
     let (all, one) = (Uncertainty(posterior), Uncertainty(posterior.selecting([4, 1])))
     #expect(one.total == [all.total[4], all.total[1]])
