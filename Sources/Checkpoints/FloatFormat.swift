@@ -1,8 +1,8 @@
-// The three number formats that checkpoints come in, to float32 and back.
+// The three float formats of checkpoints, converted to float32 and back.
 import Arrays
 import Faults
 
-/// How a tensor's numbers are stored.
+/// The format of a tensor's values.
 package enum FloatFormat: String, Sendable, CaseIterable {
   /// IEEE 754 binary32.
   case float32 = "F32"
@@ -11,10 +11,10 @@ package enum FloatFormat: String, Sendable, CaseIterable {
   /// The upper half of a binary32.
   case bfloat16 = "BF16"
 
-  /// Bytes of one number.
+  /// Bytes per value.
   package var width: Int { self == .float32 ? 4 : 2 }
 
-  /// What transformers calls it, as in config.json's `torch_dtype`.
+  /// The name in transformers, as in config.json's `torch_dtype`.
   package var torchName: String {
     switch self {
     case .float32: "float32"
@@ -23,7 +23,7 @@ package enum FloatFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// The numbers in `bytes`, which need not be aligned. Every number of the two short formats is a float32 too, so
+  /// The values in `bytes`, which need not be aligned. Every value of the two short formats is a float32 too, so
   /// nothing is rounded.
   func widen(_ bytes: UnsafeRawBufferPointer) -> [Float] {
     let count = bytes.count / width
@@ -41,7 +41,7 @@ package enum FloatFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// The bytes of `numbers`, rounded to the nearest (of two equally near ones, to the even one).
+  /// The bytes of `numbers`, rounded to nearest, ties to even.
   func narrow(_ numbers: [Float]) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: numbers.count * width) { bytes, initialized in
       let raw = UnsafeMutableRawBufferPointer(bytes)
@@ -59,15 +59,15 @@ package enum FloatFormat: String, Sendable, CaseIterable {
   }
 }
 
-/// The index of the first number that is NaN or infinite, or nil.
+/// The index of the first value that is NaN or infinite, or nil.
 func firstNonFinite(_ numbers: [Float]) -> Int? {
-  // An integer maximum over the bits without sign vectorises; infinity and all NaNs lie at the top.
+  // An integer maximum over the bits without signs vectorises; infinity and all NaNs are the largest bit patterns.
   var highest: UInt32 = 0
   for number in numbers { highest = max(highest, number.bitPattern & 0x7FFF_FFFF) }
   return highest < Float.infinity.bitPattern ? nil : numbers.firstIndex { !$0.isFinite }
 }
 
-/// Where element `index` of a tensor of that shape lies, as in `[3, 17]`.
+/// The coordinates of element `index` of a tensor of that shape, as in `[3, 17]`.
 func coordinates(_ index: Int, in shape: [Int]) -> [Int] {
   var rest = index
   let reversed = shape.reversed().map { size -> Int in

@@ -1,4 +1,4 @@
-// Reading a PEFT folder: each tensor has a place, each target has its tensors, and each pair fits.
+// Reading a PEFT folder: every tensor must be known, every target must have its tensors, and every pair must fit.
 import Artifacts
 import Faults
 import Files
@@ -7,8 +7,8 @@ import Foundation
 extension PEFTAdapter {
   /// Reads the folder at `folder`.
   ///
-  /// Throws `.noInput` where its files are missing, and `.data` where a setting is not supported, a tensor has no
-  /// meaning, an A is without its B, a shape is not that of the rank, or a target module has no tensors.
+  /// Throws `.noInput` if files are missing, and `.data` if a setting is not supported, a tensor is unknown, an A is
+  /// without its B, a shape does not match the rank, or a target module has no tensors.
   package static func read(_ folder: String) throws -> PEFTAdapter {
     let config = folder + "/adapter_config.json"
     let weights = folder + "/adapter_model.safetensors"
@@ -35,18 +35,18 @@ extension PEFTAdapter {
     guard files.fileExists(atPath: config) else {
       throw Fault(
         .noInput, config, "there is no such file",
-        hint: "give the folder of one adapter; those with a name of their own lie in sub-folders")
+        hint: "give the folder of a single adapter; named adapters are in its subfolders")
     }
     guard !files.fileExists(atPath: weights) else { return }
     if let pickle = CheckpointFiles.pickledFiles(in: folder).first {
       throw Fault(
-        .data, "\(folder)/\(pickle)", "is a pickle, which can run any program when it is opened, and is never read",
-        hint: "load it with peft where you trust it, and save it with safe_serialization=True")
+        .data, "\(folder)/\(pickle)", "is a pickle file, which can run any code when it is opened, so it is never read",
+        hint: "if you trust it, load it with peft and save it with safe_serialization=True")
     }
     throw Fault(.noInput, weights, "there is no such file")
   }
 
-  /// The adapted modules, without PEFT's prefix. Refuses an A without its B, and shapes that are not those of the rank.
+  /// The adapted modules, without PEFT's prefix. Rejects an A without its B, and shapes that do not match the rank.
   private static func lowRankModules(_ file: SafetensorsFile, rank: Int) throws(Fault) -> [String] {
     var modules: [String] = []
     for entry in file.entries {
@@ -62,7 +62,7 @@ extension PEFTAdapter {
       }
       let module = Self.module(Self.module(entry.name))
       guard file["\(module).lora_\(isA ? "B" : "A").weight"] != nil else {
-        throw Fault(.data, file.path, "\(module) has lora_\(isA ? "A" : "B"), but not the other one of the pair")
+        throw Fault(.data, file.path, "\(module) has lora_\(isA ? "A" : "B"), but not lora_\(isA ? "B" : "A")")
       }
       if isA { modules.append(String(module.dropFirst(prefix.count))) }
     }
@@ -70,7 +70,7 @@ extension PEFTAdapter {
     return modules
   }
 
-  /// Every other tensor must belong to a module that was saved whole.
+  /// Every other tensor must belong to a module that was saved in full.
   private static func checkHeads(_ file: SafetensorsFile, modulesToSave: [String]) throws(Fault) {
     for entry in file.entries where !isLowRank(entry.name) {
       let name = entry.name
@@ -79,7 +79,7 @@ extension PEFTAdapter {
       }
       let path = "." + name.dropFirst(prefix.count)
       guard !name.contains(".lora_"), modulesToSave.contains(where: { path.contains(".\($0).") }) else {
-        throw Fault(.data, file.path, "tensor \"\(name)\" belongs neither to LoRA nor to modules_to_save")
+        throw Fault(.data, file.path, "tensor \"\(name)\" belongs neither to a LoRA pair nor to modules_to_save")
       }
     }
   }

@@ -1,17 +1,17 @@
-// PEFT's adapter folders: adapter_config.json, adapter_model.safetensors and README.md. An adapter goes out and comes
-// back with the same bytes, and nothing in it is left unread.
+// PEFT's adapter folders: adapter_config.json, adapter_model.safetensors and README.md. Writing an adapter and reading
+// it back gives the same bytes, and nothing in the folder is ignored.
 import Artifacts
 import Faults
 import Files
 import Foundation
 
-/// A LoRA adapter as a PEFT folder holds it.
+/// A LoRA adapter as stored in a PEFT folder.
 package struct PEFTAdapter: Equatable, Sendable {
-  /// What adapter_config.json says.
+  /// The content of adapter_config.json.
   package var settings: PEFTSettings
   /// Names and shapes: A and B under PEFT's names, a head's tensors under their module's name (`score.weight`).
   package var parameters: ParameterTable
-  /// [parameter] The numbers.
+  /// [parameter] The values.
   package var values: [Float]
 
   static let prefix = "base_model.model."
@@ -20,15 +20,15 @@ package struct PEFTAdapter: Equatable, Sendable {
     (self.settings, self.parameters, self.values) = (settings, parameters, values)
   }
 
-  /// Writes the folder, which is made where it is missing. PEFT writes the same bytes for the tensors.
+  /// Writes the folder and creates it if it is missing. PEFT writes the same bytes for the tensors.
   ///
-  /// Heads go under PEFT's prefix and into `modules_to_save`. adapter_config.json comes last: without it, a folder that
-  /// a kill has left half-written is none.
+  /// Heads get PEFT's prefix and are listed in `modules_to_save`. adapter_config.json is written last: without it, a
+  /// folder that a kill left half-written is not an adapter.
   ///
   /// - Parameter note: sentences for the model card: what was trained, on what, and how well it does.
   ///
-  /// Throws `.cannotCreate` or `.inputOutput` from the file system, `.internalError` where a number is not finite.
-  /// - Precondition: there are as many values as parameters.
+  /// Throws `.cannotCreate` or `.inputOutput` for the file system, `.internalError` if a value is not finite.
+  /// - Precondition: there is one value for each parameter.
   package func write(to folder: String, note: String = "") throws {
     precondition(values.count == parameters.count, "\(values.count) values for \(parameters.count) parameters")
     let entries = parameters.entries.map { (name: Self.storedName($0.name), entry: $0) }
@@ -39,15 +39,15 @@ package struct PEFTAdapter: Equatable, Sendable {
       to: folder + "/adapter_model.safetensors", tensors: entries.map { ($0.name, $0.entry.shape) }
     ) { name in places[name].map { Array(values[$0.offset..<$0.offset + $0.count]) } ?? [] }
     try AtomicFile.write(card(note: note), to: folder + "/README.md")
-    // PEFT names a module that was saved whole without the prefix of its tensors.
+    // PEFT names a module that was saved in full without the prefix of its tensors.
     let heads = Set(
       entries.filter { !Self.isLowRank($0.name) }.map { Self.module(String($0.name.dropFirst(Self.prefix.count))) })
     try AtomicFile.write(try settings.encode(modulesToSave: heads.sorted()), to: folder + "/adapter_config.json")
   }
 
-  /// The numbers in the order of `table`, whose names may lack the prefix of the class that the adapter was saved with.
+  /// The values in the order of `table`, whose names may lack the prefix of the class that the adapter was saved with.
   ///
-  /// Throws `.data` with the first five names where the two do not have exactly the same tensors.
+  /// Throws `.data` with the first five differences if the two do not have exactly the same tensors.
   package func values(for table: ParameterTable, subject: String) throws(Fault) -> [Float] {
     var own: [String: ParameterTable.Entry] = [:]
     for entry in parameters.entries { own[Self.canonical(entry.name)] = entry }
@@ -61,7 +61,7 @@ package struct PEFTAdapter: Equatable, Sendable {
       case let found?: result += values[found.offset..<found.offset + found.count]
       }
     }
-    problems += own.values.map(\.name).sorted().map { "\($0) has no place" }
+    problems += own.values.map(\.name).sorted().map { "\($0) is unknown" }
     guard problems.isEmpty else {
       throw Fault(
         .data, subject,
@@ -84,7 +84,7 @@ package struct PEFTAdapter: Equatable, Sendable {
     return bare.hasPrefix("bert.") ? String(bare.dropFirst(5)) : bare
   }
 
-  /// README.md, in the form that model hubs show: facts for machines between the rules, then for people.
+  /// README.md, in the form that model hubs show: metadata between the rules, then text for people.
   private func card(note: String) -> String {
     // A JSON string is a YAML string too.
     let base = settings.baseModelName.isEmpty ? "" : "base_model: \(quoted(settings.baseModelName))\n"

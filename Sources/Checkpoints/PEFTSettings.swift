@@ -1,4 +1,4 @@
-// adapter_config.json: what PEFT (huggingface.co/docs/peft) says about a LoRA adapter besides its tensors.
+// adapter_config.json: PEFT's (huggingface.co/docs/peft) description of a LoRA adapter besides its tensors.
 import Faults
 import Files
 import JSON
@@ -10,15 +10,15 @@ package struct PEFTSettings: Equatable, Sendable {
   package var rank: Int
   /// The numerator of the scaling.
   package var alpha: Double
-  /// The probability with which an adapter's input is dropped in training.
+  /// The probability of dropping an adapter's input in training.
   package var dropout: Double
   /// Whether the scaling divides by the root of the rank (Kalajdzievski 2023, arXiv:2312.03732).
   package var useRSLoRA: Bool
-  /// The adapted modules: each word is a module's whole name, or the end of it behind a point.
+  /// The adapted modules: each entry is a module's full name, or a suffix of it after a dot.
   package var targetModules: [String]
-  /// PEFT's name of the task, such as `CAUSAL_LM`; nil leaves it open.
+  /// PEFT's name of the task, such as `CAUSAL_LM`; nil leaves it unspecified.
   package var taskType: String?
-  /// The base as its users know it: a folder or a name; empty where nobody knows.
+  /// The base as users know it: a folder or a name; empty if unknown.
   package var baseModelName: String
 
   package init(
@@ -37,7 +37,7 @@ package struct PEFTSettings: Equatable, Sendable {
 }
 
 extension PEFTSettings {
-  /// The file's text: the keys that every version of PEFT knows, since older ones refuse what they do not know.
+  /// The file's text: only the keys that every version of PEFT knows, since older versions reject unknown ones.
   func encode(modulesToSave: [String]) throws(Fault) -> String {
     func words(_ words: [String]) -> JSON { .array(words.map { .string($0) }) }
     let members: JSON = [
@@ -58,18 +58,18 @@ extension PEFTSettings {
     return try members.encode(pretty: true) + "\n"
   }
 
-  /// Settings that leave the numbers of a trained adapter alone: how training began, which modules were chosen (the
-  /// tensors say that themselves), and by what the file was written.
+  /// Settings that do not change the computation of a trained adapter: how training began, which modules were chosen
+  /// (the tensors show that), and what wrote the file.
   private static let harmless: Set<String> = [
     "auto_mapping", "ensure_weight_tying", "eva_config", "exclude_modules", "inference_mode", "layers_pattern",
     "layers_to_transform", "megatron_config", "megatron_core", "peft_version", "qalora_group_size", "revision",
     "runtime_config",
   ]
 
-  /// Reads adapter_config.json at `path`: the settings, with no target modules where the file does not list them word
-  /// by word, and `modules_to_save`.
+  /// Reads adapter_config.json at `path`: the settings, with no target modules if the file does not list them by name,
+  /// and `modules_to_save`.
   ///
-  /// Throws `.data` where it is no LoRA adapter, or where a setting that changes numbers is none that is computed here.
+  /// Throws `.data` if it is not a LoRA adapter, or if a setting changes the computation in an unsupported way.
   static func read(_ path: String) throws -> (settings: PEFTSettings, modulesToSave: [String]) {
     let node = try JSON.parse(try readBytes(path), subject: path).node(in: path)
     let type = try node.string("peft_type")
@@ -78,7 +78,7 @@ extension PEFTSettings {
     }
     var settings = PEFTSettings(rank: try node.int("r"), alpha: try node.double("lora_alpha"), targetModules: [])
     guard (1...Architecture.largestSize).contains(settings.rank) else {
-      throw try node.member("r").fault("\(settings.rank) is no rank")
+      throw try node.member("r").fault("\(settings.rank) is not a rank: must be an integer of at least 1")
     }
     guard settings.alpha.isFinite else { throw try node.member("lora_alpha").fault("is not finite") }
     var modulesToSave: [String] = []
@@ -93,23 +93,23 @@ extension PEFTSettings {
       case "target_modules": settings.targetModules = if case .string = member.value { [] } else { try words(member) }
       case "init_lora_weights": try checkInitialization(member)
       default:
-        // Off in one way or another; anything else is a variant of LoRA that computes something else.
+        // The ways to switch a setting off; anything else is a variant of LoRA with a different computation.
         let off: [JSON] = [false, "none", "", [], [:]]
         guard off.contains(member.value) else {
-          throw member.fault("is a setting that would change numbers and is not supported")
+          throw member.fault("changes the computation and is not supported")
         }
       }
     }
     return (settings, modulesToSave)
   }
 
-  /// Some ways to begin subtract from the base what the adapter begins with (PiSSA, OLoRA, CorDA, LoftQ): such an
-  /// adapter is wrong on the base as it is.
+  /// Some initializations subtract the initial adapter from the base (PiSSA, OLoRA, CorDA, LoftQ): such an adapter is
+  /// wrong on the original base.
   private static func checkInitialization(_ member: JSON.Node) throws(Fault) {
     switch member.value {
     case .bool, "gaussian", "eva", "orthogonal": break
     default:
-      throw member.fault("an initialization that changes the base is not supported, expected true or \"gaussian\"")
+      throw member.fault("this initialization changes the base and is not supported, expected true or \"gaussian\"")
     }
   }
 

@@ -1,4 +1,4 @@
-// Writing a safetensors file: the bytes depend on names, shapes and numbers alone.
+// Writing a safetensors file: its bytes depend only on names, shapes and values.
 import Faults
 import Files
 import Foundation
@@ -8,14 +8,14 @@ extension SafetensorsFile {
   /// A tensor's name and row-major shape.
   package typealias Description = (name: String, shape: [Int])
 
-  /// Writes `tensors` in the order given, all in one format, taking one after the other from `values`.
+  /// Writes `tensors` in the order given, all in one format, with one tensor's `values` in memory at a time.
   ///
-  /// The header is padded with blanks to a multiple of eight bytes, so that float32 numbers are aligned, and written as
-  /// the safetensors library writes it: with tensors sorted by name the bytes are the same as its own.
+  /// The header is padded with spaces to a multiple of eight bytes, so that float32 values are aligned, and formatted
+  /// as the safetensors library does: with tensors sorted by name the bytes are the same as the library's.
   ///
-  /// Throws `.cannotCreate` or `.inputOutput` from the file system, and `.internalError` where a number is not finite,
-  /// or would not be once rounded to `format`.
-  /// - Precondition: names are distinct, and `values` gives as many numbers as the shape has.
+  /// Throws `.cannotCreate` or `.inputOutput` for the file system, and `.internalError` if a value is not finite before
+  /// or after rounding to `format`.
+  /// - Precondition: names are distinct, and `values` returns as many values as the shape has.
   package static func write(
     to path: String, tensors: [Description], format: FloatFormat = .float32,
     metadata: [(key: String, value: String)] = [("format", "pt")], values: (String) throws -> [Float]
@@ -71,12 +71,12 @@ extension SafetensorsFile {
     let expected = tensor.shape.reduce(1, *)
     precondition(numbers.count == expected, "\(tensor.name): \(numbers.count) numbers for shape \(tensor.shape)")
     let bytes = format.narrow(numbers)
-    // Rounding to a short format can reach infinity, so what is checked is what will be read back.
+    // Rounding to a short format can give infinity, so the stored values are checked.
     let stored = format == .float32 ? numbers : bytes.withUnsafeBytes { format.widen($0) }
     if let index = firstNonFinite(stored) {
       throw Fault(
         .internalError, subject,
-        "tensor \"\(tensor.name)\" would have \(stored[index]) (from \(numbers[index])) at \(coordinates(index, in: tensor.shape))"
+        "tensor \"\(tensor.name)\" would store \(stored[index]) (from \(numbers[index])) at \(coordinates(index, in: tensor.shape))"
       )
     }
     return bytes

@@ -1,5 +1,5 @@
-// A safetensors file, mapped: eight bytes with the header's length, a JSON header that says where each tensor lies, and
-// the tensors' numbers. The header is checked in full before anything is read by it.
+// A mapped safetensors file: eight bytes with the header's length, a JSON header with the offsets of the tensors, and
+// the tensors' values. The header is checked in full before it is used to read anything.
 import Faults
 import Files
 
@@ -9,21 +9,21 @@ package struct SafetensorsFile: Sendable {
   package struct Entry: Equatable, Sendable {
     /// Its name.
     package var name: String
-    /// The stored type's name in the format, as in `F32` or `I64`.
+    /// The format's name for the element type, as in `F32` or `I64`.
     package var type: String
-    /// Row-major shape; empty for a single number.
+    /// Row-major shape; empty for a scalar.
     package var shape: [Int]
-    /// Where its bytes lie behind the header.
+    /// The range of its bytes, relative to the end of the header.
     package var bytes: Range<Int>
-    /// How its numbers are stored; nil where they are none that this program reads.
+    /// The format of its values; nil if this program does not read it.
     package var format: FloatFormat? { FloatFormat(rawValue: type) }
-    /// How many numbers it has.
+    /// The number of its values.
     package var count: Int { shape.reduce(1, *) }
   }
 
-  /// Where the file lies.
+  /// The path of the file.
   package var path: String { file.path }
-  /// The tensors in the order of their bytes.
+  /// The tensors in the order of their offsets.
   package let entries: [Entry]
   /// The header's `__metadata__`.
   package let metadata: [String: String]
@@ -33,8 +33,8 @@ package struct SafetensorsFile: Sendable {
 
   /// Maps the file at `path` and checks its header.
   ///
-  /// Throws `.noInput` where there is no file, and `.data` for everything that the format forbids: a header that is cut
-  /// short, longer than 100 MB or no JSON object, a name given twice, an unknown type, a shape that does not agree with
+  /// Throws `.noInput` if there is no file, and `.data` for everything that the format forbids: a header that is cut
+  /// short, longer than 100 MB or not a JSON object, a name given twice, an unknown type, a shape that does not match
   /// the bytes, bytes that belong to no tensor or to two.
   package init(mapping path: String) throws {
     file = try MappedFile(path)
@@ -46,9 +46,9 @@ package struct SafetensorsFile: Sendable {
   /// The tensor of that name, or nil.
   package subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
 
-  /// The numbers of tensor `name`, row-major. float16 and bfloat16 are widened exactly.
+  /// The values of tensor `name`, row-major. float16 and bfloat16 are widened exactly.
   ///
-  /// Throws `.data` where there is no such tensor, its type is none of F32, F16 and BF16, or a number is not finite.
+  /// Throws `.data` if there is no such tensor, its type is not F32, F16 or BF16, or a value is not finite.
   package func values(_ name: String) throws(Fault) -> [Float] {
     guard let entry = self[name] else { throw Fault(.data, path, "there is no tensor \"\(name)\"") }
     guard let format = entry.format else {
@@ -61,12 +61,12 @@ package struct SafetensorsFile: Sendable {
       let found = numbers[index].isNaN ? "NaN" : "\(numbers[index])"
       throw Fault(
         .data, path, "tensor \"\(name)\" has \(found) at \(coordinates(index, in: entry.shape))",
-        hint: "the file is damaged or its training failed: get it again")
+        hint: "the file is damaged or its training failed: download it again")
     }
     return numbers
   }
 
-  /// The numbers of tensor `name` as they are stored, or nil where it is not stored as BF16. They may be NaN or infinite.
+  /// The values of tensor `name` as stored, or nil if it is not stored as BF16. They may be NaN or infinite.
   func halves(_ name: String) -> [UInt16]? {
     guard let entry = self[name], entry.format == .bfloat16 else { return nil }
     let bytes = rawBytes(entry)
@@ -77,7 +77,7 @@ package struct SafetensorsFile: Sendable {
     }
   }
 
-  /// Whether two tensors have the same numbers, bit by bit once widened.
+  /// Whether two tensors have the same values, bit by bit once widened.
   func haveSameNumbers(_ first: String, _ second: String) throws(Fault) -> Bool {
     guard let a = self[first], let b = self[second], a.shape == b.shape else { return false }
     if a.type == b.type { return rawBytes(a).elementsEqual(rawBytes(b)) }

@@ -1,21 +1,21 @@
-// The header of a safetensors file, and every way in which it can be wrong. Nothing is allocated by a number in the
-// header that the file's size does not bear out.
+// The header of a safetensors file, and every way in which it can be wrong. No number in the header determines an
+// allocation before it is checked against the size of the file.
 import Faults
 import JSON
 
-/// What a safetensors header says, checked against the size of the file.
+/// A safetensors header, checked against the size of the file.
 struct SafetensorsHeader {
-  /// The tensors in the order of their bytes.
+  /// The tensors in the order of their offsets.
   let entries: [SafetensorsFile.Entry]
   /// The member `__metadata__`.
   let metadata: [String: String]
-  /// Where the tensors' bytes begin in the file.
+  /// The offset of the tensors' bytes in the file.
   let dataStart: Int
 
-  /// Headers longer than this are refused; the largest models have a few megabytes.
+  /// Longer headers are rejected; those of the largest models have a few megabytes.
   static let maximumLength = 100_000_000
 
-  /// Bits of one number of each type that the format knows. Only three are read, but the layout is checked for all.
+  /// Bits per element of each type in the format. Only three are read, but the layout is checked for all.
   private static let bits: [String: Int] = [
     "BOOL": 8, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8,
     "F8_E5M2FNUZ": 8, "F8_E4M3FNUZ": 8, "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32, "F32": 32,
@@ -37,7 +37,7 @@ struct SafetensorsHeader {
     }
     entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
     try Self.checkCoverage(entries, size: file.count - dataStart, subject: subject)
-    // The parser tells names apart by their bytes; a dictionary of Swift's takes two spellings of an accent for one.
+    // The parser compares names by their bytes; a Swift dictionary treats two spellings of an accent as equal.
     var names = Set<String>(minimumCapacity: entries.count)
     for entry in entries where !names.insert(entry.name).inserted {
       throw Fault(.data, subject, "two tensors are called \"\(entry.name)\", in two spellings of the same characters")
@@ -46,7 +46,7 @@ struct SafetensorsHeader {
   }
 
   private static func text(of file: UnsafeRawBufferPointer, subject: String) throws(Fault) -> UnsafeRawBufferPointer {
-    let hint = "the file is cut short or no safetensors file: get it again"
+    let hint = "the file is cut short or not a safetensors file: download it again"
     guard file.count >= 8 else {
       throw Fault(.data, subject, "has \(file.count) bytes, too few for a safetensors file", hint: hint)
     }
@@ -83,19 +83,19 @@ struct SafetensorsHeader {
     let ends = try offsets.array()
     guard ends.count == 2 else { throw offsets.fault("\(ends.count) numbers, expected 2") }
     let (begin, end) = (try ends[0].int(), try ends[1].int())
-    guard begin >= 0, begin <= end else { throw offsets.fault("\(begin) to \(end) is no range") }
+    guard begin >= 0, begin <= end else { throw offsets.fault("\(begin) to \(end) is not a range") }
     guard total % 8 == 0, total / 8 == end - begin else {
       throw node.fault("\(type) of shape \(shape) takes \(total) bits, data_offsets give \(end - begin) bytes")
     }
     return .init(name: name, type: type, shape: shape, bytes: begin..<end)
   }
 
-  /// Every byte behind the header belongs to exactly one tensor, so that nothing hides in a file.
+  /// Every byte after the header belongs to exactly one tensor, so that nothing can be hidden in a file.
   private static func checkCoverage(_ entries: [SafetensorsFile.Entry], size: Int, subject: String) throws(Fault) {
     var covered = 0
     for entry in entries {
       guard entry.bytes.lowerBound == covered else {
-        let problem = entry.bytes.lowerBound < covered ? "overlaps another tensor" : "leaves a hole before it"
+        let problem = entry.bytes.lowerBound < covered ? "overlaps another tensor" : "leaves a gap before it"
         throw Fault(
           .data, subject,
           "tensor \"\(entry.name)\" begins at byte \(entry.bytes.lowerBound), expected \(covered): \(problem)")
@@ -104,8 +104,8 @@ struct SafetensorsHeader {
     }
     guard covered == size else {
       throw Fault(
-        .data, subject, "the tensors take \(covered) bytes, the file has \(size) behind its header",
-        hint: covered > size ? "the file is cut short: get it again" : "")
+        .data, subject, "the tensors take \(covered) bytes, the file has \(size) after its header",
+        hint: covered > size ? "the file is cut short: download it again" : "")
     }
   }
 }

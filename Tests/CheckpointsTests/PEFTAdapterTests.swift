@@ -1,4 +1,5 @@
-// PEFT folders: out and back with the same bytes, and every setting that changes numbers read or refused.
+// PEFT folders: written and read back with the same bytes; every setting that changes the computation is supported or
+// rejected.
 import Artifacts
 import Checkpoints
 import Faults
@@ -25,7 +26,7 @@ private func tinyAdapter(head: Bool = true) -> PEFTAdapter {
     settings: settings, parameters: table, values: (0..<table.count).map { Float($0) / 10 - 2 })
 }
 
-/// Writes the tiny adapter and lets `body` look at its folder.
+/// Writes the tiny adapter and calls `body` with its folder.
 private func withAdapter(head: Bool = true, _ body: (String) throws -> Void) throws {
   try withTemporaryFolder { folder in
     try tinyAdapter(head: head).write(to: folder + "/adapter", note: "Trained on nothing.")
@@ -50,7 +51,7 @@ private func rewriteAdapter(
   try write(tensors, to: path)
 }
 
-@Test func anAdapterComesBackAsItWent() throws {
+@Test func anAdapterIsReadBackUnchanged() throws {
   let adapter = tinyAdapter()
   try withAdapter { folder in
     let read = try PEFTAdapter.read(folder)
@@ -65,7 +66,7 @@ private func rewriteAdapter(
 }
 
 @Test(arguments: ["llama/adapter", "bert/adapter"])
-func anAdapterOfPEFTComesBackWithTheSameBytes(name: String) throws {
+func anAdapterOfPEFTIsWrittenBackWithTheSameBytes(name: String) throws {
   let adapter = try PEFTAdapter.read(reference(name))
   #expect(adapter.settings.rank == 4 && adapter.settings.scaling == 2)
   try withTemporaryFolder { folder in
@@ -105,27 +106,29 @@ func anAdapterOfPEFTComesBackWithTheSameBytes(name: String) throws {
 @Test(
   arguments: [
     ("peft_type", "IA3", "peft_type: \"IA3\" is not supported"), ("peft_type", nil, "peft_type: missing"),
-    ("r", nil, "r: missing"), ("r", 0, "r: 0 is no rank"), ("r", 3, "is [2, 3], expected [3, inputs]"),
+    ("r", nil, "r: missing"), ("r", 0, "r: 0 is not a rank"), ("r", 3, "is [2, 3], expected [3, inputs]"),
     ("lora_alpha", nil, "lora_alpha: missing"), ("lora_alpha", "16", "lora_alpha: found a string"),
-    ("use_dora", true, "use_dora: is a setting that would change numbers"),
-    ("rank_pattern", ["value": 4], "rank_pattern: is a setting"),
-    ("alpha_pattern", ["value": 4], "alpha_pattern: is a setting"), ("bias", "all", "bias: is a setting"),
-    ("fan_in_fan_out", true, "fan_in_fan_out: is a setting"), ("lora_bias", true, "lora_bias: is a setting"),
-    ("layer_replication", [[0, 2]], "layer_replication: is a setting"),
-    ("a_new_setting", 1, "a_new_setting: is a setting"),
-    ("init_lora_weights", "pissa_niter_4", "an initialization that changes the base"),
-    ("init_lora_weights", "loftq", "an initialization that changes the base"),
+    ("use_dora", true, "use_dora: changes the computation"),
+    ("rank_pattern", ["value": 4], "rank_pattern: changes the computation"),
+    ("alpha_pattern", ["value": 4], "alpha_pattern: changes the computation"),
+    ("bias", "all", "bias: changes the computation"),
+    ("fan_in_fan_out", true, "fan_in_fan_out: changes the computation"),
+    ("lora_bias", true, "lora_bias: changes the computation"),
+    ("layer_replication", [[0, 2]], "layer_replication: changes the computation"),
+    ("a_new_setting", 1, "a_new_setting: changes the computation"),
+    ("init_lora_weights", "pissa_niter_4", "this initialization changes the base"),
+    ("init_lora_weights", "loftq", "this initialization changes the base"),
     ("target_modules", ["value"], "encoder.layer.0.output.dense has tensors, but is not among the target modules"),
     ("target_modules", ["value", "dense"], nil),
     ("target_modules", ["value", "dense", "qeury"], "target module \"qeury\" has no tensors"),
     ("target_modules", ["value", "put.dense"], "target module \"put.dense\" has no tensors"),
     ("target_modules", "all-linear", nil), ("target_modules", .null, nil), ("target_modules", nil, nil),
-    ("modules_to_save", .null, "tensor \"base_model.model.score.bias\" belongs neither to LoRA"),
-    ("modules_to_save", ["core"], "tensor \"base_model.model.score.bias\" belongs neither to LoRA"),
+    ("modules_to_save", .null, "tensor \"base_model.model.score.bias\" belongs neither to a LoRA pair"),
+    ("modules_to_save", ["core"], "tensor \"base_model.model.score.bias\" belongs neither to a LoRA pair"),
     ("rank_pattern", [:], nil), ("use_dora", false, nil), ("loftq_config", [:], nil), ("init_lora_weights", "eva", nil),
     ("megatron_core", "megatron.core", nil), ("lora_alpha", 16.5, nil), ("layers_to_transform", [0], nil),
   ] as [(String, JSON?, String?)])
-func aSettingIsReadOrRefused(_ name: String, _ value: JSON?, _ message: String?) throws {
+func aSettingIsSupportedOrRejected(_ name: String, _ value: JSON?, _ message: String?) throws {
   try withAdapter { folder in
     try editSettings(folder, name, value)
     guard let message else {
@@ -141,12 +144,12 @@ func aSettingIsReadOrRefused(_ name: String, _ value: JSON?, _ message: String?)
 }
 
 @Test(arguments: [
-  ("an A alone", "encoder.layer.0.output.dense has lora_A, but not the other one of the pair"),
+  ("an A alone", "encoder.layer.0.output.dense has lora_A, but not lora_B"),
   ("another rank", "is [3, 3], expected [2, inputs]"), ("another prefix", "does not begin with base_model.model."),
-  ("DoRA", "belongs to DoRA"), ("an embedding", "belongs neither to LoRA nor to modules_to_save"),
+  ("DoRA", "belongs to DoRA"), ("an embedding", "belongs neither to a LoRA pair nor to modules_to_save"),
   ("only a head", "has no low-rank tensors"),
 ])
-func aTensorHasAPlaceOrIsRefused(_ name: String, _ message: String) throws {
+func aTensorIsKnownOrRejected(_ name: String, _ message: String) throws {
   try withAdapter { folder in
     try rewriteAdapter(folder) { tensors in
       let module = "base_model.model.encoder.layer.0.output.dense"
@@ -165,7 +168,7 @@ func aTensorHasAPlaceOrIsRefused(_ name: String, _ message: String) throws {
   }
 }
 
-@Test func anAdapterThatDoesNotFitIsRefused() throws {
+@Test func anAdapterThatDoesNotFitIsRejected() throws {
   let adapter = tinyAdapter(head: false)
   let name = "base_model.model.encoder.layer.0.output.dense.lora_A.weight"
   for (change, message) in [("missing", "\(name) is missing"), ("shape", "\(name) is [2, 3], expected [2, 4]")] {
@@ -174,8 +177,8 @@ func aTensorHasAPlaceOrIsRefused(_ name: String, _ message: String) throws {
       other.append(entry.name, shape: change == "shape" && entry.name == name ? [2, 4] : entry.shape)
     }
     if change == "missing" {
-      // The adapter has one tensor more than the network, then the other way round.
-      #expect(fault { _ = try adapter.values(for: other, subject: "a") }?.message.contains("has no place") == true)
+      // The adapter has one tensor more than the network, then one less.
+      #expect(fault { _ = try adapter.values(for: other, subject: "a") }?.message.contains("is unknown") == true)
       let small = PEFTAdapter(
         settings: adapter.settings, parameters: other, values: [Float](repeating: 0, count: other.count))
       #expect(
@@ -186,7 +189,7 @@ func aTensorHasAPlaceOrIsRefused(_ name: String, _ message: String) throws {
   }
 }
 
-@Test func thePrefixOfAClassDoesNotHinderTheFit() throws {
+@Test func thePrefixOfAClassIsIgnored() throws {
   let adapter = tinyAdapter(head: false)
   var table = ParameterTable()
   for entry in adapter.parameters.entries {
@@ -196,7 +199,7 @@ func aTensorHasAPlaceOrIsRefused(_ name: String, _ message: String) throws {
   #expect(try prefixed.values(for: adapter.parameters, subject: "a") == adapter.values)
 }
 
-@Test func whatIsNoAdapterFolderIsSaidToBeNone() throws {
+@Test func aFolderWithoutAnAdapterIsReported() throws {
   try withAdapter { folder in
     let weights = folder + "/adapter_model.safetensors"
     try FileManager.default.moveItem(atPath: weights, toPath: folder + "/adapter_model.bin")
@@ -208,7 +211,7 @@ func aTensorHasAPlaceOrIsRefused(_ name: String, _ message: String) throws {
   }
 }
 
-@Test func aNumberThatIsNotFiniteIsNotExported() throws {
+@Test func aValueThatIsNotFiniteIsNotExported() throws {
   var adapter = tinyAdapter()
   adapter.values[3] = .nan
   try withTemporaryFolder { folder in

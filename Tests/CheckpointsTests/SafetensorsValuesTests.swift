@@ -1,11 +1,11 @@
-// The numbers in a safetensors file: exact when read, rounded to the nearest when written, never NaN.
+// The values in a safetensors file: exact when read, rounded to nearest when written, never NaN.
 import Checkpoints
 import Faults
 import Files
 import TestSupport
 import Testing
 
-/// All 65,536 patterns of a 16-bit format that stand for a number, by the definition of that format.
+/// All patterns of a 16-bit format with their values, by the definition of that format.
 private func patterns(exponentBits: Int, fractionBits: Int) -> [(bits: UInt16, value: Float)] {
   let bias = 1 << (exponentBits - 1) - 1
   return (0...UInt16.max).compactMap { bits in
@@ -32,9 +32,9 @@ func shortFormatsAreWidenedExactly(format: FloatFormat, exponentBits: Int, fract
 }
 
 @Test(arguments: [(FloatFormat.bfloat16, 8, 7), (.float16, 5, 10)])
-func shortFormatsAreWrittenToTheNearest(format: FloatFormat, exponentBits: Int, fractionBits: Int) throws {
+func shortFormatsAreRoundedToNearest(format: FloatFormat, exponentBits: Int, fractionBits: Int) throws {
   let all = patterns(exponentBits: exponentBits, fractionBits: fractionBits).filter { $0.bits < 0x8000 }
-  // Each number itself; the middle to the next one, which goes to the even one of the two; and a little beside it.
+  // Each value itself; the midpoint to the next one, which rounds to even; and just beside the midpoint.
   let neighbours = zip(all, all.dropFirst())
   let middles = neighbours.map { Float((Double($0.value) + Double($1.value)) / 2) }
   let numbers = all.map(\.value) + middles + middles.map(\.nextDown) + middles.map(\.nextUp) + middles.map { -$0 }
@@ -49,7 +49,7 @@ func shortFormatsAreWrittenToTheNearest(format: FloatFormat, exponentBits: Int, 
   }
 }
 
-@Test func float32IsReadFromAnyPlace() throws {
+@Test func float32IsReadFromAnyOffset() throws {
   let numbers: [Float] = [1, -0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0.1]
   let data = numbers.withUnsafeBytes { Array($0) }
   for padding in 0..<8 {
@@ -64,7 +64,7 @@ func shortFormatsAreWrittenToTheNearest(format: FloatFormat, exponentBits: Int, 
   (.float32, [1, 0, 0x80, 0x7F], "NaN"), (.float32, [0, 0, 0xC0, 0xFF], "NaN"), (.bfloat16, [0x80, 0x7F], "inf"),
   (.bfloat16, [0xC0, 0x7F], "NaN"), (.float16, [0, 0x7C], "inf"), (.float16, [1, 0xFE], "NaN"),
 ])
-func whatIsNotFiniteIsRefusedWithItsPlace(format: FloatFormat, number: [UInt8], text: String) throws {
+func aValueThatIsNotFiniteIsRejectedWithItsIndex(format: FloatFormat, number: [UInt8], text: String) throws {
   let zero = [UInt8](repeating: 0, count: format.width)
   let header = #"{"w":{"dtype":"\#(format.rawValue)","shape":[2,3],"data_offsets":[0,\#(6 * format.width)]}}"#
   try withFile(safetensors(header, zero + zero + zero + zero + zero + number)) { file in
@@ -75,7 +75,7 @@ func whatIsNotFiniteIsRefusedWithItsPlace(format: FloatFormat, number: [UInt8], 
   }
 }
 
-@Test func otherTypesAreNamedWhenTheyAreAskedFor() throws {
+@Test func otherTypesAreRejectedOnlyWhenRead() throws {
   let header = #"{"x":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#
   try withFile(safetensors(header, .init(repeating: 0, count: 8))) { file in
     #expect(fault { _ = try file.values("x") }?.message == "tensor \"x\" is stored as I64, expected F32, F16 or BF16")
@@ -83,7 +83,7 @@ func whatIsNotFiniteIsRefusedWithItsPlace(format: FloatFormat, number: [UInt8], 
   }
 }
 
-@Test func filesOfOtherWritersAreWrittenTheSame() throws {
+@Test func filesOfOtherWritersAreReproduced() throws {
   for name in ["llama/model", "llama/adapter/adapter_model", "bert/model", "qwen2/model"] {
     let path = reference(name + ".safetensors")
     let file = try SafetensorsFile(mapping: path)
@@ -107,7 +107,7 @@ func whatIsNotFiniteIsRefusedWithItsPlace(format: FloatFormat, number: [UInt8], 
 }
 
 @Test(arguments: [(FloatFormat.float32, Float.nan), (.float32, .infinity), (.bfloat16, 3.4e38), (.float16, 65_520)])
-func aNumberThatWouldNotBeFiniteIsNeverWritten(format: FloatFormat, number: Float) throws {
+func aValueThatWouldNotBeFiniteIsNeverWritten(format: FloatFormat, number: Float) throws {
   try withTemporaryFolder { folder in
     let path = folder + "/x.safetensors"
     let fault = fault {

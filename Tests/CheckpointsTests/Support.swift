@@ -1,4 +1,4 @@
-// What the tests of this module share: safetensors files by their parts, tiny model folders, and edits of both.
+// Shared by the tests of this module: hand-made safetensors files, tiny model folders, and edits of both.
 import Checkpoints
 import Faults
 import Files
@@ -8,14 +8,14 @@ import TestSupport
 import Testing
 import Transformers
 
-/// A safetensors file of a header's text and the bytes behind it.
+/// A safetensors file with this header text and these bytes after it.
 func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] { safetensors(Array(header.utf8), data) }
 
 func safetensors(_ header: [UInt8], _ data: [UInt8] = []) -> [UInt8] {
   withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + data
 }
 
-/// Writes `bytes` into a temporary file, maps it and lets `body` look at it.
+/// Writes `bytes` into a temporary file, maps it and calls `body` with it.
 func withFile<Result>(_ bytes: [UInt8], _ body: (SafetensorsFile) throws -> Result) throws -> Result {
   try withTemporaryFolder { folder in
     try AtomicFile.write(bytes, to: folder + "/model.safetensors")
@@ -23,10 +23,10 @@ func withFile<Result>(_ bytes: [UInt8], _ body: (SafetensorsFile) throws -> Resu
   }
 }
 
-/// The fault that `body` throws; an issue is recorded where it throws none.
+/// The fault that `body` throws; records an issue if it throws none.
 func fault(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) -> Fault? {
   do { try body() } catch { return error as? Fault }
-  Issue.record("nothing was refused", sourceLocation: sourceLocation)
+  Issue.record("no fault was thrown", sourceLocation: sourceLocation)
   return nil
 }
 
@@ -39,13 +39,13 @@ let tinyBert = Architecture(
   family: .bert, hiddenSize: 8, layers: 2, heads: 2, keyValueHeads: 2, headSize: 4, intermediateSize: 12,
   vocabularySize: 10, maximumPositions: 16, tokenTypes: 2, normEpsilon: 1e-12, attentionBias: true, tiedHead: false)
 
-/// Numbers that tell the tensors apart and that bfloat16 holds exactly.
+/// Values that differ between tensors and that bfloat16 represents exactly.
 func numbers(_ name: String, count: Int) -> [Float] {
   let first = name.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 63 }
   return (0..<count).map { Float((first + 7 * $0) % 128 - 64) / 32 }
 }
 
-/// Writes a model folder of that shape and lets `body` look at it.
+/// Writes a model folder of that shape and calls `body` with it.
 func withModel<Result>(_ architecture: Architecture, _ body: (String) throws -> Result) throws -> Result {
   try withTemporaryFolder { folder in
     let counts = Dictionary(uniqueKeysWithValues: architecture.tensors.map { ($0.name, $0.shape.reduce(1, *)) })
@@ -62,7 +62,7 @@ func edit(_ folder: String, _ members: [(String, JSON?)]) throws {
   try AtomicFile.write(try JSON.object(object).encode(), to: path)
 }
 
-/// Writes the folder's weights anew: `change` sees the list of names, shapes and numbers.
+/// Rewrites the folder's weights: `change` gets the list of names, shapes and values.
 func rewrite(_ folder: String, _ change: (inout [(name: String, shape: [Int], values: [Float])]) -> Void) throws {
   let path = folder + "/model.safetensors"
   let file = try SafetensorsFile(mapping: path)
@@ -71,11 +71,11 @@ func rewrite(_ folder: String, _ change: (inout [(name: String, shape: [Int], va
   try write(tensors, to: path)
 }
 
-/// Writes tensors with their numbers as a safetensors file.
+/// Writes tensors with their values as a safetensors file.
 func write(_ tensors: [(name: String, shape: [Int], values: [Float])], to path: String) throws {
   let values = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.values) })
   try SafetensorsFile.write(to: path, tensors: tensors.map { ($0.name, $0.shape) }) { values[$0]! }
 }
 
-/// A file of the reference that transformers and PEFT have written.
+/// A reference file that transformers or PEFT has written.
 func reference(_ name: String) -> String { projectRoot + "/Tests/TransformersTests/Reference/" + name }
