@@ -1,7 +1,7 @@
-// Files between the stages as another program may leave them: changed, with a first line that is right again.
+// Artifacts as another program may leave them: changed, with a valid first line.
 import Files
 
-/// Changes the bytes of a stage's file and puts its length and checksum into its first line again.
+/// Changes the bytes of an artifact and updates the length and checksum in its first line.
 package func reseal(_ path: String, _ change: (inout [UInt8]) throws -> Void) throws {
   var bytes = try readBytes(path)
   try change(&bytes)
@@ -9,7 +9,7 @@ package func reseal(_ path: String, _ change: (inout [UInt8]) throws -> Void) th
   try AtomicFile.write(sealed(bytes, schema: String(words[1]), version: Int(words[2])!), to: path)
 }
 
-/// The bytes of a file between the stages under a first line that is right for them, as a forger would write it.
+/// The bytes of an artifact under a matching first line, as a forger would write it.
 package func sealed(_ bytes: [UInt8], schema: String, version: Int) -> [UInt8] {
   let start = "credence \(schema) \(version) size=\(bytes.count) crc32="
   let body = bytes.withUnsafeBytes { crc32(UnsafeRawBufferPointer(rebasing: $0[512...])) }

@@ -1,20 +1,20 @@
-// The project's own programs, run as a user runs them. Their output goes through files, not pipes: a pipe that nobody
-// empties stops the program that fills it.
+// Runs the project's own programs as a user does. Their output goes to files, not pipes: a program stops when it fills
+// a pipe that nobody reads.
 import Foundation
 
-/// A program of the project, running or ended.
+/// A program of the project, running or finished.
 package final class RunningProgram {
   private let process = Process()
   private let folder: URL
 
-  /// Starts `name` with `arguments`. `environment` is added to the test's own; a nil value takes a variable away.
+  /// Starts `name` with `arguments`. `environment` is added to the test's own; a nil value removes a variable.
   package convenience init(
     _ name: String, _ arguments: [String] = [], environment: [String: String?] = [:], in workingFolder: String? = nil
   ) throws {
     try self.init(programsFolder.appendingPathComponent(name), arguments, environment, workingFolder)
   }
 
-  /// Starts a line of shell, in which `"$0"` is the program `name`; for redirections, limits and jobs.
+  /// Runs a shell command in which `"$0"` is the program `name`; for redirections, limits and jobs.
   package convenience init(shell line: String, with name: String) throws {
     let program = programsFolder.appendingPathComponent(name).path
     try self.init(URL(fileURLWithPath: "/bin/sh"), ["-c", line, program], [:], nil)
@@ -45,9 +45,9 @@ package final class RunningProgram {
     return try FileHandle(forWritingTo: file)
   }
 
-  /// What it has printed to standard output so far.
+  /// Its standard output so far.
   package var output: String { text("output") }
-  /// What it has printed to standard error so far.
+  /// Its standard error so far.
   package var errors: String { text("errors") }
 
   private func text(_ name: String) -> String {
@@ -55,13 +55,13 @@ package final class RunningProgram {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Whether it has ended.
+  /// Whether it has finished.
   package var hasEnded: Bool { !process.isRunning }
 
   /// Sends a signal, such as SIGTERM.
   package func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-  /// Waits until `condition` holds, for at most `seconds`; gives false if it never did.
+  /// Waits until `condition` holds, for at most `seconds`; returns false if it never did.
   package func wait(atMost seconds: Double = 20, until condition: (RunningProgram) -> Bool) -> Bool {
     let end = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < end {
@@ -71,14 +71,14 @@ package final class RunningProgram {
     return false
   }
 
-  /// Waits for the end. Gives the exit code, or 128 and the signal's number where a signal ended it, as a shell does.
+  /// Waits for the end. Returns the exit code, or 128 plus the signal's number if a signal ended it, as a shell does.
   @discardableResult package func exitCode() -> Int32 {
     process.waitUntilExit()
     return process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
   }
 }
 
-/// Where the built programs lie: beside the tests' own bundle, since one build makes both.
+/// The directory of the built programs: beside the tests' own bundle, since one build makes both.
 package let programsFolder: URL = {
   let own = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
   let built = URL(fileURLWithPath: projectRoot).appendingPathComponent(".build/release")

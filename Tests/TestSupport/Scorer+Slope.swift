@@ -1,9 +1,9 @@
-// A gradient beside what it says of the loss.
+// Compares a gradient with the loss.
 import Training
 
 extension Scorer {
-  /// The loss's slope along its own gradient, measured by steps of that length to both sides, and the gradient's norm,
-  /// which it should be. The examples are the first ones, of up to four choices.
+  /// The slope of the loss along its own gradient, from a step of that length in both directions, and the norm of the
+  /// gradient; the two should be equal. Uses the first examples, with up to four choices.
   package func slopeAlongGradient(of examples: [Int], at values: [Float], step: Double) throws -> (
     slope: Double, norm: Double
   ) {

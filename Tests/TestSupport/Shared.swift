@@ -1,11 +1,11 @@
-// Where the tests find data that is not the project's own: real data sets and models beside the checkout.
+// Where the tests find data that is not part of the project: real data sets and models beside the checkout.
 import Foundation
 
 /// The checkout's root folder.
 package let projectRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent().path
 
-/// The path of `name` in the folder `shared` beside the checkout, or nil where it is missing: the test is then skipped.
+/// The path of `name` in the folder `shared` beside the checkout, or nil if it is missing: the test is then skipped.
 ///
 /// Use: `@Test(.enabled(if: shared("data/openbookqa") != nil, "needs ../shared/data/openbookqa"))`.
 package func shared(_ name: String) -> String? {

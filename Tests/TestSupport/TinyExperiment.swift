@@ -1,5 +1,5 @@
-// An experiment that trains in milliseconds: a random base of a few thousand numbers, and questions whose answer is given
-// away by their first token.
+// An experiment that trains in milliseconds: a random base of a few thousand parameters, and questions whose first
+// token reveals the answer.
 import Arrays
 import Artifacts
 import JSON
@@ -11,7 +11,7 @@ package struct TinyExperiment {
   package let architecture: Architecture
   /// The base, mapped from a file in the folder.
   package let base: BaseModel
-  /// Where the base's file lies.
+  /// The path of the base's file.
   package let basePath: String
   /// 24 training, 8 calibration and 8 test examples; one example in four has only three choices.
   package let tokens: TokenizedSet
@@ -43,7 +43,7 @@ package struct TinyExperiment {
     tokens = Self.questions(scoring)
   }
 
-  /// What a file written by a test says of its making.
+  /// The provenance of files written by a test.
   package static var provenance: Provenance {
     var provenance = Provenance(producer: "test", version: "0", commandLine: "")
     provenance.reproducible = true
@@ -83,15 +83,15 @@ package struct TinyExperiment {
 }
 
 extension TokenizedSet {
-  /// The set `copies` times in a row, under ids of their own. A step over many examples has many parts: two of them would
-  /// hide in what order they are added, since a + b is b + a.
+  /// The set repeated `copies` times, with distinct ids. A step over many examples has many parts: two parts could not
+  /// reveal a wrong order of addition, since a + b is b + a.
   package func repeated(_ copies: Int) -> TokenizedSet {
     var set = selecting((0..<copies * count).map { $0 % count })
     set.rowIDs = set.rowIDs.indices.map { "row-\($0)" }
     return set
   }
 
-  /// The examples `kept`, in that order, as a set of their own.
+  /// A set of the examples `kept`, in that order.
   package func selecting(_ kept: [Int]) -> TokenizedSet {
     var set = self
     (set.rowIDs, set.splits, set.labels) = (kept.map { rowIDs[$0] }, kept.map { splits[$0] }, kept.map { labels[$0] })
