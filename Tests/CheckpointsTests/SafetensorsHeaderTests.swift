@@ -66,7 +66,7 @@ private let malformed: [Malformed] = [
     "sizes that overflow before a 0", x: #""dtype":"F32","shape":[4294967296,4294967296,0],"data_offsets":[0,0]"#,
     "too large"),
   .init(
-    "a size beyond 64 bits", x: #""dtype":"F32","shape":[18446744073709551617],"data_offsets":[0,4]"#, "whole number"),
+    "a size beyond 64 bits", x: #""dtype":"F32","shape":[18446744073709551617],"data_offsets":[0,4]"#, "an integer"),
   .init("one offset", x: f32 + "[4]", "1 numbers, expected 2"),
   .init("three offsets", x: f32 + "[0,4,8]", "3 numbers, expected 2"),
   .init("no list of offsets", x: f32 + "null", "expected an array"),

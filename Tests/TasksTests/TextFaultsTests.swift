@@ -93,7 +93,7 @@ import Testing
       _ = try reading(rows[0] + "\n" + String(repeating: "[", count: 65) + String(repeating: "]", count: 65))
     }
     #expect(fault?.subject == "train.jsonl:2")
-    #expect(fault?.message.contains("deeper") == true)
+    #expect(fault?.message.contains("nested more than") == true)
   }
 
   @Test func hugeRowIsRefused() {
