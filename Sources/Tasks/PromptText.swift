@@ -1,7 +1,7 @@
-// A text in a template's words that knows where the question's own texts stand in it, so that it can be told which of them
-// is lost when the text is cut.
+// A text made by a template, with the ranges of the question's own texts in it, so that a truncation can be reported by
+// what it removed.
 
-/// A text with the places of the question's parts in it. It is written as a literal: `"Question: \(text, .question)"`.
+/// A text with the byte ranges of the question's parts. It is written as a literal: `"Question: \(text, .question)"`.
 package struct PromptText: ExpressibleByStringInterpolation, Sendable {
   /// A part of a question.
   package enum Part: Hashable, Sendable {
@@ -10,18 +10,18 @@ package struct PromptText: ExpressibleByStringInterpolation, Sendable {
     case text
     /// The second of two texts.
     case secondText
-    /// A choice, by its number from 0.
+    /// A choice, by its index.
     case choice(Int)
   }
 
   /// The whole text.
   package private(set) var string = ""
-  /// The parts in their order, and the places of their bytes in UTF-8.
+  /// The parts in their order, and their byte ranges in UTF-8.
   private(set) var parts: [(part: Part, bytes: Range<Int>)] = []
 
   /// A text without parts.
   package init(stringLiteral value: String) { string = value }
-  /// The text that `stringInterpolation` has collected.
+  /// The text that `stringInterpolation` collected.
   package init(stringInterpolation: StringInterpolation) { self = stringInterpolation.text }
 
   /// Collects the pieces of a literal.
@@ -34,16 +34,16 @@ package struct PromptText: ExpressibleByStringInterpolation, Sendable {
     /// Words of the template.
     package mutating func appendInterpolation(_ words: String) { text.string += words }
 
-    /// A text of the question, without the white space around it: published files have a blank at the end of a row, or
+    /// A text of the question, without the white space around it: published files have spaces at the end of a row or
     /// before a choice.
-    package mutating func appendInterpolation(_ own: String, _ part: Part) {
-      appendInterpolation(untrimmed: trimmed(own), part)
+    package mutating func appendInterpolation(_ content: String, _ part: Part) {
+      appendInterpolation(untrimmed: trimmed(content), part)
     }
 
     /// A text of the question as it is.
-    package mutating func appendInterpolation(untrimmed own: String, _ part: Part) {
+    package mutating func appendInterpolation(untrimmed content: String, _ part: Part) {
       let start = text.string.utf8.count
-      text.string += own
+      text.string += content
       text.parts.append((part, start..<text.string.utf8.count))
     }
 
@@ -57,7 +57,7 @@ package struct PromptText: ExpressibleByStringInterpolation, Sendable {
 }
 
 extension PromptText: Equatable {
-  /// Whether both read the same; where their parts stand does not count.
+  /// Whether both strings are equal; the ranges of their parts do not count.
   package static func == (left: PromptText, right: PromptText) -> Bool { left.string == right.string }
 }
 

@@ -1,37 +1,37 @@
-// Which questions train, which calibrate, which test. The calibration split is always cut from the training questions:
-// what is tuned on a test split makes its numbers worthless. Every cut is a function of the seed and the questions.
+// Which questions train, calibrate and test. The calibration split is always cut from the training questions: tuning
+// anything on the test split would make its scores worthless. A split depends only on the seed and the questions.
 import Arrays
 import Artifacts
 import Faults
 
-/// How the questions given for training are divided.
+/// How the questions given for training are split.
 package struct SplitRule: Sendable {
   /// A share of the questions, or a number of them.
   package enum Size: Sendable, Equatable {
-    /// A share of all questions given for training, rounded to the nearest number.
+    /// A share of all questions given for training, rounded to the nearest integer.
     case fraction(Double)
-    /// That many questions.
+    /// A number of questions.
     case count(Int)
   }
 
   /// The calibration split.
   package var calibration: Size
-  /// The test split, cut from the training questions too; nil where the data set brings one of its own.
+  /// The test split, cut from the training questions too; nil if the data set has its own.
   package var test: Size?
-  /// Decides who goes where.
+  /// Decides which question goes to which split.
   package var seed: UInt64
   package init(calibration: Size, test: Size?, seed: UInt64) {
     (self.calibration, self.test, self.seed) = (calibration, test, seed)
   }
 
-  /// The split of each of `questions`. Questions that are the same word for word, with the same choices in any order,
-  /// stay together, so that nothing trained on comes back in calibration; sizes are met exactly all the same as long as
-  /// there are enough single questions.
-  /// - Throws: `Fault.usage` for a share that is not between 0 and 1; `Fault.data` where a split would be empty.
+  /// The split of each of `questions`. Questions with the same words and the same choices in any order stay together,
+  /// so that no training question returns in calibration. The sizes are still exact as long as there are enough unique
+  /// questions.
+  /// - Throws: `Fault.usage` for a share that is not between 0 and 1; `Fault.data` if a split would be empty.
   func splits(of questions: [Question]) throws -> [TokenizedSet.Split] {
     let testSize = try test.map { try number($0, of: questions.count, setting: "test-fraction") } ?? 0
     let calibrationSize = try number(calibration, of: questions.count, setting: "calibration-fraction")
-    // Not as a sum, which could be too large for an integer.
+    // Not a sum, which could overflow.
     if calibrationSize >= questions.count - testSize {
       throw Fault(
         .data, "train split",
@@ -56,6 +56,7 @@ package struct SplitRule: Sendable {
     return splits
   }
 
+  /// The number of questions that `size` means.
   private func number(_ size: Size, of count: Int, setting: String) throws -> Int {
     let number: Int
     switch size {
@@ -74,7 +75,7 @@ package struct SplitRule: Sendable {
   }
 }
 
-/// The positions of `questions` grouped by wording, groups and their members in the order of first appearance.
+/// The indices of `questions` grouped by wording; groups and their members are in the order of first appearance.
 private func groupsOfEqualWording(_ questions: [Question]) -> [[Int]] {
   var groups: [[Int]] = []
   var groupOfWording: [Wording: Int] = [:]
@@ -90,7 +91,7 @@ private func groupsOfEqualWording(_ questions: [Question]) -> [[Int]] {
   return groups
 }
 
-/// What a question says, apart from its id, its label and the order of its choices.
+/// The words of a question, without its id, its label and the order of its choices.
 struct Wording: Hashable {
   let texts: [String]
   let choices: [String]

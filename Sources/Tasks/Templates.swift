@@ -1,5 +1,5 @@
-// How a question becomes the text that a model reads. All templates stand here, in our own words; a file of tokens
-// names the one that it was made with, because numbers of different templates cannot be compared.
+// How a question becomes the text that a model reads. All templates are here, in our own words. A token file records
+// its template, because results of different templates cannot be compared.
 import Artifacts
 import Faults
 
@@ -7,23 +7,23 @@ import Faults
 package struct TextPair: Equatable, Sendable {
   /// The only text, or the first of two.
   package var first: PromptText
-  /// The second text, where there is one.
+  /// The second text, if there is one.
   package var second: PromptText?
   package init(_ first: PromptText, _ second: PromptText? = nil) { (self.first, self.second) = (first, second) }
 }
 
-/// A way to put questions into words.
+/// A way to word questions.
 package struct Template: Sendable {
   /// Its name on the command line and in files.
   package let name: String
-  /// What it is for.
+  /// The scoring that it is for.
   package let scoring: TokenizedSet.Scoring
   /// A line for the help.
   package let summary: String
-  /// The sequences of a question: one, or one for each choice where `scoring` is `pairs` or `continuations`.
+  /// The sequences of a question: one, or one for each choice if `scoring` is `pairs` or `continuations`.
   package let render: @Sendable (Question) -> [TextPair]
 
-  /// All templates; the first one of each scoring is its default.
+  /// All templates; the first one for each scoring is its default.
   package static let all: [Template] = [
     Template(name: "instruct", scoring: .letters, summary: "an instruction, the question, lettered choices, `Answer:`")
     {
@@ -32,10 +32,10 @@ package struct Template: Sendable {
     Template(name: "plain", scoring: .letters, summary: "the question, lettered choices, `Answer:`") {
       [TextPair("\(fields($0.prompt))\nChoices:\n\(lettered($0.choices))\nAnswer:")]
     },
-    Template(name: "bare", scoring: .letters, summary: "as plain with the fewest words, for small base models") {
+    Template(name: "bare", scoring: .letters, summary: "like plain with the fewest words, for small base models") {
       [TextPair("\(bare($0.prompt))\n\(lettered($0.choices))\nAnswer:")]
     },
-    Template(name: "answer", scoring: .continuations, summary: "the question, `Answer:`, and a choice behind it") {
+    Template(name: "answer", scoring: .continuations, summary: "the question, `Answer:`, then a choice") {
       question in
       question.choices.enumerated().map { TextPair("\(bare(question.prompt))\nAnswer:", " \($1, .choice($0))") }
     },
@@ -61,18 +61,18 @@ package struct Template: Sendable {
   ]
 
   /// The template called `name`, which must be one for `scoring`; nil chooses the default.
-  /// - Throws: `Fault.usage` naming the templates that there are.
+  /// - Throws: `Fault.usage` listing the templates.
   package static func named(_ name: String?, for scoring: TokenizedSet.Scoring) throws -> Template {
     guard let name else { return all.first { $0.scoring == scoring }! }
     let template = try named(name)
     if template.scoring == scoring { return template }
     throw Fault(
-      .usage, setting: "template \(name)", "is for the scoring \(template.scoring.rawValue), not \(scoring.rawValue)",
+      .usage, setting: "template \(name)", "is for scoring \(template.scoring.rawValue), not \(scoring.rawValue)",
       hint: "choose \(all.filter { $0.scoring == scoring }.map(\.name).joined(separator: ", "))")
   }
 
-  /// The template called `name`, whatever it is for.
-  /// - Throws: `Fault.usage` naming all templates.
+  /// The template called `name`, for any scoring.
+  /// - Throws: `Fault.usage` listing all templates.
   package static func named(_ name: String) throws -> Template {
     if let template = all.first(where: { $0.name == name }) { return template }
     let names = all.map(\.name)
@@ -82,7 +82,7 @@ package struct Template: Sendable {
   }
 }
 
-/// The letters that stand before choices; a question with more choices cannot be asked by letter.
+/// The letters of the choices. A question with more choices cannot be asked by letter.
 let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { String(Character(Unicode.Scalar($0))) }
 
 private func lettered(_ choices: [String]) -> PromptText {
@@ -134,7 +134,7 @@ private func ask(_ judgement: Prompt.Judgement) -> String {
   }
 }
 
-/// A question about a passage stands before it: an encoder's sequences are cut at their end, and the question must stay.
+/// The question comes before its passage: an encoder's sequences are cut at the end, and the question must stay.
 private func pair(_ prompt: Prompt, choice: PromptText) -> TextPair {
   switch prompt {
   case .stem(let text): return TextPair("\(text, .question)", choice)

@@ -1,10 +1,10 @@
-// The published multiple-choice sets, one test for each of their quirks.
+// The published multiple-choice sets: one test for each of their peculiarities.
 import Faults
 import Tasks
 import Testing
 
 @Suite struct ChoiceSetsTests {
-  @Test func arcLabelsAreThoseOfEachRow() throws {
+  @Test func arcRowsHaveTheirOwnLabels() throws {
     let file = try reading(
       [
         arcRow("a", answer: "D"), arcRow("b", answer: "3", labels: ["1", "2", "3", "4"]),
@@ -16,16 +16,16 @@ import Testing
     #expect(file.questions[1].choices == ["alpha", "beta", "gamma", "delta"])
   }
 
-  @Test func arcLabelOfAnotherRowIsRefused() {
+  @Test func arcLabelOfAnotherRowIsRejected() {
     let fault = fault { _ = try reading(arcRow("a") + "\n" + arcRow("b", answer: "E")) }
     #expect(fault?.subject == "train.jsonl:2")
-    #expect(fault?.message == #"label "E" is none of A, B, C, D"#)
+    #expect(fault?.message == #"label "E" is not one of A, B, C, D"#)
   }
 
-  @Test func arcChoicesWithTheSameLabelAreRefused() {
+  @Test func arcChoicesWithTheSameLabelAreRejected() {
     let fault = fault { _ = try reading(arcRow("a", labels: ["A", "B", "B"])) }
     #expect(fault?.subject == "train.jsonl:1")
-    #expect(fault?.message.contains("a second choice labelled B") == true)
+    #expect(fault?.message.contains("two choices are labelled B") == true)
   }
 
   @Test func arcEscapedControlCharacterStays() throws {
@@ -40,7 +40,7 @@ import Testing
       #"{"answerKey": "B", "id": "x", \#(question)}"# + "\n" + #"{"id": "y", \#(question)}"#)
     #expect(file.format.name == "arc")
     #expect(file.questions.map(\.label) == [1, nil])
-    // Two choices of one text stay two choices: the label is a place, not a text.
+    // Two choices with the same text remain two choices: the label is an index, not a text.
     #expect(file.questions[0].choices == ["same", "same"])
     #expect(file.questions[0].prompt == .stem("a\tb"))
   }
@@ -65,7 +65,7 @@ import Testing
     #expect(file.questions[0].prompt == .passage("mid\u{FEFF}dle", question: "is it so"))
   }
 
-  @Test(arguments: [#""true""#, "1", "1.5"]) func boolQOtherAnswersAreRefused(answer: String) {
+  @Test(arguments: [#""true""#, "1", "1.5"]) func boolQRejectsOtherAnswers(answer: String) {
     let row = #"{"question": "q", "passage": "p", "answer": true}"# + "\n"
     let fault = fault { _ = try reading(row + #"{"question": "q", "passage": "p", "answer": \#(answer)}"#) }
     #expect(fault?.subject == "train.jsonl:2")
@@ -90,12 +90,12 @@ import Testing
     #expect(fault?.message == "found \(blanks) blanks (_) in the sentence, expected one")
   }
 
-  @Test func winoGrandeAnswerThatIsANumberIsRefused() {
+  @Test func winoGrandeRejectsANumberAsAnswer() {
     let row = #"{"qID": "W", "sentence": "_", "option1": "a", "option2": "b", "answer": 1}"#
     #expect(fault { _ = try reading(row) }?.message.contains("expected a string") == true)
   }
 
-  @Test func cbCountsAnewInEveryFile() throws {
+  @Test func cbIdsStartOverInEveryFile() throws {
     let row = #"{"premise": "p", "hypothesis": "h", "label": "neutral", "idx": 0}"#
     let (train, val) = (try reading(row, named: "train.jsonl"), try reading(row, named: "val.jsonl"))
     #expect(train.format.name == "cb")

@@ -1,10 +1,10 @@
-// The data sets that are tables, one test for each of their quirks.
+// The data sets that are tables: one test for each of their peculiarities.
 import Faults
 import Tasks
 import Testing
 
 @Suite struct ClassSetsTests {
-  @Test func sst2KeepsTheBlankAtTheEndOfARow() throws {
+  @Test func sst2KeepsTheSpaceAtTheEndOfARow() throws {
     let file = try reading("sentence\tlabel\nhide new secretions \t0\na \"charming\" film \t1\n", named: "train.tsv")
     #expect(file.format.name == "sst2")
     #expect(file.questions[0].prompt == .sentence("hide new secretions ", .sentiment))
@@ -28,14 +28,14 @@ import Testing
     #expect(file.questions.map(\.label) == [1, 0])
   }
 
-  @Test func rteLabelOfAnotherSetIsRefused() {
+  @Test func rteRejectsTheLabelOfAnotherSet() {
     let text = "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tentailment\n1\ta\tb\tneutral\n"
     let fault = fault { _ = try reading(text, named: "train.tsv") }
     #expect(fault?.subject == "train.tsv:3")
-    #expect(fault?.message == #"label "neutral" is none of entailment, not_entailment"#)
+    #expect(fault?.message == #"label "neutral" is not one of entailment, not_entailment"#)
   }
 
-  @Test func mrpcHasAMarkAtItsStartAndUnbalancedQuotes() throws {
+  @Test func mrpcHasAByteOrderMarkAndUnbalancedQuotes() throws {
     let rows = [
       "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String", "1\t10\t11\tHe said \"yes\tHe agreed", "0\t12\t13\tp\tq\"",
     ]
@@ -63,41 +63,41 @@ import Testing
     #expect(file.questions.map(\.label) == [5, 2])
   }
 
-  @Test func trecLabelOutsideTheSixIsRefused() {
+  @Test func trecRejectsAnUnknownLabel() {
     let fault = fault { _ = try reading("NUM:dist How far ?\nTIME:day When ?\n", named: "train.label") }
     #expect(fault?.subject == "train.label:2")
-    #expect(fault?.message.contains(#"label "TIME" is none of ABBR"#) == true)
+    #expect(fault?.message.contains(#"label "TIME" is not one of ABBR"#) == true)
   }
 
-  @Test func reviewsHoldLineEndsTabsAndDoubledQuotes() throws {
+  @Test func reviewsContainLineEndsTabsAndDoubledQuotes() throws {
     let text = "sentence\tlabel\r\n\"line one\n\tand \"\"two\"\"\"\t0\r\n\"good\"\t1\r\n"
     let file = try reading(text, named: "train.tsv")
     #expect(file.format.name == "reviews")
     #expect(file.questions[0].prompt == .sentence("line one\n\tand \"two\"", .sentiment))
     #expect(file.questions.map(\.label) == [0, 1])
-    // A row is called by the line on which it begins.
+    // A row is named by the line on which it begins.
     #expect(file.questions[1].place.hasSuffix("train.tsv:4"))
   }
 
-  @Test func mmluFieldsHoldLineEndsCommasAndQuotes() throws {
+  @Test func mmluFieldsContainLineEndsCommasAndQuotes() throws {
     let text = "\"Let p = (1, 2).\nFind \"\"p\"\".\",8,-1,0.5, 120 ,C\r\nWhich?,a,b,c,d,A"
     let file = try reading(text, named: "abstract_algebra_test.csv")
     #expect(file.format.name == "mmlu")
     #expect(file.questions[0].prompt == .stem("Let p = (1, 2).\nFind \"p\"."))
-    // Numbers stay text, blanks stay: trimming is the template's business.
+    // Numbers remain text and spaces are kept: the template trims them.
     #expect(file.questions[0].choices == ["8", "-1", "0.5", " 120 "])
     #expect(file.questions.map(\.label) == [2, 0])
     #expect(file.questions.map(\.id) == ["abstract_algebra_test-1", "abstract_algebra_test-2"])
   }
 
-  @Test func rowWithTooFewFieldsIsNamedByItsFirstLine() {
+  @Test func aRowWithTooFewFieldsIsNamedByItsFirstLine() {
     let text = "\"two\nlines\",1,2,3,4,A\nq,1,2,3,A\n"
     let fault = fault { _ = try reading(text, named: "x_dev.csv") { $0.format = try Format.named("mmlu") } }
     #expect(fault?.subject == "x_dev.csv:3")
     #expect(fault?.message == "found 5 fields, expected 6: question, A, B, C, D, answer")
   }
 
-  @Test func missingColumnIsNamed() {
+  @Test func aMissingColumnIsNamed() {
     let fault = fault {
       _ = try reading("text\tlabel\na\t1\n", named: "x.tsv") { $0.format = try Format.named("sst2") }
     }

@@ -1,4 +1,4 @@
-// Questions without content: three of each that is predicted, with its choices, its label and its split.
+// Content-free questions: three for each predicted question, with its choices, label and split.
 import Artifacts
 import Tasks
 import Testing
@@ -13,7 +13,7 @@ import Testing
       SplitRule(calibration: .count(3), test: nil, seed: 0))
   }
 
-  @Test func everyPredictedQuestionHasThreeVersionsAndTrainingOnesNone() throws {
+  @Test func onlyPredictedQuestionsHaveThreeContentFreeVersions() throws {
     let (all, versions) = (try set(.stem("why?")), try set(.stem("why?")).contentFree())
     #expect(versions.questions.count == 15 && versions.count(.train) == 0)
     #expect(versions.count(.calibration) == 9 && versions.count(.test) == 6)
@@ -24,7 +24,7 @@ import Testing
     #expect(versions.corruption.name == TokenizedSet.contentFreeName && all.questions.count == 12)
   }
 
-  @Test func aBlankKeepsItsBlankAndAPassageLosesBothTexts() throws {
+  @Test func aBlankIsKeptAndAPassageLosesBothTexts() throws {
     #expect(
       try set(.blank("a _ b")).contentFree().questions.prefix(3).map(\.prompt) == [
         .blank("N/A _"), .blank("_"), .blank("[MASK] _"),

@@ -1,4 +1,4 @@
-// Corruptions: the same for the same seed, harder with each severity, and never at the label's cost.
+// Corruptions: the same for the same seed, stronger with each severity, and label-preserving.
 import Artifacts
 import Tasks
 import Testing
@@ -9,13 +9,13 @@ import Testing
 
   private func text(_ question: Question) -> String { question.prompt.texts.joined(separator: "|") }
 
-  @Test(arguments: Corruption.allCases) func seedAndIDDecide(corruption: Corruption) {
+  @Test(arguments: Corruption.allCases) func corruptionDependsOnlyOnSeedAndID(corruption: Corruption) {
     let apply = { (questions: [Question], seed: UInt64) in
       questions.map { corruption.applied(to: $0, severity: 3, seed: seed) }
     }
     #expect(apply(questions, 5) == apply(questions, 5))
     #expect(apply(questions, 5) != apply(questions, 6))
-    // A question's place in the file does not matter.
+    // A question's position in the file does not matter.
     #expect(apply(questions.reversed(), 5) == apply(questions, 5).reversed())
     #expect(apply(questions, 5) != questions)
   }
@@ -38,7 +38,7 @@ import Testing
     #expect(damages == damages.sorted() && damages[0] > 0 && damages[0] < damages[4] && damages[4] > 90)
   }
 
-  @Test func typosAtOneSeverityAreAmongThoseOfTheNext() {
+  @Test func aHigherSeverityKeepsTheTyposOfALowerOne() {
     for question in questions {
       var before = Array(text(question))
       for severity in Corruption.severities {
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test(arguments: [Corruption.droppedCharacters, .droppedWords])
-  func whatIsLeftAtOneSeverityIsAmongWhatWasLeftBefore(corruption: Corruption) {
+  func aHigherSeverityKeepsNothingThatALowerOneRemoved(corruption: Corruption) {
     for question in questions {
       var before = text(question)
       for severity in Corruption.severities {
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test func choiceOrderReordersMoreAndMoreQuestionsAndInTheEndAll() {
+  @Test func choiceOrderReordersMoreQuestionsWithSeverityAndFinallyAll() {
     var before: Set<Int> = []
     for severity in Corruption.severities {
       let moved = Set(
@@ -91,7 +91,7 @@ import Testing
     #expect(before.count == questions.count)
   }
 
-  @Test func distractingSentencesOfOneSeverityBeginThoseOfTheNext() {
+  @Test func aHigherSeverityStartsWithTheDistractorsOfALowerOne() {
     let stem = text(questions[0])
     var before = ""
     for severity in Corruption.severities {
@@ -103,7 +103,7 @@ import Testing
     }
   }
 
-  @Test func distractingSentenceStandsBeforeBothTextsOfAPairAndBeforeThePassage() {
+  @Test func distractorsPrecedeBothTextsOfAPairAndThePassage() {
     let pair = Question(
       id: "p", prompt: .sentencePair("First.", "Second.", .entailment), choices: ["a", "b"], label: 0, place: "made:1")
     let texts = Corruption.distractingSentence.applied(to: pair, severity: 1, seed: 1).prompt.texts
@@ -113,7 +113,7 @@ import Testing
     #expect(Corruption.distractingSentence.applied(to: passage, severity: 1, seed: 1).prompt.texts[1] == "q")
   }
 
-  @Test(arguments: textual) func blankNegationAndNumberStay(corruption: Corruption) {
+  @Test(arguments: textual) func blanksNegationsAndNumbersAreKept(corruption: Corruption) {
     let prompt = Prompt.blank("It isn't so that the 12 men did not put _ on the table before noon.")
     for seed in 0..<50 as Range<UInt64> {
       let question = Question(id: "w", prompt: prompt, choices: ["x", "y"], label: 0, place: "made:1")
@@ -135,7 +135,7 @@ import Testing
     }
   }
 
-  @Test func corruptedSetHoldsTestQuestionsOnly() throws {
+  @Test func aCorruptedSetContainsOnlyTestQuestions() throws {
     let rule = SplitRule(calibration: .fraction(0.1), test: .fraction(0.2), seed: 0)
     let set = try QuestionSet(train: questions, test: [], rule)
     let damaged = set.corrupted(by: .keyboardTypos, severity: 2, seed: 0)
@@ -146,7 +146,7 @@ import Testing
     #expect(damaged.corruption == TokenizedSet.Corruption(name: "keyboard-typos", severity: 2))
   }
 
-  @Test func unknownNameIsRefused() {
+  @Test func anUnknownNameIsRejected() {
     #expect(fault { _ = try Corruption.named("typos") }?.hint.contains("keyboard-typos") == true)
   }
 }

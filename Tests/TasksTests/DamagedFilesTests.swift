@@ -1,4 +1,4 @@
-// Files with random damage: whatever the bytes are, a reader gives questions or a fault, and never ends the process.
+// Files with random damage: for any bytes, a reader returns questions or throws a fault, and never crashes.
 import Arrays
 import Faults
 import Foundation
@@ -23,7 +23,7 @@ import Testing
     ("csv", "id,question,choices,answer\nx,Q?,\"[\"\"p\"\",\"\"q\"\"]\",1\n"),
   ]
 
-  @Test(arguments: files.map(\.format)) func damagedFileIsReadOrRefused(format: String) throws {
+  @Test(arguments: files.map(\.format)) func aDamagedFileIsReadOrRejected(format: String) throws {
     let whole = Array(try #require(Self.files.first { $0.format == format }).text.utf8)
     var (read, refused) = (0, 0)
     try withTemporaryFolder { folder in
@@ -46,7 +46,7 @@ import Testing
     #expect(read > 0 && refused > 0)
   }
 
-  /// `whole` with up to four bytes changed, removed, doubled, or all behind one cut off.
+  /// `whole` with up to four bytes changed, removed or doubled, or truncated after one of them.
   private func damaged(_ whole: [UInt8], _ stream: RandomStream) -> [UInt8] {
     var bytes = whole
     for step in 0..<1 + stream.integer(0, below: 4) where !bytes.isEmpty {

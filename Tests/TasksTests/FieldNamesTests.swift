@@ -1,12 +1,11 @@
-// Columns and members by what is made of them: other tools' names are read, what is not read is named, and what could be
-// meant in two ways is refused.
+// Columns and members: names of other tools are read, unused fields are reported, and ambiguous ones are rejected.
 import Faults
 import Tasks
 import Testing
 
 @Suite struct FieldNamesTests {
   @Test(arguments: ["passage", "context", "support", "article", "paragraph", "story", "Article"])
-  func passagesAreReadUnderTheNamesOfOtherSets(name: String) throws {
+  func passagesAreReadUnderTheNamesOfOtherTools(name: String) throws {
     let file = try reading(#"{"\#(name)": "P.", "question": "Q?", "options": ["p", "q"], "answer": "A"}"#)
     #expect(file.questions[0].prompt == .passage("P.", question: "Q?"))
     #expect(file.fields.used == [name, "question", "options", "answer"] && file.fields.unused.isEmpty)
@@ -40,17 +39,17 @@ import Testing
       (",question,A,B,answer\n0,Q?,p,q,A\n", ["column 1 (without a name)"]),
       ("index\tsentence1\tsentence2\tlabels\n0\ta\tb\tentailment\n", ["labels"]),
     ] as [(String, [String])])
-  func whatIsNotReadIsNamed(text: String, unused: [String]) throws {
+  func unusedFieldsAreNamed(text: String, unused: [String]) throws {
     #expect(try reading(text, named: "own").fields.unused == unused)
   }
 
-  @Test func whatOnlyDescribesAQuestionIsNoTextThatIsMissed() throws {
+  @Test func descriptiveFieldsAreNotReportedAsUnused() throws {
     let row = #"{"question": "Q?", "choices": ["p", "q"], "answer": 0, "Topic": "tides", "lecture": "L."}"#
     let fields = try reading(row).fields
     #expect(fields.descriptive == ["Topic"] && fields.unused == ["lecture"])
   }
 
-  @Test func aMisspeltNameIsToldWhatItWasMeantToBe() throws {
+  @Test func aMisspeltNameGetsASuggestion() throws {
     let own = try reading(#"{"question": "Q?", "choices": ["p", "q"], "anwser": 0, "lecture": "L."}"#).fields
     #expect(own.unused.map(own.suggestion) == [" (did you mean answer?)", ""])
     let rte = try reading("index\tsentence1\tsentence2\tlabels\n0\ta\tb\tentailment\n", named: "rte.tsv").fields
@@ -63,7 +62,7 @@ import Testing
     "question,C,A,B,answer\nQ?,r,p,q,B\n", "question,option0,option1,option2,label\nQ?,p,q,r,1\n",
     "ctx,ending0,ending1,ending2,label\nQ?,p,q,r,1\n", "Answer Key,Question,optionA,optionB,optionC\nB,Q?,p,q,r\n",
   ])
-  func namesOfColumnsAreKnownInAnyCase(text: String) throws {
+  func columnNamesAreRecognisedInAnyCase(text: String) throws {
     let file = try reading(text, named: "own.csv")
     #expect(file.questions[0].prompt == .stem("Q?"))
     #expect(file.questions[0].choices == ["p", "q", "r"] && file.questions[0].label == 1)
@@ -71,35 +70,35 @@ import Testing
   }
 
   @Test(arguments: [
-    ("question,A,B,D,answer", "found A, B, D as columns of choices: there is a gap before D"),
+    ("question,A,B,D,answer", "found the choice columns A, B, D: there is a gap before D"),
     (
-      "question,choice1,choice2,choice4,answer", "found choice1, choice2, choice4 as columns of choices: there is a gap"
+      "question,choice1,choice2,choice4,answer", "found the choice columns choice1, choice2, choice4: there is a gap"
     ),
-    ("question,A,B,a,answer", "both A and a: either can be the same choice"),
-    ("question,A,B,choices,answer", "both choices and A: either can hold the choices"),
-    ("question,A,B,option1,option2", "both A and option1: either can be the first choice"),
+    ("question,A,B,a,answer", "A and a are the same choice"),
+    ("question,A,B,choices,answer", "both choices and A could hold the choices"),
+    ("question,A,B,option1,option2", "both A and option1 could be the first choice"),
     ("question,A,B,A,answer", "two columns are called A"), ("question,A,B,answer,Answer", "both answer and Answer"),
-    ("question,A,B,context,article", "both context and article: either can be the passage"),
+    ("question,A,B,context,article", "both context and article could be the passage"),
   ])
-  func columnsThatCanBeMeantInTwoWaysAreRefused(header: String, says: String) {
+  func ambiguousColumnsAreRejected(header: String, says: String) {
     let fault = fault { _ = try reading(header + "\nQ?,p,q,r,s\n", named: "own.csv") }
     #expect(fault?.subject == "own.csv:1")
     #expect(fault?.message.hasPrefix(says) == true, "\(fault?.message ?? "")")
   }
 
-  @Test func numbersBesideColumnsThatCountFromOneAreRefused() throws {
+  @Test func numericAnswersAreRejectedIfColumnsCountFromOne() throws {
     func table(_ answers: String...) -> String {
       "question,option1,option2,option3,answer\n" + answers.map { "Q\($0)?,p,q,r,\($0)\n" }.joined()
     }
     #expect(
-      refusal(of: table("B", "2")) == "answer \"2\" can be counted from 0, or from 1 as the columns of the choices are")
+      refusal(of: table("B", "2")) == "answer \"2\" could count from 0, or from 1 like the choice columns")
     // A zero, or another way to name the choice, settles it.
     for answers in [table("0", "2"), table("A", "C"), table("p", "r")] { #expect(refusal(of: answers) == nil) }
     let settled = try reading(table("1", "2"), named: "own") { $0.answers = .index }
     #expect(settled.questions.map(\.label) == [1, 2])
   }
 
-  @Test(arguments: ["\"0\"", "\"1\"", "\"3\""]) func aNumberInQuotesIsReadAsInCSV(answer: String) {
+  @Test(arguments: ["\"0\"", "\"1\"", "\"3\""]) func aQuotedNumberIsReadAsInCSV(answer: String) {
     let row = #"{"question": "Q?", "choices": ["3", "1", "2", "0"], "answer": \#(answer)}"#
     let table = "question,A,B,C,D,answer\nQ?,3,1,2,0,\(answer)\n"
     let (inRow, inTable) = (refusal(of: row), refusal(of: table))
@@ -112,7 +111,7 @@ import Testing
     return nil
   }
 
-  @Test func aDictionaryOfChoicesIsReadByItsLetters() throws {
+  @Test func aDictionaryOfChoicesIsReadByItsLabels() throws {
     let row = #"{"question": "Q?", "options": {"A": "p", "B": "q"}, "answer": "B"}"#
     let file = try reading(row)
     #expect(file.questions[0].choices == ["p", "q"] && file.questions[0].label == 1 && file.fields.unused.isEmpty)
@@ -121,17 +120,17 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"text": ["p", "q"], "label": ["A", "A"]}"#, "choices: a second choice labelled A"),
+    (#"{"text": ["p", "q"], "label": ["A", "A"]}"#, "choices: two choices are labelled A"),
     (
       #"{"text": ["p", "q"], "label": ["1", "2"]}"#,
       "answer: found the number 1, expected one of the choices' labels, 1, 2"
     ),
   ])
-  func labelsThatDoNotTellChoicesApartAreRefused(choices: String, says: String) {
+  func ambiguousLabelsAreRejected(choices: String, says: String) {
     #expect(fault { _ = try reading(#"{"question": "Q?", "choices": \#(choices), "answer": 1}"#) }?.message == says)
   }
 
-  @Test func labelledChoicesCanBeCountedOnRequest() throws {
+  @Test func labelledChoicesCanBeAnsweredByIndexOnRequest() throws {
     let row = #"{"question": "Q?", "choices": {"text": ["p", "q"], "label": ["1", "2"]}, "answer": 1}"#
     #expect(try reading(row) { $0.answers = .index }.questions[0].label == 1)
   }
@@ -140,7 +139,7 @@ import Testing
     ("sentence\tlabel\na\t0\nb\t1\n", "sst2"), ("sentence\tlabel\n\"a\"\t0\n", "reviews"),
     ("x\t1\t\tHe slept.\n", "cola"), ("index\tsentence1\tsentence2\n0\ta\tb\n", "rte"),
   ])
-  func aFormatThatOthersShareIsAGuessUntilItIsSaid(text: String, format: String) throws {
+  func aFormatSharedWithOtherSetsIsAGuessUnlessGiven(text: String, format: String) throws {
     let file = try reading(text, named: "x.tsv")
     #expect(file.format.name == format && file.isFormatGuessed)
     #expect(try !reading(text, named: "x.tsv") { $0.format = try Format.named(format) }.isFormatGuessed)
@@ -151,10 +150,10 @@ import Testing
     #expect(try !reading(text, named: "x.tsv").isFormatGuessed)
   }
 
-  @Test(arguments: ["2", "spam"]) func labelsThatAGuessedFormatDoesNotHaveSayWhyItWasTaken(label: String) {
+  @Test(arguments: ["2", "spam"]) func anUnknownLabelInAGuessedFormatExplainsTheGuess(label: String) {
     let fault = fault { _ = try reading("sentence\tlabel\na\t0\nb\t\(label)\n", named: "x.tsv") }
     #expect(fault?.subject == "x.tsv:3")
-    #expect(fault?.message == "label \(label.debugDescription) is none of 0, 1")
+    #expect(fault?.message == "label \(label.debugDescription) is not one of 0, 1")
     #expect(fault?.hint.contains("was read as sst2 because of its columns") == true)
   }
 }

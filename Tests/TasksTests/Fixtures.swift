@@ -29,7 +29,7 @@ func reading(
   }
 }
 
-/// The fault that `body` throws, its subject without the folder; nil, and a failed test, where it throws none.
+/// The fault that `body` throws, its subject without the folder; nil and a failed test if it throws none.
 func fault(_ body: () throws -> Void) -> Fault? {
   var fault = #expect(throws: Fault.self) { try body() }
   if let subject = fault?.subject, subject.hasPrefix("/") {
@@ -38,7 +38,7 @@ func fault(_ body: () throws -> Void) -> Fault? {
   return fault
 }
 
-/// One row in the form of ARC, with choices `alpha`, `beta`, ..., as many as there are labels.
+/// One row in ARC's format, with one choice (`alpha`, `beta`, ...) for each label.
 func arcRow(
   _ id: String, stem: String = "Which letter?", answer: String? = "B", labels: [String] = ["A", "B", "C", "D"]
 ) -> String {
@@ -57,7 +57,7 @@ func manyQuestions(_ count: Int, prefix: String = "q") -> [Question] {
   }
 }
 
-/// A WordPiece tokenizer over whole words; `opening` and `closing` stand around texts.
+/// A WordPiece tokenizer over whole words, with the special tokens `opening` and `closing` around texts.
 func tokenizer(_ words: String, opening: String? = nil, closing: String? = nil) throws -> Tokenizer {
   let vocabulary = ["[UNK]", "<s>", "</s>"] + words.split(separator: " ").map(String.init)
   let special = { (token: String?, segment: Int) -> [JSON] in

@@ -1,13 +1,13 @@
-// The real data sets: every row is read, and the labels are as many as published.
+// The published data sets: every row is read, and the label counts are the published ones.
 import Tasks
 import TestSupport
 import Testing
 
-/// One published file and what it holds.
+/// One published file and its content.
 struct PublishedFile: Sendable, CustomTestStringConvertible {
   let path: String
   let format: String
-  /// Rows with each label in order, the unlabelled ones last where there are any.
+  /// Number of rows with each label in order, and last of unlabelled rows if there are any.
   let labels: [Int]
   let unlabelled: Int
   var testDescription: String { path }
@@ -19,7 +19,7 @@ struct PublishedFile: Sendable, CustomTestStringConvertible {
 
 @Suite(.enabled(if: shared("data") != nil, "needs ../shared/data")) struct PublishedSetsTests {
   static let files = [
-    // ARC labels its choices by letters or by numbers; both count by place here.
+    // ARC labels its choices by letters or by numbers; both become indices here.
     PublishedFile("arc_easy/ARC-Easy-Train.jsonl", "arc", [523 + 25, 566 + 22, 545 + 33, 513 + 22, 2]),
     PublishedFile("arc_easy/ARC-Easy-Dev.jsonl", "arc", [152 + 6, 145 + 7, 137 + 5, 115 + 3]),
     PublishedFile("arc_easy/ARC-Easy-Test.jsonl", "arc", [570 + 26, 563 + 22, 610 + 23, 535 + 26, 1]),
@@ -98,7 +98,7 @@ struct PublishedFile: Sendable, CustomTestStringConvertible {
     #expect([3, 4, 5].map { n in questions.count { $0.choices.count == n } } == [5 + 1, 2140 + 101, 4])
   }
 
-  @Test func filesOfOneNameAreToldApartByTheirFolder() throws {
+  @Test func filesWithTheSameNameAreDistinguishedByTheirFolder() throws {
     let paths = try ["books/dev.tsv", "kitchen/dev.tsv"].map { try #require(shared("data/product_reviews/" + $0)) }
     let files = try QuestionFile.read(paths, QuestionFile.Options())
     #expect(files.map { $0.questions[0].id } == ["books/dev-1", "kitchen/dev-1"])

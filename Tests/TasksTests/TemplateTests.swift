@@ -1,4 +1,4 @@
-// What a model gets to read, word for word: a template that changes makes numbers of yesterday incomparable.
+// The exact text that a model reads: if a template changes, earlier results are no longer comparable.
 import Artifacts
 import Faults
 import Tasks
@@ -60,12 +60,12 @@ import Testing
   func lettersEndBeforeTheLetter(name: String) throws {
     for question in [stem, blank, passage, pair] {
       let texts = try texts(name, .letters, question)
-      // No blank at the end: byte-level tokenizers put it at the beginning of the letter's token.
+      // No space at the end: in byte-level tokenizers it belongs to the letter's token.
       #expect(texts.count == 1 && texts[0].first.string.hasSuffix("\nAnswer:") && texts[0].second == nil)
     }
   }
 
-  @Test func pairPutsTheQuestionBeforeThePassageSoThatACutLeavesIt() throws {
+  @Test func pairPutsTheQuestionBeforeThePassageSoThatTruncationKeepsIt() throws {
     #expect(
       try texts("pair", .pairs, passage) == [
         TextPair("is it long A long text.", "no"), TextPair("is it long A long text.", "yes"),
@@ -83,7 +83,7 @@ import Testing
     #expect(try texts("statement", .pairs, stem) == [TextPair("Which is red? sky"), TextPair("Which is red? a ruby")])
   }
 
-  @Test func sentenceLeavesTheClassesOut() throws {
+  @Test func sentenceOmitsTheClasses() throws {
     #expect(try texts("sentence", .classes, pair) == [TextPair("It rains.", "It is wet.")])
     #expect(try texts("sentence", .classes, passage) == [TextPair("is it long", "A long text.")])
   }
@@ -92,16 +92,16 @@ import Testing
     #expect(try Template.named(nil, for: scoring).scoring == scoring)
   }
 
-  @Test func namesAreUniqueAndATemplateOfAnotherScoringIsRefused() throws {
+  @Test func namesAreUniqueAndATemplateForAnotherScoringIsRejected() throws {
     #expect(Set(Template.all.map(\.name)).count == Template.all.count)
     let fault = fault { _ = try Template.named("pair", for: .letters) }
     #expect(fault?.code == .usage)
-    #expect(fault?.message == "is for the scoring pairs, not letters")
+    #expect(fault?.message == "is for scoring pairs, not letters")
     #expect(fault?.hint == "choose instruct, plain, bare")
   }
 
   @Test(arguments: [("ansver", " (did you mean answer?)"), ("nope", "")])
-  func anUnknownTemplateIsToldAllThatThereAre(name: String, suggestion: String) {
+  func anUnknownTemplateListsAllTemplates(name: String, suggestion: String) {
     let fault = fault { _ = try Template.named(name) }
     #expect(fault?.message == "no such template\(suggestion)")
     for template in Template.all { #expect(fault?.hint.contains("\(template.name) (\(template.scoring))") == true) }

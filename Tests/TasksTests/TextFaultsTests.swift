@@ -1,4 +1,4 @@
-// Faults of the text itself: encodings, line ends, blank lines, limits. Each refusal names the row.
+// Faults of the text itself: encodings, line ends, blank lines, limits. Each fault names the row.
 import Faults
 import Foundation
 import Tasks
@@ -16,22 +16,22 @@ import Testing
     #expect(other.map(\.label) == plain.map(\.label))
   }
 
-  @Test func blankLineInsideIsRefused() {
+  @Test func aBlankLineBetweenRowsIsRejected() {
     let fault = fault { _ = try reading([rows[0], "", rows[1]].joined(separator: "\n")) }
     #expect(fault?.subject == "train.jsonl:2")
     #expect(fault?.message == "a blank line between rows")
   }
 
-  @Test func blankLineInsideATableIsRefused() {
+  @Test func aBlankLineInsideATableIsRejected() {
     let fault = fault { _ = try reading("q,1,2,3,4,A\n\nq,1,2,3,4,A\n", named: "x_dev.csv") }
     #expect(fault?.subject == "x_dev.csv:2")
   }
 
-  @Test func blankLineAtTheEndOfATableIsFine() throws {
+  @Test func aBlankLineAtTheEndOfATableIsAccepted() throws {
     #expect(try reading("q,1,2,3,4,A\r\n\r\n", named: "x_dev.csv").questions.count == 1)
   }
 
-  @Test func invalidUTF8IsRefusedWithItsByte() {
+  @Test func invalidUTF8IsRejectedWithItsByte() {
     let bytes = Array((rows[0] + "\n{\"id\":\"").utf8) + [0xFF, 0x22]
     let fault = fault { _ = try reading(bytes: bytes) }
     #expect(fault?.code == .data)
@@ -47,20 +47,20 @@ import Testing
     #expect(file.questions[0].prompt == .stem("a\u{FFFD}\u{FFFD}\u{FFFD}b"))
   }
 
-  @Test func nulIsRefused() {
+  @Test func nulIsRejected() {
     let fault = fault { _ = try reading(rows[0] + "\n" + arcRow("b", stem: "a\u{0}b")) }
     #expect(fault?.subject == "train.jsonl:2")
     #expect(fault?.message.contains("NUL") == true)
   }
 
-  @Test(arguments: [#"a\u0000b"#, #"a\ud800b"#]) func escapesCannotSayWhatBytesMayNot(stem: String) {
+  @Test(arguments: [#"a\u0000b"#, #"a\ud800b"#]) func escapesCannotProduceForbiddenText(stem: String) {
     let fault = fault { _ = try reading(rows[0] + "\n" + arcRow("b", stem: stem)) }
     #expect(fault?.code == .data)
     #expect(fault?.subject == "train.jsonl:2")
   }
 
   @Test(arguments: [String.Encoding.utf16, .utf16LittleEndian, .utf16BigEndian], [nil, "arc", "csv"])
-  func utf16IsRefusedByName(encoding: String.Encoding, format: String?) throws {
+  func utf16IsRejectedByName(encoding: String.Encoding, format: String?) throws {
     let bytes = [UInt8](try #require(rows[0].data(using: encoding)))
     for replaces in [false, true] {
       let fault = fault {
@@ -75,20 +75,20 @@ import Testing
   }
 
   @Test(arguments: ["", "\n", " \r\n\t\n", "\u{FEFF}\n"], [nil, "jsonl", "csv"])
-  func aFileWithoutTextIsRefusedAsSuch(content: String, format: String?) {
+  func aFileWithoutTextIsRejected(content: String, format: String?) {
     let fault = fault { _ = try reading(content) { $0.format = try format.map(Format.named) } }
     #expect(fault?.subject == "train.jsonl")
     #expect(fault?.message == "is \(content.isEmpty ? "empty" : "blank"), expected at least one question")
   }
 
-  @Test func repeatedMemberIsRefused() {
+  @Test func aDuplicateMemberIsRejected() {
     let row = #"{"id":"a","id":"b","question":{"stem":"s","choices":[]},"answerKey":"A"}"#
     let fault = fault { _ = try reading(rows[0] + "\n" + row) }
     #expect(fault?.subject == "train.jsonl:2")
     #expect(fault?.message.contains("two members") == true)
   }
 
-  @Test func deepNestingIsRefused() {
+  @Test func deepNestingIsRejected() {
     let fault = fault {
       _ = try reading(rows[0] + "\n" + String(repeating: "[", count: 65) + String(repeating: "]", count: 65))
     }
@@ -96,24 +96,24 @@ import Testing
     #expect(fault?.message.contains("nested more than") == true)
   }
 
-  @Test func hugeRowIsRefused() {
+  @Test func aHugeRowIsRejected() {
     let fault = fault { _ = try reading(rows[0] + "\n" + arcRow("b", stem: String(repeating: "x", count: 16 << 20))) }
     #expect(fault?.subject == "train.jsonl:2")
-    #expect(fault?.message.contains("a row of 16777") == true)
+    #expect(fault?.message.contains("the row has 16777") == true)
   }
 
-  @Test func openQuoteIsRefusedWhereItOpens() {
+  @Test func anUnclosedQuoteIsRejectedWhereItOpens() {
     let fault = fault { _ = try reading("q,1,2,3,4,A\n\"q,1\n2,3,4,B\n", named: "x_dev.csv") }
     #expect(fault?.subject == "x_dev.csv:2")
-    #expect(fault?.message == "a quote that opens here is never closed")
+    #expect(fault?.message == "the quote that opens here is never closed")
   }
 
-  @Test(arguments: ["a \"b\" c,1,2,3,4,A", "\"a\" b,1,2,3,4,A"]) func strayQuoteIsRefused(row: String) {
+  @Test(arguments: ["a \"b\" c,1,2,3,4,A", "\"a\" b,1,2,3,4,A"]) func aStrayQuoteIsRejected(row: String) {
     let fault = fault { _ = try reading("q,1,2,3,4,A\n\(row)\n", named: "x_dev.csv") }
     #expect(fault?.subject == "x_dev.csv:2")
   }
 
-  @Test(arguments: ["", "\n", "sentence\tlabel\n"]) func fileWithoutRowsIsRefused(text: String) {
+  @Test(arguments: ["", "\n", "sentence\tlabel\n"]) func aFileWithoutRowsIsRejected(text: String) {
     let fault = fault { _ = try reading(text, named: "x.tsv") { $0.format = try Format.named("sst2") } }
     #expect(fault?.code == .data)
     #expect(fault?.subject.hasPrefix("x.tsv") == true)
@@ -124,24 +124,24 @@ import Testing
     #expect(file.questions[0].prompt == .sentence("", .sentiment))
   }
 
-  @Test func unknownFormatIsRefusedWithTheListOfFormats() {
+  @Test func anUnknownFormatListsAllFormats() {
     let fault = fault { _ = try reading("hello\n", named: "x.txt") }
     #expect(fault?.subject == "x.txt:1")
     #expect(fault?.hint.contains("arc|boolq|winogrande") == true)
   }
 
-  @Test func unknownFormatNameIsRefused() {
+  @Test func anUnknownFormatNameIsRejected() {
     let fault = fault { _ = try Format.named("arcc") }
     #expect(fault?.code == .usage)
     #expect(fault?.hint.contains("openbookqa") == true)
   }
 
-  @Test func missingFileIsRefused() {
+  @Test func aMissingFileIsRejected() {
     let fault = fault { _ = try QuestionFile(reading: "/nowhere/x.jsonl", idPrefix: "x") }
     #expect(fault?.code == .noInput)
   }
 
-  @Test func idsLoseTheEndingsOfTheFileAndNoMore() throws {
+  @Test func idsDropOnlyTheFileExtensions() throws {
     #expect(try reading("sentence\tlabel\na\t1\n", named: "train.v2.tsv.gz").questions[0].id == "train.v2-1")
   }
 }

@@ -1,4 +1,4 @@
-// Questions in tokens, with a tokenizer so small that every id can be told by hand, and with real ones.
+// Questions in tokens, with a tokenizer so small that every id can be checked by hand, and with real tokenizers.
 import Artifacts
 import Faults
 import Tasks
@@ -7,7 +7,7 @@ import Testing
 import Tokenization
 
 extension TokenizedSet {
-  /// As the one that also tells what was cut away.
+  /// The same without recording truncation.
   fileprivate init(
     _ set: QuestionSet, named dataset: String, _ template: Template, _ tokenizer: Tokenizer, vocabularySize: Int,
     maximumLength: Int, threads: Int
@@ -70,13 +70,13 @@ extension TokenizedSet {
     #expect(fault?.subject == "made:2")
   }
 
-  @Test func lettersAreCutBehindTheOpeningTokenSoThatTheEndStays() throws {
+  @Test func lettersAreTruncatedAfterTheOpeningTokenToKeepTheEnd() throws {
     let set = try tokens([question], .letters, "bare", tokenizer(words, opening: "<s>"), maximumLength: 9)
     #expect(set.tokens == [1, 7, 5, 13, 8, 5, 14, 6, 4])
     #expect(set.truncatedSequences == 1 && set.maximumLength == 9)
   }
 
-  @Test func pairsAreCutAtTheEndOfTheLongerText() throws {
+  @Test func pairsAreTruncatedAtTheEndOfTheLongerText() throws {
     let tokenizer = try tokenizer(words, opening: "<s>", closing: "</s>")
     let set = try tokens([question], .pairs, nil, tokenizer, maximumLength: 6)
     #expect(set.tokens == [1, 10, 11, 2, 13, 2, 1, 10, 11, 2, 14, 2])
@@ -84,7 +84,9 @@ extension TokenizedSet {
     #expect(set.truncatedSequences == 2)
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases) func lengthWithoutRoomIsRefused(scoring: TokenizedSet.Scoring) {
+  @Test(arguments: TokenizedSet.Scoring.allCases) func aMaximumLengthWithoutRoomIsRejected(
+    scoring: TokenizedSet.Scoring
+  ) {
     let fault = fault {
       _ = try tokens(
         [question], scoring, nil, tokenizer(words, opening: "<s>", closing: "</s>"),
@@ -93,29 +95,29 @@ extension TokenizedSet {
     #expect(fault?.code == .configuration)
   }
 
-  @Test func textWithoutWordsIsItsSpecialTokens() throws {
+  @Test func anEmptyTextBecomesItsSpecialTokens() throws {
     let empty = Question(id: "e", prompt: .sentence("", .sentiment), choices: ["a", "b"], label: 0, place: "made:7")
     let set = try tokens([empty], .classes, nil, tokenizer(words, opening: "<s>", closing: "</s>"))
     #expect(set.tokens == [1, 2])
     #expect(try QuestionSet(train: [], test: [empty, question], rule).questionsWithoutWords == 1)
-    // Where there is none, there is nothing that a network could read.
+    // Without special tokens there is nothing that a network could read.
     #expect(fault { _ = try tokens([empty], .classes, nil, tokenizer(words)) }?.subject == "made:7")
   }
 
-  @Test func idBeyondTheNetworksVocabularyIsRefused() {
+  @Test func anIDBeyondTheNetworksVocabularyIsRejected() {
     let fault = fault { _ = try tokens([question], .pairs, nil, tokenizer(words), vocabularySize: 14) }
     #expect(fault?.code == .configuration)
     #expect(fault?.message == "token 14 is beyond the network's vocabulary of 14")
   }
 
-  @Test func letterThatTheVocabularyLacksIsRefused() {
+  @Test func aLetterMissingFromTheVocabularyIsRejected() {
     let fault = fault {
       _ = try tokens([question], .letters, "bare", tokenizer("Question : . Answer A who is there me you"))
     }
     #expect(fault?.code == .data)
   }
 
-  @Test func resultDependsOnNoNumberOfThreads() throws {
+  @Test func theResultDoesNotDependOnTheNumberOfThreads() throws {
     let questions = manyQuestions(1000)
     let tokenizer = try tokenizer("Which of these quiet words does not belong with all the others here ? one two")
     let one = try tokens(questions, .pairs, nil, tokenizer, threads: 1)
@@ -123,7 +125,7 @@ extension TokenizedSet {
     #expect(one.count == 1000 && one.sequenceOffsets.last == 4000)
   }
 
-  @Test func setIsReadAsItWasWritten() throws {
+  @Test func aSetIsReadAsItWasWritten() throws {
     var set = try TokenizedSet(
       QuestionSet(train: manyQuestions(50), test: manyQuestions(9, prefix: "t"), rule), named: "made",
       Template.named("plain", for: .letters), tokenizer("A B C D Answer :"), vocabularySize: 100, maximumLength: 256,
@@ -146,7 +148,7 @@ extension TokenizedSet {
       SplitRule(calibration: .fraction(0.1), test: nil, seed: 0))
   }
 
-  @Test func gpt2AnswersWithLettersBehindABlank() throws {
+  @Test func gpt2AnswersWithLettersAfterASpace() throws {
     let tokenizer = try Tokenizer(contentsOf: try #require(shared("data/tokenizers/gpt2/tokenizer.json.gz")))
     let set = try TokenizedSet(
       openBookQA(), named: "openbookqa", Template.named("plain", for: .letters), tokenizer, vocabularySize: 50257,
@@ -166,7 +168,7 @@ extension TokenizedSet {
     #expect(set.tokenOffsets.count == 2001)
     for sequence in 0..<2000 {
       let range = set.tokenRange(sequence)
-      // [CLS] question [SEP] choice [SEP]; the choice is never cut away.
+      // [CLS] question [SEP] choice [SEP]; the choice is never truncated.
       #expect(range.count <= 32 && set.tokens[range].first == 101 && set.tokens[range].last == 102)
       #expect(set.tokens[range].count { $0 == 102 } == 2)
       #expect(set.segments[range.lowerBound] == 0 && set.segments[range.upperBound - 1] == 1)

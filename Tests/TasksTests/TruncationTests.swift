@@ -1,4 +1,4 @@
-// What is told of texts that were cut: how many questions, which of their parts, and what is left of none.
+// The report of truncated texts: the number of questions, the affected parts, and the parts that are gone completely.
 import Artifacts
 import Tasks
 import Testing
@@ -27,7 +27,7 @@ import Tokenization
 
   private func kinds(_ truncation: Truncation) -> [String] { truncation.kinds.map { "\($0.name) \($0.questions)" } }
 
-  @Test func wholeTextsLoseNothing() throws {
+  @Test func completeTextsLoseNothing() throws {
     #expect(try truncation([stem, passage], "bare", maximumLength: 16) == Truncation())
   }
 
@@ -38,20 +38,20 @@ import Tokenization
       (6, ["choices 1", "the passage 1", "the question 1"], ["the question, choice A"]),
       (3, ["choices 1", "the passage 1", "the question 1"], ["the question, choice A, choice B"]),
     ] as [(Int, [String], [String])])
-  func aPromptIsLostFromItsBeginning(length: Int, cut: [String], emptied: [String]) throws {
+  func aPromptIsTruncatedAtItsBeginning(length: Int, cut: [String], emptied: [String]) throws {
     let truncation = try truncation([passage], "bare", maximumLength: length)
-    // it rains Question : who is there A . me B . you Answer : behind <s>.
+    // it rains Question : who is there A . me B . you Answer : after <s>.
     #expect(kinds(truncation) == cut && truncation.neededLength == 16 && truncation.questions == 1)
     #expect(truncation.emptied.map(\.parts) == emptied)
     #expect(truncation.emptied.allSatisfy { $0.place == "made:2" })
   }
 
-  @Test func onlyTheInstructionCanBeCut() throws {
+  @Test func sometimesOnlyTheInstructionIsTruncated() throws {
     let truncation = try truncation([stem], "instruct", maximumLength: 16)
     #expect(kinds(truncation) == ["the instruction 1"] && truncation.emptied.isEmpty)
   }
 
-  @Test func aContinuationLosesItsQuestionAndNeverItsChoice() throws {
+  @Test func aContinuationLosesItsQuestionButNeverItsChoice() throws {
     // <s> Question : who is there Answer : me
     let some = try truncation([stem], "answer", maximumLength: 6)
     #expect(kinds(some) == ["the question 1"] && some.emptied.isEmpty && some.neededLength == 9)
@@ -75,7 +75,7 @@ import Tokenization
     #expect(truncation.emptied.map(\.parts) == ["choice A, choice B"])
   }
 
-  @Test func ofTwoTextsTheOneThatIsCutIsNamed() throws {
+  @Test func theTruncatedOneOfTwoTextsIsNamed() throws {
     let pair = Question(
       id: "s", prompt: .sentencePair("it", "who is there", .entailment), choices: ["me", "you"], label: 0,
       place: "made:3")

@@ -1,29 +1,29 @@
-// Label-preserving damage to a question's text, for tests of calibration under shift. Ours, not from a paper. What
-// happens at a place depends on the seed, the corruption, the question's id and the place alone, and a place damaged at
-// one severity is damaged in the same way at every higher one: curves over severity follow one and the same text.
+// Label-preserving damage to a question's text, for tests of calibration under shift. Our own design, not from a paper.
+// What happens at a position depends only on the seed, the corruption, the question's id and the position. What is
+// damaged at one severity is damaged in the same way at every higher one, so that curves over severity follow one text.
 import Arrays
 import Faults
 
-/// A kind of damage. Five act on the texts of the prompt and leave the choices alone; one reorders the choices.
+/// A kind of damage. Five change the texts of the prompt and leave the choices alone; one reorders the choices.
 package enum Corruption: String, Sendable, CaseIterable {
   /// Letters replaced by a neighbour on the keyboard.
   case keyboardTypos = "keyboard-typos"
-  /// Letters left out.
+  /// Letters removed.
   case droppedCharacters = "dropped-characters"
-  /// Words left out, but never a negation or a number.
+  /// Words removed, but never a negation or a number.
   case droppedWords = "dropped-words"
-  /// Words in capitals or with the other first case, blanks doubled or lost.
+  /// Words in capitals or with the case of their first letter swapped, spaces doubled or removed.
   case caseAndSpace = "case-and-space"
-  /// Choices in another order; the label follows its choice.
+  /// Choices reordered; the label follows its choice.
   case choiceOrder = "choice-order"
-  /// Sentences in front that have nothing to do with the question.
+  /// Irrelevant sentences in front of the question.
   case distractingSentence = "distracting-sentence"
 
-  /// The severities that there are.
+  /// The possible severities.
   package static let severities = 1...5
 
   /// The corruption called `name`.
-  /// - Throws: `Fault.usage` naming the corruptions that there are.
+  /// - Throws: `Fault.usage` listing the known corruptions.
   package static func named(_ name: String) throws -> Corruption {
     if let corruption = Corruption(rawValue: name) { return corruption }
     throw Fault(
@@ -31,14 +31,14 @@ package enum Corruption: String, Sendable, CaseIterable {
       hint: "choose \(allCases.map(\.rawValue).joined(separator: ", "))")
   }
 
-  /// `question` damaged at `severity`, 1 to 5. A text that has a word keeps one; a blank (`_`) stays.
+  /// `question` damaged at `severity`, 1 to 5. A text that has words keeps at least one; a blank (`_`) is kept.
   package func applied(to question: Question, severity: Int, seed: UInt64) -> Question {
     precondition(Self.severities.contains(severity), "severity \(severity)")
     switch self {
     case .choiceOrder:
       return reorderingChoices(of: question, severity: severity, stream(question.id, 0, seed))
     case .distractingSentence:
-      // The same sentences before both texts of a pair: entailment and paraphrase stay as they were.
+      // Both texts of a pair get the same sentences, so that entailment and paraphrase do not change.
       let sentences = distractingSentences(count: severity, stream(question.id, 0, seed)) + " "
       return question.mappingPrompt { text, index in
         if case .passage = question.prompt, index == 1 { return text }
@@ -57,7 +57,7 @@ package enum Corruption: String, Sendable, CaseIterable {
     question.mappingPrompt { damage($0, stream(question.id, $1, seed)) }
   }
 
-  /// The random numbers of one text: keyed by what it is, not by where it stands in a file.
+  /// The random numbers of one text: keyed by its question and role, not by its position in a file.
   private func stream(_ id: String, _ text: Int, _ seed: UInt64) -> RandomStream {
     let hash = hash64("\(rawValue)/\(text)/\(id)")
     return RandomStream(

@@ -24,7 +24,7 @@ private let sentences = [
   "The car park was half full that morning.",
 ]
 
-/// The first `count` of the sentences in an order of the stream's: those of one severity begin those of the next.
+/// The first `count` sentences in a random order. A higher severity starts with the sentences of the lower ones.
 func distractingSentences(count: Int, _ stream: RandomStream) -> String {
   stream.permutation(sentences.count).prefix(count).map { sentences[$0] }.joined(separator: " ")
 }

@@ -1,28 +1,29 @@
-// Damage to words: some left out, some in another case, the space between some doubled or lost.
+// Damage to words: some are removed, some change case, some spaces between them are doubled or removed.
 import Arrays
 
-/// Shares of the words that are damaged, by severity.
+/// Share of the words that are damaged, by severity.
 private let droppedRates: [Float] = [0.05, 0.1, 0.2, 0.3, 0.4]
 private let caseRates: [Float] = [0.1, 0.2, 0.4, 0.6, 0.8]
 
-/// Words whose loss can turn the answer round.
+/// Words whose loss can reverse the answer.
 private let negations: Set<String> = [
   "no", "not", "never", "none", "nor", "neither", "nothing", "nobody", "without", "except", "unless", "cannot", "least",
 ]
 
-/// `text` without some of its words and the space behind them. Numbers, negations, a blank (`_`) and one word stay.
+/// `text` without some of its words and the space after them. Numbers, negations, a blank (`_`) and one word are kept.
 func droppingWords(from text: String, severity: Int, _ stream: RandomStream) -> String {
   let pieces = pieces(of: text)
   let droppable = pieces.indices.filter { isLosable(pieces[$0].word) }
-  let dropped = damagedPlaces(droppable.count, rates: droppedRates, severity: severity, stream, sparesOne: true)
+  let dropped = damagedIndices(droppable.count, rates: droppedRates, severity: severity, stream, sparesOne: true)
   let gone = Set(dropped.map { droppable[$0] })
   return pieces.indices.filter { !gone.contains($0) }.map { pieces[$0].word + pieces[$0].space }.joined()
 }
 
-/// `text` with some words in capitals or with the other case of their first letter, and some spaces doubled or lost.
+/// `text` with some words in capitals or with the case of their first letter swapped, and some spaces doubled or
+/// removed.
 func changingCaseAndSpace(of text: String, severity: Int, _ stream: RandomStream) -> String {
   let pieces = pieces(of: text)
-  let damaged = damagedPlaces(pieces.count, rates: caseRates, severity: severity, stream)
+  let damaged = damagedIndices(pieces.count, rates: caseRates, severity: severity, stream)
   return pieces.indices.map { index in
     let (word, space) = pieces[index]
     guard damaged.contains(index), !word.isEmpty else { return word + space }
@@ -35,7 +36,7 @@ func changingCaseAndSpace(of text: String, severity: Int, _ stream: RandomStream
   }.joined()
 }
 
-/// The words of `text`, each with the white space behind it. White space at the start is a word without letters.
+/// The words of `text`, each with the white space after it. White space at the start follows an empty word.
 private func pieces(of text: String) -> [(word: String, space: String)] {
   var pieces: [(word: String, space: String)] = []
   for character in text {

@@ -1,8 +1,8 @@
-// How a file of the user's own tells the right choice: "C", "2" and "Paris" are all in use, and among numbers as choices
-// "2" can be a place or a text. What can be read in two ways is refused, with the flag that settles it.
+// How a user's own file marks the right choice: "C", "2" and "Paris" are all in use, and where the choices are numbers,
+// "2" can be an index or a text. An ambiguous answer is an error, with the setting that resolves it.
 import Faults
 
-/// What an answer in a user's own file is.
+/// How an answer in a user's own file names a choice.
 package enum AnswerStyle: String, Sendable, CaseIterable {
   /// The choice's number, from 0.
   case index
@@ -11,7 +11,7 @@ package enum AnswerStyle: String, Sendable, CaseIterable {
   /// The choice's text.
   case text
 
-  /// The choices that `answer` names when it is read so.
+  /// The choices that `answer` names in this style.
   fileprivate func choices(named answer: String, among choices: [String]) -> [Int] {
     switch self {
     case .index: choices.indices.filter { String($0) == answer }
@@ -22,25 +22,25 @@ package enum AnswerStyle: String, Sendable, CaseIterable {
 
   fileprivate func expectation(_ count: Int) -> String {
     switch self {
-    case .index: "a whole number from 0 to \(count - 1)"
+    case .index: "an integer from 0 to \(count - 1)"
     case .letter: "a letter from A to \(letters[count - 1])"
     case .text: "a choice's text"
     }
   }
 
-  /// What an answer that names `choice` in this way is: `the letter of choice B`.
+  /// What an answer that names `choice` in this style is: `the letter of choice B`.
   fileprivate func reading(_ choice: Int) -> String {
     "the \(self == .index ? "number" : rawValue) of choice \(letters[choice])"
   }
 }
 
-/// What an answer read as any of `styles` may be, for messages.
+/// The answers that `styles` allow, for messages.
 func expectation(_ styles: [AnswerStyle], of count: Int) -> String {
   styles.map { $0.expectation(count) }.joined(separator: ", or ")
 }
 
-/// The number of the choice that `answer` names, read as any of `styles`.
-/// - Throws: `Fault.data` when it names no choice, or more than one.
+/// The index of the choice that `answer` names in any of `styles`.
+/// - Throws: `Fault.data` if it names no choice, or more than one.
 func indexOfChoice(
   named answer: String, among choices: [String], as styles: [AnswerStyle], at place: String
 ) throws -> Int {
@@ -57,18 +57,18 @@ func indexOfChoice(
     .data, place, "answer \(answer.debugDescription) can be \(meanings.joined(separator: " or "))", hint: answersHint)
 }
 
-/// What settles how answers are to be read.
+/// The hint for ambiguous answers.
 let answersHint =
-  "where all answers are of one kind, "
+  "if all answers are of one kind, "
   + "use `answers \(AnswerStyle.allCases.map(\.rawValue).joined(separator: "|"))`"
 
-/// Checks that choices can be told apart by letter, and that each says something.
-/// - Throws: `Fault.data` for fewer than two or more than 26, and for one that is blank.
+/// Checks that there are enough letters for the choices, and that no choice is blank.
+/// - Throws: `Fault.data` for fewer than two or more than 26 choices, and for a blank one.
 func checkCount(of choices: [String], at place: String) throws {
   guard (2...letters.count).contains(choices.count) else {
     throw Fault(.data, place, "found \(choices.count) choices, expected 2 to \(letters.count)")
   }
   if let blank = choices.firstIndex(where: { $0.allSatisfy(\.isWhitespace) }) {
-    throw Fault(.data, place, "choice \(letters[blank]) is blank", hint: "fill it in, or leave the row out")
+    throw Fault(.data, place, "choice \(letters[blank]) is blank", hint: "fill it in, or remove the row")
   }
 }

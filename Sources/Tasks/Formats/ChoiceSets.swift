@@ -3,8 +3,8 @@ import Faults
 import JSON
 
 extension SourceText {
-  /// The rows of a JSONL file: `question` is given each row and its number among the rows, from 1.
-  /// - Parameter isRead: whether the reader looks at the member of this path, such as `question.stem`.
+  /// The rows of a JSONL file: `question` is called with each row and its number, from 1.
+  /// - Parameter isRead: Whether the reader uses the member at this path, such as `question.stem`.
   func rows(isRead: (String) -> Bool, _ question: (JSON.Node, Int) throws -> Question) throws -> ReadRows {
     var (rows, number) = (ReadRows(), 0)
     for line in try lines() {
@@ -21,7 +21,7 @@ extension SourceText {
     return rows
   }
 
-  /// The rows of a JSONL file of which the members `read` are looked at.
+  /// The rows of a JSONL file whose members `read` are used.
   fileprivate func rows(reading read: Set<String>, _ question: (JSON.Node, Int) throws -> Question) throws -> ReadRows {
     var rows = try rows(isRead: read.contains, question)
     rows.fields.expected = read.sorted()
@@ -29,8 +29,8 @@ extension SourceText {
   }
 }
 
-/// ARC, OpenBookQA and CommonsenseQA. Choices are labelled by each row itself: A to E, or 1 to 4. CommonsenseQA's concept
-/// is what its question was made from, and no part of it.
+/// ARC, OpenBookQA and CommonsenseQA. Each row labels its choices itself: A to E, or 1 to 4. CommonsenseQA's concept is
+/// what its question was made from, not a part of it.
 func readARC(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   let read: Set = [
     "id", "answerKey", "question", "question.stem", "question.choices", "question.choices[].label",
@@ -48,7 +48,8 @@ func readARC(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   }
 }
 
-/// BoolQ, whose answer is a boolean (`label` in SuperGLUE's copy). Its rows have no ids, and titles that nobody asks with.
+/// BoolQ, whose answer is a boolean (`label` in SuperGLUE's copy). Its rows have no ids; their titles are not part of
+/// the prompt.
 func readBoolQ(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   try source.rows(reading: ["question", "passage", "answer", "label", "title", "idx"]) { row, number in
     let name = try row.optional("label") == nil ? "answer" : "label"
@@ -74,7 +75,7 @@ func readWinoGrande(_ source: SourceText, _ reading: RowReading) throws -> ReadR
   }
 }
 
-/// CB and other inference sets: a premise, a hypothesis and a class in words. `idx` counts anew in every file.
+/// CB and other inference sets: a premise, a hypothesis and a class in words. `idx` starts over in every file.
 func readCB(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   let classes = Classes.entailmentWithNeutral
   return try source.rows(reading: ["premise", "hypothesis", "label", "idx"]) { row, number in
@@ -88,14 +89,14 @@ func readCB(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
 }
 
 extension JSON.Node {
-  /// What `index` makes of the member called `name`; nil where it is missing, null or "", as in test files.
+  /// `index` of the member called `name`; nil if it is missing, null or "", as in test files.
   func label(_ name: String, _ index: (JSON.Node) throws -> Int) throws -> Int? {
     guard let member = try optional(name), member.value != "" else { return nil }
     return try index(member)
   }
 }
 
-/// Choices that come with labels of their own.
+/// Choices with their own labels.
 struct LabelledChoices {
   var texts: [String] = []
   var labels: [String] = []
@@ -105,9 +106,9 @@ struct LabelledChoices {
     for choice in try node.array() { try append(choice.string("label"), choice.string("text"), at: choice) }
   }
 
-  /// - Throws: `Fault.data` about `node` where another choice has this label.
+  /// - Throws: `Fault.data` about `node` if another choice has this label.
   mutating func append(_ label: String, _ text: String, at node: JSON.Node) throws {
-    if labels.contains(label) { throw node.fault("a second choice labelled \(label)") }
+    if labels.contains(label) { throw node.fault("two choices are labelled \(label)") }
     labels.append(label)
     texts.append(text)
   }

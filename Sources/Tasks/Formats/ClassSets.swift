@@ -8,7 +8,7 @@ func readSST2(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   ) { .sentence($0[0], .sentiment) }
 }
 
-/// Product reviews: as SST-2, but quoted, with line ends and tabs inside the quotes.
+/// Product reviews: like SST-2, but quoted, with line ends and tabs inside the quotes.
 func readReviews(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   try Table(source, try source.quotedRows(delimiter: 0x09)).questions(
     reading, texts: ["sentence"], label: "label", .sentiment
@@ -22,7 +22,7 @@ func readRTE(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   ) { .sentencePair($0[0], $0[1], .entailment) }
 }
 
-/// MRPC: `Quality`, two ids, two strings. Raw tabs: quotes are unbalanced, a CSV reader would lose rows.
+/// MRPC: `Quality`, two ids, two strings. Raw tabs: its quotes are unbalanced, so that a CSV reader would lose rows.
 func readMRPC(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   try Table(source, try source.tabSeparatedRows()).questions(
     reading, texts: ["#1 String", "#2 String"], label: "Quality", others: ["#1 ID", "#2 ID"], .paraphrase
@@ -45,7 +45,7 @@ func readTREC(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
     let label = halves[0].split(separator: ":", omittingEmptySubsequences: false)
     guard halves.count == 2, label.count == 2 else {
       throw source.fault(
-        line.number, "expected coarse:fine, a blank and a question, found \(line.text.prefix(40).debugDescription)")
+        line.number, "expected coarse:fine, a space and a question, found \(line.text.prefix(40).debugDescription)")
     }
     let place = source.place(line.number)
     questions.append(
@@ -57,7 +57,7 @@ func readTREC(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   return ReadRows(questions: questions)
 }
 
-/// MMLU: question, four choices, a letter; no header. The file's name tells the subject, and with it begins the id.
+/// MMLU: question, four choices, a letter; no header. The file's name is the subject, and ids begin with it.
 func readMMLU(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   let columns = ["question", "A", "B", "C", "D", "answer"]
   let table = try Table(source, try source.quotedRows(delimiter: 0x2C), columns: columns)

@@ -1,12 +1,12 @@
-// The classes of the classification data sets: how a file writes a label, in the order of the published label numbers,
-// and the words that a model reads for it.
+// The classes of the classification data sets, in the order of the published label numbers: each label as the files
+// write it, and the words that the model reads for it.
 import Faults
 
-/// The classes that all questions of a format share.
+/// The classes shared by all questions of a format.
 package struct Classes: Equatable, Sendable {
-  /// What a file writes for each class.
+  /// Each class as the files write it.
   package let labels: [String]
-  /// The class in words: the choices of every question.
+  /// Each class in words: the choices of every question.
   package let names: [String]
 
   /// SST-2 and the product reviews.
@@ -26,15 +26,15 @@ package struct Classes: Equatable, Sendable {
     labels: ["ABBR", "ENTY", "DESC", "HUM", "LOC", "NUM"],
     names: ["abbreviation", "entity", "description", "human", "location", "number"])
 
-  /// The number of the class that a file writes as `label`.
+  /// The index of the class that a file writes as `label`.
   func index(of label: String, at place: String) throws -> Int {
     try indexOfLabel(label, among: labels, at: place)
   }
 }
 
-/// The position of `label` in `labels`, compared byte by byte.
-/// - Throws: `Fault.data` naming the labels that there are.
+/// The index of `label` in `labels`, compared byte by byte.
+/// - Throws: `Fault.data` listing the labels.
 func indexOfLabel(_ label: String, among labels: [String], at place: String) throws -> Int {
   if let index = labels.firstIndex(where: { $0.utf8.elementsEqual(label.utf8) }) { return index }
-  throw Fault(.data, place, "label \(label.debugDescription) is none of \(labels.joined(separator: ", "))")
+  throw Fault(.data, place, "label \(label.debugDescription) is not one of \(labels.joined(separator: ", "))")
 }

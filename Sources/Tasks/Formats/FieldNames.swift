@@ -1,16 +1,16 @@
-// Which columns of a table, or members of JSON rows, the questions were read from, and which nothing reads: text that is
-// left out must be named, or a passage called otherwise than expected vanishes without a word.
+// Which columns of a table, or members of JSON rows, the questions were read from, and which nothing reads. Ignored
+// text must be reported: otherwise a passage under an unexpected name would vanish without a message.
 import Faults
 import JSON
 
 /// The names in a file, in the order of their first appearance. A member inside another one is named by its path, as in
 /// `question.stem` or `choices[].text`.
 package struct FieldNames: Equatable, Sendable {
-  /// Those that the questions were read from.
+  /// The names that the questions were read from.
   package private(set) var used: [String] = []
-  /// Those that hold something that no question has.
+  /// The names with content that is in no question.
   package private(set) var unused: [String] = []
-  /// Those that say what kind of question a row is, which no prompt tells the model.
+  /// The names that describe a row, such as its topic; no prompt contains them.
   package private(set) var descriptive: [String] = []
   /// The names that the reader looks for.
   var expected: [String] = OwnField.allCases.map { $0.names[0] }
@@ -29,14 +29,14 @@ package struct FieldNames: Equatable, Sendable {
     }
   }
 
-  /// A name that the reader looks for and that `name` was perhaps meant to be, for a message; "" where it is like none.
+  /// An expected name that `name` may be a misspelling of, for a message; "" if it resembles none.
   package func suggestion(for name: String) -> String {
     Faults.suggestion(for: name, among: expected.filter { !used.contains($0) })
   }
 
-  /// Notes the members of `value`, and those inside of members that are read. What is null or "" holds nothing.
+  /// Notes the members of `value`, and those inside members that are read. A member that is null or "" has no content.
   ///
-  /// - Parameter isRead: whether the reader looks at the member of this path.
+  /// - Parameter isRead: Whether the reader uses the member at this path.
   mutating func note(membersOf value: JSON, at path: String = "", isRead: (String) -> Bool) {
     switch value {
     case .object(let members):
@@ -52,10 +52,10 @@ package struct FieldNames: Equatable, Sendable {
   }
 }
 
-/// What a reader has made of a file.
+/// What was read from a file.
 struct ReadRows {
   /// The questions, in order.
   var questions: [Question] = []
-  /// Where they stand, for formats whose columns or members have names.
+  /// Where they were read from, for formats whose columns or members have names.
   var fields = FieldNames()
 }

@@ -1,11 +1,11 @@
-// What is wrong with a file whose first row cannot be read: the true fault and a command that mends it, where "no known
-// format" or a JSON parser's word would leave the user guessing.
+// What is wrong with a file whose first row cannot be read: the actual fault and a command that repairs it, where
+// "unknown format" or a JSON parser's message would leave the user guessing.
 import Faults
 import JSON
 
 extension SourceText {
-  /// What is wrong with a file that shows no known format.
-  /// - Parameter strictly: checks the file's text again without replacing its mistakes, and throws at the first.
+  /// What is wrong with a file of unknown format.
+  /// - Parameter strictly: Checks the file's text again without replacing invalid bytes, and throws at the first.
   func faultOfUnknownFormat(_ first: FirstRows, strictly: () throws -> Void) throws -> Fault {
     if replacements > 0 { try strictly() }
     let isBlank = first.line.allSatisfy(\.isWhitespace)
@@ -27,17 +27,17 @@ extension SourceText {
   private func unknownFormat(_ first: FirstRows) -> Fault {
     fault(
       1,
-      "this row shows no known format: \(first.line.prefix(60).debugDescription); expected JSON Lines or CSV with "
+      "this row has an unknown format: \(first.line.prefix(60).debugDescription); expected JSON Lines or CSV with "
         + "question, choices (or A, B, ...) and answer",
-      hint: "another format is named by `format \(Format.all.map(\.name).joined(separator: "|"))`")
+      hint: "for another format, use `format \(Format.all.map(\.name).joined(separator: "|"))`")
   }
 
-  /// What is wrong with a file whose first line is no JSON; `fault` is the parser's word for it.
+  /// What is wrong with a file whose first line is not JSON; `fault` is the parser's message.
   func faultOfLines(_ fault: Fault) -> Fault {
     let line = firstLines.0.drop(while: \.isWhitespace)
     if line.hasPrefix("{'") {
       return self.fault(
-        1, "found a Python dictionary, expected JSON, which has double quotes around texts",
+        1, "found a Python dictionary, expected JSON, which uses double quotes",
         hint: "python3 -c 'import ast, json, sys; [print(json.dumps(ast.literal_eval(row))) for row in sys.stdin]' < "
           + "\(quotedForShell(path)) > rows.jsonl")
     }
@@ -45,20 +45,20 @@ extension SourceText {
     if line.hasPrefix("{"), fault.message.hasSuffix("found the end"), hasSecondLine {
       if let whole = try? JSON.parse(bytes, subject: path), let fault = faultOfOneValue(whole) { return fault }
       return self.fault(
-        1, "an object goes on over several lines, expected JSON Lines: one object on each line",
+        1, "an object spans several lines, expected JSON Lines: one object on each line",
         hint: jq("."))
     }
     if line.hasPrefix("{"), fault.message.hasSuffix("expected the end, found \"{\"") {
       return self.fault(
-        1, "a second object on the same line, expected JSON Lines: one object on each line", hint: jq("."))
+        1, "found a second object on the line, expected JSON Lines: one object on each line", hint: jq("."))
     }
     var fault = fault
     if fault.hint.isEmpty && !line.hasPrefix("{") { fault.hint = "expected JSON Lines: one object on each line" }
     return fault
   }
 
-  /// What is wrong with a file that consists of `value`, where that is no row: an array of rows, or an object that has
-  /// one and nothing that a question has.
+  /// What is wrong with a file that consists of `value`, if that is not a row: an array of rows, or an object that
+  /// contains such an array and no part of a question.
   func faultOfOneValue(_ value: JSON) -> Fault? {
     switch value {
     case .array(let elements):
@@ -74,19 +74,19 @@ extension SourceText {
     }
   }
 
-  /// Whether the text begins as an array of objects does.
+  /// Whether the text begins like an array of objects.
   var opensArrayOfObjects: Bool {
     bytes.lazy.filter { $0 > 0x20 }.prefix(2).elementsEqual("[{".utf8)
   }
 
-  /// The fault of a file that is one JSON value; `filter` is jq's for its rows.
+  /// The fault of a file that is a single JSON value; `filter` is jq's expression for its rows.
   func oneValue(_ kind: String, _ filter: String) -> Fault {
     Fault(
-      .data, path, "is one JSON \(kind), expected JSON Lines: one object on each line",
+      .data, path, "is a single JSON \(kind), expected JSON Lines: one object on each line",
       hint: jq(filter))
   }
 
-  /// The command that writes what `filter` gives as JSON Lines.
+  /// The command that writes the output of `filter` as JSON Lines.
   private func jq(_ filter: String) -> String {
     let file = quotedForShell(path)
     let command = "jq -c \(quotedForShell(filter))"

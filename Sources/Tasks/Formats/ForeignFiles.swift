@@ -1,10 +1,10 @@
-// Files that are no question files at all, told by their first bytes: what a failed download, a repository without its
-// large files or another program's own format leaves under the right name.
+// Files that are not question files, recognised by their first bytes: what a failed download, a repository without its
+// large files or another program's format leaves under the right name.
 import Faults
 
-/// A kind of file that cannot be read, and how to get at the questions in it.
+/// A kind of file that cannot be read, and how to get the questions out of it.
 private struct ForeignFile: Sendable {
-  /// The bytes that such a file begins with; letters of ASCII in small ones where `ignoresCase`.
+  /// The bytes that such a file begins with; ASCII letters in lower case if `ignoresCase`.
   let beginning: [UInt8]
   let name: String
   let hint: @Sendable (_ file: String) -> String
@@ -15,7 +15,7 @@ private struct ForeignFile: Sendable {
   }
 
   init(page beginning: String, _ name: String) {
-    self.init(Array(beginning.utf8), name) { _ in "the download failed: fetch the file itself and not a page about it" }
+    self.init(Array(beginning.utf8), name) { _ in "the download failed: fetch the file itself, not a page about it" }
     ignoresCase = true
   }
 
@@ -39,15 +39,15 @@ private struct ForeignFile: Sendable {
       "unzip it, or save the spreadsheet as CSV"
     },
     ForeignFile([0xD0, 0xCF, 0x11, 0xE0], "a spreadsheet") { _ in "save it as CSV" },
-    ForeignFile([0x28, 0xB5, 0x2F, 0xFD], "packed with zstd") { "unpack it with zstd -d \($0)" },
-    ForeignFile(Array("BZh".utf8), "packed with bzip2") { "unpack it with bunzip2 \($0)" },
-    ForeignFile([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "packed with xz") { "unpack it with unxz \($0)" },
+    ForeignFile([0x28, 0xB5, 0x2F, 0xFD], "compressed with zstd") { "decompress it with zstd -d \($0)" },
+    ForeignFile(Array("BZh".utf8), "compressed with bzip2") { "decompress it with bunzip2 \($0)" },
+    ForeignFile([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "compressed with xz") { "decompress it with unxz \($0)" },
     ForeignFile([0x37, 0x7A, 0xBC, 0xAF], "a 7z archive") { "unpack it with 7z x \($0)" },
-    ForeignFile([0x04, 0x22, 0x4D, 0x18], "packed with lz4") { "unpack it with lz4 -d \($0)" },
-    // Gzip was unpacked before.
-    ForeignFile([0x1F, 0x8B], "packed with gzip twice") { "unpack it with zcat \($0) > once.gz" },
-    ForeignFile([0x89, 0x48, 0x44, 0x46], "an HDF5 file") { _ in "give the questions, not a stage's output" },
-    ForeignFile(Array("credence".utf8), "a stage's output") { _ in "give the questions" },
+    ForeignFile([0x04, 0x22, 0x4D, 0x18], "compressed with lz4") { "decompress it with lz4 -d \($0)" },
+    // One layer of gzip was decompressed before.
+    ForeignFile([0x1F, 0x8B], "compressed with gzip twice") { "decompress it with zcat \($0) > once.gz" },
+    ForeignFile([0x89, 0x48, 0x44, 0x46], "an HDF5 file") { _ in "give a question file, not a stage's output" },
+    ForeignFile(Array("credence".utf8), "a stage's output") { _ in "give a question file" },
     ForeignFile([0x93] + Array("NUMPY".utf8), "a NumPy array") { _ in "write the questions as JSON Lines or CSV" },
     ForeignFile(Array("SQLite format 3".utf8), "an SQLite database") { _ in "export its table as CSV" },
     ForeignFile(Array("%PDF".utf8), "a PDF document") { _ in "write the questions as JSON Lines or CSV" },
@@ -55,8 +55,8 @@ private struct ForeignFile: Sendable {
 }
 
 extension SourceText {
-  /// Names faults of a whole file, which would otherwise look like faults of its first row.
-  /// - Throws: `Fault.data` for a file without any text, for one in UTF-16 or UTF-32, and for one that is no text.
+  /// Reports faults of a whole file, which would otherwise look like faults of its first row.
+  /// - Throws: `Fault.data` for a file without text, for UTF-16 or UTF-32, and for a file that is not text.
   static func check(_ content: [UInt8], path: String) throws {
     let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF]
     if content.allSatisfy(blanks.contains) {
@@ -70,7 +70,7 @@ extension SourceText {
       throw Fault(
         .data, path, "is \(foreign.name), expected JSON Lines, CSV or TSV", hint: foreign.hint(quotedForShell(path)))
     }
-    // The mark of a tar archive stands behind the name of its first file.
+    // The signature of a tar archive follows the header of its first file.
     if content.count > 262 && content[257..<262].elementsEqual("ustar".utf8) {
       throw Fault(
         .data, path, "is a tar archive, expected JSON Lines, CSV or TSV",
@@ -78,7 +78,7 @@ extension SourceText {
     }
   }
 
-  /// UTF-16 or UTF-32, marked, or unmarked and beginning with a character of ASCII, as every format does.
+  /// UTF-16 or UTF-32, with a byte order mark, or without one and beginning with an ASCII character, as all formats do.
   private static func wideEncoding(of content: [UInt8]) -> String? {
     let zeros = content.prefix(4).map { $0 == 0 }
     let isWide = [[0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF]].contains(content.prefix(4))
@@ -88,13 +88,13 @@ extension SourceText {
   }
 }
 
-/// How pandas writes as JSON Lines what it reads with `reader`.
+/// The command by which pandas reads a file with `reader` and writes it as JSON Lines.
 private func conversion(_ reader: String, _ file: String) -> String {
   "python3 -c 'import pandas, sys; pandas.\(reader)(sys.argv[1]).to_json(\"rows.jsonl\", orient=\"records\", "
     + "lines=True)' \(file)"
 }
 
-/// `path` as one word of a shell's command.
+/// `path` quoted as one word for a shell.
 func quotedForShell(_ path: String) -> String {
   let isPlain = path.utf8.allSatisfy { byte in
     (0x2D...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F

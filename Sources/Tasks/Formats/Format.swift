@@ -1,27 +1,26 @@
-// The one list of formats that question files may have. A format is a name, a way to recognise it from a file's first
-// rows, its classes if every question has the same, and a reader.
+// The one list of formats of question files. A format has a name, a test that recognises it from a file's first rows,
+// classes if all questions share them, and a reader.
 import Faults
 import JSON
 
 /// A kind of question file.
 package struct Format: Sendable {
-  /// Its name on the command line and in messages, and the data sets that go by it as well.
+  /// Its name on the command line and in messages, then other data sets with the same format.
   package let names: [String]
   /// A line for the help.
   package let summary: String
-  /// The classes that all its questions have as choices; nil where each question has its own.
+  /// The classes that all its questions have as choices; nil if each question has its own choices.
   package let classes: Classes?
-  /// What a file of this format that is not UTF-8 is taken for.
+  /// How to read a file of this format that is not UTF-8.
   let fallback: SourceText.Fallback
-  /// Whether a file that begins so is of this format.
+  /// Whether a file with these first rows has this format.
   let recognizes: @Sendable (FirstRows) -> Bool
-  /// Whether files of other data sets begin so too: the columns or the number of them say little, and 0 and 1 can mean
-  /// anything.
+  /// Whether files of other data sets begin in the same way: their columns say little, and 0 and 1 can mean anything.
   let resemblesOthers: Bool
-  /// The questions of a file.
+  /// Reads the questions of a file.
   let read: @Sendable (SourceText, RowReading) throws -> ReadRows
 
-  /// The name that it is recorded under.
+  /// The name that is recorded.
   package var name: String { names[0] }
 
   private init(
@@ -33,7 +32,7 @@ package struct Format: Sendable {
     (self.resemblesOthers, self.recognizes, self.read) = (resemblesOthers, recognizes, read)
   }
 
-  /// All formats, in the order in which they are tried on a file of unknown format; the user's own come last.
+  /// All formats, in the order in which they are tried on a file of unknown format; the user's own formats come last.
   package static let all: [Format] = [
     Format(
       "arc", "openbookqa", "commonsense-qa", summary: "JSONL: question.stem, question.choices, answerKey",
@@ -70,7 +69,7 @@ package struct Format: Sendable {
       resemblesOthers: true,
       recognizes: { $0.tabFields.count == 4 && ["0", "1"].contains($0.tabFields[1]) }, read: readCoLA),
     Format(
-      "trec", summary: "text: coarse:fine, a blank, the question", classes: .answerType, fallback: .latin1,
+      "trec", summary: "text: coarse:fine, a space, the question", classes: .answerType, fallback: .latin1,
       recognizes: { first in Classes.answerType.labels.contains { first.line.hasPrefix($0 + ":") } }, read: readTREC),
     Format(
       "jsonl", summary: "your own JSONL: question, choices, answer", recognizes: { $0.json != nil }, read: readOwnLines),
@@ -79,19 +78,19 @@ package struct Format: Sendable {
       recognizes: { OwnColumns.areNamed(in: $0.commaFields) }, read: readOwnTable),
   ]
 
-  /// The questions of a file; a fault in one that `isGuess` to be of this format says so.
+  /// The questions of a file. If the format `isGuess`, a fault's hint says so.
   func read(_ source: SourceText, _ reading: RowReading, isGuess: Bool) throws -> ReadRows {
     do { return try read(source, reading) } catch var fault as Fault {
       if isGuess && fault.hint.isEmpty {
         fault.hint =
-          "the file was read as \(name) because of its columns; for other classes write question, choices and answer"
+          "the file was read as \(name) because of its columns; for other classes, write question, choices and answer"
       }
       throw fault
     }
   }
 
   /// The format called `name`.
-  /// - Throws: `Fault.usage` naming the formats that there are.
+  /// - Throws: `Fault.usage` listing the known formats.
   package static func named(_ name: String) throws -> Format {
     if let format = all.first(where: { $0.names.contains(name) }) { return format }
     let names = all.flatMap(\.names)
@@ -100,8 +99,8 @@ package struct Format: Sendable {
       hint: "choose \(names.joined(separator: ", "))")
   }
 
-  /// The format that a file's first rows show.
-  /// - Throws: `Fault.data` when they show none, with the reason where it can be told.
+  /// The format of a file, recognised from its first rows.
+  /// - Throws: `Fault.data` if it is unknown, with the reason if that can be found.
   static func recognized(from bytes: [UInt8], path: String) throws -> Format {
     let source = try SourceText(bytes, path: path, fallback: .replacement)
     let first = FirstRows(source)
@@ -110,28 +109,28 @@ package struct Format: Sendable {
   }
 }
 
-/// What a reader is told besides the text.
+/// What a reader needs besides the text.
 struct RowReading: Sendable {
-  /// What stands before the row's number in the ids of a source that has none.
+  /// What precedes the row's number in the ids of a source without ids.
   var idPrefix: String
-  /// How the user's own files tell the right choice; nil for any way that names one choice.
+  /// How the user's own files mark the right choice; nil for any style, as long as it names one choice.
   var answers: AnswerStyle?
 
   /// The id of the `row`-th question, from 1.
   func id(_ row: Int) -> String { "\(idPrefix)-\(row)" }
 }
 
-/// The beginning of a file in the shapes that formats are recognised by. Nothing is refused here.
+/// The beginning of a file, in the forms from which formats are recognised. It never throws.
 struct FirstRows {
   /// The first line.
   let line: String
-  /// The second line; empty where there is none.
+  /// The second line; empty if there is none.
   let second: String
   /// The first line as a JSON object, if it is one.
   let json: JSON?
   /// The first line's fields between tabs.
   let tabFields: [String]
-  /// The first row's fields by RFC 4180; empty where it is not one.
+  /// The first row's fields by RFC 4180; empty if it cannot be read.
   let commaFields: [String]
 
   init(_ source: SourceText) {
@@ -144,6 +143,6 @@ struct FirstRows {
   /// Whether the first line is an object with all these members.
   func has(_ names: String...) -> Bool { names.allSatisfy { json?[$0] != nil } }
 
-  /// Whether the first line is an object that brings its choices along.
+  /// Whether the first line is an object with choices.
   var hasChoices: Bool { OwnField.choices.names.contains { json?[$0] != nil } }
 }

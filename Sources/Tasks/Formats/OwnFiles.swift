@@ -1,9 +1,9 @@
-// The user's own questions as JSON Lines: `question`, `choices` and `answer`, or the names that other tools use for the
-// same.
+// The user's own questions as JSON Lines: `question`, `choices` and `answer`, or the names that other tools use for
+// them.
 import Faults
 import JSON
 
-/// A JSONL file of the user's own. Choices are a list of texts, or labelled as in ARC and its copies.
+/// Reads a user's own JSONL file. Choices are a list of texts, or labelled as in ARC and its copies.
 func readOwnLines(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   try source.rows(isRead: isReadInOwnLines) { row, number in
     let members = try row.nodes().filter { $0.node.value != .null }
@@ -14,7 +14,7 @@ func readOwnLines(_ source: SourceText, _ reading: RowReading) throws -> ReadRow
       if let node = field(wanted) { return node }
       throw missing(
         "member", wanted.names[0], among: names, at: row.subject,
-        expected: "the members are question, choices and answer")
+        expected: "the members must be question, choices and answer")
     }
     let text = try required(.question).string()
     let (choices, labels) = try choicesAndLabels(try required(.choices))
@@ -30,7 +30,7 @@ func readOwnLines(_ source: SourceText, _ reading: RowReading) throws -> ReadRow
   }
 }
 
-/// Whether the member of this path is looked at: a part of a question, and of choices the texts with their labels.
+/// Whether the member at this path is used: a part of a question, or a text or label of its choices.
 private func isReadInOwnLines(_ path: String) -> Bool {
   let names = path.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
   let outer = names[0].hasSuffix("[]") ? names[0].dropLast(2) : names[0]
@@ -39,7 +39,7 @@ private func isReadInOwnLines(_ path: String) -> Bool {
   return field == .choices && (["text", "label"].contains(names[1]) || isOwnLabel(String(names[1])))
 }
 
-/// Whether a choice in a dictionary can be called `name`: a letter or a whole number.
+/// Whether `name` can name a choice in a dictionary: a letter or an integer.
 private func isOwnLabel(_ name: String) -> Bool { letters.contains(name.uppercased()) || Int(name) != nil }
 
 /// The texts of `choices`: `["...", ...]`, `[{"label": "A", "text": "..."}, ...]`, `{"label": [...], "text": [...]}` or
@@ -64,11 +64,11 @@ extension LabelledChoices {
   fileprivate init(lists node: JSON.Node) throws {
     let texts = try strings(node.array("text"))
     let labels = try strings(node.array("label"))
-    if labels.count != texts.count { throw node.fault("\(labels.count) labels for \(texts.count) texts") }
+    if labels.count != texts.count { throw node.fault("found \(labels.count) labels for \(texts.count) texts") }
     for (label, text) in zip(labels, texts) { try append(label, text, at: node) }
   }
 
-  /// Reads `{"A": "...", "B": "...", ...}`, whose names are letters or whole numbers.
+  /// Reads `{"A": "...", "B": "...", ...}`, whose names are letters or integers.
   fileprivate init(dictionary node: JSON.Node) throws {
     for (name, text) in try node.nodes() {
       guard isOwnLabel(name) else {
@@ -90,8 +90,8 @@ private func writtenID(_ id: JSON.Node) throws -> String {
   return try id.string()
 }
 
-/// A JSON number is an index. A string is one of the row's own labels where it has some; else a number, a letter or a
-/// text, as in CSV. What names two choices is refused until `style` settles it.
+/// A JSON number is an index. A string is one of the row's labels if it has any; otherwise a number, a letter or a
+/// text, as in CSV. An answer that could name two choices is an error unless `style` resolves it.
 private func choice(
   named answer: JSON.Node, among choices: [String], labels: [String]?, _ style: AnswerStyle?
 ) throws -> Int {
@@ -108,7 +108,7 @@ private func choice(
   }
 }
 
-/// The choice that `answer` names by its label; `isSettled` where it cannot be a choice's text.
+/// The choice that `answer` names by its label; `isSettled` if it cannot be a choice's text.
 private func choiceLabelled(
   _ answer: JSON.Node, among choices: [String], _ labels: [String], isSettled: Bool
 ) throws -> Int {

@@ -1,21 +1,21 @@
-// The user's own questions as a CSV file with a header. Choices are columns A, B, ... or choice1, choice2, ..., or one
-// column `choices` with a JSON list, or with bars between the texts.
+// The user's own questions as a CSV file with a header. Choices are in columns A, B, ... or choice1, choice2, ..., or
+// in one column `choices`, as a JSON list or separated by bars.
 import Faults
 import JSON
 
-/// Which column of a user's table holds what.
+/// The meaning of each column of a user's table.
 struct OwnColumns {
-  /// Where the choices stand.
+  /// Where the choices are.
   enum Choices {
     case columns([Int])
     case cell(Int)
   }
 
-  /// [part] The column of each part that has one of its own.
+  /// [part] The column of each part that has its own column.
   let positions: [OwnField: Int]
   let question: Int
   let choices: Choices
-  /// Whether the names of the choices' columns count from 1, where an answer counts from 0.
+  /// Whether the names of the choice columns count from 1, although answers count from 0.
   let countFromOne: Bool
 
   /// Whether a header with these names can be read.
@@ -24,8 +24,8 @@ struct OwnColumns {
     return fields.contains(.question) && (fields.contains(.choices) || ChoiceColumns.areNamed(in: header))
   }
 
-  /// Whether a header with these names was meant for a table of questions: it has one part at least under its name, or
-  /// under one that is close to it.
+  /// Whether a header with these names was meant to be a table of questions: at least one name is that of a part, or
+  /// close to one.
   static func areMeant(in header: [String]) -> Bool {
     header.count > 1
       && header.contains { name in
@@ -33,8 +33,8 @@ struct OwnColumns {
       }
   }
 
-  /// Names what stands between the columns where that is no comma, as in the CSV files of some countries.
-  /// - Throws: `Fault.data` where the first row is a header when it is cut at something else, and only then.
+  /// Reports a delimiter other than a comma, as in the CSV files of some countries.
+  /// - Throws: `Fault.data` only if the first row is a header when it is split at another delimiter.
   static func checkDelimiter(_ source: SourceText) throws {
     func isHeader(cutAt delimiter: Character) -> Bool {
       let rows = try? source.quotedRows(delimiter: delimiter.asciiValue!, limit: 1)
@@ -45,12 +45,12 @@ struct OwnColumns {
     where isHeader(cutAt: delimiter) {
       throw source.fault(
         1, "found \(name) between the columns, expected commas",
-        hint: "write it as CSV with commas, and quotes around the texts that have some")
+        hint: "save it as CSV with commas, and put quotes around texts that contain commas")
     }
   }
 
   /// The columns by their names in the table's header.
-  /// - Throws: `Fault.data` where one is missing, or two can hold the same.
+  /// - Throws: `Fault.data` if one is missing, or two could hold the same part.
   init(_ header: [String], at place: String) throws {
     positions = try OwnField.positions(in: header, at: place)
     guard let question = positions[.question] else {
@@ -65,25 +65,25 @@ struct OwnColumns {
     case (nil, nil): throw missing("column", "choices", among: header, at: place, expected: ownColumns)
     case (let columns?, let cell?):
       throw Fault(
-        .data, place, "both \(header[cell]) and \(header[columns.positions[0]]): either can hold the choices",
+        .data, place, "both \(header[cell]) and \(header[columns.positions[0]]) could hold the choices",
         hint: "keep one of the two")
     }
   }
 
-  /// Refuses numbers as answers of which nothing says whether they count from 0 or, as the columns' names, from 1.
+  /// Rejects numeric answers if it is unclear whether they count from 0 or, like the columns' names, from 1.
   ///
-  /// - Throws: `Fault.data` naming the first row with such an answer, if no row has the answer 0.
+  /// - Throws: `Fault.data` at the first row with such an answer, if no row has the answer 0.
   func checkCounting(_ table: Table, _ source: SourceText) throws {
     guard countFromOne, let answer = positions[.answer] else { return }
     let answers = table.rows.map { $0.fields[answer] }
     guard !answers.contains("0"), let row = answers.firstIndex(where: { Int($0) != nil }) else { return }
     throw source.fault(
       table.rows[row].number,
-      "answer \(answers[row].debugDescription) can be counted from 0, or from 1 as the columns of the choices are",
+      "answer \(answers[row].debugDescription) could count from 0, or from 1 like the choice columns",
       hint: "if answers count from 0, use `answers index`; if not, write the choice's letter or text")
   }
 
-  /// The names of `table`'s columns, by whether this reads them. A column that is empty in every row holds nothing.
+  /// The names of `table`'s columns, by whether they are read. A column that is empty in every row is not listed.
   func names(in table: Table) -> FieldNames {
     var used = Set(positions.values)
     if case .columns(let columns) = choices { used.formUnion(columns) }
@@ -91,7 +91,7 @@ struct OwnColumns {
   }
 }
 
-/// A CSV file of the user's own.
+/// Reads a user's own CSV file.
 func readOwnTable(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   try OwnColumns.checkDelimiter(source)
   let table = try Table(source, try source.quotedRows(delimiter: 0x2C))
@@ -117,7 +117,7 @@ func readOwnTable(_ source: SourceText, _ reading: RowReading) throws -> ReadRow
   return rows
 }
 
-/// Empty cells at the end are no choices: a row may have fewer than the header has room for.
+/// The choices of a row. Empty cells at the end do not count: a row may have fewer choices than the header has columns.
 private func choices(
   of row: SourceText.Row, _ columns: OwnColumns.Choices, named names: [String], at place: String
 ) throws -> [String] {

@@ -1,5 +1,5 @@
 // Rows of fields: raw tab-separated lines, where a quote is a character like any other, and quoted tables by RFC 4180,
-// where a field may hold line ends, delimiters and doubled quotes. Which of the two a file is, its format says.
+// where a field may contain line ends, delimiters and doubled quotes. The format decides which of the two a file is.
 import Faults
 
 extension SourceText {
@@ -19,10 +19,10 @@ extension SourceText {
     }
   }
 
-  /// The rows of a table by RFC 4180, with `delimiter` in the place of the comma. A row ends with LF or CRLF; line ends
+  /// The rows of a table by RFC 4180, with `delimiter` instead of the comma. A row ends with LF or CRLF; line ends
   /// inside quotes are kept as they are.
-  /// - Parameter limit: Rows behind this many are not read.
-  /// - Throws: `Fault.data` at a quote that is not closed or stands inside an unquoted field, at text behind a closing
+  /// - Parameter limit: Stop after this many rows.
+  /// - Throws: `Fault.data` at a quote that is not closed or is inside an unquoted field, at text after a closing
   ///   quote, at a blank line between rows and at a row longer than `longestRow`.
   func quotedRows(delimiter: UInt8, limit: Int = .max) throws -> [Row] {
     var reader = QuotedReader(source: self, delimiter: delimiter)
@@ -32,7 +32,7 @@ extension SourceText {
   }
 }
 
-/// A table reader by RFC 4180 that is stricter than most: what could be read in two ways is refused.
+/// A table reader by RFC 4180 that is stricter than most: it throws at anything ambiguous.
 private struct QuotedReader {
   let source: SourceText
   let delimiter: UInt8
@@ -54,7 +54,7 @@ private struct QuotedReader {
       }
       if let blankLine { throw source.fault(blankLine, "a blank line between rows", hint: "remove it") }
       if position - start > SourceText.longestRow {
-        throw source.fault(number, "a row of \(position - start) bytes; is a quote missing?")
+        throw source.fault(number, "the row has \(position - start) bytes; is a quote missing?")
       }
       return SourceText.Row(number: number, fields: fields)
     }
@@ -91,7 +91,7 @@ private struct QuotedReader {
       if bytes[position] == UInt8(ascii: "\"") {
         throw source.fault(
           line, "a quote inside a field that does not begin with one",
-          hint: "put the field in quotes and double those inside")
+          hint: "put the field in quotes and double the quotes inside")
       }
       position += 1
     }
@@ -113,9 +113,9 @@ private struct QuotedReader {
       text.append(byte)
       position += 1
     }
-    guard position < bytes.count else { throw source.fault(opening, "a quote that opens here is never closed") }
+    guard position < bytes.count else { throw source.fault(opening, "the quote that opens here is never closed") }
     position += 1
-    guard atEnd else { throw source.fault(line, "text behind a closing quote", hint: "double the quotes inside") }
+    guard atEnd else { throw source.fault(line, "text after a closing quote", hint: "double the quotes inside") }
     return String(decoding: text, as: UTF8.self)
   }
 }

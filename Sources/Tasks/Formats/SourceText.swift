@@ -1,36 +1,35 @@
-// The text of a question file, before anyone looks for questions in it: unpacked, without byte order mark, valid UTF-8
-// and free of NUL.
+// The text of a question file before it is parsed: decompressed, without a byte order mark, valid UTF-8 without NUL.
 import Faults
 import Files
 
 /// A file's text and its rows.
 struct SourceText: Sendable {
-  /// What a file that is not UTF-8 is taken for.
+  /// How to read a file that is not UTF-8.
   enum Fallback: Sendable {
-    /// Refuse it.
+    /// Throw.
     case none
-    /// ISO 8859-1, every byte of which is a character (TREC).
+    /// As ISO 8859-1, in which every byte is a character (TREC).
     case latin1
-    /// UTF-8 with mistakes: each becomes U+FFFD, and so does NUL.
+    /// As UTF-8 with invalid bytes: each invalid sequence becomes U+FFFD, and so does NUL.
     case replacement
   }
 
-  /// One line: its number in the file, from 1, and its text without line end.
+  /// One line: its number in the file, from 1, and its text without the line end.
   typealias Line = (number: Int, text: String)
 
   /// The path as the user wrote it, for messages.
   let path: String
   /// UTF-8 without a byte order mark.
   let bytes: [UInt8]
-  /// How many mistakes became U+FFFD.
+  /// Number of invalid sequences that became U+FFFD.
   let replacements: Int
   private let allLines: [Line]
 
-  /// Rows longer than this are refused, in bytes: a file without line ends is no question file.
+  /// Longest allowed row in bytes: a file without line ends is not a question file.
   static let longestRow = 16 << 20
 
-  /// Checks `content`, the unpacked content of `path`.
-  /// - Throws: `Fault.data` with the row and the byte (counted from 0) of the first mistake.
+  /// Checks `content`, the decompressed content of `path`.
+  /// - Throws: `Fault.data` with the row and the byte (counted from 0) of the first invalid sequence.
   init(_ content: [UInt8], path: String, fallback: Fallback = .none) throws {
     var (bytes, replacements) = (content.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(content.dropFirst(3)) : content, 0)
     do {
@@ -38,7 +37,7 @@ struct SourceText: Sendable {
     } catch var fault as Fault {
       switch fallback {
       case .none:
-        fault.hint = "convert the file with iconv -t UTF-8; or, to put U+FFFD in such places, use `replace`"
+        fault.hint = "convert the file with iconv -t UTF-8; or use `replace` to turn invalid bytes into U+FFFD"
         throw fault
       case .latin1: bytes = Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8)
       case .replacement: (bytes, replacements) = replacingMistakes(in: bytes)
@@ -48,8 +47,8 @@ struct SourceText: Sendable {
     (self.path, self.bytes, self.replacements) = (path, bytes, replacements)
   }
 
-  /// The lines with text. Blank lines may stand at the end and nowhere else.
-  /// - Throws: `Fault.data` at a blank line with text behind it, and at a line longer than `longestRow`.
+  /// The lines with text. Blank lines are allowed only at the end.
+  /// - Throws: `Fault.data` at a blank line before text, and at a line longer than `longestRow`.
   func lines() throws -> [Line] {
     let isBlank = { (line: Line) in line.text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
     let lines = allLines[..<((allLines.lastIndex { !isBlank($0) } ?? -1) + 1)]
@@ -57,16 +56,16 @@ struct SourceText: Sendable {
       if isBlank(line) { throw fault(line.number, "a blank line between rows", hint: "remove it") }
       if line.text.utf8.count > Self.longestRow {
         if line.number == 1 && opensArrayOfObjects { throw oneValue("array", ".[]") }
-        throw fault(line.number, "a row of \(line.text.utf8.count) bytes, of which at most \(Self.longestRow) are read")
+        throw fault(line.number, "the row has \(line.text.utf8.count) bytes, expected at most \(Self.longestRow)")
       }
     }
     return Array(lines)
   }
 
-  /// The first two lines, whatever stands in them; "" for one that is not there.
+  /// The first two lines, unchecked; "" for a line that does not exist.
   var firstLines: (String, String) { (allLines.first?.text ?? "", allLines.dropFirst().first?.text ?? "") }
 
-  /// Whether there is text behind the first line.
+  /// Whether there is a second line.
   var hasSecondLine: Bool { allLines.count > 1 }
 
   /// A fault about row `row`.

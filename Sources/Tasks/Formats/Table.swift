@@ -1,20 +1,20 @@
 // Tables with named columns, and the questions of a classification set that is one.
 import Faults
 
-/// A table whose columns have names and whose rows all have that many fields.
+/// A table with named columns, whose rows all have one field for each column.
 struct Table {
   let source: SourceText
   let columns: [String]
   let rows: [SourceText.Row]
 
   /// Takes the names from `columns`, or else from the first of `rows`.
-  /// - Throws: `Fault.data` at a row with more or fewer fields than there are columns, and at a name that comes twice.
+  /// - Throws: `Fault.data` at a row with more or fewer fields than there are columns, and at a duplicate name.
   init(_ source: SourceText, _ rows: [SourceText.Row], columns: [String]? = nil) throws {
     self.source = source
     self.columns = columns ?? rows.first?.fields ?? []
     self.rows = columns == nil ? Array(rows.dropFirst()) : rows
     var names = Set<String>()
-    // Spreadsheets write columns without a name; they are told apart by their places.
+    // Spreadsheets write columns without a name; they are told apart by their positions.
     for name in self.columns where !name.isEmpty && !names.insert(name).inserted {
       throw source.fault(1, "two columns are called \(name)", hint: "rename one, or remove it")
     }
@@ -25,7 +25,7 @@ struct Table {
     }
   }
 
-  /// The columns' names, by whether `isUsed`. One that is not and is empty in every row is left out: it holds nothing.
+  /// The columns' names, by whether `isUsed`. An unused column that is empty in every row is not listed.
   func names(isUsed: (Int) -> Bool) -> FieldNames {
     var names = FieldNames()
     for (position, name) in columns.enumerated() {
@@ -38,11 +38,11 @@ struct Table {
     return names
   }
 
-  /// One question a row, with `classes` as choices. A file without the column `label` has no labels.
-  /// - Parameter counter: A column that numbers the rows; without one they are counted from 1.
-  /// - Parameter texts: The columns that `prompt` is given.
-  /// - Parameter others: Columns that the published files have and that no question needs.
-  /// - Throws: `Fault.data` where a column is missing or a label is none of the classes'.
+  /// One question for each row, with `classes` as choices. A file without the column `label` has no labels.
+  /// - Parameter counter: A column that numbers the rows; without one they are numbered from 1.
+  /// - Parameter texts: The columns that are passed to `prompt`.
+  /// - Parameter others: Columns of the published files that no question needs.
+  /// - Throws: `Fault.data` if a column is missing or a label is not one of the classes.
   func questions(
     _ reading: RowReading, counter: String? = nil, texts: [String], label: String, others: [String] = [],
     _ classes: Classes, _ prompt: ([String]) -> Prompt
@@ -50,7 +50,7 @@ struct Table {
     var textColumns: [Int] = []
     for name in texts {
       guard let column = columns.firstIndex(of: name) else {
-        let expected = "the columns are \((texts + [label]).joined(separator: ", "))"
+        let expected = "the columns must be \((texts + [label]).joined(separator: ", "))"
         throw missing("column", name, among: columns, at: source.place(1), expected: expected)
       }
       textColumns.append(column)

@@ -1,12 +1,12 @@
-// Questions that ask nothing, for contextual calibration (Zhao et al. 2021, arXiv:2102.09690): every text of a question
-// is replaced, its choices and the template around it stay. What a model answers to them it would answer to anything.
+// Questions without content, for contextual calibration (Zhao et al. 2021, arXiv:2102.09690): every text of a question
+// is replaced; its choices and the template around it stay. The answers show the model's bias towards each choice.
 import Artifacts
 
-/// The paper's texts without content.
+/// The content-free texts of the paper.
 private let texts = ["N/A", "", "[MASK]"]
 
 extension Question {
-  /// The versions without content, one for each text. A sentence with a blank keeps its blank.
+  /// The content-free versions, one for each of `texts`. A sentence with a blank keeps its blank.
   fileprivate func contentFree() -> [Question] {
     texts.enumerated().map { version, text in
       var copy = mappingPrompt { _, _ in text }
@@ -18,7 +18,7 @@ extension Question {
 }
 
 extension QuestionSet {
-  /// Three versions without content of every question that is predicted, in the split of the question.
+  /// Three content-free versions of every question that is predicted, in the split of the question.
   package func contentFree() -> QuestionSet {
     let kept = questions.indices.filter { splits[$0] != .train }
     return replacing(

@@ -1,19 +1,19 @@
-// The parts of what is asked. A template puts them into words, a corruption changes their texts; both must say what
-// they do with each kind, so the kinds are an enumeration and not a bag of optional strings.
+// The parts of a prompt. A template words them and a corruption changes their texts; both must handle every kind, so
+// the kinds are an enumeration and not a set of optional strings.
 
 /// What a question asks, without its choices.
 package enum Prompt: Equatable, Sendable {
-  /// What the classes of a classification say about the text.
+  /// What a classification asks about the text.
   package enum Judgement: String, Sendable, CaseIterable {
     /// Whether the writer likes it (SST-2, product reviews).
     case sentiment
     /// Whether a sentence is good English (CoLA).
     case acceptability
-    /// What kind of answer a question wants (TREC).
+    /// What kind of answer a question asks for (TREC).
     case answerType
     /// Whether the first text implies the second (RTE, CB).
     case entailment
-    /// Whether two texts say the same (MRPC).
+    /// Whether two texts mean the same (MRPC).
     case paraphrase
   }
 
@@ -21,7 +21,7 @@ package enum Prompt: Equatable, Sendable {
   case stem(String)
   /// A question about a passage.
   case passage(String, question: String)
-  /// A sentence with one `_` in the place of a choice.
+  /// A sentence with one `_` where a choice belongs.
   case blank(String)
   /// A text to classify.
   case sentence(String, Judgement)
@@ -30,7 +30,7 @@ package enum Prompt: Equatable, Sendable {
 }
 
 extension Prompt {
-  /// The texts, in the order in which they were given.
+  /// The texts, in the order of the associated values.
   package var texts: [String] {
     switch self {
     case .stem(let text), .blank(let text), .sentence(let text, _): [text]
@@ -39,7 +39,7 @@ extension Prompt {
     }
   }
 
-  /// The same prompt with every text put through `change`, which is told the text's position in `texts`.
+  /// The same prompt with `change` applied to every text; its second argument is the text's index in `texts`.
   package func mapTexts(_ change: (String, Int) -> String) -> Prompt {
     switch self {
     case .stem(let text): .stem(change(text, 0))

@@ -1,14 +1,14 @@
-// One question in one shape, whatever file it came from: what is asked, the choices, and which of them is right.
+// A question in the one form that all formats share: the prompt, the choices and the right one.
 
-/// A question with its choices; a sentence to classify is one too, its choices being the classes.
+/// A question with its choices. A sentence to classify is a question whose choices are the classes.
 package struct Question: Equatable, Sendable {
-  /// The id in its source; where a source has none, the file's name and the row's number (`train-17`).
+  /// The id in its source; if the source has none, the file's name and the row's number (`train-17`).
   package var id: String
   /// What is asked.
   package var prompt: Prompt
-  /// The choices' texts in their order, as published: nothing is trimmed. At least two.
+  /// The choices' texts in their published order, untrimmed. At least two.
   package var choices: [String]
-  /// The index of the right choice, or nil where the source does not tell.
+  /// The index of the right choice, or nil if the source does not give it.
   package var label: Int?
   /// Where it was read, for messages: `train.jsonl:17`.
   package var place: String
@@ -19,7 +19,7 @@ package struct Question: Equatable, Sendable {
 }
 
 extension Question {
-  /// A copy with every text of the prompt put through `change`; the number tells the texts apart.
+  /// A copy with `change` applied to every text of the prompt; its second argument is the text's index.
   func mappingPrompt(_ change: (String, Int) -> String) -> Question {
     var copy = self
     copy.prompt = prompt.mapTexts(change)

@@ -4,38 +4,38 @@ import Files
 
 /// The questions of one file.
 package struct QuestionFile: Sendable {
-  /// What the user says about how files are to be read.
+  /// The user's settings for reading files.
   package struct Options: Sendable {
     /// The format of all files; nil to recognise each file's from its first row.
     package var format: Format?
-    /// How the user's own files tell the right choice; nil for any way that names one choice.
+    /// How the user's own files mark the right choice; nil for any style, as long as it names one choice.
     package var answers: AnswerStyle?
-    /// Whether bytes that are not UTF-8, and NUL, become U+FFFD. Otherwise they are refused.
+    /// Whether bytes that are not UTF-8, and NUL, become U+FFFD. Otherwise they are an error.
     package var replacesInvalidText = false
-    /// Recognised formats, any answers, strict text.
+    /// Recognise formats, accept any answer style, require valid text.
     package init() {}
   }
 
   /// Where it was read.
   package let path: String
-  /// SHA-256 of the file as it lies there, packed or not.
+  /// SHA-256 of the file as it is on disk, compressed or not.
   package let digest: String
   /// Its format.
   package let format: Format
-  /// Whether the format was told by the file's beginning alone, which files of other data sets share, and no label
-  /// confirms it.
+  /// Whether the format was recognised only from a beginning that files of other data sets share, with no label to
+  /// confirm it.
   package let isFormatGuessed: Bool
   /// The names of its columns or members, by whether the questions were read from them.
   package let fields: FieldNames
-  /// How many mistakes in its text became U+FFFD.
+  /// Number of invalid sequences in its text that became U+FFFD.
   package let replacements: Int
   /// Its questions, in order, never empty.
   package let questions: [Question]
 
   /// Reads `path`, gzipped or not.
-  /// - Parameter idPrefix: What stands before the row's number in the ids of a source that has none.
-  /// - Throws: `Fault.noInput`, `.inputOutput`; `.data` with the row for everything that is not as the format says, for
-  ///   a question with fewer than 2 or more than 26 choices, for NUL, for UTF-16, and for a file without rows.
+  /// - Parameter idPrefix: What precedes the row's number in the ids of a source without ids.
+  /// - Throws: `Fault.noInput`, `.inputOutput`; `.data` with the row for everything that violates the format, for a
+  ///   question with fewer than 2 or more than 26 choices, for NUL, for UTF-16, and for a file without rows.
   package init(reading path: String, idPrefix: String, _ options: Options = Options()) throws {
     let packed = try readBytes(path)
     let bytes = isGzipped(packed) ? try gunzip(packed, named: path) : packed
@@ -43,26 +43,26 @@ package struct QuestionFile: Sendable {
     format = try options.format ?? Format.recognized(from: bytes, path: path)
     let source = try SourceText(
       bytes, path: path, fallback: options.replacesInvalidText ? .replacement : format.fallback)
-    let isSaid = options.format != nil
+    let isNamed = options.format != nil
     let rows = try format.read(
-      source, RowReading(idPrefix: idPrefix, answers: options.answers), isGuess: !isSaid && format.resemblesOthers)
+      source, RowReading(idPrefix: idPrefix, answers: options.answers), isGuess: !isNamed && format.resemblesOthers)
     (questions, fields) = (rows.questions, rows.fields)
-    // Words as labels would have been refused if they were another data set's; numbers all look alike.
+    // Labels in words would have failed if they came from another data set; numbers all look alike.
     let isConfirmed = format.classes?.labels[0] != "0" && questions.contains { $0.label != nil }
-    isFormatGuessed = !isSaid && format.resemblesOthers && !isConfirmed
+    isFormatGuessed = !isNamed && format.resemblesOthers && !isConfirmed
     (self.path, digest, replacements) = (path, SHA256.hexDigest(of: packed), source.replacements)
     if questions.isEmpty { throw Fault(.data, path, "no rows, expected at least one question") }
     for question in questions {
       try checkCount(of: question.choices, at: question.place)
-      // An escape in JSON can write what the bytes of the file may not hold.
+      // A JSON escape can produce what the bytes of the file may not contain.
       if (question.prompt.texts + question.choices + [question.id]).contains(where: { $0.utf8.contains(0) }) {
-        throw Fault(.data, question.place, "a text with NUL in it (\\u0000), expected text")
+        throw Fault(.data, question.place, "a text contains NUL (\\u0000), expected text")
       }
-      if question.id.isEmpty { throw Fault(.data, question.place, "an empty id") }
+      if question.id.isEmpty { throw Fault(.data, question.place, "the id is empty") }
     }
   }
 
-  /// Reads several files, each with an id prefix of its own.
+  /// Reads several files, each with its own id prefix.
   package static func read(_ paths: [String], besides others: [String] = [], _ options: Options) throws
     -> [QuestionFile]
   {
@@ -70,7 +70,7 @@ package struct QuestionFile: Sendable {
     return try paths.map { try QuestionFile(reading: $0, idPrefix: prefixes[$0] ?? $0, options) }
   }
 
-  /// A short name for each path: its file's name without ending, and as many of its folders as it takes to tell the
+  /// A short name for each path: its file's name without extension, and as many of its folders as needed to tell the
   /// paths apart (`books/train`, `kitchen/train`).
   static func idPrefixes(of paths: [String]) -> [String: String] {
     let paths = Array(Set(paths)).sorted()

@@ -1,22 +1,22 @@
-// From a text or a pair of texts to the tokens of one sequence, cut where it is too long.
+// Turns a text or a pair of texts into the tokens of one sequence, truncated if it is too long.
 import Artifacts
 import Faults
 import Tokenization
 
-/// A tokenizer with a limit.
+/// A tokenizer with a maximum length.
 ///
-/// An encoder's sequence is cut as the reference tokenizers cut it: at the ends of the texts, the longer one first. A
-/// prompt that ends in `Answer:` is cut at its beginning instead, behind the special tokens that open it: the choices
-/// stay, and so does the end, which is where the letter is read or the choice goes on.
+/// An encoder's sequence is truncated as in the reference tokenizers: at the ends of the texts, the longer one first. A
+/// prompt that ends in `Answer:` is truncated at its beginning instead, after the special tokens that open it. This
+/// keeps the choices and the end, where the letter is predicted or the choice continues.
 struct SequenceEncoder: Sendable {
   let tokenizer: Tokenizer
-  /// No sequence is longer than this.
+  /// Maximum number of tokens in a sequence.
   let maximumLength: Int
   /// What the sequences are for.
   let scoring: TokenizedSet.Scoring
 
   /// The tokens of `text`, whose question was read at `place`.
-  /// - Throws: `Fault.configuration` where the special tokens, or a choice, leave no room for a text.
+  /// - Throws: `Fault.configuration` if the special tokens, or a choice, leave no room for a text.
   func encode(_ text: TextPair, at place: String) throws -> Encoding {
     if scoring == .continuations { return try encodeContinuation(text, at: place) }
     if let second = text.second {
@@ -26,14 +26,14 @@ struct SequenceEncoder: Sendable {
     return try encodeEnd(of: text.first.string, maximumLength: maximumLength)
   }
 
-  /// A prompt, and behind it the tokens of a choice, which are segment 1.
+  /// A prompt followed by the tokens of a choice, which are segment 1.
   private func encodeContinuation(_ text: TextPair, at place: String) throws -> Encoding {
     let choice = tokenizer.encode(text.second?.string ?? "", addSpecialTokens: false)
     guard !choice.isEmpty, choice.count < maximumLength else {
       throw Fault(
         .configuration, place,
-        "a choice of \(choice.count) tokens leaves no room for its question in \(maximumLength)",
-        hint: "allow more with `maximum-length`, or leave the row out")
+        "a choice of \(choice.count) tokens leaves no room for its question within \(maximumLength) tokens",
+        hint: "increase `maximum-length`, or remove the row")
     }
     var whole = try encodeEnd(of: text.first.string, maximumLength: maximumLength - choice.count)
     whole.segments = [UInt8](repeating: 0, count: whole.ids.count) + [UInt8](repeating: 1, count: choice.count)
@@ -41,7 +41,7 @@ struct SequenceEncoder: Sendable {
     return whole
   }
 
-  /// The tokens of `text`, cut at its beginning.
+  /// The tokens of `text`, truncated at its beginning.
   private func encodeEnd(of text: String, maximumLength: Int) throws -> Encoding {
     let whole = try tokenizer.encode(text, maximumLength: nil)
     return whole.ids.count <= maximumLength ? whole : try cuttingStart(of: whole, text, maximumLength: maximumLength)

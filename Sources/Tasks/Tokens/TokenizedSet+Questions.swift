@@ -1,20 +1,20 @@
-// A question set in tokens: the noun that `tokenize` writes.
+// Turns a question set into tokens: the artifact that `tokenize` writes.
 import Arrays
 import Artifacts
 import Faults
 import Tokenization
 
 extension TokenizedSet {
-  /// The tokens of `set`, put into words by `template`.
+  /// The tokens of `set`, worded by `template`.
   ///
-  /// The result depends on no number of threads. A question without label has the label -1; a text without words is
-  /// kept, as its special tokens.
+  /// The result does not depend on the number of threads. A question without a label has the label -1. An empty text is
+  /// kept: its sequence is the special tokens.
   /// - Parameters:
-  ///   - vocabularySize: That of the network, which must know every id.
-  ///   - maximumLength: Longer sequences are cut, and counted.
-  ///   - truncation: Is told what was cut away.
-  /// - Throws: `Fault.data` at a question that becomes no tokens at all, with classes at one whose choices are others
-  ///   than the first one's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws where a
+  ///   - vocabularySize: Vocabulary size of the network; every id must be below it.
+  ///   - maximumLength: Longer sequences are truncated and counted.
+  ///   - truncation: Records what was removed.
+  /// - Throws: `Fault.data` at a question without any tokens, and with classes at a question whose choices differ from
+  ///   the first question's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws if a
   ///   letter is not one token.
   package init(
     _ set: QuestionSet, named dataset: String, _ template: Template, _ tokenizer: Tokenizer, vocabularySize: Int,
@@ -44,7 +44,7 @@ extension TokenizedSet {
   private mutating func append(_ question: Question, _ split: Split, _ sequences: [Encoding]) throws {
     for sequence in sequences {
       if sequence.ids.isEmpty {
-        throw Fault(.data, question.place, "a text without words, to which this tokenizer adds no special token")
+        throw Fault(.data, question.place, "the text is empty and has no tokens: this tokenizer adds no special tokens")
       }
       if let beyond = sequence.ids.first(where: { Int($0) >= vocabularySize }) {
         throw Fault(
@@ -65,10 +65,10 @@ extension TokenizedSet {
   }
 }
 
-/// A sequence, and what was cut from it.
+/// A sequence, and what was truncated from it.
 private typealias EncodedText = (encoding: Encoding, loss: Truncation.Loss?)
 
-/// What `encode` makes of each question, in order.
+/// The encoded sequences of each question, in order.
 private func encodeAll(
   _ questions: [Question], threads: Int, _ encode: (Question) throws -> [EncodedText]
 ) throws -> [[EncodedText]] {
@@ -86,14 +86,14 @@ private func encodeAll(
 }
 
 extension Tokenizer {
-  /// The token of `letter` behind the end that all prompts have.
-  /// - Throws: `Fault.data` where it is not one token, or the one for all that the vocabulary lacks.
+  /// The token of `letter` after the end of all prompts.
+  /// - Throws: `Fault.data` if it is not one token, or the unknown token.
   fileprivate func answerToken(_ letter: String) throws -> Int32 {
     let id = try singleTokenID(of: " " + letter, afterPrompt: "Answer:")
     let written = token(id) ?? ""
     if written.uppercased().hasSuffix(letter) { return id }
     throw Fault(
-      .data, "tokenizer", "the answer \(letter) behind \"Answer:\" becomes the token \(written.debugDescription)")
+      .data, "tokenizer", "the answer \(letter) after \"Answer:\" becomes the token \(written.debugDescription)")
   }
 }
 
@@ -103,7 +103,7 @@ extension QuestionSet {
     guard let first = questions.first else { return [] }
     if let other = questions.first(where: { $0.choices != first.choices }) {
       throw Fault(
-        .data, other.place, "choices other than those of \(first.place), expected the same classes in every row",
+        .data, other.place, "the choices differ from those at \(first.place), expected the same classes in every row",
         hint: "use `scoring pairs`")
     }
     return first.choices

@@ -1,4 +1,4 @@
-// What `tokenize` says about what it made.
+// The summary that `tokenize` prints.
 import Artifacts
 
 extension TokenizedSet {
@@ -9,9 +9,9 @@ extension TokenizedSet {
     let mean = lengths.isEmpty ? 0 : (Double(tokens.count) / Double(lengths.count) * 10).rounded() / 10
     let unlabelled = labels.count { $0 < 0 }
     var lines = [
-      "\(dataset): \(sizes.joined(separator: ", "))" + (unlabelled > 0 ? ", \(unlabelled) of them without label" : ""),
-      "\(scoring) by the template \(template): \(lengths.count) sequences, \(tokens.count) tokens, \(mean) in the mean, "
-        + "\(lengths.max() ?? 0) at most; \(truncatedSequences) cut at \(maximumLength)",
+      "\(dataset): \(sizes.joined(separator: ", "))" + (unlabelled > 0 ? ", \(unlabelled) of them unlabelled" : ""),
+      "scoring \(scoring), template \(template): \(lengths.count) sequences, \(tokens.count) tokens, "
+        + "mean length \(mean), longest \(lengths.max() ?? 0); \(truncatedSequences) truncated to \(maximumLength)",
     ]
     if !classNames.isEmpty {
       let counts = classNames.indices.map { index in "\(classNames[index]) \(labels.count { Int($0) == index })" }

@@ -1,34 +1,34 @@
-// Which texts of the questions were cut away because their sequences were too long. A model that never sees the question
-// answers all the same, so a cut is told with what it took.
+// Which texts of the questions were truncated because their sequences were too long. A model answers even if it never
+// sees the question, so a truncation is reported with what it removed.
 import Artifacts
 import Tokenization
 
-/// What was cut away from the texts of a set.
+/// What was truncated from the texts of a set.
 package struct Truncation: Equatable, Sendable {
-  /// A question of which whole parts are gone.
+  /// A question that lost whole parts.
   package struct Row: Equatable, Sendable {
     /// Where it was read.
     package let place: String
-    /// The parts of which no token is left, as in `the question, choice B`.
+    /// The parts without any token left, as in `the question, choice B`.
     package let parts: String
   }
 
-  /// How many questions lost text.
+  /// Number of questions that lost text.
   package private(set) var questions = 0
-  /// The kinds of text that were cut, with the number of questions that lost some of it, most often cut first.
+  /// The kinds of text that were truncated, with the number of affected questions, the most frequent first.
   package var kinds: [(name: String, questions: Int)] {
     counts.map { (name: $0.key, questions: $0.value) }.sorted { ($1.questions, $0.name) < ($0.questions, $1.name) }
   }
-  /// How many tokens the longest sequence would have uncut.
+  /// Number of tokens in the longest sequence before truncation.
   package private(set) var neededLength = 0
-  /// The questions of which the question, a text or a choice is gone altogether, in order.
+  /// The rows that lost the whole question, a whole text or a whole choice, in order.
   package private(set) var emptied: [Row] = []
   private var counts: [String: Int] = [:]
 
-  /// Nothing was cut.
+  /// Nothing was truncated.
   package init() {}
 
-  /// Notes what the sequences of `question` have lost.
+  /// Notes what the sequences of `question` lost.
   mutating func note(_ losses: [Loss], of question: Question) {
     if losses.isEmpty { return }
     questions += 1
@@ -41,19 +41,19 @@ package struct Truncation: Equatable, Sendable {
     if !gone.isEmpty { emptied.append(Row(place: question.place, parts: gone.joined(separator: ", "))) }
   }
 
-  /// What one sequence has lost.
+  /// What one sequence lost.
   struct Loss: Equatable, Sendable {
     /// The parts that lost tokens.
     var cut: Set<PromptText.Part> = []
-    /// Those of which none is left.
+    /// The parts without any token left.
     var gone: Set<PromptText.Part> = []
-    /// How many tokens the sequence would have uncut.
+    /// Number of tokens in the sequence before truncation.
     var neededLength = 0
   }
 }
 
 extension PromptText.Part {
-  /// What it is called in a count of questions.
+  /// Its name in a count of questions.
   fileprivate var kind: String {
     switch self {
     case .passage: "the passage"
@@ -63,7 +63,7 @@ extension PromptText.Part {
     }
   }
 
-  /// What it is called in its own question.
+  /// Its name within a question.
   fileprivate var name: String {
     switch self {
     case .passage, .question, .text: kind
@@ -74,21 +74,21 @@ extension PromptText.Part {
 }
 
 extension SequenceEncoder {
-  /// What `encoding`, made from `text`, has lost; nil where it is whole.
+  /// What `encoding`, made from `text`, lost; nil if it is complete.
   ///
-  /// Tokens of the text's beginning or end alone are counted for it, so that a part at whose edge the cut lies may be
-  /// taken for one token longer or shorter than it is.
+  /// This counts the tokens of the text's beginning or end tokenized alone, so that a part at the edge of the cut may
+  /// be counted one token too long or too short.
   func loss(of text: TextPair, in encoding: Encoding) -> Truncation.Loss? {
     if !encoding.isTruncated { return nil }
     var loss = Truncation.Loss(neededLength: encoding.ids.count)
-    // A part that stands in two places, as what is left and right of a blank, is gone only where both are.
+    // A part with two ranges, such as the text to the left and right of a blank, is gone only if both are.
     var left: Set<PromptText.Part> = []
     for (text, kept) in zip([text.first, text.second].compactMap(\.self), encoding.kept) {
       let count = tokenizer.encode(text.string, addSpecialTokens: false).count
       loss.neededLength += count - kept
       let isCut = count > kept
       let fromEnd = isCut && !scoring.needsDecoder
-      // From the side that is cut on: behind the first part that is whole, all are.
+      // From the truncated side: after the first complete part, all are complete.
       var isWhole = !isCut
       for (part, bytes) in fromEnd ? text.parts.reversed() : text.parts where !bytes.isEmpty {
         let (far, near) = fromEnd ? (bytes.upperBound, bytes.lowerBound) : (bytes.lowerBound, bytes.upperBound)
@@ -101,7 +101,7 @@ extension SequenceEncoder {
     return loss
   }
 
-  /// How many tokens `text` has before byte `edge`, or from there on.
+  /// Number of tokens of `text` before byte `edge`, or from there on.
   private func tokens(of text: PromptText, from edge: Int, isBeginning: Bool) -> Int {
     let bytes = text.string.utf8
     let index = bytes.index(bytes.startIndex, offsetBy: edge)
