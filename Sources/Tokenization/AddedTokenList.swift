@@ -1,20 +1,20 @@
-// Which added tokens there are, and with which ids. The reference does not believe the ids in the files: a token of the
-// vocabulary keeps its id there, any other gets the next free one, in the order in which tokens are added.
+// The added tokens and their ids. The reference does not use the ids in the files: a token of the vocabulary keeps its
+// id there, any other gets the next free one, in the order in which tokens are added.
 import Faults
 import JSON
 
-/// Added tokens in order, and what there is to say of them.
+/// Added tokens in order, and notes about them for the user.
 struct AddedTokenList {
   private(set) var tokens: [AddedTokens.Token] = []
-  /// The tokens' contents, numbered as in `tokens`.
-  private(set) var numbers = ByteTable()
-  /// Sentences for the user: what the files say differently from what is used.
+  /// The tokens' contents, with the same indices as `tokens`.
+  private(set) var indices = ByteTable()
+  /// Sentences for the user: where the files differ from what is used.
   private(set) var notes: [String] = []
   private let vocabulary: Vocabulary
   private var nextID: Int32
 
   /// The `added_tokens` in `node`, a member of `tokenizer.json`.
-  /// - Throws: `Fault.data` where they contradict each other or the vocabulary.
+  /// - Throws: `Fault.data` if they contradict each other or the vocabulary.
   init(_ node: JSON.Node?, _ vocabulary: Vocabulary) throws(Fault) {
     self.vocabulary = vocabulary
     nextID = Int32(vocabulary.count)
@@ -26,29 +26,30 @@ struct AddedTokenList {
         throw node.fault("\"\(token.content)\" has the id \(token.id) here and \(id) in the vocabulary")
       }
       if let other = vocabulary.token(token.id), vocabulary.id(token.content) == nil {
-        throw node.fault("the id \(token.id) of \"\(token.content)\" is that of \"\(other)\" in the vocabulary")
+        throw node.fault("the id \(token.id) of \"\(token.content)\" belongs to \"\(other)\" in the vocabulary")
       }
-      guard numbers.find(token.content) == nil, listed.insert(token.id).inserted else {
-        throw node.fault("a second added token \"\(token.content)\", or a second one with the id \(token.id)")
+      guard indices.find(token.content) == nil, listed.insert(token.id).inserted else {
+        throw node.fault("duplicate added token \"\(token.content)\", or duplicate id \(token.id)")
       }
       let id = append(token)
       if id != token.id { moved.append((token, id)) }
     }
     if let first = moved.first, let node {
       notes.append(
-        "\(node.subject): \(node.path): \(moved.count) tokens have an id that is not the next free one; \"\(first.token.content)\" "
-          + "has the id \(first.token.id) in the file, but \(first.id) is used, as in Hugging Face's tokenizers")
+        "\(node.subject): \(node.path): \(moved.count) tokens have an id that is not the next free one; "
+          + "\"\(first.token.content)\" has the id \(first.token.id) in the file, but \(first.id) is used, as in "
+          + "Hugging Face's tokenizers")
     }
   }
 
   /// Adds the tokens that the files beside `tokenizer.json` list or name, in the order of the reference.
   mutating func add(_ files: CompanionFiles) throws(Fault) {
     for (token, node) in try files.listedTokens() {
-      if let number = numbers.find(token.content) {
+      if let index = indices.find(token.content) {
         var token = token
-        token.id = tokens[number].id
-        guard token != tokens[number] else { continue }
-        tokens[number] = token
+        token.id = tokens[index].id
+        guard token != tokens[index] else { continue }
+        tokens[index] = token
         notes.append(
           "\(node.subject): \(node.path): \"\(token.content)\" has other settings in tokenizer.json; those of "
             + "\(node.subject) are used, as in transformers")
@@ -56,7 +57,7 @@ struct AddedTokenList {
         note(token, append(token), node, listedID: token.id)
       }
     }
-    for (token, node) in try files.namedTokens() where numbers.find(token.content) == nil {
+    for (token, node) in try files.namedTokens() where indices.find(token.content) == nil {
       note(token, append(token), node, listedID: nil)
     }
   }
@@ -65,7 +66,7 @@ struct AddedTokenList {
     var token = token
     token.id = vocabulary.id(token.content) ?? nextID
     nextID = max(nextID, token.id + 1)
-    _ = numbers.insert(token.content)
+    _ = indices.insert(token.content)
     tokens.append(token)
     return token.id
   }
@@ -74,6 +75,6 @@ struct AddedTokenList {
     let other = listedID.flatMap { $0 == id ? nil : " (listed with the id \($0))" } ?? ""
     notes.append(
       "\(node.subject): \(node.path): tokenizer.json does not list \"\(token.content)\"\(other) among its added_tokens; "
-        + "it becomes one, with the id \(id), as in transformers")
+        + "it is added with the id \(id), as in transformers")
   }
 }

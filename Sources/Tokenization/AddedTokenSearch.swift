@@ -1,18 +1,18 @@
-// Finding added tokens in a text, in time that depends on the text and not on how many tokens there are.
+// Finds added tokens in a text, in time that does not depend on the number of tokens.
 
-/// Looks for tokens in a text: the leftmost one, and of those the longest.
+/// Finds the leftmost token in a text, and the longest of those that begin there.
 struct AddedTokenSearch: Sendable {
   private struct Step: Hashable {
     let node: Int
     let scalar: Unicode.Scalar
   }
 
-  /// The tree of the tokens' spellings: from a node by a scalar to the next one. The root is node 0.
+  /// The trie of the tokens' spellings: each step leads from a node by a scalar to the next node. The root is node 0.
   private var steps: [Step: Int] = [:]
   /// [node] The token whose spelling ends here.
   private var ends: [AddedTokens.Token?] = [nil]
 
-  /// Of tokens that are spelled alike the first one is found.
+  /// If several tokens have the same spelling, the first one is found.
   init(_ tokens: [(spelling: [Unicode.Scalar], token: AddedTokens.Token)]) {
     for (spelling, token) in tokens where !spelling.isEmpty {
       var node = 0
@@ -41,13 +41,13 @@ struct AddedTokenSearch: Sendable {
     return found
   }
 
-  /// Cuts `text` at the tokens in it.
+  /// Splits `text` at the tokens in it.
   func sections(of text: [Unicode.Scalar]) -> [AddedTokens.Section] {
     guard !steps.isEmpty else { return text.isEmpty ? [] : [.text(0..<text.count)] }
     var sections: [AddedTokens.Section] = []
     var textStart = 0
     var position = 0
-    /// Where the white space ends that a token has taken: the next one need not look through it again.
+    /// The end of the white space that a token has stripped, so that the next token need not scan it again.
     var spaceEnd = 0
     while position < text.count {
       guard let match = longest(in: text, at: position) else {
@@ -58,13 +58,13 @@ struct AddedTokenSearch: Sendable {
       var end = match.end
       position = end
       if match.token.isSingleWord {
-        // A match inside a word is none, and nothing else is looked for within it.
+        // A match inside a word does not count, and the search continues after it.
         if start > 0, ReferenceUnicode.isWord(text[start - 1]) { continue }
         if end < text.count, ReferenceUnicode.isWord(text[end]) { continue }
       }
       if match.token.stripsLeft {
         while start > textStart, ReferenceUnicode.isSpace(text[start - 1]) { start -= 1 }
-        // White space that the token before has taken is gone.
+        // White space that the previous token stripped is gone.
         start = max(start, textStart)
         if start >= end { continue }
       }

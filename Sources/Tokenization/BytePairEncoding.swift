@@ -1,11 +1,11 @@
-// Byte-pair encoding: a word begins as its scalars, and the pair that was learned first is joined until none is left
-// (Sennrich et al., 2016; byte-level since GPT-2, where the scalars stand for bytes).
+// Byte-pair encoding: a word starts as its scalars, and the neighbours whose merge was learned first are merged until
+// no merge applies (Sennrich et al., 2016; byte-level since GPT-2, where the scalars represent bytes).
 import Faults
 import JSON
 
 /// A BPE model.
 struct BytePairEncoding: Sendable {
-  /// What two neighbours become, and how early: lower ranks first.
+  /// The token that two neighbours become, and its priority: lower ranks first.
   private struct Merge {
     let rank: UInt32
     let id: Int32
@@ -15,11 +15,11 @@ struct BytePairEncoding: Sendable {
   /// Keyed by the two ids, the left one in the upper half.
   private var merges: [UInt64: Merge]
   let unknown: Int32?
-  /// Whether unknown scalars in a row are one unknown token.
+  /// Whether consecutive unknown scalars become one unknown token.
   private let fusesUnknown: Bool
-  /// [byte] The tokens `<0x00>` to `<0xFF>`, for scalars that the vocabulary lacks; empty where it does not do so.
+  /// [byte] The tokens `<0x00>` to `<0xFF>`, for scalars that the vocabulary lacks; empty without byte fallback.
   private let byteTokens: [Int32]
-  /// Whether a word that is a token is taken as it is, whatever the merges would make of it.
+  /// Whether a word that is a token becomes that token without applying merges.
   private let ignoresMerges: Bool
 
   /// The model in `tokenizer.json`.
@@ -30,11 +30,11 @@ struct BytePairEncoding: Sendable {
     for affix in ["continuing_subword_prefix", "end_of_word_suffix"] {
       if let node = try node.optional(affix), try !node.string().isEmpty {
         throw node.fault(
-          "\"\(try node.string())\" is not implemented", hint: "BPE without affixes is: GPT-2, Llama, Qwen")
+          "\"\(try node.string())\" is not implemented", hint: "only BPE without affixes is: GPT-2, Llama, Qwen")
       }
     }
     if let dropout = try node.optional("dropout"), try dropout.double() != 0 {
-      throw dropout.fault("BPE dropout is not implemented: tokens must not depend on chance", hint: "set it to null")
+      throw dropout.fault("BPE dropout is not implemented: tokens must not be random", hint: "set it to null")
     }
     vocabulary = try Vocabulary(node.object("vocab"))
     merges = try Self.merges(node.member("merges"), vocabulary)
@@ -51,14 +51,14 @@ struct BytePairEncoding: Sendable {
     byteTokens = try node.optional("byte_fallback")?.bool() ?? false ? try Self.byteTokens(node, vocabulary) : []
   }
 
-  /// Whether any scalar at all becomes a token.
+  /// Whether every scalar becomes a token.
   var knowsEveryScalar: Bool { unknown != nil || !byteTokens.isEmpty }
 
   private static func merges(_ node: JSON.Node, _ vocabulary: Vocabulary) throws(Fault) -> [UInt64: Merge] {
     guard case .array(let elements) = node.value, !elements.isEmpty else {
       throw node.fault(
-        "a BPE model without merges: every text would fall into single bytes",
-        hint: "merges are a list of \"a b\" or [\"a\", \"b\"]")
+        "a BPE model without merges: every text would become single bytes",
+        hint: "merges must be a list of \"a b\" or [\"a\", \"b\"]")
     }
     var merges = [UInt64: Merge](minimumCapacity: elements.count)
     for (rank, element) in elements.enumerated() {
@@ -71,13 +71,13 @@ struct BytePairEncoding: Sendable {
         throw node.fault(
           "element \(rank) joins \"\(left)\" and \"\(right)\", but \"\(missing)\" is not in the vocabulary")
       }
-      // Of two lines for one pair the later one counts, as in the reference.
+      // If a pair has two lines, the later one counts, as in the reference.
       merges[key(first, second)] = Merge(rank: UInt32(rank), id: whole)
     }
     return merges
   }
 
-  /// Both spellings of a merge: files written since 2024 have pairs, older ones a space between.
+  /// Reads both forms of a merge: files written since 2024 have pairs, older ones a string with a space.
   private static func halves(of element: JSON) -> (String, String)? {
     switch element {
     case .string(let text):
@@ -140,15 +140,17 @@ struct BytePairEncoding: Sendable {
         if !(fusesUnknown && lastIsUnknown) { symbols.append(unknown) }
         lastIsUnknown = true
       }
-      // Else it is a byte that the vocabulary lacks; the reference drops it as well. StarCoder and SmolLM2 are such files.
+      // Otherwise it is a byte that the vocabulary lacks; the reference drops it too. StarCoder and SmolLM2 have such
+      // files.
     }
     return symbols
   }
 
-  /// Joins neighbours, lowest rank first and then from the left; a symbol that was joined to its left becomes -1.
+  /// Merges neighbours, lowest rank first and then from the left; a symbol merged into its left neighbour becomes -1.
   private func join(_ symbols: inout [Int32]) {
     guard symbols.count > 1 else { return }
-    // A linked list over the symbols, and a heap of candidates: rank above, position below. O(n log n).
+    // A linked list over the symbols, and a heap of candidates: rank in the upper half, position in the lower half.
+    // O(n log n).
     var next = Array(1...symbols.count)
     var previous = Array(-1..<symbols.count - 1)
     var heap = MinimumHeap<UInt64>()
@@ -162,7 +164,7 @@ struct BytePairEncoding: Sendable {
       let left = Int(candidate & 0xFFFF_FFFF)
       guard symbols[left] >= 0, next[left] < symbols.count else { continue }
       let right = next[left]
-      // The candidate is stale when one of its two has been joined with something else since.
+      // The candidate is stale if one of its two symbols has been merged with another since.
       guard let merge = merges[Self.key(symbols[left], symbols[right])], UInt64(merge.rank) == candidate >> 32 else {
         continue
       }

@@ -1,12 +1,12 @@
-// Learning a byte-level BPE vocabulary: the most frequent pair of neighbours becomes a token, again and again (Sennrich
-// et al., 2016, algorithm 1), over words as GPT-2's expression cuts them. The result is a whole `tokenizer.json`.
+// Learns a byte-level BPE vocabulary: repeatedly, the most frequent pair of neighbours becomes a token (Sennrich et
+// al., 2016, algorithm 1), over words as GPT-2's expression splits them. The result is a complete `tokenizer.json`.
 import Faults
 import JSON
 
 /// Trains a byte-level BPE tokenizer.
 ///
-/// Deterministic: of equally frequent pairs the one with the lower ids is joined first, and the order of the texts does
-/// not matter.
+/// Deterministic: among equally frequent pairs, the one with the lower ids is merged first, and the order of the texts
+/// does not matter.
 package struct BytePairTrainer {
   /// How often a pair must occur to become a token.
   package static let leastFrequency = 2
@@ -20,13 +20,13 @@ package struct BytePairTrainer {
   private struct Candidate: Comparable {
     let count: Int
     let pair: Pair
-    /// The most frequent first, of equals the lower ids.
+    /// The most frequent first; ties go to the lower ids.
     static func < (one: Candidate, other: Candidate) -> Bool {
       one.count != other.count ? one.count > other.count : one.pair < other.pair
     }
   }
 
-  /// [id] The tokens: special ones, the 256 bytes, and what was joined.
+  /// [id] The tokens: special ones, the 256 bytes, and the merged pairs.
   private var tokens: [String]
   private var ids = ByteTable()
   private var merges: [(left: String, right: String)] = []
@@ -35,20 +35,20 @@ package struct BytePairTrainer {
   /// [word] How often it occurs.
   private var frequencies: [Int] = []
   private var counts: [Pair: Int] = [:]
-  /// The words in which a pair occurs, or did.
-  private var places: [Pair: [Int32]] = [:]
+  /// The words in which a pair occurs or has occurred.
+  private var wordsOfPair: [Pair: [Int32]] = [:]
   private var candidates = MinimumHeap<Candidate>()
 
   /// A `tokenizer.json` with a vocabulary learned from `texts`.
   ///
   /// - Parameters:
   ///   - texts: What to learn from. Special tokens in them have no meaning here.
-  ///   - vocabularySize: How many tokens to make, special ones and the 256 bytes included; fewer come out where no pair
-  ///     occurs twice any more.
-  ///   - specialTokens: Their ids are 0, 1, 2, ...; the text of `<s>` in a prompt then is that token.
-  ///   - beginning: The special token that is put in front of every text, or nil for none.
-  /// - Throws: `Fault.usage` when the size has no room for the bytes, or a special token is empty, twice there or,
-  ///   as `beginning`, missing.
+  ///   - vocabularySize: Number of tokens, including special ones and the 256 bytes; there are fewer if no pair occurs
+  ///     twice any more.
+  ///   - specialTokens: Their ids are 0, 1, 2, ...; the text `<s>` in a prompt becomes that token.
+  ///   - beginning: The special token that precedes every text, or nil for none.
+  /// - Throws: `Fault.usage` if the size has no room for the bytes, a special token is empty or duplicate, or
+  ///   `beginning` is not a special token.
   package static func train(
     _ texts: some Sequence<String>, vocabularySize: Int, specialTokens: [String] = ["<s>", "</s>"],
     beginning: String? = "<s>"
@@ -56,10 +56,10 @@ package struct BytePairTrainer {
     var trainer = try BytePairTrainer(specialTokens)
     guard vocabularySize > trainer.tokens.count else {
       throw Fault(
-        .usage, "vocabulary size", "\(vocabularySize) has no room for more than \(trainer.tokens.count) tokens")
+        .usage, "vocabulary size", "\(vocabularySize) is too small, must be more than \(trainer.tokens.count)")
     }
     if let beginning, !specialTokens.contains(where: { $0.utf8.elementsEqual(beginning.utf8) }) {
-      throw Fault(.usage, "special tokens", "\"\(beginning)\" is to begin every text, but is not among them")
+      throw Fault(.usage, "special tokens", "\"\(beginning)\" must begin every text, but is not among them")
     }
     trainer.count(texts)
     while trainer.tokens.count < vocabularySize, trainer.joinMostFrequentPair() {}
@@ -67,11 +67,11 @@ package struct BytePairTrainer {
   }
 
   private init(_ specialTokens: [String]) throws(Fault) {
-    // The bytes in the order of their scalars, as the reference numbers them.
+    // The bytes in the order of their scalars, as in the reference.
     tokens = specialTokens + ByteLevel.scalars.sorted().map { String($0) }
     for token in tokens {
       guard !token.isEmpty, ids.insert(token).isNew else {
-        throw Fault(.usage, "special tokens", "\"\(token)\" is empty, there twice or one of the bytes")
+        throw Fault(.usage, "special tokens", "\"\(token)\" is empty, duplicate or one of the bytes")
       }
     }
   }
@@ -95,21 +95,22 @@ package struct BytePairTrainer {
     for (pair, count) in counts { candidates.insert(Candidate(count: count, pair: pair)) }
   }
 
-  /// Adds the pairs of a word to the counts, or takes them out again.
+  /// Adds the pairs of a word to the counts, or subtracts them.
   private mutating func countPairs(of word: Int, sign: Int) {
     for (left, right) in zip(words[word], words[word].dropFirst()) {
       let pair = Pair(left: left, right: right)
       counts[pair, default: 0] += sign * frequencies[word]
-      if sign > 0, places[pair]?.last != Int32(word) { places[pair, default: []].append(Int32(word)) }
+      if sign > 0, wordsOfPair[pair]?.last != Int32(word) { wordsOfPair[pair, default: []].append(Int32(word)) }
     }
   }
 
-  /// Makes a token of the most frequent pair; false when none occurs often enough.
+  /// Turns the most frequent pair into a token; false if no pair occurs often enough.
   private mutating func joinMostFrequentPair() -> Bool {
     while let candidate = candidates.popMinimum() {
       let pair = candidate.pair
       let count = counts[pair] ?? 0
-      // Counts only fall, except for pairs with a new token, which are put in anew: a stale one goes back lower.
+      // Counts only decrease, except for pairs with a new token, which are inserted again: a stale candidate goes back
+      // with its lower count.
       if count < candidate.count {
         if count >= Self.leastFrequency { candidates.insert(Candidate(count: count, pair: pair)) }
         continue
@@ -127,7 +128,7 @@ package struct BytePairTrainer {
     let (number, isNew) = ids.insert(left + right)
     if isNew { tokens.append(left + right) }
     var touched: Set<Pair> = []
-    for word in Set(places.removeValue(forKey: pair) ?? []).sorted() {
+    for word in Set(wordsOfPair.removeValue(forKey: pair) ?? []).sorted() {
       let symbols = words[Int(word)]
       let joined = Self.joined(symbols, pair, to: Int32(number))
       if joined.count == symbols.count { continue }
@@ -175,7 +176,7 @@ package struct BytePairTrainer {
     ]
   }
 
-  /// Puts the token `beginning` in front of a text, and of each text of a pair.
+  /// A template that puts the token `beginning` before a text, and before each text of a pair.
   private func template(_ beginning: String) -> JSON {
     func sequence(_ name: String, _ type: Int) -> JSON {
       ["Sequence": ["id": .string(name), "type_id": .integer(type)]]

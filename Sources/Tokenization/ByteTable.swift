@@ -1,12 +1,12 @@
-// A table of byte strings, numbered in the order in which they came. Vocabularies and word caches stand on it: bytes
-// decide, never Swift's canonical equivalence, and a lookup takes a slice of a buffer without making a string of it.
+// A hash table of byte strings, indexed in order of insertion. Vocabularies and word caches use it because it compares
+// bytes, unlike Swift's canonical equivalence, and looks up a slice of a buffer without creating a string.
 
-/// Byte strings and their numbers 0, 1, 2, ... by open addressing; one pool holds all bytes.
+/// Byte strings and their indices 0, 1, 2, ..., with open addressing; one pool holds all bytes.
 struct ByteTable: Sendable {
-  /// The number of a key + 1, or 0 where nothing is; a power of two many, at most half of them taken.
+  /// The index of a key + 1, or 0 if the slot is free. Their number is a power of two; at most half are occupied.
   private var slots: [Int32]
   private var pool: [UInt8] = []
-  /// Where each key ends in `pool`, after a leading 0.
+  /// The end of each key in `pool`, after a leading 0.
   private var ends: [Int] = [0]
 
   init(capacity: Int = 8) {
@@ -15,25 +15,25 @@ struct ByteTable: Sendable {
     slots = [Int32](repeating: 0, count: size)
   }
 
-  /// How many keys there are.
+  /// Number of keys.
   var count: Int { ends.count - 1 }
 
-  /// The bytes of key `number`.
+  /// The bytes of the key with index `number`.
   func key(_ number: Int) -> ArraySlice<UInt8> { pool[ends[number]..<ends[number + 1]] }
 
-  /// The number of `key`, or nil.
+  /// The index of `key`, or nil.
   func find(_ key: UnsafeRawBufferPointer) -> Int? {
     let taken = slots[slot(of: key)]
     return taken == 0 ? nil : Int(taken) - 1
   }
 
-  /// The number of `text`'s UTF-8, or nil.
+  /// The index of `text`'s UTF-8, or nil.
   func find(_ text: String) -> Int? {
     var text = text
     return text.withUTF8 { find(UnsafeRawBufferPointer($0)) }
   }
 
-  /// The number of `key`, which is added when it is new.
+  /// The index of `key`, which is added if it is new.
   mutating func insert(_ key: UnsafeRawBufferPointer) -> (number: Int, isNew: Bool) {
     let slot = slot(of: key)
     if slots[slot] != 0 { return (Int(slots[slot]) - 1, false) }
@@ -44,15 +44,15 @@ struct ByteTable: Sendable {
     return (count - 1, true)
   }
 
-  /// The number of `text`'s UTF-8, which is added when it is new.
+  /// The index of `text`'s UTF-8, which is added if it is new.
   mutating func insert(_ text: String) -> (number: Int, isNew: Bool) {
     var text = text
     return text.withUTF8 { insert(UnsafeRawBufferPointer($0)) }
   }
 
-  /// The slot that holds `key`, or the empty one where it belongs.
+  /// The slot of `key`, or the free slot where it belongs.
   private func slot(of key: UnsafeRawBufferPointer) -> Int {
-    // Hasher's seed differs from run to run; only the places of the slots depend on it, never a number.
+    // Hasher's seed differs from run to run; only the slots depend on it, never an index.
     var hasher = Hasher()
     hasher.combine(bytes: key)
     let mask = slots.count - 1

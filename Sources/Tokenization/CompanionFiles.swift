@@ -1,11 +1,11 @@
-// The files beside tokenizer.json that add tokens to it or give tokens a meaning. What they say is taken as transformers
-// 5.24 takes it: where tokenizer_config.json has `added_tokens_decoder`, the two older files are not looked at.
+// The files beside tokenizer.json that add tokens to it or give tokens a role. They are read as transformers 5.24 reads
+// them: if tokenizer_config.json has `added_tokens_decoder`, the two older files are ignored.
 import Faults
 import Files
 import Foundation
 import JSON
 
-/// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json`, each nil where it is missing or unused.
+/// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json`, each nil if it is missing or unused.
 struct CompanionFiles {
   private(set) var configuration: JSON.Node?
   private(set) var specialTokens: JSON.Node?
@@ -30,14 +30,14 @@ struct CompanionFiles {
     }
   }
 
-  /// The token with the meaning `name`, such as `bos_token`: its text, or an object with `content`.
+  /// The token with the role `name`, such as `bos_token`: its text, or an object with `content`.
   func token(_ name: String) throws(Fault) -> (token: AddedTokens.Token, node: JSON.Node)? {
     let other = try configuration?.optional(name)
     guard let node = try specialTokens?.optional(name) ?? other else { return nil }
     return (try Self.token(node), node)
   }
 
-  /// The tokens that are listed with their ids, in the order of these.
+  /// The tokens that are listed with their ids, in the order of their ids.
   func listedTokens() throws(Fault) -> [(token: AddedTokens.Token, node: JSON.Node)] {
     var tokens: [(token: AddedTokens.Token, node: JSON.Node)] = []
     for (name, node) in try configuration?.optional("added_tokens_decoder")?.nodes() ?? [] {
@@ -47,14 +47,16 @@ struct CompanionFiles {
     let special = Set(try namedTokens().map { Array($0.token.content.utf8) })
     for (content, node) in try addedTokens?.nodes() ?? [] {
       let id = try node.int()
-      guard (0..<Vocabulary.largestID).contains(id) else { throw node.fault("the id of \"\(content)\" is \(id)") }
+      guard (0..<Vocabulary.largestID).contains(id) else {
+        throw node.fault("the id of \"\(content)\" is \(id), expected 0 to \(Vocabulary.largestID - 1)")
+      }
       let isSpecial = special.contains(Array(content.utf8))
       tokens.append((AddedTokens.Token(content: content, id: Int32(id), isSpecial: isSpecial), node))
     }
     return tokens.sorted { $0.token.id < $1.token.id }
   }
 
-  /// The tokens that have a meaning, and the further special tokens.
+  /// The tokens that have a role, then the other special tokens.
   func namedTokens() throws(Fault) -> [(token: AddedTokens.Token, node: JSON.Node)] {
     var tokens: [(token: AddedTokens.Token, node: JSON.Node)] = []
     for role in ["bos", "eos", "unk", "sep", "pad", "cls", "mask"] {

@@ -1,25 +1,25 @@
-// The way back: tokens become text.
+// Decoding: tokens become text.
 import Faults
 import JSON
 
 /// A decoder of `tokenizer.json`.
 indirect enum Decoder: Sendable {
-  /// Scalars to the bytes they stand for.
+  /// Replaces scalars by the bytes that they represent.
   case byteLevel
-  /// A space before every token but those that go on a word; `cleansUp` takes it away again before punctuation.
+  /// Puts a space before every token that does not continue a word; `cleansUp` removes it before punctuation.
   case wordPiece(prefix: String, cleansUp: Bool)
-  /// `<0x0A>` to the byte it names.
+  /// Replaces `<0x0A>` by the byte that it names.
   case byteFallback
-  /// All tokens to one.
+  /// Joins all tokens into one.
   case fuse
-  /// Up to so many of a scalar dropped at each token's ends.
+  /// Removes a scalar from each token's ends, up to `start` and `stop` times.
   case strip(Unicode.Scalar, start: Int, stop: Int)
-  /// One text for another in each token.
+  /// Replaces a pattern in each token.
   case replace(SplitPattern, with: String)
-  /// One after the other.
+  /// Applies decoders one after the other.
   case sequence([Decoder])
 
-  /// A token's text; added tokens stand for themselves, whatever scalars they are written with.
+  /// A token's text. Added tokens are decoded as they are written.
   typealias Token = (text: String, isAdded: Bool)
 
   /// The decoder in `tokenizer.json`.
@@ -48,7 +48,7 @@ indirect enum Decoder: Sendable {
     }
   }
 
-  /// What the tokens become; joined they are the text.
+  /// The decoded tokens; joined they are the text.
   func apply(_ tokens: [Token]) -> [Token] {
     switch self {
     case .byteLevel: return [(String(decoding: tokens.flatMap(Self.bytes), as: UTF8.self), false)]
@@ -56,7 +56,7 @@ indirect enum Decoder: Sendable {
       return tokens.enumerated().map { index, token in
         var text = token.text
         if index > 0 {
-          // By bytes: with a combining mark behind it, Swift would not see the prefix.
+          // By bytes: if a combining mark follows, Swift would not see the prefix.
           let isContinuation = text.utf8.starts(with: prefix.utf8)
           text = isContinuation ? String(Substring(text.utf8.dropFirst(prefix.utf8.count))) : " " + text
         }
@@ -106,7 +106,7 @@ indirect enum Decoder: Sendable {
     }
   }
 
-  /// Joins neighbouring byte tokens to text; bytes that are no UTF-8 become U+FFFD each.
+  /// Joins neighbouring byte tokens into text; if they are not UTF-8, each byte becomes U+FFFD.
   private static func joinBytes(_ tokens: [Token]) -> [Token] {
     var result: [Token] = []
     var bytes: [UInt8] = []
@@ -132,7 +132,7 @@ indirect enum Decoder: Sendable {
   private static func byte(named token: String) -> UInt8? {
     let letters = Array(token.utf8)
     guard letters.count == 6, letters.starts(with: "<0x".utf8), letters[5] == UInt8(ascii: ">") else { return nil }
-    // A sign is no digit here, though UInt8 would take "+A".
+    // A sign is not a digit here, although UInt8 would accept "+A".
     guard letters[3] != UInt8(ascii: "+"), letters[3] != UInt8(ascii: "-") else { return nil }
     return UInt8(String(decoding: letters[3...4], as: UTF8.self), radix: 16)
   }

@@ -1,25 +1,26 @@
-// How much longer a text can become. Replacements that feed one another multiply: forty of `a` by `aa` would make a
-// terabyte of one letter. A file that asks for this is refused when it is read.
+// Limits how much longer normalizers and pre-tokenizers can make a text. Replacements that act on each other multiply:
+// forty replacements of `a` by `aa` would turn one letter into a terabyte. A file with such steps is rejected when it
+// is read.
 import Faults
 import JSON
 
 /// The limit for normalizers and pre-tokenizers.
 enum Growth {
-  /// No text may become more than this many times as long.
+  /// The largest allowed factor in length.
   static let largest = 1000.0
 
   /// Checks the growth of the component in `node`.
   static func check(_ growth: Double, _ node: JSON.Node) throws(Fault) {
     guard growth > largest else { return }
     throw node.fault(
-      "its steps can make a text more than \(Int(largest)) times as long, because each one works on what the others insert",
-      hint: "remove steps that are there several times")
+      "its steps can make a text more than \(Int(largest)) times as long, because each acts on what the others insert",
+      hint: "remove duplicate steps")
   }
 }
 
 extension Normalizer {
-  /// At most how many times as long replacements make a text. A replacement counts on top of an earlier one only where it
-  /// can match what that one inserted.
+  /// An upper bound of the factor by which replacements lengthen a text. A replacement multiplies an earlier one only
+  /// if it can match what that one inserted.
   var growth: Double {
     let replacements = replacements
     var growths = [Double](repeating: 1, count: replacements.count)
@@ -45,10 +46,10 @@ extension Normalizer {
 }
 
 extension SplitPattern {
-  /// The fewest scalars that a match has, as far as it is known.
+  /// The minimum number of scalars in a match, as far as it is known.
   fileprivate var minimumLength: Int { if case .literal(let literal) = self { literal.count } else { 1 } }
 
-  /// Whether a match can contain one of `scalars`; an expression is taken to match anything.
+  /// Whether a match can contain one of `scalars`; a regular expression is assumed to match anything.
   fileprivate func canMatch(partOf scalars: Set<Unicode.Scalar>) -> Bool {
     guard case .literal(let literal) = self else { return true }
     return literal.contains(where: scalars.contains)
@@ -56,7 +57,7 @@ extension SplitPattern {
 }
 
 extension PreTokenizer {
-  /// At most how many times as long the pieces become: a scalar has up to four bytes, and the alphabet of bytes two.
+  /// An upper bound of the factor by which the UTF-8 grows: every byte becomes a scalar of at most two bytes.
   var growth: Double {
     switch self {
     case .byteLevel: 2

@@ -1,22 +1,22 @@
-// Reading the components of `tokenizer.json`: what is not implemented is refused by name, and a setting that is not
-// known may change ids, so it is refused as well.
+// Reads the components of `tokenizer.json`. A component that is not implemented is an error that names it; so is an
+// unknown setting, because it might change ids.
 import Faults
 import JSON
 
 extension JSON.Node {
-  /// Refuses members other than `type` and `names`.
+  /// Throws at members other than `type` and `names`.
   func allow(_ names: String...) throws(Fault) {
     for (name, _) in try members() where name != "type" && !names.contains(name) {
-      throw fault("the setting \"\(name)\" is not known", hint: "known are \(names.joined(separator: ", "))")
+      throw fault("unknown setting \"\(name)\"", hint: "the known settings are \(names.joined(separator: ", "))")
     }
   }
 
-  /// The fault for a component of a type that is not implemented.
+  /// The fault of a component whose type is not implemented.
   func notImplemented(_ type: String, instead: String) -> Fault {
     fault("\"\(type)\" is not implemented", hint: "\(instead); convert the tokenizer or choose a model that has one")
   }
 
-  /// The boolean called `name`, or `value` where it is missing.
+  /// The boolean called `name`, or `value` if it is missing.
   fileprivate func flag(_ name: String, default value: Bool) throws(Fault) -> Bool {
     try optional(name)?.bool() ?? value
   }
@@ -33,7 +33,7 @@ extension JSON.Node {
     let regex = try node.member("Regex")
     return .regex(
       try Pattern(regex.string()) {
-        regex.fault("not understood: \($0)", hint: "the patterns of GPT-2, Llama 3, Qwen 2 and DeepSeek are")
+        regex.fault("not supported: \($0)", hint: "the patterns of GPT-2, Llama 3, Qwen 2 and DeepSeek are")
       })
   }
 }
@@ -109,11 +109,11 @@ extension PreTokenizer {
 
   private static func behavior(_ node: JSON.Node) throws(Fault) -> Pieces.Behavior {
     let name = try node.string()
-    guard let behavior = Pieces.Behavior(rawValue: name) else { throw node.fault("no behavior is called \"\(name)\"") }
+    guard let behavior = Pieces.Behavior(rawValue: name) else { throw node.fault("unknown behavior \"\(name)\"") }
     return behavior
   }
 
-  /// Whether the pieces are spelled in bytes in the end, so that a vocabulary of the 256 bytes covers every text.
+  /// Whether the pieces end up spelled in bytes, so that a vocabulary of the 256 bytes covers every text.
   var endsInBytes: Bool {
     switch self {
     case .byteLevel: true

@@ -1,6 +1,6 @@
-// A binary heap: the standard library has none.
+// A binary heap; the standard library has none.
 
-/// Elements of which the least can be taken out, in O(log n).
+/// A collection whose smallest element can be removed in O(log n).
 struct MinimumHeap<Element: Comparable> {
   private var elements: [Element] = []
 

@@ -24,7 +24,7 @@ enum Model: Sendable {
     }
   }
 
-  /// The token for what the vocabulary lacks.
+  /// The unknown token, for text that the vocabulary lacks.
   var unknown: Int32? {
     switch self {
     case .wordPiece(let model): model.unknown

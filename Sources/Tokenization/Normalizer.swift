@@ -1,22 +1,23 @@
-// The first step of a tokenizer: the text is brought to one spelling, scalar by scalar.
+// The first step of a tokenizer: the text is normalized, scalar by scalar.
 
 /// A normalizer of `tokenizer.json`.
 indirect enum Normalizer: Sendable {
-  /// Controls dropped and spaces made plain, ideographs set apart, accents stripped, lower case: each a switch.
+  /// Optionally removes controls and replaces white space by spaces, puts spaces around ideographs, strips accents, and
+  /// lowercases.
   case bert(cleanText: Bool, spaceIdeographs: Bool, stripAccents: Bool, lowercase: Bool)
-  /// A normalization form.
+  /// A Unicode normalization form.
   case form(UnicodeNormalization)
-  /// Every scalar's lower case, without regard to its neighbours.
+  /// Lowercases every scalar, regardless of its neighbours.
   case lowercase
-  /// Marks dropped; letters with a mark in one scalar keep it (NFD comes before where that is not wanted).
+  /// Removes combining marks; a precomposed letter keeps its mark unless NFD is applied first.
   case stripAccents
-  /// White space dropped at the ends.
+  /// Removes white space at the ends.
   case strip(left: Bool, right: Bool)
-  /// One text for another, everywhere.
+  /// Replaces every match of a pattern.
   case replace(SplitPattern, with: [Unicode.Scalar])
-  /// A text in front, unless there is nothing.
+  /// Prepends a text, unless the input is empty.
   case prepend([Unicode.Scalar])
-  /// One after the other.
+  /// Applies normalizers one after the other.
   case sequence([Normalizer])
 
   /// `text`, normalized.
@@ -84,7 +85,7 @@ indirect enum Normalizer: Sendable {
         let isCapital = (0x41...0x5A).contains(scalar.value)
         result.append(isCapital ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar)
       } else {
-        // One scalar may become two: U+0130 is i and a dot above.
+        // One scalar may become two: U+0130 becomes i and a dot above.
         result += scalar.properties.lowercaseMapping.unicodeScalars
       }
     }

@@ -1,12 +1,12 @@
-// Running a pattern: backtracking with a stack of its own, so that no text can exhaust the thread's. Patterns such as
-// `(?:a+)+b` would try exponentially many ways; once a search does more work than ordinary patterns need, it notes which
-// places lead nowhere (`PatternMemo`) and tries none of them again, so that its time stays about linear.
+// Runs a pattern: backtracking with an explicit stack, so that no text can exhaust the thread's stack. Patterns such as
+// `(?:a+)+b` would try exponentially many paths; once a search does more work than ordinary patterns need, it remembers
+// which states have failed (`PatternMemo`) and does not try them again, so that its time stays about linear.
 
 extension Pattern {
-  /// Text with its categories, and the stack of one search, reused from match to match.
+  /// A text with its categories, and the stack of one search, which is reused for every match.
   struct Matcher {
-    /// A place to go back to: `instruction` with any position from `least` to `position`, the last one first. With
-    /// `least` above `position` it is a mark instead: when it is reached, the fork at this place has failed.
+    /// A state to backtrack to: `instruction` at any position from `least` to `position`, the last one first. If
+    /// `least` is above `position`, it is a marker instead: when it is reached, the fork at this state has failed.
     private struct Choice {
       let instruction: Int
       let least: Int
@@ -20,13 +20,13 @@ extension Pattern {
     private let start: Int
     private let end: Int
     private var choices: [Choice] = []
-    /// How many scalars and choices were looked at, and how many may be before `memo` is kept.
+    /// Number of scalars and choices visited, and the number from which on `memo` is used.
     private var steps = 0
     private var stepLimit = 0
     private var isRemembering = false
     private var memo = PatternMemo()
 
-    /// A search in `text[range]`; what lies outside does not exist for it.
+    /// A search in `text[range]`, which ignores everything outside.
     init(_ pattern: Pattern, text: [Unicode.Scalar], range: Range<Int>) {
       (instructions, sets) = (pattern.instructions, pattern.sets)
       self.text = text
@@ -36,7 +36,7 @@ extension Pattern {
 
     /// The end of the match that begins at `position`, or nil.
     mutating func match(at position: Int) -> Int? {
-      // Published patterns need about ten steps a scalar. Far enough ahead, the search is quicker without a memo.
+      // Published patterns need about ten steps per scalar. Well below the limit, the search is faster without a memo.
       stepLimit = 100 * (position - start + 50)
       if isRemembering, steps < stepLimit / 5 { (isRemembering, memo) = (false, PatternMemo()) }
       return match(at: position, from: 0)
@@ -86,13 +86,13 @@ extension Pattern {
             continue
           }
         }
-        // Failed: back to the last choice.
+        // Failed: backtrack to the last choice.
         guard let choice = lastChoice(above: bottom) else { return nil }
         (instruction, position) = (choice.instruction, choice.position)
       }
     }
 
-    /// Takes the last choice with the last of its positions that may still lead to a match.
+    /// Pops the last choice, at its last position that may still lead to a match.
     @inline(__always) private mutating func lastChoice(above bottom: Int) -> Choice? {
       steps += 1
       if steps > stepLimit { isRemembering = true }
@@ -107,7 +107,7 @@ extension Pattern {
       return choice
     }
 
-    /// The same with what the memo knows.
+    /// The same with the memo.
     private mutating func lastOpenChoice(above bottom: Int) -> Choice? {
       while choices.count > bottom {
         let choice = choices.removeLast()
@@ -119,14 +119,14 @@ extension Pattern {
         if position > choice.least {
           choices.append(Choice(instruction: choice.instruction, least: choice.least, position: position - 1))
         }
-        // The mark lies below all that this choice leads to.
+        // The marker is below everything that this choice pushes.
         choices.append(Choice(instruction: choice.instruction, least: position + 1, position: position))
         return Choice(instruction: choice.instruction, least: position, position: position)
       }
       return nil
     }
 
-    /// The marks on the stack of a look-ahead that has matched are those of the way it took.
+    /// After a look-ahead has matched, the markers on its stack are the states on its path.
     private mutating func noteSuccess(above bottom: Int) {
       guard isRemembering else { return }
       for choice in choices[bottom...] where choice.least > choice.position {
@@ -142,7 +142,7 @@ extension Pattern {
       return index - position
     }
 
-    /// The same where the memo knows of runs: only what it does not know is measured.
+    /// The same with the memo: only scalars outside a known run are tested.
     private mutating func knownRun(_ instruction: Int, of set: Int, at position: Int, most: Int) -> Int {
       let known = memo.run(of: instruction)
       if known.contains(position) { return min(known.upperBound - position, most) }

@@ -1,18 +1,19 @@
-// The regular expressions of pre-tokenizers, compiled to a few instructions over scalars. The part of the syntax that
-// published tokenizers use is understood; all else is refused, since a pattern half understood gives wrong tokens.
+// The regular expressions of pre-tokenizers, compiled to a few instructions over scalars. Only the syntax that
+// published tokenizers use is supported; everything else is an error, since a partly supported pattern gives wrong
+// tokens.
 import Faults
 
 /// A regular expression: leftmost match, alternatives tried in order, quantifiers greedy, as in Oniguruma.
 struct Pattern: Sendable, Equatable {
   enum Instruction: Sendable {
-    /// Between `least` and `most` scalars of `sets[set]`, as many as there are and fewer only where the rest asks for it;
-    /// a possessive run never gives any back.
+    /// Between `least` and `most` scalars of `sets[set]`: as many as possible, and fewer only if the rest does not
+    /// match otherwise. A possessive run never gives any back.
     case run(set: Int, least: Int, most: Int, isPossessive: Bool)
-    /// Go on here, or else at `other`.
+    /// Continue here, or else at `other`.
     case fork(other: Int)
-    /// Go on at `target`.
+    /// Continue at `target`.
     case jump(target: Int)
-    /// What follows until the matching `accept` must match here, or must not; then go on at `next` without moving.
+    /// The instructions up to the matching `accept` must match here, or must not; then continue at `next` in place.
     case look(isNegated: Bool, next: Int)
     /// Matched.
     case accept
@@ -21,11 +22,11 @@ struct Pattern: Sendable, Equatable {
   /// The expression as written.
   let source: String
   let instructions: [Instruction]
-  /// The sets that the instructions name. Apart from them, since copying an instruction must not count references.
+  /// The sets that the instructions refer to. They are separate so that copying an instruction counts no references.
   let sets: [ScalarSet]
 
   /// Compiles `source`.
-  /// - Parameter fault: Makes the fault for what is not understood, with the place of the pattern.
+  /// - Parameter fault: Makes the fault from a message, with the pattern's location.
   init(_ source: String, fault: (String) -> Fault) throws(Fault) {
     var compiler = PatternCompiler(source)
     do throws(PatternCompiler.Problem) {
@@ -36,7 +37,7 @@ struct Pattern: Sendable, Equatable {
     self.source = source
   }
 
-  /// The expression that GPT-2 splits text with, and ByteLevel's `use_regex` after it.
+  /// The expression with which GPT-2 splits text, and ByteLevel with `use_regex`.
   static let gpt2 = builtIn(#"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#)
 
   private static func builtIn(_ source: String) -> Pattern {

@@ -1,16 +1,16 @@
 // Escapes and brackets: `\p{L}`, `\s`, `[^\r\n\p{L}\p{N}]`.
 
 extension PatternCompiler {
-  /// What an escape stands for.
+  /// The meaning of an escape.
   struct Escape {
     var categories: UInt32 = 0
     var ranges: [ClosedRange<UInt32>] = []
-    /// The scalar, where it is one; it can begin or end a range.
+    /// The scalar, if it is a single one; it can begin or end a range.
     var scalar: Unicode.Scalar?
     var set: ScalarSet { ScalarSet(categories: categories, ranges: ranges) }
   }
 
-  /// Reads `\` and what belongs to it.
+  /// Reads an escape.
   mutating func escape() throws(Problem) -> Escape {
     position += 1
     guard let letter = current else { throw problem("a lone \"\\\"") }

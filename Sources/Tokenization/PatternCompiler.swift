@@ -1,8 +1,8 @@
-// Recursive descent over a regular expression: syntax to a tree. `PatternCompiler+Instructions.swift` lays it out.
+// Parses a regular expression into a tree by recursive descent. `PatternLayout` turns the tree into instructions.
 
 /// Compiles one expression.
 struct PatternCompiler {
-  /// Something that is wrong or not understood, and where.
+  /// An error or unsupported syntax, and its position.
   struct Problem: Error {
     let message: String
     let position: Int
@@ -38,7 +38,7 @@ struct PatternCompiler {
   mutating func compile() throws(Problem) -> ([Pattern.Instruction], [ScalarSet]) {
     let node = try alternatives()
     if position < letters.count { throw problem("an unmatched \")\"") }
-    if node.minimumLength == 0 { throw problem("an expression that matches nothing") }
+    if node.minimumLength == 0 { throw problem("an expression that can match an empty text") }
     var layout = PatternLayout()
     try layout.append(node)
     return layout.finished
@@ -59,10 +59,10 @@ struct PatternCompiler {
     return .sequence(nodes)
   }
 
-  /// Without regard to case, Oniguruma lets `ss`, `ff`, `fi`, `fl` and `st` match one scalar as well: ß, ﬀ, ...
+  /// When case is ignored, Oniguruma lets `ss`, `ff`, `fi`, `fl` and `st` also match one scalar: ß, ﬀ, ...
   private func refuseLigatures() throws(Problem) {
     let pair = letters[position...].prefix(2).map { String($0).lowercased() }.joined()
-    if ["ss", "ff", "fi", "fl", "st"].contains(pair) { throw problem("\"\(pair)\" without regard to case") }
+    if ["ss", "ff", "fi", "fl", "st"].contains(pair) { throw problem("\"\(pair)\" with ignored case") }
   }
 
   private mutating func atom() throws(Problem) -> Node {
@@ -71,7 +71,7 @@ struct PatternCompiler {
     case "(": return try group()
     case "[": return .set(try bracket())
     case "\\": return .set(try escape().set)
-    case ".", "^", "$", "*", "+", "?", "{", "}", "]": throw problem("\"\(letter)\" here is not understood")
+    case ".", "^", "$", "*", "+", "?", "{", "}", "]": throw problem("\"\(letter)\"")
     default:
       position += 1
       return .set(ScalarSet(ranges: try folded(letter.value...letter.value)))
@@ -116,9 +116,9 @@ struct PatternCompiler {
     }
     if take("?") { throw problem("a lazy quantifier") }
     if case .look = node { throw problem("a repeated look-ahead") }
-    // Behind braces Oniguruma reads + as a second quantifier.
+    // After braces Oniguruma reads + as a second quantifier.
     let isPossessive = take("+")
-    if isPossessive, letters[position - 2] == "}" { throw problem("\"+\" behind braces") }
+    if isPossessive, letters[position - 2] == "}" { throw problem("\"+\" after braces") }
     if let next = current, "?*+{".unicodeScalars.contains(next) { throw problem("a quantifier of a quantifier") }
     if most > 1, node.minimumLength == 0 { throw problem("a repeated group that may be empty") }
     return .repeated(node, least: least, most: most, isPossessive: isPossessive)
@@ -132,7 +132,7 @@ struct PatternCompiler {
     }
     let most = number()
     guard take("}"), least != nil || most != nil, least ?? 0 <= most ?? .max else {
-      throw problem("braces that are no quantifier")
+      throw problem("braces that are not a quantifier")
     }
     return (least ?? 0, most ?? .max)
   }
@@ -146,10 +146,10 @@ struct PatternCompiler {
     return value
   }
 
-  /// `range`, with the other case where case does not matter; only ASCII's cases are known here.
+  /// `range`, with the other case if case is ignored. Only ASCII is supported then.
   func folded(_ range: ClosedRange<UInt32>) throws(Problem) -> [ClosedRange<UInt32>] {
     guard ignoresCase else { return [range] }
-    if range.upperBound >= 0x80 { throw problem("a scalar beyond ASCII without regard to case") }
+    if range.upperBound >= 0x80 { throw problem("a scalar beyond ASCII with ignored case") }
     var ranges = [range]
     for value in range where Unicode.Scalar(value)?.properties.isAlphabetic == true {
       ranges.append(value ^ 0x20...value ^ 0x20)
@@ -162,7 +162,7 @@ struct PatternCompiler {
 }
 
 extension PatternCompiler.Node {
-  /// The fewest scalars that this matches.
+  /// The minimum number of scalars that this matches.
   var minimumLength: Int {
     switch self {
     case .set: 1

@@ -1,15 +1,15 @@
-// The tree of an expression, laid out as instructions.
+// Turns the tree of an expression into instructions.
 
-/// The instructions of one expression as they come to be.
+/// Builds the instructions of one expression.
 struct PatternLayout {
   private var code: [Pattern.Instruction] = []
   private var sets: [ScalarSet] = []
 
-  /// The instructions, closed, and the sets that they name.
+  /// The complete instructions, and the sets that they refer to.
   var finished: ([Pattern.Instruction], [ScalarSet]) { (code + [.accept], sets) }
 
   mutating func append(_ node: PatternCompiler.Node) throws(PatternCompiler.Problem) {
-    // Counted quantifiers of groups repeat their instructions, and may lie within each other.
+    // Counted quantifiers of groups repeat their instructions, and may be nested.
     if code.count > 10_000 { throw problem("more than 10,000 instructions") }
     switch node {
     case .set(let set): append(set, least: 1, most: 1, isPossessive: true)
@@ -42,7 +42,7 @@ struct PatternLayout {
       code.append(.jump(target: start))
       code[start] = .fork(other: code.count)
     } else {
-      // Each further round may be the first that is left out.
+      // The optional repetitions can stop before each one.
       var forks: [Int] = []
       for _ in least..<most {
         forks.append(reserve())
@@ -64,7 +64,7 @@ struct PatternLayout {
     for jump in jumps { code[jump] = .jump(target: code.count) }
   }
 
-  /// The place of an instruction that is filled in when its target is known.
+  /// The index of an instruction that is filled in once its target is known.
   private mutating func reserve() -> Int {
     code.append(.accept)
     return code.count - 1

@@ -1,46 +1,46 @@
-// What a search has learned about its text. Whether the rest of a pattern matches depends on the instruction and the
-// position alone (there are no back-references), so that no such place needs a second try.
+// What a search has learned about its text. Whether the rest of a pattern matches depends only on the instruction and
+// the position (there are no back-references), so that no state needs to be tried twice.
 
-/// Places, each an instruction and a position, that were tried and what came of it.
+/// States, each an instruction and a position, with their results.
 struct PatternMemo {
-  private struct Place: Hashable {
+  private struct State: Hashable {
     let instruction: Int
     let position: Int
   }
 
-  /// For a place that failed, a position below it; there may be more failed ones between that and the next open one.
-  private var failures: [Place: Int] = [:]
-  private var successes: Set<Place> = []
-  /// The last run that each instruction has measured.
+  /// For a state that failed, a lower position to continue at, which may have failed too.
+  private var failures: [State: Int] = [:]
+  private var successes: Set<State> = []
+  /// The last run that each instruction measured.
   private var runs: [Int: Range<Int>] = [:]
 
   mutating func noteFailure(_ instruction: Int, _ position: Int) {
-    failures[Place(instruction: instruction, position: position)] = position - 1
+    failures[State(instruction: instruction, position: position)] = position - 1
   }
 
-  /// Notes a place in a look-ahead that has matched.
+  /// Notes a state in a look-ahead that matched.
   mutating func noteSuccess(_ instruction: Int, _ position: Int) {
-    successes.insert(Place(instruction: instruction, position: position))
+    successes.insert(State(instruction: instruction, position: position))
   }
 
   func succeeded(_ instruction: Int, _ position: Int) -> Bool {
-    successes.contains(Place(instruction: instruction, position: position))
+    successes.contains(State(instruction: instruction, position: position))
   }
 
-  /// The last position from `least` to `position` at which `instruction` has not failed, or nil. Failed positions are
-  /// stepped over together: each one on the way is made to point to the position that was found.
+  /// The last position from `least` to `position` at which `instruction` has not failed, or nil. Like union-find, it
+  /// compresses paths: each failed position on the way then points to the position that was found.
   mutating func lastOpen(_ instruction: Int, _ position: Int, least: Int) -> Int? {
     var open = position
-    while open >= least, let next = failures[Place(instruction: instruction, position: open)] { open = next }
+    while open >= least, let next = failures[State(instruction: instruction, position: open)] { open = next }
     var passed = position
-    while passed > open, let next = failures[Place(instruction: instruction, position: passed)], next > open {
-      failures[Place(instruction: instruction, position: passed)] = open
+    while passed > open, let next = failures[State(instruction: instruction, position: passed)], next > open {
+      failures[State(instruction: instruction, position: passed)] = open
       passed = next
     }
     return open >= least ? open : nil
   }
 
-  /// The last run that `instruction` has measured; empty where there is none.
+  /// The last run that `instruction` measured; empty if there is none.
   func run(of instruction: Int) -> Range<Int> { runs[instruction] ?? 0..<0 }
 
   mutating func noteRun(_ instruction: Int, _ run: Range<Int>) { runs[instruction] = run }

@@ -1,17 +1,17 @@
-// A text on its way through the pre-tokenizers, cut into ever smaller pieces.
+// A text as the pre-tokenizers split it into smaller and smaller pieces.
 
-/// Scalars and the pieces they are cut into, in order.
+/// Scalars and the pieces they are split into, in order.
 struct Pieces {
   var scalars: [Unicode.Scalar]
   var ranges: [Range<Int>]
 
-  /// A text in one piece, or in none when it is empty.
+  /// A text as one piece, or as none if it is empty.
   init(_ scalars: [Unicode.Scalar]) {
     self.scalars = scalars
     ranges = scalars.isEmpty ? [] : [0..<scalars.count]
   }
 
-  /// What becomes of the stretches at which a text is cut.
+  /// What happens to the matches at which a text is split.
   enum Behavior: String, Sendable {
     /// They are dropped.
     case removed = "Removed"
@@ -19,15 +19,15 @@ struct Pieces {
     case isolated = "Isolated"
     /// Each ends the piece before it.
     case mergedWithPrevious = "MergedWithPrevious"
-    /// Each begins the piece behind it.
+    /// Each begins the piece after it.
     case mergedWithNext = "MergedWithNext"
-    /// Neighbours are one piece.
+    /// Adjacent matches become one piece.
     case contiguous = "Contiguous"
   }
 
   typealias Section = (range: Range<Int>, isMatch: Bool)
 
-  /// Cuts every piece where `pattern` matches, or where it does not match when `isInverted`.
+  /// Splits every piece where `pattern` matches, or where it does not match if `isInverted`.
   mutating func split(at pattern: SplitPattern, _ behavior: Behavior, isInverted: Bool = false) {
     ranges = ranges.flatMap { range in
       let sections = pattern.sections(of: scalars, in: range)
@@ -35,7 +35,7 @@ struct Pieces {
     }
   }
 
-  /// Cuts every piece at the scalars for which `isMatch` holds, each by itself.
+  /// Splits every piece at each scalar for which `isMatch` is true.
   mutating func split(at isMatch: (Unicode.Scalar) -> Bool, _ behavior: Behavior) {
     var result: [Range<Int>] = []
     for range in ranges {
@@ -62,7 +62,7 @@ struct Pieces {
     }
   }
 
-  /// Joins a section to the one before it where `belongTogether` says so of the two.
+  /// Joins a section to the one before it if `belongTogether` is true of the two.
   private static func merged(_ sections: [Section], _ belongTogether: (Section, Section) -> Bool) -> [Range<Int>] {
     var result: [Range<Int>] = []
     for (index, section) in sections.enumerated() {

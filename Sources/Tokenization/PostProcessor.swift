@@ -1,8 +1,8 @@
-// The last step of a tokenizer: special tokens around the text, and which part of a pair a token belongs to.
+// The last step of a tokenizer: it adds special tokens and assigns tokens to the segments of a pair.
 import Faults
 import JSON
 
-/// A post-processor of `tokenizer.json`, as what one text and what a pair become.
+/// A post-processor of `tokenizer.json`: the parts that a single text and a pair become.
 struct PostProcessor: Sendable {
   /// A part of the result.
   enum Part: Sendable {
@@ -15,7 +15,7 @@ struct PostProcessor: Sendable {
   private(set) var single: [Part] = [.sequence(isSecond: false, segment: 0)]
   private(set) var pair: [Part] = [.sequence(isSecond: false, segment: 0), .sequence(isSecond: true, segment: 1)]
 
-  /// Nothing added.
+  /// Adds nothing.
   init() {}
 
   /// The post-processor in `tokenizer.json`.
@@ -44,7 +44,7 @@ struct PostProcessor: Sendable {
     }
   }
 
-  /// How many special tokens are added.
+  /// Number of special tokens that are added.
   func addedCount(isPair: Bool) -> Int {
     (isPair ? pair : single).reduce(0) { count, part in
       if case .special(let ids, _) = part { count + ids.count } else { count }
@@ -58,7 +58,7 @@ struct PostProcessor: Sendable {
     let open = Part.special([classifier], segment: 0)
     let close = Part.special([separator], segment: 0)
     single = [open, .sequence(isSecond: false, segment: 0), close]
-    // RoBERTa has no segments, and two separators between its texts.
+    // RoBERTa has no segments, and puts two separators between the texts.
     pair = single + (isRoberta ? [close] : [])
     pair += [.sequence(isSecond: true, segment: isRoberta ? 0 : 1), .special([separator], segment: isRoberta ? 0 : 1)]
   }
@@ -71,7 +71,9 @@ struct PostProcessor: Sendable {
 
   private static func tokenID(_ node: JSON.Node) throws(Fault) -> Int32 {
     let id = try node.int()
-    guard (0..<Vocabulary.largestID).contains(id) else { throw node.fault("\(id) is no token's id") }
+    guard (0..<Vocabulary.largestID).contains(id) else {
+      throw node.fault("\(id) is not a token id, expected 0 to \(Vocabulary.largestID - 1)")
+    }
     return Int32(id)
   }
 
@@ -95,17 +97,17 @@ struct PostProcessor: Sendable {
 
   private static func segment(_ node: JSON.Node) throws(Fault) -> UInt8 {
     let type = try node.optional("type_id")?.int() ?? 0
-    guard let segment = UInt8(exactly: type) else { throw node.fault("the type \(type) is not in 0...255") }
+    guard let segment = UInt8(exactly: type) else { throw node.fault("type_id \(type) must be from 0 to 255") }
     return segment
   }
 
-  /// Every text must be in the result once.
+  /// Checks that every text is in the result exactly once.
   private static func check(_ parts: [Part], hold texts: Int, _ node: JSON.Node) throws(Fault) {
     let found = parts.compactMap { part -> Bool? in
       if case .sequence(let isSecond, _) = part { isSecond } else { nil }
     }
     guard found.count == texts, Set(found).count == texts, texts == 2 || found == [false] else {
-      throw node.fault("expected each of \(texts == 1 ? "$A" : "$A and $B") once")
+      throw node.fault("expected \(texts == 1 ? "$A" : "each of $A and $B") once")
     }
   }
 }

@@ -1,25 +1,25 @@
-// The second step of a tokenizer: the normalized text is cut into the pieces that the model sees one by one.
+// The second step of a tokenizer: the normalized text is split into pieces that the model encodes one by one.
 
 /// A pre-tokenizer of `tokenizer.json`.
 indirect enum PreTokenizer: Sendable {
-  /// White space dropped, every punctuation scalar by itself.
+  /// Removes white space and isolates every punctuation scalar.
   case bert
-  /// Bytes as scalars of their own alphabet, after GPT-2's expression has cut the text where `usesPattern` says so.
+  /// Spells bytes as scalars of the byte alphabet, after splitting by GPT-2's expression if `usesPattern`.
   case byteLevel(addsPrefixSpace: Bool, usesPattern: Bool)
-  /// Cut at an expression or a fixed text.
+  /// Splits at a regular expression or a fixed text.
   case split(SplitPattern, Pieces.Behavior, isInverted: Bool)
-  /// Numbers set apart: together, or digit by digit.
+  /// Isolates numbers: as a whole, or digit by digit.
   case digits(individually: Bool)
-  /// Punctuation set apart.
+  /// Splits at punctuation.
   case punctuation(Pieces.Behavior)
-  /// Words and runs of other signs; white space dropped.
+  /// Splits into words and runs of other scalars; removes white space.
   case whitespace
-  /// White space dropped, nothing else cut.
+  /// Splits at white space, which is removed, and nowhere else.
   case whitespaceSplit
-  /// One after the other.
+  /// Applies pre-tokenizers one after the other.
   case sequence([PreTokenizer])
 
-  /// Cuts the pieces further.
+  /// Splits the pieces further.
   func apply(_ pieces: inout Pieces) {
     switch self {
     case .bert:
@@ -50,7 +50,7 @@ extension Pieces {
     }
   }
 
-  /// Replaces every scalar by the scalars of its bytes.
+  /// Replaces every scalar by the scalars that represent its UTF-8 bytes.
   fileprivate mutating func spellBytes() {
     let alphabet = ByteLevel.scalars
     rewrite { range, scalars, result in
@@ -71,7 +71,7 @@ extension Pieces {
     scalars = result
   }
 
-  /// Runs of word scalars, and runs of what is neither word nor space.
+  /// Splits into runs of word scalars and runs of scalars that are neither word nor space.
   fileprivate mutating func splitIntoWords() {
     var result: [Range<Int>] = []
     for range in ranges {

@@ -1,7 +1,7 @@
-// What a scalar is, to the reference. PyPI's tokenizers 0.23.3 carries four Unicode tables of different age; a scalar
-// that is younger than the table is unassigned to it. Swift knows since which version a scalar exists, so its one
-// table answers for all four. The exceptions below are scalars whose category changed later. Every rule was compared
-// with the reference over all 1,112,064 scalars.
+// Scalar properties as the reference sees them. PyPI's tokenizers 0.23.3 contains four Unicode tables of different
+// versions; a scalar newer than a table is unassigned in it. Swift knows the version in which each scalar was added, so
+// that its one table can stand in for all four. The exceptions below are scalars whose category changed later. Every
+// rule was compared with the reference over all 1,112,064 scalars.
 
 /// Scalar properties as of the Unicode versions that the reference uses.
 enum ReferenceUnicode {
@@ -10,7 +10,7 @@ enum ReferenceUnicode {
     isKnown(scalar, to: 16) ? scalar.properties.generalCategory : .unassigned
   }
 
-  /// Whether BERT splits at this scalar: all of ASCII's signs, and punctuation as of Unicode 8.
+  /// Whether BERT splits at this scalar: all ASCII punctuation and symbols, and punctuation as of Unicode 8.
   static func isBertPunctuation(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
@@ -30,7 +30,7 @@ enum ReferenceUnicode {
     }
   }
 
-  /// Whether BERT's normalizer drops this scalar: controls, formats as of Unicode 8, private use; not unassigned ones.
+  /// Whether BERT's normalizer removes this scalar: controls, formats as of Unicode 8, private use, but not unassigned.
   static func isBertControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .privateUse: true
@@ -39,7 +39,7 @@ enum ReferenceUnicode {
     }
   }
 
-  /// Whether `StripAccents` drops this scalar: marks as of Unicode 9.
+  /// Whether `StripAccents` removes this scalar: marks as of Unicode 9.
   static func isCombiningMark(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x300, 0x111C9: false
@@ -48,7 +48,7 @@ enum ReferenceUnicode {
     }
   }
 
-  /// Whether normalization forms know this scalar: Unicode 9. To younger ones they do nothing.
+  /// Whether normalization forms know this scalar: Unicode 9. They leave newer ones unchanged.
   static func isKnownToNormalization(_ scalar: Unicode.Scalar) -> Bool { isKnown(scalar, to: 9) }
 
   /// Whether the scalar belongs to a word (`\w` of UTS 18 at Unicode 16).
@@ -74,7 +74,7 @@ enum ReferenceUnicode {
     scalar.isASCII ? scalar == " " || (0x09...0x0D).contains(scalar.value) : scalar.properties.isWhitespace
   }
 
-  /// Whether BERT puts this scalar between spaces: the CJK blocks that its reference lists.
+  /// Whether BERT puts spaces around this scalar: the CJK blocks listed in the reference.
   static func isBertIdeograph(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x2A6DF, 0x2A700...0x2B81F, 0x2B920...0x2CEAF,

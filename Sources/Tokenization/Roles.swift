@@ -1,8 +1,9 @@
-// Which tokens begin, end, pad and stand for the unknown: `tokenizer.json` does not say, the files beside it do.
+// The tokens with the roles of beginning, end, padding and unknown. `tokenizer.json` does not say which they are, the
+// files beside it do.
 import Faults
 
 extension Tokenizer {
-  /// The ids of tokens with a meaning; nil where the folder names none.
+  /// The ids of tokens with a role; nil if the folder names none.
   package struct Roles: Equatable, Sendable {
     /// Begins a text (`bos_token`).
     package var beginning: Int32?
@@ -10,13 +11,13 @@ extension Tokenizer {
     package var end: Int32?
     /// Fills up a batch (`pad_token`).
     package var padding: Int32?
-    /// Stands for what the vocabulary lacks (`unk_token`).
+    /// Replaces text that the vocabulary lacks (`unk_token`).
     package var unknown: Int32?
 
     /// No roles.
     package init() {}
 
-    /// The roles that `files` give to tokens of `tokenizer`, which has all of them.
+    /// The roles that `files` give to tokens of `tokenizer`, which contains all of them.
     init(_ files: CompanionFiles, _ tokenizer: Tokenizer) throws(Fault) {
       func id(_ name: String) throws(Fault) -> Int32? {
         try files.token(name).flatMap { tokenizer.id($0.token.content) }

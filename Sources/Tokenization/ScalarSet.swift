@@ -1,4 +1,4 @@
-// A set of scalars as a pattern names it: categories such as `\p{L}`, ranges such as `a-z`, or their complement.
+// A set of scalars in a pattern: categories such as `\p{L}`, ranges such as `a-z`, or their complement.
 
 /// A set of scalars.
 struct ScalarSet: Sendable {
@@ -9,7 +9,7 @@ struct ScalarSet: Sendable {
   /// A bit for each ASCII scalar that is in the set, negation included.
   private var ascii: (low: UInt64, high: UInt64) = (0, 0)
 
-  /// The union of categories and ranges, or all else.
+  /// The union of categories and ranges, or its complement.
   init(categories: UInt32 = 0, ranges: [ClosedRange<UInt32>] = [], isNegated: Bool = false) {
     (self.categories, self.ranges, self.isNegated) = (categories, ranges, isNegated)
     for value in UInt8(0)..<0x80 {
@@ -19,13 +19,13 @@ struct ScalarSet: Sendable {
     }
   }
 
-  /// White space, the regular expressions' `\s`.
+  /// White space, `\s` in regular expressions.
   static let space: [ClosedRange<UInt32>] = [
     0x09...0x0D, 0x20...0x20, 0x85...0x85, 0xA0...0xA0, 0x1680...0x1680, 0x2000...0x200A, 0x2028...0x2029,
     0x202F...0x202F, 0x205F...0x205F, 0x3000...0x3000,
   ]
 
-  /// All scalars but those in `ranges`, which are in order and apart.
+  /// All scalars except those in `ranges`, which must be sorted and not adjacent.
   static func complement(of ranges: [ClosedRange<UInt32>]) -> [ClosedRange<UInt32>] {
     let starts = [0] + ranges.map { $0.upperBound + 1 }
     let ends = ranges.map { $0.lowerBound - 1 } + [0x10FFFF]
@@ -44,7 +44,7 @@ struct ScalarSet: Sendable {
   }
 }
 
-/// A general category as a number below 30, quick to look up for ASCII.
+/// A general category as a number below 30, with a lookup table for ASCII.
 struct ScalarCategory: Sendable, Equatable {
   let number: UInt32
 
@@ -59,7 +59,7 @@ struct ScalarCategory: Sendable, Equatable {
 
   private static let ascii = (UInt8(0)..<0x80).map { Self(ReferenceUnicode.category(Unicode.Scalar($0))) }
 
-  /// The bits of the categories that `name` means: `Lu` is one category, `L` all that begin with L; nil if none do.
+  /// The bits of the categories called `name`: `Lu` is one category, `L` all that begin with L; nil if there is none.
   static func bits(named name: String) -> UInt32? {
     let bits = names.indices.reduce(into: UInt32(0)) { bits, number in
       if name.count == 1 ? names[number].name.hasPrefix(name) : names[number].name == name { bits |= 1 << number }
@@ -67,7 +67,7 @@ struct ScalarCategory: Sendable, Equatable {
     return bits == 0 ? nil : bits
   }
 
-  /// Common categories first: they are searched one after the other.
+  /// Common categories first, because the search is linear.
   private static let names: [(name: String, category: Unicode.GeneralCategory)] = [
     ("Lo", .otherLetter), ("Ll", .lowercaseLetter), ("Lu", .uppercaseLetter), ("Mn", .nonspacingMark),
     ("Mc", .spacingMark), ("So", .otherSymbol), ("Po", .otherPunctuation), ("Nd", .decimalNumber),

@@ -1,17 +1,17 @@
-// Settings of tokenizer_config.json that tokenizer.json contradicts. tokenizer.json is followed, as PyPI's tokenizers do;
-// some classes of transformers follow the other file, so the user is told.
+// Settings of tokenizer_config.json that contradict tokenizer.json. We use tokenizer.json, as PyPI's tokenizers do;
+// some classes of transformers use the other file, so the user is told.
 import Faults
 import JSON
 
 extension Tokenizer {
-  /// A sentence for each setting in `files` that says otherwise than this tokenizer.
+  /// A sentence for each setting in `files` that contradicts this tokenizer.
   func contradictions(_ files: CompanionFiles, _ subject: String) throws(Fault) -> [String] {
     guard let configuration = files.configuration else { return [] }
     var notes: [String] = []
     func compare(_ name: String, _ used: Bool, _ part: String) throws(Fault) {
       guard let node = try configuration.optional(name), try node.bool() != used else { return }
       notes.append(
-        "\(node.subject): \(name) is \(!used), but \(subject) says \(used) (\(part)); tokenizer.json is followed")
+        "\(node.subject): \(name) is \(!used), but \(subject) says \(used) (\(part)); tokenizer.json is used")
     }
     func compare(_ name: String, _ used: [Int32], _ part: String) throws(Fault) {
       guard let (token, node) = try files.token(name), !used.isEmpty else { return }
@@ -19,7 +19,7 @@ extension Tokenizer {
       let tokens = used.map { "\"\(self.token($0) ?? "")\"" }.joined(separator: ", ")
       notes.append(
         "\(node.subject): \(name) is \"\(token.content)\", but \(subject) has \(tokens) (\(part)); "
-          + "tokenizer.json is followed")
+          + "tokenizer.json is used")
     }
     let traits = normalizer?.traits ?? []
     try compare("do_lower_case", traits.contains(.lowercases), "normalizer")
@@ -43,7 +43,7 @@ extension Tokenizer {
 }
 
 extension Normalizer {
-  /// What a normalizer does that other files have a setting for.
+  /// What a normalizer does, as far as other files have settings for it.
   struct Traits: OptionSet {
     let rawValue: Int
     static let lowercases = Traits(rawValue: 1)
@@ -69,7 +69,7 @@ extension Normalizer {
 }
 
 extension PreTokenizer {
-  /// Whether a text gets a space in front.
+  /// Whether a space is put before a text.
   var addsPrefixSpace: Bool {
     switch self {
     case .byteLevel(let addsPrefixSpace, _): addsPrefixSpace

@@ -1,11 +1,11 @@
-// What a text is cut at: a fixed text or a regular expression.
+// The pattern at which a text is split: a fixed text or a regular expression.
 
 /// The `pattern` of a Split or Replace.
 enum SplitPattern: Sendable, Equatable {
   case literal([Unicode.Scalar])
   case regex(Pattern)
 
-  /// `text[range]` in order, cut into what matches and what lies between; empty stretches are left out.
+  /// `text[range]` in order, split into matches and the sections between them; empty sections are omitted.
   func sections(of text: [Unicode.Scalar], in range: Range<Int>) -> [(range: Range<Int>, isMatch: Bool)] {
     var sections: [(range: Range<Int>, isMatch: Bool)] = []
     var start = range.lowerBound

@@ -1,10 +1,10 @@
 // Ids to text.
 
 extension Tokenizer {
-  /// The text of `ids`; ids without a token are left out, and special tokens unless told otherwise.
+  /// The text of `ids`. Ids without a token are skipped, and by default special tokens.
   ///
-  /// Added tokens stand for themselves. (The reference decodes them as bytes where they happen to be written in the
-  /// alphabet of bytes, so that an added "č" becomes a carriage return.)
+  /// Added tokens are decoded as they are written. (The reference decodes them as bytes if they happen to consist of
+  /// scalars of the byte alphabet, so that an added "č" becomes a carriage return.)
   package func decode(_ ids: [Int32], skippingSpecialTokens: Bool = true) -> String {
     let tokens: [Decoder.Token] = ids.compactMap { id in
       if let token = added.token(id) {

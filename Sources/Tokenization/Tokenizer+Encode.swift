@@ -1,18 +1,18 @@
-// Text to ids, alone and in pairs, and cut to a length.
+// Text to ids, alone and in pairs, truncated to a maximum length.
 import Faults
 
 /// The tokens of one text or of a pair.
 package struct Encoding: Equatable, Sendable {
   /// [token] Token ids.
   package var ids: [Int32]
-  /// [token] 0, or 1 in the second part of a pair, as the file's post-processor says.
+  /// [token] 0, or 1 in the second part of a pair, according to the file's post-processor.
   package var segments: [UInt8]
-  /// [text] How many of its tokens stayed where some were cut off to keep the length; empty where none were.
+  /// [text] Number of its tokens that were kept if the encoding was truncated; empty if it was not.
   package var kept: [Int]
-  /// Whether tokens were cut off to keep the length.
+  /// Whether tokens were removed to keep to the maximum length.
   package var isTruncated: Bool { !kept.isEmpty }
 
-  /// Tokens, with a segment each.
+  /// Tokens and their segments.
   package init(ids: [Int32], segments: [UInt8], kept: [Int] = []) {
     precondition(ids.count == segments.count, "\(ids.count) tokens, \(segments.count) segments")
     (self.ids, self.segments, self.kept) = (ids, segments, kept)
@@ -20,13 +20,13 @@ package struct Encoding: Equatable, Sendable {
 }
 
 extension Tokenizer {
-  /// The ids of `text`, with the special tokens around it that the file asks for unless told otherwise.
+  /// The ids of `text`, by default with the special tokens that the file specifies.
   package func encode(_ text: String, addSpecialTokens: Bool = true) -> [Int32] {
     assemble(tokenize(text), nil, addSpecialTokens: addSpecialTokens).ids
   }
 
-  /// The ids of `text`, at most `maximumLength` of them: what is too long loses tokens at its end, never a special one.
-  /// - Throws: `Fault.configuration` when not even the special tokens fit.
+  /// The ids of `text`, at most `maximumLength` of them: a longer text loses tokens at its end, but no special tokens.
+  /// - Throws: `Fault.configuration` if not even the special tokens fit.
   package func encode(_ text: String, addSpecialTokens: Bool = true, maximumLength: Int?) throws(Fault) -> Encoding {
     var ids = tokenize(text)
     let room = try room(maximumLength, isPair: false, addSpecialTokens)
@@ -35,10 +35,10 @@ extension Tokenizer {
     return assemble(ids, nil, addSpecialTokens: addSpecialTokens, kept: isTruncated ? [room] : [])
   }
 
-  /// The ids of a pair such as question and answer, at most `maximumLength` of them. What is too long loses tokens at
-  /// the ends: the longer text first, and when both are longer than half the room, each keeps half (Hugging Face's
-  /// `longest_first`).
-  /// - Throws: `Fault.configuration` when not even the special tokens fit.
+  /// The ids of a pair such as question and answer, at most `maximumLength` of them. A longer pair loses tokens at the
+  /// ends of its texts: the longer one first, and if both are longer than half the room, each keeps half (Hugging
+  /// Face's `longest_first`).
+  /// - Throws: `Fault.configuration` if not even the special tokens fit.
   package func encode(
     pair: (first: String, second: String), addSpecialTokens: Bool = true, maximumLength: Int? = nil
   ) throws(Fault) -> Encoding {
@@ -55,22 +55,22 @@ extension Tokenizer {
     return assemble(first, second, addSpecialTokens: addSpecialTokens, kept: kept)
   }
 
-  /// How many tokens of each text stay when together they exceed `room`.
+  /// Number of tokens of each text to keep if together they exceed `room`.
   private static func longestFirst(_ first: Int, _ second: Int, room: Int) -> (Int, Int) {
     let shorter = min(first, second)
     if 2 * shorter <= room { return first <= second ? (first, room - first) : (room - second, second) }
-    // The odd token goes to the longer one, to the second of equals.
+    // The odd token goes to the longer text, or to the second one if both have the same length.
     return first <= second ? (room / 2, room - room / 2) : (room - room / 2, room / 2)
   }
 
-  /// How many tokens of text fit.
+  /// Number of text tokens that fit.
   private func room(_ maximumLength: Int?, isPair: Bool, _ addSpecialTokens: Bool) throws(Fault) -> Int {
     guard let maximumLength else { return .max }
     let added = addSpecialTokens ? postProcessor.addedCount(isPair: isPair) : 0
     guard maximumLength >= added else {
       throw Fault(
-        .configuration, "maximum length \(maximumLength)", "the tokenizer's \(added) special tokens alone are more",
-        hint: "allow more tokens")
+        .configuration, "maximum length \(maximumLength)", "the tokenizer's \(added) special tokens do not fit",
+        hint: "increase the maximum length")
     }
     return maximumLength - added
   }
@@ -89,8 +89,8 @@ extension Tokenizer {
     return encoding
   }
 
-  /// What the model sees of `text`, piece by piece: normalized and cut, with added tokens as one piece each. For
-  /// looking at what a tokenizer does; in a byte-level one a piece is written in the alphabet of bytes.
+  /// The normalized pieces of `text` that the model encodes, with each added token as one piece. For inspecting a
+  /// tokenizer; a byte-level tokenizer's pieces are written in the byte alphabet.
   package func pieces(of text: String) -> [String] {
     var pieces: [String] = []
     forEachPiece(
@@ -103,7 +103,7 @@ extension Tokenizer {
   private func tokenize(_ text: String) -> [Int32] {
     var ids: [Int32] = []
     var word: [UInt8] = []
-    // Named here, so that the closures do not copy the whole tokenizer for every word.
+    // Local names, so that the closures do not copy the whole tokenizer for every word.
     let (model, cache) = (model, cache)
     forEachPiece(
       of: text, token: { ids.append($0) },
@@ -117,7 +117,8 @@ extension Tokenizer {
     return ids
   }
 
-  /// Takes `text` apart: added tokens first, in the text as it is, then in the normalized text, and the rest in pieces.
+  /// Splits `text`: first at added tokens in the original text, then at those in the normalized text, and the rest into
+  /// pieces.
   private func forEachPiece(
     of text: String, token: (Int32) -> Void, piece: (ArraySlice<Unicode.Scalar>) -> Void
   ) {
@@ -136,7 +137,7 @@ extension Tokenizer {
 }
 
 extension AddedTokens.Section {
-  /// The section's scalars, or nil for a token, which is handed to `token`.
+  /// The section's scalars, or nil for a token, which is passed to `token`.
   fileprivate func text(in text: [Unicode.Scalar], _ token: (Int32) -> Void) -> [Unicode.Scalar]? {
     switch self {
     case .text(let range): return range.count == text.count ? text : Array(text[range])

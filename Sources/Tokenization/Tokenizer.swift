@@ -1,6 +1,6 @@
 // A Hugging Face `tokenizer.json`, read strictly: text goes through normalizer, pre-tokenizer, model and
-// post-processor, and the ids are those of the reference (PyPI's tokenizers 0.23.3). What is not implemented is
-// refused by name when the file is read; what would be lost or is said twice is in `notes`.
+// post-processor, and the ids are those of the reference (PyPI's tokenizers 0.23.3). A feature that is not implemented
+// is an error when the file is read; lost bytes and contradictions between files are in `notes`.
 import Faults
 import Files
 import Foundation
@@ -8,13 +8,13 @@ import JSON
 
 /// A tokenizer: text to ids and back.
 ///
-/// The file's `truncation` and `padding` are not applied: how long a sequence may be is the caller's choice, made with
-/// `encode(_:addSpecialTokens:maximumLength:)`, and nothing here pads. Safe to share between threads; the ids depend
-/// on the file and the text alone.
+/// The file's `truncation` and `padding` are not applied: the caller chooses the maximum length with
+/// `encode(_:addSpecialTokens:maximumLength:)`, and nothing is padded. It can be shared between threads; the ids depend
+/// only on the file and the text.
 package struct Tokenizer: Sendable {
-  /// The tokens that the files beside `tokenizer.json` give a meaning.
+  /// The tokens to which the files beside `tokenizer.json` give a role.
   package private(set) var roles = Roles()
-  /// Sentences for the user: what the files say differently from each other or from the reference, and what is used.
+  /// Sentences for the user: where the files contradict each other or the reference, and what is used.
   package private(set) var notes: [String] = []
 
   let added: AddedTokens
@@ -25,11 +25,11 @@ package struct Tokenizer: Sendable {
   let decoder: Decoder?
   let cache = WordCache()
 
-  /// Reads the tokenizer at `path`: a `tokenizer.json`, plain or gzipped, or the folder that holds one. Tokens that
-  /// `tokenizer_config.json`, `special_tokens_map.json` or `added_tokens.json` beside it name are added as transformers
-  /// adds them.
-  /// - Throws: `Fault.noInput` where there is no such file; `Fault.data` where it is damaged, contradicts itself or asks
-  ///   for something that is not implemented.
+  /// Reads the tokenizer at `path`: a `tokenizer.json`, plain or gzipped, or a folder that contains one. Tokens named
+  /// in `tokenizer_config.json`, `special_tokens_map.json` or `added_tokens.json` beside it are added as in
+  /// transformers.
+  /// - Throws: `Fault.noInput` if there is no such file; `Fault.data` if it is damaged, contradicts itself or needs
+  ///   something that is not implemented.
   package init(contentsOf path: String) throws {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -39,7 +39,7 @@ package struct Tokenizer: Sendable {
     try self.init(json: json, subject: file, files)
   }
 
-  /// The tokenizer that `json` describes, which was read from `subject`.
+  /// The tokenizer described by `json`, which was read from `subject`.
   /// - Throws: `Fault.data`; see `init(contentsOf:)`.
   package init(json: JSON, subject: String) throws(Fault) {
     try self.init(json: json, subject: subject, CompanionFiles())
@@ -64,19 +64,19 @@ package struct Tokenizer: Sendable {
     notes = try list.notes + contradictions(files, subject) + notesOfLostBytes(root)
   }
 
-  /// One above the largest id: a model's embedding must have at least as many rows.
+  /// The largest id plus one: a model's embedding must have at least this many rows.
   package var vocabularySize: Int { max(model.vocabulary.size, added.tokens.map { Int($0.id) + 1 }.max() ?? 0) }
 
-  /// The token with this id, as written in the file; nil where no token has it.
+  /// The token with this id, as written in the file; nil if there is none.
   package func token(_ id: Int32) -> String? { added.token(id)?.content ?? model.vocabulary.token(id) }
 
   /// The id of a token, as written in the file.
   package func id(_ token: String) -> Int32? { added.token(token)?.id ?? model.vocabulary.id(token) }
 
-  /// Whether the token is one that marks up texts, such as `[SEP]`.
+  /// Whether the token is special, such as `[SEP]`.
   package func isSpecial(_ id: Int32) -> Bool { added.token(id)?.isSpecial ?? false }
 
-  /// Byte-level BPE has no unknown token: bytes that the vocabulary lacks have no id.
+  /// A note if the vocabulary lacks bytes: byte-level BPE has no unknown token, so that such bytes have no id.
   private func notesOfLostBytes(_ root: JSON.Node) throws(Fault) -> [String] {
     guard case .bytePair(let model) = model, !model.knowsEveryScalar else { return [] }
     guard preTokenizer?.endsInBytes == true else {
@@ -90,7 +90,7 @@ package struct Tokenizer: Sendable {
     if lost.isEmpty { return [] }
     let names = lost.map { "0x" + String($0, radix: 16, uppercase: true) }.joined(separator: ", ")
     return [
-      "\(root.subject): the vocabulary lacks bytes that texts can have: \(names); they are left out of the ids, as in "
+      "\(root.subject): the vocabulary lacks bytes that texts can contain: \(names); they are skipped, as in "
         + "Hugging Face's tokenizers"
     ]
   }

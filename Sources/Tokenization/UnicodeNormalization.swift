@@ -1,15 +1,15 @@
-// The normalization forms of UAX 15, by its own steps: decompose every scalar, order marks by combining class, compose.
-// Foundation is asked about single scalars only. About whole strings it was found wrong, and so was Swift's own table:
-// NFC leaves U+AC00 U+11A8 apart on Linux, and NFD orders U+0340 U+0F73 by the marks before they are decomposed.
+// The normalization forms of UAX 15, in its steps: decompose every scalar, order marks by combining class, compose.
+// Foundation is used for single scalars only. For whole strings it was found to be wrong, and so was Swift's own table:
+// NFC does not compose U+AC00 U+11A8 on Linux, and NFD orders U+0340 U+0F73 by the marks before decomposing them.
 import Foundation
 
-/// A normalization form as of Unicode 9, the reference's version; younger scalars pass unchanged, as starters.
+/// A normalization form as of Unicode 9, the reference's version; newer scalars pass unchanged, as starters.
 enum UnicodeNormalization: Sendable {
   case nfd, nfc, nfkd, nfkc
 
   /// `text` in this form.
   func apply(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
-    // Nothing below U+00A0 changes in any form.
+    // No form changes a scalar below U+00A0.
     if text.allSatisfy({ $0.value < 0xA0 }) { return text }
     let table = self == .nfd || self == .nfc ? Self.canonical : Self.compatible
     var result: [Unicode.Scalar] = []
@@ -46,7 +46,7 @@ enum UnicodeNormalization: Sendable {
     return table
   }
 
-  /// Sorts each run of marks by combining class, equal ones in their order.
+  /// Sorts each run of marks by combining class, stably.
   private static func order(_ scalars: inout [Unicode.Scalar]) {
     var start = 0
     while start < scalars.count {
@@ -76,7 +76,7 @@ enum UnicodeNormalization: Sendable {
     let second: Unicode.Scalar
   }
 
-  /// The scalar that two compose to: the one that decomposes to them, unless NFC never composes it.
+  /// The scalar that two scalars compose to: the one that decomposes to them, unless NFC never composes it.
   private static let composites: [Pair: Unicode.Scalar] = {
     var table: [Pair: Unicode.Scalar] = [:]
     for (scalar, parts) in canonical where parts.count > 1 {
@@ -84,7 +84,7 @@ enum UnicodeNormalization: Sendable {
       guard text.precomposedStringWithCanonicalMapping.unicodeScalars.elementsEqual(text.unicodeScalars) else {
         continue
       }
-      // A full decomposition: the composite's first half is what composes from all parts but the last.
+      // The table has full decompositions: the first half is the composition of all parts but the last.
       let head = String(String.UnicodeScalarView(parts.dropLast())).precomposedStringWithCanonicalMapping.unicodeScalars
       if head.count == 1, let first = head.first, let second = parts.last {
         table[Pair(first: first, second: second)] = scalar
@@ -96,13 +96,13 @@ enum UnicodeNormalization: Sendable {
   private static func compose(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(scalars.count)
-    /// Where the last starter stands in `result`, and the class of what came last behind it.
+    /// The index of the last starter in `result`, and the class of the last scalar after it.
     var starter: Int?
     var lastClass: UInt8 = 0
     for scalar in scalars {
       let scalarClass = combiningClass(scalar)
       if let starter {
-        // Blocked when something of the same or a higher class, or a starter, stands between.
+        // Blocked if a scalar of the same or a higher class, or a starter, is in between.
         let isNext = starter == result.count - 1
         if isNext || (lastClass > 0 && lastClass < scalarClass), let composite = composite(result[starter], scalar) {
           result[starter] = composite

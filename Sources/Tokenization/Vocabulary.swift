@@ -1,17 +1,17 @@
-// Which token has which id.
+// The tokens of a model and their ids.
 import Faults
 import JSON
 
-/// Tokens and their ids, both ways. Ids may have gaps.
+/// Tokens and their ids, in both directions. Ids may have gaps.
 struct Vocabulary: Sendable {
-  /// Ids are below this: a larger one is a damaged file, and would cost its size in memory.
+  /// Ids must be below this: a larger one means a damaged file, and would need memory in proportion.
   static let largestID = 1 << 24
 
   private var table: ByteTable
-  /// [number in `table`] A token's id.
+  /// [index in `table`] The token's id.
   private var ids: [Int32] = []
-  /// [id] A token's number in `table`; -1 in a gap.
-  private var numbers: [Int32] = []
+  /// [id] The token's index in `table`; -1 in a gap.
+  private var indices: [Int32] = []
 
   init(capacity: Int = 8) { table = ByteTable(capacity: capacity) }
 
@@ -25,22 +25,24 @@ struct Vocabulary: Sendable {
     }
   }
 
-  /// Ids are below this; with a model's embedding it is the least number of rows.
-  var size: Int { numbers.count }
-  /// How many tokens there are: less than `size` where ids have gaps.
+  /// The largest id plus one: a model's embedding must have at least this many rows.
+  var size: Int { indices.count }
+  /// Number of tokens: less than `size` if ids have gaps.
   var count: Int { ids.count }
 
-  /// Adds `token`, whose id must be free unless it is the token's own.
+  /// Adds `token`, whose id must not belong to another token.
   mutating func add(_ token: String, _ id: Int, at node: JSON.Node) throws(Fault) {
-    guard (0..<Self.largestID).contains(id) else { throw node.fault("the id of \"\(token)\" is \(id)") }
+    guard (0..<Self.largestID).contains(id) else {
+      throw node.fault("the id of \"\(token)\" is \(id), expected 0 to \(Self.largestID - 1)")
+    }
     let (number, isNew) = table.insert(token)
     if !isNew {
       if ids[number] == id { return }
       throw node.fault("\"\(token)\" has two ids, \(ids[number]) and \(id)")
     }
     if let other = self.token(Int32(id)) { throw node.fault("\"\(other)\" and \"\(token)\" both have the id \(id)") }
-    if id >= numbers.count { numbers += repeatElement(-1, count: id + 1 - numbers.count) }
-    numbers[id] = Int32(number)
+    if id >= indices.count { indices += repeatElement(-1, count: id + 1 - indices.count) }
+    indices[id] = Int32(number)
     ids.append(Int32(id))
   }
 
@@ -51,8 +53,8 @@ struct Vocabulary: Sendable {
 
   /// The token with this id; nil for an id in a gap or beyond the vocabulary.
   func token(_ id: Int32) -> String? {
-    guard numbers.indices.contains(Int(id)), numbers[Int(id)] >= 0 else { return nil }
-    return String(decoding: table.key(Int(numbers[Int(id)])), as: UTF8.self)
+    guard indices.indices.contains(Int(id)), indices[Int(id)] >= 0 else { return nil }
+    return String(decoding: table.key(Int(indices[Int(id)])), as: UTF8.self)
   }
 
   /// All tokens with their ids, in the file's order.

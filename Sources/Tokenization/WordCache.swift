@@ -1,17 +1,17 @@
-// Words recur: what a model made of a word is kept. The cache changes no id, only the time.
+// A cache of encoded words, since words recur. It changes only the time, never an id.
 import Synchronization
 
-/// The ids of words met before; any number of threads may use it at once.
+/// The ids of words seen before; any number of threads may use it at once.
 final class WordCache: Sendable {
-  /// Words up to this many bytes are kept: longer ones hardly recur.
+  /// Maximum length in bytes of a cached word: longer ones rarely recur.
   private static let longestWord = 48
-  /// A part that holds this many words is emptied.
+  /// A part with this many words is emptied.
   private static let wordsPerPart = 1 << 13
 
   private struct Part {
     var words = ByteTable()
     var ids: [Int32] = []
-    /// Where each word's ids end, after a leading 0.
+    /// The end of each word's ids, after a leading 0.
     var ends: [Int] = [0]
   }
 
@@ -19,10 +19,10 @@ final class WordCache: Sendable {
     let part = Mutex(Part())
   }
 
-  /// Threads seldom meet in one of sixteen.
+  /// With sixteen locks, threads rarely wait for each other.
   private let parts = (0..<16).map { _ in LockedPart() }
 
-  /// Appends the ids of `word`, which `compute` finds when the word is new here.
+  /// Appends the ids of `word`; `compute` appends them if the word is not in the cache.
   func append(_ word: UnsafeRawBufferPointer, to ids: inout [Int32], _ compute: (inout [Int32]) -> Void) {
     guard word.count <= Self.longestWord, let first = word.first, let last = word.last else { return compute(&ids) }
     let part = parts[(Int(first) &* 31 &+ Int(last) &+ word.count) & 15]
@@ -36,7 +36,7 @@ final class WordCache: Sendable {
     compute(&ids)
     part.part.withLock { part in
       if part.words.count == Self.wordsPerPart { part = Part() }
-      // Another thread may have been faster.
+      // Another thread may have inserted it meanwhile.
       guard part.words.insert(word).isNew else { return }
       part.ids += ids[start...]
       part.ends.append(part.ids.count)

@@ -1,16 +1,16 @@
-// WordPiece: each word is cut into the longest tokens of the vocabulary, from the left (Devlin et al., BERT, 2019).
+// WordPiece: each word is split into the longest tokens of the vocabulary, from the left (Devlin et al., BERT, 2019).
 import Faults
 import JSON
 
 /// A WordPiece model.
 struct WordPiece: Sendable {
   let vocabulary: Vocabulary
-  /// The tokens that go on a word, without their prefix, and their ids.
+  /// The tokens that continue a word, without their prefix, and their ids.
   private var continuations: ByteTable
   private var continuationIDs: [Int32] = []
   let unknown: Int32
   private let longestWord: Int
-  /// [byte] No token is longer: longer candidates need not be looked up.
+  /// Length in bytes of the longest token: longer candidates need not be looked up.
   private let longestTokenLength: Int
 
   /// The model in `tokenizer.json`.
@@ -32,7 +32,7 @@ struct WordPiece: Sendable {
     }
   }
 
-  /// Appends the ids of one word, given in UTF-8: the unknown token alone where any part of it is in no token.
+  /// Appends the ids of one word, given in UTF-8: only the unknown token if any part of the word matches no token.
   func tokenize(_ word: UnsafeRawBufferPointer, into ids: inout [Int32]) {
     let first = ids.count
     var start = 0
@@ -50,7 +50,7 @@ struct WordPiece: Sendable {
 
   private func longestToken(in word: UnsafeRawBufferPointer, from start: Int) -> (id: Int32, end: Int)? {
     var end = min(word.count, start + longestTokenLength)
-    // Never within a scalar.
+    // Do not split within a scalar.
     while end > start, end < word.count, word[end] & 0xC0 == 0x80 { end -= 1 }
     while end > start {
       let candidate = UnsafeRawBufferPointer(rebasing: word[start..<end])

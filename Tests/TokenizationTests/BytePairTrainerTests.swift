@@ -1,4 +1,4 @@
-// Learning a vocabulary: what comes out is a whole tokenizer.json, and the same one every time.
+// Learning a vocabulary: the result is a complete tokenizer.json, the same every time.
 import Faults
 import JSON
 import Testing
@@ -6,7 +6,7 @@ import Tokenization
 
 private let texts = ["the cat sat on the mat\n", "the cat ate the rat\n", "that hat\n"]
 
-@Test func theMostFrequentPairsAreJoined() throws {
+@Test func theMostFrequentPairsAreMerged() throws {
   let json = try BytePairTrainer.train(texts, vocabularySize: 262)
   let model = try json.object("model", in: "trained")
   // "at" and "th" occur 7 times each: "a" has the lower id.
@@ -18,7 +18,7 @@ private let texts = ["the cat sat on the mat\n", "the cat ate the rat\n", "that 
   #expect(tokenizer.encode("that", addSpecialTokens: false).compactMap(tokenizer.token) == ["th", "at"])
 }
 
-@Test func writtenAndReadItIsTheSame() throws {
+@Test func aLearnedTokenizerIsTheSameAfterWritingAndReading() throws {
   let json = try BytePairTrainer.train(texts, vocabularySize: 270)
   let read = try JSON.parse(json.encode(pretty: true), subject: "tokenizer.json")
   #expect(read == json)
@@ -28,12 +28,12 @@ private let texts = ["the cat sat on the mat\n", "the cat ate the rat\n", "that 
   }
 }
 
-@Test func theOrderOfTheTextsDoesNotMatter() throws {
+@Test func theOrderOfTrainingTextsDoesNotMatter() throws {
   let one = try BytePairTrainer.train(texts, vocabularySize: 280)
   #expect(try BytePairTrainer.train(texts.reversed(), vocabularySize: 280) == one)
 }
 
-@Test func itStopsWhereNoPairOccursTwice() throws {
+@Test func trainingStopsIfNoPairOccursTwice() throws {
   let json = try BytePairTrainer.train(["ab cd", " cd"], vocabularySize: 1000, specialTokens: [], beginning: nil)
   let tokenizer = try Tokenizer(json: json, subject: "trained")
   #expect(tokenizer.vocabularySize == 258)
@@ -41,21 +41,21 @@ private let texts = ["the cat sat on the mat\n", "the cat ate the rat\n", "that 
 }
 
 /// "aaa" is "aa" and "a", not two overlapping pairs.
-@Test func runsAreJoinedFromTheLeft() throws {
+@Test func runsAreMergedFromTheLeft() throws {
   let json = try BytePairTrainer.train(["aaa aaa aaa"], vocabularySize: 257, specialTokens: [], beginning: nil)
   let tokenizer = try Tokenizer(json: json, subject: "trained")
   #expect(tokenizer.encode("aaa").compactMap(tokenizer.token) == ["aa", "a"])
 }
 
-@Test func impossibleWishesAreRefused() {
+@Test func impossibleVocabulariesAreRejected() {
   func message(_ size: Int, _ special: [String], _ beginning: String?) -> String {
     do throws(Fault) {
       _ = try BytePairTrainer.train(texts, vocabularySize: size, specialTokens: special, beginning: beginning)
-      return "taken"
+      return "accepted"
     } catch { return error.message }
   }
-  #expect(message(258, ["<s>", "</s>"], "<s>").contains("258 has no room"))
-  #expect(message(300, ["<s>", "<s>"], "<s>").contains("there twice"))
+  #expect(message(258, ["<s>", "</s>"], "<s>").contains("258 is too small"))
+  #expect(message(300, ["<s>", "<s>"], "<s>").contains("duplicate"))
   #expect(message(300, [""], nil).contains("is empty"))
   #expect(message(300, ["</s>"], "<s>").contains("is not among them"))
 }

@@ -1,4 +1,4 @@
-// The files beside tokenizer.json: tokens that they add get transformers' ids, and what they contradict is told.
+// The files beside tokenizer.json: tokens that they add get transformers' ids, and contradictions are reported.
 import Faults
 import Files
 import Foundation
@@ -38,7 +38,7 @@ private func tokenizer(_ files: JSON) throws -> Tokenizer {
   }
 }
 
-@Test func anIDBehindAGapIsTold() throws {
+@Test func anIDAfterAGapIsReported() throws {
   let settings = wordPiece(["a"], added: [["id": 7, "content": "<x>"], ["id": 9, "content": "<y>"]])
   let tokenizer = try Tokenizer(json: settings, subject: "tokenizer.json")
   #expect(tokenizer.id("<x>") == 2 && tokenizer.id("<y>") == 3 && tokenizer.vocabularySize == 4)
@@ -49,14 +49,14 @@ private func tokenizer(_ files: JSON) throws -> Tokenizer {
     ])
 }
 
-@Test func bytesThatTheVocabularyLacksAreTold() throws {
+@Test func bytesMissingFromTheVocabularyAreReported() throws {
   let settings = bytePair(byteAlphabet.filter { $0 != "é" } + ["ab"], merges: ["a b"], preTokenizer: byteLevel())
   let notes = try Tokenizer(json: settings, subject: "tokenizer.json").notes
   #expect(
-    notes.count == 1 && notes[0].contains("the vocabulary lacks bytes that texts can have: 0xE9; they are left out"))
+    notes.count == 1 && notes[0].contains("the vocabulary lacks bytes that texts can contain: 0xE9; they are skipped"))
 }
 
-@Test func rolesComeFromTheFilesBeside() throws {
+@Test func rolesComeFromTheCompanionFiles() throws {
   let settings = wordPiece(["<s>", "</s>"], added: [["id": 1, "content": "<s>", "special": true]])
   #expect(try tokenizer(["tokenizer.json": settings]).roles == Tokenizer.Roles())
   let configuration: JSON = ["bos_token": "<s>", "eos_token": ["content": "</s>"], "pad_token": .null]
@@ -77,7 +77,7 @@ private let contradictions: [(setting: String, value: JSON, agreeing: JSON)] = [
 ]
 
 @Test(arguments: contradictions)
-func settingsThatTokenizerJSONContradictsAreTold(setting: String, value: JSON, agreeing: JSON) throws {
+func contradictionsOfTokenizerJSONAreReported(setting: String, value: JSON, agreeing: JSON) throws {
   let added: JSON = [
     ["id": 0, "content": "[UNK]", "special": true], ["id": 1, "content": "[CLS]", "special": true],
     ["id": 2, "content": "[SEP]", "special": true],
@@ -92,15 +92,15 @@ func settingsThatTokenizerJSONContradictsAreTold(setting: String, value: JSON, a
   let told = try notes(value)
   #expect(told.count == 1 && told[0].contains("tokenizer_config.json: \(setting) is "), "\(told)")
   #expect(
-    told.first?.contains("/tokenizer.json") == true && told.first?.hasSuffix("tokenizer.json is followed") == true)
+    told.first?.contains("/tokenizer.json") == true && told.first?.hasSuffix("tokenizer.json is used") == true)
   #expect(try notes(agreeing).isEmpty)
 }
 
-@Test func companionFilesMustBeWhatTheyClaim() throws {
+@Test func companionFilesAreChecked() throws {
   func message(_ name: String, _ content: JSON) -> String {
     do {
       _ = try tokenizer(.object(JSON.Object([("tokenizer.json", wordPiece(["a"])), (name, content)])))
-      return "taken"
+      return "accepted"
     } catch { return "\(error)" }
   }
   #expect(message("tokenizer_config.json", []).contains("found an array, expected an object"))
@@ -110,9 +110,9 @@ func settingsThatTokenizerJSONContradictsAreTold(setting: String, value: JSON, a
   #expect(message("added_tokens.json", ["b": -1]).contains("the id of \"b\" is -1"))
 }
 
-/// SmolLM2's vocabulary lacks 0x04, 0x06, 0x13 and more, of which hardly a text has one.
+/// SmolLM2's vocabulary lacks 0x04, 0x06, 0x13 and other bytes that are rare in texts.
 @Test(.enabled(if: smolLM2Folder() != nil, "set SMOLLM2 to a folder with the tokenizer of SmolLM2-135M"))
-func theVocabularyOfSmolLM2IsTaken() throws {
+func theVocabularyOfSmolLM2IsAccepted() throws {
   let tokenizer = try Tokenizer(contentsOf: #require(smolLM2Folder()))
   #expect(tokenizer.vocabularySize == 49152)
   let ids = ["a\u{4}b", "a", "b"].map { tokenizer.encode($0, addSpecialTokens: false) }

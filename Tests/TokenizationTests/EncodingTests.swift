@@ -1,4 +1,4 @@
-// Special tokens, pairs, cutting to a length, and answers of one token.
+// Special tokens, pairs, truncation, and answers of one token.
 import Faults
 import JSON
 import Testing
@@ -18,7 +18,7 @@ private func tokenizer(_ postProcessor: JSON) throws -> Tokenizer {
   return try Tokenizer(json: settings, subject: "test")
 }
 
-@Test func processorsPutTheirTokensAround() throws {
+@Test func processorsAddTheirTokens() throws {
   let pair = (first: "a b", second: "c")
   let ofBert = try tokenizer(bert).encode(pair: pair)
   #expect(ofBert == Encoding(ids: [27, 1, 2, 28, 3, 28], segments: [0, 0, 0, 0, 1, 1]))
@@ -33,7 +33,7 @@ private func tokenizer(_ postProcessor: JSON) throws -> Tokenizer {
   #expect(both.encode("a") == [27, 1, 28])
 }
 
-@Test func singleTextsLoseTheirEndAndNeverASpecialToken() throws {
+@Test func singleTextsAreTruncatedAtTheEndButKeepSpecialTokens() throws {
   let tokenizer = try tokenizer(bert)
   #expect(
     try tokenizer.encode("a b c", maximumLength: 5)
@@ -46,11 +46,11 @@ private func tokenizer(_ postProcessor: JSON) throws -> Tokenizer {
   #expect { try tokenizer.encode("a b c", maximumLength: 1) } throws: { ($0 as? Fault)?.code == .configuration }
 }
 
-/// The longer one first; when both are longer than half, each keeps half, the second the odd one.
+/// The longer one first; if both are longer than half, each keeps half, and the second the odd token.
 @Test(arguments: [
   (6, 2, 5, 3, 2), (2, 6, 5, 2, 3), (6, 6, 5, 2, 3), (6, 5, 5, 3, 2), (1, 9, 4, 1, 3), (9, 0, 4, 4, 0), (3, 3, 0, 0, 0),
 ])
-func pairsLoseTheLongerText(first: Int, second: Int, room: Int, firstKept: Int, secondKept: Int) throws {
+func pairsAreTruncatedAtTheLongerText(first: Int, second: Int, room: Int, firstKept: Int, secondKept: Int) throws {
   let text = (
     first: Array(repeating: "a", count: first).joined(separator: " "),
     second: Array(repeating: "b", count: second).joined(separator: " ")
@@ -73,13 +73,13 @@ func pairsLoseTheLongerText(first: Int, second: Int, room: Int, firstKept: Int, 
       return error.message
     }
   }
-  #expect(message(" D", "nswer:") == "\" D\" behind \"nswer:\" is not one token but \"Ġ\", \"D\"")
+  #expect(message(" D", "nswer:") == "\" D\" after \"nswer:\" is not one token but \"Ġ\", \"D\"")
   #expect(message("B", "nswer:").contains("changes the tokens of the prompt"))
   #expect(message("", "nswer:").contains("is not one token but none"))
 }
 
-/// A vocabulary without the letter has a token for it all the same: the unknown one.
-@Test func theUnknownTokenIsNoAnswer() throws {
+/// A vocabulary without the letter still has a token for it: the unknown token.
+@Test func theUnknownTokenIsRejectedAsAnAnswer() throws {
   let settings = wordPiece(["answer", "a"], preTokenizer: ["type": "WhitespaceSplit"])
   let tokenizer = try Tokenizer(json: settings, subject: "test")
   #expect(try tokenizer.singleTokenID(of: " a", afterPrompt: "answer") == 2)

@@ -10,7 +10,7 @@ private func ids(_ settings: JSON, _ text: String) throws -> [Int32] {
 @Test func wordPieceTakesTheLongestTokenFromTheLeft() throws {
   let settings = wordPiece(["a", "ab", "abc", "##c", "##d", "##cd", "##ab"], preTokenizer: ["type": "WhitespaceSplit"])
   #expect(try ids(settings, "abcd abd aab") == [3, 5, 2, 5, 1, 7])
-  // abc takes the c that "##cde" would need: one part without a token, and the word is unknown.
+  // abc takes the c that "##cde" would need: if one part has no token, the word is unknown.
   #expect(try ids(settings, "abce ab") == [0, 2])
   #expect(try ids(settings, "") == [])
 }
@@ -21,8 +21,8 @@ private func ids(_ settings: JSON, _ text: String) throws -> [Int32] {
   #expect(try ids(settings, String(repeating: "é", count: 101)) == [0])
 }
 
-/// Swift takes "é" and "e" + U+0301 for one string; a vocabulary holds both.
-@Test func canonicallyEquivalentTokensAreTwo() throws {
+/// For Swift, "é" and "e" + U+0301 are equal strings; a vocabulary has both.
+@Test func canonicallyEquivalentTokensAreDistinct() throws {
   let settings = wordPiece(["\u{E9}", "e\u{301}", "##\u{301}"])
   let tokenizer = try Tokenizer(json: settings, subject: "test")
   #expect(tokenizer.encode("\u{E9}") == [1])
@@ -43,7 +43,7 @@ private func ids(_ settings: JSON, _ text: String) throws -> [Int32] {
   #expect(tokens("aaaaa") == ["aa", "aaa"])
 }
 
-/// One reader ended with no merges and no message when files began to have pairs.
+/// When files started to have pairs, one reader silently read no merges.
 @Test func mergesAreStringsOrPairs() throws {
   let vocabulary = byteAlphabet + ["ab", "abc"]
   let strings = bytePair(vocabulary, merges: ["a b", "ab c"], preTokenizer: byteLevel())
@@ -52,7 +52,7 @@ private func ids(_ settings: JSON, _ text: String) throws -> [Int32] {
   #expect(try ids(pairs, "abcab") == [257, 256])
 }
 
-@Test func aWordThatIsATokenIgnoresMergesWhereAsked() throws {
+@Test func aWordThatIsATokenIgnoresMergesIfSet() throws {
   let vocabulary = byteAlphabet + ["ab", "abc"]
   let merges: JSON = ["a b"]
   func settings(_ flag: Bool) -> JSON {
@@ -77,14 +77,14 @@ private func ids(_ settings: JSON, _ text: String) throws -> [Int32] {
   #expect(try ids(unknown(fused: true), "éabçç") == [0, 3, 0])
 }
 
-/// A long word goes through a heap: neither its length nor its sameness may cost the square.
+/// A long word uses a heap: the time must not be quadratic, even if all its letters are the same.
 @Test func aMegabyteOfOneLetterIsTokenized() throws {
   let vocabulary = byteAlphabet + ["aa", "aaaa", "aaaaaaaa"]
   let settings = bytePair(vocabulary, merges: ["a a", "aa aa", "aaaa aaaa"], preTokenizer: byteLevel())
   #expect(try ids(settings, String(repeating: "a", count: 1 << 20)) == [Int32](repeating: 258, count: 1 << 17))
 }
 
-@Test func decodersUndoWhatWasDone() throws {
+@Test func decodersRestoreTheText() throws {
   let llama: JSON = [
     "type": "Sequence",
     "decoders": [
@@ -103,12 +103,12 @@ private func ids(_ settings: JSON, _ text: String) throws -> [Int32] {
     ], decoder: llama, settings: JSON.Object([("byte_fallback", true)]))
   let tokenizer = try Tokenizer(json: settings, subject: "test")
   for text in ["a", " a", "a é 日本 \u{1F600}a", ""] { #expect(tokenizer.decode(tokenizer.encode(text)) == text) }
-  // Half a scalar is no text: one replacement character a byte.
+  // Half a scalar is not text: each byte becomes one replacement character.
   #expect(tokenizer.decode([2, 3 + 0xC3, 2]) == "a\u{FFFD} a")
 }
 
-/// The reference decodes an added "č" as the byte whose name it is: a carriage return.
-@Test func addedTokensAreDecodedAsTheyStand() throws {
+/// The reference decodes an added "č" as the byte that it represents, a carriage return.
+@Test func addedTokensAreDecodedAsWritten() throws {
   let settings = bytePair(
     byteAlphabet + ["ab", "č!"], merges: ["a b"], preTokenizer: byteLevel(),
     added: [["id": 257, "content": "č!", "special": false, "normalized": false]], decoder: byteLevel())

@@ -1,4 +1,4 @@
-// The normalization forms over all scalars, and where Foundation's and Swift's own go wrong.
+// The normalization forms over all scalars, and cases where Foundation and Swift are wrong.
 import Foundation
 import JSON
 import Testing
@@ -11,7 +11,7 @@ private func normalize(_ form: String, _ text: String) throws -> [Unicode.Scalar
 
 private let allScalars = (UInt32(0)...0x10FFFF).compactMap(Unicode.Scalar.init)
 
-/// The decompositions are looked up in certain blocks only: nothing outside may have one.
+/// The decompositions are computed for certain blocks only: no scalar outside them may have one.
 @Test(arguments: ["NFD", "NFKD", "NFC", "NFKC"])
 func everyScalarOfUnicode9IsNormalized(form: String) throws {
   let scalars = allScalars.filter { ($0.properties.age?.major ?? 99) < 9 || $0.properties.age ?? (99, 0) == (9, 0) }
@@ -31,27 +31,27 @@ func everyScalarOfUnicode9IsNormalized(form: String) throws {
   }
 }
 
-@Test func youngerScalarsPassUnchanged() throws {
+@Test func newerScalarsPassUnchanged() throws {
   // U+11938 (Unicode 13) decomposes to U+11935 U+11930.
   #expect(try normalize("NFD", "\u{11938}") == ["\u{11938}"])
   #expect(try normalize("NFC", "\u{11935}\u{11930}") == ["\u{11935}", "\u{11930}"])
 }
 
-/// Foundation on Linux leaves a Hangul syllable and the tail behind it apart.
-@Test func hangulSyllablesTakeTheirTail() throws {
+/// Foundation on Linux does not compose a Hangul syllable with the tail after it.
+@Test func hangulSyllablesComposeWithTheirTail() throws {
   #expect(try normalize("NFC", "\u{AC00}\u{11A8}") == ["\u{AC01}"])
   #expect(try normalize("NFC", "\u{1100}\u{1161}\u{11A8}") == ["\u{AC01}"])
   #expect(try normalize("NFC", "\u{AC01}\u{11A8}") == ["\u{AC01}", "\u{11A8}"])
   #expect(try normalize("NFC", "\u{AC00}\u{11A7}") == ["\u{AC00}", "\u{11A7}"])
 }
 
-/// Swift's own table orders marks before it decomposes them.
+/// Swift's table orders marks before it decomposes them.
 @Test func marksAreOrderedAfterTheyAreDecomposed() throws {
   #expect(try normalize("NFD", "\u{340}\u{F73}") == ["\u{F71}", "\u{F72}", "\u{300}"])
   #expect(try normalize("NFD", "a\u{301}\u{327}\u{302}") == ["a", "\u{327}", "\u{301}", "\u{302}"])
 }
 
-@Test func compositionStopsAtWhatBlocks() throws {
+@Test func compositionStopsAtBlockingMarks() throws {
   #expect(try normalize("NFC", "a\u{327}\u{301}") == ["\u{E1}", "\u{327}"])
   #expect(try normalize("NFC", "a\u{302}\u{301}") == ["\u{1EA5}"])
   #expect(try normalize("NFC", "a\u{305}\u{301}") == ["a", "\u{305}", "\u{301}"])

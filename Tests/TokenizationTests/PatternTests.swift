@@ -1,4 +1,4 @@
-// The regular expressions of pre-tokenizers: what they match, and what is refused rather than half understood.
+// The regular expressions of pre-tokenizers: what they match, and unsupported syntax, which is rejected.
 import JSON
 import Testing
 import Tokenization
@@ -12,7 +12,7 @@ private func pieces(_ pattern: String, _ text: String) throws -> [String] {
   #expect(try pieces("ab|a|b", "abb") == ["ab", "b"])
 }
 
-@Test func quantifiersGiveBackWhatTheRestNeeds() throws {
+@Test func quantifiersBacktrackForTheRest() throws {
   #expect(try pieces(#"\s+(?!\S)"#, "a   b") == ["a", "  ", " b"])
   #expect(try pieces("[ab]*b", "abba") == ["abb", "a"])
   #expect(try pieces("a{2,3}", "aaaaaaa") == ["aaa", "aaa", "a"])
@@ -21,18 +21,18 @@ private func pieces(_ pattern: String, _ text: String) throws -> [String] {
   #expect(try pieces("(ab)+a", "ababa") == ["ababa"])
 }
 
-@Test func possessiveRunsGiveNothingBack() throws {
+@Test func possessiveRunsDoNotBacktrack() throws {
   #expect(try pieces("[ab]*b", "cabbc") == ["c", "abb", "c"])
   #expect(try pieces("[ab]*+b", "cabbc") == ["cabbc"])
   #expect(try pieces("a++b", "caabc") == ["c", "aab", "c"])
 }
 
-@Test func lookAheadMovesNothing() throws {
+@Test func lookAheadDoesNotMove() throws {
   #expect(try pieces("a(?=b)", "abac") == ["a", "bac"])
   #expect(try pieces("a(?!b)", "abac") == ["ab", "a", "c"])
 }
 
-@Test func setsAreWhatTheySay() throws {
+@Test func setsMatchTheirMembers() throws {
   #expect(try pieces(#"\p{Lu}"#, "aBcÉǅ") == ["a", "B", "c", "É", "ǅ"])
   #expect(try pieces(#"[^\s\p{L}]+"#, "a1 2,b") == ["a", "1", " ", "2,", "b"])
   #expect(try pieces(#"\P{L}+"#, "a12b") == ["a", "12", "b"])
@@ -40,13 +40,13 @@ private func pieces(_ pattern: String, _ text: String) throws -> [String] {
   #expect(try pieces("[a-cx-]+", "abc-xd") == ["abc-x", "d"])
 }
 
-/// Oniguruma folds the long s to s; the contraction of GPT-2's followers is then one piece.
-@Test func withoutRegardToCaseTheLongSIsAnS() throws {
+/// Oniguruma folds the long s to s, so that the contraction in the patterns after GPT-2 is one piece.
+@Test func withIgnoredCaseTheLongSIsAnS() throws {
   #expect(try pieces("(?i:'s)", "a'ſb'Sc") == ["a", "'ſ", "b", "'S", "c"])
   #expect(try pieces("'s", "a'Sb's") == ["a'Sb", "'s"])
 }
 
-/// A scalar of Unicode 17 is unassigned to the reference, though Swift knows it for a letter.
+/// A scalar of Unicode 17 is unassigned in the reference, although it is a letter in Swift.
 @Test func categoriesAreThoseOfUnicode16() throws {
   let letterOf16: Unicode.Scalar = "\u{1C89}"
   let letterOf17: Unicode.Scalar = "\u{A7CE}"
@@ -63,12 +63,12 @@ private func pieces(_ pattern: String, _ text: String) throws -> [String] {
   #"\u0041"#, "[z-a]", #"[\s-a]"#, "((((((((((((((((((((((((((((((((((a))))))))))))))))))))))))))))))))))",
   "(?:(?:(?:a{900}b){900}){900})",
 ])
-func whatIsNotUnderstoodIsRefused(pattern: String) {
-  let message = refusal(wordPiece(preTokenizer: split(pattern)))
-  #expect(message.hasPrefix("tokenizer.json: pre_tokenizer.pattern.Regex: not understood: "), "\(message)")
+func unsupportedSyntaxIsRejected(pattern: String) {
+  let message = rejection(wordPiece(preTokenizer: split(pattern)))
+  #expect(message.hasPrefix("tokenizer.json: pre_tokenizer.pattern.Regex: not supported: "), "\(message)")
 }
 
-/// The stack of the search grows with the text; the thread's does not.
+/// The search's stack grows with the text, but the thread's does not.
 @Test func longTextsMatchInTime() throws {
   let llama3 =
     #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
@@ -80,18 +80,18 @@ func whatIsNotUnderstoodIsRefused(pattern: String) {
   #expect(try pieces("(ab)+", String(repeating: "ab", count: 100_000)).count == 1)
 }
 
-/// Each of these would try exponentially or quadratically many ways without the memo; guarded by completion.
+/// Without the memo, each of these would try exponentially or quadratically many paths and not finish.
 @Test(arguments: [
   ("(?:a+)+b", "a"), ("(?:a|a)+b", "a"), ("(?:a{1,3}|aa?)+b", "a"), ("(?:(?:a|b)+c?)+d", "ab"), ("(?!(?:a+)+b)c", "a"),
   ("a(?=(?:a+)+b)", "a"),
 ])
-func nestedRepetitionsEnd(pattern: String, unit: String) throws {
+func nestedRepetitionsFinish(pattern: String, unit: String) throws {
   let text = String(repeating: unit, count: 50_000)
   #expect(try pieces(pattern, text) == [text])
 }
 
-/// What the memo knows changes no match.
-@Test func matchesBehindManyFailuresAreFound() throws {
+/// The memo changes no match.
+@Test func matchesAfterManyFailuresAreFound() throws {
   let letters = String(repeating: "a", count: 20_000)
   #expect(try pieces("(?:a+)+b", letters + "c" + letters + "b") == [letters + "c", letters + "b"])
   #expect(try pieces("a+b|aa|a", letters) == [String](repeating: "aa", count: 10_000))

@@ -1,4 +1,4 @@
-// Every component against PyPI's tokenizers, on texts of the project's own: see Reference/write_reference.py.
+// Every component compared with PyPI's tokenizers on our own texts: see Reference/write_reference.py.
 import Faults
 import Files
 import Foundation
@@ -13,7 +13,7 @@ private func reference(_ name: String) throws -> JSON.Node {
   return try JSON.parse(readBytes(path), subject: name).node(in: name)
 }
 
-@Test func everyComponentCutsAsTheReference() throws {
+@Test func everyComponentSplitsLikeTheReference() throws {
   let configurations = try reference("pieces.json").array("tokenizers")
   #expect(configurations.count > 50)
   for configuration in configurations {
@@ -29,7 +29,7 @@ private func reference(_ name: String) throws -> JSON.Node {
   }
 }
 
-@Test func addedTokensAreFoundAsInTheReference() throws {
+@Test func addedTokensAreFoundLikeInTheReference() throws {
   for configuration in try reference("added.json").array("tokenizers") {
     let settings = try configuration.member("tokenizer")
     let tokenizer = try Tokenizer(json: settings.value, subject: settings.path)
@@ -43,7 +43,7 @@ private func reference(_ name: String) throws -> JSON.Node {
 }
 
 @Test(.enabled(if: shared("data/tokenizers") != nil, "needs ../shared/data/tokenizers"))
-func idsAndTextsAreTheReferences() throws {
+func idsAndTextsEqualTheReferences() throws {
   let folder = try #require(shared("data/tokenizers"))
   let all = try reference("ids.json")
   for (name, file) in [("bert", "bert-base-uncased/tokenizer.json"), ("gpt2", "gpt2/tokenizer.json.gz")] {
@@ -61,7 +61,7 @@ func idsAndTextsAreTheReferences() throws {
 }
 
 @Test(.enabled(if: shared("data/tokenizers") != nil, "needs ../shared/data/tokenizers"))
-func pairsAreCutAsInTheReference() throws {
+func pairsAreTruncatedLikeInTheReference() throws {
   let folder = try #require(shared("data/tokenizers"))
   let tokenizer = try Tokenizer(contentsOf: "\(folder)/bert-base-uncased")
   for element in try reference("ids.json").array("pairs") {
@@ -76,7 +76,7 @@ func pairsAreCutAsInTheReference() throws {
   }
 }
 
-@Test func aVocabularyIsLearnedAsByTheReference() throws {
+@Test func aVocabularyIsLearnedLikeInTheReference() throws {
   let trained = try reference("ids.json").object("trained")
   let texts = try trained.member("texts").value.strings
   let json = try BytePairTrainer.train(texts, vocabularySize: trained.int("size"))

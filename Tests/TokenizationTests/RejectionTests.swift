@@ -1,4 +1,4 @@
-// What a tokenizer.json can ask for in vain: refused by name when it is read, never ignored.
+// Unsupported content of a tokenizer.json: rejected by name when it is read, never ignored.
 import Faults
 import JSON
 import Testing
@@ -9,38 +9,40 @@ private let missingComponents: [(normalizer: JSON, preTokenizer: JSON, message: 
   let empty: JSON = ["type": "Split", "pattern": ["String": ""], "behavior": "Removed"]
   return [
     (["type": "Precompiled"], .null, "normalizer: \"Precompiled\" is not implemented"),
-    (["type": "BertNormalizer", "lower": true], .null, "normalizer: the setting \"lower\" is not known"),
+    (["type": "BertNormalizer", "lower": true], .null, "normalizer: unknown setting \"lower\""),
     (.null, ["type": "Metaspace"], "pre_tokenizer: \"Metaspace\" is not implemented"),
     (.null, inOrder(["type": "Other"]), "pre_tokenizer.pretokenizers[0]: \"Other\" is not implemented"),
-    (.null, split, "no behavior is called \"Joined\""),
+    (.null, split, "unknown behavior \"Joined\""),
     (.null, empty, "an empty pattern"),
     (.null, ["type": "ByteLevel", "use_regex": 1], "use_regex: found the number 1, expected a boolean"),
   ]
 }()
 
 @Test(arguments: missingComponents)
-func componentsThatAreNotThereAreRefusedByName(normalizer: JSON, preTokenizer: JSON, expected: String) {
-  let message = refusal(wordPiece(normalizer: normalizer, preTokenizer: preTokenizer))
+func unsupportedComponentsAreRejectedByName(normalizer: JSON, preTokenizer: JSON, expected: String) {
+  let message = rejection(wordPiece(normalizer: normalizer, preTokenizer: preTokenizer))
   #expect(message.contains(expected), "\(message)")
 }
 
 @Test(arguments: ["Unigram", "WordLevel"])
-func otherModelsAreRefusedByName(type: String) {
+func otherModelsAreRejectedByName(type: String) {
   let settings: JSON = ["model": ["type": .string(type), "vocab": [:]]]
-  #expect(refusal(settings).hasPrefix("tokenizer.json: model: \"\(type)\" is not implemented (BPE and WordPiece are;"))
+  #expect(
+    rejection(settings).hasPrefix("tokenizer.json: model: \"\(type)\" is not implemented (BPE and WordPiece are;"))
 }
 
-@Test func unknownPostProcessorsAndDecodersAreRefused() {
-  #expect(refusal(wordPiece(postProcessor: ["type": "Other"])).contains("post_processor: \"Other\" is not implemented"))
-  #expect(refusal(wordPiece(decoder: ["type": "CTC"])).contains("decoder: \"CTC\" is not implemented"))
+@Test func unknownPostProcessorsAndDecodersAreRejected() {
+  #expect(
+    rejection(wordPiece(postProcessor: ["type": "Other"])).contains("post_processor: \"Other\" is not implemented"))
+  #expect(rejection(wordPiece(decoder: ["type": "CTC"])).contains("decoder: \"CTC\" is not implemented"))
 }
 
-@Test func bytePairModelsMustBeWhole() {
+@Test func bytePairModelsMustBeComplete() {
   let plain = byteAlphabet + ["ab"]
   func message(_ vocabulary: [String], _ merges: JSON, _ settings: [(String, JSON)] = []) -> String {
-    refusal(bytePair(vocabulary, merges: merges, preTokenizer: byteLevel(), settings: JSON.Object(settings)))
+    rejection(bytePair(vocabulary, merges: merges, preTokenizer: byteLevel(), settings: JSON.Object(settings)))
   }
-  #expect(message(plain, ["a b"]) == "taken")
+  #expect(message(plain, ["a b"]) == "accepted")
   #expect(message(plain, []).contains("model.merges: a BPE model without merges"))
   #expect(message(plain, ["a b", "ab c"]).contains("element 1 joins \"ab\" and \"c\", but \"abc\" is not"))
   #expect(message(plain, ["a x y"]).contains("element 0 is neither"))
@@ -49,23 +51,23 @@ func otherModelsAreRefusedByName(type: String) {
   #expect(message(plain, ["a b"], [("end_of_word_suffix", "</w>")]).contains("\"</w>\" is not implemented"))
   #expect(message(plain, ["a b"], [("unk_token", "?!")]).contains("\"?!\" is not in the vocabulary"))
   #expect(message(plain, ["a b"], [("byte_fallback", true)]).contains("byte_fallback needs \"<0x00>\""))
-  #expect(message(plain, ["a b"], [("parity", true)]).contains("the setting \"parity\" is not known"))
+  #expect(message(plain, ["a b"], [("parity", true)]).contains("unknown setting \"parity\""))
 }
 
-@Test func bytePairModelsMustCoverTexts() {
-  #expect(refusal(bytePair(["a", "b", "ab"], merges: ["a b"])).contains("most texts would lose characters"))
+@Test func bytePairModelsMustCoverAllTexts() {
+  #expect(rejection(bytePair(["a", "b", "ab"], merges: ["a b"])).contains("most texts would lose characters"))
 }
 
-@Test func idsMustFit() {
+@Test func idsMustBeConsistent() {
   func message(_ vocabulary: JSON) -> String {
     var settings = wordPiece()
     if case .object(var root) = settings {
       root["model"] = ["type": "WordPiece", "unk_token": "[UNK]", "vocab": vocabulary]
       settings = .object(root)
     }
-    return refusal(settings)
+    return rejection(settings)
   }
-  #expect(message(["[UNK]": 0, "a": 5]) == "taken")
+  #expect(message(["[UNK]": 0, "a": 5]) == "accepted")
   #expect(message(["[UNK]": 0, "a": 0]).contains("\"[UNK]\" and \"a\" both have the id 0"))
   #expect(message(["[UNK]": 0, "a": -1]).contains("the id of \"a\" is -1"))
   #expect(message(["[UNK]": 0, "a": 4_398_046_511_105]).contains("the id of \"a\" is 4398046511105"))
@@ -75,53 +77,53 @@ func otherModelsAreRefusedByName(type: String) {
 }
 
 @Test func addedTokensMustAgreeWithTheVocabulary() {
-  func message(_ added: JSON) -> String { refusal(wordPiece(["a", "b"], added: added)) }
-  #expect(message([["id": 1, "content": "a"]]) == "taken")
+  func message(_ added: JSON) -> String { rejection(wordPiece(["a", "b"], added: added)) }
+  #expect(message([["id": 1, "content": "a"]]) == "accepted")
   #expect(message([["id": 2, "content": "a"]]).contains("\"a\" has the id 2 here and 1 in the vocabulary"))
-  #expect(message([["id": 2, "content": "x"]]).contains("the id 2 of \"x\" is that of \"b\""))
-  #expect(message([["id": 3, "content": "x"], ["id": 3, "content": "y"]]).contains("a second one with the id 3"))
-  #expect(message([["id": 3, "content": "x"], ["id": 4, "content": "x"]]).contains("a second added token \"x\""))
+  #expect(message([["id": 2, "content": "x"]]).contains("the id 2 of \"x\" belongs to \"b\""))
+  #expect(message([["id": 3, "content": "x"], ["id": 3, "content": "y"]]).contains("duplicate id 3"))
+  #expect(message([["id": 3, "content": "x"], ["id": 4, "content": "x"]]).contains("duplicate added token \"x\""))
   #expect(message([["id": -3, "content": "x"]]).contains("added_tokens[0]: the id of \"x\" is -3"))
-  #expect(message([["id": 3, "content": "x", "color": "red"]]).contains("the setting \"color\" is not known"))
+  #expect(message([["id": 3, "content": "x", "color": "red"]]).contains("unknown setting \"color\""))
 }
 
-@Test func templatesMustHoldEveryText() {
+@Test func templatesMustContainEveryText() {
   func message(_ single: JSON, _ pair: JSON) -> String {
     let template: JSON = ["type": "TemplateProcessing", "single": single, "pair": pair, "special_tokens": [:]]
-    return refusal(wordPiece(postProcessor: template))
+    return rejection(wordPiece(postProcessor: template))
   }
   let (a, b): (JSON, JSON) = (["Sequence": ["id": "A", "type_id": 0]], ["Sequence": ["id": "B", "type_id": 1]])
-  #expect(message([a], [a, b]) == "taken")
-  #expect(message([], [a, b]).contains("post_processor.single: expected each of $A once"))
+  #expect(message([a], [a, b]) == "accepted")
+  #expect(message([], [a, b]).contains("post_processor.single: expected $A once"))
   #expect(message([b], [a, b]).contains("post_processor.single"))
   #expect(message([a], [a, a]).contains("post_processor.pair: expected each of $A and $B once"))
   #expect(
     message([a, ["SpecialToken": ["id": "[SEP]", "type_id": 0]]], [a, b]).contains("special_tokens.[SEP]: missing"))
 }
 
-@Test func missingFilesAreNoInput() {
+@Test func aMissingFileIsNoInput() {
   #expect { try Tokenizer(contentsOf: "/nowhere/tokenizer.json") } throws: { ($0 as? Fault)?.code == .noInput }
 }
 
-/// Forty such steps would make a terabyte of one letter.
-@Test func replacementsThatMultiplyAreRefused() {
+/// Forty such steps would turn one letter into a terabyte.
+@Test func replacementsThatMultiplyAreRejected() {
   func message(_ steps: [(pattern: JSON, content: JSON)]) -> String {
     let steps = steps.map {
       JSON.object(JSON.Object([("type", "Replace"), ("pattern", $0.pattern), ("content", $0.content)]))
     }
-    return refusal(wordPiece(normalizer: ["type": "Sequence", "normalizers": .array(steps)]))
+    return rejection(wordPiece(normalizer: ["type": "Sequence", "normalizers": .array(steps)]))
   }
   let doubled = [(pattern: JSON, content: JSON)](repeating: (["String": "a"], "aa"), count: 40)
   #expect(
     message(doubled).hasPrefix("tokenizer.json: normalizer: its steps can make a text more than 1000 times as long"))
   #expect(
     message([(pattern: JSON, content: JSON)](repeating: (["Regex": "[a-z]"], "bb"), count: 40)).contains("1000 times"))
-  // Replacements of different letters do not feed one another.
+  // Replacements of different letters do not act on each other.
   let letters = "abcdefghijklmnopqrstuvwxyz".map {
     (pattern: ["String": .string(String($0))] as JSON, content: "ÄÖ" as JSON)
   }
-  #expect(message(letters) == "taken")
+  #expect(message(letters) == "accepted")
   let bytes = JSON.array([JSON](repeating: byteLevel(), count: 40))
   #expect(
-    refusal(wordPiece(preTokenizer: ["type": "Sequence", "pretokenizers": bytes])).contains("1000 times as long"))
+    rejection(wordPiece(preTokenizer: ["type": "Sequence", "pretokenizers": bytes])).contains("1000 times as long"))
 }

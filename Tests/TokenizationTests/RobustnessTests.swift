@@ -1,4 +1,4 @@
-// Any text is tokenized, whatever it is made of, and by any number of threads alike.
+// Any text is tokenized, with the same result for any number of threads.
 import Dispatch
 import JSON
 import Synchronization
@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Tokenization
 
-/// Scalars of all planes, drawn from a counter; many of them troublesome.
+/// Random scalars of all planes, many of them difficult ones.
 private struct Texts {
   var state: UInt64
 
@@ -33,7 +33,7 @@ private struct Texts {
   }
 }
 
-/// A tokenizer with as much in it as can be: added tokens, a normalizer, an expression and merges.
+/// A tokenizer with many components: added tokens, a normalizer, an expression and merges.
 private let everything: JSON = {
   bytePair(
     byteAlphabet + ["<s>", "ab", "th", "Ġth"], merges: ["a b", "t h", "Ġ th"],
@@ -62,7 +62,7 @@ private let everything: JSON = {
 }
 
 /// Byte-level tokenizers without a normalizer lose nothing.
-@Test func byteLevelTextsComeBack() throws {
+@Test func byteLevelTextsSurviveARoundTrip() throws {
   let settings = bytePair(byteAlphabet + ["ab"], merges: ["a b"], preTokenizer: byteLevel(), decoder: byteLevel())
   let tokenizer = try Tokenizer(json: settings, subject: "test")
   var texts = Texts(state: 11)
@@ -72,8 +72,8 @@ private let everything: JSON = {
   }
 }
 
-/// The word cache is shared: more words than it holds, from several threads at once.
-@Test func threadsAgree() throws {
+/// The word cache is shared: several threads use more words than it can hold.
+@Test func threadsSharingTheWordCacheAgree() throws {
   var texts = Texts(state: 3)
   let list = (0..<4000).map { _ in texts.text() + " word\(texts.number(below: 1 << 30))" }
   let alone = try Tokenizer(json: everything, subject: "test")
@@ -89,7 +89,7 @@ private let everything: JSON = {
   #expect(differences.withLock { $0 } == 0)
 }
 
-/// Any byte of a tokenizer.json changed: taken or refused, never a trap.
+/// A tokenizer.json with any byte changed is accepted or rejected, but never traps.
 @Test func damagedFilesNeverTrap() throws {
   let bytes = Array(
     try wordPiece(["a", "##b"], added: [["id": 1, "content": "a"]], decoder: byteLevel()).encode().utf8)
@@ -104,7 +104,7 @@ private let everything: JSON = {
   }
 }
 
-/// Neither the number of added tokens nor the length of a word may cost its square.
+/// The time must be quadratic neither in the number of added tokens nor in the length of a word.
 @Test func manyTokensAndLongWordsAreTokenized() throws {
   let added = (0..<20_000).map {
     JSON.object(JSON.Object([("id", .integer($0 + 1)), ("content", .string("<|\($0)|>"))]))

@@ -1,4 +1,4 @@
-// Tokenizers for the tests: the settings of a `tokenizer.json` with the parts that a test is about.
+// Tokenizers for the tests: a `tokenizer.json` with the components that a test is about.
 import Faults
 import JSON
 import Tokenization
@@ -44,7 +44,7 @@ let byteAlphabet: [String] = {
   return (printable + Array(others)).compactMap { Unicode.Scalar($0).map { String($0) } }
 }()
 
-/// ByteLevel as GPT-2 has it, or without its expression.
+/// ByteLevel as in GPT-2, or without its expression.
 func byteLevel(usesPattern: Bool = true, addsPrefixSpace: Bool = false) -> JSON {
   [
     "type": "ByteLevel", "add_prefix_space": .bool(addsPrefixSpace), "trim_offsets": true,
@@ -52,7 +52,7 @@ func byteLevel(usesPattern: Bool = true, addsPrefixSpace: Bool = false) -> JSON 
   ]
 }
 
-/// A Split that isolates what `pattern` matches.
+/// A Split that isolates the matches of `pattern`.
 func split(_ pattern: String) -> JSON {
   ["type": "Split", "pattern": ["Regex": .string(pattern)], "behavior": "Isolated", "invert": false]
 }
@@ -60,16 +60,16 @@ func split(_ pattern: String) -> JSON {
 /// Pre-tokenizers one after the other.
 func inOrder(_ steps: JSON...) -> JSON { ["type": "Sequence", "pretokenizers": .array(steps)] }
 
-/// The message of the fault with which a tokenizer of these settings is refused, or "taken".
-func refusal(_ settings: JSON) -> String {
+/// The message of the fault with which a tokenizer of these settings is rejected, or "accepted".
+func rejection(_ settings: JSON) -> String {
   do throws(Fault) {
     _ = try Tokenizer(json: settings, subject: "tokenizer.json")
-    return "taken"
+    return "accepted"
   } catch { return error.description }
 }
 
 extension JSON {
-  /// The ids in an array of whole numbers.
+  /// The ids in an array of integers.
   var ids: [Int32] {
     guard case .array(let elements) = self else { return [] }
     return elements.map { if case .integer(let id) = $0 { Int32(id) } else { -1 } }
@@ -82,7 +82,7 @@ extension JSON {
   }
 }
 
-/// Whether two lists of texts are equal byte by byte; Swift's `==` would take NFC for NFD.
+/// Whether two lists of texts are equal byte by byte; for Swift's `==`, NFC and NFD are equal.
 func areIdentical(_ left: [String], _ right: [String]) -> Bool {
   left.count == right.count && zip(left, right).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
 }

@@ -1,4 +1,4 @@
-// Ids equal to the published ones, for every text in ../shared/data/tokenizers that concerns WordPiece or byte-level BPE.
+// Ids compared with the published ones, for every text in ../shared/data/tokenizers for WordPiece or byte-level BPE.
 import Faults
 import Files
 import Foundation
@@ -66,12 +66,12 @@ func textsOfLlamaCppHaveTheirIDs(name: String) throws {
   let input = String(decoding: try readBytes(base + ".inp"), as: UTF8.self)
   let texts = input.utf8Pieces(separatedBy: "\n__ggml_vocab_test__\n")
   let output = try lines(of: readBytes(base + ".out"), named: base + ".out")
-  // The last text is empty, and so is the line behind the last line feed.
+  // The last text is empty, and so is the line after the last line feed.
   let expected = output.map { $0.text.split(separator: " ").compactMap { Int32($0) } } + [[]]
   #expect(texts.count == 47 && expected.count == 47)
   for (text, ids) in zip(texts, expected) {
     #expect(tokenizer.encode(text, addSpecialTokens: false) == ids, "\(text.debugDescription)")
-    // Bytes come back as they were; BERT's letters do not.
+    // Byte-level tokenizers restore the text; BERT's normalizer changes letters.
     let decoded = tokenizer.decode(ids, skippingSpecialTokens: false)
     #expect(name == "bert-bge" || areIdentical([decoded], [text]), "\(text.debugDescription)")
   }
@@ -123,7 +123,7 @@ func textsOfSwiftTransformersHaveTheirIDs(name: String, vocabulary: String) thro
   }
 }
 
-/// What transformers does to a text after the tokenizer has decoded it (`clean_up_tokenization_spaces`).
+/// What transformers does to a decoded text (`clean_up_tokenization_spaces`).
 private func tidied(_ text: String) -> String {
   let changes = [
     (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" 's", "'s"),
@@ -133,7 +133,7 @@ private func tidied(_ text: String) -> String {
 }
 
 extension String {
-  /// The stretches between `separator`, found by bytes: CR and LF are one Character, which Swift would not cut.
+  /// The pieces between `separator`, found by bytes: CR LF is one Character, which Swift would not split.
   fileprivate func utf8Pieces(separatedBy separator: String) -> [String] {
     let (bytes, mark) = (Array(utf8), Array(separator.utf8))
     var pieces: [String] = []

@@ -1,4 +1,4 @@
-// Vocabularies that other programs store, as the `tokenizer.json` that belongs to them: tiktoken's list of ranks and
+// Converts vocabularies of other programs to a `tokenizer.json`: tiktoken's list of ranks and
 // GGUF's metadata. Only the tests need them.
 import Faults
 import Files
@@ -6,7 +6,7 @@ import JSON
 
 /// The `tokenizer.json` of a tiktoken file (`base64 rank` a line), gzipped or not.
 ///
-/// Tiktoken joins the pair whose union has the lowest rank. As merges: every cut of a token in two tokens, in the order
+/// Tiktoken merges the pair whose union has the lowest rank. As merges: every split of a token into two, in the order
 /// of the token's rank and then of its halves' ranks.
 func tiktoken(
   _ path: String, pattern: String, normalizer: JSON = .null, ignoresMerges: Bool = false
@@ -53,7 +53,7 @@ func ggufBytePair(_ path: String, preTokenizer: JSON) throws -> JSON {
     JSON.array(tokens).strings, merges: merges, preTokenizer: preTokenizer, added: .array(added), decoder: byteLevel())
 }
 
-/// [byte] The scalar that stands for it.
+/// [byte] The scalar that represents it.
 private let byteNames: [String] = {
   var names = [String](repeating: "", count: 256)
   let printable = Array(0x21...0x7E) + Array(0xA1...0xAC) + Array(0xAE...0xFF)
@@ -77,7 +77,7 @@ private func base64(_ text: some Sequence<UInt8>) -> [UInt8] {
   return result
 }
 
-/// Walks through the metadata of a GGUF file; the files are known ones, so nothing is checked but what Swift checks.
+/// Reads the metadata of a GGUF file; the files are known, so that nothing is checked beyond what Swift checks.
 private struct GGUFReader {
   let bytes: [UInt8]
   var position = 16
