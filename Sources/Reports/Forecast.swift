@@ -1,27 +1,27 @@
-// What one method says about one set of examples, ready to be scored: as it came, or with its temperature applied.
+// The predictions of one method on one set of examples, ready to be scored, before or after temperature scaling.
 import Calibration
 
 /// The forecasts of one method on one set.
 package struct Forecast: Sendable {
   /// The method's name.
   package let method: String
-  /// The temperature that was applied; nil where the probabilities are as they came.
+  /// The temperature that was applied; nil if none was.
   package let temperature: Temperature?
   /// The predictive distributions.
   package let mixture: Mixture
   /// [example] The right choice, or -1.
   private let labels: [Int32]
-  /// The distributions beside their labels; without examples where no label is known.
+  /// The distributions with their labels; without examples if no label is known.
   package let outcomes: Outcomes
-  /// The entropies and mutual informations of the samples, before any temperature.
+  /// The entropies and mutual informations of the samples, before temperature scaling.
   package let uncertainty: Uncertainty
 
-  /// The forecasts of `file` about the examples at `rows`, as they came.
+  /// The forecasts of `file` for the examples at `rows`, without a temperature.
   init(_ file: PredictionsFile, rows: [Int]) {
     self.init(file.predictions.method, file.posterior(rows), labels: file.labels(rows))
   }
 
-  /// The forecasts that `posterior` makes under the name `method`.
+  /// The forecasts of `posterior`, called `method`.
   init(_ method: String, _ posterior: PosteriorSamples, labels: [Int32]) {
     (self.method, temperature, self.labels) = (method, nil, labels)
     mixture = Mixture(posterior)
@@ -44,13 +44,13 @@ package struct Forecast: Sendable {
   /// `swag`, or `swag + temperature`.
   package var name: String { method + (temperature == nil ? "" : Self.temperatureSuffix) }
 
-  /// What stands behind a method's name where a temperature was applied.
+  /// What follows a method's name if a temperature was applied.
   static let temperatureSuffix = " + temperature"
 
   /// The mean entropy of the mixture.
   var totalEntropy: any Statistic { Mean(mixture.entropies) }
 
-  /// One of the measures of spread. A temperature acts on the mixture and leaves the samples as they are.
+  /// One of the measures of spread. A temperature changes the mixture, but not the samples.
   func spread(_ measure: KeyPath<Uncertainty, any Statistic>) -> any Statistic {
     temperature == nil ? uncertainty[keyPath: measure] : Undefined(count: count, "as without temperature")
   }

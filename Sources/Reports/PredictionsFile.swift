@@ -1,5 +1,5 @@
-// A predictions file at the door: everything is checked here, with the file's name in the message, so that what comes
-// behind may trust its numbers. A NaN that got through would silently fall into the last bin and the first rank.
+// Checks a predictions file completely, with the file's name in every message, so that the code after it can trust the
+// values. An unnoticed NaN would silently go into the last bin and the first rank.
 import Artifacts
 import Calibration
 import Faults
@@ -8,13 +8,13 @@ import Faults
 package struct PredictionsFile: Sendable {
   /// The file, for messages.
   package let path: String
-  /// What it says.
+  /// Its content.
   package let predictions: Predictions
 
-  /// Checks `predictions` by themselves.
+  /// Checks `predictions` on their own.
   ///
-  /// Throws `.data` for shapes that do not fit, for labels beyond an example's choices, for numbers that are not finite
-  /// and for ids that appear twice in a split.
+  /// Throws `.data` for inconsistent shapes, for labels beyond an example's choices, for values that are not finite and
+  /// for duplicate ids within a split.
   package init(path: String, _ predictions: Predictions) throws {
     (self.path, self.predictions) = (path, predictions)
     try checkShapes()
@@ -38,27 +38,30 @@ package struct PredictionsFile: Sendable {
   /// The labels of the examples at `rows`.
   func labels(_ rows: [Int]) -> [Int32] { rows.map { predictions.labels[$0] } }
 
-  /// Throws `.data` unless both files are about the same examples and rest on the same base.
+  /// Throws `.data` unless both files have the same examples and the same base.
   func check(comparableWith other: PredictionsFile) throws {
     let (mine, theirs) = (predictions, other.predictions)
     func require(_ same: Bool, _ what: String) throws {
       guard same else {
         throw Fault(
-          .data, path, "\(what) than \(other.path)", hint: "compare predictions of one base on one tokenized data set")
+          .data, path, "differs from \(other.path) in \(what)",
+          hint: "compare predictions of one base on one tokenized data set")
       }
     }
-    try require(mine.dataset == theirs.dataset, "another data set (\(mine.dataset), not \(theirs.dataset))")
-    try require(mine.corruption == theirs.corruption, "another corruption (\(mine.corruption.text))")
-    try require(mine.baseDigest == theirs.baseDigest, "another base (\(mine.baseDigest.prefix(12)))")
-    try require(mine.tokensDigest == theirs.tokensDigest, "other tokens (\(mine.tokensDigest.prefix(12)))")
-    try require(mine.rowIDs == theirs.rowIDs && mine.splits == theirs.splits, "other row ids")
-    try require(mine.labels == theirs.labels && mine.choiceCounts == theirs.choiceCounts, "other labels or choices")
+    try require(mine.dataset == theirs.dataset, "its data set (\(mine.dataset), not \(theirs.dataset))")
+    try require(
+      mine.corruption == theirs.corruption,
+      "its corruption (\(mine.corruption.text), not \(theirs.corruption.text))")
+    try require(mine.baseDigest == theirs.baseDigest, "its base (\(mine.baseDigest.prefix(12)))")
+    try require(mine.tokensDigest == theirs.tokensDigest, "its tokens (\(mine.tokensDigest.prefix(12)))")
+    try require(mine.rowIDs == theirs.rowIDs && mine.splits == theirs.splits, "its row ids")
+    try require(mine.labels == theirs.labels && mine.choiceCounts == theirs.choiceCounts, "its labels or choices")
   }
 
   private func checkShapes() throws {
     let set = predictions
     guard !set.method.isEmpty, !set.dataset.isEmpty else {
-      throw Fault(.data, path, "no method or no data set is named")
+      throw Fault(.data, path, "the name of the method or of the data set is empty")
     }
     guard set.groups > 0, set.samples > 0, set.choices > 0, set.count > 0 else {
       throw Fault(
@@ -68,7 +71,7 @@ package struct PredictionsFile: Sendable {
     let cells = set.count * set.groups * set.samples * set.choices
     guard set.logProbabilities.count == cells,
       [set.splits.count, set.labels.count, set.choiceCounts.count].allSatisfy({ $0 == set.count })
-    else { throw Fault(.data, path, "\(set.logProbabilities.count) log-probabilities, \(cells) expected") }
+    else { throw Fault(.data, path, "found \(set.logProbabilities.count) log-probabilities, expected \(cells)") }
   }
 
   private func checkRows() throws {
@@ -82,14 +85,16 @@ package struct PredictionsFile: Sendable {
       }
       let (choices, label) = (Int(set.choiceCounts[row]), set.labels[row])
       guard (1...set.choices).contains(choices) else {
-        throw Fault(.data, subject, "\(choices) choices where at most \(set.choices) fit")
+        throw Fault(.data, subject, "found \(choices) choices, expected 1 to \(set.choices)")
       }
-      guard label >= -1, label < choices else { throw Fault(.data, subject, "label \(label) of \(choices) choices") }
+      guard label >= -1, label < choices else {
+        throw Fault(.data, subject, "label \(label) is out of range for \(choices) choices")
+      }
       for leaf in 0..<leaves {
         let start = (row * leaves + leaf) * set.choices
         guard set.logProbabilities[start..<(start + choices)].allSatisfy(\.isFinite) else {
-          let place = "group \(leaf / set.samples), sample \(leaf % set.samples)"
-          throw Fault(.data, subject, "a log-probability of \(place) is not finite")
+          let sample = "group \(leaf / set.samples), sample \(leaf % set.samples)"
+          throw Fault(.data, subject, "a log-probability of \(sample) is not finite")
         }
       }
     }

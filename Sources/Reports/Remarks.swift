@@ -1,14 +1,14 @@
-// What a reader must know before believing a number: remarks of the stages that made the predictions, and what the
-// numbers themselves show. Every output prints this one list.
+// Warnings that a reader must know before trusting a result: remarks of the stages that made the predictions, and what
+// the results themselves show. Every output prints this one list.
 import Calibration
 
 /// All remarks of a report, in order.
 package struct Remarks: Sendable {
   /// One remark about some methods.
   struct Remark {
-    /// Those it is about, in the table's order; empty for what is about the questions.
+    /// The methods that it is about, in the table's order; empty if it is about the questions.
     var methods: [String]
-    /// What it says.
+    /// Its text.
     let text: String
   }
 
@@ -18,7 +18,7 @@ package struct Remarks: Sendable {
   /// No remarks yet, about a table of `methods`.
   init(_ methods: [String]) { self.methods = methods }
 
-  /// Adds `text` about `method`, or about the questions. Methods of which the same is true share one remark.
+  /// Adds `text` about `method`, or about the questions. Methods with the same text share one remark.
   mutating func add(_ text: String, about method: String? = nil) {
     if let index = list.firstIndex(where: { $0.text == text }) {
       if let method, !list[index].methods.contains(method) { list[index].methods.append(method) }
@@ -30,21 +30,21 @@ package struct Remarks: Sendable {
   /// The sentences without markers: `swag: one sample: no spread measured`.
   package var sentences: [String] { list.map { sentence($0, names: methods.count) } }
 
-  /// What is true of the row of `name`, which is a method's with or without its temperature, or of the questions; the
-  /// methods' names are left out.
+  /// The remarks about the row `name`, which is a method's with or without its temperature, and about the questions,
+  /// without the methods' names.
   func texts(about name: String) -> [String] {
     let suffix = Forecast.temperatureSuffix
     let method = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
     return list.filter { $0.methods.isEmpty || $0.methods.contains(method) }.map(\.text)
   }
 
-  /// The numbers that stand behind the name of `method` in a table, such as `1,3`; empty where there are none. What is
-  /// true of all methods has no number.
+  /// The numbers of the remarks about `method` in a table, such as `1,3`; empty if there are none. A remark about all
+  /// methods has no number.
   func marker(_ method: String) -> String {
     marked.enumerated().filter { $1.methods.contains(method) }.map { "\($0.offset + 1)" }.joined(separator: ",")
   }
 
-  /// The sentences with their markers, to stand directly under a table: `[1] swag: one sample: no spread measured`.
+  /// The sentences with their markers, for directly below a table: `[1] swag: one sample: no spread measured`.
   package var lines: [String] {
     var number = 0
     return list.map { remark in
@@ -61,7 +61,7 @@ package struct Remarks: Sendable {
 
   private func isAboutAll(_ remark: Remark) -> Bool { methods.count > 1 && remark.methods.count == methods.count }
 
-  /// Where a line would have more names than this, it counts the methods: the table's numbers tell which they are.
+  /// If a line would have more names than this, it counts the methods instead: the numbers in the table show which.
   private static let mostNames = 6
 
   private func sentence(_ remark: Remark, names: Int) -> String {
@@ -75,46 +75,46 @@ package struct Remarks: Sendable {
 }
 
 extension Remarks {
-  /// Below so many calibration questions a temperature, and what is chosen by it, is mostly luck.
+  /// With fewer calibration questions than this, a temperature, and what is chosen by it, is mostly luck.
   private static let fewCalibrationQuestions = 30
-  /// Temperatures outside this range are far from 1.
+  /// Temperatures outside this range get a remark.
   private static let usualTemperatures = 0.5...2
-  /// Below so many answers it is no surprise that all are the same.
+  /// With fewer answers than this, it is no surprise if all are the same.
   private static let fewAnswers = 10
 
-  /// What the stages that made `files` remarked.
+  /// Adds the remarks of the stages that made `files`.
   mutating func addWarnings(of files: [PredictionsFile]) {
     for file in files {
       for warning in file.predictions.warnings { add(warning, about: file.predictions.method) }
     }
   }
 
-  /// What the fitted `temperatures` show, one for each method.
+  /// Adds remarks about the fitted `temperatures`, one for each method.
   mutating func add(_ temperatures: [Temperature?]) {
     if let count = temperatures.lazy.compactMap({ $0?.count }).first, count < Self.fewCalibrationQuestions {
-      add("T: \(count) calibration questions are too few to rely on it")
+      add("T: \(count) calibration questions are too few for a reliable temperature")
     }
     for (method, temperature) in zip(methods, temperatures) {
       guard let temperature else { continue }
       if let remark = temperature.remark {
         add("\(remark), so T = 1", about: method)
       } else if temperature.value > Self.usualTemperatures.upperBound {
-        add("T is above 2: much too sure as it came", about: method)
+        add("T is above 2: very overconfident before scaling", about: method)
       } else if temperature.value < Self.usualTemperatures.lowerBound {
-        add("T is below 0.5: much too unsure as it came", about: method)
+        add("T is below 0.5: very underconfident before scaling", about: method)
       }
     }
   }
 
-  /// What the scores of `rows` show: answers that are all the same, and accuracy that guessing reaches. `place` is the
-  /// data set's name where a report has several, else empty.
-  mutating func add(_ rows: [MethodRow], place: String = "") {
-    let prefix = place.isEmpty ? "" : "\(place): "
+  /// Adds remarks about the scores of `rows`: answers that are all the same, and accuracy no better than guessing.
+  /// `dataset` is the data set's name if a report has several, otherwise empty.
+  mutating func add(_ rows: [MethodRow], dataset: String = "") {
+    let prefix = dataset.isEmpty ? "" : "\(dataset): "
     for row in rows where row.isRaw {
       let (forecast, outcomes) = (row.forecast, row.forecast.outcomes)
       let answers = Set((0..<forecast.count).map(forecast.mixture.prediction))
       if let answer = answers.first, answers.count == 1, forecast.count >= Self.fewAnswers {
-        add("\(prefix)all \(forecast.count) answers are choice \(answer), counted from 0", about: row.name)
+        add("\(prefix)all \(forecast.count) answers are choice \(answer) (counting from 0)", about: row.name)
       }
       guard outcomes.count > 0, let least = row[.accuracy].interval?.lowerBound else { continue }
       let guess = outcomes.accuracyOfGuessing
@@ -124,11 +124,12 @@ extension Remarks {
     }
   }
 
-  /// Which rows are surer on the shifted set than on `home`. The detection's interval lies below one half then.
-  mutating func add(_ scores: ShiftTest.Scores, surerThanOn home: String) {
+  /// Adds remarks about rows that are more confident on the shifted set than on `home`: the interval of the detection
+  /// is below one half.
+  mutating func add(_ scores: ShiftTest.Scores, moreConfidentThanOn home: String) {
     for (row, detection) in zip(scores.rows, scores.detection) where row.isRaw {
       guard let highest = detection["auroc_entropy"]?.interval?.upperBound, highest < 0.5 else { continue }
-      add("\(scores.dataset): surer there than on \(home) (AUROC below 50 %)", about: row.name)
+      add("\(scores.dataset): more confident there than on \(home) (AUROC below 50 %)", about: row.name)
     }
   }
 }

@@ -1,5 +1,5 @@
-// One set of questions under all methods: those the models were trained for, those of another source, or the first ones
-// with their text corrupted.
+// One set of questions with the predictions of all methods: in-distribution questions, questions from another source,
+// or in-distribution questions with corrupted text.
 import Artifacts
 import Calibration
 import Faults
@@ -8,12 +8,12 @@ import Faults
 struct TestSet: Sendable {
   /// The data set's name.
   let dataset: String
-  /// What was done to its text.
+  /// The corruption of its text.
   let corruption: TokenizedSet.Corruption
   /// One file for each method, in the order of the methods.
   let files: [PredictionsFile]
 
-  /// Sorts `files` into sets, in order of appearance; every set must have one file of each of `methods`.
+  /// Groups `files` into sets, in order of appearance; every set must have exactly one file of each of `methods`.
   static func sets(of files: [PredictionsFile], methods: [String]) throws -> [TestSet] {
     var groups: [(first: PredictionsFile, files: [PredictionsFile])] = []
     for file in files {
@@ -33,7 +33,7 @@ struct TestSet: Sendable {
             .data, group.first.path, "no predictions of \(method) on the same questions",
             hint: "every method needs a file for every set: \(methods.joined(separator: ", "))")
         }
-        guard mine.count == 1 else { throw Fault(.data, mine[1].path, "the same method and set as \(file.path)") }
+        guard mine.count == 1 else { throw Fault(.data, mine[1].path, "has the same method and set as \(file.path)") }
         return file
       }
       if let extra = group.files.first(where: { !methods.contains($0.predictions.method) }) {
@@ -46,14 +46,14 @@ struct TestSet: Sendable {
   /// The name in tables: `almanac`, or `almanac (typos 3)`.
   var name: String { corruption.severity == 0 ? dataset : "\(dataset) (\(corruption.text))" }
 
-  /// The test questions that are scored: those that have a label, or all where none has.
+  /// The scored test questions: those that have a label, or all of them if none has.
   var scoredRows: [Int] {
     let test = files[0].rows(of: .test)
     let labelled = test.filter { files[0].predictions.labels[$0] >= 0 }
     return labelled.isEmpty ? test : labelled
   }
 
-  /// What a reader must know about the questions: which are not scored, and that one alone has no interval.
+  /// Remarks about the questions: how many are not scored, and that a single one has no interval.
   var remarks: [String] {
     let test = files[0].rows(of: .test)
     let unlabelled = test.count { files[0].predictions.labels[$0] < 0 }
@@ -63,14 +63,14 @@ struct TestSet: Sendable {
     } else if unlabelled > 0 {
       remarks.append("\(unlabelled) of \(test.count) test questions have no label and are not scored")
     }
-    if scoredRows.count == 1 { remarks.append("one question cannot be resampled: no number has an interval") }
+    if scoredRows.count == 1 { remarks.append("a single question cannot be resampled: there are no intervals") }
     return remarks
   }
 
   /// The ids of the scored questions.
   var scoredIDs: [String] { scoredRows.map { files[0].predictions.rowIDs[$0] } }
 
-  /// Every method's forecasts about the questions at `rows`, each as it came and with its temperature.
+  /// Every method's forecasts for the questions at `rows`, without and, if it has one, with its temperature.
   func forecasts(_ rows: [Int], _ temperatures: [Temperature?]) -> [Forecast] {
     zip(files, temperatures).flatMap { file, temperature in
       let raw = Forecast(file, rows: rows)

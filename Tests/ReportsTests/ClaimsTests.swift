@@ -1,4 +1,4 @@
-// What README and CHANGELOG say of the methods, held against the settings and the report.
+// Checks README's statements about the methods against the settings and the report.
 import Foundation
 import Reports
 import Testing

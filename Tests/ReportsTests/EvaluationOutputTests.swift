@@ -1,4 +1,4 @@
-// What is written: CSV, the harness's JSON, the terminal's table and the page.
+// The outputs: CSV, the harness's JSON, the terminal's table and the page.
 import Artifacts
 import Calibration
 import Foundation
@@ -32,7 +32,7 @@ import Testing
     #expect(!lines.contains { $0.contains("nan") || $0.contains("inf") })
   }
 
-  @Test func costsThatWereNotRecordedAreLeftOut() throws {
+  @Test func costsThatWereNotRecordedAreOmitted() throws {
     var set = SyntheticPredictions().predictions
     (set.cost.trainingSeconds, set.cost.predictionSeconds, set.cost.peakMemory) = (nil, nil, nil)
     let plain = try Evaluation([try PredictionsFile(path: "p.h5", set)], settings: evaluation.settings)
@@ -42,7 +42,7 @@ import Testing
     #expect(plain.text.contains("36.9k   73.7k        \u{2013}       \u{2013}   \u{2013}       1"))
   }
 
-  @Test func predictionsHaveEveryExampleOfEveryMethod() throws {
+  @Test func thePredictionsCSVHasEveryExampleOfEveryMethod() throws {
     let lines = evaluation.predictionsCSV.split(separator: "\n")
     #expect(lines.count == 1 + 3 * 180)
     #expect(lines[0].hasPrefix("method,id,split,label,prediction,correct,confidence,scaled_confidence,entropy_total,"))
@@ -54,7 +54,7 @@ import Testing
     #expect(Double(fields[6]) == probabilities.max())
   }
 
-  @Test func harnessScriptsFindAccuracyWhereTheyLookForIt() throws {
+  @Test func harnessScriptsFindAccuracyUnderItsName() throws {
     let text = try evaluation.harnessJSON()
     let document = try JSON.parse(Array(text.utf8), subject: "evaluation.json")
     let results = try document.object("results", in: "evaluation.json")
@@ -82,13 +82,13 @@ import Testing
     #expect(evaluation.text.contains("T: a temperature fitted on 60 questions of the calibration split"))
   }
 
-  @Test func aTemperatureOfFewQuestionsIsCalledSo() throws {
+  @Test func aTemperatureFittedOnFewQuestionsGetsARemark() throws {
     for (count, isFew) in [(29, true), (30, false)] {
       var few = SyntheticPredictions()
       few.calibrationCount = count
       let text = try Evaluation([few.file()]).text
       #expect(text.contains("fitted on \(count) questions of the calibration split"))
-      #expect(text.contains("T: \(count) calibration questions are too few to rely on it") == isFew)
+      #expect(text.contains("T: \(count) calibration questions are too few for a reliable temperature") == isFew)
     }
   }
 
@@ -99,13 +99,13 @@ import Testing
     #expect(text.contains(" 999M ") && text.contains(" 6.7G "))
   }
 
-  @Test func pageNeedsNothingElse() {
+  @Test func thePageIsSelfContained() {
     let page = evaluation.page(histories: [history])
     for outside in ["http:", "https:", "<script", "<link", "@import", "url(", "src="] {
       #expect(!page.contains(outside), "\(outside)")
     }
     for word in [
-      "Reliability", "Risk and coverage", "Over the epochs", "What the numbers mean", "prefers-color-scheme",
+      "Reliability", "Risk and coverage", "Training curves", "<h2>Definitions</h2>", "prefers-color-scheme",
     ] {
       #expect(page.contains(word), "\(word)")
     }
@@ -127,14 +127,14 @@ import Testing
     #expect(open.isEmpty)
   }
 
-  @Test func whatIsWrittenIntoThePageCannotBreakIt() throws {
+  @Test func textInThePageIsEscaped() throws {
     var recipe = SyntheticPredictions()
     recipe.dataset = "a<b>&\"c\""
     let page = try Evaluation([try recipe.file("<i>.h5")], settings: evaluation.settings).page()
     #expect(page.contains("a&lt;b&gt;&amp;&quot;c&quot;") && !page.contains("a<b>") && !page.contains("<i>.h5"))
   }
 
-  @Test func equalResultsAreEqualBytes() throws {
+  @Test func equalResultsGiveEqualBytes() throws {
     let again = try Evaluation(try SyntheticPredictions.files(), settings: evaluation.settings)
     #expect(again.page(histories: [history]) == evaluation.page(histories: [history]))
     #expect(try again.table().csv(again.remarks) == (try evaluation.table().csv(evaluation.remarks)))

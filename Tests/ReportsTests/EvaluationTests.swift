@@ -1,4 +1,4 @@
-// The results table: what is compared with what, what is refused at the door, and what has no value.
+// The results table: what is compared, which files are rejected, and which values are undefined.
 import Artifacts
 import Calibration
 import Faults
@@ -8,7 +8,7 @@ import Testing
 @Suite struct EvaluationTests {
   private let settings = ScoringSettings(bootstrap: Bootstrap(draws: 40, seed: 2))
 
-  private func refusal(_ files: [PredictionsFile]) throws -> Fault? {
+  private func rejection(_ files: [PredictionsFile]) throws -> Fault? {
     do { _ = try Evaluation(files, settings: settings) } catch let fault as Fault { return fault }
     return nil
   }
@@ -20,7 +20,7 @@ import Testing
     return [files[0], try PredictionsFile(path: "other.h5", other)]
   }
 
-  @Test func everyMethodHasARowAsItCameAndOneWithItsTemperature() throws {
+  @Test func everyMethodHasARowWithoutAndWithItsTemperature() throws {
     let evaluation = try Evaluation(try SyntheticPredictions.files(), settings: settings)
     #expect(
       evaluation.rows.map(\.name) == [
@@ -30,7 +30,7 @@ import Testing
     #expect(evaluation.remarks.sentences.allSatisfy { $0.contains("T is above 2") })
   }
 
-  @Test func temperatureIsFittedOnTheCalibrationSplitAloneAndKeepsAccuracy() throws {
+  @Test func theTemperatureIsFittedOnTheCalibrationSplitAndKeepsAccuracy() throws {
     let files = try SyntheticPredictions.files()
     let evaluation = try Evaluation(files, settings: settings)
     let calibration = files[0].predictions.splits.indices.filter { files[0].predictions.splits[$0] == .calibration }
@@ -48,7 +48,7 @@ import Testing
     #expect(try #require(scaled) < (try #require(raw)))
   }
 
-  @Test func pointIsComparedWithByEveryRowButItsOwn() throws {
+  @Test func everyRowExceptPointIsComparedWithPoint() throws {
     let evaluation = try Evaluation(try SyntheticPredictions.files(), settings: settings)
     #expect(evaluation.rows[0].differences.isEmpty)
     let difference = try #require(evaluation.rows[2].differences[.nll]?.score.value)
@@ -57,7 +57,7 @@ import Testing
     #expect(Set(evaluation.rows[1].differences.keys) == Set(Metric.scores))
   }
 
-  @Test func oneSetOfWeightsHasNoMutualInformationAndNoZeroInstead() throws {
+  @Test func oneSetOfWeightsHasUndefinedMutualInformationNotZero() throws {
     let evaluation = try Evaluation(try SyntheticPredictions.files(), settings: settings)
     for metric in [Metric.epistemicEntropy, .aleatoricEntropy, .disagreement] {
       #expect(evaluation.rows[0][metric].score == .undefined("no spread measured: one set of weights"))
@@ -73,10 +73,10 @@ import Testing
     #expect(evaluation.rows[1][.totalEntropy].score.value != nil)
     #expect(evaluation.remarks.sentences.first == "no test question has a label, so nothing is scored")
     #expect(evaluation.predictionsCSV.split(separator: "\n").count == 1 + 3 * 180)
-    #expect(evaluation.page().contains("Kinds of doubt") && !evaluation.page().contains("Reliability"))
+    #expect(evaluation.page().contains("Kinds of uncertainty") && !evaluation.page().contains("Reliability"))
   }
 
-  @Test func questionsWithoutALabelAreLeftOutAndCounted() throws {
+  @Test func questionsWithoutALabelAreSkippedAndCounted() throws {
     var set = SyntheticPredictions().predictions
     for row in 170..<180 { set.labels[row] = -1 }
     let evaluation = try Evaluation([try PredictionsFile(path: "p.h5", set)], settings: settings)
@@ -87,7 +87,7 @@ import Testing
       ])
   }
 
-  @Test func oneTestQuestionHasScoresAndNoIntervals() throws {
+  @Test func oneTestQuestionHasScoresButNoIntervals() throws {
     let files = try ["point", "ensemble"].map { method in
       var recipe = SyntheticPredictions()
       (recipe.method, recipe.testCount) = (method, 1)
@@ -101,7 +101,7 @@ import Testing
     #expect(evaluation.text.hasPrefix("almanac: 1 test question, ECE") && !evaluation.text.contains("["))
     #expect(
       evaluation.remarks.sentences.filter { !$0.contains("T is") } == [
-        "one question cannot be resampled: no number has an interval"
+        "a single question cannot be resampled: there are no intervals"
       ])
     #expect(evaluation.page().contains("1 test question."))
   }
@@ -113,7 +113,7 @@ import Testing
     #expect(evaluation.rows.map(\.name) == ["point"])
   }
 
-  @Test func remarksOfMethodsAndUnidentifiableTemperaturesAreRepeated() throws {
+  @Test func remarksOfMethodsAndUnidentifiableTemperaturesAreShown() throws {
     var set = SyntheticPredictions().predictions
     set.warnings = ["the spread was not measured"]
     set.logProbabilities = set.logProbabilities.map { _ in -1.5 }
@@ -122,41 +122,41 @@ import Testing
     #expect(
       sentences.prefix(3) == [
         "point: temperature not identifiable: every choice has the same probability, so T = 1",
-        "point: the spread was not measured", "point: all 120 answers are choice 0, counted from 0",
+        "point: the spread was not measured", "point: all 120 answers are choice 0 (counting from 0)",
       ])
     #expect(sentences.count == 4 && sentences[3].hasPrefix("point: accuracy is no better than guessing"))
   }
 
-  @Test func filesThatCannotBeComparedAreRefusedByName() throws {
+  @Test func filesThatCannotBeComparedAreRejectedByName() throws {
     let changes: [(String, (inout Predictions) -> Void)] = [
-      ("another data set (arc, not almanac)", { $0.dataset = "arc" }), ("another base", { $0.baseDigest = "77" }),
-      ("other tokens", { $0.tokensDigest = "77" }), ("other row ids", { $0.rowIDs[3] = "x" }),
-      ("other labels", { $0.labels[3] = ($0.labels[3] + 1) % 4 }),
-      ("another corruption", { $0.corruption.severity = 2 }),
+      ("its data set (arc, not almanac)", { $0.dataset = "arc" }), ("its base", { $0.baseDigest = "77" }),
+      ("its tokens", { $0.tokensDigest = "77" }), ("its row ids", { $0.rowIDs[3] = "x" }),
+      ("its labels", { $0.labels[3] = ($0.labels[3] + 1) % 4 }),
+      ("its corruption", { $0.corruption.severity = 2 }),
     ]
     for (message, change) in changes {
-      let fault = try #require(try refusal(try changed(change)))
+      let fault = try #require(try rejection(try changed(change)))
       #expect(fault.code == .data && fault.subject == "other.h5" && fault.message.contains(message), "\(fault)")
     }
     let twice = try SyntheticPredictions.files()
-    #expect(try refusal([twice[0], twice[0]])?.message.contains("second file of method point") == true)
-    #expect(try refusal([])?.code == .usage)
+    #expect(try rejection([twice[0], twice[0]])?.message.contains("has the same method as") == true)
+    #expect(try rejection([])?.code == .usage)
   }
 
-  @Test func numbersThatAreNotFiniteAreRefusedWithTheirExample() throws {
+  @Test func valuesThatAreNotFiniteAreRejectedWithTheirExample() throws {
     var set = SyntheticPredictions().predictions
     set.logProbabilities[4 * 7 + 2] = .nan
     let fault = #expect(throws: Fault.self) { try PredictionsFile(path: "p.h5", set) }
     #expect(fault?.subject == "p.h5: example \"c7\"")
     set.logProbabilities[4 * 7 + 2] = -.infinity
     #expect(throws: Fault.self) { try PredictionsFile(path: "p.h5", set) }
-    // Beyond an example's own choices minus infinity is as it should be.
+    // Beyond an example's number of choices, minus infinity is correct.
     set.choiceCounts[7] = 2
     set.labels[7] = 1
     #expect(throws: Never.self) { try PredictionsFile(path: "p.h5", set) }
   }
 
-  @Test func idsThatAppearTwiceInASplitAreRefused() throws {
+  @Test func duplicateIDsInASplitAreRejected() throws {
     var set = SyntheticPredictions().predictions
     set.rowIDs[5] = set.rowIDs[4]
     #expect(throws: Fault.self) { try PredictionsFile(path: "p.h5", set) }

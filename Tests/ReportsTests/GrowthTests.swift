@@ -1,5 +1,5 @@
-// Growth: what the first members and samples are worth is what a file of them alone would be, and the parts of doubt add
-// up whatever the numbers.
+// Growth: the scores of the first members and samples equal those of a file with only them, and the parts of
+// uncertainty always add up.
 import Artifacts
 import Calibration
 import Reports
@@ -24,7 +24,7 @@ import Testing
 
   private let multi = SyntheticPredictions(method: "multiswag", groups: 5, samples: 4)
 
-  @Test func aPrefixIsWhatAFileOfItAloneWouldBe() throws {
+  @Test func theFirstMembersScoreLikeAFileWithOnlyThem() throws {
     let growth = try Evaluation([file(multi)]).growth[0]
     for (members, samples) in [(5, 1), (5, 3), (2, 4), (1, 4)] {
       let alone = try Evaluation([file(multi, members: members, samples: samples)]).growth[0].points
@@ -36,13 +36,13 @@ import Testing
     }
   }
 
-  @Test func theWholeIsThatOfTheTable() throws {
+  @Test func allMembersAndSamplesScoreAsInTheTable() throws {
     let evaluation = try Evaluation([file(multi)])
     let last = try #require(evaluation.growth[0].points.first { $0.members == 5 && $0.samples == 4 })
     for metric in Growth.metrics { #expect(last[metric] == evaluation.rows[0][metric].score.value) }
   }
 
-  @Test func betweenAndWithinAddUpAndAreNotMeasuredOfOne() throws {
+  @Test func betweenAndWithinAddUpAndAreUndefinedForOneSetOfWeights() throws {
     for point in try Evaluation([file(multi)]).growth[0].points {
       let (between, within) = (point[.betweenGroups], point[.withinGroups])
       #expect(between.isNaN == (point.members == 1) && within.isNaN == (point.samples == 1))
@@ -51,9 +51,9 @@ import Testing
     }
   }
 
-  /// Samples that differ much and members that do not: what looks like doubt between members is the chance of few
-  /// samples, and collapses as they grow.
-  @Test func doubtBetweenMembersCollapsesAsSamplesGrow() throws {
+  /// Samples that differ a lot and members that do not: apparent uncertainty between members is due to the small number
+  /// of samples, and collapses as it increases.
+  @Test func uncertaintyBetweenMembersCollapsesAsSamplesIncrease() throws {
     let growth = try Evaluation([file(SyntheticPredictions(method: "multiswag", groups: 3, samples: 12))]).growth[0]
     let between = growth.points.filter { $0.members == 3 }.map { $0[.betweenGroups] }
     #expect(between.count == 12 && between[0] > 3 * between[11])
@@ -69,14 +69,14 @@ import Testing
       Evaluation.csv(of: growth).split(separator: "\n")[1].hasSuffix(",,,,") == true)
   }
 
-  @Test func theReportDrawsDoubtAndTheCSVHasALineForEveryPoint() throws {
+  @Test func theReportDrawsUncertaintyAndTheCSVHasARowForEveryPoint() throws {
     let evaluation = try Evaluation([file(SyntheticPredictions()), file(multi)])
     let growth = evaluation.growth
     let page = evaluation.page(growth: growth)
     #expect(page.contains("Mutual information by members") && page.contains("Mutual information by samples"))
     let lines = Evaluation.csv(of: growth).split(separator: "\n")
     #expect(lines[0].hasPrefix("method,members,samples,accuracy,nll,ece,entropy_total"))
-    // point: 1; multiswag: 4 numbers of samples, and 4 numbers of members below all.
+    // point: 1; multiswag: 4 numbers of samples, and 4 numbers of members below the total.
     #expect(lines.count == 1 + 1 + 8 && lines[1].hasPrefix("point,1,1,"))
   }
 
@@ -86,7 +86,7 @@ import Testing
     #expect(growth.bySamples.map(\.samples) == [1, 2, 3, 4] && growth.bySamples.allSatisfy { $0.members == 5 })
   }
 
-  @Test func fifteenMembersAreFollowedOneByOne() throws {
+  @Test func upToFifteenMembersEveryNumberIsScored() throws {
     let growth = try Evaluation([file(SyntheticPredictions(method: "ensemble", groups: 15, testCount: 30))]).growth[0]
     #expect(growth.points.map(\.members).sorted() == Array(1...15))
   }

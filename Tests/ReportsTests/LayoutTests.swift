@@ -1,4 +1,4 @@
-// What fits where: 80 columns of a terminal, paper, a telephone, a keyboard.
+// Layout: 80 columns of a terminal, paper, a phone, a keyboard.
 import Calibration
 import Foundation
 import JSON
@@ -8,7 +8,7 @@ import Testing
 @Suite struct LayoutTests {
   private let settings = ScoringSettings(bootstrap: Bootstrap(draws: 20, seed: 2))
 
-  /// All methods, whose names are the longest there are, with remarks and numbers of many digits.
+  /// All methods, including those with the longest names, with remarks and numbers of many digits.
   private func files(
     _ dataset: String = "commonsense-qa", severity: Int = 0, calibration: Int = 25
   ) throws -> [PredictionsFile] {
@@ -31,14 +31,14 @@ import Testing
       corrupted: files(severity: 1), settings: settings)
   }
 
-  @Test func whatIsPrintedFitsEightyColumns() throws {
+  @Test func printedTextFitsEightyColumns() throws {
     for text in [try Evaluation(files(), settings: settings).text, try shiftTest().text] {
       for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
     }
   }
 
-  /// Of rules with equal weight the last one wins: what is for paper must stand behind what is for screens.
-  @Test func rulesForPaperStandLast() throws {
+  /// Of rules with equal specificity the last one wins: rules for paper must come after rules for screens.
+  @Test func rulesForPaperComeLast() throws {
     for page in [try Evaluation(files(), settings: settings).page(), try shiftTest().page()] {
       let style =
         try #require(page.range(of: "<style>")).upperBound..<(try #require(page.range(of: "</style>")).lowerBound)
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func theKeyboardReachesEveryTableAndItsNamesStay() throws {
+  @Test func everyTableIsKeyboardAccessibleAndItsNamesStayInPlace() throws {
     for page in [try Evaluation(files(), settings: settings).page(), try shiftTest().page()] {
       let tables = page.matches(of: /<div class="wide"([^>]*)><table/).map(\.1)
       #expect(tables.count >= 4 && tables.count == page.components(separatedBy: "<table").count - 1)
@@ -62,15 +62,15 @@ import Testing
     }
   }
 
-  @Test func everyPanelOfScoresHasTheMethodsNames() throws {
+  @Test func everyScorePictureHasTheMethodsNames() throws {
     let page = try Evaluation(files(), settings: settings).page()
     let panels = page.matches(of: /(?s)<svg[^>]*of every method with its 95 % interval">(.*?)<\/svg>/)
     #expect(panels.count == 3)
     for panel in panels { #expect(panel.1.matches(of: /class="name"/).count == 27) }
   }
 
-  /// lm-evaluation-harness takes the names of tasks apart at slashes.
-  @Test func namesOfTasksHaveNeitherSlashesNorBlanks() throws {
+  /// lm-evaluation-harness splits the names of tasks at slashes.
+  @Test func namesOfTasksHaveNeitherSlashesNorSpaces() throws {
     let test = try shiftTest()
     let document = try JSON.parse(Array(try test.harnessJSON().utf8), subject: "")
     let groups = try document.object("group_subtasks", in: "")

@@ -1,5 +1,5 @@
-// The methods' looks: no two are alike, and those that share a line and a marker have colours that readers with every
-// kind of colour vision can tell apart, on light and on dark paper. Colour vision is simulated as by Machado, Oliveira
+// The methods' styles: all differ, and those that share a line and a marker have colours that readers with every
+// kind of colour vision can distinguish, on light and dark pages. Colour vision is simulated as in Machado, Oliveira
 // and Fernandes 2009, "A physiologically-based model for simulation of color vision deficiency", doi:10.1109/TVCG.2009.113
 // (matrices of severity 1.0, on linear RGB); distances are those of CIE 1976 L*a*b* (D65), where 10 is hard to see.
 import Foundation
@@ -62,7 +62,7 @@ import Testing
     return (luminances.max()! + 0.05) / (luminances.min()! + 0.05)
   }
 
-  /// The values of `--paper` and `--s0` to `--s6` on light, dark and printed pages, as the page itself has them.
+  /// The values of `--paper` and `--s0` to `--s6` on light, dark and printed pages, read from the page.
   private func papers() throws -> [(paper: String, colors: [String])] {
     let page = try Evaluation([try SyntheticPredictions().file()], settings: .init(bootstrap: .init(draws: 2, seed: 1)))
       .page()
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func coloursOfOneLineAndMarkerAreToldApartWithEveryColourVision() throws {
+  @Test func coloursWithTheSameLineAndMarkerAreDistinctForEveryColourVision() throws {
     let papers = try papers()
     #expect(papers.count == 3)
     for (paper, colors) in papers {
@@ -93,17 +93,17 @@ import Testing
     }
   }
 
-  /// Two colours that were next to each other once: 0.7 apart for a reader with deuteranopia.
-  @Test func theDistanceSeesColoursThatCollapse() throws {
+  /// Two colours of an earlier palette, with a distance of 0.7 for a reader with deuteranopia.
+  @Test func theDistanceDetectsColoursThatCollapse() throws {
     #expect(try distance("#75726a", "#b5276d", Self.visions[0].matrix) > 40)
     #expect(try distance("#75726a", "#b5276d", Self.visions[2].matrix) < 12)
   }
 
-  @Test func everyMethodHasALookOfItsOwn() throws {
+  @Test func everyMethodHasItsOwnStyle() throws {
     let methods = try Self.pipelineMethods()
     #expect(Set(MethodStyle.listed.flatMap(\.methods)).subtracting(methods) == [], "no such methods")
-    for (look, twins) in Dictionary(grouping: methods, by: { "\(MethodStyle(of: $0))" }) {
-      #expect(twins.count == 1, "\(look): list one of \(twins) in MethodStyle.listed")
+    for (style, twins) in Dictionary(grouping: methods, by: { "\(MethodStyle(of: $0))" }) {
+      #expect(twins.count == 1, "\(style): list one of \(twins) in MethodStyle.listed")
     }
     #expect(MethodStyle.listed.allSatisfy { $0.methods.count <= MethodStyle.hues })
     for own in ["mine", "peer", "x"] {

@@ -1,4 +1,4 @@
-// Remarks that matter stand in the table: each rule on predictions made for it, and every remark in every output.
+// Remarks: each rule on predictions made for it, and every remark in every output.
 import Artifacts
 import Calibration
 import JSON
@@ -23,44 +23,45 @@ import Testing
     try Evaluation(files(["point"], change), settings: settings).remarks.sentences
   }
 
-  @Test func nothingIsRemarkedWhereNothingIsWrong() throws {
+  @Test func goodPredictionsGetNoRemark() throws {
     #expect(try sentences { _ in }.isEmpty)
   }
 
-  @Test func temperaturesFarFromOneAreRemarked() throws {
-    #expect(try sentences { $0.sharpness = 6 } == ["point: T is above 2: much too sure as it came"])
-    #expect(try sentences { $0.sharpness = 0.2 } == ["point: T is below 0.5: much too unsure as it came"])
+  @Test func temperaturesFarFromOneGetARemark() throws {
+    #expect(try sentences { $0.sharpness = 6 } == ["point: T is above 2: very overconfident before scaling"])
+    #expect(try sentences { $0.sharpness = 0.2 } == ["point: T is below 0.5: very underconfident before scaling"])
   }
 
-  @Test func fewCalibrationQuestionsAreRemarked() throws {
-    let few = "T: 29 calibration questions are too few to rely on it"
+  @Test func fewCalibrationQuestionsGetARemark() throws {
+    let few = "T: 29 calibration questions are too few for a reliable temperature"
     #expect(try sentences { $0.calibrationCount = 29 }.contains(few))
     #expect(try !sentences { $0.calibrationCount = 30 }.contains { $0.contains("too few") })
   }
 
-  @Test func answersNoBetterThanGuessingAreRemarked() throws {
+  @Test func answersNoBetterThanGuessingGetARemark() throws {
     let found = try sentences { ($0.skill, $0.sharpness) = (0, 0.5) }
     #expect(found.contains { $0.hasPrefix("point: accuracy is no better than guessing, which reaches ") })
-    // Always naming the label that is right most often is a guess too, though it beats a random choice.
+    // Always choosing the most frequent label is a guess too, although it is better than a random choice.
     var set = SyntheticPredictions().predictions
     for row in 0..<set.count {
       set.labels[row] = row % 10 == 0 ? 1 : 2
       for choice in 0..<4 { set.logProbabilities[4 * row + choice] = choice == 2 ? -0.1 : -3.4 }
     }
     let always = try Evaluation([PredictionsFile(path: "p.h5", set)], settings: settings).remarks.sentences
-    #expect(always.contains("point: all 120 answers are choice 2, counted from 0"))
+    #expect(always.contains("point: all 120 answers are choice 2 (counting from 0)"))
     #expect(always.contains("point: accuracy is no better than guessing, which reaches 90.0 %"))
   }
 
-  @Test func aSetThatAMethodIsSurerOnIsRemarked() throws {
+  @Test func moreConfidenceUnderShiftGetsARemark() throws {
     let far = try files(["point"]) { ($0.dataset, $0.seed, $0.sharpness, $0.calibrationCount) = ("far", 9, 6, 0) }
     let test = try ShiftTest(inDistribution: files(["point"]), shifted: far, corrupted: [], settings: settings)
-    #expect(test.remarks.sentences == ["point: far: surer there than on almanac (AUROC below 50 %)"])
+    #expect(test.remarks.sentences == ["point: far: more confident there than on almanac (AUROC below 50 %)"])
     #expect(test.text.contains("point [1]") && test.page().contains("point <sup>[1]</sup>"))
-    #expect(try test.table().csv(test.remarks).contains(",far: surer there than on almanac (AUROC below 50 %)\n"))
+    #expect(
+      try test.table().csv(test.remarks).contains(",far: more confident there than on almanac (AUROC below 50 %)\n"))
   }
 
-  /// One method with a remark of its own, and one that both have.
+  /// One method with its own remark, and a remark about both.
   private func remarked() throws -> Evaluation {
     let sets = try files(["point", "tfb"]).map { file -> Predictions in
       var set = file.predictions
@@ -71,7 +72,7 @@ import Testing
     return try Evaluation(try sets.map { try PredictionsFile(path: "\($0.method).h5", $0) }, settings: settings)
   }
 
-  @Test func aRemarkStandsInEveryOutput() throws {
+  @Test func aRemarkIsInEveryOutput() throws {
     let evaluation = try remarked()
     let own = "tfb: the search ended at the end of its range"
     #expect(evaluation.remarks.sentences == ["all methods: both of them", own])
@@ -104,7 +105,7 @@ import Testing
         (recipe.method, recipe.sharpness) = (method, method == "point" ? 1 : 6)
         return try recipe.file()
       }, settings: settings)
-    #expect(evaluation.text.contains("\n[1] 8 of 9 methods: T is above 2: much too sure as it came\n"))
+    #expect(evaluation.text.contains("\n[1] 8 of 9 methods: T is above 2: very overconfident before scaling\n"))
     #expect(evaluation.text.contains("\ng [1]") && !evaluation.text.contains("\npoint ["))
   }
 }

@@ -1,4 +1,4 @@
-// The shift test: what belongs together, what is refused, and that nothing is fitted on a shifted set.
+// The shift test: which files match, which are rejected, and that nothing is fitted on a shifted set.
 import Artifacts
 import Calibration
 import Faults
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  private func refusal(
+  private func rejection(
     shifted: [PredictionsFile] = [], corrupted: [PredictionsFile] = []
   ) throws -> Fault? {
     do {
@@ -41,8 +41,8 @@ import Testing
     return nil
   }
 
-  @Test func temperatureComesFromTheQuestionsInDistribution() throws {
-    // The shifted set has a calibration split of its own, which must not be used.
+  @Test func theTemperatureIsFittedOnInDistributionQuestions() throws {
+    // The shifted set has its own calibration split, which must not be used.
     let shifted = try far { $0.calibrationCount = 60 }
     let test = try ShiftTest(inDistribution: methods(), shifted: shifted, corrupted: [], settings: settings)
     let evaluation = try Evaluation(try methods(), settings: settings)
@@ -55,7 +55,7 @@ import Testing
   @Test func detectionCountsTheShiftedSetAsPositive() throws {
     let test = try ShiftTest(inDistribution: methods(), shifted: far(), corrupted: [], settings: settings)
     let scores = test.shifted[0].detection[2]
-    // The far set's logits are a third as large: its entropies lie higher.
+    // The far set's logits are a third as large, so that its entropies are higher.
     #expect(try #require(scores["auroc_entropy"]?.score.value) > 0.6)
     #expect(try #require(scores["auroc_max_probability"]?.score.value) > 0.6)
     #expect(scores["auroc_entropy"]?.count == 240)
@@ -66,7 +66,7 @@ import Testing
     #expect(test.inDistribution.detection.isEmpty)
   }
 
-  @Test func scoresThatNeedASpreadHaveAReasonWhereThereIsNone() throws {
+  @Test func scoresThatNeedASpreadGiveAReasonIfThereIsNone() throws {
     let test = try ShiftTest(inDistribution: methods(), shifted: far(), corrupted: [], settings: settings)
     let (point, scaled, ensemble) = (
       test.shifted[0].detection[0], test.shifted[0].detection[3], test.shifted[0].detection[2]
@@ -76,7 +76,7 @@ import Testing
     #expect(ensemble["fpr95_mutual_information"]?.score.value != nil)
   }
 
-  @Test func unlabelledShiftedQuestionsAreStillToldApart() throws {
+  @Test func unlabelledShiftedQuestionsAreStillDetected() throws {
     let shifted = try far { $0.isLabelled = { _ in false } }
     let test = try ShiftTest(inDistribution: methods(), shifted: shifted, corrupted: [], settings: settings)
     #expect(test.shifted[0].rows[0][.accuracy].score == .undefined("no labels"))
@@ -87,26 +87,26 @@ import Testing
       ])
   }
 
-  @Test func questionsOfWhichSomeHaveNoLabelAreAllToldApart() throws {
+  @Test func partlyLabelledQuestionsAreAllDetected() throws {
     let partly = { (recipe: inout SyntheticPredictions) in recipe.isLabelled = { $0 % 3 != 0 } }
     let test = try ShiftTest(
       inDistribution: methods(partly), shifted: far(partly), corrupted: [], settings: settings)
     let all = try ShiftTest(inDistribution: methods(), shifted: far(), corrupted: [], settings: settings)
     #expect(test.shifted[0].rows.map(\.[.accuracy].count) == [80, 80, 80, 80])
-    // To notice a shift no label is needed; only the temperature of the second row was fitted on fewer.
+    // Detecting a shift needs no labels; only the temperature of the second row was fitted on fewer questions.
     #expect(test.shifted[0].detection[0] == all.shifted[0].detection[0])
     #expect(test.shifted[0].detection[1]["auroc_entropy"]?.count == 240)
   }
 
-  @Test func oneShiftedQuestionHasScoresAndNoIntervals() throws {
+  @Test func oneShiftedQuestionHasScoresButNoIntervals() throws {
     let test = try ShiftTest(
       inDistribution: methods(), shifted: far { $0.testCount = 1 }, corrupted: [], settings: settings)
     let detection = try #require(test.shifted[0].detection[0]["auroc_entropy"])
     #expect(detection.score.value != nil && detection.interval == nil)
     #expect(test.shifted[0].rows[0][.nll].interval == nil && test.inDistribution.rows[0][.nll].interval != nil)
     #expect(
-      test.remarks.sentences.filter { $0.contains("one question") } == [
-        "far: one question cannot be resampled: no number has an interval"
+      test.remarks.sentences.filter { $0.contains("single question") } == [
+        "far: a single question cannot be resampled: there are no intervals"
       ])
     #expect(test.page().contains("far (1)"))
   }
@@ -135,23 +135,24 @@ import Testing
     #expect(test.corruption?.corruptions == ["typos", "case"])
   }
 
-  @Test func filesThatDoNotBelongTogetherAreRefusedByName() throws {
-    #expect(try refusal()?.code == .usage)
-    let missing = try #require(try refusal(shifted: [try far()[0]]))
+  @Test func filesThatDoNotMatchAreRejectedByName() throws {
+    #expect(try rejection()?.code == .usage)
+    let missing = try #require(try rejection(shifted: [try far()[0]]))
     #expect(missing.subject == "point-far-0.h5" && missing.message.contains("no predictions of ensemble"))
     let foreign = try far { if $0.method == "ensemble" { $0.method = "swag" } }
-    #expect(try refusal(shifted: try far() + [foreign[1]])?.message.contains("swag has no predictions in dis") == true)
-    #expect(try refusal(shifted: try methods())?.message.contains("no shift") == true)
-    #expect(try refusal(corrupted: try far())?.hint == "give a set of other questions as `shifted`")
+    #expect(
+      try rejection(shifted: try far() + [foreign[1]])?.message.contains("swag has no predictions in dis") == true)
+    #expect(try rejection(shifted: try methods())?.message.contains("no shift") == true)
+    #expect(try rejection(corrupted: try far())?.hint == "for a set of other questions, use `shifted`")
     let shorter = try methods { ($0.corruption, $0.testCount) = (.init(name: "typos", severity: 1), 100) }
-    #expect(try refusal(corrupted: shorter)?.message.contains("other test questions") == true)
+    #expect(try rejection(corrupted: shorter)?.message.contains("the test questions differ") == true)
     var set = try far()[0].predictions
     set.baseDigest = "77"
     var ensemble = try far()[1].predictions
     ensemble.baseDigest = "77"
     let other = try [set, ensemble].map { try PredictionsFile(path: "other.h5", $0) }
-    #expect(try refusal(shifted: other)?.message.contains("another base") == true)
-    #expect(try refusal(shifted: try far() + far())?.message.contains("the same method and set") == true)
+    #expect(try rejection(shifted: other)?.message.contains("another base") == true)
+    #expect(try rejection(shifted: try far() + far())?.message.contains("the same method and set") == true)
   }
 
   @Test func everythingIsWrittenAndEqualResultsAreEqualBytes() throws {

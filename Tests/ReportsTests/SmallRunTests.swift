@@ -1,5 +1,5 @@
-// Pictures of small runs: two members, one or two samples, one question, scores that do not differ. Nothing is drawn
-// empty, counts are marked at integers, ticks can be told apart, and titles stand beside the numbers.
+// Pictures of small runs: two members, one or two samples, one question, equal scores. No picture is
+// empty, counts have integer ticks, tick labels are distinct, and titles do not overlap the numbers.
 import Artifacts
 import Calibration
 import Reports
@@ -56,7 +56,7 @@ import Testing
       let counts = picture.source.matches(of: /class="tick"[^>]*text-anchor="middle">([^<]*)</).map(\.1)
       #expect(counts == ["1", "2"], "\(picture.label)")
     }
-    // Between members there is only one value, of both.
+    // Between members there is only one value, for both.
     #expect(
       page.contains("Not drawn: Mutual information between members by members. No method has more than one value here.")
     )
@@ -77,7 +77,7 @@ import Testing
     #expect(page.contains("Not drawn: Risk against coverage of every method."))
   }
 
-  /// All questions right, with one and the same confidence.
+  /// All questions right, with the same confidence.
   @Test func constantScores() throws {
     var set = SyntheticPredictions(method: "ensemble", groups: 3).predictions
     for row in 0..<set.count {

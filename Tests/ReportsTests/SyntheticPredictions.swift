@@ -1,5 +1,5 @@
-// Predictions as a posterior might make them, from a counter: every example has a truth, every member an opinion of it,
-// every sample a mood.
+// Synthetic predictions from a random stream: every example has a right choice, and logits vary by member and
+// by sample.
 import Arrays
 import Artifacts
 import Foundation
@@ -15,18 +15,18 @@ struct SyntheticPredictions {
   var choices = 4
   var testCount = 120
   var calibrationCount = 60
-  /// How far the right choice's logit lies above the others on average.
+  /// Mean distance of the right choice's logit above the others.
   var skill: Float = 1.2
   /// A factor on all logits: above 1 is overconfident.
   var sharpness: Float = 2
-  /// How far members and samples differ.
+  /// Deviation between members and between samples.
   var spread: Float = 0.8
   /// Changes the examples.
   var seed: UInt64 = 1
-  /// Whether the row of that number has a label.
+  /// Whether the row with that index has a label.
   var isLabelled: @Sendable (Int) -> Bool = { _ in true }
 
-  /// A normal number from the stream, by the sum of twelve uniform ones.
+  /// An approximately normal value from the stream: the sum of twelve uniform ones.
   private func normal(_ stream: RandomStream, _ index: Int) -> Float {
     (0..<12).reduce(-6) { $0 + stream.uniform(12 * index + $1) }
   }

@@ -1,4 +1,4 @@
-// The report's tables: every metric of every method, the paired differences, the costs, the definitions.
+// The report's tables: every metric of every method, paired differences, costs and definitions.
 import Artifacts
 import Calibration
 
@@ -12,7 +12,7 @@ extension Evaluation {
       cells.differences(compared, others))
     return Page.section(
       "More calibration errors, and differences",
-      "Papers differ in their bins; these are the usual ones. Below, each method minus the point estimate, paired.",
+      "Papers use different bins; these are the usual ones. Below: each method minus the point estimate, paired.",
       [Page.table("more calibration errors", ["Method"] + metrics.map(\.head), cells.values(metrics, rows))]
         + (others.isEmpty ? [] : [differences]))
   }
@@ -29,17 +29,17 @@ extension Evaluation {
         ])
     }
     return Page.section(
-      "What it cost",
+      "Cost",
       """
-      Numbers that were trained, numbers that the predictions were made from beside the base, wall seconds of \
-      training (all members and collections below a method) and of prediction, the largest resident memory of any \
-      process on the way, and passes of one set of weights over the data.
+      Trained parameters; parameters stored for prediction besides the base; wall-clock seconds of training (all \
+      members and collections that a method needs) and of prediction; the largest resident memory of any process \
+      involved; and passes of one set of weights over the data.
       """,
       [
         Page.table(
           "what each method cost",
           [
-            "Method", "members", "samples each", "trained numbers", "stored numbers", "training s",
+            "Method", "members", "samples each", "trained parameters", "stored parameters", "training s",
             "prediction s", "memory MB", "passes",
           ], lines)
       ])

@@ -1,8 +1,9 @@
-// The report's pictures of growth: what more members and samples bring, and how doubt between members collapses.
+// The report's pictures of growth: the effect of more members and samples, and how uncertainty between members
+// collapses.
 import Calibration
 
 extension Evaluation {
-  /// Scores and doubt by the number of members and of samples; empty where every method has one set of weights.
+  /// Scores and uncertainty by the number of members and of samples; empty if every method has one set of weights.
   func growthSection(_ growth: [Growth]) -> [HTML] {
     let growing = growth.filter { $0.points.count > 1 }
     guard !growing.isEmpty else { return [] }
@@ -15,31 +16,31 @@ extension Evaluation {
     if !byMembers.isEmpty {
       blocks.append(
         row(
-          "By members, with all samples of each",
+          "By number of members, with all samples of each",
           [.accuracy, .nll, .ece].map { scores(byMembers, $0, "members", \.byMembers, \.members) }
-            + Self.doubts.map { scores(byMembers, $0, "members", \.byMembers, \.members) }))
+            + Self.uncertainties.map { scores(byMembers, $0, "members", \.byMembers, \.members) }))
     }
     if !bySamples.isEmpty {
       blocks.append(
         row(
-          "By samples of each member, with all members",
+          "By number of samples per member, with all members",
           [.accuracy, .nll, .ece].map { scores(bySamples, $0, "samples", \.bySamples, \.samples) }
-            + Self.doubts.map { scores(bySamples, $0, "samples", \.bySamples, \.samples) }))
+            + Self.uncertainties.map { scores(bySamples, $0, "samples", \.bySamples, \.samples) }))
     }
     return [
       Page.section(
         "More members, more samples",
         """
-        The scores of the first members and samples of each method, then its mutual information: the whole, which is the \
-        sum of the part between members and the part within a member. It is biased: few draws show less of it than there \
-        is. A member that is the mean of many samples hides their spread, so the part between members falls \
-        as samples grow: doubt collapses without anything having been learnt. The numbers are in <code>growth.csv</code>.
+        The scores of the first members and samples of each method, then its mutual information: the total, and its \
+        parts between members and within a member. It is biased: few draws underestimate it. A member that averages \
+        many samples hides their spread, so the part between members falls as samples increase: this uncertainty \
+        collapses although nothing was learnt. The values are in <code>growth.csv</code>.
         """, blocks)
     ]
   }
 
   /// Mutual information and its two parts.
-  private static let doubts: [Metric] = [.epistemicEntropy, .betweenGroups, .withinGroups]
+  private static let uncertainties: [Metric] = [.epistemicEntropy, .betweenGroups, .withinGroups]
 
   private static func title(_ metric: Metric) -> String {
     switch metric {
@@ -59,11 +60,11 @@ extension Evaluation {
         method: method.method,
         points: method[keyPath: points].filter { $0[metric].isFinite }.map { (Double($0[keyPath: count]), $0[metric]) })
     }
-    let isDoubt = Self.doubts.contains(metric)
+    let isUncertainty = Self.uncertainties.contains(metric)
     return CurvePicture(
       label: "\(Self.title(metric)) by \(axis)", x: (axis, percent: false, counts: true),
-      y: (Self.title(metric) + (isDoubt ? ", nats" : metric.format.unit), metric.format == .percent),
-      curves: curves.filter { !$0.points.isEmpty }, floor: isDoubt ? 0 : nil
+      y: (Self.title(metric) + (isUncertainty ? ", nats" : metric.format.unit), metric.format == .percent),
+      curves: curves.filter { !$0.points.isEmpty }, floor: isUncertainty ? 0 : nil
     ).svg
   }
 }

@@ -1,8 +1,8 @@
-// The report's pictures of training: losses and the calibration error, epoch by epoch.
+// The report's pictures of training: losses and calibration error by epoch.
 import Artifacts
 
 extension Evaluation {
-  /// What every training run's epochs left behind.
+  /// The curves of every training run.
   func historySection(_ histories: [TrainingHistory]) -> HTML {
     let histories = histories.filter { !$0.epochs.isEmpty }
     let epochs = histories.flatMap(\.epochs).map(\.epoch)
@@ -26,11 +26,11 @@ extension Evaluation {
       picture("ECE on the calibration split, %", \.calibrationECE, [], percent: true),
     ]
     return Page.section(
-      "Over the epochs",
+      "Training curves",
       """
       Loss on the training examples, and loss and calibration error on the calibration split, one line for each of \
-      \(histories.count) training runs. Where the first falls and the second rises, the model grows surer than it is \
-      right. Both losses have one scale.
+      \(histories.count) training runs. If the first loss falls while the second rises, the model becomes \
+      overconfident. Both losses have the same scale.
       """, [MethodStyle.legend(names), "<div class=\"row\">\(pictures)</div>"])
   }
 }

@@ -1,4 +1,4 @@
-// The report of `evaluate`: the table, then the pictures behind it, then every number, then what each number means.
+// The report of `evaluate`: the table, then the pictures, then all metrics, then their definitions.
 import Artifacts
 import Calibration
 
@@ -11,7 +11,7 @@ extension Evaluation {
     let scored = hasScores ? [scoreSection, reliabilitySection, riskSection] : []
     let training = histories.contains { !$0.epochs.isEmpty } ? [historySection(histories)] : []
     return Page(
-      title: "\(dataset): what \(rawRows.count == 1 ? "the answers" : "\(rawRows.count) methods’ answers") are worth",
+      title: "\(dataset): evaluation of \(rawRows.count == 1 ? "1 method" : "\(rawRows.count) methods")",
       summary: summary,
       sections: [tableSection] + scored + [uncertaintySection] + growthSection(growth) + training + [
         detailSection, costSection, definitionSection, Page.colophon(files, provenance),
@@ -26,7 +26,8 @@ extension Evaluation {
     let calibration: HTML =
       calibrationCount > 0 ? " Temperatures are fitted on \(calibrationCount) questions of the calibration split." : ""
     return """
-      \(scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions"). Intervals hold 95 % of \(settings.bootstrap.draws) bootstrap resamples of the \
+      \(scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions"). Intervals contain 95 % of \
+      \(settings.bootstrap.draws) bootstrap resamples of the \
       questions (seed \(Int(clamping: settings.bootstrap.seed))); calibration errors use \(settings.bins) bins.\(calibration)
       """
   }
@@ -36,8 +37,8 @@ extension Evaluation {
     return Page.section(
       "All methods",
       """
-      Each method as it came and, indented, with its temperature. Numbers in bold differ from the point estimate’s: the \
-      95 % interval of the difference on the same resamples does not contain zero.
+      Each method and, indented, the same method after temperature scaling. Values in bold differ from the point \
+      estimate’s: the 95 % interval of the difference on the same resamples does not contain zero.
       """,
       [
         Page.table("scores of all methods", ["Method"] + metrics.map(\.head), cells.values(metrics, rows)),
@@ -52,8 +53,8 @@ extension Evaluation {
     return Page.section(
       "Three scores at a glance",
       """
-      Filled: as the probabilities came. Hollow: after temperature scaling. The dashed line is the point estimate; for \
-      accuracy more is better, for the other two less.
+      Filled: before temperature scaling. Hollow: after it. The dashed line is the point estimate. Higher accuracy is \
+      better, lower NLL and ECE are better.
       """, ["<div class=\"row tight\">\(pictures)</div>"])
   }
 
@@ -76,11 +77,11 @@ extension Evaluation {
     return Page.section(
       "Reliability",
       """
-      How often a method is right when it says it is so sure, over \(settings.bins) bins; the dashed diagonal is perfect \
-      calibration. <span class="key"><i style="background:var(--over)"></i>too sure</span> &nbsp;\
-      <span class="key"><i style="background:var(--under)"></i>not sure enough</span>. The thin line with hollow dots is \
-      the same method after temperature scaling. Below: how many questions fall in each bin; bins of few are \
-      pale, and no line goes through them.
+      How often a method is right at each level of confidence, in \(settings.bins) bins; the dashed diagonal is \
+      perfect calibration. <span class="key"><i style="background:var(--over)"></i>overconfident</span> &nbsp;\
+      <span class="key"><i style="background:var(--under)"></i>underconfident</span>. The thin line with hollow dots \
+      is the same method after temperature scaling. Below: the number of questions in each bin. Bins with few \
+      questions are pale, and the line skips them.
       """, ["<div class=\"row\">\(cells)</div>"])
   }
 
@@ -88,7 +89,7 @@ extension Evaluation {
     let curves = rawRows.map { row in
       var points: [(Double, Double)] = []
       for point in SelectiveRisk(row.forecast.outcomes, .area).curve where point.coverage >= 0.05 {
-        // Two points of one pixel need not both be drawn.
+        // Draw only one point per pixel.
         if let last = points.last, Int(last.0 * 1000) == Int(point.coverage * 1000) { points.removeLast() }
         points.append((point.coverage, point.risk))
       }
@@ -100,8 +101,8 @@ extension Evaluation {
     return Page.section(
       "Risk and coverage",
       """
-      The share of wrong answers when only the most confident ones are given: a method that knows what it does not know \
-      starts low. Below 5 % coverage a handful of answers decides, and nothing is drawn.
+      The share of wrong answers when only the most confident answers are given. A method that knows when it is likely \
+      to be wrong starts low. Below 5 % coverage nothing is drawn, because a few answers would decide.
       """, [MethodStyle.legend(rawRows.map(\.name)), picture.svg])
   }
 
@@ -111,11 +112,11 @@ extension Evaluation {
     ]
     let picture = StackPicture(rows: rawRows)
     return Page.section(
-      "Kinds of doubt",
-      "The mean entropy of the predictions in nats, and how much of it comes of differences between sets of weights.",
+      "Kinds of uncertainty",
+      "The mean entropy of the predictions in nats, and how much of it comes from differences between sets of weights.",
       [
         picture.legend, picture.svg,
-        Page.table("kinds of doubt", ["Method"] + metrics.map(\.head), cells.values(metrics, rawRows)),
+        Page.table("kinds of uncertainty", ["Method"] + metrics.map(\.head), cells.values(metrics, rawRows)),
       ])
   }
 }

@@ -1,10 +1,10 @@
-// An evaluation as a flat table, and every single prediction as CSV.
+// An evaluation as a flat table, and every prediction as CSV.
 import Artifacts
 import Calibration
 import JSON
 
 extension Evaluation {
-  /// One line for each method and metric, then for each difference, the temperature and the costs.
+  /// One row for each method and metric, then for each difference, the temperature and the costs.
   package func table() throws -> ResultTable {
     var table = ResultTable()
     (table.kind, table.settings) = (.evaluation, try settings.canonicalJSON)
@@ -16,10 +16,10 @@ extension Evaluation {
     return table
   }
 
-  /// What every method says about every example, labelled or not: one line an example and method.
+  /// The predictions of every method for every example, labelled or not: one row for each method and example.
   ///
-  /// Choices count from 0. `p_0`, `p_1`, ... are the mixture's probabilities before any temperature, empty beyond an
-  /// example's own choices; `scaled_confidence` is the largest one after it. Entropies are in nats.
+  /// Choices count from 0. `p_0`, `p_1`, ... are the mixture's probabilities before temperature scaling, empty beyond
+  /// the example's number of choices; `scaled_confidence` is the largest one after scaling. Entropies are in nats.
   package var predictionsCSV: String {
     let choices = files.map(\.predictions.choices).max() ?? 0
     let header =

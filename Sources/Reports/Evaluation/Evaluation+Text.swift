@@ -1,9 +1,9 @@
-// The tables that stand in the terminal: the three scores that papers compare, and what each method cost.
+// The tables for the terminal: the three scores that papers compare, and the cost of each method.
 import Artifacts
 import Calibration
 
 extension Evaluation {
-  /// The scores with a line above them that says what they are about and remarks directly below, then the costs.
+  /// A title, the scores with the remarks directly below, then the costs.
   package var text: String {
     let whole = scoreTable(hasDifference: true)
     let scores = whole.width <= TextTable.terminal ? whole : scoreTable(hasDifference: false)
@@ -16,7 +16,7 @@ extension Evaluation {
     return "\(TextTable.wrapped(title))\n\(scores.text)\n\(notes)\nwhat each method cost\n\n\(costs.text)"
   }
 
-  /// The scores; the differences in NLL are left out where names and numbers are too long for a terminal.
+  /// The scores; the differences in NLL are omitted if the table would be too wide for a terminal.
   private func scoreTable(hasDifference: Bool) -> TextTable {
     let columns: [TextTable.Column] = [
       .words("method"), .numbers("acc %"), .intervals, .numbers("NLL"), .intervals, .numbers("ECE %"),
@@ -41,7 +41,7 @@ extension Evaluation {
       notes.append("T: a temperature fitted on \(calibrationCount) questions of the calibration split")
     }
     if rows.contains(where: { $0[.ece].interval != nil }) {
-      notes.append("ECE: too high on few questions, as is its interval, which the report has")
+      notes.append("ECE is biased upwards on few questions, and so is its interval (see the report)")
     }
     return notes
   }
@@ -65,14 +65,15 @@ extension Evaluation {
 }
 
 extension MethodRow {
-  /// Its name in a terminal's table, with the numbers of its remarks; a row with a temperature stands below its method.
+  /// Its name in the terminal's table, with the numbers of its remarks. A row with a temperature comes below its
+  /// method.
   func label(_ remarks: Remarks) -> String {
     if let temperature = forecast.temperature { return "  T = \(fixed(temperature.value, 2))" }
     let marker = remarks.marker(name)
     return marker.isEmpty ? name : "\(name) [\(marker)]"
   }
 
-  /// The value of `metric`, and a star or a blank.
+  /// The value of `metric`, and a star or a space.
   func starred(_ metric: Metric) -> String {
     self[metric].valueText(metric.format) + (star(metric).isEmpty ? " " : "*")
   }
@@ -82,7 +83,7 @@ extension Estimate {
   /// The value, or an en dash.
   func valueText(_ format: NumberFormat) -> String { score.value.map { format.text($0) } ?? "\u{2013}" }
 
-  /// `[low, high]`, or nothing.
+  /// `[low, high]`, or "".
   func intervalText(_ format: NumberFormat, coarse: Bool = false) -> String {
     interval.map {
       "[\(format.text($0.lowerBound, coarse: coarse)), \(format.text($0.upperBound, coarse: coarse))]"

@@ -1,5 +1,5 @@
-// All methods on one data set, in one table: each as it came and with a temperature fitted on the calibration split,
-// each metric with its interval, and each score beside the point estimate's on the same resamples.
+// All methods on one data set, in one table: each before and after scaling with a temperature fitted on the calibration
+// split, each metric with its interval, and each score compared with the point estimate's on the same resamples.
 import Artifacts
 import Calibration
 import Faults
@@ -8,15 +8,16 @@ import Faults
 package struct Evaluation: Sendable {
   /// The data set.
   package let dataset: String
-  /// The files as they were read, in the table's order.
+  /// The files, in the table's order.
   package let files: [PredictionsFile]
-  /// What the numbers depend on.
+  /// The bins and resamples.
   package let settings: ScoringSettings
-  /// The examples that the scores are about: those of the test split that have a label, or all where none has.
+  /// The scored examples: those of the test split that have a label, or all of them if none has.
   package let scoredRows: [Int]
-  /// Two rows a method, in the order of the files: as it came, and with its temperature where one could be fitted.
+  /// Up to two rows for each method, in the order of the files: without and, if one could be fitted, with a
+  /// temperature.
   package let rows: [MethodRow]
-  /// What a reader must know before believing a number, such as a spread that was not measured.
+  /// Warnings about the results, such as a spread that was not measured.
   package let remarks: Remarks
 
   /// Scores `files`, one for each method.
@@ -26,7 +27,7 @@ package struct Evaluation: Sendable {
     let first = try Self.checkComparable(files)
     let set = TestSet(dataset: first.predictions.dataset, corruption: first.predictions.corruption, files: files)
     (dataset, self.files, self.settings, scoredRows) = (set.dataset, files, settings, set.scoredRows)
-    guard !scoredRows.isEmpty else { throw Fault(.data, first.path, "no examples of the test split") }
+    guard !scoredRows.isEmpty else { throw Fault(.data, first.path, "has no examples in the test split") }
     let temperatures = files.map { $0.fittedTemperature() }
     rows = MethodRow.compare(set.forecasts(scoredRows, temperatures), settings)
     var remarks = Remarks(files.map(\.predictions.method))
@@ -35,15 +36,15 @@ package struct Evaluation: Sendable {
     remarks.addWarnings(of: files)
     remarks.add(rows)
     if !files.contains(where: { $0.predictions.method == MethodRow.reference }) {
-      remarks.add("no method is called \(MethodRow.reference), so nothing is compared with it")
+      remarks.add("there is no method \(MethodRow.reference) to compare the others with")
     }
     self.remarks = remarks
   }
 
-  /// The examples that the temperatures were fitted on.
+  /// The number of examples that the temperatures were fitted on.
   package var calibrationCount: Int { rows.lazy.compactMap(\.forecast.temperature?.count).first ?? 0 }
 
-  /// The rows of the methods as they came.
+  /// The rows without a temperature.
   var rawRows: [MethodRow] { rows.filter(\.isRaw) }
 
   /// The file that a row comes from.
@@ -52,12 +53,12 @@ package struct Evaluation: Sendable {
   }
 
   private static func checkComparable(_ files: [PredictionsFile]) throws -> PredictionsFile {
-    guard let first = files.first else { throw Fault(.usage, setting: "predictions", "no file is named") }
+    guard let first = files.first else { throw Fault(.usage, setting: "predictions", "no file is given") }
     var paths: [String: String] = [:]
     for file in files {
       try file.check(comparableWith: first)
       if let other = paths.updateValue(file.path, forKey: file.predictions.method) {
-        throw Fault(.data, file.path, "a second file of method \(file.predictions.method), after \(other)")
+        throw Fault(.data, file.path, "has the same method as \(other): \(file.predictions.method)")
       }
     }
     return first
@@ -65,7 +66,7 @@ package struct Evaluation: Sendable {
 }
 
 extension PredictionsFile {
-  /// The temperature of the calibration split, or nil where no example of it has a label.
+  /// The temperature fitted on the calibration split, or nil if none of its examples has a label.
   func fittedTemperature() -> Temperature? {
     let rows = rows(of: .calibration).filter { predictions.labels[$0] >= 0 }
     return rows.isEmpty ? nil : Temperature.fit(Outcomes(Mixture(posterior(rows)), labels: labels(rows)))

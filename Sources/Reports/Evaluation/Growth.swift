@@ -1,25 +1,26 @@
-// What more members and more samples bring, from the predictions that are there: every score as a function of the first
-// m members, and of the first s samples of each. The same sums show how doubt collapses: the mean over many samples of a
-// member hides their spread, so that mutual information between members falls as samples grow though nothing was learnt
-// (Depeweg et al. 2018, arXiv:1710.07283, for the parts; the chain rule splits the whole into between and within).
+// The effect of more members and more samples, from the existing predictions: every score as a function of the first m
+// members, and of the first s samples of each. The same sums show how uncertainty collapses: the mean over many samples
+// of a member hides their spread, so that mutual information between members falls as samples increase although nothing
+// was learnt (Depeweg et al. 2018, arXiv:1710.07283, for the parts; the chain rule splits the total into between and
+// within).
 import Calibration
 
 /// The scores of the first members and samples of one method.
 package struct Growth: Sendable {
   /// Scores with `members` members of `samples` samples each.
   package struct Point: Equatable, Sendable {
-    /// The first so many members.
+    /// Number of members, the first ones.
     package let members: Int
-    /// The first so many samples of each.
+    /// Number of samples of each member, the first ones.
     package let samples: Int
-    /// By their names; NaN for what cannot be measured there.
+    /// The value of each metric; NaN if it is undefined.
     package let values: [Metric: Double]
 
     /// The value of `metric`, or NaN.
     package subscript(metric: Metric) -> Double { values[metric] ?? .nan }
   }
 
-  /// What is followed.
+  /// The metrics that are computed.
   package static let metrics: [Metric] = [
     .accuracy, .nll, .ece, .totalEntropy, .aleatoricEntropy, .epistemicEntropy, .betweenGroups, .withinGroups,
   ]
@@ -29,7 +30,7 @@ package struct Growth: Sendable {
   /// All members with growing samples, then growing members with all samples.
   package let points: [Point]
 
-  /// Follows `file` on the examples at `rows`.
+  /// Scores `file` on the examples at `rows`.
   init(_ file: PredictionsFile, rows: [Int], bins: Int) {
     let set = file.predictions
     let (posterior, labels) = (file.posterior(rows), file.labels(rows))
@@ -44,7 +45,7 @@ package struct Growth: Sendable {
     }
   }
 
-  /// 1, 2, ... up to 16, then in steps that grow by a quarter, and `last`.
+  /// 1, 2, ... up to 16, then steps of a quarter, and `last`.
   static func steps(to last: Int) -> [Int] {
     var steps: [Int] = []
     var next = 1
@@ -55,9 +56,9 @@ package struct Growth: Sendable {
     return steps + [last]
   }
 
-  /// Those of all members, by samples.
+  /// The points with all members, by number of samples.
   package var bySamples: [Point] { points.filter { $0.members == points[0].members } }
-  /// Those of all samples, by members.
+  /// The points with all samples, by number of members.
   package var byMembers: [Point] {
     let most = points.map(\.samples).max()
     return points.filter { $0.samples == most }.sorted { $0.members < $1.members }
@@ -65,10 +66,10 @@ package struct Growth: Sendable {
 }
 
 extension Evaluation {
-  /// What every method's first members and samples are worth, on the scored questions.
+  /// The growth of every method on the scored questions.
   package var growth: [Growth] { files.map { Growth($0, rows: scoredRows, bins: settings.bins) } }
 
-  /// One line for each method and number of members and samples; nothing where something cannot be measured.
+  /// One row for each method and number of members and samples; a cell is empty if its value is undefined.
   package static func csv(of growth: [Growth]) -> String {
     CSV.text(
       header: ["method", "members", "samples"] + Growth.metrics.map(\.name),

@@ -1,28 +1,28 @@
-// Results in the shape of lm-evaluation-harness's results file, which its make_table and its WandbLogger (version 0.4.13)
-// read: `results.<task>.{"acc,none", "acc_stderr,none", ...}`. A data set is a group, and every method a task of it. Its
-// scripts that want a file of samples find none.
+// Results in the format of lm-evaluation-harness's results file, which its make_table and its WandbLogger (version
+// 0.4.13) read: `results.<task>.{"acc,none", "acc_stderr,none", ...}`. A data set is a group, and every method is a
+// task in it. No file of samples is written, which some of its scripts need.
 import Calibration
 import Faults
 import JSON
 
-/// What goes into the JSON file.
+/// The content of the JSON file.
 struct HarnessResults {
   /// One method on one data set.
   struct Task {
-    /// The data set, with its corruption where there is one.
+    /// The data set, with its corruption if there is one.
     let dataset: String
-    /// The method, with its temperature where one was applied.
+    /// The method, with its temperature if one was applied.
     let method: String
-    /// The examples that were scored.
+    /// The number of scored examples.
     let count: Int
     /// Names and values.
     let metrics: [(name: String, estimate: Estimate)]
     /// The temperature that was applied, or nil.
     let temperature: Temperature?
-    /// Where the predictions come from.
+    /// The source of the predictions.
     let file: PredictionsFile
 
-    /// A row of the results table, with further metrics.
+    /// A row of the results table, with additional metrics.
     init(
       _ row: MethodRow, _ dataset: String, _ file: PredictionsFile, further: [(name: String, estimate: Estimate)] = []
     ) {
@@ -31,7 +31,7 @@ struct HarnessResults {
       metrics = Metric.all.map { ($0.name, row[$0]) } + further
     }
 
-    /// Chosen metrics of a method.
+    /// Some metrics of a method.
     init(
       _ method: String, _ dataset: String, count: Int, _ metrics: [(name: String, estimate: Estimate)],
       _ file: PredictionsFile
@@ -41,23 +41,23 @@ struct HarnessResults {
       name = Self.plain("\(dataset)_\(method)")
     }
 
-    /// `almanac_point`, `almanac_typos_2_swag_temperature`: the harness's loggers take names apart at slashes.
+    /// `almanac_point`, `almanac_typos_2_swag_temperature`: the harness's loggers split names at slashes.
     fileprivate(set) var name: String
 
-    /// `text` with one `_` in place of everything that is neither a letter or digit of ASCII nor `.` or `-`.
+    /// `text` with each run of characters other than ASCII letters and digits, `.` and `-` replaced by one `_`.
     fileprivate static func plain(_ text: String) -> String {
       text.split { !($0.isASCII && ($0.isLetter || $0.isNumber || ".-".contains($0))) }.joined(separator: "_")
     }
   }
 
-  /// The tasks, in order; no two have one name.
+  /// The tasks, in order, with unique names.
   let tasks: [Task]
-  /// What the numbers depend on.
+  /// The bins and resamples.
   let settings: ScoringSettings
-  /// What a reader must know.
+  /// Warnings about the results.
   let remarks: Remarks
 
-  /// Results of `tasks`. Where two of them would have one name, the later one ends with `_`.
+  /// Results of `tasks`. If two of them have the same name, a `_` is appended to the later one.
   init(tasks: [Task], settings: ScoringSettings, remarks: Remarks) {
     var (named, names) = (tasks, Set<String>())
     for index in named.indices {
@@ -66,7 +66,7 @@ struct HarnessResults {
     (self.tasks, self.settings, self.remarks) = (named, settings, remarks)
   }
 
-  /// The JSON file. Metrics without a value are left out of `results`, and `undefined` says why.
+  /// The JSON file. Metrics without a value are not in `results`; `undefined` has the reasons.
   func text() throws -> String {
     var datasets: [String] = []
     for task in tasks where !datasets.contains(task.dataset) { datasets.append(task.dataset) }
@@ -139,12 +139,12 @@ struct HarnessResults {
     .object(.init(Metric.scores.map { (Self.name($0.name), .bool($0.direction == .higher)) }))
   }
 
-  /// Accuracy is called `acc` there, which is what every script looks for.
+  /// Accuracy is called `acc`, the name that every script looks for.
   private static func name(_ metric: String) -> String { metric == Metric.accuracy.name ? "acc" : metric }
 }
 
 extension Evaluation {
-  /// The results in the harness's shape: a task for each method.
+  /// The results in the harness's format: a task for each method.
   package func harnessJSON() throws -> String {
     let tasks = rows.map { HarnessResults.Task($0, dataset, file(of: $0)) }
     return try HarnessResults(tasks: tasks, settings: settings, remarks: remarks).text()
@@ -152,7 +152,7 @@ extension Evaluation {
 }
 
 extension ShiftTest {
-  /// The results in the harness's shape: a task for each method and set, those of corrupted text included.
+  /// The results in the harness's format: a task for each method and set, including corrupted sets.
   package func harnessJSON() throws -> String {
     func file(_ method: String) -> PredictionsFile { files.first { $0.predictions.method == method } ?? files[0] }
     let scored = sets.flatMap { scores in

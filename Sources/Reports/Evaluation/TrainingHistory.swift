@@ -1,4 +1,4 @@
-// How training went, from the files of `fit-adapters` and `collect-swag`.
+// The training history in the files of `fit-adapters` and `collect-swag`.
 import Artifacts
 
 /// The epochs of one training run.
@@ -7,7 +7,7 @@ package struct TrainingHistory: Equatable, Sendable {
   package let method: String
   /// The run's seed.
   package let seed: Int
-  /// One line an epoch.
+  /// One entry for each epoch.
   package let epochs: [Adapter.Epoch]
 
   /// The history in a file of either stage.

@@ -1,32 +1,32 @@
-// The last two sections of both reports: what the numbers mean, and where they come from.
+// The last two sections of both reports: definitions, and inputs and command.
 import Artifacts
 
 /// The list of definitions.
 struct Definitions {
   private let settings: ScoringSettings
 
-  /// For numbers that depend on `settings`.
+  /// Definitions for `settings`.
   init(_ settings: ScoringSettings) { self.settings = settings }
 
-  /// `terms` with what they mean, and what temperatures and intervals are; `file` has the same numbers.
+  /// The definitions of `terms`, and of temperature and interval; `file` contains the same values.
   func section(_ terms: [(title: String, meaning: String)], file: String) -> HTML {
     let lines = terms.map { "<dt>\($0.title)</dt><dd>\($0.meaning)</dd>" as HTML }
     return Page.section(
-      "What the numbers mean",
+      "Definitions",
       """
-      p is the mean of the probabilities of all members and samples. <code>\(file)</code> has shares from 0 to 1 where \
-      this page has percentages.
+      p is the mean of the probabilities of all members and samples. <code>\(file)</code> has fractions from 0 to 1 \
+      where this page has percentages.
       """,
       [
         """
         <dl>
         \(lines)
-        <dt>Temperature</dt><dd>softmax(log p / T) of the mixture, T by the likelihood of the calibration split of the \
-        questions in distribution: accuracy stays as it is.</dd>
-        <dt>Interval</dt><dd>2.5 % and 97.5 % quantiles over \(settings.bootstrap.draws) resamples of the questions, seed \
-        \(Int(clamping: settings.bootstrap.seed)). For accuracy, NLL and Brier score it holds the true value in 93 to 97 \
-        of 100 cases. Resampling makes a calibration error larger, so that its interval may lie above its value and the \
-        true one (see ECE). One question cannot be resampled and has none.</dd>
+        <dt>Temperature</dt><dd>softmax(log p / T) of the mixture; T maximizes the likelihood of the calibration split \
+        of the in-distribution questions. Accuracy does not change.</dd>
+        <dt>Interval</dt><dd>2.5 % and 97.5 % quantiles over \(settings.bootstrap.draws) resamples of the questions, \
+        seed \(Int(clamping: settings.bootstrap.seed)). For accuracy, NLL and Brier score it contains the true value \
+        in 93 to 97 of 100 cases. Resampling increases a calibration error, so that its interval can be above both the \
+        measured and the true value (see ECE). A single question cannot be resampled and has no interval.</dd>
         </dl>
         """
       ])
@@ -34,7 +34,7 @@ struct Definitions {
 }
 
 extension Page {
-  /// Which base, which files, which command.
+  /// The base, the files and the command.
   static func colophon(_ files: [PredictionsFile], _ provenance: Provenance?) -> HTML {
     let digests = Set(files.map(\.predictions.tokensDigest))
     let inputs = files.map { file -> HTML in
@@ -44,10 +44,10 @@ extension Page {
     let tokens: HTML = digests.count == 1 ? "<dt>Tokens</dt><dd><code>\(digests.first ?? "")</code></dd>" : ""
     let command: HTML =
       provenance.map {
-        "<dt>Made by</dt><dd><code>\($0.commandLine)</code><br>\($0.producer) \($0.version)</dd>"
+        "<dt>Command</dt><dd><code>\($0.commandLine)</code><br>\($0.producer) \($0.version)</dd>"
       } ?? ""
     return section(
-      "Where it comes from", "",
+      "Inputs and command", "",
       [
         """
         <dl>

@@ -1,5 +1,5 @@
-// Markup that cannot be broken by what is written into it: a literal is markup, an interpolated String is text and is
-// escaped, an interpolated HTML is markup again. SVG is written the same way.
+// Markup with automatic escaping: a literal is markup, an interpolated String is text and is escaped, an interpolated
+// HTML is markup. SVG is written in the same way.
 import Faults
 
 /// A piece of HTML or SVG.
@@ -13,10 +13,10 @@ struct HTML: ExpressibleByStringInterpolation {
   /// Text that is markup already.
   init(markup: String) { source = markup }
 
-  /// The pieces one below the other.
+  /// The pieces, one per line.
   init(_ pieces: [HTML]) { source = pieces.map(\.source).joined(separator: "\n") }
 
-  /// What stands between literals.
+  /// Collects literals and interpolated values.
   struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var source = ""
 

@@ -1,19 +1,19 @@
-// The cells of the reports' tables: a method's name with its colour, a number with its interval below it.
+// The cells of the reports' tables: a method's name with its colour, a value with its interval below it.
 import Calibration
 
 /// Table cells about methods.
 struct MethodCells {
-  /// The remarks whose numbers stand behind the methods' names.
+  /// The remarks whose numbers follow the methods' names.
   let remarks: Remarks
 
-  /// A line for each row: the values with their intervals, bold where they differ from the point estimate's.
+  /// A line for each row: the values with their intervals, bold if they differ from the point estimate's.
   func values(_ metrics: [Metric], _ rows: [MethodRow]) -> [Page.Line] {
     lines(rows) { row in
       metrics.map { cell(row[$0], $0.format, isBold: row.differences[$0]?.excludesZero == true) }
     }
   }
 
-  /// A line for each row: the differences from the point estimate, bold where their interval excludes zero.
+  /// A line for each row: the differences from the point estimate, bold if their interval excludes zero.
   func differences(_ metrics: [Metric], _ rows: [MethodRow]) -> [Page.Line] {
     lines(rows) { row in
       metrics.map { metric in
@@ -22,7 +22,7 @@ struct MethodCells {
     }
   }
 
-  /// A line for each row with the cells that `content` gives; a method's two rows stand close together.
+  /// A line for each row with the cells that `content` returns; a method's two rows are close together.
   func lines(_ rows: [MethodRow], _ content: (MethodRow) -> [HTML]) -> [Page.Line] {
     func continues(_ index: Int) -> Bool {
       rows.indices.contains(index) && index > 0 && !rows[index].isRaw
@@ -34,7 +34,7 @@ struct MethodCells {
     }
   }
 
-  /// The method with its colour, and its temperature where it has one.
+  /// The method with its colour, and its temperature if it has one.
   func name(_ row: MethodRow) -> HTML {
     let method = row.forecast.method
     let number = row.isRaw ? remarks.marker(method) : ""
@@ -45,7 +45,7 @@ struct MethodCells {
 
   private func temperature(_ row: MethodRow) -> HTML { "with T = \(fixed(row.forecast.temperature?.value ?? 1, 2))" }
 
-  /// A number with its interval; a dash that knows its reason where there is none.
+  /// A value with its interval, or a dash with the reason as its tooltip.
   func cell(_ estimate: Estimate, _ format: NumberFormat, isBold: Bool = false, isSigned: Bool = false) -> HTML {
     guard let value = estimate.score.value else {
       return "<span class=\"none\" title=\"\(estimate.score.reason ?? "")\">\u{2013}</span>"
@@ -57,13 +57,13 @@ struct MethodCells {
 }
 
 extension Remarks {
-  /// The remarks, to stand directly under a table; nothing where there are none.
+  /// The remarks, for directly below a table; empty if there are none.
   var section: HTML {
     list.isEmpty ? "" : "<ul class=\"remarks\">\(lines.map { "<li>\($0)</li>" as HTML })</ul>"
   }
 }
 
 extension Metric {
-  /// The head of its column, with the unit.
+  /// Its column heading, with the unit.
   var head: HTML { "\(title)\(format.unit)" }
 }

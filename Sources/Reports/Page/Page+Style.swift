@@ -1,6 +1,6 @@
-// The report's style sheet. Colours are variables, so that dark and printed pages change twenty lines and nothing else.
-// --s0 to --s6 are the methods' colours, found by a search for the greatest least distance under every kind of colour
-// vision (see PaletteTests).
+// The report's style sheet. Colours are variables, so that dark and printed pages override only those. --s0 to --s6 are
+// the methods' colours, found by a search that maximizes their smallest distance under every kind of colour vision (see
+// PaletteTests).
 
 extension Page {
   static let style = """
@@ -37,7 +37,7 @@ extension Page {
     .remarks { margin: 16px 0 0; padding: 10px 16px; background: var(--panel); border-left: 3px solid var(--over);
       list-style: none; }
     .remarks li { margin: 2px 0; }
-    /* A table that is wider than the page scrolls: a shade at its edge says so, and the methods' names stay. */
+    /* A table wider than the page scrolls: its edge is shaded, and the methods' names stay in place. */
     .wide { overflow-x: auto; scrollbar-width: thin; background:
       linear-gradient(to right, var(--paper) 40%, transparent) left / 28px 100% no-repeat local,
       linear-gradient(to left, var(--paper) 40%, transparent) right / 28px 100% no-repeat local,
@@ -104,7 +104,7 @@ extension Page {
     }
     code { font-family: "JetBrains Mono", "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: 12.5px;
       overflow-wrap: anywhere; }
-    /* What is printed stands last: of rules with equal weight the last one wins. */
+    /* The print rules come last: of rules with equal specificity the last one wins. */
     @page { size: landscape; margin: 12mm; }
     @media print {
       :root {

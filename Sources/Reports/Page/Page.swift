@@ -1,4 +1,4 @@
-// The report's page: one file that needs nothing else, no script, no font, no network. Light or dark with the reader's
+// The report's page: one self-contained file without scripts, fonts or network access. Light or dark like the reader's
 // system, and black on white on paper.
 
 /// A page of sections.
@@ -37,7 +37,7 @@ struct Page {
     return document.source
   }
 
-  /// A section with a heading and a sentence of what is to be seen.
+  /// A section with a heading and a note that explains it.
   static func section(_ title: String, _ note: HTML, _ content: [HTML]) -> HTML {
     """
     <section>
@@ -54,12 +54,13 @@ struct Page {
     let cells: [HTML]
   }
 
-  /// A table with words in its first column and numbers in the others; `groups` are titles over columns, or none. The
-  /// keyboard reaches it, so that it can be scrolled where it is wider than the page; `caption` is read out then.
+  /// A table with words in its first column and numbers in the others; `groups` are titles over columns, or none. It
+  /// can have keyboard focus, so that it can be scrolled if it is wider than the page; `caption` is its accessible
+  /// name.
   static func table(
     _ caption: String, _ head: [HTML], _ rows: [Line], groups: [(title: HTML, span: Int)] = [], style: String = ""
   ) -> HTML {
-    // A group begins where the spans before it end, and the style sheet gives it room there.
+    // A group begins where the spans before it end; the style sheet adds space there.
     let starts = Set(groups.indices.map { groups[..<$0].reduce(0) { $0 + $1.span } }.filter { $0 > 0 })
     func mark(_ index: Int) -> HTML { starts.contains(index) ? " class=\"start\"" : "" }
     let over: HTML =

@@ -1,11 +1,11 @@
-// Curves of several methods over one axis: risk against coverage, scores over epochs, scores over severities. Every curve
-// has its method's name at its end, so that nobody has to match colours.
+// Curves of several methods over one axis: risk against coverage, scores over epochs, scores over severities. Every
+// curve has its method's name at its end, so that readers need not match colours.
 
 /// A picture of curves.
 struct CurvePicture {
   /// A curve of one method.
   struct Curve {
-    /// Whose look it has.
+    /// The method, which determines its style.
     let method: String
     /// x and y, x rising.
     let points: [(Double, Double)]
@@ -13,28 +13,28 @@ struct CurvePicture {
     var bands: [ClosedRange<Double>] = []
   }
 
-  /// What the picture shows, for those who cannot see it.
+  /// The picture's accessible name.
   let label: String
-  /// The axes' titles; numbers are shares printed as percentages where `percent`, and integers where `counts`.
+  /// The axes' titles; values are fractions printed as percentages if `percent`, and integers if `counts`.
   let x: (title: String, percent: Bool, counts: Bool)
   let y: (title: String, percent: Bool)
   /// The curves, drawn in order.
   let curves: [Curve]
-  /// The width and the least height in pixels: a picture grows where the names need more.
+  /// The width and the minimum height in pixels: a picture is taller if the names need more.
   var size = (width: 526.0, height: 290.0)
-  /// Where y begins; nil for a round number below the lowest value.
+  /// The lower end of y; nil for a round number below the lowest value.
   var floor: Double?
-  /// Further heights that y must reach, for pictures that are to be compared.
+  /// Additional y values that the axis must include, for pictures that are compared.
   var heights: [Double] = []
-  /// About how many ticks each axis has.
+  /// The approximate number of ticks of each axis.
   var ticks = (x: 5, y: 4)
-  /// Names below x = 0, 1, ... in place of numbers, or empty.
+  /// Names below x = 0, 1, ... instead of numbers, or empty.
   var names: [String] = []
 
-  /// Pixels from one name at the curves' ends to the next.
+  /// Distance in pixels between the names at the curves' ends.
   private static let nameHeight = 13.0
 
-  /// The picture, or a sentence in its place where no curve has two points.
+  /// The picture, or a sentence instead if no curve has two points.
   var svg: HTML {
     guard curves.contains(where: { $0.points.count > 1 }) else {
       return "<p class=\"note\">Not drawn: \(label). No method has more than one value here.</p>"
@@ -72,8 +72,8 @@ struct CurvePicture {
     return "\(band)\n\(line)\n\(markers)"
   }
 
-  /// The points that get a marker: all of a few, else about ten along the way, elsewhere for each method, so that
-  /// markers of curves that run together do not cover each other.
+  /// The points that get a marker: all if there are few, otherwise about ten, at different positions for each method,
+  /// so that the markers of overlapping curves do not cover each other.
   private func marked(_ curve: Curve) -> [(Double, Double)] {
     guard curve.points.count > 16 else { return curve.points }
     let step = curve.points.count / 10
@@ -89,15 +89,15 @@ struct CurvePicture {
     return plot.line(upper + lower.reversed(), style: "band s\(style.hue)")
   }
 
-  /// Each method's name at the right, as near to its curve's end as the other names allow, and a thin line from there.
+  /// Each method's name at the right, as near to its curve's end as the other names allow, joined to it by a thin line.
   private func ends(_ plot: Plot) -> HTML {
     var last: [String: (Double, Double)] = [:]
     for curve in curves { if let end = curve.points.last { last[curve.method] = end } }
     let sorted = last.map { (method: $0.key, x: plot.x($0.value.0), y: plot.y($0.value.1)) }
       .sorted { ($0.y, $0.method) < ($1.y, $1.method) }
     let heights = Self.spread(
-      sorted.map(\.y), gap: Self.nameHeight, within: (plot.y.places.end + 4)...(plot.y.places.start - 4))
-    let left = plot.x.places.end + 12
+      sorted.map(\.y), gap: Self.nameHeight, within: (plot.y.pixels.end + 4)...(plot.y.pixels.start - 4))
+    let left = plot.x.pixels.end + 12
     let labels = zip(sorted, heights).map { end, y -> HTML in
       let style = MethodStyle(of: end.method)
       return """
@@ -108,16 +108,16 @@ struct CurvePicture {
     return HTML(labels)
   }
 
-  /// Rising places at least `gap` apart that lie near the rising `wanted` ones: each is pushed up by the one before it,
-  /// and where the last leaves the range, all are pushed back.
-  static func spread(_ wanted: [Double], gap: Double, within range: ClosedRange<Double>) -> [Double] {
-    var places: [Double] = []
-    for place in wanted { places.append(max(place, (places.last ?? range.lowerBound - gap) + gap)) }
+  /// Increasing positions, at least `gap` apart and near the increasing `ideal` ones: each is pushed up by the one
+  /// before it, and if the last leaves the range, all are pushed back.
+  static func spread(_ ideal: [Double], gap: Double, within range: ClosedRange<Double>) -> [Double] {
+    var positions: [Double] = []
+    for position in ideal { positions.append(max(position, (positions.last ?? range.lowerBound - gap) + gap)) }
     var highest = range.upperBound
-    for index in places.indices.reversed() {
-      places[index] = min(places[index], highest)
-      highest = places[index] - gap
+    for index in positions.indices.reversed() {
+      positions[index] = min(positions[index], highest)
+      highest = positions[index] - gap
     }
-    return places
+    return positions
   }
 }

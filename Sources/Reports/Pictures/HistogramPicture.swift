@@ -1,21 +1,21 @@
-// Two histograms over the same bins: the entropies in distribution filled, those of a shifted set as an outline. Where
-// the outline lies to the right, the method notices.
+// Two histograms over the same bins: the entropies in distribution filled, those of a shifted set as an outline. If the
+// outline is further to the right, the method is more uncertain under shift.
 import Foundation
 
-/// Entropies of two sets, as shares of each.
+/// Histograms of the entropies of two sets, as fractions of each.
 struct HistogramPicture {
-  /// [example] In nats.
+  /// [example] Entropy in nats.
   let inside: [Double]
   let outside: [Double]
-  /// The right end of the axis: the entropy of a guess among all choices.
+  /// The right end of the axis: the entropy of a uniform guess among all choices.
   let limit: Double
 
   private static let bins = 20
 
-  /// The largest share of a bin.
+  /// The largest fraction in a bin.
   var peak: Double { (shares(inside) + shares(outside)).max() ?? 0 }
 
-  /// The picture; pictures that are to be compared share a `peak`.
+  /// The picture; pictures that are compared share a `peak`.
   func svg(_ label: String, peak: Double) -> HTML {
     let (filled, outlined) = (shares(inside), shares(outside))
     let plot = Plot(
@@ -36,7 +36,7 @@ struct HistogramPicture {
         ])
   }
 
-  /// The share of `values` in each bin; the last one holds the limit.
+  /// The fraction of `values` in each bin; the last bin includes the limit.
   private func shares(_ values: [Double]) -> [Double] {
     var counts = [Double](repeating: 0, count: Self.bins)
     for value in values { counts[min(Self.bins - 1, max(0, Int(value / limit * Double(Self.bins))))] += 1 }

@@ -1,10 +1,10 @@
-// How each method is drawn: a colour, a kind of line and a marker that belong to its name, so that it looks the same in
-// every report. The seven colours stay apart for readers who see no red, no green or no blue; methods that share a colour
-// differ in line and marker. PaletteTests computes the distances.
+// How each method is drawn: a colour, a line style and a marker that depend on its name, so that it looks the same in
+// every report. The seven colours remain distinct for readers with any kind of colour blindness; methods that share a
+// colour differ in line and marker. PaletteTests computes the distances.
 
-/// The look of one method: a class of the style sheet for its colour and one for its line.
+/// The style of one method: a class of the style sheet for its colour and one for its line.
 package struct MethodStyle: Equatable {
-  /// The dashes of a line; each goes with a marker of its own.
+  /// The dashes of a line; each has its own marker.
   package enum Line: String, CaseIterable {
     case solid, dashed, dotted, dashdot, longdash
   }
@@ -14,8 +14,8 @@ package struct MethodStyle: Equatable {
   /// Its dashes.
   package let line: Line
 
-  /// The look of `method`. A name that is not listed here gets a colour by its letters, and dashes that no listed method
-  /// has.
+  /// The style of `method`. A name that is not listed gets a colour from a hash of its letters, and dashes that no
+  /// listed method has.
   package init(of method: String) {
     for (line, methods) in Self.listed {
       if let hue = methods.firstIndex(of: method) {
@@ -31,11 +31,11 @@ package struct MethodStyle: Equatable {
   /// The classes of its line.
   var classes: String { "s\(hue) \(line.rawValue)" }
 
-  /// How many colours the style sheet has.
+  /// Number of colours in the style sheet.
   package static let hues = 7
 
-  /// The methods whose look is chosen. The position in a list is the colour; the methods of the default table have solid
-  /// lines of seven colours.
+  /// The methods with a chosen style. The index in a list is the colour; the methods of the default table have solid
+  /// lines in seven colours.
   package static let listed: [(line: Line, methods: [String])] = [
     (.solid, ["point", "dropout", "ensemble", "swa", "swag-diagonal", "swag", "multiswag"]),
     (.dashed, ["base", "laplace", "lora-ensemble", "aswa", "tfb", "blob", "multiswa"]),
@@ -48,7 +48,7 @@ package struct MethodStyle: Equatable {
 }
 
 extension MethodStyle {
-  /// A marker around a place in pixels.
+  /// A marker centred at a point, in pixels.
   func marker(_ x: Double, _ y: Double, size: Double = 3.2) -> HTML {
     let style = "dot s\(hue)"
     func polygon(_ corners: [(Double, Double)]) -> HTML {
@@ -64,7 +64,7 @@ extension MethodStyle {
     }
   }
 
-  /// The line with its marker, to stand before a method's name.
+  /// The line with its marker, to put before a method's name.
   var key: HTML {
     """
     <svg class="swatch" viewBox="0 0 30 10" width="30" height="10" aria-hidden="true"><path class="line \(classes)" \
@@ -72,7 +72,7 @@ extension MethodStyle {
     """
   }
 
-  /// All `methods` with their lines, to stand above a picture.
+  /// All `methods` with their lines, to put above a picture.
   static func legend(_ methods: [String]) -> HTML {
     let items = methods.map { "<span class=\"key\">\(MethodStyle(of: $0).key)\($0)</span>" as HTML }
     return "<p class=\"legend\">\(items)</p>"

@@ -3,7 +3,7 @@ import Calibration
 
 /// A reliability diagram with its histogram.
 struct ReliabilityPicture {
-  /// As the probabilities came.
+  /// Before temperature scaling.
   let diagram: ReliabilityDiagram
   /// After temperature scaling, or nil.
   let scaled: ReliabilityDiagram?
@@ -63,7 +63,7 @@ struct ReliabilityPicture {
     }
   }
 
-  /// A bin of few questions says little, and must not be what the eye sees first.
+  /// A bin with few questions says little, and must not attract attention.
   private func opacity(_ bin: ReliabilityDiagram.Bin) -> Double {
     0.25 + 0.75 * min(1, 50 * Double(bin.count) / Double(total))
   }

@@ -1,22 +1,22 @@
-// From numbers to places on paper, and the round numbers at which an axis is marked.
+// The map from values to pixels, and the round numbers at the ticks of an axis.
 import Foundation
 
-/// A linear map from a range of numbers to a range of coordinates.
+/// A linear map from a range of values to a range of coordinates.
 struct Scale {
-  /// The numbers at both ends of the axis.
+  /// The values at both ends of the axis.
   let domain: ClosedRange<Double>
-  /// Where they lie; a vertical axis runs from a large coordinate to a small one.
-  let places: (start: Double, end: Double)
-  /// Whether the numbers are counts, which are marked at integers alone.
+  /// Their coordinates; a vertical axis runs from a large coordinate to a small one.
+  let pixels: (start: Double, end: Double)
+  /// Whether the values are counts, which have ticks only at integers.
   var counts = false
 
-  /// The place of `value`.
+  /// The coordinate of `value`.
   func callAsFunction(_ value: Double) -> Double {
     let share = (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
-    return places.start + share * (places.end - places.start)
+    return pixels.start + share * (pixels.end - pixels.start)
   }
 
-  /// Round numbers (1, 2 or 5 times a power of ten apart) inside the domain, about `count` of them.
+  /// About `count` round numbers inside the domain; their step is 1, 2 or 5 times a power of ten.
   func ticks(_ count: Int) -> [Double] {
     let step = step(count)
     let first = Int((domain.lowerBound / step - 1e-9).rounded(.up))
@@ -24,7 +24,7 @@ struct Scale {
     return first > last ? [] : (first...last).map { Double($0) * step }
   }
 
-  /// What stands at the tick of `value`, with the decimals that tell about `count` ticks apart.
+  /// The label of the tick at `value`, with enough decimals to distinguish about `count` ticks.
   func label(_ value: Double, ticks count: Int, percent: Bool) -> String {
     let decimals = max(0, -Int(log10(step(count) * 1.001).rounded(.down)))
     return fixed(percent ? 100 * value : value, max(0, decimals - (percent ? 2 : 0)))
@@ -35,14 +35,14 @@ struct Scale {
     return counts ? max(1, step) : step
   }
 
-  /// The narrowest range of an axis: 1 %, or 0.01 nats. Below it, what differs is rounding.
+  /// The narrowest range of an axis: 1 %, or 0.01 nats. Smaller differences are rounding.
   private static let narrowest = 0.01
 
-  /// What no value of a picture leaves: nothing that is drawn is negative, and shares end at 1.
+  /// The limits of an axis: nothing that is drawn is negative, and fractions end at 1.
   static func limits(percent: Bool) -> ClosedRange<Double> { 0...(percent ? 1 : .greatestFiniteMagnitude) }
 
-  /// A domain that holds all `values`, is at least 0.01 wide and ends at round numbers; it begins at `floor` if there is
-  /// one, and does not leave `limits` by more than the values do.
+  /// A domain that contains all `values`, is at least 0.01 wide and ends at round numbers. It begins at `floor` if
+  /// there is one, and exceeds `limits` by no more than the values do.
   static func roundDomain(
     _ values: [Double], ticks: Int = 4, from floor: Double? = nil, within limits: ClosedRange<Double>? = nil
   ) -> ClosedRange<Double> {
@@ -55,7 +55,7 @@ struct Scale {
     }
     if let limits { (low, high) = (max(low, limits.lowerBound), min(high, limits.upperBound)) }
     var (start, end) = (low, high)
-    // Rounding widens the domain, which may ask for a wider step: until the axis ends at ticks.
+    // Rounding widens the domain, which may need a wider step: repeat until the axis ends at ticks.
     for _ in 0..<4 {
       let step = roundStep((end - start) / Double(ticks))
       start = floor ?? (low / step + 1e-9).rounded(.down) * step

@@ -1,4 +1,4 @@
-// The scores of all methods beside each other: a dot for the value, a line for its interval, and below it the same after
+// The scores of all methods side by side: a dot for the value, a line for its interval, and below it the same after
 // temperature scaling. Intervals say more than ranks.
 import Calibration
 
@@ -11,7 +11,7 @@ struct ScorePicture {
 
   private static let rowHeight = 34.0
 
-  /// The picture, with the methods' names at its left: on a narrow page each picture has a line of its own.
+  /// The picture, with the methods' names at its left: on a narrow page the pictures are below each other.
   var svg: HTML {
     let methods = rows.filter(\.isRaw).map(\.name)
     let ends = rows.flatMap { row in
@@ -43,13 +43,13 @@ struct ScorePicture {
     guard let value = row[metric].score.value else { return "" }
     let isRaw = row.isRaw
     let style = "s\(MethodStyle(of: row.forecast.method).hue)"
-    let place = position + (isRaw ? 0.14 : -0.2)
+    let height = position + (isRaw ? 0.14 : -0.2)
     let whisker = row[metric].interval.map {
-      plot.line([($0.lowerBound, place), ($0.upperBound, place)], style: style + (isRaw ? " thick" : ""))
+      plot.line([($0.lowerBound, height), ($0.upperBound, height)], style: style + (isRaw ? " thick" : ""))
     }
     let title = "\(row.name): \(metric.format.text(value)) \(row[metric].intervalText(metric.format))"
     let dot = plot.dot(
-      (value, place), radius: isRaw ? 4.5 : 3.5, style: isRaw ? "dot \(style)" : "hollow \(style)", title: title)
+      (value, height), radius: isRaw ? 4.5 : 3.5, style: isRaw ? "dot \(style)" : "hollow \(style)", title: title)
     return "\(whisker ?? "")\n\(dot)"
   }
 

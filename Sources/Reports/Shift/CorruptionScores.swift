@@ -1,16 +1,16 @@
-// What corruption of the text does: each score at each severity, and the mean change along the severities. The corrupted
-// questions are the clean ones, so that all are resampled together and the changes are paired.
+// The effect of corrupted text: each score at each severity, and the mean change over the severities. The corrupted
+// questions are those of the clean set, so that all are resampled together and the changes are paired.
 import Calibration
 import Faults
 
 /// All methods under all corruptions.
 package struct CorruptionScores: Sendable {
-  /// The scores that are followed.
+  /// The scores that are computed.
   package static let metrics: [Metric] = [.accuracy, .nll, .brier, .ece]
-  /// The name under which the mean of all corruptions stands beside them.
+  /// The name of the mean of all corruptions.
   package static let mean = "all corruptions"
 
-  /// One row of the results table along the severities of one corruption.
+  /// One row of the results table over the severities of one corruption.
   package struct Curve: Sendable {
     /// `swag`, or `swag + temperature`.
     package let name: String
@@ -24,20 +24,20 @@ package struct CorruptionScores: Sendable {
     package let severities: [Int]
     /// [metric][severity]
     package let values: [Metric: [Estimate]]
-    /// [metric] The mean change along the severities, against clean text.
+    /// [metric] The mean change over the severities, relative to clean text.
     package let degradation: [Metric: Estimate]
   }
 
   /// One curve for each row and corruption, and one for each row's mean over the corruptions with the same severities.
   package let curves: [Curve]
-  /// The corruptions in order, the mean last where there is more than one.
+  /// The corruptions in order, with the mean last if there is more than one.
   package let corruptions: [String]
-  /// The questions.
+  /// Number of questions.
   package let count: Int
 
   /// Scores `sets`, corruptions of `home`.
   ///
-  /// Throws `.data` where a set is of another data set or its test questions are not the clean ones in their order.
+  /// Throws `.data` if a set is from another data set or its test questions are not those of `home` in the same order.
   init(_ home: TestSet, _ sets: [TestSet], _ temperatures: [Temperature?], _ settings: ScoringSettings) throws {
     for set in sets { try Self.check(set, against: home) }
     let stages = [home] + sets
@@ -74,7 +74,7 @@ package struct CorruptionScores: Sendable {
     (corruptions, count) = (ladders.map(\.corruption), forecasts[0][0].count)
   }
 
-  /// The severities of one corruption, and the sets that make each step: indices into clean followed by corrupted sets.
+  /// The severities of one corruption, and the sets of each: indices into the clean set followed by the corrupted ones.
   private struct Ladder {
     let corruption: String
     let severities: [Int]
@@ -91,7 +91,7 @@ package struct CorruptionScores: Sendable {
         corruption: name, severities: [0] + steps.map { sets[$0].corruption.severity },
         stages: [[0]] + steps.map { [$0 + 1] })
     }
-    // A mean over corruptions needs the same steps in all of them.
+    // A mean over corruptions needs the same severities in all of them.
     guard ladders.count > 1, Set(ladders.map(\.severities)).count == 1 else { return ladders }
     let stages = ladders[0].severities.indices.map { step in step == 0 ? [0] : ladders.map { $0.stages[step][0] } }
     return ladders + [Ladder(corruption: Self.mean, severities: ladders[0].severities, stages: stages)]
@@ -101,11 +101,11 @@ package struct CorruptionScores: Sendable {
     let (file, other) = (set.files[0], home.files[0])
     guard set.dataset == home.dataset, set.corruption.severity > 0 else {
       throw Fault(
-        .data, file.path, "\(set.name) is no corruption of \(home.dataset)",
-        hint: "give a set of other questions as `shifted`")
+        .data, file.path, "\(set.name) is not a corruption of \(home.dataset)",
+        hint: "for a set of other questions, use `shifted`")
     }
     guard set.scoredIDs == home.scoredIDs else {
-      throw Fault(.data, file.path, "other test questions than \(other.path), or in another order")
+      throw Fault(.data, file.path, "the test questions differ from those of \(other.path), or are in another order")
     }
   }
 }

@@ -1,19 +1,19 @@
-// The scores by which a method may tell shifted questions from those it was trained for. Higher means more doubt, and
-// the shifted set is the positive class.
+// The uncertainty scores by which a method can detect shifted questions. Higher means more uncertain, and the shifted
+// set is the positive class.
 import Calibration
 
-/// A score of doubt about one example.
+/// An uncertainty score of one example.
 package enum DetectionScore: String, CaseIterable, Sendable {
   /// 1 minus the largest probability of the mixture.
   case maxProbability = "max_probability"
   /// The entropy of the mixture.
   case entropy
-  /// The mutual information of label and set of weights, over all of them.
+  /// The mutual information between the label and the set of weights.
   case mutualInformation = "mutual_information"
-  /// The share of sets of weights whose answer is not the mixture's.
+  /// The fraction of sets of weights whose answer is not the mixture's.
   case disagreement
 
-  /// How the two sets' scores become one number, with its name in files.
+  /// The measures of detection, with their names in files and in tables.
   package static let summaries: [(name: String, title: String, summary: Detection.Summary)] = [
     ("auroc", "AUROC", .areaUnderROC), ("aupr", "AUPR", .areaUnderPrecisionRecall),
     ("fpr95", "FPR at 95 % TPR", .falsePositiveRateAt95),
@@ -29,7 +29,7 @@ package enum DetectionScore: String, CaseIterable, Sendable {
     }
   }
 
-  /// The scores of all examples of `forecast`, or why there are none.
+  /// The scores of all examples of `forecast`, or the reason why there are none.
   func scores(_ forecast: Forecast) -> Result<[Double], NoScore> {
     switch self {
     case .maxProbability: .success((0..<forecast.count).map { 1 - forecast.mixture.confidence($0) })
@@ -39,7 +39,7 @@ package enum DetectionScore: String, CaseIterable, Sendable {
     }
   }
 
-  /// Why a score cannot be had.
+  /// The reason why a score is undefined.
   struct NoScore: Error {
     let reason: String
   }

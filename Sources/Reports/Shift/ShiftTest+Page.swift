@@ -1,4 +1,4 @@
-// The report of `shift-test`: every method on every set, whether it notices the shift, and what corruption does.
+// The report of `shift-test`: every method on every set, the detection of the shift, and the effect of corruption.
 import Artifacts
 import Calibration
 import Foundation
@@ -7,7 +7,7 @@ extension ShiftTest {
   /// One self-contained HTML file; equal results give equal bytes.
   package func page(provenance: Provenance? = nil) -> String {
     Page(
-      title: "\(inDistribution.dataset): what the answers are worth under shift", summary: summary,
+      title: "\(inDistribution.dataset): evaluation under shift", summary: summary,
       sections: [overviewSection] + (shifted.isEmpty ? [] : [entropySection, detectionSection])
         + [corruption.map(corruptionSection), setSection, definitionSection, Page.colophon(files, provenance)]
         .compactMap { $0 }
@@ -18,10 +18,11 @@ extension ShiftTest {
 
   private var summary: HTML {
     let names = shifted.map { "\($0.dataset) (\($0.count))" }.joined(separator: ", ")
-    let beside: HTML = names.isEmpty ? "" : ", beside \(names)"
+    let others: HTML = names.isEmpty ? "" : "; shifted sets: \(names)"
     return """
-      \(inDistribution.count) test questions in distribution\(beside). Nothing is fitted on a shifted set: temperatures \
-      are those of \(inDistribution.dataset)\u{2019}s calibration split. Numbers have \(settings.intervals); calibration \
+      \(inDistribution.count) test questions in distribution\(others). Nothing is fitted on a shifted set: \
+      temperatures are fitted on the calibration split of \(inDistribution.dataset). Values have \
+      \(settings.intervals); calibration \
       errors use \(settings.bins) bins.
       """
   }
@@ -43,10 +44,10 @@ extension ShiftTest {
         "scores on \(names)", ["Method"] + heads, lines, groups: [("", 1)] + groups, style: "dense")
     }
     return Page.section(
-      "From set to set",
+      "All sets",
       """
-      Each method as it came and, indented, with its temperature. Numbers in bold differ from the point estimate\u{2019}s \
-      on the same questions. AUROC: how well the entropy of the predictions tells the shifted questions apart.
+      Each method and, indented, the same method after temperature scaling. Values in bold differ from the point \
+      estimate\u{2019}s on the same questions. AUROC: how well the entropy of the predictions detects shifted questions.
       """, tables + [remarks.section, slopes])
   }
 
@@ -64,24 +65,24 @@ extension ShiftTest {
   private var setSection: HTML {
     let metrics: [Metric] = [.brier, .eceEqualMass, .mce, .aurc, .riskAt80, .totalEntropy, .epistemicEntropy]
     let tables = sets.map { scores -> HTML in
-      let place = scores.detection.isEmpty ? "in distribution" : "shifted"
+      let kind = scores.detection.isEmpty ? "in distribution" : "shifted"
       return """
-        <h3 class="set">\(scores.dataset) <span class="muted">\(place), \(scores.count) questions</span></h3>
+        <h3 class="set">\(scores.dataset) <span class="muted">\(kind), \(scores.count) questions</span></h3>
         \(Page.table("more scores on \(scores.dataset)", ["Method"] + metrics.map(\.head), cells.values(metrics, scores.rows)))
         """
     }
     return Page.section(
-      "More numbers for every set", "All of them, with the differences from the point estimate, are in the CSV file.",
+      "More metrics for every set", "All metrics, and the differences from the point estimate, are in the CSV file.",
       tables)
   }
 
-  /// The scores from set to set: a picture for each of three metrics.
+  /// The scores on each set: a picture for each of three metrics.
   private var slopes: HTML {
     guard !shifted.isEmpty else { return "" }
     let pictures = [Metric.accuracy, .nll, .ece].map { metric -> HTML in
       let curves = rawRows.indices.map { index -> CurvePicture.Curve in
-        let points = sets.enumerated().compactMap { place, scores in
-          scores.rows.filter(\.isRaw)[index][metric].score.value.map { (Double(place), $0) }
+        let points = sets.enumerated().compactMap { position, scores in
+          scores.rows.filter(\.isRaw)[index][metric].score.value.map { (Double(position), $0) }
         }
         return CurvePicture.Curve(method: rawRows[index].name, points: points)
       }
@@ -114,11 +115,11 @@ extension ShiftTest {
       return "<h3 class=\"set\">\(scores.dataset)</h3><div class=\"row\">\(figures)</div>"
     }
     return Page.section(
-      "Does it notice?",
+      "Uncertainty under shift",
       """
       The entropy of the predictions <span class="key"><i class="count-key"></i>in distribution</span> and \
-      <span class="key"><i class="outline-key"></i>on the shifted set</span>, as shares of each. A method that notices \
-      the shift has its outline further to the right.
+      <span class="key"><i class="outline-key"></i>on the shifted set</span>, as percentages of each set. If a method \
+      is more uncertain under shift, its outline is further to the right.
       """, blocks)
   }
 
@@ -137,15 +138,15 @@ extension ShiftTest {
         }
       }
       let table = Page.table(
-        "telling \(scores.dataset) apart", ["Method"] + head, lines, groups: [(title: "", span: 1)] + groups,
+        "detection of \(scores.dataset)", ["Method"] + head, lines, groups: [(title: "", span: 1)] + groups,
         style: "dense")
       return "<h3 class=\"set\">\(scores.dataset)</h3>\(table)"
     }
     return Page.section(
-      "Telling shifted questions apart",
+      "Detecting shifted questions",
       """
-      Ranking questions by a score of doubt, the shifted set being the positive class. AUROC of 50 % is guessing; AUPR of \
-      guessing is the share of shifted questions; for the false positive rate less is better.
+      Questions are ranked by an uncertainty score; the shifted set is the positive class. Guessing has an AUROC of \
+      50 % and an AUPR equal to the share of shifted questions. A lower false positive rate is better.
       """, tables)
   }
 
@@ -182,13 +183,13 @@ extension ShiftTest {
     return Page.section(
       "Corrupted text",
       """
-      The same \(scores.count) questions with their text corrupted, from clean (0) to severity 5; labels stay right. The \
-      tables have the area between each curve and its clean value, divided by its width, paired over questions; bold \
-      where its interval excludes zero.
+      The same \(scores.count) questions with corrupted text, from clean (0) to severity 5; labels remain valid. The \
+      tables have the area between each curve and its value on clean text, divided by the curve’s width, paired over \
+      questions; bold if its interval excludes zero.
       """, [MethodStyle.legend(rawRows.map(\.name))] + pictures + tables)
   }
 
-  /// All values of a metric, so that its pictures have one scale.
+  /// All values of a metric, so that its pictures have the same scale.
   private func heights(_ metric: Metric, _ scores: CorruptionScores) -> [Double] {
     scores.curves.filter(\.isRaw).flatMap { ($0.values[metric] ?? []).compactMap(\.score.value) }
   }
@@ -206,12 +207,12 @@ extension ShiftTest {
     let shown: [Metric] = [.accuracy, .nll, .brier, .ece, .aurc, .totalEntropy, .epistemicEntropy]
     return Definitions(settings).section(
       shown.map { ($0.title, $0.definition(bins: settings.bins)) } + [
-        ("AUROC", "The probability that a shifted question has the higher score of doubt; equal scores count half."),
+        ("AUROC", "The probability that a shifted question has the higher uncertainty score; ties count half."),
         ("AUPR", "Average precision: the precision at each threshold, weighted by the recall that it gains."),
-        ("FPR at 95 % TPR", "Questions in distribution that are flagged when 95 % of the shifted ones are."),
+        ("FPR at 95 % TPR", "Share of in-distribution questions that are flagged when 95 % of the shifted ones are."),
         ("Score: max probability", "1 \u{2212} the largest probability of p."), ("Score: entropy", "The entropy of p."),
         ("Score: mutual information", "Total \u{2212} aleatoric entropy over all sets of weights."),
-        ("Score: disagreement", "The share of single sets of weights whose answer is not the mixture\u{2019}s."),
+        ("Score: disagreement", "Share of sets of weights whose answer is not the mixture\u{2019}s."),
       ], file: "shift.csv")
   }
 }

@@ -5,7 +5,7 @@ import JSON
 
 extension ShiftTest {
   /// Every metric and difference of every set, the detection of the shifted ones, and the corruptions: the scores at
-  /// each severity, and their mean change as `nll_degradation` and so on.
+  /// each severity, and their mean changes (`nll_degradation`, ...).
   package func table() throws -> ResultTable {
     var table = ResultTable()
     (table.kind, table.settings) = (.shift, try settings.canonicalJSON)
@@ -22,7 +22,7 @@ extension ShiftTest {
 }
 
 extension ShiftTest.Scores {
-  /// How well the scores of the row at `index` tell the set apart, in the order of the scores: `auroc_entropy`, ...
+  /// How well the uncertainty scores of the row at `index` detect the set, in their order: `auroc_entropy`, ...
   func detectionMetrics(of index: Int) -> [(name: String, estimate: Estimate)] {
     guard !detection.isEmpty else { return [] }
     return DetectionScore.allCases.flatMap { score in

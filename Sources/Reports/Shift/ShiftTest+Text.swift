@@ -1,8 +1,8 @@
-// The tables that stand in the terminal: every method on every set, and what corruption of the text costs.
+// The tables for the terminal: every method on every set, and the effect of corrupted text.
 import Calibration
 
 extension ShiftTest {
-  /// The tables with a line above that says what they are about, and remarks below.
+  /// A title, the tables, and the remarks below them.
   package var text: String {
     let title = "\(inDistribution.dataset) and shifts: \(settings.intervals), ECE over \(settings.bins) bins"
     let notes = (footnotes + remarks.lines).map(TextTable.wrapped).joined()
@@ -73,7 +73,7 @@ extension ShiftTest {
     let stars = sets.contains { $0.rows.contains { row in Metric.scores.contains { !row.star($0).isEmpty } } }
     let notes = [
       stars ? "* differs from \(MethodRow.reference) on the same questions" : "",
-      hasDetection ? "AUROC: how well the entropy of the predictions tells the shifted questions apart" : "",
+      hasDetection ? "AUROC: how well the entropy of the predictions detects shifted questions" : "",
       inDistribution.rows.contains { !$0.isRaw }
         ? "T: a temperature fitted on the calibration split of \(inDistribution.dataset)" : "",
     ]

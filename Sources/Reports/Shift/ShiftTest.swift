@@ -1,6 +1,6 @@
-// The same methods on questions they were not trained for: how far their scores fall, whether they notice, and what
-// corruption of the text does to them. Temperatures are those of the questions in distribution: nothing is fitted on a
-// shifted set.
+// The same methods on questions unlike their training data: how far their scores fall, whether their uncertainty shows
+// the shift, and the effect of corrupted text. Temperatures are fitted on in-distribution questions, never on a shifted
+// set.
 import Artifacts
 import Calibration
 import Faults
@@ -11,39 +11,39 @@ package struct ShiftTest: Sendable {
   package struct Scores: Sendable {
     /// The data set's name.
     package let dataset: String
-    /// The questions that were scored.
+    /// Number of scored questions.
     package let count: Int
     /// One or two rows for each method.
     package let rows: [MethodRow]
-    /// How well each row's scores of doubt tell this set from the one in distribution, by the metric's name in files;
-    /// empty for that one.
+    /// [row] How well the uncertainty scores distinguish this set from the in-distribution set, by the metric's name in
+    /// files; empty for the in-distribution set.
     package let detection: [[String: Estimate]]
   }
 
-  /// What the numbers depend on.
+  /// The bins and resamples.
   package let settings: ScoringSettings
   /// The questions in distribution.
   package let inDistribution: Scores
-  /// The shifted sets, in the order in which they were named.
+  /// The shifted sets, in the order in which they were given.
   package let shifted: [Scores]
-  /// The corruptions of the questions in distribution; nil where there are none.
+  /// The corruptions of the in-distribution questions; nil if there are none.
   package let corruption: CorruptionScores?
-  /// What a reader must know before believing a number.
+  /// Warnings about the results.
   package let remarks: Remarks
-  /// All files as they were read.
+  /// All files.
   package let files: [PredictionsFile]
 
-  /// Scores the methods that `inDistribution` has a file of.
+  /// Scores the methods that have a file in `inDistribution`.
   ///
-  /// Throws `.usage` where nothing is compared, and `.data` for files that cannot be compared, a method without a file
-  /// for every set, or corrupted questions that are not those in distribution.
+  /// Throws `.usage` if there is nothing to compare, and `.data` for files that cannot be compared, a method without a
+  /// file for every set, or corrupted questions that are not the in-distribution ones.
   package init(
     inDistribution: [PredictionsFile], shifted: [PredictionsFile], corrupted: [PredictionsFile],
     settings: ScoringSettings = ScoringSettings()
   ) throws {
-    guard !inDistribution.isEmpty else { throw Fault(.usage, setting: "in-distribution", "no file is named") }
+    guard !inDistribution.isEmpty else { throw Fault(.usage, setting: "in-distribution", "no file is given") }
     guard !shifted.isEmpty || !corrupted.isEmpty else {
-      throw Fault(.usage, setting: "shifted", "neither a shifted nor a corrupted set is named")
+      throw Fault(.usage, setting: "shifted", "neither a shifted nor a corrupted set is given")
     }
     let methods = inDistribution.map(\.predictions.method)
     let home = try Self.home(inDistribution, methods)
@@ -60,38 +60,38 @@ package struct ShiftTest: Sendable {
     remarks.add(temperatures)
     remarks.addWarnings(of: files)
     for scores in [self.inDistribution] + self.shifted {
-      remarks.add(scores.rows, place: scores.dataset)
-      remarks.add(scores, surerThanOn: home.dataset)
+      remarks.add(scores.rows, dataset: scores.dataset)
+      remarks.add(scores, moreConfidentThanOn: home.dataset)
     }
     self.remarks = remarks
   }
 
-  /// The rows of the methods as they came.
+  /// The rows without a temperature.
   var rawRows: [MethodRow] { inDistribution.rows.filter(\.isRaw) }
-  /// The set in distribution, then the shifted ones.
+  /// The in-distribution set, then the shifted ones.
   var sets: [Scores] { [inDistribution] + shifted }
 
   private static func home(_ files: [PredictionsFile], _ methods: [String]) throws -> TestSet {
     for file in files { try file.check(comparableWith: files[0]) }
     let sets = try TestSet.sets(of: files, methods: methods)
-    guard !sets[0].scoredRows.isEmpty else { throw Fault(.data, files[0].path, "no examples of the test split") }
+    guard !sets[0].scoredRows.isEmpty else { throw Fault(.data, files[0].path, "has no examples in the test split") }
     return sets[0]
   }
 
   private static func check(_ set: TestSet, against home: TestSet) throws {
     let (file, other) = (set.files[0], home.files[0])
-    guard !set.scoredRows.isEmpty else { throw Fault(.data, file.path, "no examples of the test split") }
+    guard !set.scoredRows.isEmpty else { throw Fault(.data, file.path, "has no examples in the test split") }
     guard file.predictions.baseDigest == other.predictions.baseDigest else {
-      throw Fault(.data, file.path, "another base than \(other.path)")
+      throw Fault(.data, file.path, "has another base than \(other.path)")
     }
     guard set.corruption.severity > 0 || file.predictions.tokensDigest != other.predictions.tokensDigest else {
-      throw Fault(.data, file.path, "the same questions as \(other.path): no shift")
+      throw Fault(.data, file.path, "has the same questions as \(other.path): there is no shift")
     }
   }
 }
 
 extension ShiftTest.Scores {
-  /// Scores all methods on `set`, and tells it from `home` by every score of doubt.
+  /// Scores all methods on `set`, and how well every uncertainty score distinguishes it from `home`.
   init(_ set: TestSet, _ temperatures: [Temperature?], _ settings: ScoringSettings, detectedAgainst home: TestSet?) {
     let rows = set.scoredRows
     (dataset, count) = (set.dataset, rows.count)
@@ -100,7 +100,7 @@ extension ShiftTest.Scores {
       detection = []
       return
     }
-    // All test questions, labelled or not: to notice a shift no answer is needed.
+    // All test questions, labelled or not: detecting a shift needs no labels.
     let (mine, theirs) = (set.files[0].rows(of: .test), home.files[0].rows(of: .test))
     detection = Self.detection(
       inside: home.forecasts(theirs, temperatures), outside: set.forecasts(mine, temperatures), settings.bootstrap)

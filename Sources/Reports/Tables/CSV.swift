@@ -1,4 +1,4 @@
-// Comma-separated values (RFC 4180): quotes only where they are needed, lines that end in LF.
+// Comma-separated values (RFC 4180): quotes only where they are needed, and lines that end in LF.
 
 /// Writes CSV.
 enum CSV {
@@ -7,10 +7,10 @@ enum CSV {
     ([header] + rows).map { $0.map(field).joined(separator: ",") + "\n" }.joined()
   }
 
-  /// The shortest decimal that reads back as the same number; nothing for NaN.
+  /// The shortest decimal that reads back as the same number; "" for NaN.
   static func number(_ value: Double) -> String { value.isNaN ? "" : "\(value)" }
 
-  /// The shortest decimal that reads back as the same single-precision number: enough for a probability.
+  /// The shortest decimal that reads back as the same single-precision number, which is enough for a probability.
   static func single(_ value: Double) -> String { "\(Float(value))" }
 
   private static func field(_ text: String) -> String {

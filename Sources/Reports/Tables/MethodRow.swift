@@ -1,27 +1,28 @@
-// A line of a results table: one method on one set of examples, as it came or with its temperature.
+// A row of the results table: one method on one set of examples, with or without a temperature.
 import Artifacts
 import Calibration
 
 /// One method's metrics on one set of examples.
 package struct MethodRow: Sendable {
-  /// The method that the others are compared with.
+  /// The method with which the others are compared.
   package static let reference = "point"
 
-  /// The forecasts it is about.
+  /// Its forecasts.
   package let forecast: Forecast
   /// Each metric with its interval.
   package let estimates: [Metric: Estimate]
-  /// Each score minus the point estimate's, paired; empty in the point estimate's own row and where there is none.
+  /// Each score minus the point estimate's, paired; empty in the point estimate's row and if there is no point
+  /// estimate.
   package let differences: [Metric: Estimate]
 
   /// `swag`, or `swag + temperature`.
   package var name: String { forecast.name }
-  /// Whether the probabilities are as they came, without a temperature.
+  /// Whether no temperature was applied.
   var isRaw: Bool { forecast.temperature == nil }
   /// The estimate of `metric`; every row has all of them.
   package subscript(metric: Metric) -> Estimate { estimates[metric]! }
 
-  /// A row for each of `forecasts`, which are about the same examples: every metric on the same resamples.
+  /// A row for each of `forecasts`, which have the same examples: every metric on the same resamples.
   static func compare(_ forecasts: [Forecast], _ settings: ScoringSettings) -> [MethodRow] {
     let metrics = Metric.all
     let statistics = forecasts.flatMap { forecast in metrics.map { $0.statistic(forecast, bins: settings.bins) } }
@@ -40,7 +41,7 @@ package struct MethodRow: Sendable {
     }
   }
 
-  /// The row as lines of the flat table: every metric, the differences, the temperature.
+  /// The rows of the flat table: every metric, the differences, the temperature.
   func results(_ dataset: String) -> [ResultTable.Row] {
     let scores = Metric.all.map { ResultTable.Row(name, dataset, $0.name, self[$0]) }
     let compared = Metric.all.compactMap { metric in
@@ -52,6 +53,6 @@ package struct MethodRow: Sendable {
     return scores + compared + [temperature].compactMap { $0 }
   }
 
-  /// A star where the score differs from the point estimate's beyond the luck of the examples.
+  /// A star if the interval of the score's difference from the point estimate excludes zero.
   func star(_ metric: Metric) -> String { differences[metric]?.excludesZero == true ? "*" : "" }
 }

@@ -1,4 +1,4 @@
-// What a metric is. The metrics themselves stand in Metrics.swift, one value each.
+// The type of a metric. The metrics themselves are in Metrics.swift, one value each.
 import Calibration
 
 /// A metric of one method on one data set.
@@ -12,11 +12,11 @@ package struct Metric: Sendable {
 
   /// Its name in files.
   package let name: String
-  /// Its name in tables and over pictures.
+  /// Its name in tables and pictures.
   package let title: String
   /// Which values are better.
   package let direction: Direction
-  /// How its values are printed; files always have the plain number.
+  /// How its values are printed; files always contain the plain number.
   let format: NumberFormat
   /// Whether it is a mean over questions, and not a quantity of the whole set.
   let isMean: Bool
@@ -24,8 +24,8 @@ package struct Metric: Sendable {
   private let compute: @Sendable (_ forecast: Forecast, _ bins: Int) -> any Statistic
 
   /// - Parameters:
-  ///   - definition: what exactly is computed, with so many bins.
-  ///   - statistic: the statistic of a forecast that has a label, or of any where `direction` is `neither`.
+  ///   - definition: The exact definition, given the number of bins.
+  ///   - statistic: The statistic of a forecast. The forecast has labels unless `direction` is `neither`.
   init(
     _ name: String, _ title: String, better direction: Direction, _ format: NumberFormat, isMean: Bool = false,
     definition: @escaping @Sendable (_ bins: Int) -> String,
@@ -35,16 +35,16 @@ package struct Metric: Sendable {
     (self.isMean, describe, compute) = (isMean, definition, statistic)
   }
 
-  /// What exactly is computed. `p` is the mean of the probabilities of all members and samples.
+  /// The exact definition. `p` is the mean of the probabilities of all members and samples.
   package func definition(bins: Int) -> String { describe(bins) }
 
-  /// The statistic behind it.
+  /// Its statistic, undefined if it needs labels and there are none.
   func statistic(_ forecast: Forecast, bins: Int) -> any Statistic {
     if direction != .neither && forecast.outcomes.count == 0 { return Undefined(count: forecast.count, "no labels") }
     return compute(forecast, bins)
   }
 
-  /// Those that say how good the answers are; methods are compared by them.
+  /// The metrics that say how good the answers are; methods are compared by them.
   package static let scores = all.filter { $0.direction != .neither }
 }
 

@@ -1,5 +1,5 @@
-// The metrics of the results table, one value each: name in files, title, direction, format, definition and statistic. A
-// new one is a value here, its place in `all`, and a test.
+// The metrics of the results table, one value each: name in files, title, direction, format, definition and statistic.
+// A new metric needs a value here, an entry in `all`, and a test.
 import Calibration
 
 extension Metric {
@@ -9,9 +9,9 @@ extension Metric {
     aleatoricEntropy, epistemicEntropy, betweenGroups, withinGroups, disagreement,
   ]
 
-  /// The share of right answers.
+  /// The fraction of right answers.
   package static let accuracy = Metric("accuracy", "Accuracy", better: .higher, .percent, isMean: true) { _ in
-    "Share of questions whose most probable choice is the right one; the first of equals counts."
+    "Share of questions whose most probable choice is right; if choices tie, the first one counts."
   } statistic: { forecast, _ in
     forecast.outcomes.accuracy
   }
@@ -33,10 +33,10 @@ extension Metric {
   /// Expected calibration error over the bins of the settings.
   package static let ece = Metric("ece", "ECE", better: .lower, .percent) { bins in
     "Mean over \(bins) equally wide, right-closed bins of |accuracy − mean confidence|, weighted by their counts. "
-      + "Confidence is the largest probability. It is too high where calibration is good: a perfectly calibrated "
-      + "method has about 2 % with 1000 questions and 5 % with 200. Its interval is higher still and misses a small "
-      + "true value nearly always: with 1000 questions and a true ECE of 2 % in about 85 of 100 cases, of 5 % in 15, "
-      + "of 13 % in 7. The same holds of the calibration errors below. Compare methods by the NLL."
+      + "Confidence is the largest probability. It is biased upwards if calibration is good: a perfectly calibrated "
+      + "method has about 2 % with 1000 questions and 5 % with 200. Its interval is even higher and usually misses a "
+      + "small true value: with 1000 questions and a true ECE of 2 % in about 85 of 100 cases, of 5 % in 15, of 13 % "
+      + "in 7. The same applies to the calibration errors below. Compare methods by the NLL."
   } statistic: { forecast, bins in
     CalibrationError(forecast.outcomes, binning: .equalWidth(bins), norm: .expected)
   }
@@ -57,15 +57,15 @@ extension Metric {
 
   /// Expected calibration error over bins of nearly equal counts.
   package static let eceEqualMass = Metric("ece_equal_mass", "ECE, equal mass", better: .lower, .percent) { bins in
-    "ECE with \(bins) bins of nearly equal counts; equal confidences at an edge are shared in proportion."
+    "ECE with \(bins) bins of nearly equal counts; questions with equal confidence at an edge are split in proportion."
   } statistic: { forecast, bins in
     CalibrationError(forecast.outcomes, binning: .equalMass(bins), norm: .expected)
   }
 
   /// Maximum calibration error.
   package static let mce = Metric("mce", "MCE", better: .lower, .percent) { bins in
-    "The largest |accuracy − mean confidence| of any of the \(bins) bins that has at least one question: a "
-      + "single question can decide it, so it is no number to compare methods by."
+    "The largest |accuracy − mean confidence| of the \(bins) bins, without empty ones. A single question can decide "
+      + "it, so do not compare methods by it."
   } statistic: { forecast, bins in
     CalibrationError(forecast.outcomes, binning: .equalWidth(bins), norm: .maximum)
   }
@@ -86,13 +86,13 @@ extension Metric {
 
   /// The area under the curve of risk against coverage.
   package static let aurc = Metric("aurc", "AURC", better: .lower, .percent) { _ in
-    "Mean share of wrong answers among the n most confident ones, over n = 1 ... N; equal confidences count "
-      + "as the mean over their orders."
+    "Mean share of wrong answers among the n most confident ones, over n = 1 ... N; ties count as the mean over "
+      + "their orders."
   } statistic: { forecast, _ in
     SelectiveRisk(forecast.outcomes, .area)
   }
 
-  /// The share of wrong answers among the most confident 80 %.
+  /// The fraction of wrong answers among the most confident 80 %.
   package static let riskAt80 = Metric("risk_at_80", "Risk at 80 % coverage", better: .lower, .percent) { _ in
     "Share of wrong answers among the most confident 80 % (rounded up to whole questions)."
   } statistic: { forecast, _ in
@@ -106,25 +106,25 @@ extension Metric {
     forecast.totalEntropy
   }
 
-  /// Mean entropy of the single sets of weights, in nats.
+  /// Mean entropy of the individual sets of weights, in nats.
   package static let aleatoricEntropy = Metric(
     "entropy_aleatoric", "Aleatoric entropy", better: .neither, .decimal
   ) { _ in
-    "Mean entropy of the single sets of weights: the doubt that they share."
+    "Mean entropy of the individual sets of weights: the uncertainty that they share."
   } statistic: { forecast, _ in
     forecast.spread(\.meanAleatoric)
   }
 
-  /// Their difference, in nats.
+  /// Total minus aleatoric entropy, in nats.
   package static let epistemicEntropy = Metric(
     "entropy_epistemic", "Epistemic: mutual information", better: .neither, .decimal
   ) { _ in
-    "Total − aleatoric: the doubt that comes of differences between the sets of weights."
+    "Total − aleatoric: the uncertainty from differences between the sets of weights."
   } statistic: { forecast, _ in
     forecast.spread(\.meanEpistemic)
   }
 
-  /// The part of it that lies between members.
+  /// Its part between members.
   package static let betweenGroups = Metric(
     "mutual_information_between", "... between members", better: .neither, .decimal
   ) { _ in
@@ -133,7 +133,7 @@ extension Metric {
     forecast.spread(\.meanBetweenGroups)
   }
 
-  /// The part of it that lies within a member.
+  /// Its part within a member.
   package static let withinGroups = Metric(
     "mutual_information_within", "... within a member", better: .neither, .decimal
   ) { _ in
@@ -142,9 +142,9 @@ extension Metric {
     forecast.spread(\.meanWithinGroups)
   }
 
-  /// The share of sets of weights whose answer is not the mixture's.
+  /// The fraction of sets of weights whose answer is not the mixture's.
   package static let disagreement = Metric("disagreement", "Disagreement", better: .neither, .percent) { _ in
-    "Mean share of single sets of weights whose answer is not the mixture's."
+    "Mean share of sets of weights whose answer is not the mixture's."
   } statistic: { forecast, _ in
     forecast.spread(\.meanDisagreement)
   }

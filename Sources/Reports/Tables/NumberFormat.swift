@@ -1,14 +1,14 @@
-// Numbers as people read them. Files have plain numbers instead: shortest decimal, point, ASCII minus.
+// Numbers formatted for readers. Files contain plain numbers instead: shortest decimal, point, ASCII minus.
 import Foundation
 
 /// How a number is printed in a table.
 enum NumberFormat: Sendable {
-  /// A share times 100, one decimal.
+  /// A fraction times 100, one decimal.
   case percent
   /// Three decimals.
   case decimal
 
-  /// The number, without a unit; `coarse` is one decimal less, for the ends of intervals where room is short.
+  /// The number, without a unit; `coarse` means one decimal less, for the ends of intervals in narrow tables.
   func text(_ value: Double, coarse: Bool = false) -> String {
     switch self {
     case .percent: fixed(100 * value, coarse ? 0 : 1)
@@ -22,11 +22,11 @@ enum NumberFormat: Sendable {
     return text.hasPrefix("\u{2212}") || text.allSatisfy({ $0 == "0" || $0 == "." }) ? text : "+" + text
   }
 
-  /// The unit for a column's head: ` %` or nothing.
+  /// The unit for a column heading: ` %` or "".
   var unit: String { self == .percent ? " %" : "" }
 }
 
-/// A number with so many decimals, a true minus, and no minus before zero.
+/// A number with `decimals` decimals, a true minus, and no minus before zero.
 func fixed(_ value: Double, _ decimals: Int) -> String {
   let text = String(format: "%.\(decimals)f", value)
   guard text.hasPrefix("-") else { return text }
@@ -46,8 +46,8 @@ func compact(_ count: Int) -> String {
   }
 }
 
-/// Seconds with about three digits; an en dash where they were not recorded.
+/// Seconds with about three digits; an en dash if they were not recorded.
 func seconds(_ value: Double?) -> String { value.map { fixed($0, $0 < 99.95 ? 1 : 0) } ?? "\u{2013}" }
 
-/// Bytes in megabytes of 10^6; an en dash where they were not recorded.
+/// Bytes in megabytes of 10^6; an en dash if they were not recorded.
 func megabytes(_ bytes: Int?) -> String { bytes.map { fixed(Double($0) / 1e6, 0) } ?? "\u{2013}" }

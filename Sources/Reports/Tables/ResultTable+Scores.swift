@@ -1,9 +1,9 @@
-// The results as a flat table, the same for both stages: one line for each method, data set and metric.
+// The results as a flat table, the same for both stages: one row for each method, data set and metric.
 import Artifacts
 import Calibration
 
 extension ResultTable.Row {
-  /// An estimate; one without a value has its reason instead.
+  /// An estimate, with the reason if it has no value.
   init(_ method: String, _ dataset: String, _ metric: String, _ estimate: Estimate) {
     self.init(
       method: method, dataset: dataset, metric: metric, value: estimate.score.value ?? .nan,
@@ -11,24 +11,24 @@ extension ResultTable.Row {
       reason: estimate.score.reason ?? "")
   }
 
-  /// What a method cost, as far as it was recorded.
+  /// The costs of a method that were recorded.
   static func costs(_ method: String, _ dataset: String, _ predictions: Predictions, n: Int) -> [ResultTable.Row] {
     let cost = predictions.cost
-    let numbers: [(String, Double?)] = [
+    let costs: [(String, Double?)] = [
       ("trainable_parameters", Double(cost.trainableParameters)),
       ("stored_parameters", Double(predictions.storedParameters)), ("training_seconds", cost.trainingSeconds),
       ("prediction_seconds", cost.predictionSeconds), ("peak_memory_bytes", cost.peakMemory.map(Double.init)),
       ("forward_passes", Double(cost.forwardPasses)),
     ]
-    return numbers.compactMap { name, value in
+    return costs.compactMap { name, value in
       value.map { ResultTable.Row(method: method, dataset: dataset, metric: name, value: $0, n: n) }
     }
   }
 }
 
 extension ResultTable {
-  /// The rows as CSV: `method,dataset,metric,value,low,high,n,remark`; nothing between the commas where there is no
-  /// number. What `remarks` has about a method stands in each of its rows, and about the questions in all.
+  /// The rows as CSV: `method,dataset,metric,value,low,high,n,remark`; undefined values are empty fields. The remarks
+  /// about a method are in each of its rows, those about the questions in all rows.
   package func csv(_ remarks: Remarks) -> String {
     CSV.text(
       header: ["method", "dataset", "metric", "value", "low", "high", "n", "remark"],

@@ -1,20 +1,20 @@
-// Tables for a terminal: aligned columns, a rule below the head, nothing else. What is printed has one fixed layout for a
-// terminal of 80 columns, whatever it is printed to: the same text goes into evaluation.txt and shift.txt.
+// Tables for a terminal: aligned columns with a rule below the heading. The layout is always for a terminal of 80
+// columns, because the same text goes into evaluation.txt and shift.txt.
 
 /// Text in aligned columns.
 struct TextTable {
-  /// A column's head and the side on which its cells line up.
+  /// A column's heading and alignment.
   struct Column {
     let title: String
     let isNumber: Bool
-    /// Blanks between it and the column at its left.
+    /// Number of spaces between it and the column to its left.
     var gap = 2
 
-    /// A column of words: lined up on the left.
+    /// A column of words, aligned left.
     static func words(_ title: String) -> Column { Column(title: title, isNumber: false) }
-    /// A column of numbers: lined up on the right.
+    /// A column of numbers, aligned right.
     static func numbers(_ title: String) -> Column { Column(title: title, isNumber: true) }
-    /// The intervals of the numbers at the left.
+    /// The intervals of the column to the left.
     static let intervals = Column(title: "", isNumber: false, gap: 1)
   }
 
@@ -28,13 +28,13 @@ struct TextTable {
     (self.columns, self.rows, self.groups) = (columns, rows, groups)
   }
 
-  /// The width of the terminals that everything is printed for.
+  /// The width of the terminal that everything is laid out for.
   static let terminal = 80
 
   /// The length of its longest line.
   var width: Int { widths.reduce(0, +) + columns.dropFirst().reduce(0) { $0 + $1.gap } }
 
-  /// The lines, without blanks at their ends.
+  /// The lines, without spaces at their ends.
   var text: String {
     let widths = widths
     func line(_ cells: [String]) -> String {
@@ -54,7 +54,7 @@ struct TextTable {
     columns.indices.map { column in rows.reduce(columns[column].title.count) { max($0, $1[column].count) } }
   }
 
-  /// `text` in lines of at most 80 columns, broken at blanks; all but the first are indented.
+  /// `text` in lines of at most 80 columns, broken at spaces; all but the first are indented.
   static func wrapped(_ text: String) -> String {
     var lines: [String] = []
     for word in text.split(separator: " ", omittingEmptySubsequences: false) {
