@@ -1,18 +1,18 @@
 // AdapterSoup (Chronopoulou et al. 2023, arXiv:2302.07027): one set of weights, the average of several adapters, at the
-// cost of one. Adapters that began from the same numbers lie in one basin, and what was trained is averaged. Others do
-// not: the mean of A's that have nothing to do with each other means nothing. Then the products B A are averaged and cut
-// to the rank of one adapter, by singular value decompositions of the factors alone.
+// cost of one. Adapters with the same initial values lie in one basin, and their trained parameters are averaged.
+// Others do not, and the mean of unrelated A's is meaningless: the products B A are averaged instead and truncated to
+// the rank of one adapter, using singular value decompositions of the factors only.
 import Adapters
 import Arrays
 import Artifacts
 import Faults
 
 extension FixedMembers {
-  /// The average of M adapters, from M files of the same shape; their data, settings and seeds may differ. A remark says
-  /// how the average was made, where it lost something.
+  /// The average of M adapters, from M files of the same shape; their data, settings and seeds may differ. A remark
+  /// says how much the average lost, if it was truncated.
   ///
-  /// - Throws: `Fault` of kind `.usage` without adapters or with other files; `.configuration` for an adapter that is there
-  ///   twice or of another parametrisation, or where the average of products is wanted of vectors that hold no factors.
+  /// - Throws: `Fault` of kind `.usage` without adapters or with other files; `.configuration` for a duplicate adapter
+  ///   or one of another parametrisation, or if products must be averaged but the vectors contain no factors.
   package static func soup(_ request: PosteriorRequest) throws -> FixedMembers {
     let files = try request.oneOrMore(Adapter.self)
     let members = files.map(\.file.values)
@@ -44,11 +44,11 @@ extension FixedMembers {
 
 /// - Throws: `Fault` of kind `.configuration` naming the file.
 private func checkIngredients(_ adapters: [(path: String, file: Adapter)], _ fits: [AdapterSettings]) throws {
-  for (place, (path, adapter)) in adapters.enumerated() {
-    guard fits[place].parametrisation == fits[0].parametrisation else {
+  for (index, (path, adapter)) in adapters.enumerated() {
+    guard fits[index].parametrisation == fits[0].parametrisation else {
       throw Fault(.configuration, path, "it is of another parametrisation than \(adapters[0].path)")
     }
-    let twin = adapters.prefix(place).first {
+    let twin = adapters.prefix(index).first {
       ($0.file.seed, $0.file.settings, $0.file.tokensDigest)
         == (adapter.seed, adapter.settings, adapter.tokensDigest)
     }
@@ -64,11 +64,11 @@ private func mean(_ members: [[Float]]) -> [Float] {
 }
 
 extension LowRankPair {
-  /// Sets A and B in `values` to the best approximation of Σ weights[i] Bᵢ Aᵢ of this rank, and gives the squared
-  /// singular values of the whole sum, descending.
+  /// Sets A and B in `values` to the best approximation of Σ weights[i] Bᵢ Aᵢ of this rank, and returns the squared
+  /// singular values of the exact sum, descending.
   ///
-  /// With [B₁ … B_M] = U₁ D₁ V₁ᵀ and [A₁; …; A_M]ᵀ = U₂ D₂ V₂ᵀ the sum is U₁ (D₁ V₁ᵀ V₂ D₂) U₂ᵀ, whose core has M r rows
-  /// and columns; its singular values go in equal parts to both factors.
+  /// With [B₁ … B_M] = U₁ D₁ V₁ᵀ and [A₁; …; A_M]ᵀ = U₂ D₂ V₂ᵀ the sum is U₁ (D₁ V₁ᵀ V₂ D₂) U₂ᵀ, whose core has M r
+  /// rows and columns. Each factor gets the square roots of its singular values.
   fileprivate func storeProduct(of members: [[Float]], weights: [Double], into values: inout [Float]) -> [Double] {
     let width = members.count * rank
     var (stackedB, stackedA) = ([Double](), [Double]())

@@ -7,7 +7,7 @@ extension FixedMembers {
   /// M trained vectors, from M adapter files with the same settings and different seeds.
   ///
   /// - Throws: `Fault` of kind `.usage` without adapters or with other files; `.configuration` for members that differ
-  ///   in more than their seed, or not even in that.
+  ///   in more than their seed, or have the same seed.
   package static func ensemble(_ request: PosteriorRequest) throws -> FixedMembers {
     FixedMembers(ensemble: try request.members(Adapter.self).map(\.file.values))
   }

@@ -1,13 +1,13 @@
-// Trained vectors without anything random about them: one, such as a point estimate or an average, or the members of an
-// ensemble, whose probabilities are averaged. What the vectors are stands in the file of each method.
+// Trained vectors without randomness: a single one, such as a point estimate or an average, or the members of an
+// ensemble, whose probabilities are averaged. Each method's file says what its vectors are.
 
-/// M vectors of equal weight, each its own only sample.
+/// M vectors of equal weight, each with itself as its only sample.
 package struct FixedMembers: Posterior {
   /// [group] The vectors.
   let members: [[Float]]
-  /// Those of all members, unless the method says otherwise.
+  /// By default the number of parameters of all members.
   package let storedParameters: Int
-  /// What was lost in making them, or that they measure no spread.
+  /// Remarks, such as what an average lost, or that no spread is measured.
   package let warnings: [String]
 
   /// One vector.
@@ -22,13 +22,11 @@ package struct FixedMembers: Posterior {
     warnings = memberRemarks(members.count)
   }
 
-  /// The members.
   package var groups: Int { members.count }
-  /// One sample of each: itself.
+  /// Each member's only sample is itself.
   package var samples: Int { 1 }
-  /// The member.
   package func draw(group: Int, sample: Int) -> Draw { Draw(values: members[group]) }
 }
 
-/// A remark where an ensemble has one member alone.
+/// A remark if an ensemble has only one member.
 func memberRemarks(_ count: Int) -> [String] { count == 1 ? ["one member: no spread measured"] : [] }

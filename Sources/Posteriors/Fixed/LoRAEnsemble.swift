@@ -1,7 +1,7 @@
-// LoRA-Ensemble (Mühlematter et al. 2024, arXiv:2405.14438): an ensemble whose members were trained together on one frozen
-// base, and answer together: one batched pass has the rows of all of them. Each member's probabilities are kept, and
-// averaged like any ensemble's. The authors' code takes accuracy and calibration error of the mean logits; here every score
-// is one of the mean probabilities.
+// LoRA-Ensemble (Mühlematter et al. 2024, arXiv:2405.14438): an ensemble whose members were trained together on one
+// frozen base and predict together: one batched pass has the rows of all members. Each member's probabilities are kept,
+// and averaged as in any ensemble. The authors' code computes accuracy and calibration error from the mean logits; here
+// every score uses the mean probabilities.
 import Artifacts
 import Faults
 import Training
@@ -12,33 +12,30 @@ package struct LoRAEnsemble: Posterior {
   static let name = "lora-ensemble"
   /// The members' vectors, one after the other.
   let values: [Float]
-  /// The members.
   package let groups: Int
 
   /// From one file of `fit-adapters --members`.
   ///
-  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for one that holds a single adapter.
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for a file with a single adapter.
   package init(_ request: PosteriorRequest) throws {
     let (path, adapter) = try request.single(Adapter.self)
     values = adapter.values
     guard let members = request.files.fit.members else {
       throw Fault(
-        .configuration, path, "it holds one adapter, and no members that were trained together",
-        hint: "fit it with `members`, or use `method ensemble` with a file for each member")
+        .configuration, path, "it holds one adapter, not members that were trained together",
+        hint: "fit it with `members`, or use `method ensemble` with one file per member")
     }
     groups = members
   }
 
-  /// One sample of each: itself.
+  /// Each member's only sample is itself.
   package var samples: Int { 1 }
-  /// Those of all members.
   package var storedParameters: Int { values.count }
-  /// The member.
   package func draw(group: Int, sample: Int) -> Draw {
     let count = values.count / groups
     return Draw(values: Array(values[group * count..<(group + 1) * count]))
   }
-  /// An ensemble of one measures no spread.
+  /// A remark if there is only one member.
   package var warnings: [String] { memberRemarks(groups) }
   /// One batched pass for all members.
   package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
@@ -46,16 +43,16 @@ package struct LoRAEnsemble: Posterior {
   }
 }
 
-/// The prediction of one data set by all members at once, some parts of it in a step.
+/// The prediction of one data set by all members at once, several parts in each step.
 private struct BatchedRun: FilledPrediction {
   let scorer: Scorer
   let posterior: LoRAEnsemble
   let contextual: ContextualCalibration?
   /// The calibration and test examples.
   let examples: [Int]
-  /// The choices of the widest of them.
+  /// The largest number of choices among them.
   let choices: Int
-  /// What is worked on together: settled for the whole data set, so that the steps change no bit.
+  /// The batches: fixed for the whole data set, so that the division into steps changes no bit.
   let parts: [[Int]]
   /// [example, group, choice], filled step by step.
   var logProbabilities: [Float]
@@ -76,14 +73,14 @@ private struct BatchedRun: FilledPrediction {
 
   mutating func advance() throws {
     let step = parts[completed * Self.partsPerStep..<min((completed + 1) * Self.partsPerStep, parts.count)]
-    let places = step.joined().map { $0 }
-    let chosen = places.map { examples[$0] }
+    let positions = step.joined().map { $0 }
+    let chosen = positions.map { examples[$0] }
     var next = 0
-    let own = step.map { part in
+    let partsOfStep = step.map { part in
       defer { next += part.count }
       return Array(next..<next + part.count)
     }
-    let rows = try scorer.logProbabilities(of: chosen, parameters: posterior.values, parts: own)
+    let rows = try scorer.logProbabilities(of: chosen, parameters: posterior.values, parts: partsOfStep)
     let (members, width) = (posterior.groups, scorer.data.maximumChoices)
     for member in 0..<members {
       var answers = chosen.indices.flatMap { row in
@@ -93,8 +90,8 @@ private struct BatchedRun: FilledPrediction {
         answers = try contextual.calibrated(
           answers, width: width, examples: chosen, posterior.draw(group: member, sample: 0))
       }
-      for (row, place) in places.enumerated() {
-        let target = (place * members + member) * choices
+      for (row, position) in positions.enumerated() {
+        let target = (position * members + member) * choices
         for choice in 0..<choices { logProbabilities[target + choice] = answers[row * width + choice] }
       }
     }

@@ -1,5 +1,5 @@
-// The point estimate: one adapter, as it was trained. Without weight decay it is the maximum-likelihood solution, with it
-// the maximum a posteriori one.
+// The point estimate: one adapter as trained. Without weight decay it is the maximum-likelihood solution, with weight
+// decay the maximum a posteriori solution.
 import Artifacts
 
 extension FixedMembers {

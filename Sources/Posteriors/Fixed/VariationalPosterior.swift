@@ -1,6 +1,7 @@
 // BLoB (Wang et al. 2024, arXiv:2406.11675), Me-LoRA and ScalaBL in prediction: draws from the Gaussian that was learnt
-// over A, over the core of B C A, or over the diagonal of B diag(c) A. In training BLoB gives every token signs of its
-// own; a draw here is one matrix for the whole data set, with the same law for each token, and a plain adapter.
+// over A, over the core of B C A, or over the diagonal of B diag(c) A. In training, BLoB draws different signs for
+// every token. Here a draw is one matrix for the whole data set, a plain adapter, with the same distribution for each
+// token.
 import Adapters
 import Artifacts
 import Faults
@@ -17,7 +18,7 @@ package struct VariationalPosterior: Posterior {
 
   /// From one adapter file that was fitted by `method`.
   ///
-  /// - Throws: `Fault` of kind `.configuration` where it was fitted in another way.
+  /// - Throws: `Fault` of kind `.configuration` if it was fitted in another way.
   package init(_ request: PosteriorRequest, _ method: VariationalSettings.Method) throws {
     let adapter = try request.adapter(fittedBy: method)
     (values, tensors) = (adapter.values, GaussianTensors(adapter.parameters))
@@ -27,9 +28,8 @@ package struct VariationalPosterior: Posterior {
     }
   }
 
-  /// One member.
   package var groups: Int { 1 }
-  /// Means, roots and what is not random.
+  /// Means, roots of the deviations, and the parameters that are not random.
   package var storedParameters: Int { values.count }
   /// mean + G² ∘ E.
   package func draw(group: Int, sample: Int) -> Draw {
@@ -39,11 +39,11 @@ package struct VariationalPosterior: Posterior {
           .diagonalNoise, member: member, sample: sample, count: tensor.count, from: tensor.first)
       })
   }
-  /// A remark where nothing widened the Gaussian, or where there is nothing to average.
+  /// A remark if training was too short to widen the Gaussian, or if there is only one sample.
   package var warnings: [String] { [shortage].compactMap(\.self) + spreadRemarks }
 
-  /// The file does not say how many examples it was fitted on. The steps of its first epoch do, up to one batch; the
-  /// fewest possible make the shortest cycle, so that no fit is called too short that is not.
+  /// The file does not record the number of training examples, but the steps of its first epoch give it up to one
+  /// batch. The smallest possible number gives the shortest cycle, so that a fit of sufficient length gets no remark.
   private static func shortage(
     of history: [Adapter.Epoch], _ settings: VariationalSettings, batchSize: Int
   ) -> String? {
@@ -54,10 +54,10 @@ package struct VariationalPosterior: Posterior {
 }
 
 extension FixedMembers {
-  /// The mean of one variational adapter, from one file that was fitted by `method`: BLoB with N = 0. Its numbers are
-  /// means, roots and what is not random.
+  /// The mean of one variational adapter, from one file that was fitted by `method`: BLoB with N = 0. Its values are
+  /// the means, the roots of the deviations, and the parameters that are not random.
   ///
-  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` where it was fitted in another way.
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` if it was fitted in another way.
   package static func variationalMean(
     _ request: PosteriorRequest, _ method: VariationalSettings.Method
   ) throws -> FixedMembers {
@@ -68,7 +68,7 @@ extension FixedMembers {
 extension PosteriorRequest {
   /// The only adapter.
   ///
-  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` where it was fitted in another way.
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` if it was fitted in another way.
   fileprivate func adapter(fittedBy method: VariationalSettings.Method) throws -> Adapter {
     let (path, adapter) = try single(Adapter.self)
     guard files.fit.variational?.method == method else {

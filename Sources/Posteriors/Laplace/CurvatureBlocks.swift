@@ -1,4 +1,5 @@
-// The matrices that a Laplace approximation varies, and which numbers of a backward pass are their gradients' halves.
+// The matrices over which a Laplace approximation is a Gaussian, and the two factors of their gradients in a backward
+// pass.
 import Adapters
 import Artifacts
 import Faults
@@ -6,8 +7,8 @@ import Transformers
 
 /// One matrix W (outputs, inputs) of parameters whose gradient is a sum of g aᵀ over rows.
 struct CurvatureBlock: Sendable {
-  /// Where a and g are seen.
-  enum Place: Sendable {
+  /// The values in the backward pass that are a and g.
+  enum GradientSite: Sendable {
     /// LoRA's A: a = x, g = s Bᵀ dy.
     case adapterA
     /// LoRA's B: a = A x, g = s dy.
@@ -17,24 +18,24 @@ struct CurvatureBlock: Sendable {
   }
 
   let name: String
-  let place: Place
-  /// The module's number, as in `LinearObservation`.
+  let site: GradientSite
+  /// The module's index, as in `LinearObservation`.
   let number: Int
   let outputs: Int
   let inputs: Int
   let offset: Int
   let biasOffset: Int?
 
-  /// Whether one output is shared by all choices. The choices' gradients are then of one matrix of one row, and their
+  /// Whether all choices share one output. The choices' gradients then belong to one matrix with one row, and the
   /// curvature needs no Kronecker product: it is the sum of Xᵀ (diag p - p pᵀ) X, with the choices' inputs X as rows. A
-  /// bias moves all choices alike, changes no probability, and is left out.
-  var isSharedOutput: Bool { place == .head && outputs == 1 }
+  /// bias shifts all choices equally, changes no probability, and is omitted.
+  var isSharedOutput: Bool { site == .head && outputs == 1 }
 }
 
 extension CurvatureSettings {
   /// The blocks of these parameters, in the vector's order.
   ///
-  /// - Throws: `Fault` of kind `.usage` where there are none.
+  /// - Throws: `Fault` of kind `.usage` if there are none.
   func blocks(_ architecture: Architecture, _ layout: LowRankLayout) throws -> [CurvatureBlock] {
     let last = architecture.layers - 1
     let takesHeadAlone = parameters == .lastLayer && layout.headOutputs > 0
@@ -59,25 +60,25 @@ extension CurvatureSettings {
       let (outputs, width) = (weight.shape[0], weight.shape[1])
       blocks.append(
         CurvatureBlock(
-          name: weight.name, place: .head, number: LinearObservation.head, outputs: outputs,
+          name: weight.name, site: .head, number: LinearObservation.head, outputs: outputs,
           inputs: outputs == 1 ? width : width + 1, offset: weight.offset,
           biasOffset: outputs == 1 ? nil : bias.offset))
     }
     guard !blocks.isEmpty else {
       throw Fault(
         .usage, setting: "parameters", "last-layer, but no module of the last block is adapted",
-        hint: "take `parameters all`, or fit adapters of the last block")
+        hint: "use `parameters all`, or fit adapters of the last block")
     }
     return blocks
   }
 }
 
 extension CurvatureBlock {
-  /// The inputs a (rows, inputs) and the output gradients g (rows, outputs) of a row range, copied together.
+  /// A copy of the inputs a (rows, inputs) of a row range.
   ///
   /// - Precondition: the observation is of this block's module.
   func inputs(_ seen: LinearObservation, _ rows: Range<Int>) -> [Float] {
-    switch place {
+    switch site {
     case .adapterA: copy(seen.x, width: inputs, rows)
     case .adapterB: copy(seen.adapter!.u, width: inputs, rows)
     case .head:
@@ -89,16 +90,18 @@ extension CurvatureBlock {
     }
   }
 
-  /// See `inputs`.
+  /// A copy of the output gradients g (rows, outputs) of a row range.
+  ///
+  /// - Precondition: the observation is of this block's module.
   func outputGradients(_ seen: LinearObservation, _ rows: Range<Int>) -> [Float] {
-    switch place {
+    switch site {
     case .adapterA: copy(seen.adapter!.du, width: outputs, rows)
     case .adapterB: copy(seen.dy, width: outputs, rows).map { seen.adapter!.scale * $0 }
     case .head: copy(seen.dy, width: outputs, rows)
     }
   }
 
-  private func copy(_ numbers: UnsafePointer<Float>, width: Int, _ rows: Range<Int>) -> [Float] {
-    Array(UnsafeBufferPointer(start: numbers + rows.lowerBound * width, count: rows.count * width))
+  private func copy(_ values: UnsafePointer<Float>, width: Int, _ rows: Range<Int>) -> [Float] {
+    Array(UnsafeBufferPointer(start: values + rows.lowerBound * width, count: rows.count * width))
   }
 }

@@ -1,31 +1,31 @@
-// What the factors will take, before they take it.
+// Checks the memory of the factors before it is allocated.
 import Faults
 
-/// The memory of one run of `collect-curvature`, beyond the network's own.
+/// The memory of one run of `collect-curvature`, besides the network's.
 struct CurvatureMemory {
   let blocks: [CurvatureBlock]
   let settings: CurvatureSettings
 
   init(_ blocks: [CurvatureBlock], _ settings: CurvatureSettings) { (self.blocks, self.settings) = (blocks, settings) }
 
-  /// Bytes: the sums themselves, those of each part of a step, and the workspace of the widest factor's eigenvectors.
+  /// Bytes of the sums, of those of each part of a step, and of the workspace of the widest factor's eigenvectors.
   var bytes: Int {
-    let (all, widest) = KroneckerFactors.numbers(blocks, settings)
+    let (all, widest) = KroneckerFactors.valueCounts(blocks, settings)
     return MemoryLayout<Double>.stride * (all * (2 + partsPerStep) + 4 * widest)
   }
 
-  /// Refuses what does not fit.
+  /// Throws if the factors do not fit.
   ///
-  /// - Throws: `Fault` of kind `.configuration` that names what would.
+  /// - Throws: `Fault` of kind `.configuration` with settings that would fit.
   func check(_ available: Int) throws {
     guard bytes > available else { return }
     throw Fault(
       .configuration, setting: "rank",
-      "factors of \(blocks.count) matrices take \(Memory.mebibytes(bytes)), and \(Memory.mebibytes(available)) are free",
+      "factors of \(blocks.count) matrices need \(Memory.mebibytes(bytes)), \(Memory.mebibytes(available)) are free",
       hint: hint(available))
   }
 
-  /// The first that fits of: narrower exact factors, fewer directions, the last layer alone.
+  /// The first of these that fits: narrower exact factors, fewer directions, only the last layer.
   private func hint(_ available: Int) -> String {
     func fits(_ change: (inout CurvatureSettings) -> Void) -> Bool {
       var settings = settings

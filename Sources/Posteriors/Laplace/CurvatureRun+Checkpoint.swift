@@ -1,10 +1,10 @@
-// How the collection of curvature lies in a checkpoint.
+// The checkpoint of a curvature collection.
 import Artifacts
 import Faults
 import Training
 
 extension CurvatureRun {
-  /// All state, exactly.
+  /// The complete state, exactly.
   package func checkpoint(identity: String) -> Checkpoint {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.integers["steps"] = completed
@@ -14,9 +14,9 @@ extension CurvatureRun {
     return checkpoint
   }
 
-  /// Goes on from a checkpoint of the same run.
+  /// Resumes from a checkpoint of the same run.
   ///
-  /// - Throws: `Fault` of kind `.data` where a part is missing.
+  /// - Throws: `Fault` of kind `.data` if a part is missing.
   package mutating func restore(_ checkpoint: Checkpoint) throws {
     completed = try checkpoint.integer("steps")
     try factors.restore { try checkpoint.reals($0) }
@@ -25,13 +25,14 @@ extension CurvatureRun {
     for example in calibration.prefix(max(0, completed - trainingSteps) * examplesPerStep) {
       let choices = scorer.data.choiceCount(example)
       guard means.count >= choices, covariances.count >= choices * choices * PriorSearch.precisions.count else {
-        throw Fault(.data, "checkpoint", "it lacks calibration examples", hint: "remove the checkpoint to begin anew")
+        throw Fault(
+          .data, "checkpoint", "calibration examples are missing", hint: "remove the checkpoint to start over")
       }
-      let own = PriorSearch.precisions.map { _ in
+      let exampleCovariances = PriorSearch.precisions.map { _ in
         defer { covariances = covariances.dropFirst(choices * choices) }
         return Array(covariances.prefix(choices * choices))
       }
-      gaussians.append(LogitGaussian(mean: Array(means.prefix(choices)), covariances: own))
+      gaussians.append(LogitGaussian(mean: Array(means.prefix(choices)), covariances: exampleCovariances))
       means = means.dropFirst(choices)
     }
   }

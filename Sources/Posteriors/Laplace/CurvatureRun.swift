@@ -1,5 +1,5 @@
-// The curvature around an adapter in one pass over its training examples, and the prior that goes with it. All examples
-// count, those of a last short step too.
+// The curvature around an adapter, from one pass over its training examples, and the matching prior. All examples
+// count, including those of a shorter last step.
 import Adapters
 import Arrays
 import Artifacts
@@ -8,30 +8,30 @@ import JSON
 import Training
 import Transformers
 
-/// The making of one Laplace approximation.
+/// The collection of one Laplace approximation.
 package struct CurvatureRun: Resumable {
   /// The network on the data set that the adapter was fitted on.
   package let scorer: Scorer
-  /// How the curvature is taken.
+  /// The collection's settings.
   package let settings: CurvatureSettings
   private let fit: AdapterSettings
   private let adapter: Adapter
-  private let places: [CurvatureBlock]
+  private let layout: [CurvatureBlock]
   private let training: [Int]
-  /// The labelled calibration examples, where they choose the prior; else empty.
+  /// The labelled calibration examples if they choose the prior, otherwise empty.
   let calibration: [Int]
   var factors: KroneckerFactors
-  /// [example] The calibration examples' logits so far, one covariance for each of `PriorSearch.precisions`.
+  /// [example] The logits of the calibration examples so far, with one covariance for each of `PriorSearch.precisions`.
   var gaussians: [LogitGaussian] = []
   /// The factors' eigenvectors, once the factors are complete.
   private var blocks: [Curvature.Block] = []
   /// Steps done so far.
   package internal(set) var completed = 0
 
-  /// Nothing seen yet.
+  /// A run before its first step.
   ///
-  /// - Parameter availableMemory: what the factors may take, in bytes.
-  /// - Throws: `Fault` where adapter and data set do not go together, or the factors would not fit.
+  /// - Parameter availableMemory: Memory for the factors, in bytes.
+  /// - Throws: `Fault` if the adapter does not match the data set, or the factors would not fit into memory.
   package init(
     _ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: CurvatureSettings, availableMemory: Int
   ) throws {
@@ -39,11 +39,11 @@ package struct CurvatureRun: Resumable {
     guard adapter.parameters == scorer.layout.parameters, scorer.layout.trained.isEmpty else {
       throw Fault(
         .configuration, setting: "adapter",
-        "it holds something else than LoRA's factors A and B for this base and data set",
+        "it does not hold LoRA's factors A and B for this base and data set",
         hint: "fit it with `parametrisation lora` and with these `tokens`")
     }
     (self.scorer, self.settings, self.fit, self.adapter) = (scorer, settings, fit, adapter)
-    places = try settings.blocks(scorer.architecture, scorer.layout)
+    layout = try settings.blocks(scorer.architecture, scorer.layout)
     training = try DataOrder(training: scorer.data, fit, seed: adapter.seed).examples
     try scorer.checkPrefix(holds: training)
     let choosesByCalibration = settings.criterion == .calibration && settings.priorPrecision == 0
@@ -52,28 +52,28 @@ package struct CurvatureRun: Resumable {
       ? scorer.data.examples(of: .calibration).filter { scorer.data.labels[$0] >= 0 } : []
     guard !choosesByCalibration || !calibration.isEmpty else {
       throw Fault(
-        .data, scorer.data.dataset, "it has no calibration split to choose the prior by",
-        hint: "choose it by `criterion marginal-likelihood`")
+        .data, scorer.data.dataset, "it has no calibration split for choosing the prior",
+        hint: "use `criterion marginal-likelihood`")
     }
-    try CurvatureMemory(places, settings).check(availableMemory)
-    factors = KroneckerFactors(places, settings)
+    try CurvatureMemory(layout, settings).check(availableMemory)
+    factors = KroneckerFactors(layout, settings)
   }
 
   var trainingSteps: Int { (training.count + examplesPerStep - 1) / examplesPerStep }
-  /// Steps in all.
+  /// Total number of steps.
   package var total: Int { trainingSteps + (calibration.count + examplesPerStep - 1) / examplesPerStep }
   package var note: String { "" }
 
-  /// Sees the next examples.
+  /// Processes the examples of the next step.
   ///
-  /// - Throws: `Fault` where logits or factors are not finite.
+  /// - Throws: `Fault` if logits or factors are not finite.
   package mutating func advance() throws {
     if completed < trainingSteps {
       try addFactors(Self.step(completed, of: training))
     } else {
       if blocks.isEmpty { blocks = try eigenvectors() }
       let linearization = Linearization(
-        values: adapter.values, blocks: blocks, places: places, precisions: PriorSearch.precisions)
+        values: adapter.values, blocks: blocks, layout: layout, precisions: PriorSearch.precisions)
       gaussians += try linearization.gaussians(
         ofStep: Self.step(completed - trainingSteps, of: calibration), scorer)
     }
@@ -84,10 +84,10 @@ package struct CurvatureRun: Resumable {
     examples[number * examplesPerStep..<min((number + 1) * examplesPerStep, examples.count)]
   }
 
-  /// Sums over the parts of a step one after the other, whoever has made them.
+  /// Adds the parts of a step in order, regardless of which thread computed them.
   private mutating func addFactors(_ examples: ArraySlice<Int>) throws {
     let parts = parts(ofStep: examples)
-    var sums = parts.map { _ in KroneckerFactors(places, settings) }
+    var sums = parts.map { _ in KroneckerFactors(layout, settings) }
     try sums.withUnsafeMutableBufferPointer { sums in
       nonisolated(unsafe) let sums = sums
       try parallel(parts: parts.count, threads: scorer.threads) { part, worker in
@@ -98,19 +98,19 @@ package struct CurvatureRun: Resumable {
   }
 
   private func eigenvectors() throws -> [Curvature.Block] {
-    var blocks = places.map { _ in Curvature.Block() }
+    var blocks = layout.map { _ in Curvature.Block() }
     try blocks.withUnsafeMutableBufferPointer { blocks in
       nonisolated(unsafe) let blocks = blocks
-      try parallel(parts: places.count, threads: scorer.threads) { block, _ in
+      try parallel(parts: layout.count, threads: scorer.threads) { block, _ in
         blocks[block] = try factors.eigenvectors(block)
       }
     }
     return blocks
   }
 
-  /// The curvature with its prior, and the least share of a factor's trace that its held directions have.
+  /// The curvature with its prior, and the smallest share of a factor's trace that its retained directions have.
   ///
-  /// - Throws: `Fault` where factors are not finite, or no prior can be chosen.
+  /// - Throws: `Fault` if factors are not finite, or no prior can be chosen.
   /// - Precondition: all steps are done.
   package func curvature() throws -> (file: Curvature, leastShare: Double) {
     precondition(completed == total, "\(completed) of \(total) steps")
@@ -133,7 +133,7 @@ package struct CurvatureRun: Resumable {
     return (file, factors.leastShare(file.blocks))
   }
 
-  /// The settings of both halves, as the file holds them.
+  /// The settings of fit and collection, as stored in the file.
   struct Settings: Codable {
     var fit: AdapterSettings
     var curvature: CurvatureSettings

@@ -1,17 +1,17 @@
-// What `collect-curvature` can be told.
+// The settings of `collect-curvature`.
 import Faults
 
-/// Of what the curvature is taken, how exactly, and how the prior is chosen.
+/// The parameters of the curvature, its accuracy, and how the prior is chosen.
 package struct CurvatureSettings: Codable, Equatable, Sendable {
-  /// Which parameters vary.
+  /// The random parameters.
   package enum Parameters: String, Codable, Sendable, CaseIterable {
     /// All adapters, and an encoder's head.
     case all
-    /// An encoder's head; a decoder's adapters of the last block, since its head is frozen.
+    /// An encoder's head; for a decoder, whose head is frozen, the adapters of the last block.
     case lastLayer = "last-layer"
   }
 
-  /// What chooses the prior's precision.
+  /// The criterion by which the prior's precision is chosen.
   package enum Criterion: String, Codable, Sendable, CaseIterable {
     /// The marginal likelihood of the training labels.
     case marginalLikelihood = "marginal-likelihood"
@@ -19,20 +19,20 @@ package struct CurvatureSettings: Codable, Equatable, Sendable {
     case calibration
   }
 
-  /// Which parameters vary.
+  /// The random parameters.
   package var parameters = Parameters.all
-  /// Directions that are held of a wide factor.
+  /// Number of directions retained of a wide factor.
   package var rank = 10
   /// Factors up to this width are exact.
   package var exactWidth = 512
-  /// What chooses the prior's precision.
+  /// The criterion by which the prior's precision is chosen.
   package var criterion = Criterion.marginalLikelihood
-  /// The prior's precision; 0 to have it chosen.
+  /// The prior's precision; 0 to choose it by `criterion`.
   package var priorPrecision = 0.0
 
   package init() {}
 
-  /// Refuses what cannot be collected.
+  /// Rejects invalid settings.
   ///
   /// - Throws: `Fault` of kind `.usage` with the setting's name.
   package func validate() throws {
@@ -43,6 +43,6 @@ package struct CurvatureSettings: Codable, Equatable, Sendable {
     }
   }
 
-  /// Directions that are held of a factor of that width.
+  /// Number of directions retained of a factor of that width.
   func rank(ofWidth width: Int) -> Int { width <= exactWidth ? width : min(rank, width) }
 }

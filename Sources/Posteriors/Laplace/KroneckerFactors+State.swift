@@ -1,7 +1,7 @@
-// How Kronecker factors lie in a checkpoint.
+// Kronecker factors in a checkpoint.
 
 extension KroneckerFactors {
-  /// All state, exactly, by name.
+  /// The complete state, exactly, by name.
   var state: [String: [Double]] {
     var state = ["total": [logLikelihood, Double(examples)]]
     for index in blocks.indices {
@@ -11,7 +11,7 @@ extension KroneckerFactors {
     return state
   }
 
-  /// Goes on from a state.
+  /// Resumes from a state.
   mutating func restore(_ state: (String) throws -> [Double]) throws {
     let total = try state("total")
     (logLikelihood, examples) = (total[0], Int(total[1]))

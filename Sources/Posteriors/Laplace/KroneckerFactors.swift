@@ -3,13 +3,14 @@
 // models", arXiv:2308.13111). With the logits' Jacobian J of one example and probabilities p, its curvature is
 // Jᵀ (diag p - p pᵀ) J = Σ_c p_c Jᵀ (p - e_c) (p - e_c)ᵀ J: one gradient for each class, weighted by its probability.
 //
-// Of a matrix with gradient Σ g aᵀ over the rows (tokens) the curvature is taken as (Σ g gᵀ) ⊗ (mean of a aᵀ), over all
-// rows of all examples: products of different rows are left out ("KFAC-expand" in Eschenhagen et al. 2023,
-// arXiv:2311.00636). Rows are all tokens of all sequences, and so of every choice that has a sequence of its own. A library
-// that is told of one text a question and shares its rows among the choices divides by fewer: curvlinops' factors of an
-// encoder with four choices are four times ours. The prior's precision that the marginal likelihood prefers goes with it. The published code divides the second factor by examples instead of rows, which would be right if
-// all tokens of an example were equal, and overestimates by their number where they are independent. Rows are those that
-// the network works on: above the last attention, the ones that the head reads.
+// For a matrix with gradient Σ g aᵀ over the rows (tokens), the curvature is approximated by (Σ g gᵀ) ⊗ (mean of a aᵀ)
+// over all rows of all examples: products of different rows are omitted ("KFAC-expand" in Eschenhagen et al. 2023,
+// arXiv:2311.00636). Rows are all tokens of all sequences, and so of every choice that has its own sequence. A library
+// that sees one text per question, whose rows the choices share, divides by fewer rows: curvlinops' factors of an
+// encoder with four choices are four times ours, and the precision that maximizes the marginal likelihood scales with
+// them. The published code divides the second factor by examples instead of rows. That would be right if all tokens of
+// an example were equal; if they are independent, it overestimates by their number. Only rows that the network computes
+// count: above the last attention, those that the head reads.
 import Artifacts
 import Calibration
 import Training
@@ -33,10 +34,10 @@ struct KroneckerFactors: Sendable {
     inputs = blocks.map { SecondMoment(size: $0.inputs, rank: settings.rank(ofWidth: $0.inputs)) }
   }
 
-  /// The numbers that the factors of `blocks` hold, and those of the widest of them, which its eigenvectors need anew.
-  static func numbers(_ blocks: [CurvatureBlock], _ settings: CurvatureSettings) -> (all: Int, widest: Int) {
+  /// The number of values in the factors of `blocks`, and in the widest of them, whose eigenvectors need as much again.
+  static func valueCounts(_ blocks: [CurvatureBlock], _ settings: CurvatureSettings) -> (all: Int, widest: Int) {
     let sizes = blocks.flatMap { [$0.outputs, $0.inputs] }.map {
-      SecondMoment.numbers(size: $0, rank: settings.rank(ofWidth: $0))
+      SecondMoment.valueCount(size: $0, rank: settings.rank(ofWidth: $0))
     }
     return (sizes.reduce(0, +), sizes.max() ?? 0)
   }
@@ -48,18 +49,18 @@ struct KroneckerFactors: Sendable {
 
   /// Adds the examples with their labels, at the trained vector `values`.
   ///
-  /// - Parameter worker: which of the scorer's threads this is.
+  /// - Parameter worker: Index of the thread among the scorer's.
   /// - Throws: what `Scorer.backward` throws.
   mutating func add(_ examples: [Int], _ scorer: Scorer, values: [Float], worker: Int) throws {
     var directions = [[[Double]]](repeating: [], count: examples.count)
     let sums = Sums(self)
     try scorer.backward(
       examples, parameters: values, worker: worker,
-      directions: { place, logits in
+      directions: { index, logits in
         let (probabilities, logarithms) = softmax(logits.map(Double.init))
-        directions[place] = Self.directions(probabilities)
-        sums.factors.logLikelihood += logarithms[Int(scorer.data.labels[examples[place]])]
-        return directions[place]
+        directions[index] = Self.directions(probabilities)
+        sums.factors.logLikelihood += logarithms[Int(scorer.data.labels[examples[index]])]
+        return directions[index]
       },
       observer: { choices, seen in
         for index in sums.factors.blocks.indices where sums.factors.blocks[index].number == seen.number {
@@ -70,7 +71,7 @@ struct KroneckerFactors: Sendable {
     self.examples += examples.count
   }
 
-  /// The sums while a pass goes on, which hands them around in closures.
+  /// The sums during a pass, shared by its closures.
   private final class Sums {
     var factors: KroneckerFactors
     init(_ factors: KroneckerFactors) { self.factors = factors }
@@ -80,23 +81,23 @@ struct KroneckerFactors: Sendable {
     _ seen: LinearObservation, to index: Int, _ choices: ChoiceSequences, _ directions: [[[Double]]]
   ) {
     let block = blocks[index]
-    for place in choices.ofExample.indices {
-      let own = choices.rows(place, seen)
+    for example in choices.ofExample.indices {
+      let rows = choices.rows(example, seen)
       if block.isSharedOutput {
-        // Each direction's gradient is one row: that direction's weights times the choices' inputs.
-        let x = block.inputs(seen, own).map { Double($0) }
-        let gradients = weighted(x, by: directions[place], width: block.inputs)
+        // Each direction's gradient is one row: the direction's weights times the choices' inputs.
+        let x = block.inputs(seen, rows).map { Double($0) }
+        let gradients = weighted(x, by: directions[example], width: block.inputs)
         inputs[index].add(gradients)
-        outputs[index].add([Double](repeating: 1, count: own.count))
+        outputs[index].add([Double](repeating: 1, count: rows.count))
       } else {
-        let inputRows = choices.inputRows(place, seen)
+        let inputRows = choices.inputRows(example, seen)
         inputs[index].add(block.inputs(seen, inputRows), count: inputRows.count)
-        outputs[index].add(block.outputGradients(seen, own), count: own.count)
+        outputs[index].add(block.outputGradients(seen, rows), count: rows.count)
       }
     }
   }
 
-  /// Adds what another part has summed.
+  /// Adds the sums of another part.
   mutating func add(_ other: KroneckerFactors) {
     for index in blocks.indices {
       outputs[index].add(other.outputs[index])
@@ -106,20 +107,20 @@ struct KroneckerFactors: Sendable {
     examples += other.examples
   }
 
-  /// The eigenvectors of block `index`; eigenvalues of the inputs are of the mean over rows.
+  /// The eigenvectors of block `index`; the eigenvalues of the inputs are those of the mean over rows.
   ///
-  /// - Throws: `Fault` where a factor is not finite.
+  /// - Throws: `Fault` if a factor is not finite.
   func eigenvectors(_ index: Int) throws -> Curvature.Block {
-    var (block, place) = (Curvature.Block(), blocks[index])
-    (block.name, block.offset, block.biasOffset) = (place.name, place.offset, place.biasOffset)
-    (block.outputs, block.inputs) = (place.outputs, place.inputs)
+    var (block, layout) = (Curvature.Block(), blocks[index])
+    (block.name, block.offset, block.biasOffset) = (layout.name, layout.offset, layout.biasOffset)
+    (block.outputs, block.inputs) = (layout.outputs, layout.inputs)
     (block.outputValues, block.outputRows) = try outputs[index].eigenvectors()
     (block.inputValues, block.inputRows) = try inputs[index].eigenvectors()
     block.inputValues = block.inputValues.map { $0 / Double(max(inputs[index].count, 1)) }
     return block
   }
 
-  /// The share of the factors' traces that their held directions have, the least of all.
+  /// The smallest share of a factor's trace that its retained directions have.
   func leastShare(_ blocks: [Curvature.Block]) -> Double {
     blocks.enumerated().reduce(1) { least, entry in
       let (index, block) = entry
@@ -130,7 +131,7 @@ struct KroneckerFactors: Sendable {
   }
 }
 
-/// Rows (directions, width): for each direction the sum of its weights times the rows x (choices, width).
+/// Rows (directions, width): for each direction the weighted sum of the rows x (choices, width).
 private func weighted(_ x: [Double], by directions: [[Double]], width: Int) -> [Double] {
   directions.flatMap { weights in
     (0..<width).map { column in

@@ -1,20 +1,20 @@
-// The Gaussian N(θ, (H + lambda I)⁻¹) of one block, H = G ⊗ A by the eigenvectors of its factors: in their basis the
-// covariance is diagonal. Where a factor holds only some directions, the rest of the space has the prior's variance.
+// The Gaussian N(θ, (H + lambda I)⁻¹) of one block, with H = G ⊗ A. In the basis of the factors' eigenvectors the
+// covariance is diagonal. If a factor retains only some directions, the rest of the space has the prior's variance.
 import Arrays
 import Artifacts
 
 extension Curvature.Block {
-  /// A gradient's halves in the eigenvectors' basis, and what they leave over.
+  /// Gradients in the eigenvectors' basis, and their remainders.
   struct Coordinates {
     /// (matrix, output direction, input direction)
     var held: [Double]
-    /// (matrix, matrix) Inner products of what is outside of the held directions.
+    /// (matrix, matrix) Inner products of the parts outside the retained directions.
     var outside: [Double]
   }
 
   /// The coordinates of several matrices (matrix, outputs, inputs).
   ///
-  /// What is outside is made as a difference of vectors and not of their squared lengths, which would cancel.
+  /// The outside parts are computed as differences of vectors, not of their squared lengths, which would cancel.
   func coordinates(_ matrices: [Float], count: Int) -> Coordinates {
     let (outer, inner, rows) = (outputValues.count, inputValues.count, count * outputs)
     let (projected, held) = projections(matrices, count: count)
@@ -28,7 +28,8 @@ extension Curvature.Block {
     return Coordinates(held: held.map { Double($0) }, outside: outside)
   }
 
-  /// Several matrices in the basis of the inputs' directions (matrix, outputs, input direction), and in that of both
+  /// Several matrices in the basis of the inputs' directions (matrix, outputs, input direction), and in the basis of
+  /// both
   /// (matrix, output direction, input direction).
   private func projections(_ matrices: [Float], count: Int) -> (inputs: [Float], both: [Float]) {
     let (outer, inner, rows) = (outputValues.count, inputValues.count, count * outputs)
@@ -59,7 +60,7 @@ extension Curvature.Block {
     return rest
   }
 
-  /// rest -= Uᵀ held of one matrix, with U (direction, output).
+  /// rest -= Uᵀ held for one matrix, with U (direction, output).
   private func subtractOutputs(_ held: [Float], _ matrix: Int, from rest: inout [Float]) {
     let (outer, inner) = (outputValues.count, inputValues.count)
     held.withUnsafeBufferPointer { held in
@@ -77,7 +78,7 @@ extension Curvature.Block {
     for index in products.indices { products[index] += inner[index] }
   }
 
-  /// sums (matrix, matrix) += W_m (H + lambda I)⁻¹ W_n of every two matrices.
+  /// sums (matrix, matrix) += W_m (H + lambda I)⁻¹ W_n for every two matrices.
   func addCovariance(_ coordinates: Coordinates, count: Int, precision: Double, to sums: inout [Double]) {
     let weights = eigenvalues.map { 1 / ($0 + precision).squareRoot() }
     var scaled = coordinates.held
@@ -94,7 +95,7 @@ extension Curvature.Block {
     let prior = 1 / precision.squareRoot()
     var weights = projections(noise, count: 1).both.map { Double($0) }
     for (index, value) in eigenvalues.enumerated() { weights[index] *= 1 / (value + precision).squareRoot() - prior }
-    // lambda^(-1/2) noise, and in the held directions what is less.
+    // lambda^(-1/2) noise, with a (negative) correction in the retained directions.
     var narrow = [Float](repeating: 0, count: outputs * inner)
     BLAS.multiply(
       rows: outputs, columns: inner, inner: outer, outputRows, outputs, .transposed, weights.map { Float($0) }, inner,

@@ -1,23 +1,23 @@
 // Laplace-LoRA (Yang et al. 2024, "Bayesian low-rank adaptation for large language models", arXiv:2308.13111): a Gaussian
-// around a trained vector whose precision is the curvature of the loss plus that of a Gaussian prior. Collecting is in
-// CurvatureRun.swift; here is what is drawn.
+// around a trained vector whose precision is the curvature of the loss plus that of a Gaussian prior. The curvature is
+// collected in CurvatureRun.swift; this file draws from the posterior.
 import Arrays
 import Artifacts
 import Faults
 import JSON
 import Training
 
-/// The Gaussian of one file of `collect-curvature`, and the way that it predicts.
+/// The Gaussian of one file of `collect-curvature`, and how it predicts.
 package struct Laplace: Posterior {
-  /// What is random.
+  /// The kinds of prediction, by what is random.
   package enum Form: String {
     /// Logits of the linearised network.
     case logits = "laplace"
-    /// The same, of a curvature of the last layer.
+    /// The same with the curvature of the last layer.
     case lastLayerLogits = "laplace-last-layer"
     /// Nothing: the linearised network's mean probabilities by the probit approximation.
     case probit = "laplace-probit"
-    /// Parameters, which the network itself is run with.
+    /// Parameters, with which the network itself is run.
     case parameters = "laplace-sampled"
   }
 
@@ -37,7 +37,7 @@ package struct Laplace: Posterior {
       let settings = try CurvatureRun.Settings(canonicalJSON: curvature.settings, subject: path).curvature
       guard settings.parameters == .lastLayer else {
         throw Fault(
-          .usage, path, "its curvature is of all parameters, and method \(form.rawValue) wants the last layer's",
+          .usage, path, "its curvature is of all parameters, but method \(form.rawValue) needs that of the last layer",
           hint: "collect it with `parameters last-layer`")
       }
     }
@@ -45,10 +45,9 @@ package struct Laplace: Posterior {
     noise = GaussianNoise(request.drawing)
   }
 
-  /// One member.
   package var groups: Int { 1 }
 
-  /// The adapter's numbers, and those of the curvature's factors.
+  /// The adapter's parameters, and the values of the curvature's factors.
   package var storedParameters: Int {
     curvature.blocks.reduce(curvature.values.count) {
       $0 + $1.outputValues.count + $1.outputRows.count + $1.inputValues.count + $1.inputRows.count
@@ -67,26 +66,27 @@ package struct Laplace: Posterior {
       let deviation = block.deviation(
         of: Array(normals[begin..<begin + block.count]), precision: curvature.priorPrecision)
       begin += block.count
-      for (index, place) in block.indices.enumerated() { values[place] += deviation[index] }
+      for (index, offset) in block.indices.enumerated() { values[offset] += deviation[index] }
     }
     return Draw(values: values)
   }
 
-  /// A remark where the prior has run away, or where nothing was measured.
+  /// A remark if the prior's precision is extreme, or if no spread is measured.
   package var warnings: [String] {
     [MarginalLikelihood.warning(curvature.priorPrecision)].compactMap(\.self) + (form == .probit ? [] : spreadRemarks)
   }
 
   /// The linearised network's predictions, or those of the draws.
   ///
-  /// - Throws: `Fault` of kind `.configuration` where the file's blocks are not the network's; `.usage` for a contextual
+  /// - Throws: `Fault` of kind `.configuration` if the file's blocks are not the network's; `.usage` for contextual
   ///   calibration of logits.
   package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
     if form == .parameters { return PredictionRun(scorer, self, contextual: contextual) }
     guard contextual == nil else {
       throw Fault(
-        .usage, setting: "method", "\(form.rawValue) samples logits, whose answers without content are not known",
-        hint: "take laplace-sampled\(ContextualCalibration.suffix)")
+        .usage, setting: "method",
+        "\(form.rawValue) samples logits, which cannot be calibrated by questions without content",
+        hint: "use laplace-sampled\(ContextualCalibration.suffix)")
     }
     return try LinearizedRun(scorer, self)
   }
@@ -96,22 +96,22 @@ package struct Laplace: Posterior {
 
   /// The linearised network on a data set.
   ///
-  /// - Throws: `Fault` of kind `.configuration` where the file's blocks are not the network's.
+  /// - Throws: `Fault` of kind `.configuration` if the file's blocks are not the network's.
   package func linearization(_ scorer: Scorer) throws -> Linearization {
     let all = try CurvatureSettings().blocks(scorer.architecture, scorer.layout)
-    let places = try curvature.blocks.map { block in
+    let layout = try curvature.blocks.map { block in
       guard
-        let place = all.first(where: { $0.name == block.name }),
-        (place.outputs, place.inputs, place.offset) == (block.outputs, block.inputs, block.offset),
-        place.biasOffset == block.biasOffset
+        let found = all.first(where: { $0.name == block.name }),
+        (found.outputs, found.inputs, found.offset) == (block.outputs, block.inputs, block.offset),
+        found.biasOffset == block.biasOffset
       else {
         throw Fault(
-          .configuration, block.name, "the curvature is not of this base's matrix of that name",
-          hint: "collect it anew")
+          .configuration, block.name, "the curvature does not match this base's matrix of that name",
+          hint: "collect it again")
       }
-      return place
+      return found
     }
     return Linearization(
-      values: curvature.values, blocks: curvature.blocks, places: places, precisions: [curvature.priorPrecision])
+      values: curvature.values, blocks: curvature.blocks, layout: layout, precisions: [curvature.priorPrecision])
   }
 }

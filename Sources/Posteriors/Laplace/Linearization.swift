@@ -1,6 +1,6 @@
-// The network as a linear function of its parameters around their mean: the logits of an example are then Gaussian,
-// f ~ N(f_mean, J (H + lambda I)⁻¹ Jᵀ) (Immer et al. 2021, arXiv:2008.08216; Yang et al. 2024, arXiv:2308.13111, eq. 13).
-// J is never laid out: each module's share of the covariance is summed when the backward pass comes by.
+// The network as a linear function of its parameters around their mean: the logits of an example are then Gaussian, f ~
+// N(f_mean, J (H + lambda I)⁻¹ Jᵀ) (Immer et al. 2021, arXiv:2008.08216; Yang et al. 2024, arXiv:2308.13111, eq. 13). J
+// is never materialised: each module's part of the covariance is added when the backward pass reaches the module.
 import Arrays
 import Artifacts
 import Faults
@@ -11,12 +11,12 @@ import Transformers
 package struct LogitGaussian: Equatable, Sendable {
   /// [choice] The logits at the parameters' mean.
   package var mean: [Float]
-  /// [precision][choice, choice] One covariance for each precision that was asked for.
+  /// [precision][choice, choice] One covariance for each requested precision.
   package var covariances: [[Double]]
 
   package init(mean: [Float], covariances: [[Double]]) { (self.mean, self.covariances) = (mean, covariances) }
 
-  /// Lets the logit of a choice vary exactly as that of an earlier choice with the same tokens.
+  /// Gives a choice's logit exactly the covariances of an earlier choice with the same tokens.
   fileprivate mutating func repeatVariances(_ repeated: RepeatedChoice) {
     let (choices, choice, first) = (mean.count, repeated.choice, repeated.first)
     for index in covariances.indices {
@@ -35,14 +35,14 @@ package struct Linearization {
   /// [parameter] The mean.
   let values: [Float]
   let blocks: [Curvature.Block]
-  /// [block] Where their gradients are seen.
-  let places: [CurvatureBlock]
+  /// [block] Their positions in the network and its backward pass.
+  let layout: [CurvatureBlock]
   /// Precisions of the prior.
   let precisions: [Double]
 
   /// The logits' Gaussians for a few examples.
   ///
-  /// - Parameter worker: which of the scorer's threads this is.
+  /// - Parameter worker: Index of the thread among the scorer's.
   /// - Throws: what `Scorer.backward` throws.
   func gaussians(_ examples: [Int], _ scorer: Scorer, worker: Int) throws -> [LogitGaussian] {
     let sums = Sums(
@@ -52,40 +52,40 @@ package struct Linearization {
       })
     try scorer.backward(
       examples, parameters: values, worker: worker,
-      directions: { place, logits in
-        sums.gaussians[place].mean = logits
+      directions: { index, logits in
+        sums.gaussians[index].mean = logits
         return logits.indices.map { row in logits.indices.map { $0 == row ? 1 : 0 } }
       },
       observer: { choices, seen in
-        for (block, place) in zip(blocks, places) where place.number == seen.number {
+        for (block, entry) in zip(blocks, layout) where entry.number == seen.number {
           for (example, sequences) in choices.ofExample.enumerated() {
-            add(block, place, seen, Array(seen.rows[sequences]), to: &sums.gaussians[example])
+            add(block, entry, seen, Array(seen.rows[sequences]), to: &sums.gaussians[example])
           }
         }
       })
-    for (place, example) in examples.enumerated() {
-      for repeated in scorer.repeatedChoices(of: example) { sums.gaussians[place].repeatVariances(repeated) }
+    for (index, example) in examples.enumerated() {
+      for repeated in scorer.repeatedChoices(of: example) { sums.gaussians[index].repeatVariances(repeated) }
     }
     return sums.gaussians
   }
 
-  /// The Gaussians while a pass goes on, which hands them around in closures.
+  /// The Gaussians during a pass, shared by its closures.
   private final class Sums {
     var gaussians: [LogitGaussian]
     init(_ gaussians: [LogitGaussian]) { self.gaussians = gaussians }
   }
 
-  /// Adds one module's share: the gradient of choice c's logit is the sum of g aᵀ over the rows of its sequence.
+  /// Adds one module's part: the gradient of choice c's logit is the sum of g aᵀ over the rows of its sequence.
   private func add(
-    _ block: Curvature.Block, _ place: CurvatureBlock, _ seen: LinearObservation, _ rows: [Range<Int>],
+    _ block: Curvature.Block, _ entry: CurvatureBlock, _ seen: LinearObservation, _ rows: [Range<Int>],
     to gaussian: inout LogitGaussian
   ) {
     var matrices = [Float](repeating: 0, count: rows.count * block.count)
     matrices.withUnsafeMutableBufferPointer { matrices in
-      for (choice, own) in rows.enumerated() {
+      for (choice, range) in rows.enumerated() {
         BLAS.multiply(
-          rows: block.outputs, columns: block.inputs, inner: own.count, place.outputGradients(seen, own),
-          block.outputs, .transposed, place.inputs(seen, own), block.inputs, .plain,
+          rows: block.outputs, columns: block.inputs, inner: range.count, entry.outputGradients(seen, range),
+          block.outputs, .transposed, entry.inputs(seen, range), block.inputs, .plain,
           into: matrices.baseAddress! + choice * block.count, block.inputs)
       }
     }
@@ -97,14 +97,14 @@ package struct Linearization {
   }
 }
 
-/// Examples whose passes are one part of a step.
+/// Number of examples in one part of a step.
 private let examplesPerPart = 4
-/// Parts of one step: a few, so that several threads have work and no step is long.
+/// Number of parts in one step: enough for several threads, few enough for short steps.
 let partsPerStep = 4
-/// Examples of one step.
+/// Number of examples in one step.
 let examplesPerStep = partsPerStep * examplesPerPart
 
-/// Parts of a step of so many examples, whatever the number of threads.
+/// The parts of a step, independent of the number of threads.
 func parts(ofStep examples: ArraySlice<Int>) -> [[Int]] {
   stride(from: examples.startIndex, to: examples.endIndex, by: examplesPerPart).map {
     Array(examples[$0..<min($0 + examplesPerPart, examples.endIndex)])

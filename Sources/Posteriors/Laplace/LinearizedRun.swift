@@ -1,5 +1,5 @@
-// Predicting a data set with a linearised network: one forward and one backward pass gives the Gaussian of an example's
-// logits, and samples of it cost nothing.
+// Predicts a data set with a linearised network: one forward and one backward pass give the Gaussian of an example's
+// logits, from which samples cost next to nothing.
 import Artifacts
 import Calibration
 import Foundation
@@ -12,13 +12,13 @@ struct LinearizedRun: FilledPrediction {
   private let linearization: Linearization
   /// The calibration and test examples.
   private let examples: [Int]
-  /// The choices of the widest of them.
+  /// The largest number of choices among them.
   private let choices: Int
   /// [example, sample, choice], filled step by step.
   package var logProbabilities: [Float]
   package var completed = 0
 
-  /// Nothing predicted yet.
+  /// A prediction before its first step.
   init(_ scorer: Scorer, _ posterior: Laplace) throws {
     (self.scorer, self.posterior) = (scorer, posterior)
     linearization = try posterior.linearization(scorer)
@@ -33,12 +33,12 @@ struct LinearizedRun: FilledPrediction {
   mutating func advance() throws {
     let first = completed * examplesPerStep
     let step = examples[first..<min(first + examplesPerStep, examples.count)]
-    for (place, gaussian) in zip(step.indices, try linearization.gaussians(ofStep: step, scorer)) {
-      let own = scorer.data.choiceCount(examples[place])
-      let rows = logProbabilities(gaussian, examples[place])
+    for (index, gaussian) in zip(step.indices, try linearization.gaussians(ofStep: step, scorer)) {
+      let width = scorer.data.choiceCount(examples[index])
+      let rows = logProbabilities(gaussian, examples[index])
       for sample in 0..<posterior.samples {
-        let target = (place * posterior.samples + sample) * choices
-        logProbabilities.replaceSubrange(target..<target + own, with: rows[sample * own..<(sample + 1) * own])
+        let target = (index * posterior.samples + sample) * choices
+        logProbabilities.replaceSubrange(target..<target + width, with: rows[sample * width..<(sample + 1) * width])
       }
     }
     completed += 1
@@ -55,21 +55,20 @@ struct LinearizedRun: FilledPrediction {
     precondition(completed == total, "\(completed) of \(total) steps")
     var result = Predictions(of: examples, in: scorer.data, by: posterior, logProbabilities)
     if let warning = flatnessWarning(result) { result.warnings.append(warning) }
-    // A backward pass, and both once for each choice where a sequence gives the logits of all.
+    // A forward and a backward pass, and both for each choice if one sequence gives the logits of all.
     result.cost.forwardPasses = 2 * (scorer.repeatsSequences ? choices : 1)
     return result
   }
 
-  /// A remark where the probabilities say nothing: their entropy is nearly that of equal choices. This is how Laplace
-  /// fails, with a prior that lets almost everything vary.
+  /// A remark if the probabilities are almost uniform. This is how Laplace fails when the prior is too wide.
   private func flatnessWarning(_ result: Predictions) -> String? {
     let shares = (0..<result.count).map { example in
-      let own = Int(result.choiceCounts[example])
+      let width = Int(result.choiceCounts[example])
       let leaves = (0..<result.samples).map { sample in
         let row = (example * result.samples + sample) * choices
-        return result.logProbabilities[row..<row + own].map(Double.init)
+        return result.logProbabilities[row..<row + width].map(Double.init)
       }
-      return own > 1 ? entropy(logMeanExp(leaves)) / log(Double(own)) : 0
+      return width > 1 ? entropy(logMeanExp(leaves)) / log(Double(width)) : 0
     }
     let share = shares.reduce(0, +) / Double(max(shares.count, 1))
     guard share > Self.flatShare else { return nil }
@@ -77,6 +76,6 @@ struct LinearizedRun: FilledPrediction {
       + "a prior precision of \(posterior.curvature.priorPrecision.significant) may be too low"
   }
 
-  /// From this share of log C on the predictions are called flat.
+  /// Above this share of log C, the predictions are called flat.
   private static let flatShare = 0.95
 }

@@ -1,5 +1,5 @@
-// Probabilities of Gaussian logits: by samples, or by the probit approximation. What is averaged are probabilities; an
-// average of logits would be the point estimate again.
+// Probabilities of Gaussian logits: by samples, or by the probit approximation. Probabilities are averaged; an average
+// of logits would be the point estimate again.
 import Arrays
 import Calibration
 import Foundation
@@ -8,7 +8,7 @@ import Training
 extension LogitGaussian {
   /// log softmax(f_mean + L ε) with L Lᵀ the covariance: [sample, choice].
   ///
-  /// - Parameter stream: the example's own; sample s reads its elements from s C on.
+  /// - Parameter stream: The example's stream; sample s reads its elements from s C on.
   package func sampled(_ samples: Int, covariance: [Double], stream: RandomStream) -> [Float] {
     let choices = mean.count
     let root = self.root(of: covariance)
@@ -22,13 +22,13 @@ extension LogitGaussian {
     }
   }
 
-  /// L with L Lᵀ the covariance. Logits that vary as one have the same row, which rounding could make differ.
+  /// L with L Lᵀ the covariance. Fully dependent logits get exactly the same row, which rounding could make differ.
   private func root(of covariance: [Double]) -> [Double] {
     let choices = mean.count
     let rows = (0..<choices).map { $0 * choices..<($0 + 1) * choices }
     var root = SymmetricMatrix.semidefiniteRoot(of: covariance, size: choices)
-    for (place, row) in rows.enumerated() {
-      if let same = rows[..<place].first(where: { covariance[$0] == covariance[row] }) {
+    for (index, row) in rows.enumerated() {
+      if let same = rows[..<index].first(where: { covariance[$0] == covariance[row] }) {
         root.replaceSubrange(row, with: Array(root[same]))
       }
     }
@@ -37,16 +37,17 @@ extension LogitGaussian {
 
   /// The logarithms of the mean probabilities, by the probit approximation of every difference of two logits: [choice].
   ///
-  /// A probability is p_c = 1 / Σ_k exp(-(f_c - f_k)). Each difference f_c - f_k is Gaussian, and the mean of its sigmoid
-  /// is nearly the sigmoid of mean / √(1 + π/8 variance) (MacKay 1992). The shrunk differences take the place of f_c - f_k
-  /// (Lu et al. 2020, arXiv:2006.07584, the mean field of all pairs), and the results are scaled to sum to 1. Two choices
-  /// give MacKay's formula itself. Nothing that all logits have in common counts, as in the softmax: neither a constant
-  /// in the mean nor a random number in the covariance. Dividing each logit by its own deviation has not got this property.
+  /// A probability is p_c = 1 / Σ_k exp(-(f_c - f_k)). Each difference f_c - f_k is Gaussian, and the mean of its
+  /// sigmoid is approximately the sigmoid of mean / √(1 + π/8 variance) (MacKay 1992). These shrunk differences replace
+  /// f_c - f_k (Lu et al. 2020, arXiv:2006.07584, the mean field of all pairs), and the results are scaled to sum to 1.
+  /// For two choices this is MacKay's formula. As in the softmax, a shift that all logits share does not matter:
+  /// neither a constant in the mean nor a random shift in the covariance. Dividing each logit by its standard deviation
+  /// lacks this property.
   package func probit(covariance: [Double]) -> [Float] {
     let choices = mean.count
     func difference(_ one: Int, _ other: Int) -> Double {
       let shared = covariance[one * choices + other] + covariance[other * choices + one]
-      // Rounding can make it negative where two logits vary as one.
+      // Rounding can make it negative if two logits are fully dependent.
       let variance = max(0, covariance[one * choices + one] + covariance[other * choices + other] - shared)
       return (Double(mean[one]) - Double(mean[other])) / (1 + Double.pi / 8 * variance).squareRoot()
     }
@@ -57,26 +58,26 @@ extension LogitGaussian {
   }
 }
 
-/// The stream of an example's logits, the same whatever else is in the file.
+/// The stream of an example's logits, independent of the other examples in the file.
 func logitStream(seed: Int, _ scorer: Scorer, _ example: Int) -> RandomStream {
   RandomStream(
     seed: UInt64(bitPattern: Int64(seed)), purpose: .logitNoise, place: (scorer.drawIdentity(of: example), 0))
 }
 
-/// The prior's precision by the calibration split.
+/// Chooses the prior's precision by the calibration split.
 package struct PriorSearch {
-  /// What is tried: half decades.
+  /// The precisions that are tried, in half decades.
   package static let precisions = (-8...12).map { pow(10, Double($0) / 2) }
-  /// Draws of each example's logits, the same for all precisions.
+  /// Number of draws of each example's logits, the same draws for all precisions.
   private static let samples = 64
 
   private let scorer: Scorer
   private let examples: [Int]
 
-  /// By these labelled examples.
+  /// A search on these labelled examples.
   package init(_ scorer: Scorer, _ examples: [Int]) { (self.scorer, self.examples) = (scorer, examples) }
 
-  /// The precision whose linearised predictive has the lowest negative log-likelihood; of equals the greatest.
+  /// The precision whose linearised predictive has the lowest negative log-likelihood; ties go to the largest.
   package func bestPrecision(_ gaussians: [LogitGaussian]) -> Double {
     let losses = Self.precisions.indices.map { index in
       zip(examples, gaussians).reduce(0) { sum, entry in

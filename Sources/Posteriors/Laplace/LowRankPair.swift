@@ -1,4 +1,4 @@
-// The factors A and B of each adapted module in a trained vector, for methods that look at their product.
+// The factors A and B of each adapted module in a trained vector, for methods that use their product.
 import Artifacts
 import Faults
 
@@ -15,10 +15,10 @@ struct LowRankPair {
   /// The module's height.
   var outputs: Int { b.shape[0] }
 
-  /// Those of every module in `parameters`.
+  /// The factors of every module in `parameters`.
   ///
-  /// - Throws: `Fault` of kind `.configuration` where there are none, or factors between them: the vector was trained in
-  ///   another form.
+  /// - Throws: `Fault` of kind `.configuration` if there are none, or if there are other factors: the vector was
+  ///   trained in another form.
   static func all(in parameters: ParameterTable, method: String, path: String) throws -> [LowRankPair] {
     let pairs = parameters.entries.compactMap { a -> LowRankPair? in
       guard a.role == .factor(.a), a.shape.count == 2 else { return nil }
@@ -27,7 +27,7 @@ struct LowRankPair {
     let factors = parameters.entries.count { $0.role.isAdapter }
     guard !pairs.isEmpty, factors == 2 * pairs.count else {
       throw Fault(
-        .configuration, path, "it has no plain factors A and B, from which \(method) is made",
+        .configuration, path, "it has no plain factors A and B, which method \(method) needs",
         hint: "fit an adapter of the plain form")
     }
     return pairs

@@ -4,8 +4,8 @@
 //
 //   log p(D | lambda) = log p(D | θ) - 1/2 (log det(H + lambda I) - P log lambda + lambda |θ|²)
 //
-// With H's eigenvalues h the two terms of determinants are Σ log(1 + h / lambda): directions without curvature give
-// nothing, so that those which a factor does not hold need not be counted.
+// With H's eigenvalues h, the two determinant terms are Σ log(1 + h / lambda): directions without curvature add
+// nothing, so that the directions that a factor does not retain need not be counted.
 import Artifacts
 import Faults
 import Foundation
@@ -14,18 +14,18 @@ import Foundation
 package struct MarginalLikelihood {
   /// Σ log p(label) at the mean, in nats.
   package let logLikelihood: Double
-  /// |θ|² of the parameters that vary. The prior's mean is zero, for A as for B.
+  /// |θ|² of the random parameters. The prior's mean is zero, for both A and B.
   package let squaredNorm: Double
-  /// H's eigenvalues; those that are zero may be missing.
+  /// H's eigenvalues; zeros may be missing.
   package let eigenvalues: [Double]
 
   package init(logLikelihood: Double, squaredNorm: Double, eigenvalues: [Double]) {
     (self.logLikelihood, self.squaredNorm, self.eigenvalues) = (logLikelihood, squaredNorm, eigenvalues)
   }
 
-  /// The least and the greatest precision that is tried.
+  /// The range of precisions that are tried.
   static let range = 1e-10...1e14
-  /// A precision outside of this is reported: the prior has run away from the curvature.
+  /// A precision outside this range gets a remark: the prior has no balance with the curvature.
   private static let usual = 1e-4...1e6
 
   /// log p(D | lambda), in nats.
@@ -34,17 +34,17 @@ package struct MarginalLikelihood {
     return logLikelihood - 0.5 * (determinants + precision * squaredNorm)
   }
 
-  /// How many parameters the data determine, γ = Σ h / (h + lambda).
+  /// The number of parameters that the data determine, γ = Σ h / (h + lambda).
   package func effectiveParameters(at precision: Double) -> Double {
     eigenvalues.reduce(0) { $0 + $1 / ($1 + precision) }
   }
 
-  /// The precision of the greatest value.
+  /// The precision with the largest marginal likelihood.
   ///
-  /// The derivative by log lambda is (γ - lambda |θ|²) / 2. γ falls and lambda |θ|² rises with lambda, so that there is
-  /// one zero and halving the interval of log lambda finds it: no rate to choose, no number of steps.
+  /// The derivative by log lambda is (γ - lambda |θ|²) / 2. γ decreases and lambda |θ|² increases with lambda, so that
+  /// there is one zero, which bisection of log lambda finds without a step size or a number of steps to choose.
   ///
-  /// - Throws: `Fault` of kind `.data` where there is none within `range`.
+  /// - Throws: `Fault` of kind `.data` if there is none within `range`.
   package func maximizingPrecision() throws -> Double {
     guard eigenvalues.allSatisfy(\.isFinite), squaredNorm.isFinite, logLikelihood.isFinite else {
       throw Fault(.internalError, "curvature", "an eigenvalue, a norm or a likelihood is not finite")
@@ -61,8 +61,8 @@ package struct MarginalLikelihood {
     guard slope(low) > 0, slope(high) < 0 else {
       throw Fault(
         .data, "curvature",
-        "the prior precision runs away, \(slope(low) > 0 ? "above" : "below") every number from 1e-10 to 1e14",
-        hint: "choose it by `criterion calibration`, or give a `prior-precision`")
+        "the best prior precision is \(slope(low) > 0 ? "above 1e14" : "below 1e-10"), outside the range of the search",
+        hint: "use `criterion calibration`, or give a `prior-precision`")
     }
     while high - low > 1e-9 {
       let middle = (low + high) / 2
@@ -71,7 +71,7 @@ package struct MarginalLikelihood {
     return exp((low + high) / 2)
   }
 
-  /// A remark where `precision` has run away; nil where it has not.
+  /// A remark if `precision` is extreme, otherwise nil.
   package static func warning(_ precision: Double) -> String? {
     guard precision <= usual.lowerBound || precision >= usual.upperBound else { return nil }
     let what = precision >= usual.upperBound ? "nothing varies" : "almost everything varies"
@@ -79,11 +79,11 @@ package struct MarginalLikelihood {
   }
 }
 
-/// A remark where the prior of `curvature` has run away; nil where it has not.
+/// A remark if the prior precision of `curvature` is extreme, otherwise nil.
 package func priorWarning(_ curvature: Curvature) -> String? { MarginalLikelihood.warning(curvature.priorPrecision) }
 
 extension MarginalLikelihood {
-  /// That of a file's numbers.
+  /// The marginal likelihood of a file.
   package init(_ curvature: Curvature) {
     self.init(
       logLikelihood: curvature.logLikelihood,
@@ -94,10 +94,10 @@ extension MarginalLikelihood {
 }
 
 extension Curvature.Block {
-  /// The eigenvalues of the Kronecker product, as far as the factors hold them.
+  /// The eigenvalues of the Kronecker product in the retained directions.
   var eigenvalues: [Double] { outputValues.flatMap { output in inputValues.map { output * $0 } } }
 
-  /// (output, input) Where the matrix's numbers lie in the vector.
+  /// (output, input) The offsets of the matrix's elements in the vector.
   var indices: [Int] {
     let columns = inputs - (biasOffset == nil ? 0 : 1)
     return (0..<outputs).flatMap { row in

@@ -1,7 +1,7 @@
-// The sum of outer products of many rows, which is what a Kronecker factor is made of: exact where rows are narrow, and of
-// low rank where they are wide. The low-rank one is kept by an incremental eigendecomposition in Double: what is held is
-// stacked upon the next rows, and of the stack the largest directions stay (Brand 2006, "Fast low-rank modifications of
-// the thin singular value decomposition").
+// The sum of outer products of many rows, which makes up a Kronecker factor: exact for narrow rows, of low rank for
+// wide rows. The low-rank sum is updated by an incremental eigendecomposition in Double: the retained directions are
+// stacked on the next rows, and the largest directions of the stack are retained (Brand 2006, "Fast low-rank
+// modifications of the thin singular value decomposition").
 import Arrays
 import Faults
 
@@ -9,24 +9,24 @@ import Faults
 package struct SecondMoment: Sendable {
   /// The rows' width.
   package let size: Int
-  /// Directions that are held; `size` for an exact sum.
+  /// Number of retained directions; `size` for an exact sum.
   package let rank: Int
-  /// Rows so far.
+  /// Number of rows so far.
   package private(set) var count = 0
-  /// The sum's trace, exact also where the sum is not.
+  /// The sum's trace, exact even if the sum is not.
   package private(set) var trace = 0.0
-  /// Exact: the sum (size, size). Else directions times the roots of their eigenvalues (rank, size).
-  private var numbers: [Double]
+  /// If exact, the sum (size, size); otherwise directions times the roots of their eigenvalues (rank, size).
+  private var elements: [Double]
 
-  /// No row yet. A `rank` of `size` or more is exact.
+  /// An empty sum. It is exact if `rank` is `size` or more.
   package init(size: Int, rank: Int) {
     precondition(size > 0 && rank > 0, "rank \(rank) of \(size)")
     (self.size, self.rank) = (size, min(rank, size))
-    numbers = [Double](repeating: 0, count: Self.numbers(size: size, rank: rank))
+    elements = [Double](repeating: 0, count: Self.valueCount(size: size, rank: rank))
   }
 
-  /// How many numbers are held.
-  static func numbers(size: Int, rank: Int) -> Int { size * min(rank, size) }
+  /// Number of stored values.
+  static func valueCount(size: Int, rank: Int) -> Int { size * min(rank, size) }
 
   private var isExact: Bool { rank == size }
 
@@ -40,12 +40,12 @@ package struct SecondMoment: Sendable {
     count += rows.count / size
     trace += rows.reduce(0) { $0 + $1 * $1 }
     if isExact {
-      SymmetricMatrix.addOuterProducts(of: rows, count: rows.count / size, to: &numbers, size: size)
+      SymmetricMatrix.addOuterProducts(of: rows, count: rows.count / size, to: &elements, size: size)
     } else {
-      // So many at a time that the stack's eigenvectors cost less than the products with them.
+      // As many rows at a time as make the stack's eigenvectors cheaper than the products with them.
       let step = 2 * rank * size
       for start in stride(from: 0, to: rows.count, by: step) {
-        compress(numbers + rows[start..<min(start + step, rows.count)])
+        compress(elements + rows[start..<min(start + step, rows.count)])
       }
     }
   }
@@ -56,40 +56,41 @@ package struct SecondMoment: Sendable {
     count += other.count
     trace += other.trace
     if isExact {
-      for index in numbers.indices { numbers[index] += other.numbers[index] }
+      for index in elements.indices { elements[index] += other.elements[index] }
     } else {
-      compress(numbers + other.numbers)
+      compress(elements + other.elements)
     }
   }
 
-  /// Holds the largest directions of a stack of rows. Rows that are not finite leave NaN, which `eigenvectors` reports.
+  /// Retains the largest directions of a stack of rows. Rows that are not finite leave NaN, which `eigenvectors`
+  /// reports.
   private mutating func compress(_ stack: [Double]) {
     let rows = stack.count / size
     let products = SymmetricMatrix.innerProducts(of: stack, count: rows, size: size)
     guard let (_, vectors) = SymmetricMatrix.eigenvectors(of: products, size: rows) else {
-      numbers[0] = .nan
+      elements[0] = .nan
       return
     }
-    numbers = SymmetricMatrix.multiply(
+    elements = SymmetricMatrix.multiply(
       rows: rank, columns: size, inner: rows, Array(vectors.prefix(rank * rows)), stack)
   }
 
-  /// The eigenvalues, greatest first and never negative, and the eigenvectors as rows (values, size).
+  /// The eigenvalues, largest first and never negative, and the eigenvectors as rows (values, size).
   ///
-  /// - Throws: `Fault` of kind `.internalError` where the sum is not finite.
+  /// - Throws: `Fault` of kind `.internalError` if the sum is not finite.
   package func eigenvectors() throws -> (values: [Double], rows: [Float]) {
-    let held = isExact ? numbers : SymmetricMatrix.innerProducts(of: numbers, count: rank, size: size)
+    let held = isExact ? elements : SymmetricMatrix.innerProducts(of: elements, count: rank, size: size)
     guard trace.isFinite, let (values, vectors) = SymmetricMatrix.eigenvectors(of: held, size: rank) else {
       throw Fault(
         .internalError, "curvature", "a factor's sum of squares is \(trace): it has no eigenvalues",
-        hint: "look at the adapter's training losses; a lower learning rate may help")
+        hint: "check the adapter's training losses; a lower learning rate may help")
     }
     let positive = values.map { max(0, $0) }
     if isExact { return (positive, vectors.map { Float($0) }) }
-    // Directions of no weight have no length to divide by; they are left out, but for the first.
+    // Directions of zero length cannot be normalised; all but the first are dropped.
     let kept = max(1, positive.count { $0 > 1e-14 * positive[0] })
     var rows = SymmetricMatrix.multiply(
-      rows: kept, columns: size, inner: rank, Array(vectors.prefix(kept * rank)), numbers)
+      rows: kept, columns: size, inner: rank, Array(vectors.prefix(kept * rank)), elements)
     for row in 0..<kept {
       let length = positive[row] > 0 ? positive[row].squareRoot() : 1
       for index in row * size..<(row + 1) * size { rows[index] /= length }
@@ -99,14 +100,14 @@ package struct SecondMoment: Sendable {
 }
 
 extension SecondMoment {
-  /// All state, exactly.
-  package var state: [Double] { [Double(count), trace] + numbers }
+  /// The complete state, exactly.
+  package var state: [Double] { [Double(count), trace] + elements }
 
-  /// Goes on from a state.
+  /// Resumes from a state.
   ///
   /// - Throws: `Fault` of kind `.data` for a state of another shape.
   package mutating func restore(_ state: [Double]) throws {
-    guard state.count == numbers.count + 2 else { throw Fault(.data, "checkpoint", "a factor has another shape") }
-    (count, trace, numbers) = (Int(state[0]), state[1], Array(state.dropFirst(2)))
+    guard state.count == elements.count + 2 else { throw Fault(.data, "checkpoint", "a factor has another shape") }
+    (count, trace, elements) = (Int(state[0]), state[1], Array(state.dropFirst(2)))
   }
 }

@@ -1,29 +1,29 @@
-// The methods, one row each. A new method is a file in this folder, a row here and a test; the pipeline's table and
+// The methods, one row each. A new method needs a file in this module, a row here and a test; the pipeline's table and
 // README's are compared with these rows.
 import Adapters
 import Artifacts
 import Faults
 
-/// A method: how it is made, and what the pipeline must know of it.
+/// A method: how it is made, and what the pipeline needs to know about it.
 package struct Method: Sendable {
   /// Makes the posterior.
   typealias Maker = @Sendable (_ request: PosteriorRequest) throws -> any Posterior
 
   /// Its name in tables, commands and files.
   package let name: String
-  /// The files of a run that it is made from, without `.h5`; `%` stands for each member. Nil: no file.
+  /// The files of a run that it is made from, without `.h5`; `%` is replaced by each member. Nil: no file.
   package let files: String?
-  /// What `--samples` counts.
+  /// The meaning of the number of samples.
   package let samples: Samples
-  /// The options of drawing that it knows.
+  /// The drawing options that it accepts.
   package let options: Set<DrawingOption>
-  /// Whether its form with contextual calibration is a row of the tables too.
+  /// Whether its form with contextual calibration has a row in the tables too.
   package let hasContextualForm: Bool
-  /// Cases in which it does not apply, for the pipeline's `METHODS=all`.
+  /// Cases in which it does not apply, when the pipeline runs all methods.
   package let exceptions: [Exception]
   let make: Maker
 
-  /// What `--samples` counts.
+  /// The meaning of the number of samples.
   package enum Samples: String, Sendable {
     /// Nothing: the method is not random.
     case none = "-"
@@ -35,13 +35,13 @@ package struct Method: Sendable {
 
   /// A case in which a method does not apply.
   package enum Exception: String, Sendable {
-    /// An encoder's head has no answers before it is trained.
+    /// An encoder cannot answer before its head is trained.
     case encoder
-    /// The method needs LoRA's factors or their singular values, and these parametrisations train something else.
+    /// The method needs LoRA's factors or their singular values, but these parametrisations train something else.
     case olora, nola, ttLoRA = "tt-lora", bLoRAXS = "b-lora-xs"
-    /// On a decoder the base alone decides where training starts, so that all members would start alike.
+    /// On a decoder, the base alone determines the initial values, so that all members would be the same.
     case oloraDecoder = "olora+decoder", bLoRAXSDecoder = "b-lora-xs+decoder"
-    /// Members with separate starts have no product B A to average.
+    /// Members with separate initial values have no product B A to average.
     case nolaSeparate = "nola+separate-starts", ttLoRASeparate = "tt-lora+separate-starts"
 
     static let allButLoRA: [Exception] = [.olora, .nola, .ttLoRA, .bLoRAXS]
@@ -109,10 +109,10 @@ package enum Catalogue {
   /// All names, in the order of the tables.
   package static var names: [String] { methods.map(\.name) }
 
-  /// The posterior that a request asks for.
+  /// The posterior of a request.
   ///
-  /// - Throws: `Fault` of kind `.usage` for an unknown method, the wrong kind of files, or an option of drawing that the
-  ///   method does not know; `.configuration` for adapters that were trained for another method.
+  /// - Throws: `Fault` of kind `.usage` for an unknown method, the wrong kind of files, or a drawing option that the
+  ///   method does not accept; `.configuration` for adapters that were trained for another method.
   package static func posterior(_ request: PosteriorRequest) throws -> any Posterior {
     guard let method = methods.first(where: { $0.name == request.method }) else {
       throw Fault(
@@ -123,13 +123,13 @@ package enum Catalogue {
     for option in DrawingOption.allCases where request.drawing.options.contains(option) {
       guard method.options.contains(option) else {
         throw Fault(
-          .usage, setting: option.rawValue, "method \(method.name) \(option.reasonToRefuse)", hint: "leave it out")
+          .usage, setting: option.rawValue, "method \(method.name) \(option.reasonToReject)", hint: "omit it")
       }
     }
     return posterior
   }
 
-  /// Refuses adapters that were trained for another method, which knows more of what they hold.
+  /// Rejects adapters that were trained for another method: this one would misread their parameters.
   private static func checkPurpose(_ request: PosteriorRequest) throws {
     guard let (path, file) = request.files.all.first, file is Adapter else { return }
     let fit = request.files.fit

@@ -1,16 +1,16 @@
-// The standard normal vectors that Gaussian posteriors draw with. Three rules give samples of one and the same
-// distribution, each by itself exact, that differ in how the samples of a member go together: independent; antithetic,
-// z and -z in turn (Hammersley and Morton 1956), whose mean is exact; and a rank-1 lattice with a random shift (Cranley
-// and Patterson 1976), whose every coordinate visits each of S strata once.
+// The standard normal vectors with which Gaussian posteriors draw. Three rules give samples of the same distribution,
+// each exact by itself, that differ in the dependence between the samples of a member: independent; antithetic, z and
+// -z in turn (Hammersley and Morton 1956), whose mean is exact; and a rank-1 lattice with a random shift (Cranley and
+// Patterson 1976), each of whose coordinates visits each of S strata once.
 import Arrays
 
-/// How the samples of a member go together.
+/// The dependence between the samples of a member.
 package enum DrawRule: String, Codable, Sendable, CaseIterable {
-  /// Each by itself; a sample does not depend on how many there are.
+  /// Independent samples; a sample does not depend on the number of samples.
   case independent
-  /// Samples 2k and 2k + 1 are z and -z, with the z that is sample 2k of the independent ones.
+  /// Samples 2k and 2k + 1 are z and -z, where z is sample 2k of the independent rule.
   case antithetic
-  /// All samples of a member are one lattice, another for another number of samples.
+  /// All samples of a member form one lattice, which depends on the number of samples.
   case lattice
 }
 
@@ -18,12 +18,12 @@ package enum DrawRule: String, Codable, Sendable, CaseIterable {
 package struct GaussianNoise: Sendable {
   let rule: DrawRule
   let seed: UInt64
-  /// Samples of each member (S).
+  /// Number of samples of each member (S).
   let samples: Int
-  /// Generators of the first coordinates, which go well together.
+  /// Generators of the first coordinates, optimised jointly.
   private let generators: [Int]
 
-  /// The noise of all samples that are asked for.
+  /// The noise of a request.
   init(_ drawing: Drawing) { self.init(drawing.draws, seed: drawing.seed, samples: drawing.samples) }
 
   /// The noise of `samples` samples.
@@ -32,7 +32,7 @@ package struct GaussianNoise: Sendable {
     generators = rule == .lattice && samples <= 2048 ? latticeGenerators(points: samples, coordinates: 32) : []
   }
 
-  /// Standard normal numbers of sample `sample` of the member with the seed `member`: its coordinates from `first` on.
+  /// Standard normal values of sample `sample` of the member with the seed `member`: its coordinates from `first` on.
   package func normals(
     _ purpose: RandomStream.Purpose, member: Int, sample: Int, into target: UnsafeMutablePointer<Float>, count: Int,
     from first: Int = 0
@@ -50,7 +50,7 @@ package struct GaussianNoise: Sendable {
     }
   }
 
-  /// The same numbers as an array.
+  /// The same values as an array.
   func normals(
     _ purpose: RandomStream.Purpose, member: Int, sample: Int, count: Int, from first: Int = 0
   ) -> [Float] {
@@ -61,8 +61,9 @@ package struct GaussianNoise: Sendable {
     }
   }
 
-  /// u = (sample g / S + shift) mod 1 with a shift and a generator g for each coordinate: the first ones' by construction,
-  /// which are all that SWAG's low-rank part has; the others' by chance, since there are fewer generators than coordinates.
+  /// u = (sample g / S + shift) mod 1 with a shift and a generator g for each coordinate. The generators of the first
+  /// coordinates, which include all of SWAG's low-rank part, are constructed. The others are random, since there are
+  /// fewer generators than coordinates.
   private func lattice(
     _ stream: RandomStream, sample: Int, into target: UnsafeMutablePointer<Float>, count: Int, from first: Int
   ) {
@@ -71,15 +72,15 @@ package struct GaussianNoise: Sendable {
       let isFirst = first + index < generators.count
       let generator = isFirst ? generators[first + index] : unit(words.y, points: samples)
       let shift = (Double(words.x) + 0.5) * 0x1p-32
-      let place = Double(sample * generator % samples) / Double(samples) + shift
-      // A hair inside the interval, where rounding has left it.
-      let u = min(max(place - place.rounded(.down), 0x1p-34), 1 - 0x1p-34)
+      let point = Double(sample * generator % samples) / Double(samples) + shift
+      // Keep it inside the open interval in spite of rounding.
+      let u = min(max(point - point.rounded(.down), 0x1p-34), 1 - 0x1p-34)
       target[index] = Float(inverseNormal(u))
     }
   }
 }
 
-/// The number at or after `word` mod `points` that has no divisor with `points`.
+/// The first integer from `word` mod `points` on that is coprime to `points`.
 private func unit(_ word: UInt32, points: Int) -> Int {
   var candidate = Int(word) % points
   while greatestCommonDivisor(candidate, points) != 1 { candidate = (candidate + 1) % points }
@@ -88,23 +89,23 @@ private func unit(_ word: UInt32, points: Int) -> Int {
 
 private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
 
-/// A generating vector, component by component (Sloan and Reztsov 2002): each component makes the worst-case error of
-/// the lattice in the Korobov space of smoothness 2, with equal weights, least. Time: coordinates points².
+/// A generating vector, constructed component by component (Sloan and Reztsov 2002): each component minimizes the
+/// worst-case error of the lattice in the Korobov space of smoothness 2, with equal weights. Time: coordinates points².
 package func latticeGenerators(points: Int, coordinates: Int) -> [Int] {
   // 1 + 2π² B₂(x) at x = i / points.
   let kernel = (0..<points).map { i -> Double in
     let x = Double(i) / Double(points)
     return 1 + 2 * Double.pi * Double.pi * (x * x - x + 1.0 / 6)
   }
-  // g and points - g give mirrored points: half of them will do.
+  // g and points - g give mirrored points: half of them suffice.
   let units = (1...max(1, points / 2)).filter { greatestCommonDivisor($0, points) == 1 }
   var products = [Double](repeating: 1, count: points)
   return (0..<coordinates).map { _ in
     let errors = units.map { g in (0..<points).reduce(0) { $0 + products[$1] * kernel[$1 * g % points] } }
-    // The least of equals: which one rounding favours is no reason.
+    // Break ties by the index, not by rounding.
     let best = units[errors.indices.dropFirst().reduce(0) { errors[$1] < errors[$0] * (1 - 1e-12) ? $1 : $0 }]
     for i in 0..<points { products[i] *= kernel[i * best % points] }
-    // The products grow without bound; only their ratios matter.
+    // Only the ratios of the products matter; dividing keeps them from overflowing.
     let mean = products.reduce(0, +) / Double(points)
     for i in 0..<points { products[i] /= mean }
     return best

@@ -1,13 +1,13 @@
-// The files that posteriors are made from, whichever stage wrote them, and the checks that they belong to the base and to
-// each other.
+// The files that posteriors are made from, written by several stages, and the checks that they match the base and each
+// other.
 import Adapters
 import Artifacts
 import Faults
 import JSON
 
-/// What all files of fitted parameters have in common.
+/// The common interface of all files of fitted parameters.
 package protocol PosteriorFile: Artifact, Sendable {
-  /// What messages call one of them, and several.
+  /// Its name in messages, singular and plural.
   static var kind: (one: String, many: String) { get }
   /// The seed of the fit.
   var seed: Int { get }
@@ -19,11 +19,11 @@ package protocol PosteriorFile: Artifact, Sendable {
   var tokensDigest: String { get }
   /// Names and shapes of the trained parameters.
   var parameters: ParameterTable { get }
-  /// What it took to make the file.
+  /// The cost of making the file.
   var cost: Cost { get }
-  /// How its adapter was fitted; `path` is for messages.
+  /// The settings of its adapter's fit; `path` is for messages.
   ///
-  /// - Throws: `Fault` of kind `.data` where the settings cannot be read.
+  /// - Throws: `Fault` of kind `.data` if the settings cannot be read.
   func fit(_ path: String) throws -> AdapterSettings
 }
 
@@ -50,11 +50,11 @@ extension Curvature: PosteriorFile {
 
 /// The files of one posterior.
 package struct PosteriorFiles {
-  /// The files and their paths, as the user gave them.
+  /// The files and their paths, in the user's order.
   package let all: [(path: String, file: any PosteriorFile)]
-  /// How the adapters were fitted.
+  /// The settings of the adapters' fit.
   package let fit: AdapterSettings
-  /// The parameters that all files share; nil where there is no file.
+  /// The parameters that all files share; nil if there is no file.
   package let parameters: ParameterTable?
 
   /// Reads the files; the untouched base has none.
@@ -72,12 +72,12 @@ package struct PosteriorFiles {
       return (path: path, file: file)
     }
     var fit = AdapterSettings()
-    // Without a file the adapters are zeros, of any shape.
+    // Without a file the adapters are zeros, so that any shape will do.
     (fit.rank, fit.alpha) = (1, 1)
     try self.init(files, fit: files.first.map { try $0.file.fit($0.path) } ?? fit)
   }
 
-  /// Files that have been read, of adapters that were fitted with `fit`.
+  /// Files that were already read, of adapters that were fitted with `fit`.
   ///
   /// - Throws: `Fault` of kind `.configuration` for one whose parameters differ from those of the first.
   package init(_ files: [(path: String, file: any PosteriorFile)], fit: AdapterSettings) throws {
@@ -100,7 +100,7 @@ package struct PosteriorFiles {
     }
   }
 
-  /// What it took to make all files: sums of parameters and seconds, the largest memory.
+  /// The cost of making all files: sums of parameters and seconds, and the largest memory.
   package var cost: Cost {
     all.reduce(into: Cost()) { sum, entry in
       let cost = entry.file.cost
@@ -110,22 +110,22 @@ package struct PosteriorFiles {
     }
   }
 
-  /// Refuses a data set that the posterior's head does not fit.
+  /// Rejects a data set that does not fit the posterior's head.
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   package func check(_ parameters: ParameterTable, dataset: String) throws {
-    guard let own = self.parameters else {
+    guard let fitted = self.parameters else {
       guard parameters[LowRankLayout.headWeight] == nil else {
         throw Fault(
           .configuration, dataset, "it needs a trained head, which the untouched base does not have",
-          hint: "ask a decoder for letters or continuations")
+          hint: "use a decoder with scoring letters or continuations")
       }
       return
     }
-    guard parameters.repeated(fit.members) == own else {
+    guard parameters.repeated(fit.members) == fitted else {
       throw Fault(
-        .configuration, dataset, "the posterior has another head than this data set needs",
-        hint: "predict data sets of the same scoring and number of classes as the one it was fitted on")
+        .configuration, dataset, "it needs another head than the posterior has",
+        hint: "predict data sets with the scoring and the number of classes of the data set that it was fitted on")
     }
   }
 }

@@ -1,18 +1,18 @@
-// What a posterior is made from: a method's files, and how to draw from it.
+// The inputs of a posterior: a method's files, and how to draw from it.
 import Artifacts
 import Faults
 
 /// How samples are drawn.
 package struct Drawing {
-  /// Draws from each member; methods without randomness take one.
+  /// Number of draws from each member; methods without randomness take one.
   package var samples: Int
   /// The seed of the draws.
   package var seed: Int
-  /// How the draws of a Gaussian posterior go together.
+  /// The dependence between the draws of a Gaussian posterior.
   package var draws: DrawRule
   /// The factor on the covariance of SWAG and TFB; nil for the method's default.
   package var scale: Double?
-  /// The dropout probability of MC dropout; nil for that of training.
+  /// The dropout probability of MC dropout; nil for the one used in training.
   package var dropout: Double?
 
   package init(
@@ -21,7 +21,7 @@ package struct Drawing {
     (self.samples, self.seed, self.draws, self.scale, self.dropout) = (samples, seed, draws, scale, dropout)
   }
 
-  /// What is asked for beyond the defaults, of what only some methods know.
+  /// The options that differ from their defaults and that only some methods accept.
   var options: Set<DrawingOption> {
     var options: Set<DrawingOption> = []
     if draws != .independent { options.insert(.draws) }
@@ -31,16 +31,16 @@ package struct Drawing {
   }
 }
 
-/// A part of `Drawing` that only some methods know; its raw value is the setting's name.
+/// A part of `Drawing` that only some methods accept; its raw value is the setting's name.
 package enum DrawingOption: String, CaseIterable, Sendable {
   case draws, scale, dropout
 
-  /// Why another method refuses it.
-  var reasonToRefuse: String {
+  /// Why other methods reject it.
+  var reasonToReject: String {
     switch self {
-    case .draws: "draws no Gaussian vectors that could go together"
-    case .scale: "has no covariance that could be scaled"
-    case .dropout: "drops nothing in prediction"
+    case .draws: "does not draw Gaussian parameter vectors"
+    case .scale: "has no covariance to scale"
+    case .dropout: "uses no dropout in prediction"
     }
   }
 }
@@ -68,7 +68,7 @@ package struct PosteriorRequest {
     return (files.all[0].path, file)
   }
 
-  /// One or more files of the kind that the method reads. What they must have in common is the method's to check.
+  /// One or more files of the kind that the method reads. The method checks what they must have in common.
   ///
   /// - Throws: `Fault` of kind `.usage` without them, or with other files.
   func oneOrMore<File: PosteriorFile>(_ kind: File.Type) throws -> [(path: String, file: File)] {
@@ -77,30 +77,31 @@ package struct PosteriorRequest {
     return found
   }
 
-  /// The files of ensemble members: alike in all but their seed.
+  /// The files of ensemble members, which must differ only in their seeds.
   ///
-  /// - Throws: what `oneOrMore` throws; `Fault` of kind `.configuration` naming the file that differs in more than its
-  ///   seed, or not even in that.
+  /// - Throws: What `oneOrMore` throws; `Fault` of kind `.configuration` for a file that differs in more than its seed,
+  ///   or has the same seed as another.
   func members<File: PosteriorFile>(_ kind: File.Type) throws -> [(path: String, file: File)] {
     let members = try oneOrMore(kind)
     var pathOfSeed: [Int: String] = [:]
     for (path, file) in members {
       if let other = pathOfSeed.updateValue(path, forKey: file.seed) {
         throw Fault(
-          .configuration, path, "it has the seed \(file.seed) of \(other)", hint: "give every member a seed of its own")
+          .configuration, path, "it has the same seed, \(file.seed), as \(other)",
+          hint: "fit every member with another seed")
       }
       guard (file.settings, file.tokensDigest) == (members[0].file.settings, members[0].file.tokensDigest) else {
         throw Fault(
           .configuration, path, "its settings or tokens differ from those of \(members[0].path)",
-          hint: "members of one ensemble differ in their seed alone")
+          hint: "members of an ensemble must differ only in their seeds")
       }
     }
     return members
   }
 
-  /// Refuses all files.
+  /// Throws if there are files.
   ///
-  /// - Throws: `Fault` of kind `.usage` where there is one.
+  /// - Throws: `Fault` of kind `.usage` if there is one.
   func noFiles() throws {
     guard files.all.isEmpty else { throw wrongFiles("no file") }
   }

@@ -1,4 +1,4 @@
-// Predicting a data set with every sample of a posterior: one pass a sample, each complete before the next.
+// Predicts a data set with every sample of a posterior: one pass for each sample, one after the other.
 import Artifacts
 import Training
 
@@ -10,14 +10,15 @@ package struct PredictionRun: FilledPrediction {
   private let contextual: ContextualCalibration?
   /// The calibration and test examples.
   private let examples: [Int]
-  /// The choices of the widest of them: a training example may have more.
+  /// The largest number of choices among them; a training example may have more.
   private let choices: Int
   /// [example, group, sample, choice], filled pass by pass.
   package var logProbabilities: [Float]
-  /// Passes done.
+  /// Number of passes done.
   package var completed = 0
 
-  /// Nothing predicted yet; `contextual` calibrates every sample by its own answers to questions without content.
+  /// A prediction before its first pass; `contextual` calibrates every sample by its own answers to content-free
+  /// questions.
   package init(_ scorer: Scorer, _ posterior: any Posterior, contextual: ContextualCalibration? = nil) {
     (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
     examples = scorer.data.predictedExamples
@@ -26,7 +27,7 @@ package struct PredictionRun: FilledPrediction {
       repeating: 0, count: examples.count * posterior.groups * posterior.samples * choices)
   }
 
-  /// Passes in all: samples of all groups.
+  /// Total number of passes: the samples of all groups.
   package var total: Int { posterior.groups * posterior.samples }
   package var note: String { "" }
 
@@ -37,14 +38,14 @@ package struct PredictionRun: FilledPrediction {
     let width = scorer.data.maximumChoices
     var rows = try scorer.logProbabilities(of: examples, parameters: draw.values, dropout: draw.dropout)
     if let contextual { rows = try contextual.calibrated(rows, width: width, examples: examples, draw) }
-    for place in examples.indices {
-      let target = (place * total + completed) * choices
-      for choice in 0..<choices { logProbabilities[target + choice] = rows[place * width + choice] }
+    for index in examples.indices {
+      let target = (index * total + completed) * choices
+      for choice in 0..<choices { logProbabilities[target + choice] = rows[index * width + choice] }
     }
     completed += 1
   }
 
-  /// The finished predictions; method, digests and settings are the caller's.
+  /// The finished predictions; the caller adds method, digests and settings.
   ///
   /// - Precondition: all passes are done.
   package func predictions() -> Predictions {

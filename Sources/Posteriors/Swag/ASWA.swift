@@ -1,23 +1,23 @@
-// Adaptive stochastic weight averaging (Demir et al. 2024, arXiv:2406.19092): a snapshot enters the average only where
-// the average does not get worse on held-out examples. Candidates are values of their own: the published code restores a
+// Adaptive stochastic weight averaging (Demir et al. 2024, arXiv:2406.19092): a snapshot enters the average only if the
+// average does not get worse on held-out examples. Candidates are separate copies: the published code restores a
 // rejected one from a view of the weights that it has just overwritten, so that nothing is ever rejected.
 import Artifacts
 import Faults
 import JSON
 
 extension SwagSettings.Acceptance {
-  /// The score of an average on the calibration split; more is better.
+  /// The score of an average on the calibration split; higher is better.
   package func score(_ calibration: (nll: Double, accuracy: Double, ece: Double)) -> Double {
     self == .accuracy ? calibration.accuracy : -calibration.nll
   }
 }
 
 extension SwagCollector {
-  /// Takes a snapshot where the mean with it scores no less than `score`, the mean's score so far, and then replaces
-  /// `score`. A rejected snapshot leaves everything as it was, bit for bit.
+  /// Accepts a snapshot if the mean with it scores at least `score`, the mean's score so far, and updates `score`. A
+  /// rejected snapshot leaves the state unchanged, bit for bit.
   ///
-  /// Begin with a score of minus infinity: the first snapshot is always taken. Equal scores are accepted, since accuracy
-  /// on a few hundred examples is coarse.
+  /// Start with a score of minus infinity, so that the first snapshot is always accepted. Equal scores are accepted,
+  /// since accuracy on a few hundred examples is coarse.
   package mutating func consider(
     _ values: [Float], against score: inout Double, by measure: (_ mean: [Float]) throws -> Double
   ) rethrows {
@@ -30,10 +30,10 @@ extension SwagCollector {
 }
 
 extension FixedMembers {
-  /// The mean of the accepted snapshots, from one file of `collect-swag` that accepted by a score; a remark where only
-  /// one was accepted.
+  /// The mean of the accepted snapshots, from one file of `collect-swag` that accepted snapshots by a score; a remark
+  /// if only one was accepted.
   ///
-  /// - Throws: `Fault` of kind `.usage` for other files, and for a collection that took every snapshot.
+  /// - Throws: `Fault` of kind `.usage` for other files, and for a collection of all snapshots.
   package static func aswa(_ request: PosteriorRequest) throws -> FixedMembers {
     let (path, moments) = try request.single(SwagMoments.self)
     let settings = try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).swag

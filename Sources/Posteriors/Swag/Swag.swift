@@ -1,33 +1,33 @@
-// SWAG (Maddox et al. 2019, "A simple baseline for Bayesian uncertainty in deep learning", arXiv:1902.02476): a Gaussian
-// over the trained vector with the moments of the weights along the end of a training run. Collecting and sampling stand
-// together here, so that the scales of one are those of the other.
+// SWAG (Maddox et al. 2019, "A simple baseline for Bayesian uncertainty in deep learning", arXiv:1902.02476): a
+// Gaussian over the trained vector with the moments of the weights over the end of a training run. Collecting and
+// sampling are in one file, so that both use the same scales.
 //
-// Letters: w the vector, n snapshots, d̂_i = w_i - (mean after i), D̂ the last K of them as columns, R <= K held,
-// z1 and z2 standard normal, a the factor on the covariance.
+// Letters: w the vector, n snapshots, d̂_i = w_i - (mean after i), D̂ the last K of them as columns, R <= K stored, z1
+// and z2 standard normal, a the factor on the covariance.
 import Arrays
 import Artifacts
 import Faults
 
-/// The moments as they are being collected.
+/// Collects the moments.
 package struct SwagCollector: Sendable {
-  /// Deviations to hold (K).
+  /// Maximum number of stored deviations (K).
   package let maximumRank: Int
   private var moments: RunningMoments
   /// The last deviations, oldest first.
   private var deviations: [[Float]] = []
 
-  /// No snapshot yet.
+  /// A collector without snapshots.
   package init(parameters: Int, maximumRank: Int) {
     self.maximumRank = maximumRank
     moments = RunningMoments(size: parameters)
   }
 
-  /// Snapshots taken (n).
+  /// Number of snapshots (n).
   package var snapshots: Int { moments.count }
 
-  /// Takes a snapshot: mean and variance by Welford in double precision (mean of squares minus squared mean loses all
-  /// digits here), then the deviation from the updated mean. The first deviation is zero by construction and drops out
-  /// once more than K are taken.
+  /// Adds a snapshot: updates mean and variance by Welford's method in double precision (mean of squares minus squared
+  /// mean would lose all digits), then stores the deviation from the updated mean. The first deviation is zero by
+  /// construction, and is dropped once there are more than K.
   package mutating func collect(_ values: [Float]) {
     moments.add(values)
     let mean = moments.mean
@@ -38,7 +38,7 @@ package struct SwagCollector: Sendable {
   /// The SWA solution so far.
   package var mean: [Float] { moments.mean.map { Float($0) } }
 
-  /// Writes the moments into the file's noun.
+  /// Copies the moments into the artifact.
   package func store(into file: inout SwagMoments) {
     file.snapshots = snapshots
     file.mean = mean
@@ -47,19 +47,19 @@ package struct SwagCollector: Sendable {
   }
 }
 
-/// How much of SWAG's covariance is used.
+/// The part of SWAG's covariance that is used.
 package enum SwagCovariance: String, Sendable {
   /// a Σ_diag.
   case diagonal
   /// a (Σ_diag + Σ_low-rank), with a = 1/2 in the paper.
   case lowRank
 
-  /// The paper's a.
+  /// The value of a in the paper.
   var defaultScale: Double { self == .diagonal ? 1 : 0.5 }
 }
 
-/// The Gaussians of one or more collections (MultiSWAG, Wilson and Izmailov 2020, arXiv:2002.08791, is the uniform
-/// mixture of several).
+/// The Gaussians of one or more collections. MultiSWAG (Wilson and Izmailov 2020, arXiv:2002.08791) is the uniform
+/// mixture of several.
 package struct Swag: Posterior {
   /// [group] The collections.
   let members: [SwagMoments]
@@ -67,7 +67,7 @@ package struct Swag: Posterior {
   /// The factor a on the covariance.
   package let scale: Double
   private let noise: GaussianNoise
-  /// Draws from each Gaussian (S).
+  /// Number of draws from each Gaussian (S).
   package let samples: Int
 
   /// SWAG with a diagonal covariance, from one file of `collect-swag`.
@@ -85,7 +85,7 @@ package struct Swag: Posterior {
     try Swag(request.members(SwagMoments.self), .lowRank, request)
   }
 
-  /// - Throws: `Fault` of kind `.data` for a collection with too few snapshots to have a spread.
+  /// - Throws: `Fault` of kind `.data` for a collection with too few snapshots for a covariance.
   init(
     _ files: [(path: String, file: SwagMoments)], _ covariance: SwagCovariance, _ request: PosteriorRequest
   ) throws {
@@ -104,18 +104,17 @@ package struct Swag: Posterior {
     (noise, samples) = (GaussianNoise(request.drawing), request.drawing.samples)
   }
 
-  /// The collections.
   package var groups: Int { members.count }
 
-  /// Mean, variance and deviations of all members.
+  /// The number of values in mean, variance and deviations of all members.
   package var storedParameters: Int {
     members.reduce(0) { $0 + $1.mean.count * (covariance == .diagonal ? 2 : 2 + $1.rank) }
   }
 
   /// w = mean + sqrt(a) (sqrt(variance) z1 + D̂ z2 / sqrt(R - 1)), equation 1 of the paper with a = 1/2.
   ///
-  /// z2 is one vector for all tensors: drawn anew for each, the correlation between layers would be lost. The divisor is
-  /// the R deviations held, not the K asked for. Scale 0 is the mean, bit for bit.
+  /// z2 is one vector for all tensors: separate vectors would lose the correlation between layers. The divisor uses the
+  /// number R of stored deviations, not the requested K. Scale 0 is the mean, bit for bit.
   package func draw(group: Int, sample: Int) -> Draw {
     let member = members[group]
     guard scale > 0 else { return Draw(values: member.mean) }
@@ -142,17 +141,17 @@ package struct Swag: Posterior {
     }
   }
 
-  /// A remark where there is one sample alone.
+  /// A remark if there is only one sample.
   package var warnings: [String] { spreadRemarks }
 }
 
 extension SwagCollector {
-  /// All state, exactly: what a checkpoint holds.
+  /// The complete state, exactly, for a checkpoint.
   package var state: (count: Int, mean: [Double], squaredDeviations: [Double], deviations: [Float]) {
     (moments.count, moments.mean, moments.squaredDeviations, deviations.flatMap { $0 })
   }
 
-  /// Goes on from a state.
+  /// Resumes from a state.
   package init(state: (count: Int, mean: [Double], squaredDeviations: [Double], deviations: [Float]), maximumRank: Int)
   {
     let width = state.mean.count

@@ -1,4 +1,4 @@
-// Going on from an adapter at the SWAG rate, and collecting the moments on the way.
+// Continues training from an adapter at SWAG's learning rate, and collects the moments.
 import Adapters
 import Artifacts
 import Faults
@@ -7,38 +7,38 @@ import Training
 
 /// The collection of one SWAG posterior.
 package struct SwagRun: Resumable {
-  /// The network on the data set that it is trained on.
+  /// The network on the training data set.
   package let scorer: Scorer
-  /// How it is collected, with the number of snapshots that there are steps for.
+  /// The collection's settings, with the actual number of snapshots.
   package let settings: SwagSettings
-  /// A sentence where these are fewer than usual because there are so few steps; nil where they are not.
+  /// A sentence if there are fewer snapshots than usual because there are too few steps, otherwise nil.
   package let remark: String?
-  /// How the adapter was fitted.
+  /// The settings of the adapter's fit.
   package let fit: AdapterSettings
-  /// Steps in all.
+  /// Total number of steps.
   package let total: Int
-  /// One line an epoch so far.
+  /// One entry for each epoch so far.
   package private(set) var history: [Adapter.Epoch] = []
   private let adapter: Adapter
   private let calibration: CalibrationSplit
   private var optimization: Optimization
   private var order: DataOrder
   private var collector: SwagCollector
-  /// The calibration score of the average so far, where snapshots are accepted by it.
+  /// The calibration score of the average so far, if snapshots are accepted by their score.
   private var score = -Double.infinity
   /// The moments with the lowest calibration NLL so far, with `keepBest`.
   private var best: (nll: Double, collector: SwagCollector)?
   private var epoch = RunningEpoch()
   private let collections: Int
 
-  /// A collection at its first step.
+  /// A collection before its first step.
   ///
-  /// - Throws: `Fault` where adapter, data set and settings do not go together.
+  /// - Throws: `Fault` if adapter, data set and settings do not match.
   package init(_ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: SwagSettings) throws {
     try settings.validate()
     guard fit.variational == nil else {
       throw Fault(
-        .configuration, setting: "adapter", "it has a variational posterior of its own",
+        .configuration, setting: "adapter", "it already has a variational posterior",
         hint: "collect from a point estimate")
     }
     (self.scorer, self.adapter, self.fit) = (scorer, adapter, fit)
@@ -47,7 +47,7 @@ package struct SwagRun: Resumable {
     try scorer.regularize(towardsBase: fit.baseDivergence ?? 0, examples: order.examples)
     total = settings.epochs * order.stepsPerEpoch
     self.settings = try settings.fitting(total)
-    // The line above has set them.
+    // `fitting` has set them.
     collections = self.settings.collections!
     let isShort = settings.collections == nil && collections < SwagSettings.usualCollections
     remark =
@@ -58,18 +58,18 @@ package struct SwagRun: Resumable {
     let deviations = Double(min(settings.deviations, collections))
     try Memory.require(
       deviations * Double(adapter.values.count * MemoryLayout<Float>.stride), for: "deviations",
-      "\(settings.deviations) deviations of \(adapter.values.count) numbers", hint: "ask for fewer")
-    // The optimizer's moments go on: begun anew, AdamW's first steps would be large.
+      "\(settings.deviations) deviations of \(adapter.values.count) parameters", hint: "use fewer")
+    // Keep the optimizer's moments: without them, AdamW's first steps would be large.
     optimization = Optimization(scorer.parameters, fit, values: adapter.values, state: adapter.optimizer)
     collector = SwagCollector(parameters: adapter.values.count, maximumRank: settings.deviations)
   }
 
-  /// Steps taken so far.
+  /// Number of steps taken so far.
   package var completed: Int { optimization.state.step - adapter.optimizer.step }
   /// The mean loss of the current epoch so far, in nats, for the log.
   package var note: String { epoch.note }
 
-  /// The rate of step `step` (0 for the first): to the constant one in a straight line, then constant.
+  /// The learning rate of step `step`, from 0: linear until it reaches the constant rate, then constant.
   func learningRate(step: Int) -> Double {
     let rate = settings.learningRate > 0 ? settings.learningRate : fit.learningRate / 2
     let annealing = settings.annealEpochs * order.stepsPerEpoch
@@ -77,9 +77,9 @@ package struct SwagRun: Resumable {
     return first + (rate - first) * Double(step + 1) / Double(annealing)
   }
 
-  /// Takes the next step; collects when a snapshot is due.
+  /// Takes the next step, and a snapshot if one is due.
   ///
-  /// - Throws: `Fault` where a loss, a gradient or a probability is not finite, or the collection diverges.
+  /// - Throws: `Fault` if a loss, a gradient or a probability is not finite, or the collection diverges.
   package mutating func advance() throws {
     let step = completed
     let examples = order.batch(step: epochsBefore * order.stepsPerEpoch + step)
@@ -92,7 +92,7 @@ package struct SwagRun: Resumable {
     if (step + 1) % order.stepsPerEpoch == 0 { try finishEpoch(learningRate: rate) }
   }
 
-  /// Epochs that the fit has begun: the data order goes on after them.
+  /// Number of epochs that the fit started: the data order continues after them.
   private var epochsBefore: Int { (adapter.optimizer.step + order.stepsPerEpoch - 1) / order.stepsPerEpoch }
 
   private mutating func collect() throws {
@@ -119,18 +119,18 @@ package struct SwagRun: Resumable {
     try checkDivergence(loss)
   }
 
-  /// A rate at which training climbs has no stationary distribution to take moments of.
+  /// Throws if the loss rises: at such a rate training has no stationary distribution whose moments could be collected.
   private func checkDivergence(_ loss: Double) throws {
     guard let start = adapter.history.last?.trainingLoss, loss > 3 * start + 1 else { return }
     throw Fault(
       .data, setting: "learning-rate",
       "training loss rose from \(start.formatted(3)) to \(loss.formatted(3)) in epoch \(history.count) of the collection",
-      hint: "collect with a lower `learning-rate`")
+      hint: "use a lower `learning-rate`")
   }
 
-  /// The moments as they stand: the best ones with `keepBest`, else the last.
+  /// The moments so far: the best ones with `keepBest`, otherwise the last.
   ///
-  /// - Throws: what encoding the settings throws.
+  /// - Throws: What encoding the settings throws.
   package func moments() throws -> SwagMoments {
     var file = SwagMoments()
     (file.seed, file.parameters, file.history) = (adapter.seed, adapter.parameters, history)
@@ -140,7 +140,7 @@ package struct SwagRun: Resumable {
     return file
   }
 
-  /// The settings of both halves, as the file holds them.
+  /// The settings of fit and collection, as stored in the file.
   struct Settings: Codable {
     var fit: AdapterSettings
     var swag: SwagSettings
@@ -148,7 +148,7 @@ package struct SwagRun: Resumable {
 }
 
 extension SwagRun {
-  /// All state, exactly.
+  /// The complete state, exactly.
   package func checkpoint(identity: String) -> Checkpoint {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.store(optimization)
@@ -163,9 +163,9 @@ extension SwagRun {
     return checkpoint
   }
 
-  /// Goes on from a checkpoint of the same run.
+  /// Resumes from a checkpoint of the same run.
   ///
-  /// - Throws: `Fault` of kind `.data` where a part is missing.
+  /// - Throws: `Fault` of kind `.data` if a part is missing.
   package mutating func restore(_ checkpoint: Checkpoint) throws {
     try checkpoint.load(into: &optimization)
     history = try checkpoint.history()

@@ -1,13 +1,13 @@
-// What `collect-swag` can be told, and the preset of the SWAG-LoRA paper's code.
+// The settings of `collect-swag`, and the preset of the SWAG-LoRA paper's code.
 import Faults
 
-/// How the collection goes on from an adapter.
+/// How the collection continues training from an adapter.
 package struct SwagSettings: Codable, Equatable, Sendable {
   /// Which snapshots enter the average.
   package enum Acceptance: String, Codable, Sendable, CaseIterable {
-    /// Every one: SWA and SWAG.
+    /// All: SWA and SWAG.
     case all
-    /// Those with which the average is no worse on the calibration split, by its NLL or by its accuracy: ASWA.
+    /// Those with which the average does not get worse on the calibration split, by NLL or by accuracy: ASWA.
     case nll, accuracy
   }
 
@@ -15,28 +15,28 @@ package struct SwagSettings: Codable, Equatable, Sendable {
   package var learningRate = 0.0
   /// Passes over the training examples.
   package var epochs = 2
-  /// Snapshots, evenly spaced over the collection (n); nil for 20, or one after each step where there are fewer steps.
+  /// Number of snapshots (n), evenly spaced; nil for 20, or for one after each step if there are fewer steps.
   package var collections: Int?
-  /// Deviations to hold (K).
+  /// Maximum number of stored deviations (K).
   package var deviations = 10
-  /// Epochs over which the rate moves linearly from the adapter's last to the constant one.
+  /// Number of epochs over which the rate changes linearly from the adapter's last rate to the constant one.
   package var annealEpochs = 0
-  /// Keep the moments whose mean has the lowest calibration NLL instead of the last ones.
+  /// Whether to keep the moments whose mean has the lowest calibration NLL instead of the last ones.
   package var keepBest = false
-  /// With `keepBest`: the collection that is kept whatever its NLL, counted from 1; 0 for none.
+  /// With `keepBest`: the snapshot, from 1, after which the moments are kept regardless of their NLL; 0 for none.
   package var forceKeepAt = 0
   /// Which snapshots enter the average.
   package var accept = Acceptance.all
 
-  /// The defaults: a constant rate, snapshots all along.
+  /// The defaults: a constant rate, with snapshots from the start.
   package init() {}
 
-  /// The rule of Onal et al. 2024 (SWAG-LoRA, arXiv:2405.03425): within five epochs the rate goes from the adapter's last
-  /// to a tenth of its largest, one snapshot at each of seven epochs' ends, five deviations; the moments are kept where
-  /// they improve on the calibration split, and in any case at the sixth collection.
+  /// The rule of Onal et al. 2024 (SWAG-LoRA, arXiv:2405.03425): over five epochs the rate changes from the adapter's
+  /// last to a tenth of its largest; one snapshot at the end of each of seven epochs; five deviations; the moments are
+  /// kept if they improve on the calibration split, and in any case at the sixth snapshot.
   ///
-  /// The authors branch off in the middle of a decay, from where the rate falls; from an adapter whose rate has decayed to
-  /// zero it rises.
+  /// The authors branch off in the middle of a decay, so that their rate falls; from an adapter whose rate has decayed
+  /// to zero it rises.
   package static func swagLoRA(peak: Double) -> SwagSettings {
     var settings = SwagSettings()
     settings.learningRate = peak / 10
@@ -45,10 +45,10 @@ package struct SwagSettings: Codable, Equatable, Sendable {
     return settings
   }
 
-  /// These settings with a number of snapshots that `steps` steps can give.
+  /// These settings with the number of snapshots for `steps` steps.
   ///
-  /// - Throws: `Fault` of kind `.usage` where more snapshots are asked for than there are steps, or where there are none
-  ///   asked for and less than two steps: one snapshot has no spread.
+  /// - Throws: `Fault` of kind `.usage` if more snapshots are requested than there are steps, or if their number is not
+  ///   given and there are fewer than two steps: one snapshot has no spread.
   func fitting(_ steps: Int) throws -> SwagSettings {
     if let collections, collections > steps {
       throw Fault(
@@ -58,7 +58,7 @@ package struct SwagSettings: Codable, Equatable, Sendable {
     guard collections != nil || steps >= 2 else {
       throw Fault(
         .usage, setting: "epochs",
-        "found \(epochs), which is one step, expected two at least: one snapshot has no spread",
+        "found \(epochs), which is one step, expected at least two: one snapshot has no spread",
         hint: "use more `epochs`")
     }
     var settings = self
@@ -66,10 +66,10 @@ package struct SwagSettings: Codable, Equatable, Sendable {
     return settings
   }
 
-  /// Snapshots where nobody says and there are steps enough.
+  /// The default number of snapshots, if there are enough steps.
   package static let usualCollections = 20
 
-  /// Refuses what cannot be collected.
+  /// Rejects invalid settings.
   ///
   /// - Throws: `Fault` of kind `.usage` with the setting's name.
   package func validate() throws {
@@ -85,8 +85,8 @@ package struct SwagSettings: Codable, Equatable, Sendable {
     guard accept == .all || !keepBest else {
       throw Fault(
         .usage, setting: "accept",
-        "found \(accept.rawValue) together with keeping the best moments, expected one of the two",
-        hint: "an average that accepts by its score never gets worse: the last one is the best")
+        "found \(accept.rawValue) together with keeping the best moments, expected only one of them",
+        hint: "an average that accepts snapshots by score never gets worse: its last state is the best")
     }
   }
 }

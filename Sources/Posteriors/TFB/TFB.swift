@@ -1,44 +1,45 @@
-// Training-free Bayesianization (Shi et al. 2024, arXiv:2412.05723): noise on the A of any trained adapter, whose scale is
-// the largest that leaves the adapter's own answers nearly as they are.
+// Training-free Bayesianization (Shi et al. 2024, arXiv:2412.05723): noise on the A of any trained adapter, with the
+// largest scale that hardly changes the adapter's answers.
 //
-// Letters: B = U diag(d) Vᵀ, B' = U diag(d), A' = Vᵀ A, so that B' A' = B A; the elements of row i of A' have the standard
-// deviation beta / (d_i + 1e-6), which gives every row the same effect on the product.
+// Letters: B = U diag(d) Vᵀ, B' = U diag(d), A' = Vᵀ A, so that B' A' = B A; the elements of row i of A' have the
+// standard deviation beta / (d_i + 1e-6), which gives every row the same effect on the product.
 //
-// The search follows the paper's words. The authors' program searches otherwise (`TFBSettings.ToleranceRule`), which is
-// what made the paper's numbers: with its rule and 100 anchors the search ends at the range's largest scale where ours
-// ends at the smallest.
+// The search follows the text of the paper. The authors' program, which produced the paper's results, searches in
+// another way (`TFBSettings.ToleranceRule`): with its rule and 100 anchors the search ends at the largest scale of the
+// range, where ours ends at the smallest.
 import Arrays
 import Artifacts
 import Faults
 
 /// An adapter in the basis in which TFB adds its noise.
 package struct TFBFactors: Sendable {
-  /// The vector with A' and B' in place of A and B.
+  /// The vector with A' and B' instead of A and B.
   private let values: [Float]
-  /// Where each row of each A' lies, and its d.
+  /// The range of each row of each A', and its d.
   private let rows: [(range: Range<Int>, singularValue: Double)]
 
-  /// Turns the factors of `values`.
+  /// Transforms the factors of `values`.
   package init(_ values: [Float], _ parameters: ParameterTable, path: String) throws {
-    var (turned, rows) = (values, [(range: Range<Int>, singularValue: Double)]())
+    var (transformed, rows) = (values, [(range: Range<Int>, singularValue: Double)]())
     for pair in try LowRankPair.all(in: parameters, method: "tfb", path: path) {
       let (a, svd) = (pair.a(of: values), ThinSVD(pair.b(of: values), rows: pair.outputs, columns: pair.rank))
       for (component, singularValue) in svd.values.enumerated() {
         let start = pair.a.offset + component * pair.inputs
         rows.append((start..<start + pair.inputs, singularValue))
         for column in 0..<pair.inputs {
-          turned[start + column] = Float(
+          transformed[start + column] = Float(
             (0..<pair.rank).reduce(0) { $0 + svd.right[component][$1] * a[$1 * pair.inputs + column] })
         }
         for row in 0..<pair.outputs {
-          turned[pair.b.offset + row * pair.rank + component] = Float(singularValue * svd.left[component][row])
+          transformed[pair.b.offset + row * pair.rank + component] = Float(singularValue * svd.left[component][row])
         }
       }
     }
-    (self.values, self.rows) = (turned, rows)
+    (self.values, self.rows) = (transformed, rows)
   }
 
-  /// A' + beta / (d + 1e-6) noise beside B' and everything else, with `noise(range)` standard normal numbers.
+  /// The vector with A' + beta / (d + 1e-6) noise, B' and everything else; `noise(range)` returns standard normal
+  /// values.
   package func values(beta: Double, noise: (_ range: Range<Int>) -> [Float]) -> [Float] {
     var result = values
     for row in rows {
@@ -70,13 +71,13 @@ package struct TFB: Posterior {
 
   /// From one file of `bayesianize-adapter`.
   ///
-  /// - Throws: `Fault` of kind `.usage` for an adapter whose scale has not been searched.
+  /// - Throws: `Fault` of kind `.usage` for an adapter without a scale from `bayesianize-adapter`.
   package init(_ request: PosteriorRequest) throws {
     let (path, adapter) = try request.single(Adapter.self)
     let scale = request.drawing.scale ?? 1
     guard let outcome = try TFBOutcome.read(adapter.settings, subject: path) else {
       throw Fault(
-        .usage, path, "found an adapter without a scale of its noise", hint: "make it one by bayesianize-adapter")
+        .usage, path, "found an adapter without a noise scale", hint: "find one with bayesianize-adapter")
     }
     guard scale >= 0, scale.isFinite else {
       throw Fault(.usage, setting: "scale", "found \(scale), expected 0 or more")
@@ -86,16 +87,15 @@ package struct TFB: Posterior {
     (noise, samples) = (GaussianNoise(request.drawing), request.drawing.samples)
   }
 
-  /// One member.
   package var groups: Int { 1 }
-  /// The adapter's numbers and one scale.
+  /// The adapter's parameters and one scale.
   package var storedParameters: Int { values.count + 1 }
   /// The scale of the noise, in the predictions' settings.
   package var details: [String: Double] { ["beta": scale.squareRoot() * outcome.beta] }
-  /// What the search left open.
+  /// Remarks about the search.
   package var warnings: [String] { outcome.warnings + spreadRemarks }
 
-  /// The adapter with noise; without any, bit for bit.
+  /// The adapter with noise; at scale 0 it is the adapter, bit for bit.
   package func draw(group: Int, sample: Int) -> Draw {
     guard scale > 0, outcome.beta > 0 else { return Draw(values: values) }
     return Draw(

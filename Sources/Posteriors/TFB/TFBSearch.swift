@@ -1,5 +1,5 @@
-// The search for TFB's scale: bisection on the adapter's own answers to training questions, whose labels it never sees.
-// Every scale is judged with the same noise, so that a larger one differs by nothing else.
+// The search for TFB's scale: bisection on the adapter's own answers to training questions, without their labels. Every
+// scale is tested with the same noise, so that two scales differ in nothing else.
 import Adapters
 import Arrays
 import Artifacts
@@ -10,11 +10,11 @@ import Training
 
 /// The answers that must hardly change.
 package struct Anchors: Sendable {
-  /// [anchor] The most probable choice without noise; the first of equals.
+  /// [anchor] The most probable choice without noise; ties go to the first choice.
   package let answers: [Int]
   private let negativeLogLikelihood: Double
 
-  /// From the log-probabilities without noise, [anchor][choice].
+  /// Anchors from the log-probabilities without noise, [anchor][choice].
   package init(_ logProbabilities: [[Double]]) {
     answers = logProbabilities.map { firstMaximum($0) }
     negativeLogLikelihood = Self.mean(logProbabilities, answers)
@@ -24,14 +24,14 @@ package struct Anchors: Sendable {
     zip(logProbabilities, answers).reduce(0) { $0 - $1.0[$1.1] } / Double(answers.count)
   }
 
-  /// By how much `probabilities`, [anchor][choice], the mean of all draws, differ, as the rule measures it.
+  /// How much `probabilities`, [anchor][choice], the mean of all draws, differ by the rule's measure.
   package func change(
     to probabilities: [[Double]], _ measure: TFBSettings.Measure, by rule: TFBSettings.ToleranceRule? = nil
   ) -> Double {
     switch measure {
     case .nll:
       let nll = Self.mean(probabilities.map { $0.map { log($0) } }, answers)
-      // An adapter that is certain of everything has nothing to compare with: any change is too large.
+      // For an adapter that is certain of every answer the divisor is 0: any change is too large.
       let change = nll == negativeLogLikelihood ? 0 : abs(nll - negativeLogLikelihood) / negativeLogLikelihood
       return rule == .authors ? change / Double(answers.count) : change
     case .flips:
@@ -40,14 +40,14 @@ package struct Anchors: Sendable {
   }
 }
 
-/// The range in which the scale lies.
+/// The range that contains the scale.
 package struct Bisection: Sendable {
   package private(set) var low: Double
   package private(set) var high: Double
-  /// Scales accepted so far.
+  /// Number of scales accepted so far.
   package private(set) var accepted: Int
 
-  /// The whole range of a search, or the one of a checkpoint.
+  /// The initial range of a search, or the range of a checkpoint.
   package init(low: Double, high: Double, accepted: Int = 0) {
     (self.low, self.high, self.accepted) = (low, high, accepted)
   }
@@ -55,12 +55,12 @@ package struct Bisection: Sendable {
   /// The scale to try.
   package var middle: Double { (low + high) / 2 }
 
-  /// Goes on above the middle where it is accepted, else below.
+  /// Continues above the middle if it was accepted, otherwise below.
   package mutating func judge(accepted isAccepted: Bool) {
     if isAccepted { (low, accepted) = (middle, accepted + 1) } else { high = middle }
   }
 
-  /// The scale that was found: the lower end, which was accepted, or by the authors' rule the upper, which was rejected.
+  /// The result: the lower end, which was accepted, or by the authors' rule the upper end, which was rejected.
   package func scale(by rule: TFBSettings.ToleranceRule?) -> Double { rule == .authors ? high : low }
 }
 
@@ -68,7 +68,7 @@ package struct Bisection: Sendable {
 package struct TFBSearch: Resumable {
   /// The network on the data set that the adapter was fitted on.
   package let scorer: Scorer
-  /// How it is searched.
+  /// The search's settings.
   package let settings: TFBSettings
   private let adapter: Adapter
   private let fit: AdapterSettings
@@ -80,12 +80,12 @@ package struct TFBSearch: Resumable {
   private var before: [Float] = []
   /// [anchor, choice] Sum of the probabilities at the current scale.
   private var sums: [Double] = []
-  /// Passes over the anchors.
+  /// Number of passes over the anchors.
   package private(set) var completed = 0
 
-  /// A search at its start.
+  /// A search before its first pass.
   ///
-  /// - Throws: `Fault` where there is nothing to search on, or the adapter has no factors.
+  /// - Throws: `Fault` if there are no training examples, or the adapter has no factors.
   package init(_ scorer: Scorer, _ adapter: Adapter, fit: AdapterSettings, _ settings: TFBSettings, path: String) throws
   {
     try settings.validate()
@@ -95,7 +95,7 @@ package struct TFBSearch: Resumable {
     let training = scorer.data.examples(of: .train)
     guard !training.isEmpty else {
       throw Fault(
-        .data, scorer.data.dataset, "it has no training examples to search on", hint: "give the fit's `tokens`")
+        .data, scorer.data.dataset, "it has no training examples for the search", hint: "give the `tokens` of the fit")
     }
     let count = settings.anchors > 0 ? min(settings.anchors, training.count) : training.count
     let order = RandomStream(seed: UInt64(bitPattern: Int64(settings.seed)), purpose: .subsample)
@@ -106,12 +106,12 @@ package struct TFBSearch: Resumable {
 
   /// One pass without noise, and one for each draw at each scale.
   package var total: Int { 1 + settings.iterations * settings.samples }
-  /// The scale that is being tried.
+  /// The scale that is being tested.
   package var note: String { "beta \(bisection.middle.formatted(5))" }
 
-  /// One pass over the anchors; at a scale's last one judges it.
+  /// One pass over the anchors; after a scale's last pass, accepts or rejects it.
   ///
-  /// - Throws: `Fault` naming the row whose numbers are not finite.
+  /// - Throws: `Fault` naming a row with values that are not finite.
   package mutating func advance() throws {
     defer { completed += 1 }
     guard completed > 0 else {
@@ -130,15 +130,15 @@ package struct TFBSearch: Resumable {
     for index in sums.indices { sums[index] = 0 }
   }
 
-  /// [anchor][choice] of rows as wide as the widest example.
+  /// [anchor][choice] Splits rows that have the width of the widest example.
   private func choices(_ rows: [Double]) -> [[Double]] {
     let width = scorer.data.maximumChoices
-    return examples.enumerated().map { place, example in
-      Array(rows[place * width..<place * width + scorer.data.choiceCount(example)])
+    return examples.enumerated().map { index, example in
+      Array(rows[index * width..<index * width + scorer.data.choiceCount(example)])
     }
   }
 
-  /// What was found.
+  /// The result.
   ///
   /// - Precondition: all passes are done.
   package var outcome: TFBOutcome {
@@ -146,9 +146,9 @@ package struct TFBSearch: Resumable {
     return TFBOutcome(search: settings, beta: bisection.scale(by: settings.rule), accepted: bisection.accepted)
   }
 
-  /// The adapter with the scale of its noise in its settings.
+  /// The adapter with the noise scale in its settings.
   ///
-  /// - Throws: what encoding the settings throws.
+  /// - Throws: What encoding the settings throws.
   package func bayesianized() throws -> Adapter {
     var result = adapter
     (result.method, result.settings) = ("tfb", try outcome.settings(with: fit))
@@ -157,7 +157,7 @@ package struct TFBSearch: Resumable {
 }
 
 extension TFBSearch {
-  /// All state, exactly.
+  /// The complete state, exactly.
   package func checkpoint(identity: String) -> Checkpoint {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.integers["passes"] = completed
@@ -168,7 +168,7 @@ extension TFBSearch {
     return checkpoint
   }
 
-  /// Goes on from a checkpoint of the same search.
+  /// Resumes from a checkpoint of the same search.
   package mutating func restore(_ checkpoint: Checkpoint) throws {
     completed = try checkpoint.integer("passes")
     let range = try checkpoint.reals("range")

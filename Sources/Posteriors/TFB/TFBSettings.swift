@@ -1,54 +1,54 @@
-// What `bayesianize-adapter` can be told, and what it found.
+// The settings and the result of `bayesianize-adapter`.
 import Adapters
 import Artifacts
 import Faults
 import JSON
 
-/// How the scale of TFB's noise is searched.
+/// The settings of the search for TFB's noise scale.
 package struct TFBSettings: Codable, Equatable, Sendable {
-  /// What must hardly change on the anchors.
+  /// The measure that may change only a little on the anchors.
   package enum Measure: String, Codable, Sendable, CaseIterable {
-    /// The negative log-likelihood of the adapter's own answers, relatively.
+    /// The relative change in the negative log-likelihood of the adapter's own answers.
     case nll
-    /// Which answer is the most probable one: the share of anchors where it changes.
+    /// The share of anchors whose most probable answer changes.
     case flips
 
-    /// The paper's tolerance.
+    /// The tolerance of the paper.
     package var defaultTolerance: Double { self == .nll ? 0.003 : 0.01 }
   }
 
-  /// What is compared with the tolerance, and which end of the range that is left is the scale.
+  /// What is compared with the tolerance, and which end of the final range is the scale.
   package enum ToleranceRule: String, Codable, Sendable, CaseIterable {
-    /// The paper's words: the relative change, and the largest scale that was accepted.
+    /// As in the text of the paper: the relative change, and the largest accepted scale.
     case paper
-    /// What the authors' program does (Wang-ML-Lab/bayesian-peft): the change of the NLL divided once more by the number of
-    /// anchors, and the smallest scale that was rejected, or the range's largest. Its scales are many times wider.
+    /// As in the authors' program (Wang-ML-Lab/bayesian-peft): the change of the NLL is also divided by the number of
+    /// anchors, and the scale is the smallest rejected one, or the range's largest. Its scales are many times larger.
     case authors
   }
 
-  /// Training examples to search on; 0 for all.
+  /// Number of training examples for the search; 0 for all.
   package var anchors = 500
-  /// Draws whose mean is judged at each scale.
+  /// Number of draws whose mean is tested at each scale.
   package var samples = 10
-  /// Bisections.
+  /// Number of bisection steps.
   package var iterations = 5
   /// The lower end of the scale's range.
   package var smallest = 0.001
   /// The upper end of the scale's range.
   package var largest = 0.015
-  /// What must hardly change.
+  /// The measure that may change only a little.
   package var measure = Measure.nll
-  /// By how much it may change.
+  /// The largest change that is accepted.
   package var tolerance = Measure.nll.defaultTolerance
-  /// The rule; nil for the paper's, as in files that are older than the choice.
+  /// The rule; nil for the paper's, as in files from before there was a choice.
   package var rule: ToleranceRule?
   /// The seed of anchors and draws.
   package var seed = 0
 
-  /// The paper's.
+  /// The settings of the paper.
   package init() {}
 
-  /// Refuses what cannot be searched.
+  /// Rejects invalid settings.
   ///
   /// - Throws: `Fault` of kind `.usage` with the setting's name.
   package func validate() throws {
@@ -65,21 +65,21 @@ package struct TFBSettings: Codable, Equatable, Sendable {
   }
 }
 
-/// The end of a search, as the settings of its adapter's file hold it.
+/// The result of a search, as stored in the settings of the adapter's file.
 package struct TFBOutcome: Codable, Equatable, Sendable {
-  /// How it was searched.
+  /// The settings of the search.
   package var search: TFBSettings
-  /// The largest scale that was accepted, or the range's smallest where none was; by the authors' rule the smallest that
-  /// was rejected, or the range's largest.
+  /// The largest accepted scale, or the range's smallest if none was accepted; by the authors' rule the smallest
+  /// rejected scale, or the range's largest.
   package var beta: Double
-  /// How many of the tried scales were accepted.
+  /// Number of tested scales that were accepted.
   package var accepted: Int
 
   package init(search: TFBSettings, beta: Double, accepted: Int) {
     (self.search, self.beta, self.accepted) = (search, beta, accepted)
   }
 
-  /// What one must know before believing the scale; empty where the search ended inside its range.
+  /// Remarks about the scale; empty if the search ended inside its range.
   var warnings: [String] {
     switch accepted {
     case 0 where search.rule == .authors: ["no scale of the range was within the tolerance: beta is the last one tried"]
@@ -91,17 +91,17 @@ package struct TFBOutcome: Codable, Equatable, Sendable {
     }
   }
 
-  /// The settings of a fit with this outcome beside them, as canonical JSON.
+  /// The settings of a fit together with this outcome, as canonical JSON.
   func settings(with fit: AdapterSettings) throws -> String { try File(fit: fit, tfb: self).canonicalJSON }
 
-  /// The outcome in an adapter's settings, or nil where no search has been.
+  /// The outcome in an adapter's settings, or nil if there was no search.
   static func read(_ settings: String, subject: String) throws -> TFBOutcome? {
     try Part(canonicalJSON: settings, subject: subject).tfb
   }
 
   private struct Part: Decodable { let tfb: TFBOutcome? }
 
-  /// One object with the keys of the fit and one more: what reads an adapter finds its fit where it always is.
+  /// One object with the keys of the fit and one more, so that readers of an adapter find its fit as usual.
   private struct File: Encodable {
     let fit: AdapterSettings
     let tfb: TFBOutcome
