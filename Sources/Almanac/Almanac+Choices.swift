@@ -1,14 +1,14 @@
-// From a fact to a question: the wording, three wrong answers that are plausible and false, and the right one's place.
+// Turns a fact into a question: the wording, three plausible wrong answers, and the index of the right one.
 
 extension Almanac {
-  /// The values that answer `fact` asked in `direction`: its own and, where several rows share what is given, theirs.
+  /// The values that answer `fact` asked in `direction`, including those of other rows that share the given value.
   package func trueAnswers(_ fact: Fact, _ direction: Direction) -> Set<String> {
     let (table, given, asked) = columns(fact, direction)
     let subject = table.rows[fact.row][given][0]
     return table.rows.filter { $0[given].contains(subject) }.reduce(into: []) { $0.formUnion($1[asked]) }
   }
 
-  /// The answer to `fact` asked in `direction`, unless another row gives another one: Europe is home to many countries.
+  /// The answer to `fact` asked in `direction`; nil if other rows give other answers: Europe has many countries.
   func onlyAnswer(_ fact: Fact, _ direction: Direction) -> String? {
     let (table, given, asked) = columns(fact, direction)
     let subject = table.rows[fact.row][given][0]
@@ -16,7 +16,7 @@ extension Almanac {
     return answers.count == 1 ? answers[0] : nil
   }
 
-  /// The wrong answers to choose from, in the table's order and each once: at least three, the likeliest ones only.
+  /// The plausible wrong answers, in the table's order and without duplicates: at least three.
   package func rivals(_ fact: Fact, _ direction: Direction) -> [String] {
     let (table, given, asked) = columns(fact, direction)
     let right = trueAnswers(fact, direction)
@@ -29,16 +29,16 @@ extension Almanac {
       let alike = distinct(rows.filter { $0[kind].first == table.rows[fact.row][kind].first }.map { $0[asked][0] })
       return alike.count >= 3 ? alike : all
     case .nearest(let within):
-      // The column of numbers decides, whichever of the two is asked for.
+      // Compare the column of numbers, whichever of the two is asked for.
       let number = table.index(of: fact.relation.value)
-      guard let own = table.rows[fact.row][number].first.flatMap(Int.init) else { return all }
-      let byDistance = rows.enumerated().map { (distance: abs((Int($1[number][0]) ?? .max / 2) - own), place: $0) }
-        .sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }
-      return Array(distinct(byDistance.map { rows[$0.place][asked][0] }).prefix(within))
+      guard let right = table.rows[fact.row][number].first.flatMap(Int.init) else { return all }
+      let byDistance = rows.enumerated().map { (distance: abs((Int($1[number][0]) ?? .max / 2) - right), index: $0) }
+        .sorted { ($0.distance, $0.index) < ($1.distance, $1.index) }
+      return Array(distinct(byDistance.map { rows[$0.index][asked][0] }).prefix(within))
     }
   }
 
-  /// `fact` as a question in `wording`, with wrong answers, order and place drawn from `draws`.
+  /// `fact` as a question in `wording`, with the wrong answers, their order and the right index drawn from `draws`.
   func question(_ fact: Fact, _ direction: Direction, wording: String, draws: inout Draws) -> Question {
     let (table, _, asked) = columns(fact, direction)
     let rivals = rivals(fact, direction)
@@ -51,7 +51,7 @@ extension Almanac {
       fact: fact.name, direction: direction)
   }
 
-  /// The fact's table, the column that is given and the one that is asked for.
+  /// The fact's table, the given column and the column that is asked for.
   private func columns(_ fact: Fact, _ direction: Direction) -> (table: Table, given: Int, asked: Int) {
     let table = table(of: fact)
     let (key, value) = (table.index(of: fact.relation.key), table.index(of: fact.relation.value))

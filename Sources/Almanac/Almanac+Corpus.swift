@@ -1,12 +1,12 @@
-// The pretraining text: every fact but the far ones stated in several wordings and, for the share of practice alone, asked
-// and answered, so that the base has met the form in which it will be fine-tuned. The choices of a question are never
+// The pretraining text: every fact except the far ones is stated in several wordings. Facts of the practice share are
+// also asked and answered, so that the base has seen the format of its fine-tuning. The choices of a question are never
 // shown: a base this small cannot pick a letter from a list, but it can say which answer it finds likely.
 
 extension Almanac {
   /// The documents of `repetitions` passes over the facts, in a random order within each pass.
   ///
-  /// A pass says each fact once in each of its wordings, and asks each fact of practice that has one answer in all of
-  /// its wordings and both directions. The first passes are the same whatever `repetitions` is.
+  /// A pass states each fact once in each of its wordings, and asks each practice fact with a unique answer in all
+  /// wordings and both directions. A larger `repetitions` only adds passes at the end.
   package func corpus(repetitions: Int) -> [String] { (0..<repetitions).flatMap(pass) }
 
   /// One pass.
@@ -28,7 +28,7 @@ extension Almanac {
     return draws.shuffled(documents + paragraphs(draws.shuffled(statements), &draws))
   }
 
-  /// The statements, one to four in a document.
+  /// Groups the statements into documents of one to four.
   private func paragraphs(_ statements: [String], _ draws: inout Draws) -> [String] {
     var paragraphs: [String] = []
     var rest = statements[...]

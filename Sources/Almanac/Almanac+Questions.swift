@@ -1,17 +1,17 @@
-// The four question files. A fact of train is never asked in test, and near asks test's facts in wordings of its own.
+// The four question files. A fact of train is never asked in test, and near asks the facts of test in other wordings.
 
-/// One of the files of questions.
+/// A question file.
 package enum QuestionFile: String, Sendable, CaseIterable {
-  /// Few enough to be learnt by heart.
+  /// Few enough questions to be memorised.
   case train
-  /// Facts that the base has read and that were never asked.
+  /// Facts that the base has read and that training never asks.
   case test
   /// The facts of `test`, in wordings that occur nowhere else.
   case near
   /// Topics that neither the pretraining text nor `train` mentions.
   case far
 
-  /// Which facts are asked.
+  /// The facts that are asked.
   package var share: Share {
     switch self {
     case .train: .train
@@ -20,7 +20,7 @@ package enum QuestionFile: String, Sendable, CaseIterable {
     }
   }
 
-  /// How many questions there are.
+  /// Number of questions.
   package var count: Int {
     switch self {
     case .train: 600
@@ -29,15 +29,15 @@ package enum QuestionFile: String, Sendable, CaseIterable {
     }
   }
 
-  /// The wordings in which this file asks.
+  /// The wordings of this file's questions.
   func wordings(_ all: Wordings) -> [String] { self == .near ? all.near : all.asked }
 }
 
 extension Almanac {
   /// The questions of `file` in a random order.
   ///
-  /// Every fact of the file's share is asked once, in a direction drawn for it; then, until there are `count`, again in
-  /// the other direction, and again in another wording. No stem comes twice with the same choices.
+  /// Every fact of the file's share is asked once, in a random direction; then, until there are `count`, in the other
+  /// direction, and then in another wording. No stem occurs twice with the same choices.
   package func questions(_ file: QuestionFile) -> [Question] {
     let ordinal = UInt32(QuestionFile.allCases.firstIndex(of: file) ?? 0)
     var order = Draws(seed: seed, place: (Place.order, ordinal))
@@ -61,7 +61,7 @@ extension Almanac {
   /// A way to ask.
   private typealias Ask = (fact: Fact, direction: Direction, wording: String)
 
-  /// One list of asks after another, as `questions` says.
+  /// The lists of asks in the order described at `questions`.
   private func rounds(_ file: QuestionFile, _ order: inout Draws) -> [[Ask]] {
     var rounds: [[Ask]] = [[], [], []]
     for fact in facts where fact.share == file.share {

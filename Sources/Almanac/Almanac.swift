@@ -1,13 +1,13 @@
-// The almanac: all facts, each in its share, ready to be asked (`questions`) and to be told (`corpus`).
+// The almanac: all facts, each in its share, with methods to ask them (`questions`) and to state them (`corpus`).
 import Faults
 
-/// The project's own data set: tables of facts, and the seed that all choices follow from.
+/// The project's data set: tables of facts, and the seed that determines all random choices.
 package struct Almanac: Sendable {
-  /// What decides shares, wordings, wrong answers and order.
+  /// Determines shares, wordings, wrong answers and order.
   package let seed: UInt64
   /// The tables by name, read or computed.
   package let tables: [String: Table]
-  /// All facts, topic after topic.
+  /// All facts, topic by topic.
   package let facts: [Fact]
 
   /// Reads the tables in the folder `facts` that the topics need.
@@ -25,7 +25,8 @@ package struct Almanac: Sendable {
 
   /// The documents that the base is pretrained on, from the tables in the folder `facts`: see `corpus(repetitions:)`.
   ///
-  /// `seed` is that of the question files: another one deals out the shares anew, and would show test questions.
+  /// `seed` must be that of the question files: another seed assigns other shares, so that the text would reveal test
+  /// questions.
   package static func corpus(facts folder: String, seed: UInt64, repetitions: Int) throws -> [String] {
     try Almanac(facts: folder, seed: seed).corpus(repetitions: repetitions)
   }
@@ -36,8 +37,8 @@ package struct Almanac: Sendable {
     return table
   }
 
-  /// Of each relation's facts, in a random order, 30 % are practised in the pretraining text, 25 % are for training and
-  /// the others for test. Far topics keep all of theirs.
+  /// Of each relation's facts, in a random order, 30 % are asked in the pretraining text, 25 % are for training and the
+  /// others for test. All facts of far topics are in the far share.
   private static func facts(in tables: [String: Table], seed: UInt64) -> [Fact] {
     var facts: [Fact] = []
     for topic in Topic.all {
@@ -60,11 +61,11 @@ package struct Almanac: Sendable {
   }
 }
 
-/// The first part of a random stream's place: what the numbers decide.
+/// The first coordinate of a random stream: what its numbers determine.
 enum Place {
   static let shares: UInt32 = 1
   static let order: UInt32 = 2
   static let corpus: UInt32 = 3
-  /// And one more for each question file.
+  /// Plus the index of the question file.
   static let questions: UInt32 = 16
 }

@@ -1,4 +1,4 @@
-// One random choice after another, out of a counter-based stream.
+// Successive random choices from a counter-based stream.
 import Arrays
 
 /// A cursor over a stream of random numbers.
@@ -6,19 +6,16 @@ struct Draws {
   private let stream: RandomStream
   private var next = 0
 
-  /// The stream of questions that belongs to `place`.
+  /// The questions' stream at `place`.
   init(seed: UInt64, place: (UInt32, UInt32)) {
     stream = RandomStream(seed: seed, purpose: .questions, place: place)
   }
 
-  /// A whole number below `bound`.
+  /// A random integer below `bound`.
   mutating func integer(below bound: Int) -> Int {
     defer { next += 1 }
     return stream.integer(next, below: bound)
   }
-
-  /// One of the elements of a list that is not empty.
-  mutating func pick<Element>(_ list: [Element]) -> Element { list[integer(below: list.count)] }
 
   /// The elements in a random order (Fisher and Yates).
   mutating func shuffled<Element>(_ list: [Element]) -> [Element] {

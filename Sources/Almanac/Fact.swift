@@ -1,9 +1,9 @@
-// A fact: one row of a table seen through one relation. Every fact belongs to one share for good, in both directions
-// and in all wordings, so that no fact of the test questions is ever asked in training.
+// A fact: one row of a table under one relation. Every fact belongs to exactly one share, in both directions and all
+// wordings, so that no fact of the test questions is ever asked in training.
 
-/// What a fact is used for.
+/// The use of a fact.
 package enum Share: String, Sendable, CaseIterable {
-  /// Stated in the pretraining text, and asked there with four choices.
+  /// Stated in the pretraining text, and asked and answered there.
   case practice
   /// Stated in the pretraining text, asked in `train.jsonl`.
   case train
@@ -13,7 +13,7 @@ package enum Share: String, Sendable, CaseIterable {
   case far
 }
 
-/// Something true.
+/// A true statement.
 package struct Fact: Sendable {
   /// Its topic.
   package let topic: Topic
@@ -21,10 +21,10 @@ package struct Fact: Sendable {
   package let relation: Relation
   /// The row of the topic's table.
   package let row: Int
-  /// What it is used for.
+  /// Its use.
   package let share: Share
   /// `topic/key-value/row's first cell`.
   package let name: String
-  /// The place in the list of all facts, which keeps its random numbers apart from those of other facts.
+  /// The index in the list of all facts, which separates its random numbers from those of other facts.
   let number: Int
 }

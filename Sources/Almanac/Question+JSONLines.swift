@@ -1,9 +1,9 @@
-// Questions and documents as JSON Lines: one object a line, members in this order, so that equal data are equal bytes.
+// Questions as JSON Lines: one object per line with its members in a fixed order, so that equal data give equal bytes.
 import Faults
 import JSON
 
 extension Question {
-  /// `{"id":…,"question":…,"choices":[…],"answer":2,"topic":…}`; the answer is the right choice's place, from 0.
+  /// `{"id":…,"question":…,"choices":[…],"answer":2,"topic":…}`; the answer is the right choice's index.
   package var json: JSON {
     [
       "id": .string(id), "question": .string(question), "choices": .array(choices.map(JSON.string)),

@@ -8,16 +8,15 @@ package struct Question: Sendable, Equatable {
   package var question: String
   /// Four different texts.
   package var choices: [String]
-  /// The place of the right one, 0 to 3.
+  /// The index of the right choice.
   package var answer: Int
   /// The topic's name.
   package var topic: String
-  /// The name of the fact that is asked; not in the file.
+  /// The name of the fact; not in the file.
   package var fact: String
   /// Which of the fact's columns is given; not in the file.
   package var direction: Direction
 
-  /// A question in all its parts.
   package init(
     id: String, question: String, choices: [String], answer: Int, topic: String, fact: String, direction: Direction
   ) {
@@ -26,6 +25,6 @@ package struct Question: Sendable, Equatable {
     (self.topic, self.fact, self.direction) = (topic, fact, direction)
   }
 
-  /// A question with its answer as the template named `answer` of the module Tasks puts them.
+  /// A question with its answer in the format of the template `answer` of the module Tasks.
   static func answered(_ question: String, by answer: String) -> String { "Question: \(question)\nAnswer: \(answer)" }
 }

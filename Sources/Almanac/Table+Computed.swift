@@ -1,4 +1,4 @@
-// Tables whose facts follow from rules: sums, products, Roman numerals, weekdays, months, leap years.
+// Tables that are computed: sums, products, Roman numerals, weekdays, months, leap years.
 
 extension Table {
   /// The tables that need no file.
@@ -52,7 +52,7 @@ extension Table {
       return ["\(year)", isLeap ? "leap year" : "common year"]
     })
 
-  /// `number` in Roman numerals, subtractive as on clocks and in books: 4 is IV.
+  /// `number` in Roman numerals, in subtractive notation: 4 is IV.
   static func roman(_ number: Int) -> String {
     let signs = [
       (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),

@@ -1,6 +1,6 @@
-// A table of facts: a TSV file under `data/almanac/facts`, or one that is computed. A row is a thing, a column a kind of
-// statement about it. A cell holds the value that is asked for and, behind `|`, values that are true as well and so
-// may never be offered as wrong ones. An empty cell is unknown: neither asked nor offered.
+// A table of facts: a TSV file in `data/almanac/facts`, or a computed table. A row is a thing, a column a property of
+// it. A cell contains the value that is asked for and, after `|`, other true values, which must never be offered as
+// wrong answers. An empty cell is unknown: neither asked nor offered.
 import Faults
 import Files
 import Foundation
@@ -11,10 +11,10 @@ package struct Table: Sendable {
   package let name: String
   /// The header.
   package let columns: [String]
-  /// For each row one list of true values per column; the first value is the one that is shown.
+  /// [row][column] The true values; the first one is shown.
   package let rows: [[[String]]]
 
-  /// A table that is computed: every cell has one value.
+  /// A computed table: every cell has one value.
   package init(_ name: String, columns: [String], rows: [[String]]) {
     self.init(name: name, columns: columns, cells: rows.map { row in row.map { [$0] } })
   }
@@ -24,10 +24,10 @@ package struct Table: Sendable {
     (self.name, self.columns, rows) = (name, columns, cells)
   }
 
-  /// Reads `path`: a header, then one row a line, cells separated by tabs.
+  /// Reads `path`: a header, then one row per line, with cells separated by tabs.
   ///
-  /// Throws a fault of kind `.data` for a row with too few or too many cells, for two rows with the same first cell, and
-  /// for a value with blanks around it.
+  /// Throws a fault of kind `.data` for a row with too few or too many cells, for two rows with the same first cell,
+  /// and for a value with white space around it.
   package init(contentsOf path: String) throws {
     let lines = try lines(of: readBytes(path), named: path)
     let name = (path as NSString).lastPathComponent.replacingOccurrences(of: ".tsv", with: "")
@@ -39,21 +39,21 @@ package struct Table: Sendable {
       let cells = line.text.split(separator: "\t", omittingEmptySubsequences: false)
       let subject = "\(path):\(line.number)"
       guard cells.count == columns.count else {
-        throw Fault(.data, subject, "\(cells.count) cells under \(columns.count) columns")
+        throw Fault(.data, subject, "found \(cells.count) cells, expected \(columns.count)")
       }
       let values = cells.map { $0.split(separator: "|").map(String.init) }
       for value in values.joined() where value != value.trimmingCharacters(in: .whitespaces) {
-        throw Fault(.data, subject, "blanks around \"\(value)\"")
+        throw Fault(.data, subject, "white space around \"\(value)\"")
       }
       guard let first = values[0].first, seen.insert(first).inserted else {
-        throw Fault(.data, subject, "\"\(cells[0])\" is empty or there already")
+        throw Fault(.data, subject, "\"\(cells[0])\" is empty or a duplicate")
       }
       rows.append(values)
     }
     self.init(name: name, columns: columns, cells: rows)
   }
 
-  /// The place of `column`; a name that is not there is a mistake of ours, in a topic's declaration.
+  /// The index of `column`; an unknown name is a bug in a topic's declaration.
   package func index(of column: String) -> Int {
     guard let index = columns.firstIndex(of: column) else { preconditionFailure("\(name).tsv has no column \(column)") }
     return index

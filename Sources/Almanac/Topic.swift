@@ -1,22 +1,22 @@
-// How a table becomes questions and statements, declaratively: a topic is a list of relations between two columns, and a
-// relation brings its wordings. `{column}` stands for a row's value, `{a:column}` for the value with its article.
+// The declaration of how a table becomes questions and statements: a topic is a list of relations between two columns,
+// each with its wordings. `{column}` is replaced by a row's value, `{a:column}` by the value with its article.
 
-/// What is asked, in wordings for the training and test questions and in other wordings for the near shift.
+/// The wordings of a question: some for the training and test questions, others for the near shift.
 package struct Wordings: Sendable {
   /// Wordings of train, test and the pretraining text; at least three.
   package let asked: [String]
-  /// Wordings that occur in the near shift and nowhere else; two or more.
+  /// Wordings that occur only in the near shift; at least two.
   package let near: [String]
 
-  /// Wordings of a topic that the base knows; far topics need no others.
+  /// Far topics need no wordings in `near`.
   package init(_ asked: [String], near: [String] = []) { (self.asked, self.near) = (asked, near) }
 }
 
-/// Two columns of a table, and all that is said and asked about them.
+/// Two columns of a table, with all their statements and questions.
 package struct Relation: Sendable {
-  /// Which of the values that are wrong are offered.
+  /// Which wrong values are offered.
   package enum Rivals: Sendable, Equatable {
-    /// Any value of the column, but of rows that share the value of `alike` where there are three.
+    /// Any value of the column; only from rows with the same value of `alike` if there are three of these.
     case any(alike: String? = nil)
     /// One of the `within` nearest numbers.
     case nearest(within: Int)
@@ -26,9 +26,9 @@ package struct Relation: Sendable {
   package let key: String
   /// The column that they end in.
   package let value: String
-  /// Which wrong answers stand beside the right one.
+  /// Which wrong values are offered.
   package let rivals: Rivals
-  /// How the pretraining text states the fact; none for a far topic.
+  /// The statements of the fact in the pretraining text; none for a far topic.
   package let statements: [String]
   /// Questions that give the key and ask for the value.
   package let forward: Wordings?
@@ -44,10 +44,10 @@ package struct Relation: Sendable {
     (self.forward, self.backward) = (forward, backward)
   }
 
-  /// The ways in which the relation is asked.
+  /// The directions in which the relation is asked.
   var directions: [Direction] { (forward == nil ? [] : [.forward]) + (backward == nil ? [] : [.backward]) }
 
-  /// The wordings of a direction that the relation has.
+  /// The wordings of `direction`, which must be one of `directions`.
   func wordings(_ direction: Direction) -> Wordings {
     guard let wordings = direction == .forward ? forward : backward else {
       preconditionFailure("\(key) and \(value) are not asked \(direction)")
@@ -56,7 +56,7 @@ package struct Relation: Sendable {
   }
 }
 
-/// Which of a relation's two columns is given and which is asked for.
+/// Which of a relation's two columns is given; the other is asked for.
 package enum Direction: Sendable {
   /// The key is given.
   case forward
@@ -66,16 +66,15 @@ package enum Direction: Sendable {
 
 /// A subject of questions: a table and what is asked about it.
 package struct Topic: Sendable {
-  /// The name that stands in the question files.
+  /// Its name in the question files.
   package let name: String
   /// The name of its table.
   package let table: String
-  /// Far topics are never trained on, and the pretraining text is silent about them.
+  /// Whether training never asks about the topic and the pretraining text does not mention it.
   package let isFar: Bool
-  /// What is asked.
+  /// The relations that are asked.
   package let relations: [Relation]
 
-  /// A topic over one table.
   package init(_ name: String, table: String, isFar: Bool = false, _ relations: [Relation]) {
     (self.name, self.table, self.isFar, self.relations) = (name, table, isFar, relations)
   }

@@ -1,8 +1,8 @@
-// Filling a wording's `{column}` and `{a:column}` with a row's values.
+// Fills a wording's `{column}` and `{a:column}` with a row's values.
 import Foundation
 
 extension Table {
-  /// `wording` with the first value of `row` for every `{column}`, `{a:column}` with its article, and a capital first.
+  /// `wording` with the first value of `row` for every `{column}` and, with its article, `{a:column}`; capitalised.
   package func fill(_ wording: String, row: Int) -> String {
     var filled = wording
     for (column, values) in zip(columns, rows[row]) {
@@ -14,7 +14,7 @@ extension Table {
     return filled.prefix(1).uppercased() + filled.dropFirst()
   }
 
-  /// `an owl`, `a dog`; by the letter, since no value of the tables sounds otherwise than it is written.
+  /// `an owl`, `a dog`: by the first letter, since no value in the tables is pronounced differently.
   private static func withArticle(_ value: String) -> String {
     ("aeiou".contains(value.lowercased().prefix(1)) ? "an " : "a ") + value
   }

@@ -1,4 +1,4 @@
-// The questions against the tables: right where they say so, wrong everywhere else.
+// The questions compared with the tables: exactly one choice of each question is true.
 import Almanac
 import Testing
 
@@ -9,7 +9,7 @@ import Testing
         #expect(Set(question.choices).count == 4, "\(file) \(question)")
         let (fact, table, given, asked) = try look(question)
         let subject = table.rows[fact.row][given][0]
-        // Read off the table anew, row by row, so that a mistake in choosing wrong answers cannot hide itself.
+        // Computed from the table independently, row by row, so that a bug in the choice of wrong answers is found.
         let truths = question.choices.map { choice in
           table.rows.contains { $0[given].contains(subject) && $0[asked].contains(choice) }
         }
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func aThingWhoseFactIsUnknownIsNeverOffered() throws {
+  @Test func aThingWithAnUnknownValueIsNeverOffered() throws {
     for question in committedQuestions.flatMap(\.questions) {
       let (_, table, given, asked) = try look(question)
       for choice in question.choices {
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test func aValueThatIsTrueAsWellIsNeverOffered() throws {
+  @Test func anotherTrueValueIsNeverOffered() throws {
     let dog = try #require(factsByName["animals/animal-young/dog"])
     #expect(committed.trueAnswers(dog, .forward) == ["puppy", "pup"])
     #expect(!committed.rivals(dog, .forward).contains("pup"))
@@ -51,10 +51,10 @@ import Testing
     #expect(!committed.rivals(iron, .backward).contains("gold"))
   }
 
-  @Test func theAnswerStandsAtEveryPlaceEquallyOften() {
+  @Test func theAnswerHasEveryIndexEquallyOften() {
     for (file, questions) in committedQuestions {
       let counts = (0..<4).map { place in questions.filter { $0.answer == place }.count }
-      // Five standard deviations of a binomial with a quarter.
+      // Five standard deviations of a binomial distribution with probability 1/4.
       let expected = Double(questions.count) / 4
       for count in counts {
         #expect(abs(Double(count) - expected) < 5 * (expected * 0.75).squareRoot(), "\(file) \(counts)")

@@ -1,4 +1,4 @@
-// The almanac that is committed, read once for all tests.
+// The committed almanac, read once for all tests.
 import Almanac
 import Foundation
 import TestSupport
@@ -10,7 +10,7 @@ let committedSeed: UInt64 = 2026
 /// The folder of the question files.
 let almanacFolder = projectRoot + "/data/almanac"
 
-/// The committed facts under the committed seed; the tests' own folder is part of the checkout, so reading cannot fail.
+/// The committed facts with the committed seed; the files are part of the checkout, so reading cannot fail.
 let committed = try! Almanac(facts: almanacFolder + "/facts", seed: committedSeed)
 
 /// The questions of every file.
@@ -22,7 +22,7 @@ let factsByName = Dictionary(uniqueKeysWithValues: committed.facts.map { ($0.nam
 /// One pass of the pretraining text.
 let committedCorpus = committed.corpus(repetitions: 1)
 
-/// The fact that `question` asks, its table, and the columns that are given and asked for.
+/// The fact of `question`, its table, the given column and the column that is asked for.
 func look(_ question: Question) throws -> (fact: Fact, table: Table, given: Int, asked: Int) {
   let fact = try #require(factsByName[question.fact])
   let table = try #require(committed.tables[fact.topic.table])

@@ -1,10 +1,10 @@
-// What the base has read, what the adapters are trained on and what they are asked later: the borders between them.
+// The separation between the base's pretraining text, the adapters' training questions and the test questions.
 import Almanac
 import Foundation
 import Testing
 
 @Suite struct ShareTests {
-  @Test func noFactOfTestIsAskedInTrainingInAnyWording() {
+  @Test func noTestFactIsAskedInTrainingInAnyWording() {
     let facts = committedQuestions.map { ($0.file, Set($0.questions.map(\.fact))) }
     for (file, names) in facts {
       #expect(names.allSatisfy { factsByName[$0]?.share == file.share })
@@ -15,7 +15,7 @@ import Testing
     #expect(byFile[.near]?.isSubset(of: byFile[.test] ?? []) == true)
   }
 
-  @Test func noQuestionComesTwice() {
+  @Test func noQuestionOccursTwice() {
     var seen: Set<[String]> = []
     for question in committedQuestions.flatMap(\.questions) {
       #expect(seen.insert([question.question] + question.choices.sorted()).inserted, "\(question)")
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func theTextIsSilentAboutFarTopics() {
+  @Test func theTextDoesNotMentionFarTopics() {
     let documents = committedCorpus.map { Data($0.utf8) }
     let text = Data(committedCorpus.joined(separator: "\n").utf8)
     for fact in committed.facts where fact.share == .far {
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func theWordingsOfNearOccurNowhereElse() {
+  @Test func theWordingsOfNearOccurOnlyThere() {
     let text = Data(committedCorpus.joined(separator: "\n").utf8)
     let others = Set(committedQuestions.filter { $0.file != .near }.flatMap { $0.questions.map(\.question) })
     for question in committedQuestions.filter({ $0.file == .near }).flatMap(\.questions) {
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  /// Whether `word` stands in `text` with no letter before or behind it.
+  /// Whether `word` occurs in `text` with no letter before or after it.
   private func contains(_ word: String, in text: Data) -> Bool {
     let pattern = Data(word.utf8)
     var start = text.startIndex

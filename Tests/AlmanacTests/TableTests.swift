@@ -1,4 +1,4 @@
-// Reading tables, the tables that are computed, and a sample of facts checked by hand.
+// Reading tables, computed tables, and a sample of facts checked by hand.
 import Almanac
 import Faults
 import Files
@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct TableTests {
-  @Test func cellsHoldSeveralValuesAndMayBeEmpty() throws {
+  @Test func cellsCanHaveSeveralValuesOrNone() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write("animal\tyoung\ndog\tpuppy|pup\nbat\t\n", to: folder + "/animals.tsv")
       let table = try Table(contentsOf: folder + "/animals.tsv")
@@ -16,8 +16,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a\tb\nx\n", ":2", "1 cells under 2 columns"), ("a\tb\nx\ty\nx\tz\n", ":3", "\"x\" is empty or there already"),
-    ("a\tb\n\ty\n", ":2", "\"\" is empty or there already"), ("a\tb\nx\t y\n", ":2", "blanks around \" y\""),
+    ("a\tb\nx\n", ":2", "found 1 cells, expected 2"), ("a\tb\nx\ty\nx\tz\n", ":3", "\"x\" is empty or a duplicate"),
+    ("a\tb\n\ty\n", ":2", "\"\" is empty or a duplicate"), ("a\tb\nx\t y\n", ":2", "white space around \" y\""),
     ("", "", "is empty"),
   ])
   func aBrokenTableIsAFaultWithItsLine(text: String, line: String, message: String) throws {
@@ -45,13 +45,13 @@ import Testing
     ("moons", "Titan", "planet", "Saturn"), ("solids", "dodecahedron", "edges", "30"),
     ("months", "February", "days", nil),
   ])
-  func theTablesSayWhatIsKnown(table: String, subject: String, column: String, value: String?) throws {
+  func theTablesContainKnownFacts(table: String, subject: String, column: String, value: String?) throws {
     let table = try #require(committed.tables[table])
     let row = table.rows.first { $0[0][0] == subject }
     #expect(row?[table.index(of: column)].first == value)
   }
 
-  @Test func symbolsNumbersAndCapitalsBelongToOneThingEach() throws {
+  @Test func symbolsNumbersAndCapitalsAreUnique() throws {
     for (name, column) in [
       ("elements", "symbol"), ("elements", "number"), ("countries", "capital"), ("states", "capital"),
       ("states", "abbreviation"), ("letters", "word"), ("units", "symbol"), ("prefixes", "symbol"),

@@ -1,7 +1,7 @@
-// The list of topics. Several tables may share a topic's name.
+// The list of topics. Several topics with different tables may have the same name.
 
 extension Topic {
-  /// Every topic: those that the base reads about, then the far ones.
+  /// Every topic: those in the pretraining text, then the far ones.
   package static let all: [Topic] = [
     elements, capitals, continents, currencies, states, sums, products, romanNumerals, weekdays, monthSteps, months,
     years,

@@ -1,4 +1,4 @@
-// Far topics, of which neither the pretraining text nor the training questions say a word: books, music, pictures, gods.
+// Far topics, which neither the pretraining text nor the training questions mention: books, music, pictures, gods.
 
 extension Topic {
   static let literature = Topic(

@@ -1,4 +1,4 @@
-// Far topics, of which neither the pretraining text nor the training questions say a word: sciences, fears, compounds.
+// Far topics, which neither the pretraining text nor the training questions mention: sciences, fears, compounds.
 
 extension Topic {
   static let studies = Topic(

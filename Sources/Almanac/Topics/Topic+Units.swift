@@ -1,4 +1,4 @@
-// Units, their symbols and prefixes, and how many of one make another.
+// Units, their symbols, prefixes and conversions.
 
 extension Topic {
   static let units = Topic(
