@@ -24,7 +24,7 @@ import StageKit
     case .speak:
       context.say("one sentence")
       context.warn("one warning")
-    case .fault: throw Fault(.data, "train.jsonl:17", "label \"E\" is none of A, B", hint: "look there")
+    case .fault: throw Fault(.data, "train.jsonl:17", "label \"E\" is not one of A, B", hint: "look there")
     case .missingFile: _ = try String(contentsOfFile: "/nowhere/to/be/found", encoding: .utf8)
     case .strangeError: throw Strange.thing
     case .table: print(String(repeating: "x", count: count))

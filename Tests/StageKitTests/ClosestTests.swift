@@ -1,4 +1,4 @@
-// Misspelt names and what they were meant to be.
+// Misspelt names and the names that were meant.
 import Faults
 import Testing
 
@@ -9,12 +9,12 @@ import Testing
     ("anwser", "answer"), ("questoin", "question"), ("Labels", "label"), ("choises", "choices"), ("lable", "label"),
     ("ANSWER", "answer"),
   ])
-  func aMisspeltNameIsFound(name: String, meant: String) {
+  func aMisspeltNameIsRecognised(name: String, meant: String) {
     #expect(closest(to: name, among: names) == meant)
     #expect(suggestion(for: name, among: names) == " (did you mean \(meant)?)")
   }
 
-  @Test(arguments: ["", "id", "lab", "explanation", "answers_given"]) func anotherNameIsNotTakenForAMisspelling(
+  @Test(arguments: ["", "id", "lab", "explanation", "answers_given"]) func aDifferentNameIsNotAMisspelling(
     name: String
   ) {
     #expect(closest(to: name, among: names) == nil)

@@ -1,10 +1,10 @@
-// What a user meets where the program itself fails: one line and a code, never a signal or a page of stack trace.
+// What a user sees if the program itself fails: one line and an exit code, never a signal or a page of stack trace.
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct CrashedStage {
-  /// Runs the probe with and without Swift's own crash reports and gives what it says.
+  /// Runs the probe with and without Swift's crash reports and checks its message.
   private func expect(
     _ code: Int32, _ arguments: [String], says text: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
@@ -18,15 +18,17 @@ import Testing
     }
   }
 
-  @Test func aTrapIsOwnedUpTo() throws { try expect(70, ["trap"], says: "unexpected: ended by SIG") }
+  @Test func aTrapIsReportedAsABug() throws { try expect(70, ["trap"], says: "unexpected: ended by SIG") }
 
-  @Test func aStackThatIsFullIsOwnedUpTo() throws { try expect(70, ["overflow"], says: "unexpected: ended by SIGSEGV") }
+  @Test func aStackOverflowIsReportedAsABug() throws {
+    try expect(70, ["overflow"], says: "unexpected: ended by SIGSEGV")
+  }
 
-  @Test func anAllocationThatFailsIsAWantOfMemory() throws {
+  @Test func aFailedAllocationIsReportedAsLackOfMemory() throws {
     try expect(71, ["exhaust"], says: "memory: there is not enough: failed to allocate 70368744177")
   }
 
-  @Test func aFileThatIsCutWhileItIsMappedIsAnErrorOfReading() throws {
+  @Test func aMappedFileThatIsTruncatedIsAReadError() throws {
     try withTemporaryFolder { folder in
       for setting in [nil, "enable=no"] {
         try Data(count: 100_000).write(to: URL(fileURLWithPath: folder + "/cut"))
@@ -38,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func whoLooksForTheMistakeGetsSwiftsReport() throws {
+  @Test func swiftsCrashReportIsShownOnRequest() throws {
     let run = try RunningProgram("probe", ["trap"], environment: ["SWIFT_BACKTRACE": "enable=yes,color=no"])
     #expect(run.exitCode() > 128)
     #expect(run.errors.contains("Program crashed"))

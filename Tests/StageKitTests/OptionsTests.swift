@@ -1,4 +1,4 @@
-// Threads from flag, environment and scheduler; the processor's check; what a thrown error becomes.
+// Threads from flag, environment and scheduler; the check of the processor; the messages of thrown errors.
 import Faults
 import Foundation
 import StageKit
@@ -12,13 +12,13 @@ import Testing
   }
 
   @Test(arguments: ["0", "-1", "two", "1.5"])
-  func aWrongEnvironmentIsNoSilentDefault(value: String) {
+  func anInvalidEnvironmentIsAnErrorNotADefault(value: String) {
     #expect(CommonOptions.defaultThreads(["THREADS": value]) == nil)
   }
 }
 
 @Suite struct ProcessorCheck {
-  @Test func anOlderProcessorIsToldWhatItLacks() throws {
+  @Test func anOlderProcessorGetsAMessageWithTheMissingFeatures() throws {
     try Processor.check(compiledFor: 0b000011, has: 0b000111)
     try Processor.check(compiledFor: 0, has: 0)
     #expect(throws: Fault.self) { try Processor.check(compiledFor: 0b000111, has: 0b000011) }
@@ -30,7 +30,7 @@ import Testing
 }
 
 @Suite struct ReportedFault {
-  @Test func theHintHasItsOwnLine() {
+  @Test func aHintHasItsOwnLine() {
     #expect(Fault(.data, "a.csv:3", "too short").lines(for: "tokenize") == "tokenize: error: a.csv:3: too short")
     #expect(Fault(.data, "a", "b", hint: "c").lines(for: "show") == "show: error: a: b\nhint: c")
   }

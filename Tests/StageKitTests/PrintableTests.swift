@@ -1,4 +1,4 @@
-// Text from outside in messages: nothing that a terminal obeys, and nothing that fills a log.
+// Foreign text in messages: no control sequences for the terminal, and nothing that fills a log.
 import Faults
 import Foundation
 import StageKit
@@ -12,15 +12,15 @@ import Testing
     ("\u{202E}txt.exe", #"\u{202E}txt.exe"#),
     ("\u{2066}x\u{2069}", #"\u{2066}x\u{2069}"#), ("\u{2028}", #"\u{2028}"#),
   ])
-  func whatATerminalObeysIsWrittenAsANumber(text: String, printed: String) {
+  func controlCharactersAreEscaped(text: String, printed: String) {
     #expect(text.printable() == printed)
     #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count == text.printableLines().count)
   }
 
   @Test(arguments: ["café", "e\u{301}", "日本語", "👩\u{200D}🔬", "می\u{200C}خواهم", "a b", "…"])
-  func whatIsReadStays(text: String) { #expect(text.printable() == text) }
+  func readableTextIsUnchanged(text: String) { #expect(text.printable() == text) }
 
-  @Test func theMiddleOfALongTextIsLeftOut() {
+  @Test func theMiddleOfALongTextIsOmitted() {
     let long = "found " + String(repeating: "1", count: 5_000_000) + ", expected a number"
     let short = long.printable()
     #expect(short.unicodeScalars.count == 1000)
@@ -40,8 +40,8 @@ import Testing
     }
   }
 
-  /// On the terminal and in the log, of a stage's own words and of the command line that the log begins with.
-  @Test func aHostileWordReachesNeitherTheTerminalNorTheLog() throws {
+  /// On the terminal and in the log, in messages and in the command line at the log's start.
+  @Test func controlSequencesReachNeitherTheTerminalNorTheLog() throws {
     try withTemporaryFolder { folder in
       let hostile = "\u{1B}[2Jx\u{202E}\n2026-01-01T00:00:00Z forged\u{7}"
       for words in [["speak", "--output", hostile], ["hostile", "--output", hostile], ["speak", "--\(hostile)"]] {

@@ -1,11 +1,11 @@
-// Progress: a bar for a person, a line a minute for a log, and nothing lost at the start or the end.
+// Progress: a bar for a person, one line per minute for a log, and always the first and the last state.
 import Faults
 import StageKit
 import Synchronization
 import Testing
 
 @Suite struct Progress {
-  @Test func linesAreTheFirstOneAMinuteAndTheLast() {
+  @Test func linesAreWrittenFirstLastAndOncePerMinute() {
     var meter = ProgressMeter(.lines)
     let said = (0...1600).compactMap { step in
       meter.update(step, of: 1600, note: "loss 0.9", at: Double(step) / 10).map { (step, $0) }
@@ -16,13 +16,13 @@ import Testing
     #expect(said[3].1 == "1600/1600 100% loss 0.9 10/s")
   }
 
-  @Test func aResumedCountKeepsItsRateHonest() {
+  @Test func aResumedCountHasTheRateOfThisProcess() {
     var meter = ProgressMeter(.lines)
     #expect(meter.update(900, of: 1000, note: "", at: 5) == "900/1000 90%")
     #expect(meter.update(960, of: 1000, note: "", at: 65) == "960/1000 96% 1/s eta 40s")
   }
 
-  @Test func aSecondCountBeginsAnew() {
+  @Test func aSecondCountStartsOver() {
     var meter = ProgressMeter(.lines)
     _ = meter.update(0, of: 10, note: "", at: 0)
     #expect(meter.update(10, of: 10, note: "", at: 1) != nil)
@@ -38,7 +38,7 @@ import Testing
     #expect(meter.update(2, of: 4, note: "", at: 1) == "[############............] 2/4 50% 2/s eta 1s")
   }
 
-  @Test func noBarWithoutAWatcher() {
+  @Test func noBarWithoutATerminal() {
     func style(_ isTerminal: Bool, _ environment: [String: String]) -> ProgressMeter.Style {
       .standardError(isTerminal: isTerminal, environment: environment)
     }
@@ -57,7 +57,7 @@ import Testing
     #expect(ProgressMeter.duration(.infinity).hasSuffix("m"))
   }
 
-  @Test func aSentenceTakesTheBarAwayAndNoBarWraps() throws {
+  @Test func aMessageRemovesTheBarAndNoBarWraps() throws {
     let written = Mutex("")
     let terminal = Terminal(style: .bar, columns: { 46 }) { text in written.withLock { $0 += text } }
     let context = try StageContext(name: "probe", options: try CommonOptions.parse([]), terminal: terminal)

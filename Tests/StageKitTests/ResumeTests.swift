@@ -1,4 +1,4 @@
-// Going on from a checkpoint, which another process that computes the same may take away at any moment.
+// Resuming from a checkpoint, which another process with the same command may remove at any moment.
 import Artifacts
 import Faults
 import Foundation
@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct Resuming {
-  @Test func aCheckpointThatIsNotThereIsNoneAndADamagedOneAFault() throws {
+  @Test func aMissingCheckpointIsIgnoredAndADamagedOneIsAFault() throws {
     try withTemporaryFolder { folder in
       #expect(try StageContext.checkpoint(at: folder + "/none.checkpoint") == nil)
       try Data("damaged".utf8).write(to: URL(fileURLWithPath: folder + "/damaged.checkpoint"))
@@ -17,13 +17,13 @@ import Testing
     }
   }
 
-  @Test func oneThatIsTakenAwayWhileItIsReadIsReadOrIsNone() throws {
+  @Test func aCheckpointRemovedDuringReadingIsReadOrIgnored() throws {
     try withTemporaryFolder { folder in
       let (path, kept) = (folder + "/run.checkpoint", folder + "/kept")
       var state = Checkpoint(settings: "it")
       state.vectors["values"] = [1, 2, 3]
       try state.write(to: kept, provenance: TinyExperiment.provenance)
-      // A second thread takes it away after 0, 1, 2, ... microseconds of reading.
+      // A second thread removes it after 0, 1, 2, ... microseconds of reading.
       let begun = Atomic(0)
       let taken = Atomic(0)
       Thread.detachNewThread {

@@ -1,4 +1,4 @@
-// What a stage does around its work, seen from outside: messages, exit codes, environment, streams.
+// What a stage does besides its work, seen from outside: messages, exit codes, environment, streams.
 import Foundation
 import TestSupport
 import Testing
@@ -29,16 +29,16 @@ import Testing
   @Test func aFaultIsOneLineAndAHint() throws {
     let run = try probe("fault")
     #expect(run.exitCode() == 65)
-    #expect(run.errors == "probe: error: train.jsonl:17: label \"E\" is none of A, B\nhint: look there\n")
+    #expect(run.errors == "probe: error: train.jsonl:17: label \"E\" is not one of A, B\nhint: look there\n")
   }
 
-  @Test func anErrorOfTheSystemNamesItsFile() throws {
+  @Test func aSystemErrorNamesItsFile() throws {
     let run = try probe("missingFile")
     #expect(run.exitCode() == 66)
     #expect(run.errors.hasPrefix("probe: error: /nowhere/to/be/found: "))
   }
 
-  @Test func anUnexpectedErrorIsOwnedUpTo() throws {
+  @Test func anUnexpectedErrorIsReportedAsABug() throws {
     let run = try probe("strangeError")
     #expect(run.exitCode() == 70)
     #expect(run.errors.split(separator: "\n").count == 2)
@@ -65,7 +65,7 @@ import Testing
     #expect(run.errors == "probe: error: \(says)\nhint: probe --help\n")
   }
 
-  @Test func aNegativeNumberIsAValueAndNoFlag() throws {
+  @Test func aNegativeNumberIsAValueNotAFlag() throws {
     let refused = try probe("speak", "--threads", "-1")
     #expect(refused.exitCode() == 64)
     #expect(refused.errors.contains("--threads -1: must be an integer of at least 1"))
@@ -74,7 +74,7 @@ import Testing
     #expect(try probe("speak", "--count", "-x").errors.contains("unknown option '-x'"))
   }
 
-  @Test func aLogIsAFileAndNoNamedPipe() throws {
+  @Test func aLogMustBeAFileNotANamedPipe() throws {
     try withTemporaryFolder { folder in
       try #require(mkfifo(folder + "/pipe", 0o600) == 0)
       let unread = try probe("speak", "--log-file", folder + "/pipe")
@@ -95,7 +95,7 @@ import Testing
     #expect(run.errors.isEmpty)
   }
 
-  @Test func aFullDiskBehindStandardOutputIs74() throws {
+  @Test func aFullDiskAtStandardOutputIs74() throws {
     for count in ["10", "100000"] {
       let run = try RunningProgram(shell: "\"$0\" table --quiet --count \(count) > /dev/full", with: "probe")
       #expect(run.exitCode() == 74)
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  @Test func variablesThatChangeNumbersAreTakenOutOfTheEnvironment() throws {
+  @Test func variablesThatChangeResultsAreRemovedFromTheEnvironment() throws {
     let numeric = [
       "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_DEFAULT_FPMATH_MODE",
       "DNNL_CPU_ISA_HINTS", "GLIBC_TUNABLES", "HDF5_DRIVER", "HDF5_DRIVER_CONFIG", "HDF5_VOL_CONNECTOR",
@@ -125,7 +125,7 @@ import Testing
     #expect(names.isSuperset(of: harmless.keys))
   }
 
-  @Test func variablesThatComeBackAreRefusedAndTheRestartIsNoLoop() throws {
+  @Test func variablesThatReappearAreRejectedWithoutARestartLoop() throws {
     for name in ["OPENBLAS_CORETYPE", "ONEDNN_MAX_CPU_ISA"] {
       var environment: [String: String?] = ["OPENBLAS_CORETYPE": nil, "OPENBLAS_L2_SIZE": nil]
       environment.merge([name: "Haswell", "CREDENCE_RESTARTED": "1"]) { $1 }
@@ -139,14 +139,14 @@ import Testing
     }
   }
 
-  @Test func theProvenanceForgetsWhatDoesNotCount() throws {
+  @Test func theProvenanceOmitsWhatDoesNotAffectResults() throws {
     let run = try probe("provenance", "--threads", "3", "--quiet", "--output", "a/b.h5.new", "--count=2")
     #expect(run.output == "probe provenance --output a/b.h5 --count=2 false 3\n")
     let dated = try probe("provenance", "--quiet", environment: ["SOURCE_DATE_EPOCH": "0", "THREADS": "2"])
     #expect(dated.output == "probe provenance true 2\n")
   }
 
-  @Test func theLogIsAppendedToWithTimeAndLevel() throws {
+  @Test func logLinesAreAppendedWithTimeAndLevel() throws {
     try withTemporaryFolder { folder in
       for _ in 0..<2 { #expect(try probe("speak", "--quiet", "--log-file", folder + "/log").exitCode() == 0) }
       #expect(try probe("fault", "--log-file", folder + "/log").exitCode() == 65)

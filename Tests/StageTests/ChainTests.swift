@@ -1,4 +1,4 @@
-// The stages by hand, one after the other, on data made here; and the laws that hold between the methods' predictions.
+// The stages run one after the other on generated data, and laws between the predictions of the methods.
 import Artifacts
 import Foundation
 import TestSupport
@@ -13,7 +13,7 @@ import Testing
         for (name, count) in [("home", 20), ("damaged", 12), ("near", 9), ("blind", 6)] {
           let there = Workshop(folder: shop.folder, base: shop.base, tokens: shop.path("\(name).h5"))
           let predictions = try there.predict("\(method.name)-on-\(name).h5", method.name, files, "--samples", "2")
-          // Of home 8 of the 32 training questions calibrate, and 12 test; damaged are these alone.
+          // In home, 8 of the 32 training questions calibrate and 12 test; damaged contains only the test questions.
           #expect(predictions.count == count)
           #expect(predictions.choices == 4)
           #expect(predictions.cost.trainableParameters == trained, "\(method.name)")
@@ -46,7 +46,7 @@ import Testing
       let other = [
         "--method", "base-contextual", "--content-free", shop.path("near.h5"), "--output", shop.path("x.h5"),
       ]
-      try shop.expectFault(78, "sample-posterior", shop.inputs + other, says: ["near.h5", "without content of row"])
+      try shop.expectFault(78, "sample-posterior", shop.inputs + other, says: ["near.h5", "content-free version of"])
       let curvature = try shop.curvature("curvature.h5", from: shop.fit("adapter.h5"))
       let linearized = ["--method", "laplace-contextual", "--posterior", curvature]
       try shop.expectFault(
@@ -65,7 +65,7 @@ import Testing
         #expect((predictions.groups, predictions.samples) == (groups, samples), "\(method.name)")
         // The calibration and the test examples, in their order.
         #expect(predictions.rowIDs == (24..<40).map { "row-\($0)" })
-        // A linearised network takes one pass forward and one backward, however many samples of the logits follow.
+        // A linearised network needs one forward and one backward pass, for any number of samples of the logits.
         let isLinearized = method.samples == .logits || method.name == "laplace-probit"
         #expect(predictions.cost.forwardPasses == (isLinearized ? 2 : groups * samples), "\(method.name)")
       }
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  @Test func fewStepsGiveFewerSnapshotsAndTheStageSaysSo() throws {
+  @Test func fewStepsGiveFewerSnapshotsAndAWarning() throws {
     try Workshop.open { shop in
       let command = shop.inputs + ["--adapter", try shop.fit("adapter.h5"), "--output", shop.path("moments.h5")]
       let run = try shop.run("collect-swag", command)
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test func anExamplesProbabilitiesDoNotDependOnWhatElseIsInTheFile() throws {
+  @Test func anExamplesProbabilitiesDoNotDependOnTheOtherExamples() throws {
     try Workshop.open { shop in
       let moments = try shop.collect("moments.h5", from: shop.fit("adapter.h5"))
       let all = try shop.predict("all.h5", "swag", [moments], "--samples", "3")
@@ -123,7 +123,7 @@ import Testing
       let alone = try few.predict("alone.h5", "swag", [moments], "--samples", "3")
       for (place, example) in [(0, 39 - 24), (1, 27 - 24)] {
         for sample in 0..<3 {
-          // An example of three choices stands alone in a row of three and among others in one of four.
+          // An example with three choices has rows of width three when alone, and of width four among others.
           for (one, other) in zip(alone.row(place, sample: sample), all.row(example, sample: sample))
           where one.isFinite || other.isFinite {
             #expect(abs(exp(one) - exp(other)) < 1e-6)
@@ -149,7 +149,7 @@ import Testing
   }
 }
 
-/// How many parameters a posterior's file holds.
+/// Number of parameters in a posterior's file.
 private func parameterCount(of path: String) throws -> Int {
   switch try ArtifactFile(path).schema {
   case SwagMoments.schema: try SwagMoments.read(path).mean.count

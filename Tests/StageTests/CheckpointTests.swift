@@ -1,11 +1,11 @@
-// A checkpoint is believed only where it is whole and belongs to the very computation that is asked for.
+// A checkpoint is used only if it is complete and belongs to exactly the same computation.
 import Artifacts
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct CheckpointsOfStages {
-  /// Runs `command` until it has left a checkpoint for `output`, and kills it.
+  /// Runs `command` until it has written a checkpoint for `output`, and kills it.
   private func leaveCheckpoint(_ stage: LongStage, _ command: [String], _ output: String) throws {
     let run = try RunningProgram(stage.name, command + ["--checkpoint-seconds", "0", "--output", output])
     try #require(run.wait(atMost: 120) { _ in stage.step(of: output + ".checkpoint") ?? 0 >= 3 }, "\(run.errors)")
@@ -20,9 +20,9 @@ import Testing
     (.samplePosterior, ["--seed", "1"]), (.samplePosterior, ["--samples", "599"]),
     (.samplePosterior, ["--scale", "0.25"]),
   ])
-  func ofOtherSettingsItIsNamedAndNotUsed(_ stage: LongStage, change: [String]) throws {
+  func aCheckpointOfOtherSettingsIsReportedAndNotUsed(_ stage: LongStage, change: [String]) throws {
     try Workshop.open { shop in
-      // Of a flag that stands twice, the last one holds.
+      // If a flag is given twice, the last one counts.
       let command = try stage.command(in: shop)
       let output = shop.path("changed.h5")
       try leaveCheckpoint(stage, command, output)
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: LongStage.allCases, [true, false])
-  func aDamagedOneIsRefusedByName(_ stage: LongStage, isTruncated: Bool) throws {
+  func aDamagedCheckpointIsRejectedByName(_ stage: LongStage, isTruncated: Bool) throws {
     try Workshop.open { shop in
       let command = try stage.command(in: shop)
       let output = shop.path("output.h5")
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoCheckpointIsRefusedByName() throws {
+  @Test func aFileThatIsNotACheckpointIsRejectedByName() throws {
     try Workshop.open { shop in
       let command = try LongStage.fitAdapters.command(in: shop, steps: 8)
       try FileManager.default.copyItem(atPath: shop.tokens, toPath: shop.path("output.h5.checkpoint"))

@@ -1,12 +1,12 @@
-// What collect-curvature says where its numbers are at an edge: nothing to measure, too much of it, a prior that runs
-// away, one direction, one draw.
+// The messages of collect-curvature in extreme cases: no curvature, too much of it, a prior without a
+// maximum, one direction, one draw.
 import Artifacts
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct CurvatureAtItsEdges {
-  /// A copy of the adapter with other numbers.
+  /// A copy of the adapter with changed values.
   private func changed(_ adapter: String, _ shop: Workshop, _ change: (Float) -> Float) throws -> String {
     var copy = try Adapter.read(adapter)
     copy.values = copy.values.map(change)
@@ -14,7 +14,7 @@ import Testing
     return shop.path("changed.h5")
   }
 
-  @Test func numbersTooLargeForLogitsStopItWithTheRow() throws {
+  @Test func valuesTooLargeForLogitsStopItWithTheRow() throws {
     try Workshop.open { shop in
       let adapter = try changed(shop.fit("adapter.h5"), shop) { $0 * 1e30 }
       try shop.expectFault(
@@ -23,20 +23,20 @@ import Testing
     }
   }
 
-  /// With all numbers zero B = 0 hides A's curvature and A = 0 that of B, the prior has no norm to weigh, and an
+  /// If all values are zero, B = 0 hides A's curvature and A = 0 that of B, the prior has a norm of zero, and an
   /// encoder's head is untrained.
-  @Test func aPriorWithoutAMaximumIsRefusedWithWhatHelps() throws {
+  @Test func aPriorWithoutAMaximumIsRejectedWithAHint() throws {
     try Workshop.open { shop in
       let adapter = try changed(shop.fit("adapter.h5"), shop) { _ in 0 }
       let command = shop.inputs + ["--adapter", adapter]
       try shop.expectFault(
-        65, "collect-curvature", command, says: ["prior precision runs away, above"], hint: "--criterion calibration")
+        65, "collect-curvature", command, says: ["prior precision is above 1e14"], hint: "--criterion calibration")
       let given = try shop.curvature("given.h5", from: adapter, "--prior-precision", "2")
       #expect(try Curvature.read(given).priorPrecision == 2)
     }
   }
 
-  @Test func aPriorThatHasRunAwayIsSaidInTheLogAndInThePredictions() throws {
+  @Test func anExtremePriorIsReportedInTheLogAndInThePredictions() throws {
     try Workshop.open { shop in
       let command = shop.inputs + ["--adapter", try shop.fit("adapter.h5"), "--output", shop.path("far.h5")]
       for (precision, what) in [("1e-8", "almost everything varies"), ("1e9", "nothing varies")] {
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func factorsAboveTheMemoryThatIsGivenAreRefusedWithWhatFits() throws {
+  @Test func factorsAboveTheGivenMemoryAreRejectedWithSettingsThatFit() throws {
     try Workshop.open(hiddenSize: 64) { shop in
       let adapter = try shop.fit("adapter.h5")
       let command = shop.inputs + ["--adapter", adapter]
@@ -77,14 +77,14 @@ import Testing
     }
   }
 
-  /// A vector that was trained in another form has no factors A and B whose curvature could be taken.
-  @Test func adaptersOfAnotherFormAreRefused() throws {
+  /// A vector that was trained in another form has no factors A and B whose curvature could be collected.
+  @Test func adaptersOfAnotherFormAreRejected() throws {
     try Workshop.open { shop in
       for flags in [["--variational", "blob"], ["--parametrisation", "nola", "--bases", "3"]] {
         let adapter = shop.path("other.h5")
         try shop.run("fit-adapters", shop.inputs + ["--rank", "2", "--epochs", "1", "--output", adapter] + flags)
         try shop.expectFault(
-          78, "collect-curvature", shop.inputs + ["--adapter", adapter], says: ["something else than LoRA's factors"],
+          78, "collect-curvature", shop.inputs + ["--adapter", adapter], says: ["does not hold LoRA's factors"],
           hint: "--parametrisation lora")
       }
     }

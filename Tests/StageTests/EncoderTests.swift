@@ -1,11 +1,11 @@
-// An encoder with one token type, from its folder on: a second text has no place in its tables.
+// An encoder with one token type, from its folder on: its tables have no entry for a second text.
 import Artifacts
 import Files
 import TestSupport
 import Testing
 
 @Suite struct OneTokenType {
-  /// Lays the model's folder and questions out, and gives a command of `tokenize`.
+  /// Creates the model's folder and questions, and passes a command of `tokenize`.
   private func with(_ body: (Workshop, [String]) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: "", tokens: folder + "/tokens.h5")
@@ -16,10 +16,9 @@ import Testing
     }
   }
 
-  /// Refused where config.json is at hand, in the first stage, with a way that works.
-  @Test(arguments: [["--template", "pair"], ["--scoring", "classes"]]) func pairsAreRefusedAtOnce(flags: [String])
-    throws
-  {
+  /// Rejected in the first stage, which has config.json, with an alternative that works.
+  @Test(arguments: [["--template", "pair"], ["--scoring", "classes"]])
+  func pairsAreRejectedByTheFirstStage(flags: [String]) throws {
     try with { shop, command in
       try shop.expectFault(
         78, "tokenize", command + flags,
@@ -30,8 +29,9 @@ import Testing
     }
   }
 
-  /// So is what only a decoder can answer.
-  @Test(arguments: ["letters", "continuations"]) func scoringOfDecodersIsRefusedAtOnce(scoring: String) throws {
+  /// Scorings that only a decoder can answer are rejected too.
+  @Test(arguments: ["letters", "continuations"])
+  func scoringsForDecodersAreRejectedByTheFirstStage(scoring: String) throws {
     try with { shop, command in
       try shop.expectFault(
         78, "tokenize", command + ["--scoring", scoring], says: ["scoring \"\(scoring)\" does not go with a base of"],

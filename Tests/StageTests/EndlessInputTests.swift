@@ -1,11 +1,11 @@
-// Inputs that have no end, or that nobody writes: refused at once by every stage, whatever they were given for.
+// Inputs without an end or without a writer: every stage rejects them immediately, for every flag.
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct InputsWithoutAnEnd {
-  /// A named pipe without a writer would keep a stage waiting for ever, /dev/zero would fill its memory.
-  @Test(arguments: ["a named pipe", "a device"]) func areRefused(kind: String) throws {
+  /// A stage would wait for ever for a named pipe without a writer, and /dev/zero would fill its memory.
+  @Test(arguments: ["a named pipe", "a device"]) func endlessInputsAreRejected(kind: String) throws {
     try Workshop.open { shop in
       let endless = kind == "a device" ? "/dev/zero" : shop.path("pipe")
       if kind == "a named pipe" { try #require(mkfifo(endless, 0o600) == 0) }

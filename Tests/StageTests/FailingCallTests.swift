@@ -1,16 +1,16 @@
-// System calls that fail, one after the other: whichever it is, the stage says so, and leaves only files that are whole.
+// System calls that fail, one at a time: for each of them, the stage reports the error and leaves only complete files.
 import Foundation
 import TestSupport
 import Testing
 
 @Suite(.enabled(if: failingCalls != nil, "needs a C compiler")) struct FailingCalls {
-  /// A call and the error that it may well give.
+  /// A call and an error that it can return.
   static let calls: [(name: String, error: Int32)] = [
     ("open", ENOSPC), ("write", ENOSPC), ("pwrite", ENOSPC), ("ftruncate", ENOSPC), ("fsync", EIO), ("close", EIO),
     ("rename", ENOSPC), ("unlink", EACCES),
   ]
 
-  /// Runs `words` with call number `at` failing; gives the exit code, what it said, and how many calls there were.
+  /// Runs `words` with call number `at` failing; returns the exit code, the messages, and the number of calls.
   private func run(
     _ stage: String, _ words: [String], _ call: String, at: Int, _ error: Int32, in shop: Workshop,
     on path: String? = nil
@@ -27,7 +27,7 @@ import Testing
     return (code, run.errors, Int((try? String(contentsOfFile: count, encoding: .utf8)) ?? "") ?? 0)
   }
 
-  /// The numbers of the calls to let fail: all of them, or the first and last few.
+  /// The indices of the calls that fail: all of them, or the first and last few.
   private func places(_ count: Int) -> [Int] {
     let few = 3 * torture
     return (1...max(1, count)).filter { $0 <= min(few, count) || $0 > count - few && $0 <= count }
@@ -111,7 +111,7 @@ import Testing
   }
 }
 
-/// The library that makes calls fail, built once; nil where there is no compiler.
+/// The library that makes calls fail, built once; nil if there is no compiler.
 private let failingCalls: String? = {
   let library = NSTemporaryDirectory() + "/credence-failing-calls-\(getpid()).so"
   let source = projectRoot + "/Tests/StageTests/failing-calls.c"

@@ -1,5 +1,5 @@
-// The pipeline notes what a stage has read by the flags that name files. Its lists of them must know every flag that the
-// programs have: a file behind a forgotten flag could change without anything being made anew.
+// The pipeline records the files that a stage read by the flags that name files. Its lists must contain every flag of
+// the programs: if a flag were missing, its file could change without anything being made again.
 import Foundation
 import TestSupport
 import Testing
@@ -35,17 +35,17 @@ import Testing
     return arguments.filter { $0.kind == "option" }.flatMap(\.flags)
   }
 
-  @Test func everyFlagIsKnownToNameAFileOrNone() throws {
+  @Test func everyFlagIsClassified() throws {
     let values = Self.values.split(separator: " ").map { "--" + $0 }
     let known = try ["READING", "CACHED", "WRITING"].flatMap(listed) + values
-    #expect(known.count == Set(known).count, "a flag stands in two lists")
+    #expect(known.count == Set(known).count, "a flag is in two lists")
     let found = try Set(Self.stages.flatMap(flags))
     #expect(found.subtracting(known).sorted() == [], "say in pipeline/inputs or in this test what these flags name")
     #expect(Set(known).subtracting(found).sorted() == [], "no stage has these flags any more")
   }
 
   /// The stages are those that the rules run.
-  @Test func everyStageOfTheRulesIsAskedForItsFlags() throws {
+  @Test func theRulesRunExactlyTheseStages() throws {
     let rules = try String(contentsOfFile: projectRoot + "/pipeline/stages.mk", encoding: .utf8)
     let programs = try FileManager.default.contentsOfDirectory(atPath: projectRoot + "/Sources/Programs")
       .filter { $0.contains("-") || ["tokenize", "evaluate"].contains($0) }

@@ -1,12 +1,12 @@
-// Files with a right checksum and changed bytes. The stages trust their files like programs, but what a user meets must be
-// a message and a code, not a signal and not a stage that never ends.
+// Files with a valid checksum and changed bytes. The stages trust their files like programs, but a user must get
+// a message and an exit code, not a signal or a stage that never ends.
 import Files
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct ForgedFiles {
-  /// Changes one to four places, most of them near the heads of the library's own structures, and seals the file again.
+  /// Changes one to four bytes, most of them near the start of the library's structures, and seals the file again.
   private func forged(_ bytes: [UInt8], heads: [Int], schema: String, version: Int, _ draw: (Int) -> Int) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<[1, 1, 1, 2, 4][draw(5)] {
@@ -22,13 +22,13 @@ import Testing
     return sealed(bytes, schema: schema, version: version)
   }
 
-  /// Where the library's structures begin.
+  /// The offsets at which the library's structures begin.
   private func heads(_ bytes: [UInt8]) -> [Int] {
     let signatures = ["OHDR", "FRHP", "FHDB", "BTHD", "BTLF", "GCOL", "FAHD", "FADB"].map { Array($0.utf8) }
     return [512] + bytes.indices.filter { place in signatures.contains { bytes[place...].starts(with: $0) } }
   }
 
-  @Test func endWithAMessage() throws {
+  @Test func forgedFilesEndWithAMessage() throws {
     try Workshop.open { shop in
       let adapter = try shop.fit("adapter.h5")
       let moments = try shop.collect("moments.h5", from: adapter)

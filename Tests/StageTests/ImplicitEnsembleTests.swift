@@ -1,5 +1,5 @@
-// Members that are trained together, as a user trains them: the same as one by one, killed and gone on with, shown,
-// exported, and refused where something wants a single adapter.
+// Members that are trained together, as a user trains them: the same as one by one, killed and resumed, shown,
+// exported, and rejected by stages that need a single adapter.
 import Artifacts
 import Foundation
 import TestSupport
@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test func killedAndGoneOnWithTheyEndWithTheSameBytes() throws {
+  @Test func killedAndResumedMembersGiveTheSameBytes() throws {
     try Workshop.open { shop in
       let command = try LongStage.fitAdapters.command(in: shop, steps: 200) + ["--members", "3"]
       try shop.run("fit-adapters", command + ["--output", shop.path("unbroken.h5")])
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func theFileSaysWhatItHolds() throws {
+  @Test func theFileDescribesItsMembers() throws {
     try Workshop.open { shop in
       let file = try shop.fit("all.h5", "--members", "3")
       let run = try shop.run("show", [file])
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func everyMemberGoesOutAsAFolder() throws {
+  @Test func everyMemberIsExportedAsAFolder() throws {
     try Workshop.open { shop in
       let file = try shop.fit("all.h5", "--members", "2")
       _ = try shop.predict("p.h5", "lora-ensemble", [file], "--export-peft", shop.path("peft"))
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func contextualCalibrationIsEachMembersOwn() throws {
+  @Test func everyMemberHasItsOwnContextualCalibration() throws {
     try Workshop.openFromQuestions { shop in
       let questions = ["--dataset", "home", "--train", shop.path("train.jsonl"), "--test", shop.path("home.jsonl")]
       let split = ["--calibration-fraction", "0.25", "--content-free", "--output", shop.path("free.h5")]
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func wrongUsesAreRefusedWithAHint() throws {
+  @Test func wrongUsesAreRejectedWithAHint() throws {
     try Workshop.open { shop in
       for (flags, says) in [
         (["--members", "0"], "--members: found 0, must be from 1 to 1024"),

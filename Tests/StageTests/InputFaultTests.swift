@@ -1,12 +1,12 @@
-// Inputs that are missing, damaged, or of another making: each named in one line, with the exit code that tells a script
-// which of these it was.
+// Inputs that are missing, damaged, or of the wrong origin: each is named in one line, with the exit code that tells a
+// script which of these it was.
 import Artifacts
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct WrongInputs {
-  /// Good files of every kind and a command of each long stage that reads them.
+  /// Valid files of every kind, and a command of each long stage that reads them.
   private struct Inputs {
     let shop: Workshop
     let adapter: String
@@ -20,7 +20,7 @@ import Testing
       curvature = try shop.curvature("curvature.h5", from: adapter)
     }
 
-    /// Commands in which each input stands once, with the flag that names it.
+    /// Commands in which each input occurs once, with its flag.
     var commands: [(stage: String, flag: String, command: [String])] {
       let (fit, collect) = (shop.inputs, shop.inputs + ["--adapter", adapter])
       let sample = shop.inputs + ["--method", "swag", "--posterior", moments]
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  /// A base that was changed and sealed again: the stages that begin with it compare its content with its digest.
+  /// A base that was changed and sealed again: the stages that read it first compare its content with its digest.
   @Test func aBaseOfOtherContentThanItsDigestIs65() throws {
     try Workshop.open { shop in
       let prefix = ["--base", shop.base, "--tokens", shop.tokens, "--blocks", "1"]
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func aFileOfAnotherKindIs65AndBothKindsAreNamed() throws {
+  @Test func aFileOfTheWrongKindIs65WithBothKinds() throws {
     try Workshop.open { shop in
       let inputs = try Inputs(shop)
       for (stage, flag, command) in inputs.commands {
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test func aFileOfSomebodyElseIs65() throws {
+  @Test func aForeignFileIs65() throws {
     try Workshop.open { shop in
       let inputs = try Inputs(shop)
       let file = shop.path("foreign.h5")
@@ -153,20 +153,20 @@ import Testing
     }
   }
 
-  @Test func membersThatAreNoDrawsOfOneExperimentAre78() throws {
+  @Test func membersOfDifferentExperimentsAre78() throws {
     try Workshop.open { shop in
       let first = try shop.fit("0.h5", "--seed", "0")
       func expect(_ second: String, says: String) throws {
         let command = shop.inputs + ["--method", "ensemble", "--posterior", first, second]
         try shop.expectFault(78, "sample-posterior", command, says: [second, says])
       }
-      try expect(try shop.fit("same.h5", "--seed", "0", "--learning-rate", "0.002"), says: "the seed 0 of \(first)")
+      try expect(try shop.fit("same.h5", "--seed", "0", "--learning-rate", "0.002"), says: "same seed, 0, as \(first)")
       try expect(try shop.fit("wide.h5", "--seed", "1", "--rank", "4"), says: "other rank, targets or head")
       try expect(try shop.fit("fast.h5", "--seed", "1", "--learning-rate", "0.002"), says: "settings or tokens differ")
     }
   }
 
-  @Test func oneSnapshotHasNoCovarianceButAMean() throws {
+  @Test func oneSnapshotHasAMeanButNoCovariance() throws {
     try Workshop.open { shop in
       let moments = try shop.collect("one.h5", from: shop.fit("adapter.h5"), "--collections", "1")
       for method in ["swag", "swag-diagonal", "multiswag"] {
@@ -191,7 +191,7 @@ import Testing
     }
   }
 
-  /// tokenize refuses such rows; a file made elsewhere may have them all the same.
+  /// tokenize rejects such rows, but a file made elsewhere may contain them.
   @Test func aTrainingExampleWithoutLabelIs65() throws {
     try Workshop.open { shop in
       let other = try shop.tokens("unlabelled.h5") { $0.labels[5] = -1 }

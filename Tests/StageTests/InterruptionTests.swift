@@ -1,12 +1,12 @@
-// A stage that is killed, or asked to stop, and started again with the same command ends with the bytes of one that
-// nobody disturbed; and its output's name means a whole file at every moment between.
+// A stage that is killed or asked to stop, and started again with the same command, gives the bytes of an
+// undisturbed run; and at every moment its output is a complete file.
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct InterruptedStages {
   @Test(arguments: LongStage.allCases)
-  func killedAgainAndAgainItEndsWithTheSameBytes(_ stage: LongStage) throws {
+  func killedAgainAndAgainAStageGivesTheSameBytes(_ stage: LongStage) throws {
     try Workshop.open { shop in
       let command = try stage.command(in: shop)
       try shop.run(stage.name, command + ["--output", shop.path("unbroken.h5")])
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: LongStage.allCases)
-  func killedBeforeItsFirstCheckpointItLeavesNothing(_ stage: LongStage) throws {
+  func killedBeforeItsFirstCheckpointAStageLeavesNothing(_ stage: LongStage) throws {
     try Workshop.open { shop in
       let command = try stage.endlessCommand(in: shop)
       let before = try shop.contents()
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: LongStage.allCases)
-  func askedToStopItSaysHowToGoOnAndKeepsTheOlderOutput(_ stage: LongStage) throws {
+  func askedToStopAStageSaysHowToResumeAndKeepsTheOldOutput(_ stage: LongStage) throws {
     try Workshop.open { shop in
       let command = try stage.command(in: shop)
       let (output, checkpoint) = (shop.path("asked.h5"), shop.path("asked.h5.checkpoint"))
@@ -68,9 +68,9 @@ import Testing
     }
   }
 
-  /// Half a minute may pass between two checkpoints; a polite end must not cost it.
+  /// Half a minute may pass between two checkpoints; a stop on request must not lose that work.
   @Test(arguments: LongStage.allCases)
-  func askedToStopBetweenCheckpointsItWritesOne(_ stage: LongStage) throws {
+  func askedToStopBetweenCheckpointsAStageWritesOne(_ stage: LongStage) throws {
     try Workshop.open { shop in
       let command = try stage.endlessCommand(in: shop)
       let checkpoint = shop.path("asked.h5.checkpoint")
@@ -84,7 +84,7 @@ import Testing
     }
   }
 
-  /// A scheduler may start a task a second time while the first still runs.
+  /// A scheduler may start a task a second time while the first is still running.
   @Test(arguments: LongStage.allCases)
   func twoAtOnceWriteTheSameBytes(_ stage: LongStage) throws {
     try Workshop.open { shop in

@@ -1,10 +1,10 @@
-// The stages that compute for long, each with a command of some six hundred steps: enough that a kill lands between the
+// The long-running stages, each with a command of about six hundred steps: enough that a kill lands between the
 // first and the last one on any machine.
 import Artifacts
 import TestSupport
 import Testing
 
-/// A stage that may be killed at any moment and goes on.
+/// A stage that can be killed at any moment and resumed.
 enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   case fitAdapters = "fit-adapters"
   case collectSwag = "collect-swag"
@@ -14,9 +14,9 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   var name: String { rawValue }
   var testDescription: String { rawValue }
 
-  /// Makes what the stage reads and gives its command, without `--output`.
+  /// Makes the stage's inputs and returns its command, without `--output`.
   ///
-  /// All state that a checkpoint holds is in use: dropout, an epoch that is kept, moments that are kept, draws.
+  /// It uses all state of a checkpoint: dropout, the best epoch, the best moments, draws.
   func command(in shop: Workshop, steps: Int = 600, batchSize: Int = 3) throws -> [String] {
     // 24 examples in batches of 3 are 8 steps an epoch.
     let (epochs, batch) = ("\(max(1, steps / 8))", "\(batchSize)")
@@ -33,7 +33,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
         "--anneal-epochs", "1", "--keep-best",
       ]
     case .collectCurvature:
-      // It goes once over its examples, sixteen a step: many steps take many of them.
+      // It passes over its examples once, sixteen per step: many steps need many examples.
       let count = try TokenizedSet.read(shop.tokens).examples(of: .train).count
       let many = try shop.tokens("many.h5") { $0 = $0.repeated(max(1, steps * 16 / count)) }
       let there = Workshop(folder: shop.folder, base: shop.base, tokens: many)
@@ -55,7 +55,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
     return command[...flag] + [self == .samplePosterior ? "50000" : "2000000"] + command[(flag + 2)...]
   }
 
-  /// Steps done, by the checkpoint at `path`; nil while there is none.
+  /// Number of steps done according to the checkpoint at `path`; nil if there is none.
   func step(of path: String) -> Int? {
     guard exists(path), let checkpoint = try? Checkpoint.read(path) else { return nil }
     return checkpoint.integers["step"] ?? checkpoint.integers["passes"] ?? checkpoint.integers["steps"]

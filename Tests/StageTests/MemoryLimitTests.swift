@@ -1,5 +1,5 @@
-// Stages under a limit of their address space, as Grid Engine's h_vmem sets it: the result, or one line and a code. Below
-// some 100 MB the loader itself cannot map the libraries, and ends the program with 127 before any line of ours.
+// Stages with limited address space, as set by Grid Engine's h_vmem: the result, or one line and an exit code. Below
+// about 100 MB the loader cannot map the libraries, and ends the program with 127 before our code runs.
 import Foundation
 import TestSupport
 import Testing
@@ -9,7 +9,7 @@ import Testing
   static let limits = [100_000, 150_000, 200_000, 250_000, 300_000, 400_000, 600_000, 800_000, 2_000_000]
 
   @Test(arguments: limits)
-  func aStageEndsWithItsResultOrWithOneLine(limit: Int) throws {
+  func aStageGivesItsResultOrOneLine(limit: Int) throws {
     try Workshop.openFromQuestions { shop in
       let adapter = try shop.fit("adapter.h5")
       let point = ["--method", "point", "--posterior", adapter]
@@ -46,12 +46,12 @@ import Testing
     } else {
       #expect(lines.count == 2 && lines[0].hasPrefix("\(stage): error: ") && lines[1].hasPrefix("hint: "), says)
     }
-    // What multiplies nothing needs little.
+    // Stages without matrix products need little.
     if limit >= 250_000 && ["show", "tokenize", "evaluate"].contains(stage) { #expect(code == 0, says) }
     if limit >= 2_000_000 { #expect(code == 0, says) }
   }
 
-  @Test func whatOpenBLASNeedsIsSaid() throws {
+  @Test func theMemoryForOpenBLASIsReported() throws {
     try Workshop.open { shop in
       let line = "ulimit -v 250000; exec timeout -s KILL 60 \"$0\" --threads 1 --output \(shop.path("output.h5"))"
       let run = try RunningProgram(shell: "\(line) \(shop.inputs.joined(separator: " "))", with: "fit-adapters")

@@ -1,5 +1,5 @@
-// Every flag of every program that takes a number, with numbers that nobody should give: the program works with them or
-// refuses them, and never crashes. The flags are those that the programs themselves list, so that none is forgotten.
+// Every flag that takes a number, in every program, with unreasonable numbers: the program works with them or
+// rejects them, and never crashes. The programs list their flags themselves, so that none is forgotten.
 import Foundation
 import JSON
 import TestSupport
@@ -19,12 +19,12 @@ import Testing
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "bayesianize-adapter",
     "collect-curvature", "sample-posterior", "evaluate", "shift-test", "measure-step", "write-almanac", "pretrain-base",
   ])
-  func areUsedOrRefused(program: String) throws {
+  func numbersAreUsedOrRejected(program: String) throws {
     try Workshop.openFromQuestions { shop in
       let flags = try flags(of: program)
       try #require(flags.contains("threads"))
       for (place, arguments) in try commands(program, shop).enumerated() {
-        // What a number cannot be is the same for every kind of work; what is calculated with it is not.
+        // The check of a number is the same for every kind of work; the computations with it are not.
         for number in place == 0 ? Self.numbers : ["9223372036854775807"] {
           for flag in flags { try expectNoCrash(program, arguments, "--\(flag)", number) }
         }
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  /// The names of the flags with a value that is no file.
+  /// The names of the flags whose value is not a file.
   private func flags(of program: String) throws -> [String] {
     let help = try RunningProgram(program, ["--experimental-dump-help"])
     #expect(help.exitCode() == 0)
@@ -52,7 +52,7 @@ import Testing
     let command: Command
   }
 
-  /// Good commands of a program, one for each kind of work that has flags of its own.
+  /// Valid commands of a program, one for each kind of work with its own flags.
   private func commands(_ program: String, _ shop: Workshop) throws -> [[String]] {
     let output = ["--output", shop.path("output.h5")]
     let almanac = ["--facts", "\(projectRoot)/data/almanac/facts", "--output", shop.path("made"), "--repetitions", "1"]
@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  /// Runs a command with one flag changed. What goes on for long is stopped after two seconds.
+  /// Runs a command with one flag changed, for at most two seconds.
   private func expectNoCrash(_ program: String, _ arguments: [String], _ flag: String, _ number: String) throws {
     var arguments = arguments
     if let place = arguments.firstIndex(of: flag) { arguments.removeSubrange(place...place + 1) }
@@ -107,7 +107,7 @@ import Testing
     let run = try RunningProgram(shell: line, with: program)
     let code = run.exitCode()
     let says = Comment(rawValue: "\(program) \(words) \(flag)=\(number): \(code), \(run.errors.prefix(1000))")
-    // 124: it was stopped. 70 is a result that is not finite, or a crash.
+    // 124: it was stopped. 70: a result is not finite, or a crash.
     #expect([0, 64, 65, 66, 70, 73, 78, 124].contains(code), says)
     #expect(!run.errors.contains("unexpected: "), says)
     #expect(run.errors.split(separator: "\n").count { $0.contains(": error: ") } <= 1, says)

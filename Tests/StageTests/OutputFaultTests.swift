@@ -1,10 +1,10 @@
-// Outputs that cannot be written: found at the door, not after the computing.
+// Outputs that cannot be written are found before the computation, not after it.
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct OutputsThatCannotBeWritten {
-  /// The command does not end within a test, so a stage that looked only when it writes would not pass.
+  /// The command does not end within a test, so that a stage which checks only before writing would fail.
   private func expectRefusal(
     of output: String, by stage: LongStage, in shop: Workshop, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
@@ -33,7 +33,7 @@ import Testing
     try Workshop.open { try expectRefusal(of: $0.folder, by: stage, in: $0) }
   }
 
-  /// Root may write anywhere, except where the kernel itself says no.
+  /// Root can write anywhere, except where the kernel forbids it.
   @Test(arguments: LongStage.allCases)
   func aFolderWithoutPermissionIs73(_ stage: LongStage) throws {
     try Workshop.open { shop in
@@ -45,8 +45,8 @@ import Testing
     }
   }
 
-  /// Every stage, and each of the outputs of those that have several, before it looks at its inputs.
-  @Test func itComesBeforeTheInputs() throws {
+  /// Every stage checks each of its outputs before its inputs.
+  @Test func outputsAreCheckedBeforeInputs() throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: folder + "/none.h5", tokens: folder + "/none.h5")
       let (missing, nowhere) = (shop.path("none"), shop.path("no/such/folder/output"))
@@ -67,8 +67,8 @@ import Testing
     }
   }
 
-  /// `make almanac` pretrains its base anew into the folder of the one before.
-  @Test func aModelFolderThatIsThereIsWrittenAnewAndOneThatCannotBeIs73() throws {
+  /// `make almanac` pretrains its base again into the existing folder.
+  @Test func anExistingModelFolderIsReplacedAndAnImpossibleOneIs73() throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: "")
       let small = [
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  @Test func noSampleIsExportedBeforeIt() throws {
+  @Test func noSampleIsExportedBeforeTheOutputIsChecked() throws {
     try Workshop.open { shop in
       let adapter = try shop.fit("adapter.h5")
       let export = ["--method", "point", "--posterior", adapter, "--export-peft", shop.path("peft")]
@@ -97,14 +97,14 @@ import Testing
     }
   }
 
-  @Test func aFullDiskLeavesTheOlderOutput() throws {
+  @Test func aFullDiskLeavesTheOldOutput() throws {
     try Workshop.open { shop in
       let output = shop.path("output.h5")
       let older = Data("a good result of another day".utf8)
       try older.write(to: URL(fileURLWithPath: output))
       let before = try shop.contents()
       let flags = (shop.inputs + ["--output", output]).joined(separator: " ")
-      // 4 blocks of 512 bytes: the adapter's file has more.
+      // 4 blocks of 512 bytes: the adapter's file is larger.
       let run = try RunningProgram(shell: "ulimit -f 4; exec \"$0\" \(flags)", with: "fit-adapters")
       #expect(run.exitCode() == 74, "\(run.errors)")
       #expect(run.errors.contains("fit-adapters: error: \(output): "))

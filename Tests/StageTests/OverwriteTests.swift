@@ -1,10 +1,10 @@
-// No stage writes over what it reads, whatever way the path takes there, nor two outputs over each other.
+// No stage overwrites its inputs, by any path to them, or writes two outputs to the same file.
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct InputsAreNeverOutputs {
-  @Test func ofTheStagesThatReadOneAnother() throws {
+  @Test func stagesThatReadArtifactsDoNotOverwriteThem() throws {
     try Workshop.open { shop in
       let adapter = try shop.fit("adapter.h5")
       let link = shop.path("link.h5")
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test func ofTheStagesThatReadUsersFiles() throws {
+  @Test func stagesThatReadUsersFilesDoNotOverwriteThem() throws {
     try withTemporaryFolder { folder in
       let questions = "\(folder)/questions.jsonl"
       let row = #"{"question": "2 + 2?", "choices": ["4", "5"], "answer": 0}"#
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func ofTheTables() throws {
+  @Test func tablesDoNotOverwriteTheirInputs() throws {
     try Workshop.open { shop in
       _ = try shop.predict("point.h5", "point", [shop.fit("adapter.h5")])
       let predictions = shop.path("point.h5")

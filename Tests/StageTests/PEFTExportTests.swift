@@ -1,4 +1,4 @@
-// Samples as PEFT folders: as many as there are draws, each with the numbers of its draw.
+// Samples as PEFT folders: one for each draw, with the values of that draw.
 import Artifacts
 import Checkpoints
 import Foundation
@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test(arguments: [TokenizedSet.Scoring.pairs, .classes, .letters])
-  func thePointEstimateComesBackWithItsNumbers(scoring: TokenizedSet.Scoring) throws {
+  func thePointEstimateIsExportedExactly(scoring: TokenizedSet.Scoring) throws {
     try Workshop.open(scoring) { shop in
       let path = try shop.fit("adapter.h5", "--rank", "3", "--alpha", "5", "--rs-lora")
       let adapter = try Adapter.read(path)
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func samplesOfAnotherExportAreNotMixedWithThese() throws {
+  @Test func samplesOfDifferentExportsAreNotMixed() throws {
     try Workshop.open { shop in
       let adapters = try [shop.fit("0.h5", "--seed", "0"), shop.fit("1.h5", "--seed", "1")]
       _ = try export(shop, "ensemble", adapters, to: "peft")
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func everySampleOfSwagIsAFolderAndTheMeanIsThatOfSWA() throws {
+  @Test func everySampleOfSwagIsAFolderAndTheMeanIsSWA() throws {
     try Workshop.open { shop in
       let path = try shop.collect("moments.h5", from: shop.fit("adapter.h5"))
       let moments = try SwagMoments.read(path)
@@ -72,7 +72,7 @@ import Testing
       let samples = try export(shop, "swag", [path], to: "samples")
       #expect(samples.count == 3)
       #expect(Set(samples.map(\.values)).count == 3)
-      // What a sample is does not depend on how many are drawn.
+      // A sample does not depend on the number of samples.
       #expect(try export(shop, "swag", [path], to: "fewer", samples: 2) == Array(samples.prefix(2)))
       let other = try shop.collect("other.h5", from: shop.fit("other-adapter.h5", "--seed", "1"))
       let both = try export(shop, "multiswag", [path, other], to: "both", samples: 2)
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func aParametrisationGoesOutAsTheFactorsThatItMakes() throws {
+  @Test func aParametrisationIsExportedAsItsFactors() throws {
     try Workshop.open { shop in
       for (form, rank) in [("nola", 2), ("tt-lora", 2), ("b-lora-xs", 2), ("olora", 4)] {
         let path = try shop.fit("\(form).h5", "--rank", "2", "--alpha", "3", "--parametrisation", form)
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  /// A mask is a function of the text, and no runtime could load it.
+  /// A mask depends on the text, so that no runtime could load it.
   @Test func dropoutHasNoSamplesToExport() throws {
     try Workshop.open { shop in
       let adapter = try shop.fit("adapter.h5", "--dropout", "0.1")

@@ -1,4 +1,4 @@
-// The chain of stages where adapters change the upper block alone: with a prefix everything comes out as without it.
+// The chain of stages with adapters in the upper block only: a prefix of cached hidden states changes no result.
 import Artifacts
 import Foundation
 import TestSupport
@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test(arguments: [TokenizedSet.Scoring.pairs, .continuations])
-  func everyStageMakesTheSameOfIt(scoring: TokenizedSet.Scoring) throws {
+  func everyStageGivesTheSameResultWithAPrefix(scoring: TokenizedSet.Scoring) throws {
     try Workshop.open(scoring) { shop in
       let prefix = try prefix(shop)
       var priors: [Double] = []
@@ -30,7 +30,7 @@ import Testing
         let sampled = try make(
           "sample-posterior", "p.h5", ["--method", "swag", "--posterior", moments, "--samples", "2"])
         let linearized = try make("sample-posterior", "l.h5", ["--method", "laplace", "--posterior", curvature])
-        // Passes with a sequence for each choice add up in another order where choices share their question.
+        // Passes with a sequence for each choice sum in another order if choices share their question.
         let same = [adapter, moments, bayesian, sampled] + (scoring == .pairs ? [curvature, linearized] : [])
         priors.append(try Curvature.read(curvature).priorPrecision)
         return try same.map { try ArtifactFile($0).digest }
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func aPrefixOfTheRowsInUseIsSmallerAndServesEveryStageThatUsesThem() throws {
+  @Test func aPrefixOfOnlyTheUsedRowsIsSmallerAndSufficient() throws {
     try Workshop.open { shop in
       let whole = try #require(bytes(try prefix(shop))).count
       let prefix = try prefix(shop, "--training-examples", "9", "--subsample-seed", "2")
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func aPrefixOfSomethingElseIsRefused() throws {
+  @Test func aPrefixOfOtherInputsIsRejected() throws {
     try Workshop.open { shop in
       let prefix = try prefix(shop)
       let fit = shop.inputs + ["--layers", "1", "--rank", "2"]
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func aDamagedPrefixIsRefused() throws {
+  @Test func aDamagedPrefixIsRejected() throws {
     try Workshop.open { shop in
       let prefix = try prefix(shop)
       var bytes = try Data(contentsOf: URL(fileURLWithPath: prefix))

@@ -1,12 +1,12 @@
-// Question files of the user's own, as `tokenize` meets them: what is wrong is named in one line, what is doubtful warned
-// of once.
+// Users' own question files in `tokenize`: errors are named in one line, and there is one
+// warning for each doubtful file.
 import Artifacts
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct QuestionFilesOfTheUsersOwn {
-  /// Lays a model folder and the file `own` out, and gives a command of `tokenize` that tests on it.
+  /// Creates a model folder and the file `own`, and passes a command of `tokenize` that uses it as the test set.
   private func with(_ content: String, _ body: (Workshop, [String]) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: "", tokens: folder + "/tokens.h5")
@@ -37,14 +37,14 @@ import Testing
         + "write the rows as question, choices and answer"
     ),
   ])
-  func whatIsDoubtfulInAFileIsWarnedOfOnce(content: String, says: String) throws {
+  func doubtfulFilesGetOneWarning(content: String, says: String) throws {
     try with(content) { shop, command in
       let run = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet"])
       #expect(run.errors == "tokenize: warning: \(shop.path("own")): \(says)\n")
     }
   }
 
-  @Test func textThatIsCutAwayIsWarnedOf() throws {
+  @Test func truncatedTextGetsAWarning() throws {
     let rows = ["short", String(repeating: "long ", count: 30)].map { choice in
       "{\"question\": \"Which?\", \"choices\": [\"p\", \"\(choice)\"], \"answer\": 1}\n"
     }
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func aMisspeltTemplateIsRefusedBeforeAFileIsRead() throws {
+  @Test func aMisspeltTemplateIsRejectedBeforeAFileIsRead() throws {
     try with("") { shop, command in
       try shop.expectFault(
         64, "tokenize", command.map { $0 == "bare" ? "ansver" : $0 }, says: ["no such template (did you mean answer?)"],
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func equalChoicesAreWarnedOfOnce() throws {
+  @Test func equalChoicesGetOneWarning() throws {
     let rows = [["p", "q"], ["p", "p"], ["q", "p"], ["q", "q"]].map { choices in
       "{\"question\": \"Which?\", \"choices\": [\"\(choices[0])\", \"\(choices[1])\"], \"answer\": 1}\n"
     }

@@ -1,12 +1,12 @@
-// What `show` prints is for people, who may have seen enough of it.
+// `show` prints for people, who may stop reading before the end.
 import Foundation
 import HDF5
 import TestSupport
 import Testing
 
 @Suite struct ShownFiles {
-  /// More text than a pipe holds, so that the reader is gone before the end.
-  @Test func aClosedPipeIsNoError() throws {
+  /// More text than fits into a pipe, so that the reader closes it before the end.
+  @Test func aClosedPipeIsNotAnError() throws {
     try Workshop.open { shop in
       let files = Array(repeating: shop.tokens, count: 300).joined(separator: " ")
       let run = try RunningProgram(shell: "\"$0\" \(files) | head -n 1", with: "show")
@@ -16,14 +16,14 @@ import Testing
     }
   }
 
-  @Test func aFullDiskBehindItIsStillAnError() throws {
+  @Test func aFullDiskIsStillAnError() throws {
     try Workshop.open { shop in
       let run = try RunningProgram(shell: "\"$0\" \(shop.tokens) > /dev/full", with: "show")
       #expect(run.exitCode() == 74)
     }
   }
 
-  @Test func namesInAFileDoNotReachTheTerminalAsTheyAre() throws {
+  @Test func namesInAFileAreEscapedForTheTerminal() throws {
     try Workshop.open { shop in
       let tokens = try shop.tokens("hostile.h5") { $0.dataset = "\u{1B}]0;title\u{7}\u{202E}" }
       let run = try RunningProgram("show", [tokens])

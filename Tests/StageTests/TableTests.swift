@@ -1,5 +1,5 @@
-// The last two stages on the files of all the others: every method stands in both tables and in what lies beside them,
-// and `show` tells of every file what it is.
+// The last two stages on the files of all other stages: every method is in both tables and in the other outputs,
+// and `show` describes every file.
 import Artifacts
 import Foundation
 import Posteriors
@@ -38,8 +38,8 @@ import Testing
         #expect(results["home_\(method)"]?["acc,none"] is Double)
       }
       expectTables(of: methods, terminal: run.output, page: page)
-      let hasHistories = page.contains("<h2>Over the epochs</h2>")
-      #expect(hasHistories, "the page has no curves over the epochs")
+      let hasHistories = page.contains("<h2>Training curves</h2>")
+      #expect(hasHistories, "the page has no training curves")
     }
   }
 
@@ -94,7 +94,7 @@ import Testing
       let scores = table.rows.filter { ["accuracy", "nll", "brier", "ece"].contains($0[2]) }
       #expect(scores.count == 4 * methods.count)
       #expect(scores.allSatisfy { $0[3...5] == ["", "", ""] })
-      // What needs no label is there.
+      // Metrics without labels are defined.
       #expect(table.rows.count { $0[2] == "entropy_total" && Double($0[3]) != nil } == methods.count)
       let predictions = try Table(shop.path("predictions.csv"))
       #expect(predictions.rows.count == 6 * methods.count)
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func showTellsOfEveryFileWhatItIsAndWhoMadeIt() throws {
+  @Test func showDescribesEveryFileAndItsProducer() throws {
     try Workshop.openFromQuestions { shop in
       let predictions = try shop.predictions(of: shop.posteriors(), on: "home")
       try shop.run("evaluate", ["--predictions"] + predictions + ["--output", shop.path("evaluation.h5")])

@@ -1,12 +1,12 @@
-// The number of threads is no input: it changes when a stage ends, and not one bit of what it writes.
+// The number of threads changes the time of a stage, but not one bit of its output.
 import TestSupport
 import Testing
 
 @Suite struct ThreadsOfAStage {
-  /// Large batches, so that a step has four parts and more, and many steps: in one alone the same thread may happen to
-  /// take all of them.
+  /// Large batches, so that a step has at least four parts, and many steps: in a single step, one thread may happen to
+  /// process all parts.
   @Test(arguments: LongStage.allCases)
-  func theBytesAreTheSameForAnyNumber(of stage: LongStage) throws {
+  func theBytesAreTheSameForAnyNumberOfThreads(of stage: LongStage) throws {
     try Workshop.open(.pairs, copies: 4) { shop in
       let command = try stage.command(in: shop, steps: 160, batchSize: 40)
       for threads in ["1", "2", "3"] {
@@ -18,8 +18,8 @@ import Testing
     }
   }
 
-  /// A decoder takes other paths through the engine than an encoder.
-  @Test func theBytesOfADecoderToo() throws {
+  /// A decoder uses other code paths than an encoder.
+  @Test func aDecodersBytesAreTheSameForAnyNumberOfThreads() throws {
     try Workshop.open(.letters, copies: 12) { shop in
       func fit(threads: String) throws -> String {
         try shop.fit(
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  /// The seed decides, or the tests above would hold for a stage that writes constants.
+  /// Without this, the tests above would pass for a stage that writes constants.
   @Test func anotherSeedGivesOtherBytes() throws {
     try Workshop.open { shop in
       let adapters = try ["0", "1"].map { try shop.fit("\($0).h5", "--seed", $0) }

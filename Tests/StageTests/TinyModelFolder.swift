@@ -1,9 +1,9 @@
-// A whole model folder and question files for the chain of all stages: the random Llama whose reference numbers are
-// committed, with a byte-level tokenizer that is written here, and questions of four choices.
+// A complete model folder and question files for the chain of all stages: the random Llama whose reference values are
+// committed, with a byte-level tokenizer made here, and questions with four choices.
 import Foundation
 import TestSupport
 
-/// Writes a Hugging Face folder into `folder` and gives its path.
+/// Writes a Hugging Face folder into `folder` and returns its path.
 func writeTinyModel(in folder: String) throws -> String {
   let model = folder + "/model"
   let files = FileManager.default
@@ -16,9 +16,9 @@ func writeTinyModel(in folder: String) throws -> String {
   return model
 }
 
-/// The 256 bytes and the answer letters with the blank before them, in the form of GPT-2.
+/// The 256 bytes and the answer letters with a space before them, in GPT-2's format.
 private func tokenizerJSON() throws -> String {
-  // GPT-2 spells bytes that print as themselves and the others by the letters from U+0100 on.
+  // GPT-2 writes printable bytes as themselves and the others as letters from U+0100 on.
   let printing = Set(Array(33...126) + Array(161...172) + Array(174...255))
   var (vocabulary, next) = ([String: Int](), 256)
   for byte in 0..<256 {
@@ -38,7 +38,7 @@ private func tokenizerJSON() throws -> String {
 
 /// Writes `count` questions as JSON Lines to `path`.
 ///
-/// - Parameter isLabelled: which of them say their answer.
+/// - Parameter isLabelled: Whether the question with this index has a label.
 func writeQuestions(_ count: Int, to path: String, word: String, isLabelled: (Int) -> Bool = { _ in true }) throws {
   let lines = (0..<count).map { number in
     let answer = isLabelled(number) ? ", \"answer\": \((number * 7 + 3) % 4)" : ""

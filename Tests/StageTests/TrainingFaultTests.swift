@@ -1,10 +1,10 @@
-// Training that leaves the numbers: it stops with the step and the rows, and publishes nothing.
+// Training that is no longer finite stops with the step and the rows, and writes no output.
 import TestSupport
 import Testing
 
 @Suite struct TrainingThatDiverges {
   @Test(arguments: [true, false])
-  func aRateThatMakesNaNStopsWithStepAndRows(checkpointing: Bool) throws {
+  func aLearningRateThatGivesNaNStopsWithStepAndRows(checkpointing: Bool) throws {
     try Workshop.open { shop in
       let flags = ["--learning-rate", "1e30", "--epochs", "5"] + (checkpointing ? ["--checkpoint-seconds", "0"] : [])
       if !checkpointing {
@@ -13,7 +13,7 @@ import Testing
           hint: "a lower --learning-rate")
         return
       }
-      // A checkpoint of the last good step may stay; the same command then fails again, and at the same step.
+      // A checkpoint of the last good step may remain; the same command then fails again at the same step.
       let output = shop.path("nan.h5")
       let runs = try (0..<2).map { _ in
         let run = try RunningProgram("fit-adapters", shop.inputs + flags + ["--output", output])
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test func soDoesACollection() throws {
+  @Test func aCollectionThatGivesNaNStopsToo() throws {
     try Workshop.open { shop in
       let adapter = try shop.fit("adapter.h5")
       try shop.expectFault(

@@ -1,9 +1,9 @@
-// Wrong flags: refused before anything is computed, with the flag's name and what it may be.
+// Wrong flags are rejected before anything is computed, with the flag's name and the allowed values.
 import TestSupport
 import Testing
 
 @Suite struct WrongFlags {
-  /// A flag that makes a good command wrong, and what the message must say.
+  /// A flag that makes a valid command wrong, and the expected message.
   struct Mistake: CustomTestStringConvertible {
     let flags: [String]
     let says: [String]
@@ -43,20 +43,20 @@ import Testing
     Mistake("--targets", "q_prj", says: ["--targets: \"q_prj\" names no linear module"], hint: "q_proj"),
     Mistake("--targets", "q_proj,v_prj", says: ["\"v_prj\""], hint: "v_proj"),
   ])
-  func ofFitAdapters(mistake: Mistake) throws {
+  func wrongFlagsOfFitAdapters(mistake: Mistake) throws {
     try Workshop.open(.letters) { shop in
       try shop.expectFault(64, "fit-adapters", shop.inputs + mistake.flags, says: mistake.says, hint: mistake.hint)
     }
   }
 
-  @Test func targetsOfAnEncoderAreListedByItsOwnNames() throws {
+  @Test func anEncodersTargetsAreListedByItsNames() throws {
     try Workshop.open(.pairs) { shop in
       try shop.expectFault(
         64, "fit-adapters", shop.inputs + ["--targets", "q_proj"], says: ["\"q_proj\""], hint: "self.query")
     }
   }
 
-  @Test func ofCollectSwag() throws {
+  @Test func wrongFlagsOfCollectSwag() throws {
     try Workshop.open { shop in
       let command = shop.inputs + ["--adapter", try shop.fit("adapter.h5")]
       for (flags, says) in [
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func ofCollectCurvature() throws {
+  @Test func wrongFlagsOfCollectCurvature() throws {
     try Workshop.open { shop in
       let command = shop.inputs + ["--adapter", try shop.fit("adapter.h5")]
       for (flags, says) in [
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func ofSamplePosterior() throws {
+  @Test func wrongFlagsOfSamplePosterior() throws {
     try Workshop.open { shop in
       let adapter = try shop.fit("adapter.h5")
       let moments = try shop.collect("moments.h5", from: adapter)
@@ -99,8 +99,8 @@ import Testing
         shop.inputs + ["--method", "swag", "--posterior", moments, "--samples", "100000000000"],
         says: ["--samples", "do not fit into memory", "MiB are free"])
       try expect("point", [adapter], "--scale", "2", says: ["--scale: method point has no covariance"])
-      try expect("swag", [moments], "--dropout", "0.2", says: ["--dropout: method swag drops nothing"])
-      try expect("laplace", [curvature], "--draws", "lattice", says: ["--draws: method laplace draws no Gaussian"])
+      try expect("swag", [moments], "--dropout", "0.2", says: ["--dropout: method swag uses no dropout"])
+      try expect("laplace", [curvature], "--draws", "lattice", says: ["--draws: method laplace does not draw Gaussian"])
       try expect("dropout", [adapter], says: ["--dropout: found 0.0"], hint: "--dropout")
       try expect("swag", [adapter], says: ["--posterior: method swag takes one file of collect-swag"])
       try expect("swag", [curvature], says: ["--posterior: method swag takes one file of collect-swag"])

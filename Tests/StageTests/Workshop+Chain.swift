@@ -1,11 +1,11 @@
-// The start of the whole chain: question files and a model folder in, base and tokens out, and a posterior for each
+// The start of the chain: question files and a model folder become base and tokens, with a posterior for each
 // method.
 import Posteriors
 import TestSupport
 import Testing
 
 extension Workshop {
-  /// Lays out base and tokens from a model folder and question files: `home.h5` with all splits, the same `damaged.h5`,
+  /// Makes base and tokens from a model folder and question files: `home.h5` with all splits, the same `damaged.h5`,
   /// and the test sets `near.h5` and, without labels, `blind.h5`.
   static func openFromQuestions(_ body: (Workshop) throws -> Void) throws {
     try withTemporaryFolder { folder in
@@ -30,7 +30,7 @@ extension Workshop {
     }
   }
 
-  /// Every method that is trained, with the files it is sampled from: two members, and what follows from them.
+  /// Every trained method with the files it is sampled from, for two members.
   func posteriors() throws -> [(method: Method, files: [String])] {
     var made: Set<String> = []
     return try Catalogue.methods.compactMap { method in
@@ -41,12 +41,12 @@ extension Workshop {
     }
   }
 
-  /// The file that stands for `name` of a run.
+  /// The file for `name` of a run.
   private func file(_ name: String) -> String {
     (name.hasPrefix("adapters/") ? String(name.dropFirst("adapters/".count)) : name.replacing("/", with: "-")) + ".h5"
   }
 
-  /// Makes a file of a run as the pipeline does, in small.
+  /// Makes a file of a run as the pipeline does, on a small scale.
   private func make(_ name: String) throws {
     let (output, member) = (file(name), String(name.last!))
     let point = path("point-\(member).h5")
@@ -67,7 +67,7 @@ extension Workshop {
     }
   }
 
-  /// Predicts the tokens of `set` with each of `methods`, three draws each, and gives the files in the methods' order.
+  /// Predicts the tokens of `set` with each of `methods`, three draws each, and returns the files in the same order.
   func predictions(of methods: [(method: Method, files: [String])], on set: String) throws -> [String] {
     let there = Workshop(folder: folder, base: base, tokens: path("\(set).h5"))
     return try methods.map { method, files in

@@ -1,16 +1,16 @@
-// What a stage that fails owes its user: the right exit code, one line that says what is wrong with what, and a folder
-// in which nothing has changed.
+// A stage that fails must give the right exit code and one line that names the fault and its subject, and must not
+// change any file.
 import Foundation
 import TestSupport
 import Testing
 
 extension Workshop {
-  /// Runs a command that must fail with `code`, and checks everything that holds for all failures.
+  /// Runs a command that must fail with `code`, and checks the rules for all failures.
   ///
-  /// The output has a good file before, which must be the same after; nothing else may appear beside it.
+  /// The output exists before, and must be the same file after; no other file may appear.
   /// - Parameters:
-  ///   - says: what the error's line must contain.
-  ///   - hint: what the hint's line must contain; nil where there need be none.
+  ///   - says: What the error's line must contain.
+  ///   - hint: What the hint's line must contain; nil if no hint is needed.
   func expectFault(
     _ code: Int32, _ stage: String, _ arguments: [String], says: [String], hint: String? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -22,7 +22,7 @@ extension Workshop {
     let ended = run.exitCode()
     #expect(ended == code, "\(run.errors)", sourceLocation: sourceLocation)
     let after = try contents()
-    #expect(Set(after.keys) == Set(before.keys), "files came or went", sourceLocation: sourceLocation)
+    #expect(Set(after.keys) == Set(before.keys), "files were added or removed", sourceLocation: sourceLocation)
     #expect(after == before, "a file has changed", sourceLocation: sourceLocation)
     expectMessage(run.errors, from: stage, says: says, hint: hint, sourceLocation: sourceLocation)
     #expect(run.output.isEmpty, sourceLocation: sourceLocation)

@@ -1,23 +1,23 @@
-// A folder with a tiny base and tokens in it, and the built stages, run on them as a user runs them.
+// A folder with a tiny base and tokens, on which the built stages are run as a user runs them.
 import Artifacts
 import Foundation
 import TestSupport
 import Testing
 
-/// A folder in which stages are run; every stage here is a process of its own.
+/// A folder in which stages are run, each as a separate process.
 struct Workshop {
-  /// Where everything lies.
+  /// Its path.
   let folder: String
   /// The base's file.
   let base: String
   /// The tokens' file.
   let tokens: String
 
-  /// Lays out base and tokens in a fresh folder, which goes when `body` is done.
+  /// Creates base and tokens in a new folder, which is removed when `body` is done.
   ///
   /// - Parameters:
-  ///   - copies: how often the forty examples are repeated, under ids of their own.
-  ///   - hiddenSize: the base's width, a multiple of 4.
+  ///   - copies: How often the forty examples are repeated, with different ids.
+  ///   - hiddenSize: The base's width, a multiple of 4.
   static func open(
     _ scoring: TokenizedSet.Scoring = .pairs, copies: Int = 1, hiddenSize: Int = 16, _ body: (Workshop) throws -> Void
   ) throws {
@@ -31,10 +31,10 @@ struct Workshop {
 
   /// The path of `name` in the folder.
   func path(_ name: String) -> String { "\(folder)/\(name)" }
-  /// The flags that say where base and tokens lie, and that equal runs write equal bytes.
+  /// The flags for base and tokens, and for reproducible bytes.
   var inputs: [String] { ["--base", base, "--tokens", tokens, "--reproducible"] }
 
-  /// Writes a tokenized set that differs from the workshop's by `change`, and gives its path.
+  /// Writes a tokenized set that differs from the workshop's by `change`, and returns its path.
   func tokens(_ name: String, _ change: (inout TokenizedSet) -> Void) throws -> String {
     var set = try TokenizedSet.read(tokens)
     change(&set)
@@ -42,7 +42,7 @@ struct Workshop {
     return path(name)
   }
 
-  /// Runs `stage` to an end that must be a good one.
+  /// Runs `stage`, which must succeed.
   @discardableResult
   func run(
     _ stage: String, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
@@ -53,7 +53,7 @@ struct Workshop {
     return run
   }
 
-  /// Fits a small adapter in a few steps and gives its path.
+  /// Fits a small adapter in a few steps and returns its path.
   func fit(_ name: String, _ flags: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
     let shape = flags.contains("--rank") ? [] : ["--rank", "2"]
     try run(
@@ -62,7 +62,7 @@ struct Workshop {
     return path(name)
   }
 
-  /// Searches the scale of TFB's noise on `adapter` in a few passes and gives its path.
+  /// Searches the scale of TFB's noise on `adapter` in a few passes and returns its path.
   func bayesianize(_ name: String, from adapter: String, sourceLocation: SourceLocation = #_sourceLocation) throws
     -> String
   {
@@ -73,7 +73,7 @@ struct Workshop {
     return path(name)
   }
 
-  /// Collects SWAG's moments from `adapter` in a few steps and gives their path.
+  /// Collects SWAG's moments from `adapter` in a few steps and returns their path.
   func collect(
     _ name: String, from adapter: String, _ flags: String..., sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> String {
@@ -84,7 +84,7 @@ struct Workshop {
     return path(name)
   }
 
-  /// Collects the curvature around `adapter` and gives its path.
+  /// Collects the curvature around `adapter` and returns its path.
   func curvature(
     _ name: String, from adapter: String, _ flags: String..., sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> String {
@@ -94,7 +94,7 @@ struct Workshop {
     return path(name)
   }
 
-  /// Predicts with `method` from `files` and gives the predictions.
+  /// Predicts with `method` from `files` and returns the predictions.
   func predict(
     _ name: String, _ method: String, _ files: [String], _ flags: String...,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -106,7 +106,7 @@ struct Workshop {
     return try Predictions.read(path(name))
   }
 
-  /// All files below the folder, by path.
+  /// All files in the folder and its subfolders, by path.
   func contents() throws -> [String: Data] {
     let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
     var contents: [String: Data] = [:]
@@ -115,7 +115,7 @@ struct Workshop {
   }
 }
 
-/// The bytes of the file at `path`; nil where there is none.
+/// The bytes of the file at `path`; nil if there is none.
 func bytes(_ path: String) -> Data? { FileManager.default.contents(atPath: path) }
 
 /// Whether there is a file at `path`.
