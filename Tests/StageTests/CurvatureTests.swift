@@ -71,7 +71,7 @@ import Testing
       let adapter = try shop.fit("adapter.h5")
       let command = shop.inputs + ["--adapter", adapter]
       try shop.expectFault(
-        78, "collect-curvature", command + ["--memory", "1"], says: ["matrices take", "1 MiB are free"],
+        78, "collect-curvature", command + ["--memory", "1"], says: ["matrices need", "1 MiB are free"],
         hint: "--exact-width")
       try shop.run("collect-curvature", command + ["--memory", "4000", "--output", shop.path("wide.h5")])
     }
