@@ -95,7 +95,7 @@ import Testing
 
   @Test(arguments: [
     (SplitRule.Size.fraction(0.04), "calibration split"), (.count(0), "calibration split"), (.count(10), "train split"),
-  ]) func emptySplitIsRefusedByName(size: SplitRule.Size, split: String) {
+  ]) func anEmptySplitIsRejectedByName(size: SplitRule.Size, split: String) {
     let fault = fault {
       _ = try QuestionSet(train: manyQuestions(10), test: [], SplitRule(calibration: size, test: nil, seed: 0))
     }
