@@ -8,7 +8,7 @@ curvature and once with Kronecker factors: is a prior or a prediction the method
 The last number is how many test questions are predicted. The exact curvature H = Mᵀ M, with a row of M for each training
 question and direction of its logits, has as many eigenvalues as M has rows: everything follows from M Mᵀ, and nothing of
 the size of H is laid out. Needs h5py, numpy, scipy, torch and transformers; a few minutes and 2 GB. Its numbers are in
-RESULTS.md; they were made with torch 2.13.0, transformers 5.23.0, numpy 2.4.6."""
+results/laplace.md; they were made with torch 2.13.0, transformers 5.23.0, numpy 2.4.6."""
 import json
 import sys
 
