@@ -160,8 +160,8 @@ lint:
 	MARCH=$(MARCH) swift build -c release --explicit-target-dependency-import-check error --quiet
 	@if command -v shellcheck > /dev/null; then shellcheck .ci/run $(SCRIPTS); \
 	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
-SCRIPTS := $(addprefix pipeline/,bench check curves draws lock nearest packages precisions produce prunable prune \
-  seeds settle stale status tidy inputs cron/nightly.sh) \
+SCRIPTS := $(addprefix pipeline/,bench bench-table check curves draws lock nearest packages precisions produce prunable \
+  prune seeds settle stale status tidy inputs cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/* Tests/Torture/*) \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 

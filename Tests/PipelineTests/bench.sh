@@ -1,0 +1,80 @@
+# shellcheck shell=bash disable=SC2154,SC2317 # sourced by run, whose variables these are
+# The benchmark, with stand-ins for the programs and for a Python with PyTorch, whose rates are known.
+
+# Ours train on 300 tokens for three questions, so 200 for two, in a second, and predict as fast; a step is twice the
+# peer's.
+stand_in_benchmark() {
+  local program
+  mkdir -p bin questions/openbookqa
+  for program in tokenize pretrain-load fit-adapters collect-swag sample-posterior measure-step show; do
+    cat > ".build/release/$program" << 'END'
+#!/bin/sh
+case $0 in
+  *tokenize) echo "count: 4 sequences, 300 tokens, longest 80" >&2 ;;
+  *show) printf 'training_seconds 1\nprediction_seconds 1\n' ;;
+  *measure-step) printf 'train_tokens_per_second 20\npredict_tokens_per_second 40\nproduct_gflops 80\n' ;;
+esac
+END
+    chmod +x ".build/release/$program"
+  done
+  cat > bin/python << 'END'
+#!/bin/sh
+case $* in
+  "-c import torch") [ ! -e without-torch ] ;;
+  *step.py*) printf 'train_tokens_per_second 10\npredict_tokens_per_second 20\n' ;;
+  *fit.py*) printf 'training_tokens 100\ntraining_seconds 1\nprediction_tokens 100\nprediction_seconds 1\n' ;;
+esac
+END
+  chmod +x bin/python
+  yes question 2> /dev/null | head -n 3 > questions/openbookqa/dev.jsonl || true
+  gzip -c questions/openbookqa/dev.jsonl > questions/openbookqa/train.jsonl.gz
+}
+bench() { tiny bench MODEL=in/model DATA=questions QUESTIONS=2 SAMPLES=1 ROUNDS=1 VARIANTS=float32:fp32+eager "$@"; }
+
+test_bench_compares_both_sides() {
+  stand_in_benchmark
+  succeeds bench PEER=bin/python
+  equal "case,variant,ours,peer,unit,ratio
+train-step,float32:fp32+eager,20,10,tokens/s,2
+predict-step,float32:fp32+eager,40,20,tokens/s,2
+fit,float32:fp32+eager,200,100,tokens/s,2
+predict,float32:fp32+eager,400,100,tokens/s,4
+products,float32,80,,GFLOP/s," "$(cat runs/bench/bench.csv)"
+  contains "fit fp32+eager: bin/python pipeline/peers/fit.py --model in/model" "$(cat output)"
+  contains "--attention eager" "$(cat output)"
+}
+
+test_bench_without_a_peer_times_our_side_and_says_what_to_install() {
+  stand_in_benchmark
+  succeeds bench
+  contains "PEER= is not a Python: our own side is timed alone" "$(cat output)"
+  touch without-torch
+  succeeds bench PEER=bin/python
+  contains "PEER=bin/python cannot import torch: our own side is timed alone" "$(cat output)"
+  contains "venv/bin/pip install torch transformers peft" "$(cat output)"
+  contains "fit,float32,200,,tokens/s," "$(cat runs/bench/bench.csv)"
+}
+
+test_bench_stops_where_the_peer_says_no_seconds() {
+  stand_in_benchmark
+  sed -i 's/training_seconds/seconds/' bin/python
+  fails bench PEER=bin/python
+  contains "runs/bench/said.txt has no training_seconds" "$(cat output)"
+  [ ! -e runs/bench/bench.csv ] || fail "there is a table all the same"
+}
+
+test_bench_names_what_is_missing_or_misspelt() {
+  stand_in_benchmark
+  fails bench MODEL=
+  contains "MODEL is not set" "$(cat output)"
+  fails bench MODEL=questions
+  contains "MODEL=questions has no config.json" "$(cat output)"
+  fails bench DATA=in
+  contains "DATA=in has no openbookqa/train.jsonl.gz" "$(cat output)"
+  fails bench TASKS="fit pedict"
+  contains "TASKS: pedict is none of step, fit, predict" "$(cat output)"
+  fails bench VARIANTS=float32:fp16
+  contains "VARIANTS: fp16 in float32:fp16 is none of fp32, medium, autocast" "$(cat output)"
+  fails bench VARIANTS=float32:fp32+egaer
+  contains "VARIANTS: +egaer in float32:fp32+egaer is none of +eager, +merge, +compile, +dropout" "$(cat output)"
+}
