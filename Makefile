@@ -156,14 +156,18 @@ ifeq ($(HERE),)
 endif
 
 lint:
+	@pipeline/packages shellcheck
 	swift format lint --strict --recursive Sources Tests Package.swift
 	MARCH=$(MARCH) swift build -c release --explicit-target-dependency-import-check error --quiet
-	@if command -v shellcheck > /dev/null; then shellcheck .ci/run $(SCRIPTS); \
-	else echo "lint: shellcheck is not here, so the shell scripts go unread" >&2; fi
+	shellcheck .ci/run $(SCRIPTS)
+	@if ! command -v python3 > /dev/null; then echo "lint: no python3: the Python scripts were not checked" >&2; \
+	else python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' $(PYTHON); fi
 SCRIPTS := $(addprefix pipeline/,bench bench-table check curves draws lock nearest packages precisions produce prunable \
   prune seeds settle stale status tidy inputs cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/* Tests/Torture/*) \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
+# The project needs no Python to run, so their syntax is checked only where there is one.
+PYTHON := $(wildcard pipeline/peers/*.py Tests/*/Reference/*.py)
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.
 test: packages lint
