@@ -40,7 +40,7 @@ predict-step,float32:fp32+eager,40,20,tokens/s,2
 fit,float32:fp32+eager,200,100,tokens/s,2
 predict,float32:fp32+eager,400,100,tokens/s,4
 products,float32,80,,GFLOP/s," "$(cat runs/bench/bench.csv)"
-  contains "fit fp32+eager: bin/python pipeline/peers/fit.py --model in/model" "$(cat output)"
+  contains "fit fp32+eager: bin/python -B pipeline/peers/fit.py --model in/model" "$(cat output)"
   contains "--attention eager" "$(cat output)"
 }
 
