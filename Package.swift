@@ -124,12 +124,13 @@ let package = Package(
     tests(
       "Posteriors", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Calibration", "Artifacts",
       "Adapters", "Training", "Posteriors", "TestSupport", exclude: ["Reference"]),
-    tests("Reports", "Faults", "JSON", "Arrays", "Calibration", "Artifacts", "Reports"),
+    tests(
+      "Reports", "Faults", "JSON", "Arrays", "Calibration", "Artifacts", "Reports", "TestSupport", exclude: ["Goldens"]),
     tests("Almanac", "Faults", "JSON", "Files", "Almanac", "TestSupport"),
     tests("StageKit", "Faults", "Artifacts", "StageKit", "TestSupport"),
     tests(
       "Stage", "JSON", "Files", "HDF5", "Checkpoints", "Artifacts", "Posteriors", "TestSupport",
-      exclude: ["failing-calls.c"]),
+      exclude: ["failing-calls.c", "Goldens"]),
   ],
   swiftLanguageModes: [.v6]
 )
