@@ -141,7 +141,7 @@ import Transformers
         ("hiddenSize is -16, expected 1 to", { $0.hiddenSize = -16 }),
         ("heads is 3, not a multiple of keyValueHeads, 2", { ($0.heads, $0.keyValueHeads) = (3, 2) }),
         (
-          "rotaryScaling holds numbers",
+          "rotaryScaling holds values",
           {
             $0.rotaryScaling = .init(
               factor: 8, lowFrequencyFactor: 4, highFrequencyFactor: 1, originalPositions: 8)
