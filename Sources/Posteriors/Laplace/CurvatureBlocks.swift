@@ -45,12 +45,12 @@ extension CurvatureSettings {
       let name = "base_model.model.\(module.name)"
       blocks.append(
         CurvatureBlock(
-          name: layout.parameters[name, .factor(.a)]!.name, place: .adapterA, number: number, outputs: place.rank,
+          name: layout.parameters[name, .factor(.a)]!.name, site: .adapterA, number: number, outputs: place.rank,
           inputs: module.inputs,
           offset: place.offsetA, biasOffset: nil))
       blocks.append(
         CurvatureBlock(
-          name: layout.parameters[name, .factor(.b)]!.name, place: .adapterB, number: number, outputs: module.outputs,
+          name: layout.parameters[name, .factor(.b)]!.name, site: .adapterB, number: number, outputs: module.outputs,
           inputs: place.rank,
           offset: place.offsetB, biasOffset: nil))
     }
