@@ -111,7 +111,7 @@ let package = Package(
     tests("Tokenization", "Faults", "JSON", "Files", "Tokenization", "TestSupport", exclude: ["Reference"]),
     tests("Tasks", "Faults", "JSON", "Arrays", "Tokenization", "Tasks", "Artifacts", "TestSupport"),
     tests(
-      "Transformers", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "TestSupport",
+      "Transformers", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "TestSupport",
       exclude: ["Reference"]),
     tests("Checkpoints", "Faults", "JSON", "Files", "Transformers", "Checkpoints", "Artifacts", "TestSupport"),
     tests("Calibration", "Arrays", "Calibration"),

@@ -22,8 +22,8 @@ import Testing
       (row(with: "'x'"), "not JSON at byte 63: expected a value, found \"'\"", "double quotes"),
       (row(with: #"1, "note": 2"#), #"not JSON at byte 66: two members are called "note""#, ""),
       (String(row.dropLast(4)), #"not JSON at byte 50: expected ":" after "answer", found the end"#, ""),
-      (row + row, "a second object on the same line, expected JSON Lines: one object on each line", "jq -c ."),
-      ("{\n \"question\": \"Q?\",\n \"answer\": 1\n}\n", "an object goes on over several lines", "jq -c ."),
+      (row + row, "found a second object on the line, expected JSON Lines: one object on each line", "jq -c ."),
+      ("{\n \"question\": \"Q?\",\n \"answer\": 1\n}\n", "an object spans several lines", "jq -c ."),
       ("{'question': 'Q?', 'answer': 1}\n", "found a Python dictionary, expected JSON", "ast.literal_eval"),
     ], [nil, "jsonl"])
   func theActualFaultOfTheFirstRowIsNamed(file: (text: String, says: String, hint: String), format: String?) {
