@@ -196,7 +196,7 @@ torture: $(BUILT)
 test-portable: packages
 	MARCH=x86-64-v3 swift build -c release --build-tests --scratch-path .build/portable
 	MARCH=x86-64-v3 swift test -c release --skip-build --scratch-path .build/portable \
-	  --filter 'ArraysTests|TransformersTests|AdaptersTests|PosteriorsTests'
+	  --filter 'ArraysTests|TransformersTests|AdaptersTests|TrainingTests|PosteriorsTests'
 
 # $(call smoke-on-encoder,KIND,FORMAT): the same on a random encoder, with questions of KIND that the tests write.
 smoke-on-encoder = $(MAKE) -j2 evaluate shift-test $(SMOKE) EXPERIMENT=own RUNS=runs/smoke/$1 \
