@@ -31,7 +31,7 @@ MAXIMUM_LENGTH :=
 # The share of the training questions that is kept for calibration, and what draws it.
 CALIBRATION_FRACTION := 0.1
 SPLIT_SEED := 0
-# No more than so many test questions.
+# The largest number of test questions.
 LIMIT :=
 # Any other flags of the stage, such as `--answers letter`.
 TOKENIZE_FLAGS :=
@@ -64,7 +64,7 @@ WEIGHT_DECAY := 0.01
 PRODUCT_PENALTY :=
 # The factor of KL(p || p_base) in the loss of decoders, which keeps them near the base's answers.
 BASE_DIVERGENCE :=
-# Train on so many of the questions.
+# The number of training questions to use; empty: all of them.
 TRAINING_EXAMPLES :=
 # Where all members begin; empty: each at its own seed. A soup of members that share it averages their factors.
 INITIALIZATION_SEED :=

@@ -142,7 +142,7 @@ $(stage)
 endef
 $(foreach m,blob me-lora scalabl,$(eval $(value variational)))
 
-# --- What goes on from an adapter of point ---
+# --- What starts from an adapter of point ---
 # SWAG's moments of member $i.
 SWAG := $(call flag,learning-rate,$(SWAG_LEARNING_RATE)) $(call flag,epochs,$(SWAG_EPOCHS)) \
   $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK))

@@ -59,7 +59,7 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var gradientClip = 0.0
   /// Keep the epoch with the lowest calibration NLL instead of the last one.
   package var keepBest = false
-  /// Train on so many examples, drawn by `subsampleSeed`; 0 for all.
+  /// How many training examples to use, drawn by `subsampleSeed`; 0 for all.
   package var trainingExamples = 0
   /// What draws them: the same for all members.
   package var subsampleSeed = 0

@@ -1,5 +1,5 @@
 // NOLA (Koohpayegani et al. 2024, arXiv:2310.02556): A = Σ α_j A_j and B = Σ β_j B_j over k frozen random matrices that
-// are never stored: they are made anew from their seed, in every pass forward and backward. What is trained and kept are
+// are never stored: every forward and backward pass generates them again from their seed. What is trained and kept are
 // 2k coefficients for each module, few enough for any posterior.
 import Arrays
 import Artifacts

@@ -27,7 +27,7 @@ extension ModelFolder {
     return "\(path)/config.json: not given, and taken as transformers takes them: \(list(assumedSettings))"
   }
 
-  /// A warning about the members of config.json that nobody knows here, or nil where there are none.
+  /// A warning about the members of config.json that are not known here, or nil if there are none.
   package var warning: String? {
     guard !unknownSettings.isEmpty else { return nil }
     return "\(path)/config.json: settings without a known meaning, and without effect here: \(list(unknownSettings))"

@@ -24,7 +24,7 @@ enum Interrupts {
       action.sa_flags = SA_RESTART
       sigaction(number, &action, nil)
     }
-    // Whoever starts the stage from a thread that blocks signals hands the block down.
+    // A parent that blocks signals passes the blocked signals on to the stage.
     sigaddset(&asked, SIGALRM)
     signal(SIGALRM, handle)
     sigprocmask(SIG_UNBLOCK, &asked, nil)

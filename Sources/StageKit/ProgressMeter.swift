@@ -42,7 +42,7 @@ package struct ProgressMeter {
     }
     let isFinished = done >= total && (isNew || last.done < total)
     guard isNew || isFinished || seconds - last.seconds >= style.interval else {
-      // The count goes on between two texts, or a count that begins anew would go unseen.
+      // Counted between two texts too, so that a count that starts over is noticed.
       last.done = done
       return nil
     }

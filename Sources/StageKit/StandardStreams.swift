@@ -5,7 +5,7 @@ import Faults
 /// The process's three standard streams.
 enum StandardStreams {
   /// Fills closed streams. Otherwise the next file that is opened would get the number of standard output, and every
-  /// `print` would go into it. The mode is the wrong one on purpose: whoever uses a closed stream gets an error.
+  /// `print` would go into it. The mode is wrong on purpose: using a closed stream is then an error.
   static func open() {
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
       _ = Foundation.open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)

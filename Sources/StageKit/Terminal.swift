@@ -6,7 +6,7 @@ import Synchronization
 package final class Terminal: Sendable {
   /// The process's standard error.
   package static let standardError = Terminal(style: .standardError(), columns: windowColumns) { text in
-    // A standard error that is full or closed is nobody's business, and must not end the stage.
+    // Standard error may be full or closed; that must not end the stage.
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
@@ -16,7 +16,7 @@ package final class Terminal: Sendable {
   private let columns: @Sendable () -> Int
   private let barIsShown = Mutex(false)
 
-  /// A terminal, so many columns wide, that hands its text to `write`.
+  /// A terminal with the given number of columns that passes its text to `write`.
   package init(
     style: ProgressMeter.Style = .lines, columns: @escaping @Sendable () -> Int = { 80 },
     write: @escaping @Sendable (String) -> Void

@@ -51,7 +51,7 @@ extension Scorer {
         "the base gives no answers to \(data.dataset) before its head is trained",
         hint: "it is for decoders, which are asked for letters or continuations")
     }
-    // Every parametrisation begins at the base; zeros are not the base in OLoRA, which takes its first factors out of W.
+    // Initial values give the base under every parametrisation. Zeros do not under OLoRA, which subtracts its start from W.
     let base = parametrisation.initialValues(seed: 0)
     baseDivergence = BaseDivergence(
       coefficient: coefficient, examples: examples,

@@ -10,7 +10,7 @@ extension BaseModel {
   /// their types already: only a matrix can be bfloat16.
   ///
   /// - Parameter path: the file, for messages.
-  /// - Throws: `Fault` of kind `.data` where the file's text is no architecture, or one of other tensors.
+  /// - Throws: `Fault` of kind `.data` where the file does not describe an architecture, or one with other tensors.
   package func checkedArchitecture(_ path: String) throws(Fault) -> Architecture {
     let result = try Architecture(canonicalJSON: architecture, subject: path)
     // Before the table of names is built: no number in a file may ask for more memory than the file itself takes.

@@ -1,5 +1,5 @@
 // Cuts work into parts that depend on the work alone, never on the number of threads, so that sums over the parts are the
-// same whoever computes them.
+// same whichever thread computes them.
 
 /// 0..<lengths.count in parts of about `budget` tokens, an even number of them where there is enough, so that two threads
 /// finish together: each item, the longest first, joins the part with the fewest tokens (Graham 1969, "Bounds on

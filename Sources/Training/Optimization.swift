@@ -72,7 +72,7 @@ package struct Optimization: Sendable {
   /// Where the members' vectors begin; one vector is one member.
   private var members: StrideTo<Int> { stride(from: 0, to: values.count, by: parameters.count) }
 
-  /// Shortens the gradient of the member that begins at `member` to the largest norm that is allowed. Each has its own, as
+  /// Clips the gradient of the member whose parameters begin at index `member` to the largest allowed norm. Each has its own, as
   /// if it were trained alone: over all of them together, one member's outlier would slow down the others.
   private mutating func clip(_ member: Int, norm: Double) {
     guard settings.gradientClip > 0 && norm > settings.gradientClip else { return }

@@ -15,7 +15,7 @@ package struct RunningEpoch: Sendable {
   /// The mean for the progress line; empty before the first step.
   package var note: String { meanLoss.map { "loss " + $0.formatted(3) } ?? "" }
 
-  /// Takes a step's mean loss over so many examples.
+  /// Adds the mean loss of a step, with its number of examples.
   package mutating func add(_ meanLoss: Double, examples: Int) {
     sum += meanLoss * Double(examples)
     count += examples

@@ -57,7 +57,7 @@ extension Scorer {
     let (batch, choices) = choiceBatch(examples)
     let arena = arenas[worker]
     arena.reset()
-    // The way back sums gradients; nobody reads them here.
+    // The backward pass sums gradients; they are not used here.
     let gradients = arena.allocate(parameters.count)
     gradients.update(repeating: 0, count: parameters.count)
     var failure: Fault?

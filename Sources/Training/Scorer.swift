@@ -35,7 +35,7 @@ package final class Scorer: @unchecked Sendable {
 
   /// Sets the network of `base` with adapters of `settings` on `data`.
   ///
-  /// - Parameter prefix: what the blocks below the adapters make of `data`; nil to compute it in every pass.
+  /// - Parameter prefix: the cached hidden states below the adapters; nil to compute them in every pass.
   /// - Throws: `Fault` where the set does not fit the base: scoring of another family, ids outside the vocabulary,
   ///   sequences longer than the base knows; `.usage` for targets that name no module; `.configuration` for a prefix that
   ///   holds an adapted block, or another precision; what `BLAS.prepare` throws.

@@ -1,5 +1,5 @@
 // measure-step: times one training step and one prediction on rows of equal length, beside the rate of bare products. For
-// `make bench` and for whoever changes a kernel; it writes no file.
+// `make bench` and for changes to a kernel; it writes no file.
 import Adapters
 import ArgumentParser
 import Arrays

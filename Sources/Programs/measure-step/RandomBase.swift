@@ -8,7 +8,7 @@ extension Architecture {
   /// A Llama of the given hidden size and layers, the rest in the proportions of Llama 2 7B (Touvron et al. 2023,
   /// arXiv:2307.09288), which is 4096x32.
   ///
-  /// - Throws: `Fault` of kind `.usage` where the text is no such pair, or the hidden size no multiple of 64.
+  /// - Throws: `Fault` of kind `.usage` where the text is not such a pair, or the hidden size is not a multiple of 64.
   init(_ text: String) throws {
     let sizes = text.split(separator: "x").compactMap { Int($0) }
     guard sizes.count == 2, sizes[0] > 0, sizes[0] % 64 == 0, sizes[1] > 0 else {
