@@ -4,6 +4,8 @@ import Arrays
 
 /// Cached outputs of the lowest blocks of a network for the tokens of a data set (row, hidden). The caller owns the
 /// memory.
+///
+/// Unchecked, because it holds a pointer; the memory is never written while it is in use.
 package struct HiddenStates: @unchecked Sendable {
   /// The first value of the first row.
   let numbers: UnsafePointer<Float>

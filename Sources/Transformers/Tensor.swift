@@ -2,6 +2,8 @@
 // gradient only where the tensor is trained.
 
 /// A tensor of the network: frozen in the base, or a part of the trained vector.
+///
+/// Unchecked, because a frozen tensor holds a pointer into the base, which is mapped read-only.
 enum Tensor: @unchecked Sendable {
   /// Values that never change, mapped from the base.
   case frozen(UnsafePointer<Float>)
