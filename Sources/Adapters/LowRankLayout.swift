@@ -95,7 +95,7 @@ package struct LowRankLayout: Sendable {
         hint: "the lowest is number 0")
     }
     let all = layers.flatMap(architecture.linearModules(layer:))
-    let words = settings.targets.isEmpty ? architecture.family.defaultTargets : settings.targets
+    let words = settings.targets.isEmpty ? architecture.defaultTargets : settings.targets
     if words == ["all-linear"] { return all }
     func matches(_ module: Architecture.LinearModule, _ word: String) -> Bool {
       module.name == word || module.name.hasSuffix(".\(word)")

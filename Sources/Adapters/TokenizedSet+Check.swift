@@ -7,7 +7,7 @@ extension TokenizedSet {
   /// Refuses a set that does not fit the base. Every stage that reads tokens with a base asks this first, and so does
   /// `tokenize`: nothing behind it looks at an id or a length again.
   ///
-  /// - Throws: `Fault` of kind `.configuration` for a scoring of another family; for token ids, token types and lengths
+  /// - Throws: `Fault` of kind `.configuration` for a scoring that the base has no output layer for; for token ids, token types and lengths
   ///   beyond the base's tables.
   package func check(on architecture: Architecture) throws(Fault) {
     try scoring.check(on: architecture, dataset)
@@ -23,8 +23,8 @@ extension TokenizedSet {
         "a sequence of \(tokenRange(index).count) tokens, but the base knows \(architecture.maximumPositions) positions",
         hint: "tokenize with `maximum-length \(architecture.maximumPositions)`")
     }
-    // A decoder has no table of token types: there segment 1 marks a continuation.
-    if !scoring.needsDecoder, let type = segments.max(), Int(type) >= architecture.tokenTypes {
+    // A network without token types does not read them; in a decoder's text segment 1 marks a continuation.
+    if architecture.tokenTypes > 0, let type = segments.max(), Int(type) >= architecture.tokenTypes {
       throw Fault(
         .configuration, dataset,
         "its second texts have token type \(type), but the base has only types below \(architecture.tokenTypes) "
@@ -44,7 +44,7 @@ extension TokenizedSet.Scoring {
     let fitting = Self.allCases.filter { $0.needsDecoder == architecture.isDecoder }.map(\.rawValue)
     throw Fault(
       .configuration, dataset,
-      "scoring \"\(rawValue)\" does not go with a base of family \(architecture.family.name)",
+      "scoring \"\(rawValue)\" does not go with \(architecture.isDecoder ? "a decoder" : "an encoder")",
       hint: "tokenize with the base's own folder as `model`, and `scoring \(fitting.joined(separator: " or "))`")
   }
 }

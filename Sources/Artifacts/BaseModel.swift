@@ -28,7 +28,7 @@ package final class BaseModel: @unchecked Sendable {
     case bfloat16([UInt16])
   }
 
-  /// The architecture as canonical JSON (`Transformers.Architecture` encodes and decodes it).
+  /// The architecture as JSON (`Transformers.Architecture` encodes and decodes it).
   package let architecture: String
   /// SHA-256 over names, shapes and values.
   package let digest: String
@@ -38,14 +38,17 @@ package final class BaseModel: @unchecked Sendable {
   package let names: [String]
 
   private let mapping: MappedFile
+  /// Of the file, which may have an older version.
+  private let seal: Seal
   private let tensors: [String: (shape: [Int], values: StoredNumbers)]
 
-  static let seal = Seal(schema: "base-model", version: 1)
+  /// Version 1 has another spelling of the architecture.
+  static let seal = Seal(schema: "base-model", version: 2, oldestVersion: 1)
 
   /// Maps `path`; rejects a file that is damaged or not a base. Reads every byte once, for the checksum.
   package init(mapping path: String) throws {
     let reader = try Reader(path, expected: Self.seal)
-    mapping = reader.mapping
+    (mapping, seal) = (reader.mapping, reader.seal)
     (architecture, tokenizerDigest, digest, names, tensors) = try Inconsistency.reported(path) {
       var names: [String] = []
       try reader.texts("tensor_names", &names, Axis("tensor"), "")
@@ -68,7 +71,7 @@ package final class BaseModel: @unchecked Sendable {
   ///
   /// - Throws: `Fault` of kind `.data` if they differ.
   package func verifyDigest() throws(Fault) {
-    var digest = ContentDigest(Self.seal)
+    var digest = ContentDigest(seal)
     digest.add("architecture", architecture)
     digest.add("tokenizer_digest", tokenizerDigest)
     digest.add("tensor_names", names)

@@ -15,6 +15,8 @@ struct Seal: Equatable {
   var schema: String
   /// The version of its layout.
   var version: Int
+  /// The oldest version that is still read; nil for this one alone.
+  var oldestVersion: Int?
 
   /// The part of the line that the checksum covers.
   private func start(size: Int) -> String { "credence \(schema) \(version) size=\(size) crc32=" }
@@ -66,9 +68,11 @@ struct Seal: Equatable {
     guard schema == expected.schema else {
       throw Fault(.data, path, "is a file of kind \(schema), expected \(expected.schema)")
     }
-    guard version == expected.version else {
+    let known = (expected.oldestVersion ?? expected.version)...expected.version
+    guard known.contains(version) else {
+      let versions = Set([known.lowerBound, known.upperBound]).sorted().map(String.init).joined(separator: " to ")
       throw Fault(
-        .data, path, "is version \(version) of \(schema); this program reads version \(expected.version)",
+        .data, path, "is version \(version) of \(schema); this program reads version \(versions)",
         hint: Self.remake)
     }
   }

@@ -17,16 +17,10 @@ struct ModelConfiguration {
   /// Throws `.data` where a setting is missing, of the wrong kind or not supported.
   init(reading path: String) throws {
     let node = try JSON.parse(try readBytes(path), subject: path).node(in: path)
-    let name = try node.string("model_type")
-    guard let type = ModelType.all.first(where: { $0.name == name }) else {
-      let names = ModelType.all.map(\.name)
-      throw try node.member("model_type").fault(
-        "\"\(name)\" is not known, expected \(names.dropLast().joined(separator: ", ")) or \(names.last!)")
-    }
+    let type = try ModelType.named(in: node)
     let settings = ModelSettings(node, type)
-    try settings.require("quantization_config", isNot: "quantized weights")
-    architecture = try type.read(settings, type)
+    architecture = try type.architecture(settings)
     assumedSettings = try settings.assumed()
-    unknownSettings = try node.nodes().map(\.name).filter { !ModelSettings.known.contains($0) }.sorted()
+    unknownSettings = try settings.unknown()
   }
 }

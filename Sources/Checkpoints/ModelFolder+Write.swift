@@ -35,7 +35,8 @@ extension ModelFolder {
       to: folder + "/model.safetensors",
       tensors: architecture.tensors.sorted { $0.name < $1.name }.map { ($0.name, $0.shape) }, format: dtype,
       values: tensor)
-    var members = ModelType.writing(architecture).configuration(of: architecture)
+    var members = architecture.configuration
+    members["architectures"] = [.string(ModelType.of(architecture).className)]
     members["torch_dtype"] = .string(dtype.torchName)
     members["bos_token_id"] = bosTokenID.map { .integer($0) } ?? .null
     members["eos_token_id"] = eosTokenID.map { .integer($0) } ?? .null

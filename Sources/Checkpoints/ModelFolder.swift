@@ -28,6 +28,7 @@ package struct ModelFolder: Sendable {
   /// The files that were read: config.json, then the weights.
   package let files: [String]
   private let names: StoredNames
+  private let tensors: [String: Architecture.Tensor]
 
   /// Reads and checks the folder at `path`.
   ///
@@ -37,13 +38,14 @@ package struct ModelFolder: Sendable {
     let configuration = try Self.configuration(of: path)
     architecture = configuration.architecture
     let weights = try CheckpointFiles(folder: path, isDecoder: architecture.isDecoder)
-    names = try StoredNames(architecture.family.names, in: weights, subject: path)
+    names = try StoredNames(architecture.names, in: weights, subject: path)
     try names.check(architecture, subject: path)
     self.path = path
     let tokenizer = path + "/tokenizer.json"
     let hasTokenizer = FileManager.default.fileExists(atPath: tokenizer)
     tokenizerPath = hasTokenizer ? tokenizer : nil
     tokenizerDigest = hasTokenizer ? try SHA256.hexDigest(ofFile: tokenizer) : ""
+    tensors = Dictionary(uniqueKeysWithValues: architecture.tensors.map { ($0.name, $0) })
     tensorNames = architecture.tensors.map(\.name)
     unusedTensors = names.unused(by: architecture)
     (assumedSettings, unknownSettings) = (configuration.assumedSettings, configuration.unknownSettings)
@@ -61,21 +63,23 @@ package struct ModelFolder: Sendable {
 
   private static func configurationPath(in folder: String) -> String { folder + "/config.json" }
 
-  /// The numbers of the tensor with that canonical name, row-major, widened exactly to float32.
+  /// The values of the tensor with that canonical name as the network reads them, row-major, widened exactly to float32.
   ///
-  /// Throws `.data` where the tensor's type is none of F32, F16 and BF16, or a number is not finite.
+  /// Throws `.data` where the tensor's type is none of F32, F16 and BF16, or a value is not finite.
   /// - Precondition: `name` is one of `tensorNames`.
   package func tensor(_ name: String) throws(Fault) -> [Float] {
-    try names.files.values(names.entry(name).name)
+    let tensor = tensors[name]!
+    let values = tensor.values(fromStored: try names.files.values(names.entry(name).name))
+    return tensor.addend == 0 ? values : values.map { $0 + tensor.addend }
   }
 
   /// The tensor with that canonical name on its way into `base.h5`: a bfloat16 matrix as it is, anything else as float32.
   /// Faults as those of `tensor(_:)`.
   package func baseTensor(_ name: String) throws(Fault) -> BaseModel.Tensor {
-    let entry = names.entry(name)
+    let (tensor, entry) = (tensors[name]!, names.entry(name))
     if entry.shape.count == 2, let halves = names.files.halves(entry.name), halves.allSatisfy(Halves.isFinite) {
-      return .init(name: name, shape: entry.shape, values: .bfloat16(halves))
+      return .init(name: name, shape: tensor.shape, values: .bfloat16(tensor.values(fromStored: halves)))
     }
-    return .init(name: name, shape: entry.shape, values: .float32(try tensor(name)))
+    return .init(name: name, shape: tensor.shape, values: .float32(try self.tensor(name)))
   }
 }

@@ -48,7 +48,7 @@ struct StoredNames: Sendable {
     try refuse(
       expected.compactMap { tensor in
         let found = entry(tensor.name).shape
-        return found == tensor.shape ? nil : "\(tensor.name) is \(found), expected \(tensor.shape)"
+        return found == tensor.storedShape ? nil : "\(tensor.name) is \(found), expected \(tensor.storedShape)"
       }, "not of the shape that config.json gives", subject)
     try refuse(
       expected.compactMap { entry($0.name).format == nil ? "\($0.name) is \(entry($0.name).type)" : nil },

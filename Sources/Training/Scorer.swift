@@ -36,7 +36,7 @@ package final class Scorer: @unchecked Sendable {
   /// Sets the network of `base` with adapters of `settings` on `data`.
   ///
   /// - Parameter prefix: the cached hidden states below the adapters; nil to compute them in every pass.
-  /// - Throws: `Fault` where the set does not fit the base: scoring of another family, ids outside the vocabulary,
+  /// - Throws: `Fault` where the set does not fit the base: scoring that the base has no output layer for, ids outside the vocabulary,
   ///   sequences longer than the base knows; `.usage` for targets that name no module; `.configuration` for a prefix that
   ///   holds an adapted block, or another precision; what `BLAS.prepare` throws.
   package init(

@@ -1,57 +1,57 @@
-// What must hold between the numbers of an architecture, so that its tensors' shapes and the network's loops agree.
+// What must hold between the values of an architecture, so that its tensors' shapes and the network's loops agree.
 
 extension Architecture {
-  /// What is wrong with these numbers, in one line; nil for a shape that the network can compute.
+  /// What is wrong with these values, in one line; nil for a network that can be computed.
   package var inconsistency: String? {
     let sizes = [
-      ("hiddenSize", hiddenSize), ("layers", layers), ("heads", heads), ("keyValueHeads", keyValueHeads),
-      ("headSize", headSize), ("intermediateSize", intermediateSize), ("vocabularySize", vocabularySize),
-      ("maximumPositions", maximumPositions),
+      ("hidden size", hiddenSize), ("number of layers", layers), ("number of heads", heads),
+      ("number of key and value heads", keyValueHeads), ("head size", headSize),
+      ("intermediate size", intermediateSize),
+      ("vocabulary size", vocabularySize), ("number of positions", maximumPositions),
+      ("embedding size", embeddingWidth),
     ]
     for (name, size) in sizes where !(1...Self.largestSize).contains(size) {
-      return "\(name) is \(size), expected 1 to \(Self.largestSize)"
+      return "the \(name) is \(size), expected 1 to \(Self.largestSize)"
     }
-    if heads % keyValueHeads != 0 { return "heads is \(heads), not a multiple of keyValueHeads, \(keyValueHeads)" }
-    if !(normEpsilon > 0 && normEpsilon < 1) { return "normEpsilon is \(normEpsilon), expected between 0 and 1" }
-    return attentionInconsistency ?? tokenTypeInconsistency ?? outputInconsistency ?? rotaryInconsistency
+    if heads % keyValueHeads != 0 { return "\(heads) heads are not a multiple of \(keyValueHeads) key and value heads" }
+    if !(normEpsilon > 0 && normEpsilon < 1) { return "the norms' epsilon is \(normEpsilon), expected between 0 and 1" }
+    if names.embeddingProjection == nil && embeddingWidth != hiddenSize {
+      return "the embeddings have the width \(embeddingWidth), expected the hidden size, \(hiddenSize)"
+    }
+    let scales = [
+      embeddingScale, residualScale, logitScale, attention.scale ?? 1, logitCap ?? 1, attention.scoreCap ?? 1,
+    ]
+    if let scale = scales.first(where: { !$0.isFinite || $0 == 0 }) { return "a factor is \(scale)" }
+    if windows.contains(where: { $0.map { $0 < 1 } ?? false }) { return "a window is below 1" }
+    return rotary?.inconsistency(headSize: headSize) ?? windowRotary?.inconsistency(headSize: headSize)
   }
 
   /// Sizes are at most this, so that the product of any two fits an Int.
   package static let largestSize = 1 << 30
+}
 
-  private var attentionInconsistency: String? {
-    if isDecoder { return nil }
-    if heads * headSize != hiddenSize {
-      return "hiddenSize is \(hiddenSize), expected heads times headSize, \(heads * headSize)"
+extension Architecture.Rotary {
+  fileprivate func inconsistency(headSize: Int) -> String? {
+    if width % 2 != 0 || !(2...headSize).contains(width) {
+      return "rotary positions rotate pairs: found a width of \(width), expected an even number up to \(headSize)"
     }
-    return keyValueHeads == heads ? nil : "keyValueHeads is \(keyValueHeads), expected heads, \(heads)"
-  }
-
-  private var tokenTypeInconsistency: String? {
-    guard family.names.tokenTypes != nil else {
-      return tokenTypes == 0 ? nil : "tokenTypes is \(tokenTypes), expected 0: the family has none"
-    }
-    return (1...Self.largestSize).contains(tokenTypes) ? nil : "tokenTypes is \(tokenTypes), expected at least 1"
-  }
-
-  private var outputInconsistency: String? {
-    guard !isDecoder, !attentionBias || tiedHead else { return nil }
-    return "an encoder has biases in its attention and no tied head"
-  }
-
-  private var rotaryInconsistency: String? {
-    guard family.positions == .rotary else { return nil }
-    if headSize % 2 != 0 { return "headSize is \(headSize), expected an even number: rotary positions rotate pairs" }
-    if !(rotaryBase > 1 && rotaryBase.isFinite) { return "rotaryBase is \(rotaryBase), expected above 1" }
-    guard let scaling = rotaryScaling else { return nil }
-    return scaling.isConsistent ? nil : "rotaryScaling holds values that do not make a scaling"
+    if !(base > 1 && base.isFinite) { return "the rotary base is \(base), expected above 1" }
+    return scaling.flatMap { $0.isConsistent(pairs: width / 2) ? nil : "the rotary scaling's values do not make one" }
   }
 }
 
 extension Architecture.RotaryScaling {
-  /// Whether the numbers stretch frequencies: a factor of at least 1, and slow pairs below fast ones.
-  package var isConsistent: Bool {
-    factor >= 1 && factor.isFinite && lowFrequencyFactor > 0 && highFrequencyFactor > lowFrequencyFactor
-      && highFrequencyFactor.isFinite && originalPositions > 0
+  /// Whether the values stretch frequencies: a factor of at least 1, and slow pairs below fast ones.
+  fileprivate func isConsistent(pairs: Int) -> Bool {
+    switch self {
+    case .linear(let factor): factor >= 1 && factor.isFinite
+    case .llama3(let factor, let low, let high, let positions):
+      factor >= 1 && factor.isFinite && low > 0 && high > low && high.isFinite && positions > 0
+    case .yarn(let factor, let fast, let slow, let positions, let attention, _):
+      factor >= 1 && factor.isFinite && slow > 0 && fast >= slow && fast.isFinite && positions > 0 && attention > 0
+        && attention.isFinite
+    case .perPair(let factors, let attention):
+      factors.count == pairs && factors.allSatisfy { $0 > 0 && $0.isFinite } && attention > 0 && attention.isFinite
+    }
   }
 }

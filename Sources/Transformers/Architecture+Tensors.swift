@@ -6,7 +6,7 @@ extension Architecture {
   package struct LinearModule: Equatable, Sendable {
     /// Which module of its block it is.
     package let module: Module
-    /// The block, from 0 on.
+    /// The block, from 0 on; 0 where all blocks are the same.
     package let layer: Int
     /// `model.layers.0.self_attn.q_proj`; its tensors are `<name>.weight` and, where it has one, `<name>.bias`.
     package let name: String
@@ -24,6 +24,8 @@ extension Architecture {
     package enum Role: Equatable, Sendable {
       /// A table of embeddings.
       case embedding
+      /// The weight or bias of the layer behind the embeddings.
+      case projection
       /// The scale or shift of a norm.
       case norm
       /// The weight of a linear module.
@@ -42,67 +44,124 @@ extension Architecture {
     package let shape: [Int]
     /// What it is for.
     package let role: Role
+    /// How a checkpoint stores it.
+    package let storage: Storage
 
-    init(_ name: String, _ shape: [Int], _ role: Role) { (self.name, self.shape, self.role) = (name, shape, role) }
+    init(_ name: String, _ shape: [Int], _ role: Role, _ storage: Storage = .same) {
+      (self.name, self.shape, self.role, self.storage) = (name, shape, role, storage)
+    }
+  }
+
+  /// The width of the embeddings.
+  package var embeddingWidth: Int { embeddingSize ?? hiddenSize }
+
+  /// The kinds of linear modules of a block, in the order in which they are computed.
+  package var modules: [Module] {
+    (attention.fusion == nil ? [.query, .key, .value] : [.queryKeyValue]) + [.output]
+      + (!feedForward.isGated ? [.up] : feedForward.isFused ? [.gateUp] : [.gate, .up]) + [.down]
   }
 
   /// The linear modules of block `layer`, in the order in which they are computed.
   package func linearModules(layer: Int) -> [LinearModule] {
     let (q, kv) = (heads * headSize, keyValueHeads * headSize)
-    return family.modules.map { module in
+    return modules.map { module in
       let (inputs, outputs) =
         switch module {
         case .query: (hiddenSize, q)
         case .key, .value: (hiddenSize, kv)
+        case .queryKeyValue: (hiddenSize, q + 2 * kv)
         case .output: (q, hiddenSize)
         case .gate, .up: (hiddenSize, intermediateSize)
+        case .gateUp: (hiddenSize, 2 * intermediateSize)
         case .down: (intermediateSize, hiddenSize)
         }
-      guard let part = family.names.modules[module] else { preconditionFailure("\(family.name) has no \(module)") }
+      guard let part = names.modules[module] else { preconditionFailure("no name for \(module)") }
       return LinearModule(
-        module: module, layer: layer, name: family.names.name(of: part, layer: layer), inputs: inputs,
-        outputs: outputs,
-        bias: family.biases.contains(module) || attentionBias && [.query, .key, .value].contains(module))
+        module: module, layer: sharesBlocks ? 0 : layer, name: names.name(of: part, layer: layer), inputs: inputs,
+        outputs: outputs, bias: biases.contains(module))
     }
   }
 
-  /// All linear modules, block by block.
-  package var linearModules: [LinearModule] { (0..<layers).flatMap(linearModules(layer:)) }
+  /// All linear modules, block by block, each once.
+  package var linearModules: [LinearModule] { distinctBlocks.flatMap(linearModules(layer:)) }
+
+  /// The blocks that have parameters of their own.
+  package var distinctBlocks: Range<Int> { 0..<(sharesBlocks ? 1 : layers) }
 
   /// Every tensor that the network reads.
   package var tensors: [Tensor] {
-    let names = family.names
-    func table(_ name: String?, _ entries: Int, _ role: Tensor.Role = .embedding) -> [Tensor] {
-      name.map { [Tensor("\($0).weight", [entries, hiddenSize], role)] } ?? []
+    let positionStorage: Tensor.Storage = names.positionOffset > 0 ? .rows(from: names.positionOffset) : .same
+    func table(_ name: String?, _ shape: [Int], _ role: Tensor.Role = .embedding, _ storage: Tensor.Storage = .same)
+      -> [Tensor]
+    {
+      name.map { [Tensor("\($0).weight", shape, role, storage)] } ?? []
     }
-    return table(names.words, vocabularySize) + table(names.positions, maximumPositions)
-      + table(names.tokenTypes, tokenTypes) + norm(names.embeddingNorm) + (0..<layers).flatMap(tensors(layer:))
-      + norm(names.finalNorm, .finalNorm) + table(tiedHead ? nil : names.outputLayer, vocabularySize, .outputLayer)
+    let outputLayer = isDecoder ? names.outputLayer : nil
+    return table(names.words, [vocabularySize, embeddingWidth])
+      + table(names.positions, [maximumPositions, embeddingWidth], .embedding, positionStorage)
+      + (tokenTypes == 0 ? [] : table(names.tokenTypes, [tokenTypes, embeddingWidth]))
+      + norm(names.embeddingNorm, width: embeddingWidth) + projection
+      + table(names.distances, distanceShape) + norm(names.distanceNorm) + distinctBlocks.flatMap(tensors(layer:))
+      + norm(names.finalNorm, isDecoder ? .finalNorm : .norm)
+      + table(tiedHead ? nil : outputLayer, [vocabularySize, hiddenSize], .outputLayer)
+      + (outputBias ? outputLayer.map { [Tensor("\($0).bias", [vocabularySize], .outputLayer)] } ?? [] : [])
+  }
+
+  /// The tensors of the layer behind the embeddings.
+  private var projection: [Tensor] {
+    guard let name = names.embeddingProjection else { return [] }
+    return [
+      Tensor("\(name).weight", [hiddenSize, embeddingWidth], .projection),
+      Tensor("\(name).bias", [hiddenSize], .projection),
+    ]
+  }
+
+  /// The shape of the position bias's table.
+  private var distanceShape: [Int] {
+    switch positionBias {
+    case .buckets(let count, _): [count, heads]
+    case .disentangled(let span, _, _, _): [2 * span, hiddenSize]
+    case .alibi, nil: []
+    }
   }
 
   /// The tensors of block `layer`.
   private func tensors(layer: Int) -> [Tensor] {
-    linearModules(layer: layer).flatMap { linear -> [Tensor] in
-      [Tensor("\(linear.name).weight", [linear.outputs, linear.inputs], .weight(linear.module))]
+    func own(_ part: String?, width: Int? = nil) -> [Tensor] {
+      norm(part.map { names.name(of: $0, layer: layer) }, width: width)
+    }
+    let storage: Tensor.Storage = names.storesTransposed ? .transposed : .same
+    return linearModules(layer: layer).flatMap { linear -> [Tensor] in
+      [Tensor("\(linear.name).weight", [linear.outputs, linear.inputs], .weight(linear.module), storage)]
         + (linear.bias ? [Tensor("\(linear.name).bias", [linear.outputs], .bias(linear.module))] : [])
-    } + norm(family.names.name(of: family.names.attentionNorm, layer: layer))
-      + norm(family.names.name(of: family.names.feedForwardNorm, layer: layer))
+    } + own(names.queryNorm, width: queryKeyNormWidth(heads: heads))
+      + own(names.keyNorm, width: queryKeyNormWidth(heads: keyValueHeads))
+      + own(attentionNorm(layer: layer)) + own(names.attentionOutputNorm) + own(names.feedForwardNorm)
+      + own(names.feedForwardOutputNorm)
   }
 
-  private func norm(_ name: String?, _ role: Tensor.Role = .norm) -> [Tensor] {
-    guard let name else { return [] }
-    return [Tensor("\(name).weight", [hiddenSize], role)]
-      + (family.norm == .layer ? [Tensor("\(name).bias", [hiddenSize], role)] : [])
+  /// The width of the norm on queries or keys with that number of heads.
+  func queryKeyNormWidth(heads: Int) -> Int { attention.queryKeyNorm == .wholeWidth ? heads * headSize : headSize }
+
+  /// The name of the norm in front of a block's attention, within the block.
+  func attentionNorm(layer: Int) -> String? { layer == names.blockWithoutAttentionNorm ? nil : names.attentionNorm }
+
+  private func norm(_ name: String?, _ role: Tensor.Role = .norm, width: Int? = nil) -> [Tensor] {
+    guard let name, norm != .layerWithoutParameters else { return [] }
+    let storage: Tensor.Storage = names.normOffset == 0 ? .same : .minus(names.normOffset)
+    return [Tensor("\(name).weight", [width ?? hiddenSize], role, storage)]
+      + (norm == .layer ? [Tensor("\(name).bias", [width ?? hiddenSize], role)] : [])
   }
 
   /// The name of the output layer (vocabulary, hidden): the embeddings where the two are tied.
   /// - Precondition: a decoder.
   package var outputLayer: String {
-    guard let name = tiedHead ? family.names.words : family.names.outputLayer else {
-      preconditionFailure("\(family.name) has no output layer")
-    }
+    guard let name = tiedHead ? names.words : names.outputLayer else { preconditionFailure("no output layer") }
     return "\(name).weight"
   }
+
+  /// The name of the output layer's bias; nil where it has none.
+  package var outputLayerBias: String? { outputBias ? names.outputLayer.map { "\($0).bias" } : nil }
 }
 
 extension Architecture.Tensor.Role {

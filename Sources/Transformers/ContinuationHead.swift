@@ -6,13 +6,16 @@ import Arrays
 /// branch where the sequence has branches.
 package struct ContinuationHead: Head {
   let norm: Norm
-  /// W (vocabulary, hidden): the output embedding.
+  /// W (vocabulary, hidden): the output layer, with its bias.
   let output: FrozenMatrix
+  let function: LogitFunction
 
   package struct Tape {
     let norm: Norm.Tape
     /// p - [token] (rows, vocabulary), for the first token that each row predicts: the gradient of -log p(token).
     let errors: UnsafeMutablePointer<Float>
+    /// (rows, vocabulary), as `LogitFunction` has them.
+    let slopes: Activations?
     /// [row]
     let asked: [[Token]]
   }
@@ -41,6 +44,8 @@ package struct ContinuationHead: Head {
     let (normed, normTape) = norm.forward(x, rows: rows, kept: true, pass)
     let errors = pass.room(rows * vocabulary)
     output.apply(normed, rows: rows, into: errors, arena: pass.arena.scratch)
+    function.apply(to: errors, count: rows * vocabulary)
+    let slopes = function.slopes(errors, count: rows * vocabulary, pass)
     let (asked, texts) = asked(pass)
     var sums = [Double](repeating: 0, count: texts)
     for (row, tokens) in asked.enumerated() {
@@ -53,7 +58,7 @@ package struct ContinuationHead: Head {
     }
     let logits = pass.room(texts)
     for (text, sum) in sums.enumerated() { logits[text] = Float(sum) }
-    return (logits, Tape(norm: normTape, errors: errors, asked: asked))
+    return (logits, Tape(norm: normTape, errors: errors, slopes: slopes, asked: asked))
   }
 
   package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<
@@ -68,6 +73,7 @@ package struct ContinuationHead: Head {
       multiply(errors, by: whole, count: vocabulary)
       if tokens.count > 1 { for token in tokens { errors[token.id] += dLogits[token.text] } }
     }
+    function.backward(tape.errors, slopes: tape.slopes, count: rows * vocabulary)
     let dNormed = pass.activation(norm.width)
     output.applyTransposed(tape.errors, rows: rows, into: dNormed, adding: false, arena: pass.arena.scratch)
     return norm.backward(dNormed, tape.norm, rows: rows, pass)

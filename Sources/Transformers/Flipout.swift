@@ -51,7 +51,7 @@ extension Linear {
     let result = pass.activation(width)
     for (index, (rows, start)) in zip(pass.selection.ranges, pass.selection.starts).enumerated() {
       let stream = RandomStream(
-        seed: flipout.seed, purpose: .signs, place: (pass.batch.identities[index], 2 &* number &+ side.rawValue))
+        seed: flipout.seed, purpose: .signs, place: (pass.batch.identities[index], 2 &* self.stream &+ side.rawValue))
       let position = rows.lowerBound - pass.batch.rows(of: index).lowerBound
       applySigns(
         x + start * width, into: result + start * width, count: rows.count * width, stream, from: position * width)

@@ -19,11 +19,15 @@ package struct LetterHead: Head {
   /// How many letters there are.
   package let letters: Int
   let norm: Norm
-  /// (letters, hidden): the letters' rows of the output embedding.
+  /// (letters, hidden): the letters' rows of the output layer.
   let rows: [Float]
+  /// (letters): their biases; empty without.
+  let biases: [Float]
+  let function: LogitFunction
 
   package struct Tape {
     let norm: Norm.Tape
+    let slopes: Activations?
   }
 
   /// Each sequence's last.
@@ -41,13 +45,16 @@ package struct LetterHead: Head {
     BLAS.multiply(
       rows: count, columns: letters, inner: width, normed, width, .plain, rows, width, .transposed, into: logits,
       letters)
-    return (logits, Tape(norm: tape))
+    if !biases.isEmpty { addRow(biases, to: logits, rows: count, width: letters) }
+    function.apply(to: logits, count: count * letters)
+    return (logits, Tape(norm: tape, slopes: function.slopes(logits, count: count * letters, pass)))
   }
 
   package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<
     Float
   > {
     let (width, count) = (norm.width, pass.rows)
+    function.backward(dLogits, slopes: tape.slopes, count: count * letters)
     let dNormed = pass.room(count * width)
     BLAS.multiply(
       rows: count, columns: width, inner: letters, dLogits, letters, .plain, rows, width, .plain, into: dNormed, width)
@@ -77,7 +84,7 @@ package struct PooledHead: Head {
     self.pooling = pooling
     linear = Linear(
       inputs: hidden, outputs: outputs, weight: .trained(offset: weightOffset, inputs: hidden, outputs: outputs),
-      bias: .trained(offset: biasOffset), adapter: nil, number: .max)
+      bias: .trained(offset: biasOffset), adapter: nil, number: LinearObservation.head, stream: .max)
   }
 
   /// Each sequence's first, or all.
@@ -126,10 +133,12 @@ package struct PooledHead: Head {
 package struct LanguageModelHead: Head {
   let norm: Norm
   let output: Linear
+  let function: LogitFunction
 
   package struct Tape {
     let norm: Norm.Tape
     let output: Linear.Tape
+    let slopes: Activations?
   }
 
   /// All.
@@ -141,12 +150,15 @@ package struct LanguageModelHead: Head {
   ) {
     let (normed, normTape) = norm.forward(x, rows: pass.rows, kept: true, pass)
     let (logits, outputTape) = output.forward(normed, rows: pass.rows, kept: true, pass)
-    return (logits, Tape(norm: normTape, output: outputTape))
+    let count = pass.rows * output.outputs
+    function.apply(to: logits, count: count)
+    return (logits, Tape(norm: normTape, output: outputTape, slopes: function.slopes(logits, count: count, pass)))
   }
 
   package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<
     Float
   > {
+    function.backward(dLogits, slopes: tape.slopes, count: pass.rows * output.outputs)
     let dNormed = pass.activation(norm.width)
     output.backward(dLogits, tape.output, rows: pass.rows, pass, into: dNormed, adding: false)
     return norm.backward(dNormed, tape.norm, rows: pass.rows, pass)

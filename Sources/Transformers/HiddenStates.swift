@@ -37,7 +37,7 @@ enum Input: Sendable {
   func forward(_ pass: Pass) -> (x: Activations, tape: Embeddings.Tape) {
     switch self {
     case .embeddings(let embeddings): embeddings.forward(pass)
-    case .states(let states): (states.forward(pass), nil)
+    case .states(let states): (states.forward(pass), (nil, nil))
     }
   }
 

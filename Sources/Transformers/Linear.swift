@@ -28,9 +28,11 @@ struct Linear: Sendable {
   /// b (outputs), or nil where there is none or a frozen W holds it.
   let bias: Tensor?
   /// Nil where the module is not adapted.
-  let adapter: LowRankPlace?
-  /// The module's index in the network, which selects the random stream of its dropout masks.
-  let number: UInt32
+  var adapter: LowRankPlace?
+  /// The module's index in `Architecture.linearModules`, which observers are told; or one of `LinearObservation`'s own.
+  var number: Int
+  /// Selects the random stream of its dropout masks: differs between the blocks that share the module.
+  var stream: UInt32
 
   /// What the backward pass needs of the forward pass.
   struct Tape {
@@ -138,7 +140,7 @@ struct Linear: Sendable {
     for (index, (rows, start)) in zip(pass.selection.ranges, pass.selection.starts).enumerated() {
       let stream = RandomStream(
         seed: pass.dropoutSeed(dropout, sequence: index), purpose: .dropout,
-        place: (pass.batch.identities[index], number))
+        place: (pass.batch.identities[index], self.stream))
       let position = rows.lowerBound - pass.batch.rows(of: index).lowerBound
       applyDropout(
         x + start * inputs, into: result + start * inputs, count: rows.count * inputs,

@@ -8,6 +8,8 @@ package struct LinearObservation {
   package let number: Int
   /// The head's number.
   package static let head = Int(UInt32.max)
+  /// The number of a linear layer that observers are not told of.
+  static let unobserved = head - 1
   /// [sequence] Which rows of everything below are a sequence's: one row each for a head, which has one a sequence.
   package let rows: [Range<Int>]
   /// x (rows, inputs).
@@ -33,12 +35,12 @@ extension Linear {
   func show(
     _ pass: Pass, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, adapter: LinearObservation.Adapter? = nil
   ) {
-    guard let observer = pass.observer else { return }
-    let isHead = Int(number) == LinearObservation.head
+    guard let observer = pass.observer, number != LinearObservation.unobserved else { return }
+    let isHead = number == LinearObservation.head
     let rows = zip(pass.selection.ranges, pass.selection.starts).enumerated().map { sequence, rows in
       isHead ? sequence..<sequence + 1 : rows.1..<rows.1 + rows.0.count
     }
-    observer(LinearObservation(number: Int(number), rows: rows, x: x, dy: dy, adapter: adapter))
+    observer(LinearObservation(number: number, rows: rows, x: x, dy: dy, adapter: adapter))
   }
 }
 

@@ -17,9 +17,13 @@ extension Network {
       precondition((0..<architecture.vocabularySize).contains(Int(token)), "token \(token)")
       return embedding.floats(from: Int(token) * width, count: width)
     }
-    let builder = NetworkBuilder(
-      architecture: architecture, frozen: frozen, precision: precision, trained: [:], adapters: [:])
-    return LetterHead(letters: tokens.count, norm: try builder.finalNorm(), rows: rows)
+    let biases = try architecture.outputLayerBias.map { name in
+      let values = try frozen(name)
+      return tokens.flatMap { values.floats(from: Int($0), count: 1) }
+    }
+    return LetterHead(
+      letters: tokens.count, norm: try builder(frozen).finalNorm(), rows: rows, biases: biases ?? [],
+      function: LogitFunction(architecture))
   }
 
   /// A decoder's head for the log-probability of a choice that follows its question.
@@ -30,14 +34,14 @@ extension Network {
     frozen: @escaping (String) throws -> StoredNumbers
   ) throws -> ContinuationHead {
     precondition(architecture.isDecoder, "only a decoder continues a text")
-    let builder = NetworkBuilder(
-      architecture: architecture, frozen: frozen, precision: precision, trained: [:], adapters: [:])
+    let builder = builder(frozen)
     return ContinuationHead(
       norm: try builder.finalNorm(),
       output: FrozenMatrix(
         inputs: architecture.hiddenSize, outputs: architecture.vocabularySize,
-        values: try frozen(architecture.outputLayer), precision: precision,
-        copying: builder.fitsPacked))
+        values: try frozen(architecture.outputLayer), bias: try architecture.outputLayerBias.map(builder.vector),
+        precision: precision, copying: builder.fitsPacked),
+      function: LogitFunction(architecture))
   }
 
   /// A decoder's head for the whole vocabulary at every position, trained or frozen as `trained` says.
@@ -45,14 +49,18 @@ extension Network {
     trained: [String: Int], frozen: @escaping (String) throws -> StoredNumbers
   ) throws -> LanguageModelHead {
     precondition(architecture.isDecoder, "only a decoder predicts the next token")
-    let builder = NetworkBuilder(
-      architecture: architecture, frozen: frozen, precision: precision, trained: trained, adapters: [:])
+    let builder = builder(frozen, trained: trained)
     return LanguageModelHead(
       norm: try builder.finalNorm(),
-      output: Linear(
-        inputs: architecture.hiddenSize, outputs: architecture.vocabularySize,
-        weight: try builder.weight(
-          architecture.outputLayer, inputs: architecture.hiddenSize, outputs: architecture.vocabularySize),
-        bias: nil, adapter: nil, number: .max))
+      output: try builder.linear(
+        architecture.outputLayer, bias: architecture.outputLayerBias, inputs: architecture.hiddenSize,
+        outputs: architecture.vocabularySize),
+      function: LogitFunction(architecture))
+  }
+
+  private func builder(
+    _ frozen: @escaping (String) throws -> StoredNumbers, trained: [String: Int] = [:]
+  ) -> NetworkBuilder {
+    NetworkBuilder(architecture: architecture, frozen: frozen, precision: precision, trained: trained, adapters: [:])
   }
 }

@@ -11,6 +11,8 @@ package final class Network: Sendable {
   package let precision: Precision
   let input: Input
   let blocks: [any Block]
+  /// The norm behind an encoder's last block; nil where it has none.
+  let finalNorm: Norm?
 
   /// A network of the given architecture.
   ///
@@ -36,10 +38,10 @@ package final class Network: Sendable {
       Set(adapters.keys).isSubset(of: architecture.linearModules.map(\.name)), "adapters of unknown modules")
     (self.architecture, self.precision) = (architecture, precision)
     input = try states.map(Input.states) ?? .embeddings(builder.embeddings())
-    let rotary =
-      architecture.family.positions == .rotary
-      ? RotaryPositions(architecture, positions: positions ?? architecture.maximumPositions) : nil
-    blocks = try layers.map { try builder.block($0, rotary) }
+    blocks = try builder.blocks(layers, positions: positions ?? architecture.maximumPositions)
+    // A decoder's head reads its final norm.
+    let endsHere = !architecture.isDecoder && layers.upperBound == architecture.layers
+    finalNorm = endsHere ? try architecture.names.finalNorm.map { try builder.norm($0) } : nil
   }
 
   /// The logits of `head` for the batch. They are allocated in the arena.
@@ -78,6 +80,7 @@ package final class Network: Sendable {
     guard let last = blocks.last else { return stream }
     let top = read ?? pass
     replace(stream, top) { last.output(stream, top, allRows: read.map { _ in pass }) }
+    if let finalNorm { replace(stream, top) { finalNorm.forward(stream, rows: top.rows, kept: false, top).y } }
     return stream
   }
 
@@ -119,9 +122,12 @@ package final class Network: Sendable {
     }
     let gradient = arena.allocate(pass.rows * architecture.hiddenSize)
     replace(gradient, read ?? pass) {
-      let (logits, tape) = head.forward(stream, read ?? pass)
+      let top = read ?? pass
+      let count = top.rows * architecture.hiddenSize
+      let (y, normTape) = normalised(stream, finalNorm, count: count, kept: true, top)
+      let (logits, tape) = head.forward(y, top)
       lossGradient(logits)
-      return head.backward(logits, tape, read ?? pass)
+      return Transformers.gradient(head.backward(logits, tape, top), finalNorm, normTape, count: count, top)
     }
     // Below the lowest trained tensor no gradient is needed.
     let lowest = input.isTrained ? 0 : blocks.firstIndex(where: \.isTrained) ?? blocks.count

@@ -20,12 +20,12 @@ struct NetworkBuilder {
   }
 
   /// The values of a frozen norm or bias, which a base holds as Floats.
-  private func vector(_ name: String) throws -> UnsafePointer<Float> {
+  func vector(_ name: String) throws -> UnsafePointer<Float> {
     guard case .float32(let numbers) = try frozen(name) else { preconditionFailure("\(name) is not float32") }
     return numbers
   }
 
-  private func table(_ module: String, entries: Int) throws -> Table {
+  func table(_ module: String, entries: Int) throws -> Table {
     let name = "\(module).weight"
     if let offset = trained[name] { return .trained(offset: offset, entries: entries) }
     return .frozen(try frozen(name), entries: entries)
@@ -40,65 +40,46 @@ struct NetworkBuilder {
         copying: fitsPacked))
   }
 
+  /// A linear layer that is not adapted.
+  ///
+  /// - Parameters:
+  ///   - name: the name of its weight.
+  ///   - bias: the name of its bias; nil where it has none.
+  func linear(_ name: String, bias: String?, inputs: Int, outputs: Int) throws -> Linear {
+    // A frozen bias is added by the product with a frozen matrix.
+    let isInProduct = trained[name] == nil && bias.flatMap { trained[$0] } == nil
+    return Linear(
+      inputs: inputs, outputs: outputs,
+      weight: try weight(name, inputs: inputs, outputs: outputs, bias: isInProduct ? bias : nil),
+      bias: isInProduct ? nil : try bias.map(tensor), adapter: nil, number: LinearObservation.unobserved, stream: .max)
+  }
+
   func embeddings() throws -> Embeddings {
-    let names = architecture.family.names
+    let (names, width) = (architecture.names, architecture.embeddingWidth)
     return Embeddings(
-      width: architecture.hiddenSize, words: try table(names.words, entries: architecture.vocabularySize),
+      width: width, words: try table(names.words, entries: architecture.vocabularySize),
+      scale: Float(architecture.embeddingScale),
       positions: try names.positions.map { try table($0, entries: architecture.maximumPositions) },
-      tokenTypes: try names.tokenTypes.map { try table($0, entries: architecture.tokenTypes) },
-      norm: try names.embeddingNorm.map(norm))
+      tokenTypes: architecture.tokenTypes == 0
+        ? nil : try names.tokenTypes.map { try table($0, entries: architecture.tokenTypes) },
+      norm: try names.embeddingNorm.map { try norm($0, width: width) },
+      projection: try names.embeddingProjection.map {
+        try linear("\($0).weight", bias: "\($0).bias", inputs: width, outputs: architecture.hiddenSize)
+      })
   }
 
-  func block(_ layer: Int, _ rotary: RotaryPositions?) throws -> any Block {
-    let (family, linears) = (architecture.family, try linears(layer))
-    let attention = AttentionPart(
-      query: linears[.query]!, key: linears[.key]!, value: linears[.value]!, rotary: rotary,
-      attention: Attention(
-        heads: architecture.heads, keyValueHeads: architecture.keyValueHeads, headSize: architecture.headSize,
-        causal: family.isDecoder),
-      output: linears[.output]!)
-    let feedForward = FeedForward(gate: linears[.gate], up: linears[.up]!, down: linears[.down]!)
-    let attentionNorm = try norm(family.names.name(of: family.names.attentionNorm, layer: layer))
-    let feedForwardNorm = try norm(family.names.name(of: family.names.feedForwardNorm, layer: layer))
-    return switch family.placement {
-    case .preNorm:
-      PreNormBlock(
-        attentionNorm: attentionNorm, attention: attention, feedForwardNorm: feedForwardNorm, feedForward: feedForward)
-    case .postNorm:
-      PostNormBlock(
-        attention: attention, attentionNorm: attentionNorm, feedForward: feedForward, feedForwardNorm: feedForwardNorm)
-    }
-  }
-
-  func norm(_ name: String) throws -> Norm {
+  /// A norm by the name of its tensors, without `.weight` and `.bias`.
+  func norm(_ name: String, width: Int? = nil) throws -> Norm {
     Norm(
-      width: architecture.hiddenSize, epsilon: Float(architecture.normEpsilon), weight: try tensor("\(name).weight"),
-      bias: architecture.family.norm == .layer ? try tensor("\(name).bias") : nil)
+      width: width ?? architecture.hiddenSize, epsilon: Float(architecture.normEpsilon),
+      weight: try tensor("\(name).weight"),
+      bias: architecture.norm == .layer ? try tensor("\(name).bias") : nil)
   }
 
   /// The norm behind the last block.
-  /// - Precondition: the family has one.
+  /// - Precondition: the architecture has one.
   func finalNorm() throws -> Norm {
-    guard let name = architecture.family.names.finalNorm else {
-      preconditionFailure("\(architecture.family.name) has no final norm")
-    }
+    guard let name = architecture.names.finalNorm else { preconditionFailure("no final norm") }
     return try norm(name)
-  }
-
-  private func linears(_ layer: Int) throws -> [Architecture.Module: Linear] {
-    let modules = architecture.linearModules(layer: layer)
-    let linears = try modules.enumerated().map { index, module in
-      let (weightName, biasName) = ("\(module.name).weight", "\(module.name).bias")
-      // A frozen bias is added by the product with a frozen matrix.
-      let isInProduct = trained[weightName] == nil && trained[biasName] == nil
-      let linear = Linear(
-        inputs: module.inputs, outputs: module.outputs,
-        weight: try weight(
-          weightName, inputs: module.inputs, outputs: module.outputs, bias: module.bias && isInProduct ? biasName : nil),
-        bias: module.bias && !isInProduct ? try tensor(biasName) : nil, adapter: adapters[module.name],
-        number: UInt32(layer * modules.count + index))
-      return (module.module, linear)
-    }
-    return Dictionary(uniqueKeysWithValues: linears)
   }
 }

@@ -56,3 +56,16 @@ struct Norm: Sendable {
     return dx
   }
 }
+
+/// The norm of each `norm.width` of x (count values), kept for the backward pass if `kept`; x itself where there is none.
+func normalised(_ x: Activations, _ norm: Norm?, count: Int, kept: Bool, _ pass: Pass) -> (Activations, Norm.Tape?) {
+  guard let norm else { return (x, nil) }
+  let (y, tape) = norm.forward(x, rows: count / norm.width, kept: kept, pass)
+  return (y, tape)
+}
+
+/// The gradient in front of a norm for the gradient dy (count values) behind it; dy itself where there is none.
+func gradient(_ dy: Activations, _ norm: Norm?, _ tape: Norm.Tape?, count: Int, _ pass: Pass) -> Activations {
+  guard let norm, let tape else { return dy }
+  return norm.backward(dy, tape, rows: count / norm.width, pass)
+}

@@ -10,11 +10,11 @@ struct RotaryPositions: Sendable {
   private let sines: [Float]
 
   /// Tables for the first `positions`.
-  init(_ architecture: Architecture, positions: Int) {
-    half = architecture.headSize / 2
+  init(_ rotary: Architecture.Rotary, positions: Int) {
+    half = rotary.width / 2
     let frequencies = (0..<half).map { pair -> Double in
-      let plain = pow(architecture.rotaryBase, -2 * Double(pair) / Double(architecture.headSize))
-      return architecture.rotaryScaling.map { Self.stretched(plain, $0) } ?? plain
+      let plain = pow(rotary.base, -2 * Double(pair) / Double(rotary.width))
+      return rotary.scaling.map { Self.stretched(plain, $0) } ?? plain
     }
     var (cosines, sines) = ([Float](), [Float]())
     for position in 0..<positions {
@@ -28,11 +28,12 @@ struct RotaryPositions: Sendable {
 
   /// Llama 3.1's rule: fast pairs stay, slow pairs are divided by the factor, those between are blended.
   private static func stretched(_ frequency: Double, _ scaling: Architecture.RotaryScaling) -> Double {
-    let turns = Double(scaling.originalPositions) * frequency / (2 * Double.pi)
-    if turns > scaling.highFrequencyFactor { return frequency }
-    if turns < scaling.lowFrequencyFactor { return frequency / scaling.factor }
-    let blend = (turns - scaling.lowFrequencyFactor) / (scaling.highFrequencyFactor - scaling.lowFrequencyFactor)
-    return (1 - blend) * frequency / scaling.factor + blend * frequency
+    guard case .llama3(let factor, let low, let high, let positions) = scaling else { fatalError("\(scaling)") }
+    let turns = Double(positions) * frequency / (2 * Double.pi)
+    if turns > high { return frequency }
+    if turns < low { return frequency / factor }
+    let blend = (turns - low) / (high - low)
+    return (1 - blend) * frequency / factor + blend * frequency
   }
 
   /// Rotates every head of x (rows, heads * 2 half) by its position within its sequence, or back by it for `inverse`.

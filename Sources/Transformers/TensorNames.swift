@@ -1,52 +1,64 @@
 // Which tensors a network consists of, by their Hugging Face names, and which of the names in a checkpoint mean them.
 
-/// The names of a family's tensors, without `.weight` and `.bias`.
-package struct TensorNames: Sendable {
+/// The names of a network's tensors, without `.weight` and `.bias`, and how checkpoints store some of them.
+package struct TensorNames: Equatable, Sendable {
   /// What transformers puts before the names of the network inside a larger class: `bert.`, `model.`
   package var prefix: String
   /// Whether the names below have the prefix. Checkpoints are read with and without it.
   package var hasPrefix: Bool
-  /// The first parts of the names without the prefix: whatever begins with one of them belongs to the network.
+  /// The first parts of the names without the prefix: a name that begins with one of them belongs to the network.
   package var roots: [String]
   /// Other spellings of a name's end in old checkpoints, each with the present one.
   package var oldEndings: [String: String] = [:]
   /// Ends of the names of tensors that hold no parameters but what every program computes for itself.
-  package var buffers: [String]
+  package var buffers: [String] = []
 
-  /// The embeddings of the tokens (vocabulary, hidden).
+  /// The embeddings of the tokens (vocabulary, embedding).
   package var words: String
-  /// The learned positions (positions, hidden), if any.
+  /// The learned positions (positions, embedding), if any.
   package var positions: String?
-  /// The token types (types, hidden), if any.
+  /// The token types (types, embedding), if any.
   package var tokenTypes: String?
   /// The norm behind the embeddings, if any.
   package var embeddingNorm: String?
-  /// A block; `#` stands for its number from 0 on.
+  /// The linear layer from the width of the embeddings to the hidden size, if any.
+  package var embeddingProjection: String?
+  /// The table of the position bias, if any: (buckets, heads), or distances (2 span, hidden).
+  package var distances: String?
+  /// The norm on the table of distances, if any.
+  package var distanceNorm: String?
+
+  /// A block; `#` stands for its index.
   package var block: String
   /// The linear modules, within the block.
   package var modules: [Architecture.Module: String]
-  /// The norm of the attention part, within the block.
-  package var attentionNorm: String
-  /// The norm of the feed-forward part, within the block.
-  package var feedForwardNorm: String
-  /// The norm behind the last block, if any. It is read by a decoder's head.
+  /// The norms on queries and keys, within the block, if any.
+  package var queryNorm: String?
+  package var keyNorm: String?
+  /// The norm in front of attention, or for `post` the one behind it, within the block.
+  package var attentionNorm: String?
+  /// The norm behind attention for `sandwich` and `inner`, within the block.
+  package var attentionOutputNorm: String?
+  /// The norm in front of the feed-forward part, or for `post` the one behind it, within the block.
+  package var feedForwardNorm: String?
+  /// The norm behind the feed-forward part for `sandwich` and `inner`, within the block.
+  package var feedForwardOutputNorm: String?
+  /// The block whose first norm is missing (ModernBERT's first), if any.
+  package var blockWithoutAttentionNorm: Int?
+  /// The norm behind the last block, if any. A decoder's head reads it.
   package var finalNorm: String?
   /// The output layer (vocabulary, hidden) where it is not tied to `words`; nil for an encoder.
   package var outputLayer: String?
 
-  package init(
-    prefix: String, hasPrefix: Bool, roots: [String], oldEndings: [String: String] = [:], buffers: [String] = [],
-    words: String, positions: String? = nil, tokenTypes: String? = nil, embeddingNorm: String? = nil, block: String,
-    modules: [Architecture.Module: String], attentionNorm: String, feedForwardNorm: String,
-    finalNorm: String? = nil, outputLayer: String? = nil
-  ) {
-    (self.prefix, self.hasPrefix, self.roots) = (prefix, hasPrefix, roots)
-    (self.oldEndings, self.buffers, self.words) = (oldEndings, buffers, words)
-    (self.positions, self.tokenTypes, self.embeddingNorm) = (positions, tokenTypes, embeddingNorm)
-    (self.block, self.modules, self.attentionNorm) = (block, modules, attentionNorm)
-    (self.feedForwardNorm, self.finalNorm, self.outputLayer) = (feedForwardNorm, finalNorm, outputLayer)
-  }
+  /// Rows that a checkpoint's positions have in front of the first token's (RoBERTa: the id of padding, and 1).
+  package var positionOffset = 0
+  /// What is added to the scales of norms: Gemma stores them minus 1.
+  package var normOffset: Float = 0
+  /// Whether the matrices of blocks are stored as (inputs, outputs), as GPT-2's are.
+  package var storesTransposed = false
+}
 
+extension TensorNames {
   /// The full name of a part of block `layer`.
   func name(of part: String, layer: Int) -> String { block.replacing("#", with: "\(layer)") + "." + part }
 }

@@ -47,7 +47,7 @@ func aPrefixOfAllNamesIsNamedWithItsCause(prefix: String, cause: String, hint: S
           var name = tensors[index].name
           // As AutoModel and as the class with a head save them.
           if own == "bert." { name = own + name }
-          if own == "", architecture.family == .llama { name = name.replacing("model.", with: "", maxReplacements: 1) }
+          if own == "", architecture.isDecoder { name = name.replacing("model.", with: "", maxReplacements: 1) }
           tensors[index].name = prefix + name
         }
       }

@@ -30,14 +30,12 @@ func fault(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceL
   return nil
 }
 
-let tinyLlama = Architecture(
-  family: .llama, hiddenSize: 8, layers: 2, heads: 4, keyValueHeads: 2, headSize: 4, intermediateSize: 12,
-  vocabularySize: 10, maximumPositions: 16, normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: false,
-  tiedHead: false)
+let tinyLlama = Architecture.llama(
+  hiddenSize: 8, layers: 2, heads: 4, keyValueHeads: 2, headSize: 4, intermediateSize: 12,
+  vocabularySize: 10, maximumPositions: 16, tiedHead: false)
 
-let tinyBert = Architecture(
-  family: .bert, hiddenSize: 8, layers: 2, heads: 2, keyValueHeads: 2, headSize: 4, intermediateSize: 12,
-  vocabularySize: 10, maximumPositions: 16, tokenTypes: 2, normEpsilon: 1e-12, attentionBias: true, tiedHead: false)
+let tinyBert = Architecture.bert(
+  hiddenSize: 8, heads: 2, intermediateSize: 12, vocabularySize: 10, maximumPositions: 16)
 
 /// Values that differ between tensors and that bfloat16 represents exactly.
 func numbers(_ name: String, count: Int) -> [Float] {

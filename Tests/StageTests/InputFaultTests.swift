@@ -145,7 +145,7 @@ import Testing
       let tokens = shop.path("letters.h5")
       try letters.tokens.write(to: tokens, provenance: TinyExperiment.provenance)
       let command = ["--base", shop.base, "--tokens"]
-      try shop.expectFault(78, "fit-adapters", command + [tokens], says: ["letters", "bert"], hint: "--model")
+      try shop.expectFault(78, "fit-adapters", command + [tokens], says: ["letters", "an encoder"], hint: "--model")
       let foreign = try shop.tokens("foreign.h5") { set in
         (set.vocabularySize, set.tokens[0]) = (50, 45)
       }

@@ -14,10 +14,9 @@ package struct TinyEncoder {
   /// - Parameter tokenTypes: 1 for a base that cannot tell a second text from the first.
   package static func writeModel(to folder: String, tokenTypes: Int = 2) throws {
     let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-    let architecture = Architecture(
-      family: .bert, hiddenSize: 16, layers: 2, heads: 2, keyValueHeads: 2, headSize: 8, intermediateSize: 24,
-      vocabularySize: special.count + words.count, maximumPositions: 32, tokenTypes: tokenTypes, normEpsilon: 1e-12,
-      attentionBias: true, tiedHead: false)
+    let architecture = Architecture.bert(
+      hiddenSize: 16, heads: 2, intermediateSize: 24, vocabularySize: special.count + words.count,
+      maximumPositions: 32, tokenTypes: tokenTypes)
     try ModelFolder.write(to: folder, architecture: architecture) { architecture.randomValues(of: $0, seed: 0) }
     let vocabulary = (special + words).enumerated().map { "\"\($1)\": \($0)" }.joined(separator: ", ")
     // As in every BERT's tokenizer, the second of two texts has token type 1.

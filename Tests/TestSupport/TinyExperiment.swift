@@ -25,12 +25,14 @@ package struct TinyExperiment {
     in folder: String, scoring: TokenizedSet.Scoring, hiddenSize: Int = 16, tokenTypes: Int = 2, seed: UInt64 = 0
   ) throws {
     let isDecoder = scoring.needsDecoder
-    architecture = Architecture(
-      family: isDecoder ? .llama : .bert, hiddenSize: hiddenSize, layers: 2, heads: 2,
-      keyValueHeads: isDecoder ? 1 : 2, headSize: hiddenSize / 2, intermediateSize: 24, vocabularySize: 40,
-      maximumPositions: 32, tokenTypes: isDecoder ? 0 : tokenTypes, normEpsilon: 1e-5,
-      rotaryBase: isDecoder ? 10_000 : 0,
-      attentionBias: !isDecoder, tiedHead: isDecoder)
+    architecture =
+      isDecoder
+      ? .llama(
+        hiddenSize: hiddenSize, layers: 2, heads: 2, keyValueHeads: 1, headSize: hiddenSize / 2, intermediateSize: 24,
+        vocabularySize: 40, maximumPositions: 32, tiedHead: true)
+      : .bert(
+        hiddenSize: hiddenSize, heads: 2, intermediateSize: 24, vocabularySize: 40, maximumPositions: 32,
+        tokenTypes: tokenTypes, normEpsilon: 1e-5)
     basePath = folder + "/base-\(scoring.rawValue)-\(seed).h5"
     let tensors = architecture.tensors
     try BaseModel.write(

@@ -6,10 +6,9 @@ import Training
 import Transformers
 
 @Suite struct LanguageModelRunTests {
-  private let architecture = Architecture(
-    family: .llama, hiddenSize: 16, layers: 1, heads: 2, keyValueHeads: 1, headSize: 8, intermediateSize: 24,
-    vocabularySize: 12, maximumPositions: 16, normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: false,
-    tiedHead: true)
+  private let architecture = Architecture.llama(
+    hiddenSize: 16, layers: 1, heads: 2, keyValueHeads: 1, headSize: 8, intermediateSize: 24,
+    vocabularySize: 12, maximumPositions: 16, tiedHead: true)
   /// Counting in circles, from every start: the next token is certain.
   private let documents = (0..<24).map { start in (0..<8).map { Int32((start + $0) % 12) } }
 

@@ -62,9 +62,9 @@ import Transformers
   @Test func layoutsBearPEFTNames() throws {
     var settings = AdapterSettings()
     (settings.rank, settings.targets) = (2, ["q_proj", "mlp.down_proj"])
-    let architecture = Architecture(
-      family: .llama, hiddenSize: 8, layers: 2, heads: 2, keyValueHeads: 1, headSize: 4, intermediateSize: 12,
-      vocabularySize: 9, maximumPositions: 8, normEpsilon: 1e-5, rotaryBase: 1e4, attentionBias: false, tiedHead: true)
+    let architecture = Architecture.llama(
+      hiddenSize: 8, layers: 2, heads: 2, keyValueHeads: 1, headSize: 4, intermediateSize: 12,
+      vocabularySize: 9, maximumPositions: 8, tiedHead: true)
     let layout = try LowRankLayout(architecture, settings, scoring: .letters, classes: 0)
     #expect(layout.parameters.entries.count == 8)
     #expect(layout.parameters["base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight"]?.shape == [2, 8])

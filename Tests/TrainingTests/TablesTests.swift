@@ -33,9 +33,9 @@ import Transformers
       smaller.maximumPositions = 11
       #expect(fault { try set.check(on: smaller) }?.message.hasPrefix("a sequence of 12 tokens, but the base") == true)
       var other = experiment.architecture
-      other.family = scoring.needsDecoder ? .bert : .llama
+      other.isDecoder = !scoring.needsDecoder
       let mismatch = fault { try set.check(on: other) }
-      #expect(mismatch?.message.hasPrefix("scoring \"\(scoring.rawValue)\" does not go with a base of family") == true)
+      #expect(mismatch?.message.hasPrefix("scoring \"\(scoring.rawValue)\" does not go with a") == true)
       let others = scoring.needsDecoder ? "pairs or classes`" : "letters or continuations`"
       #expect(mismatch?.hint.hasSuffix(others) == true)
     }
@@ -83,28 +83,38 @@ import Transformers
 
   /// A base whose file says another architecture than it has tensors for, or one that contradicts itself.
   @Test(arguments: [
-    (#""heads":2"#, #""heads":3"#, "heads is 3, not a multiple of keyValueHeads, 2"),
-    (#""heads":2"#, #""heads":4"#, "hiddenSize is 16, expected heads times headSize, 32"),
-    (#""keyValueHeads":2"#, #""keyValueHeads":1"#, "keyValueHeads is 1, expected heads, 2"),
-    (#""keyValueHeads":2"#, #""keyValueHeads":0"#, "keyValueHeads is 0, expected 1 to"),
-    (#""layers":2"#, #""layers":1"#, "tensor encoder.layer.1.attention.output.LayerNorm.bias is no part of"),
-    (#""layers":2"#, #""layers":3"#, "tensor encoder.layer.2.attention.self.query.weight is missing"),
-    (#""layers":2"#, #""layers":1000000000"#, "tensors, too few for 1000000000 layers"),
     (
-      #""intermediateSize":24"#, #""intermediateSize":25"#,
+      #""num_attention_heads":2"#, #""num_attention_heads":3"#,
+      "hidden_size: 16 is not a multiple of num_attention_heads"
+    ),
+    (
+      #""num_hidden_layers":2"#, #""num_hidden_layers":1"#,
+      "tensor encoder.layer.1.attention.output.LayerNorm.bias is no part of"
+    ),
+    (
+      #""num_hidden_layers":2"#, #""num_hidden_layers":3"#,
+      "tensor encoder.layer.2.attention.self.query.weight is missing"
+    ),
+    (#""num_hidden_layers":2"#, #""num_hidden_layers":1000000000"#, "tensors, too few for 1000000000 layers"),
+    (
+      #""intermediate_size":24"#, #""intermediate_size":25"#,
       "intermediate.dense.weight has the shape [24, 16], expected [25"
     ),
     (
-      #""vocabularySize":40"#, #""vocabularySize":41"#,
+      #""vocab_size":40"#, #""vocab_size":41"#,
       "word_embeddings.weight has the shape [40, 16], expected [41, 16]"
     ),
     (
-      #""maximumPositions":32"#, #""maximumPositions":64"#,
+      #""max_position_embeddings":32"#, #""max_position_embeddings":64"#,
       "position_embeddings.weight has the shape [32, 16], expected"
     ),
-    (#""tokenTypes":2"#, #""tokenTypes":3"#, "token_type_embeddings.weight has the shape [2, 16], expected [3, 16]"),
-    (#""normEpsilon":1e-05"#, #""normEpsilon":2.0"#, "normEpsilon is 2.0, expected between 0 and 1"),
-    (#""attentionBias":true"#, #""attentionBias":false"#, "an encoder has biases"),
+    (
+      #""type_vocab_size":2"#, #""type_vocab_size":3"#,
+      "token_type_embeddings.weight has the shape [2, 16], expected [3, 16]"
+    ),
+    (#""layer_norm_eps":1e-05"#, #""layer_norm_eps":2.0"#, "layer_norm_eps: 2.0 is not between 0 and 1"),
+    (#""model_type":"bert""#, #""model_type":"other""#, "model_type: \"other\" is not known"),
+    (#""hidden_act":"gelu""#, #""hidden_act":"gelu","x":1"#, "the architecture is not in canonical form"),
   ])
   func tensorsThatAreNotThoseOfTheArchitectureAreRefused(text: String, other: String, message: String) throws {
     try withTemporaryFolder { folder in
@@ -131,30 +141,46 @@ import Transformers
     }
   }
 
-  /// The same of decoders, which have more numbers that can contradict each other.
-  @Test func aDecoderThatContradictsItselfIsRefused() throws {
+  /// The same of decoders, which have more settings that can contradict each other.
+  @Test(
+    arguments: [
+      ("head_dim", 7, "rotary positions rotate pairs of values, and 7 are rotated"),
+      ("rope_theta", 1, "rope_theta: 1.0 is not above 1"), ("hidden_size", -16, "hidden_size: -16 is not in 1..."),
+      ("num_key_value_heads", 3, "num_key_value_heads: 3 is not a divisor of num_attention_heads, 2"),
+      (
+        "rope_scaling",
+        [
+          "rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 1,
+          "original_max_position_embeddings": 8,
+        ], "the rotary scaling's values do not make one"
+      ),
+    ] as [(String, JSON, String)])
+  func aDecoderThatContradictsItselfIsRefused(name: String, value: JSON, message: String) throws {
     try withTemporaryFolder { folder in
-      let good = try TinyExperiment(in: folder, scoring: .letters).architecture
-      let changes: [(String, (inout Architecture) -> Void)] = [
-        ("headSize is 7, expected an even number", { $0.headSize = 7 }),
-        ("tokenTypes is 2, expected 0", { $0.tokenTypes = 2 }), ("rotaryBase is 1", { $0.rotaryBase = 1 }),
-        ("hiddenSize is -16, expected 1 to", { $0.hiddenSize = -16 }),
-        ("heads is 3, not a multiple of keyValueHeads, 2", { ($0.heads, $0.keyValueHeads) = (3, 2) }),
-        (
-          "rotaryScaling holds values",
-          {
-            $0.rotaryScaling = .init(
-              factor: 8, lowFrequencyFactor: 4, highFrequencyFactor: 1, originalPositions: 8)
-          }
-        ),
-      ]
-      #expect(good.inconsistency == nil)
-      for (message, change) in changes {
-        var bad = good
-        change(&bad)
-        let refusal = fault { _ = try Architecture(canonicalJSON: bad.canonicalJSON, subject: "base.h5") }
-        #expect(refusal?.code == .data && refusal?.message.contains(message) == true, "\(refusal as Any)")
+      var bad = try TinyExperiment(in: folder, scoring: .letters).architecture
+      bad.configuration[name] = value
+      let refusal = fault { _ = try Architecture(canonicalJSON: bad.canonicalJSON, subject: "base.h5") }
+      #expect(refusal?.code == .data && refusal?.message.contains(message) == true, "\(refusal as Any)")
+    }
+  }
+
+  /// A base of version 1 has the architecture in another spelling.
+  @Test func theArchitectureOfVersion1IsRead() throws {
+    let llama =
+      #"{"family":"llama","hiddenSize":16,"layers":2,"heads":2,"keyValueHeads":1,"headSize":8,"#
+      + #""intermediateSize":24,"vocabularySize":40,"maximumPositions":32,"tokenTypes":0,"normEpsilon":1e-05,"#
+      + #""rotaryBase":10000.0,"rotaryScaling":null,"attentionBias":false,"tiedHead":true}"#
+    let bert =
+      #"{"family":"bert","hiddenSize":16,"layers":2,"heads":2,"keyValueHeads":2,"headSize":8,"#
+      + #""intermediateSize":24,"vocabularySize":40,"maximumPositions":32,"tokenTypes":2,"normEpsilon":1e-05,"#
+      + #""rotaryBase":0.0,"rotaryScaling":null,"attentionBias":true,"tiedHead":false}"#
+    for (text, scoring) in [(llama, TokenizedSet.Scoring.letters), (bert, .pairs)] {
+      try withTemporaryFolder { folder in
+        let experiment = try TinyExperiment(in: folder, scoring: scoring)
+        let read = try Architecture(canonicalJSON: text, subject: "base.h5")
+        #expect(read.network == experiment.architecture.network)
       }
     }
+    #expect(fault { _ = try Architecture(canonicalJSON: bert.replacing("bert", with: "t5"), subject: "x") } != nil)
   }
 }

@@ -15,12 +15,7 @@ extension ModelType: CustomTestStringConvertible {
 
   /// A network of this type that is large enough for differences of the loss.
   var small: Architecture {
-    let (isDecoder, isRotary) = (family.isDecoder, family.positions == .rotary)
-    return Architecture(
-      family: family, hiddenSize: 24, layers: 2, heads: 4, keyValueHeads: isDecoder ? 2 : 4, headSize: 6,
-      intermediateSize: 40, vocabularySize: 30, maximumPositions: 96,
-      tokenTypes: family.names.tokenTypes == nil ? 0 : 2,
-      normEpsilon: 1e-5, rotaryBase: isRotary ? 10_000 : 0, attentionBias: attentionBias, tiedHead: false)
+    name == "bert" ? RandomNetwork.bert : RandomNetwork.llama.changing(["model_type": .string(name)])
   }
 }
 
@@ -32,7 +27,7 @@ extension ModelType: CustomTestStringConvertible {
     let counts = Dictionary(uniqueKeysWithValues: type.small.tensors.map { ($0.name, $0.shape.reduce(1, *)) })
     try withTemporaryFolder { folder in
       try ModelFolder.write(to: folder, architecture: type.small) { [Float](repeating: 0.5, count: counts[$0]!) }
-      var members = type.configuration(of: type.small)
+      var members = type.small.configuration
       change(&members)
       let text = try JSON.object(.init(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })).encode()
       try AtomicFile.write(text, to: folder + "/config.json")
@@ -47,8 +42,8 @@ extension ModelType: CustomTestStringConvertible {
   }
 
   @Test(arguments: ModelType.all) func theGradientOfEveryTensorIsItsDifference(type: ModelType) throws {
-    let fixture = try RandomNetwork(type.small, adapted: type.family.defaultTargets, extra: 3 * 24 + 3)
-    if type.family.isDecoder {
+    let fixture = try RandomNetwork(type.small, adapted: type.small.defaultTargets, extra: 3 * 24 + 3)
+    if type.small.isDecoder {
       let offsets = Dictionary(uniqueKeysWithValues: fixture.places.map { ($0.name, $0.range.lowerBound) })
       let head = try fixture.network.languageModelHead(trained: offsets) { fatalError("\($0)") }
       GradientTests().check(fixture, head: head, outputs: { $0.tokens.count * 30 })
@@ -79,7 +74,7 @@ extension ModelType: CustomTestStringConvertible {
   }
 
   @Test(arguments: ModelType.all) func aTensorIsFoundWithThePrefixAndWithoutIt(type: ModelType) {
-    let (names, tensors) = (type.family.names, type.small.tensors)
+    let (names, tensors) = (type.small.names, type.small.tensors)
     #expect(Set(tensors.map(\.name)).count == tensors.count)
     for tensor in tensors where tensor.role != .outputLayer {
       #expect(names.isInside(tensor.name) && !names.isBuffer(tensor.name), "\(tensor.name)")

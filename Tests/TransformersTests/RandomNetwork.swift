@@ -13,14 +13,12 @@ struct RandomNetwork {
   let places: [(name: String, range: Range<Int>)]
   let values: [Float]
 
-  static let llama = Architecture(
-    family: .llama, hiddenSize: 24, layers: 2, heads: 4, keyValueHeads: 2, headSize: 6, intermediateSize: 40,
-    vocabularySize: 30, maximumPositions: 96, normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: true,
-    tiedHead: false)
-  static let bert = Architecture(
-    family: .bert, hiddenSize: 24, layers: 2, heads: 3, keyValueHeads: 3, headSize: 8, intermediateSize: 40,
-    vocabularySize: 30, maximumPositions: 96, tokenTypes: 2, normEpsilon: 1e-12, attentionBias: true,
-    tiedHead: false)
+  static let llama = Architecture.llama(
+    hiddenSize: 24, layers: 2, heads: 4, keyValueHeads: 2, headSize: 6, intermediateSize: 40, vocabularySize: 30,
+    maximumPositions: 96, tiedHead: false
+  ).changing(["model_type": "qwen2"])
+  static let bert = Architecture.bert(
+    hiddenSize: 24, heads: 3, intermediateSize: 40, vocabularySize: 30, maximumPositions: 96)
 
   /// - Parameters:
   ///   - adapted: ends of the names of modules with adapters of rank 3.

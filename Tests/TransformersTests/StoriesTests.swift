@@ -42,10 +42,9 @@ private let folder = shared("data/models/stories260K")
 /// The model in llama2.c's layout. Its rotary positions turn adjacent numbers, Hugging Face's turn halves: the rows of q
 /// and k are put in the order of the halves.
 private enum Stories {
-  static let architecture = Architecture(
-    family: .llama, hiddenSize: 64, layers: 5, heads: 8, keyValueHeads: 4, headSize: 8, intermediateSize: 172,
-    vocabularySize: 512, maximumPositions: 512, normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: false,
-    tiedHead: true)
+  static let architecture = Architecture.llama(
+    hiddenSize: 64, layers: 5, heads: 8, keyValueHeads: 4, headSize: 8, intermediateSize: 172,
+    vocabularySize: 512, maximumPositions: 512, tiedHead: true)
 
   static func model(_ folder: String) throws -> LoadedModel {
     let bytes = try readUnpacked(folder + "/stories260K.bin.gz")

@@ -16,10 +16,10 @@ extension Architecture {
     }
     let hidden = sizes[0]
     let headSize = hidden >= 2048 ? 128 : 64
-    self.init(
-      family: .llama, hiddenSize: hidden, layers: sizes[1], heads: hidden / headSize, keyValueHeads: hidden / headSize,
+    self = .llama(
+      hiddenSize: hidden, layers: sizes[1], heads: hidden / headSize, keyValueHeads: hidden / headSize,
       headSize: headSize, intermediateSize: hidden * 43 / 16, vocabularySize: 32_000, maximumPositions: 4096,
-      normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: false, tiedHead: false)
+      tiedHead: false)
   }
 }
 

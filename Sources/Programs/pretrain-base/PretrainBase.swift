@@ -82,9 +82,9 @@ import Transformers
   }
 
   private func architecture(vocabularySize: Int) -> Architecture {
-    Architecture(
-      family: .llama, hiddenSize: hiddenSize, layers: layers, heads: hiddenSize / 32, keyValueHeads: hiddenSize / 64,
+    .llama(
+      hiddenSize: hiddenSize, layers: layers, heads: hiddenSize / 32, keyValueHeads: hiddenSize / 64,
       headSize: 32, intermediateSize: hiddenSize * 8 / 3, vocabularySize: vocabularySize, maximumPositions: 256,
-      normEpsilon: 1e-5, rotaryBase: 10_000, attentionBias: false, tiedHead: true)
+      tiedHead: true)
   }
 }

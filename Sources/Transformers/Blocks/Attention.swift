@@ -19,8 +19,8 @@ struct Attention: Sendable {
     let (q, k, v): (Activations, Activations, Activations)
   }
 
-  private var queryWidth: Int { heads * headSize }
-  private var keyWidth: Int { keyValueHeads * headSize }
+  var queryWidth: Int { heads * headSize }
+  var keyWidth: Int { keyValueHeads * headSize }
   private var scale: Float { 1 / Float(headSize).squareRoot() }
 
   /// The context (rows, heads * headSize) of q (rows, heads * headSize), k and v (all rows, keyValueHeads * headSize),

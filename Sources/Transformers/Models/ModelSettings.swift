@@ -1,16 +1,51 @@
 // The members of config.json one by one, with the values that transformers takes for those that older folders leave out.
+// Which members were read is recorded: the others have no effect.
 import Faults
 import JSON
+import Synchronization
 
 /// The members of a config.json.
-package struct ModelSettings {
+package final class ModelSettings: Sendable {
   /// The whole object.
   package let node: JSON.Node
   /// The values that transformers takes for numbers that the file does not give, by name.
   private let defaults: [String: Double]
+  /// The names that were asked for.
+  private let asked = Mutex<Set<String>>(["model_type"])
 
   /// The members of a model of that type.
   package init(_ node: JSON.Node, _ type: ModelType) { (self.node, defaults) = (node, type.defaults) }
+
+  /// The member called `name`, nil where it is missing or null.
+  func optional(_ name: String) throws(Fault) -> JSON.Node? {
+    asked.withLock { _ = $0.insert(name) }
+    return try node.optional(name)
+  }
+
+  /// Whether the file does not give `name`, not even as null.
+  func isSilent(_ name: String) throws(Fault) -> Bool {
+    asked.withLock { _ = $0.insert(name) }
+    return try node.members()[name] == nil
+  }
+
+  /// Whether transformers has a value of its own for `name`, and the file does not give one, not even null.
+  func hasDefault(_ name: String) throws(Fault) -> Bool { try isSilent(name) && defaults[name] != nil }
+
+  /// The members that were read and are not null.
+  func membersRead() throws(Fault) -> [String: JSON] {
+    let names = asked.withLock { $0 }
+    var members: [String: JSON] = [:]
+    for (name, member) in try node.nodes() where names.contains(name) && member.value != .null {
+      members[name] = member.value
+    }
+    return members
+  }
+
+  /// The members that were not read and are not known to leave the network's outputs alone, sorted.
+  package func unknown() throws(Fault) -> [String] {
+    let names = asked.withLock { $0 }
+    return try node.nodes().map(\.name).filter { !names.contains($0) && !Self.harmless.contains($0) }.sorted()
+  }
 
   /// Settings that the file does not give, with the values that are taken: `layer_norm_eps 1e-12`. Sorted.
   package func assumed() throws(Fault) -> [String] {
@@ -19,12 +54,13 @@ package struct ModelSettings {
       value < 1 ? "\(name) \(value)" : "\(name) \(Int(value))"
     }
   }
+}
 
+extension ModelSettings {
   /// A size from 1 to `largestSize`. Where the file has none, transformers' own; then `fallback`, also for null.
   func size(_ name: String, else fallback: Int? = nil) throws(Fault) -> Int {
-    guard let member = try node.optional(name) else {
-      let isSilent = try node.members()[name] == nil
-      guard let value = (isSilent ? defaults[name].map { Int($0) } : nil) ?? fallback else {
+    guard let member = try optional(name) else {
+      guard let value = (try isSilent(name) ? defaults[name].map { Int($0) } : nil) ?? fallback else {
         throw fault(name, "missing")
       }
       return value
@@ -38,59 +74,60 @@ package struct ModelSettings {
 
   /// A small positive number; transformers' own where the file has none.
   func epsilon(_ name: String) throws(Fault) -> Double {
-    if try node.members()[name] == nil, let value = defaults[name] { return value }
+    if try isSilent(name), let value = defaults[name] { return value }
     let member = try node.member(name)
     let value = try member.double()
     guard value > 0, value < 1 else { throw member.fault("\(value) is not between 0 and 1") }
     return value
   }
 
-  /// True or false; false where it is missing.
-  func flag(_ name: String) throws(Fault) -> Bool { try node.optional(name)?.bool() ?? false }
+  /// A finite number; `fallback` where the file has none.
+  func number(_ name: String, else fallback: Double) throws(Fault) -> Double {
+    guard let member = try optional(name) else { return fallback }
+    let value = try member.double()
+    guard value.isFinite else { throw member.fault("is not finite") }
+    return value
+  }
+
+  /// True or false; `fallback` where it is missing.
+  func flag(_ name: String, else fallback: Bool = false) throws(Fault) -> Bool {
+    try optional(name)?.bool() ?? fallback
+  }
+
+  /// The nonlinearity called `name`, or `fallback` where it is missing.
+  func activation(_ name: String, else fallback: String) throws(Fault) -> Architecture.Activation {
+    let value = try optional(name)?.string() ?? fallback
+    guard let activation = Self.activations[value] else {
+      let known = Self.activations.keys.sorted().joined(separator: ", ")
+      throw fault(name, "\"\(value)\" is not supported, expected one of \(known)")
+    }
+    return activation
+  }
+
+  /// transformers' names; three of them mean GELU's approximation by tanh.
+  private static let activations: [String: Architecture.Activation] = [
+    "gelu": .gelu, "gelu_new": .geluTanh, "gelu_fast": .geluTanh, "gelu_pytorch_tanh": .geluTanh, "relu": .relu,
+    "silu": .silu, "swish": .silu,
+  ]
 
   /// Throws unless the text called `name`, or `fallback` where it is missing, is `expected`.
-  package func require(_ name: String, is expected: String, else fallback: String) throws(Fault) {
-    let value = try node.optional(name)?.string() ?? fallback
+  func require(_ name: String, is expected: String, else fallback: String) throws(Fault) {
+    let value = try optional(name)?.string() ?? fallback
     guard value == expected else { throw fault(name, "\"\(value)\" is not supported, expected \"\(expected)\"") }
   }
 
   /// Throws unless the flag called `name` is `expected` or missing.
-  package func require(_ name: String, is expected: Bool) throws(Fault) {
-    guard let value = try node.optional(name)?.bool(), value != expected else { return }
+  func require(_ name: String, is expected: Bool) throws(Fault) {
+    guard let value = try optional(name)?.bool(), value != expected else { return }
     throw fault(name, "\(value) is not supported, expected \(expected)")
   }
 
   /// Throws unless the member called `name` is missing, null or empty.
-  package func require(_ name: String, isNot what: String) throws(Fault) {
-    guard let member = try node.optional(name), member.value != [:] else { return }
+  func require(_ name: String, isNot what: String) throws(Fault) {
+    guard let member = try optional(name), member.value != [:] else { return }
     throw member.fault("\(what) are not supported")
   }
 
   /// A fault about the member called `name`.
   func fault(_ name: String, _ message: String) -> Fault { node.fault("\(name): \(message)") }
-
-  /// A fault where the hidden size is not a multiple of the heads.
-  func indivisible(_ hidden: Int, by heads: Int) -> Fault {
-    fault("hidden_size", "\(hidden) is not a multiple of num_attention_heads, \(heads)")
-  }
-}
-
-extension ModelSettings {
-  /// All members that some model type reads, and those that do not change what the network computes: dropout,
-  /// initialization, label names, generation, how and by what the folder was made.
-  package static let known: Set<String> = [
-    "model_type", "quantization_config", "hidden_act", "position_embedding_type", "is_decoder", "add_cross_attention",
-    "pruned_heads", "hidden_size", "num_attention_heads", "num_hidden_layers", "intermediate_size", "vocab_size",
-    "max_position_embeddings", "type_vocab_size", "layer_norm_eps", "attention_bias", "mlp_bias",
-    "num_key_value_heads", "head_dim", "rms_norm_eps", "tie_word_embeddings", "use_sliding_window", "sliding_window",
-    "max_window_layers", "layer_types", "rope_theta", "rope_parameters", "rope_scaling", "partial_rotary_factor",
-
-    "_name_or_path", "_attn_implementation_autoset", "architectures", "attention_dropout",
-    "attention_probs_dropout_prob", "auto_map", "bos_token_id", "chunk_size_feed_forward", "classifier_dropout",
-    "cls_token_id", "directionality", "dtype", "eos_token_id", "finetuning_task", "gradient_checkpointing",
-    "hidden_dropout_prob", "id2label", "initializer_range", "label2id", "mask_token_id", "output_attentions",
-    "output_hidden_states", "pad_token_id", "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers",
-    "pooler_size_per_head", "pooler_type", "pretraining_tp", "problem_type", "return_dict", "sep_token_id",
-    "torch_dtype", "torchscript", "transformers_version", "unk_token_id", "use_cache",
-  ]
 }

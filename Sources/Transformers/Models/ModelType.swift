@@ -1,5 +1,5 @@
-// The model types that a Hugging Face folder can have. Reading, writing, hints and error messages go by this list: a new
-// type is a file in this folder and a row in `all`.
+// The model types that a Hugging Face folder can have. Reading, hints and error messages go by this list: a new type is a
+// file in this folder and a row in `all`.
 import Faults
 import JSON
 
@@ -9,42 +9,60 @@ package struct ModelType: Sendable {
   package let name: String
   /// The class of transformers that saves it.
   package let className: String
-  /// What its networks compute.
-  package let family: Architecture.Family
-  /// Whether q, k and v have biases beyond those of the family. Among the types of one family it tells which one a
-  /// network is written as.
-  package let attentionBias: Bool
+  /// A published model of this type, by its name on the Hugging Face hub.
+  package let example: String
   /// The values that transformers takes for numbers that older folders leave out, by name.
   package let defaults: [String: Double]
   /// The architecture that the members of config.json describe. Throws `.data` for a setting that is missing, of the
   /// wrong kind or not supported.
-  package let read: @Sendable (ModelSettings, ModelType) throws(Fault) -> Architecture
-  /// The members of config.json of this type, beyond those that all types share.
-  package let members: @Sendable (Architecture) -> [String: JSON]
+  let read: @Sendable (ModelSettings) throws(Fault) -> Architecture
 
-  /// All types, in the order in which messages name them. Of two types that describe the same network, the first is
-  /// written.
+  /// All types, in the order in which messages name them.
   package static let all: [ModelType] = [.bert, .llama, .mistral, .qwen2]
-
-  /// The type that `architecture` is written as.
-  package static func writing(_ architecture: Architecture) -> ModelType {
-    let fitting = all.first { $0.family == architecture.family && $0.attentionBias == architecture.attentionBias }
-    guard let fitting else { preconditionFailure("no model type for \(architecture)") }
-    return fitting
-  }
 }
 
 extension ModelType {
-  /// All members of config.json that say what `architecture` is, in transformers 4's spelling, which version 5 reads too.
-  package func configuration(of architecture: Architecture) -> [String: JSON] {
-    let shared: [String: JSON] = [
-      "model_type": .string(name), "architectures": [.string(className)],
-      "hidden_size": .integer(architecture.hiddenSize), "num_hidden_layers": .integer(architecture.layers),
-      "num_attention_heads": .integer(architecture.heads),
-      "intermediate_size": .integer(architecture.intermediateSize),
-      "vocab_size": .integer(architecture.vocabularySize),
-      "max_position_embeddings": .integer(architecture.maximumPositions),
-    ]
-    return shared.merging(members(architecture)) { _, own in own }
+  init(
+    _ name: String, _ className: String, example: String, defaults: [String: Double] = [:],
+    read: @escaping @Sendable (ModelSettings) throws(Fault) -> Architecture
+  ) {
+    (self.name, self.className, self.example) = (name, className, example)
+    (self.defaults, self.read) = (defaults, read)
+  }
+
+  /// The type that the object of a config.json names.
+  ///
+  /// - Throws: `Fault` of kind `.data` where it is not known.
+  package static func named(in node: JSON.Node) throws(Fault) -> ModelType {
+    let name = try node.string("model_type")
+    if let type = all.first(where: { $0.name == name }) { return type }
+    let names = all.map(\.name)
+    throw try node.member("model_type").fault(
+      "\"\(name)\" is not known, expected \(names.dropLast().joined(separator: ", ")) or \(names.last!)")
+  }
+
+  /// The type that an architecture was read as.
+  package static func of(_ architecture: Architecture) -> ModelType {
+    guard let name = architecture.configuration["model_type"], let type = all.first(where: { .string($0.name) == name })
+    else { preconditionFailure("an architecture without a model type") }
+    return type
+  }
+
+  /// The architecture that the object of a config.json describes.
+  ///
+  /// - Throws: `Fault` of kind `.data` for a setting that is missing, of the wrong kind or not supported.
+  package static func architecture(of node: JSON.Node) throws(Fault) -> Architecture {
+    try named(in: node).architecture(ModelSettings(node, named(in: node)))
+  }
+
+  /// The architecture of a config.json with these members.
+  package func architecture(_ settings: ModelSettings) throws(Fault) -> Architecture {
+    try settings.require("quantization_config", isNot: "quantized weights")
+    var architecture = try read(settings)
+    if let inconsistency = architecture.inconsistency {
+      throw settings.node.fault("its settings contradict each other: \(inconsistency)")
+    }
+    architecture.configuration = try settings.membersRead()
+    return architecture
   }
 }

@@ -1,0 +1,97 @@
+// Assembles a block from its parts.
+import Arrays
+
+extension NetworkBuilder {
+  /// The blocks `layers`.
+  ///
+  /// - Parameter positions: the length of the longest sequence.
+  func blocks(_ layers: Range<Int>, positions: Int) throws -> [any Block] {
+    let rotary = architecture.rotary.map { RotaryPositions($0, positions: positions) }
+    let windowRotary = architecture.windowRotary.map { RotaryPositions($0, positions: positions) } ?? rotary
+    // Blocks that are all the same share their packed matrices.
+    let shared = architecture.sharesBlocks && !layers.isEmpty ? try linears(layer: 0) : nil
+    return try layers.map { layer in
+      let linears = shared.map { $0.mapValues { $0.inBlock(layer, of: architecture.modules.count) } }
+      let turned =
+        architecture.windows.indices.contains(layer) && architecture.windows[layer] != nil
+        ? windowRotary : rotary
+      return try block(
+        layer, try linears ?? self.linears(layer: layer),
+        rotary: architecture.blocksWithoutRotary.contains(layer) ? nil : turned)
+    }
+  }
+
+  private func block(
+    _ layer: Int, _ linears: [Architecture.Module: Linear], rotary: RotaryPositions?
+  ) throws -> any Block {
+    let names = architecture.names
+    func own(_ part: String?, width: Int? = nil) throws -> Norm? {
+      try part.map { try norm(names.name(of: $0, layer: layer), width: width) }
+    }
+    let attention = AttentionPart(
+      projections: projections(linears),
+      queryNorm: try own(names.queryNorm, width: architecture.queryKeyNormWidth(heads: architecture.heads)),
+      keyNorm: try own(names.keyNorm, width: architecture.queryKeyNormWidth(heads: architecture.keyValueHeads)),
+      rotary: rotary,
+      attention: Attention(
+        heads: architecture.heads, keyValueHeads: architecture.keyValueHeads, headSize: architecture.headSize,
+        causal: architecture.isDecoder),
+      output: linears[.output]!)
+    let feedForward = FeedForward(gate: linears[.gate], up: linears[.up]!, down: linears[.down]!)
+    let attentionNorm = try own(architecture.attentionNorm(layer: layer))
+    let feedForwardNorm = try own(names.feedForwardNorm)
+    switch architecture.placement {
+    case .post:
+      return PostNormBlock(
+        attention: attention, attentionNorm: attentionNorm!, feedForward: feedForward,
+        feedForwardNorm: feedForwardNorm!)
+    case .parallel:
+      return ParallelBlock(
+        attention: attention, feedForward: feedForward, attentionNorm: attentionNorm!,
+        feedForwardNorm: feedForwardNorm)
+    case .pre, .sandwich, .inner:
+      return PreNormBlock(
+        width: architecture.hiddenSize, attention: attention, feedForward: feedForward,
+        attentionNorm: attentionNorm, feedForwardNorm: feedForwardNorm,
+        attentionOutputNorm: try own(names.attentionOutputNorm),
+        feedForwardOutputNorm: try own(names.feedForwardOutputNorm),
+        residualScale: Float(architecture.residualScale))
+    }
+  }
+
+  private func projections(_ linears: [Architecture.Module: Linear]) -> Projections {
+    guard let fusion = architecture.attention.fusion else {
+      return .apart(query: linears[.query]!, key: linears[.key]!, value: linears[.value]!)
+    }
+    return .fused(
+      linears[.queryKeyValue]!,
+      FusedColumns(
+        fusion: fusion, heads: architecture.heads, keyValueHeads: architecture.keyValueHeads,
+        headSize: architecture.headSize))
+  }
+
+  private func linears(layer: Int) throws -> [Architecture.Module: Linear] {
+    let modules = architecture.linearModules(layer: layer)
+    let linears = try modules.enumerated().map { index, module in
+      var linear = try linear(
+        "\(module.name).weight", bias: module.bias ? "\(module.name).bias" : nil, inputs: module.inputs,
+        outputs: module.outputs)
+      linear.adapter = adapters[module.name]
+      linear.number = module.layer * modules.count + index
+      linear.stream = UInt32(layer * modules.count + index)
+      return (module.module, linear)
+    }
+    return Dictionary(uniqueKeysWithValues: linears)
+  }
+}
+
+extension Linear {
+  /// The same module in another block, with dropout masks of its own.
+  ///
+  /// - Precondition: this is its copy of block 0.
+  fileprivate func inBlock(_ layer: Int, of modules: Int) -> Linear {
+    var linear = self
+    linear.stream += UInt32(layer * modules)
+    return linear
+  }
+}
