@@ -1,4 +1,4 @@
-// Exponential, logarithm, sine and the normal distribution's tail, sixteen at a time. The polynomials are minimax fits
+// Exponential, logarithm, logistic function, tanh, sine and the normal distribution's tail, sixteen at a time. The polynomials are minimax fits
 // (Lawson's iteration); each is accurate to about the last bit of a Float.
 
 /// e to the power of `x`, within 1e-7 of its value; 0 below -87.3 and 2e38 above 88. NaN stays NaN.
@@ -41,6 +41,32 @@ func logarithm(_ x: Lanes) -> Lanes {
   let square = f * f
   let tail = (all(-0.5) * square).addingProduct(p * f, square)
   return (f + tail.addingProduct(power, all(-2.12194440e-4))).addingProduct(power, all(0.693359375))
+}
+
+/// The logistic function σ(x) and 1 - σ(x), both at full precision.
+@inline(__always)
+func sigmoid(_ x: Lanes) -> (own: Lanes, rest: Lanes) {
+  let e = exponential(-x)
+  let own = all(1) / (all(1) + e)
+  return (own, e * own)
+}
+
+/// tanh(x) and its derivative 1 - tanh², each within 3e-7 of its value.
+@inline(__always)
+func hyperbolicTangent(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
+  let sign = bits(x) & Bits(repeating: 1 << 31)
+  // tanh|x| = (1 - e) / (1 + e) with e = exp(-2 |x|). Near 0 the difference cancels, and a polynomial takes its place.
+  let e = exponential(numbers(bits(x) | Bits(repeating: 1 << 31)) * all(2))
+  let share = all(1) / (all(1) + e)
+  let far = numbers(bits((all(1) - e) * share) | sign)
+  let square = x * x
+  var p = all(-0.00570498733)
+  p = all(0.0206390880).addingProduct(p, square)
+  p = all(-0.0537397154).addingProduct(p, square)
+  p = all(0.133314416).addingProduct(p, square)
+  p = all(-0.333332807).addingProduct(p, square)
+  let near = x.addingProduct(p, x * square)
+  return (far.replacing(with: near, where: square .< all(0.39)), all(4) * e * share * share)
 }
 
 /// Sine and cosine of `turns` / 2^32 full turns, within 1e-7.

@@ -3,12 +3,14 @@
 /// y = (x - mean) / √(variance + epsilon) * scale + shift, of x (rows, width).
 ///
 /// - Parameters:
+///   - scale: (width), or nil for 1.
+///   - shift: (width), or nil for 0.
 ///   - residual: (rows, width), added to x first; x keeps the sum. One pass does a block's residual and its norm.
 ///   - statistics: (rows, 2) receives each row's mean and reciprocal standard deviation, for the backward pass.
 package func layerNorm(
-  _ x: UnsafeMutablePointer<Float>, adding residual: UnsafePointer<Float>? = nil, scale: UnsafePointer<Float>,
-  shift: UnsafePointer<Float>?,
-  into y: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>, rows: Int, width: Int, epsilon: Float
+  _ x: UnsafeMutablePointer<Float>, adding residual: UnsafePointer<Float>? = nil, scale: UnsafePointer<Float>?,
+  shift: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>, rows: Int,
+  width: Int, epsilon: Float
 ) {
   for row in 0..<rows {
     let (x, y) = (x + row * width, y + row * width)
@@ -24,7 +26,7 @@ package func layerNorm(
     let reciprocal = 1 / (sumOverLaneRanges(width, squares) / Float(width) + epsilon).squareRoot()
     let factor = all(reciprocal)
     @inline(__always) func lanes(_ at: LaneRange) {
-      let normalized = (load(x, at) - center) * factor * load(scale, at)
+      let normalized = (load(x, at) - center) * factor * factors(scale, at)
       store(shift.map { normalized + load($0, at) } ?? normalized, y, at)
     }
     forEachLaneRange(width, lanes)
@@ -37,7 +39,7 @@ package func layerNorm(
 ///
 /// Adds Σ dy x̂ to `scaleGradient` (width) and Σ dy to `shiftGradient` (width), rows in order, if they are given.
 package func layerNormBackward(
-  _ dy: UnsafePointer<Float>, x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+  _ dy: UnsafePointer<Float>, x: UnsafePointer<Float>, scale: UnsafePointer<Float>?, statistics: UnsafePointer<Float>,
   into dx: UnsafeMutablePointer<Float>, scaleGradient: UnsafeMutablePointer<Float>? = nil,
   shiftGradient: UnsafeMutablePointer<Float>? = nil, rows: Int, width: Int
 ) {
@@ -53,21 +55,25 @@ package func layerNormBackward(
     }
     if let shiftGradient { add(dy, to: shiftGradient, count: width) }
     @inline(__always) func sum(_ sum: inout Lanes, _ at: LaneRange) {
-      sum = sum.addingProduct(load(dy, at), load(scale, at))
+      sum = sum.addingProduct(load(dy, at), factors(scale, at))
     }
     @inline(__always) func products(_ sum: inout Lanes, _ at: LaneRange) {
-      sum = sum.addingProduct(load(dy, at) * load(scale, at), (load(x, at) - center) * factor)
+      sum = sum.addingProduct(load(dy, at) * factors(scale, at), (load(x, at) - center) * factor)
     }
     let mean = all(sumOverLaneRanges(width, sum) / Float(width))
     let slope = all(sumOverLaneRanges(width, products) / Float(width))
     @inline(__always) func lanes(_ at: LaneRange) {
       let normalized = (load(x, at) - center) * factor
-      let g = load(dy, at) * load(scale, at)
+      let g = load(dy, at) * factors(scale, at)
       store((g - mean).addingProduct(normalized, -slope) * factor, dx, at)
     }
     forEachLaneRange(width, lanes)
   }
 }
+
+/// The values of `scale` in a lane range, or 1 where there is no scale.
+@inline(__always)
+private func factors(_ scale: UnsafePointer<Float>?, _ at: LaneRange) -> Lanes { scale.map { load($0, at) } ?? all(1) }
 
 extension Reference {
   /// `layerNorm` of one row.

@@ -1,4 +1,5 @@
 // The variants that an architecture's parts can have, in the field's terms.
+import Arrays
 
 extension Architecture {
   /// Where the norms stand. N and N' are norms, f is attention or the feed-forward part.
@@ -28,16 +29,7 @@ extension Architecture {
   }
 
   /// The nonlinearity of the feed-forward part.
-  package enum Activation: Sendable, CaseIterable {
-    /// The exact GELU (Hendrycks and Gimpel 2016, arXiv:1606.08415).
-    case gelu
-    /// GELU's approximation by tanh, of the same paper.
-    case geluTanh
-    /// SiLU, x times its logistic function.
-    case silu
-    /// max(x, 0).
-    case relu
-  }
+  package typealias Activation = Arrays.Activation
 
   /// The feed-forward part: W_down a(W_up x), or with a gate W_down (a(W_gate x) * W_up x) (Shazeer 2020,
   /// arXiv:2002.05202).

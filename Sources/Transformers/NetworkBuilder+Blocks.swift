@@ -37,7 +37,8 @@ extension NetworkBuilder {
         heads: architecture.heads, keyValueHeads: architecture.keyValueHeads, headSize: architecture.headSize,
         causal: architecture.isDecoder),
       output: linears[.output]!)
-    let feedForward = FeedForward(gate: linears[.gate], up: linears[.up]!, down: linears[.down]!)
+    let feedForward = FeedForward(
+      activation: architecture.feedForward.activation, entrance: entrance(linears), down: linears[.down]!)
     let attentionNorm = try own(architecture.attentionNorm(layer: layer))
     let feedForwardNorm = try own(names.feedForwardNorm)
     switch architecture.placement {
@@ -58,6 +59,13 @@ extension NetworkBuilder {
         residualScale: Float(architecture.residualScale))
     }
   }
+
+  private func entrance(_ linears: [Architecture.Module: Linear]) -> FeedForward.Entrance {
+    if let gateUp = linears[.gateUp] { return .fused(gateUp: gateUp) }
+    guard let gate = linears[.gate] else { return .plain(up: linears[.up]!) }
+    return .gated(gate: gate, up: linears[.up]!)
+  }
+
 
   private func projections(_ linears: [Architecture.Module: Linear]) -> Projections {
     guard let fusion = architecture.attention.fusion else {

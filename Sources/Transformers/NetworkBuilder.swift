@@ -70,10 +70,11 @@ struct NetworkBuilder {
 
   /// A norm by the name of its tensors, without `.weight` and `.bias`.
   func norm(_ name: String, width: Int? = nil) throws -> Norm {
-    Norm(
-      width: width ?? architecture.hiddenSize, epsilon: Float(architecture.normEpsilon),
-      weight: try tensor("\(name).weight"),
-      bias: architecture.norm == .layer ? try tensor("\(name).bias") : nil)
+    let kind = architecture.norm
+    return Norm(
+      kind, width: width ?? architecture.hiddenSize, epsilon: Float(architecture.normEpsilon),
+      weight: kind.hasScale ? try tensor("\(name).weight") : nil,
+      bias: kind == .layer ? try tensor("\(name).bias") : nil)
   }
 
   /// The norm behind the last block.

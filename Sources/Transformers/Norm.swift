@@ -1,13 +1,14 @@
 // Layer norm (Ba et al. 2016, arXiv:1607.06450) and RMS norm (Zhang and Sennrich 2019, arXiv:1910.07467) over rows.
 import Arrays
 
-/// A norm over each row, with its scale and, for layer norm, its shift.
+/// A norm over each row of `width` values: rows of the residual stream, or the heads of queries or keys.
 struct Norm: Sendable {
+  let kind: Architecture.NormKind
   let width: Int
   let epsilon: Float
-  /// (width)
-  let weight: Tensor
-  /// (width) for layer norm; nil for RMS norm.
+  /// The scale (width); nil for a layer norm without parameters.
+  let weight: Tensor?
+  /// The shift (width); nil unless it is a layer norm with one.
   let bias: Tensor?
 
   /// What the backward pass needs of the forward pass.
@@ -18,8 +19,14 @@ struct Norm: Sendable {
     let statistics: Activations
   }
 
+  /// - Precondition: `weight` and `bias` are there as `kind` says.
+  init(_ kind: Architecture.NormKind, width: Int, epsilon: Float, weight: Tensor?, bias: Tensor?) {
+    precondition((weight != nil) == kind.hasScale && (bias != nil) == (kind == .layer), "the tensors of a \(kind) norm")
+    (self.kind, self.width, self.epsilon, self.weight, self.bias) = (kind, width, epsilon, weight, bias)
+  }
+
   /// Whether anything in it is trained.
-  var isTrained: Bool { weight.isTrained || bias?.isTrained == true }
+  var isTrained: Bool { weight?.isTrained == true || bias?.isTrained == true }
 
   /// y (rows, width) of x (rows, width), or of x + residual, which x then holds; kept for the
   /// backward pass if `kept`.
@@ -28,15 +35,14 @@ struct Norm: Sendable {
   ) -> (y: Activations, tape: Tape) {
     let y = pass.room(rows * width, kept: kept)
     let statistics = pass.room(rows * 2, kept: true)
-    if let bias {
-      layerNorm(
-        x, adding: residual, scale: weight.values(pass), shift: bias.values(pass), into: y, statistics: statistics,
-        rows: rows,
-        width: width, epsilon: epsilon)
-    } else {
+    if kind == .rms, let weight {
       if let residual { add(residual, to: x, count: rows * width) }
       rmsNorm(
         x, scale: weight.values(pass), into: y, statistics: statistics, rows: rows, width: width, epsilon: epsilon)
+    } else {
+      layerNorm(
+        x, adding: residual, scale: weight?.values(pass), shift: bias?.values(pass), into: y, statistics: statistics,
+        rows: rows, width: width, epsilon: epsilon)
     }
     return (y, Tape(x: x, statistics: statistics))
   }
@@ -44,17 +50,22 @@ struct Norm: Sendable {
   /// dx (rows, width) of dy (rows, width); sums the gradients of scale and shift where they are trained.
   func backward(_ dy: Activations, _ tape: Tape, rows: Int, _ pass: Pass) -> Activations {
     let dx = pass.room(rows * width)
-    if let bias {
-      layerNormBackward(
-        dy, x: tape.x, scale: weight.values(pass), statistics: tape.statistics, into: dx,
-        scaleGradient: weight.gradient(pass), shiftGradient: bias.gradient(pass), rows: rows, width: width)
-    } else {
+    if kind == .rms, let weight {
       rmsNormBackward(
         dy, x: tape.x, scale: weight.values(pass), statistics: tape.statistics, into: dx,
         scaleGradient: weight.gradient(pass), rows: rows, width: width)
+    } else {
+      layerNormBackward(
+        dy, x: tape.x, scale: weight?.values(pass), statistics: tape.statistics, into: dx,
+        scaleGradient: weight?.gradient(pass), shiftGradient: bias?.gradient(pass), rows: rows, width: width)
     }
     return dx
   }
+}
+
+extension Architecture.NormKind {
+  /// Whether it has a scale.
+  var hasScale: Bool { self != .layerWithoutParameters }
 }
 
 /// The norm of each `norm.width` of x (count values), kept for the backward pass if `kept`; x itself where there is none.

@@ -41,7 +41,7 @@ import Testing
   func empty() {
     var y: [Float] = [7]
     add([1], to: &y, count: 0)
-    gelu([1], into: &y, count: 0)
+    Activation.gelu.apply([1], into: &y, count: 0)
     softmaxBackward(&y, weights: [1], count: 0)
     addRow([1], to: &y, rows: 0, width: 1)
     #expect(y == [7])

@@ -39,6 +39,31 @@ import Testing
     #expect(greatestError(Array(dShift.dropLast()), expectedShift.map { $0 + 2 }) < 1e-5)
   }
 
+  @Test("Layer norm without a scale is that with a scale of 1, and without a shift that with a shift of 0")
+  func layerNormWithoutParameters() {
+    let width = 21
+    let (dy, scale) = (normals(rows * width, 1), normals(width, 2))
+    let (ones, zeros) = ([Float](repeating: 1, count: width), [Float](repeating: 0, count: width))
+    func run(_ scale: [Float]?, _ shift: [Float]?) -> [Float] {
+      var x = normals(rows * width)
+      var (y, dx, statistics) = (x, dy, [Float](repeating: 0, count: 2 * rows))
+      func call(_ scale: UnsafePointer<Float>?, _ shift: UnsafePointer<Float>?) {
+        layerNorm(
+          &x, scale: scale, shift: shift, into: &y, statistics: &statistics, rows: rows, width: width, epsilon: 0.1)
+        layerNormBackward(dy, x: x, scale: scale, statistics: statistics, into: &dx, rows: rows, width: width)
+      }
+      (scale ?? []).withUnsafeBufferPointer { scaleValues in
+        (shift ?? []).withUnsafeBufferPointer { shiftValues in
+          call(scale.map { _ in scaleValues.baseAddress! }, shift.map { _ in shiftValues.baseAddress! })
+        }
+      }
+      return y + dx
+    }
+    #expect(run(nil, nil) == run(ones, zeros))
+    #expect(run(scale, nil) == run(scale, zeros))
+    #expect(run(scale, nil) != run(ones, zeros))
+  }
+
   @Test("RMS norm and its gradients agree with the formula and with finite differences", arguments: lengths.dropLast())
   func rmsNormAgrees(width: Int) {
     let count = rows * width
