@@ -6,8 +6,8 @@ extension NetworkBuilder {
   ///
   /// - Parameter positions: the length of the longest sequence.
   func blocks(_ layers: Range<Int>, positions: Int) throws -> [any Block] {
-    let rotary = architecture.rotary.map { RotaryPositions($0, positions: positions) }
-    let windowRotary = architecture.windowRotary.map { RotaryPositions($0, positions: positions) } ?? rotary
+    let rotary = architecture.rotary.map { rotaryPositions($0, positions) }
+    let windowRotary = architecture.windowRotary.map { rotaryPositions($0, positions) } ?? rotary
     // Blocks that are all the same share their packed matrices.
     let shared = architecture.sharesBlocks && !layers.isEmpty ? try linears(layer: 0) : nil
     return try layers.map { layer in
@@ -59,6 +59,11 @@ extension NetworkBuilder {
         residualScale: Float(architecture.residualScale))
     }
   }
+
+  private func rotaryPositions(_ rotary: Architecture.Rotary, _ positions: Int) -> RotaryPositions {
+    RotaryPositions(rotary, headSize: architecture.headSize, positions: positions)
+  }
+
 
   private func entrance(_ linears: [Architecture.Module: Linear]) -> FeedForward.Entrance {
     if let gateUp = linears[.gateUp] { return .fused(gateUp: gateUp) }
