@@ -33,9 +33,7 @@ extension NetworkBuilder {
       queryNorm: try own(names.queryNorm, width: architecture.queryKeyNormWidth(heads: architecture.heads)),
       keyNorm: try own(names.keyNorm, width: architecture.queryKeyNormWidth(heads: architecture.keyValueHeads)),
       rotary: rotary,
-      attention: Attention(
-        heads: architecture.heads, keyValueHeads: architecture.keyValueHeads, headSize: architecture.headSize,
-        causal: architecture.isDecoder),
+      attention: try attention(layer), distances: try distances(),
       output: linears[.output]!)
     let feedForward = FeedForward(
       activation: architecture.feedForward.activation, entrance: entrance(linears), down: linears[.down]!)
@@ -64,13 +62,44 @@ extension NetworkBuilder {
     RotaryPositions(rotary, headSize: architecture.headSize, positions: positions)
   }
 
+  private func attention(_ layer: Int) throws -> Attention {
+    let kind = architecture.attention
+    var attention = Attention(
+      heads: architecture.heads, keyValueHeads: architecture.keyValueHeads, headSize: architecture.headSize,
+      causal: architecture.isDecoder,
+      scale: kind.scale.map { Float($0) } ?? 1 / Float(architecture.headSize).squareRoot(),
+      cap: kind.scoreCap.map { Float($0) },
+      window: architecture.windows.indices.contains(layer) ? architecture.windows[layer] : nil)
+    switch architecture.positionBias {
+    case .alibi: attention.bias = .alibi(heads: architecture.heads)
+    case .buckets(let count, let maximumDistance):
+      attention.bias = .buckets(
+        table: try table(architecture.names.distances!, entries: count),
+        DistanceBuckets(count: count, maximumDistance: maximumDistance))
+    case .disentangled(let span, let maximumDistance, _, _):
+      attention.disentangled = DisentangledScores(
+        distances: RelativeDistances(span: span, maximumDistance: maximumDistance))
+    case nil: break
+    }
+    return attention
+  }
+
+  private func distances() throws -> DistanceTable? {
+    guard case .disentangled(let span, let maximumDistance, let keys, let queries) = architecture.positionBias else {
+      return nil
+    }
+    return DistanceTable(
+      distances: RelativeDistances(span: span, maximumDistance: maximumDistance),
+      table: try table(architecture.names.distances!, entries: 2 * span), width: architecture.hiddenSize,
+      norm: try architecture.names.distanceNorm.map { try norm($0) }, contentToPosition: keys,
+      positionToContent: queries)
+  }
 
   private func entrance(_ linears: [Architecture.Module: Linear]) -> FeedForward.Entrance {
     if let gateUp = linears[.gateUp] { return .fused(gateUp: gateUp) }
     guard let gate = linears[.gate] else { return .plain(up: linears[.up]!) }
     return .gated(gate: gate, up: linears[.up]!)
   }
-
 
   private func projections(_ linears: [Architecture.Module: Linear]) -> Projections {
     guard let fusion = architecture.attention.fusion else {

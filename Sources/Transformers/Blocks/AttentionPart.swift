@@ -11,6 +11,8 @@ struct AttentionPart: Sendable {
   /// Nil where positions are not rotary.
   let rotary: RotaryPositions?
   let attention: Attention
+  /// Nil unless queries and keys see projections of distances.
+  let distances: DistanceTable?
   let output: Linear
 
   /// What the backward pass needs of the forward pass.
@@ -18,11 +20,14 @@ struct AttentionPart: Sendable {
     let projections: Projections.Tape
     let (queryNorm, keyNorm): (Norm.Tape?, Norm.Tape?)
     let attention: Attention.Tape
+    let distances: DistanceTable.Tape?
     let output: Linear.Tape
   }
 
   /// Whether any tensor is trained.
-  var isTrained: Bool { projections.isTrained || output.isTrained || queryNorm?.isTrained == true }
+  var isTrained: Bool {
+    projections.isTrained || output.isTrained || queryNorm?.isTrained == true || distances?.isTrained == true
+  }
 
   /// Whether the backward pass reads x.
   var needsInput: Bool { projections.needsInput }
@@ -41,13 +46,15 @@ struct AttentionPart: Sendable {
       plainK, keyNorm, count: all.rows * attention.keyWidth, kept: true, all)
     rotary?.apply(to: q, heads: attention.heads, pass)
     rotary?.apply(to: k, heads: attention.keyValueHeads, all)
-    let (context, attentionTape) = attention.forward(q, k, v, kept: output.needsInput, pass)
+    let projected = projections.distances(distances, all)
+    let (context, attentionTape) = attention.forward(
+      q, k, v, distances: projected?.projections, kept: output.needsInput, pass)
     let (y, outputTape) = output.forward(context, rows: pass.rows, kept: true, pass)
     return (
       y,
       Tape(
         projections: projectionTapes, queryNorm: queryNormTape, keyNorm: keyNormTape, attention: attentionTape,
-        output: outputTape)
+        distances: projected?.tape, output: outputTape)
     )
   }
 
@@ -74,7 +81,9 @@ struct AttentionPart: Sendable {
   ) -> (dq: Activations, dk: Activations, dv: Activations) {
     let dContext = pass.activation(output.inputs)
     output.backward(dy, tape.output, rows: pass.rows, pass, into: dContext, adding: false)
-    let (dq, dk, dv) = attention.backward(dContext, tape.attention, pass)
+    let dDistances = projections.distanceGradients(distances, tape.distances)
+    let (dq, dk, dv) = attention.backward(dContext, tape.attention, distances: dDistances, pass)
+    projections.distanceBackward(distances, dDistances, tape.distances)
     rotary?.apply(to: dq, heads: attention.heads, pass, inverse: true)
     rotary?.apply(to: dk, heads: attention.keyValueHeads, all, inverse: true)
     return (

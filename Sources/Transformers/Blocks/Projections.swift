@@ -88,6 +88,28 @@ enum Projections: Sendable {
   }
 }
 
+extension Projections {
+  /// The projections of distances, where there are any. DeBERTa has modules of their own for queries and keys.
+  func distances(
+    _ table: DistanceTable?, _ pass: Pass
+  ) -> (projections: DistanceProjections, tape: DistanceTable.Tape)? {
+    guard let table, case .apart(let query, let key, _) = self else { return nil }
+    return table.forward(query: query, key: key, pass)
+  }
+
+  /// Memory for their gradients, set to 0.
+  func distanceGradients(_ table: DistanceTable?, _ tape: DistanceTable.Tape?) -> DistanceProjections? {
+    guard let table, let tape, case .apart(let query, let key, _) = self else { return nil }
+    return table.gradients(query: query, key: key, tape)
+  }
+
+  /// Adds the gradients of what they depend on.
+  func distanceBackward(_ table: DistanceTable?, _ gradients: DistanceProjections?, _ tape: DistanceTable.Tape?) {
+    guard let table, let gradients, let tape, case .apart(let query, let key, _) = self else { return }
+    table.backward(gradients, query: query, key: key, tape)
+  }
+}
+
 /// Where q, k and v lie in the outputs of one linear module.
 struct FusedColumns: Sendable {
   let fusion: Architecture.Fusion
