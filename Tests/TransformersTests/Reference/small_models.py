@@ -1,6 +1,6 @@
 """A small configuration of every model type and variant that the network computes, by the name of its fixture.
 
-Windows, buckets and original context lengths are small enough to matter within 29 tokens.
+Windows, buckets and original context lengths are small enough to matter for sequences of 29 tokens.
 `configuration(name, vocabulary, positions)` makes the one of that name.
 """
 import transformers
