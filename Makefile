@@ -57,6 +57,7 @@ help:
 ##   make almanac       write the embedded questions and pretrain their base anew
 ##   make test          lint, build, run every test
 ##   make torture       kills, failing calls, damage and cron's environments; the figures go into results/
+##   make test-models   a small experiment on a random model of each type; needs PyTorch and PEFT
 ##   make test-portable the tests of the arithmetic, built for any x86 server of the last ten years
 ##   make bench         time fitting and prediction side by side with PyTorch + PEFT
 ##   make curves        how a step's cost grows with length, size, rank and threads
@@ -161,13 +162,13 @@ lint:
 	MARCH=$(MARCH) swift build -c release --explicit-target-dependency-import-check error --quiet
 	shellcheck .ci/run $(SCRIPTS)
 	@if ! command -v python3 > /dev/null; then echo "lint: no python3: the Python scripts were not checked" >&2; \
-	else python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' $(PYTHON); fi
+	else python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' $(PYTHON_SCRIPTS); fi
 SCRIPTS := $(addprefix pipeline/,bench bench-table check curves draws lock nearest packages precisions produce prunable \
   prune seeds settle stale status tidy inputs cron/nightly.sh) \
-  $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/* Tests/Torture/*) \
+  $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/check Tests/Smoke/models Tests/Torture/*) \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 # The project needs no Python to run, so their syntax is checked only where there is one.
-PYTHON := $(wildcard pipeline/peers/*.py Tests/*/Reference/*.py)
+PYTHON_SCRIPTS := $(wildcard pipeline/peers/*.py Tests/*/Reference/*.py Tests/Smoke/*.py)
 
 # The runner of the Swift tests comes last, so that its verdict is the last line.
 test: packages lint
@@ -191,6 +192,10 @@ torture: $(BUILT)
 	MARCH=$(MARCH) swift build -c release --build-tests
 	TORTURE=$(or $(ROUNDS),10) MARCH=$(MARCH) swift test -c release --skip-build \
 	  --filter 'Damage|Forge|FailingCalls|Robustness|Interruption'
+
+# Takes minutes and needs PyTorch and PEFT, so it is not part of `make test`.
+test-models: $(BUILT)
+	Tests/Smoke/models
 
 # The kernels as they are built for any x86 server of the last ten years.
 test-portable: packages

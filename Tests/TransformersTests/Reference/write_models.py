@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes a small random model of every type, and what transformers and PEFT compute with it.
 
-    python3 -m venv venv && venv/bin/pip install torch==2.13.0+cpu transformers==5.24.0 peft==0.21.2
-    venv/bin/python Tests/TransformersTests/Reference/write_models.py [NAME ...]
+    python3 -m venv venv && venv/bin/pip install torch==2.13.0+cpu transformers==5.24.0 peft==0.21.2 h5py
+    venv/bin/python Tests/TransformersTests/Reference/write_models.py [--full FOLDER] [NAME ...]
 
 `small_models.py` lists the models. All parameters are random, those of norms and biases too: the ones and zeros that
 models start from would hide mistakes. Everything is computed in float64 from float32 weights (transformers itself drops
@@ -24,16 +24,20 @@ Below `models/NAME` (T is the length of sequence `i`, from 0; the width is the v
 
 The loss of a decoder is the mean over the sequences of -log softmax(logits of the letters at T - 1)[answer]. That of an
 encoder is linear: the sum over sequences and outputs of weights * (score.weight . mean of the T hidden states).
+
+With --full only model folders are written, to FOLDER/NAME: with more tokens, longer sequences, and a tokenizer that is
+trained on the embedded questions. They are for whole experiments (Tests/Smoke/models).
 """
+import argparse
 import os
 import shutil
-import sys
 
 import torch
 import transformers
 
-from recording import adapted, folder, save, sequences
-from small_models import DECODERS, ENCODERS, MODELS, configuration
+from recording import HERE, adapted, folder, save, sequences
+from small_models import DECODERS, MODELS, configuration
+from small_tokenizers import tokenizer
 
 VOCABULARY = 48
 LENGTHS = [29, 20, 1]
@@ -128,9 +132,24 @@ def fixture(name):
     save(path, {**about, "loss": loss.item()}, tensors)
 
 
-if __name__ == "__main__":
+def whole_folder(name, path):
+    questions = os.path.join(HERE, "../../../data/almanac/train.jsonl")
+    own = tokenizer("decoder" if name in DECODERS else "encoder", questions)
+    model_folder(name, path, len(own), 256, seed=1)
+    own.save_pretrained(path)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--full", metavar="FOLDER")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    options = parser.parse_args()
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
-    for name in sys.argv[1:] or MODELS:
-        fixture(name)
+    for name in options.names or MODELS:
+        whole_folder(name, os.path.join(options.full, name)) if options.full else fixture(name)
+
+
+if __name__ == "__main__":
+    main()
