@@ -7,23 +7,13 @@ import Transformers
 @Suite struct GradientTests {
   static let families = [RandomNetwork.llama, RandomNetwork.bert]
 
-  /// A head on the last hidden state whose loss is a fixed random combination of its logits.
+  /// Compares the gradient of each tensor with the difference of the loss along it.
   func check(
     _ fixture: RandomNetwork, head: some Head, outputs: (PackedBatch) -> Int, dropout: Dropout? = nil,
     except frozen: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    // Attention works on 64 queries at a time.
-    let batch = RandomNetwork.batch([5, 2, 9, 75])
-    let count = outputs(batch)
-    let weights = (0..<count).map { 2 * RandomStream(seed: 3, purpose: .test).uniform($0) - 1 }
-    func loss(_ values: [Float]) -> Double {
-      let logits = fixture.network.logits(batch, head: head, parameters: values, dropout: dropout, count: count)
-      return (0..<count).reduce(0) { $0 + Double(logits[$1]) * Double(weights[$1]) }
-    }
-    var gradient = [Float](repeating: 0, count: fixture.values.count)
-    fixture.network.accumulateGradient(
-      batch, head: head, parameters: fixture.values, gradients: &gradient, dropout: dropout, arena: Arena()
-    ) { logits in for index in 0..<count { logits[index] = weights[index] } }
+    let loss = CombinedLogits(fixture, head: head, outputs: outputs, dropout: dropout)
+    let gradient = loss.gradient()
     for (name, range) in fixture.places where !range.isEmpty && !frozen.contains(name) {
       // Along the gradient itself the difference is largest and its rounding error smallest.
       let norm = range.reduce(0.0) { $0 + Double(gradient[$1]) * Double(gradient[$1]) }.squareRoot()

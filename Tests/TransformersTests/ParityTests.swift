@@ -27,34 +27,13 @@ import Transformers
     #expect(largestDifference(found, expected) < 1e-4)
   }
 
-  /// The adapter of a reference folder as a vector, and where its tensors lie.
-  private func adapter(
-    _ reference: ReferenceFolder, _ model: LoadedModel
-  ) throws -> (values: [Float], places: [String: LowRankPlace], tensors: [(name: String, range: Range<Int>)]) {
-    let file = try SafetensorsFile(mapping: reference.path + "/adapter/adapter_model.safetensors")
-    let scale = Float(try reference.about.double("scaling", in: reference.path))
-    var (values, places, tensors) = ([Float](), [String: LowRankPlace](), [(String, Range<Int>)]())
-    func append(_ name: String) throws -> Int {
-      let numbers = try file.values(name)
-      tensors.append((name, values.count..<values.count + numbers.count))
-      values += numbers
-      return values.count - numbers.count
-    }
-    for module in model.architecture.linearModules {
-      let name = "base_model.model.\(module.name)"
-      guard file["\(name).lora_A.weight"] != nil else { continue }
-      let (a, b) = (try append("\(name).lora_A.weight"), try append("\(name).lora_B.weight"))
-      places[module.name] = LowRankPlace(rank: 4, scale: scale, offsetA: a, offsetB: b)
-    }
-    return (values, places, tensors)
-  }
-
   @Test func logitsLossAndGradientOfALlamaWithAdapters() throws {
     let reference = try ReferenceFolder("llama")
     let model = try reference.model
-    let (values, places, tensors) = try adapter(reference, model)
-    #expect(places.count == 12)
-    let network = try Network(model.architecture, frozen: model.frozen, adapters: places)
+    let adapter = try ReferenceAdapter(reference, of: model.architecture)
+    let values = adapter.values
+    #expect(adapter.places.count == 12)
+    let network = try Network(model.architecture, frozen: model.frozen, adapters: adapter.places)
     let sequences = try reference.sequences
     let batch = PackedBatch(sequences)
     let found = try logits(model, network, batch, values)
@@ -72,7 +51,7 @@ import Transformers
       }
     }
     #expect(abs(loss / Double(answers.count) - (try reference.about.double("loss", in: "reference"))) < 1e-5)
-    for (name, range) in tensors {
+    for (name, range) in adapter.tensors {
       let expected = try reference.numbers.values("gradient.\(name)")
       #expect(largestDifference(gradient[range], expected) < 1e-5, "\(name)")
     }
@@ -81,9 +60,10 @@ import Transformers
   @Test func hiddenStatesLossAndGradientOfABertWithAdapters() throws {
     let reference = try ReferenceFolder("bert")
     let model = try reference.model
-    var (values, places, tensors) = try adapter(reference, model)
-    #expect(places.count == 8)
-    let network = try Network(model.architecture, frozen: model.frozen, adapters: places)
+    let adapter = try ReferenceAdapter(reference, of: model.architecture)
+    var (values, tensors) = (adapter.values, adapter.tensors)
+    #expect(adapter.places.count == 8)
+    let network = try Network(model.architecture, frozen: model.frozen, adapters: adapter.places)
     let hidden = model.architecture.hiddenSize
     let (sequences, types) = (try reference.sequences, try reference.rows("types"))
     let batch = PackedBatch(sequences, types: types)

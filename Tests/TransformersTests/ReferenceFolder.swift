@@ -4,6 +4,7 @@ import Checkpoints
 import Files
 import JSON
 import TestSupport
+import Testing
 import Transformers
 
 /// A folder below Reference/: a model, and the numbers that transformers computed with it.
@@ -31,6 +32,35 @@ struct ReferenceFolder {
 
   /// A model in the folder.
   var model: LoadedModel { get throws { try LoadedModel(path) } }
+}
+
+/// The adapter of a reference folder as a trained vector.
+struct ReferenceAdapter {
+  private(set) var values: [Float] = []
+  /// Where the adapter of a module lies, by the module's name.
+  private(set) var places: [String: LowRankPlace] = [:]
+  /// Where each tensor of adapter_model.safetensors lies.
+  private(set) var tensors: [(name: String, range: Range<Int>)] = []
+
+  init(_ reference: ReferenceFolder, of architecture: Architecture) throws {
+    let file = try SafetensorsFile(mapping: reference.path + "/adapter/adapter_model.safetensors")
+    let scale = Float(try reference.about.double("scaling", in: reference.path))
+    for module in architecture.linearModules {
+      let name = "base_model.model.\(module.name)"
+      guard let a = file["\(name).lora_A.weight"], let b = file["\(name).lora_B.weight"] else { continue }
+      places[module.name] = LowRankPlace(
+        rank: a.shape[0], scale: scale, offsetA: try append(a.name, file), offsetB: try append(b.name, file))
+    }
+    try #require(tensors.count == file.entries.count, "tensors of modules that the network does not have")
+  }
+
+  /// Returns the tensor's offset.
+  private mutating func append(_ name: String, _ file: SafetensorsFile) throws -> Int {
+    let start = values.count
+    values += try file.values(name)
+    tensors.append((name, start..<values.count))
+    return start
+  }
 }
 
 extension PackedBatch {

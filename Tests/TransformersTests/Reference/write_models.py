@@ -14,7 +14,7 @@ Below `models/NAME` (T is the length of sequence `i`, from 0; the width is the v
     config.json, model.safetensors   a model folder
     adapter/                         a LoRA of rank 2 and scaling 2 with random A and B, written by PEFT
     reference.json                   kind (encoder or decoder), sequences [[id]], types [[0 or 1]] where there are token
-                                     types, loss, and what the loss is made of:
+                                     types, scaling (alpha / rank), loss, and what the loss is made of:
                                        decoder: letters [id], answers [index into letters]
                                        encoder: weights [sequence][4]
     reference.safetensors            output.i [T, width]: last hidden states of an encoder, logits of a decoder
@@ -108,7 +108,7 @@ def fixture(name):
     lengths = LONG_LENGTHS if name in LONG else LENGTHS
     model = model_folder(name, path, VOCABULARY, lengths[0] + 10, seed)
     rows = sequences(lengths, VOCABULARY, seed + 1, first=FIRST_ID)
-    about = {"kind": "decoder" if name in DECODERS else "encoder", "sequences": rows}
+    about = {"kind": "decoder" if name in DECODERS else "encoder", "sequences": rows, "scaling": 2.0}
     types = None
     if getattr(model.config, "type_vocab_size", 0) > 1:
         about["types"] = types = [[int(2 * position >= len(row)) for position in range(len(row))] for row in rows]

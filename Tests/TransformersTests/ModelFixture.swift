@@ -1,0 +1,59 @@
+// A small random model of each type and variant, with what transformers and PEFT compute: Reference/models, which
+// Reference/write_models.py has written.
+import Arrays
+import Checkpoints
+import Foundation
+import JSON
+import TestSupport
+import Testing
+import Transformers
+
+/// A folder of Reference/models.
+struct ModelFixture: Sendable, CustomTestStringConvertible {
+  let name: String
+  var testDescription: String { name }
+
+  /// All folders, by name.
+  static let folders: [ModelFixture] = {
+    let folder = projectRoot + "/Tests/TransformersTests/Reference/models"
+    return try! FileManager.default.contentsOfDirectory(atPath: folder).sorted().map(ModelFixture.init)
+  }()
+
+  /// Those whose model can be read.
+  static let all = folders.filter { (try? $0.architecture) != nil }
+
+  var reference: ReferenceFolder { get throws { try ReferenceFolder("models/\(name)") } }
+
+  var architecture: Architecture { get throws { try ModelFolder(reference.path).architecture } }
+
+  /// The type that config.json names.
+  var modelType: String {
+    get throws {
+      let path = try reference.path + "/config.json"
+      return try JSON.parse(try Data(contentsOf: URL(fileURLWithPath: path)).map { $0 }, subject: path)
+        .string("model_type", in: path)
+    }
+  }
+}
+
+extension ReferenceFolder {
+  /// The sequences in one batch, with their token types.
+  var batch: PackedBatch {
+    get throws { try PackedBatch(sequences, types: about.optional("types", in: path) == nil ? nil : rows("types")) }
+  }
+
+  /// The values of `NAME.0`, `NAME.1` and so on, joined together.
+  func joined(_ name: String) throws -> [Float] {
+    try sequences.indices.flatMap { try numbers.values("\(name).\($0)") }
+  }
+}
+
+extension LoadedModel {
+  /// The network's outputs for all rows: last hidden states of an encoder, logits of the vocabulary of a decoder.
+  func outputs(_ network: Network, _ batch: PackedBatch, _ parameters: [Float] = []) throws -> [Float] {
+    guard architecture.isDecoder else { return network.hiddenStates(batch, parameters: parameters) }
+    let head = try network.languageModelHead(trained: [:], frozen: frozen)
+    return network.logits(
+      batch, head: head, parameters: parameters, count: batch.tokens.count * architecture.vocabularySize)
+  }
+}
