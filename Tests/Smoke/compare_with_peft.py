@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""compare_with_peft.py MODEL RUN ADAPTER: predicts a run's questions with an exported adapter, by transformers and PEFT.
+"""compare_with_peft.py MODEL RUN ADAPTER: predicts a run's questions with an exported adapter, by PEFT.
 
-MODEL is a model folder, RUN the run's folder, ADAPTER what `sample-posterior --method point --export-peft` has written for
-the run's first member. Prints the largest difference from the log-probabilities in the run's predictions. Ends with 1 where
-it is above 1e-4, where PEFT does not find a module of the adapter, or where the adapter changes nothing.
+MODEL is a model folder, RUN the run's folder, ADAPTER what `sample-posterior --method point --export-peft` has written
+for the run's first member. Prints the largest difference from the log-probabilities in the run's predictions. Ends with
+1 where it is above 1e-4, where PEFT does not find a module of the adapter, or where the adapter changes nothing.
 """
 import json
 import os

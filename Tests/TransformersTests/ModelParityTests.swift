@@ -1,6 +1,9 @@
 // Every model type against transformers and PEFT, on the small random models of Reference/models.
 import Arrays
+import Checkpoints
+import Foundation
 import JSON
+import TestSupport
 import Testing
 import Transformers
 
@@ -34,6 +37,21 @@ import Transformers
       let expected = try reference.numbers.values("gradient.\(name)")
       let largest = expected.map(abs).max() ?? 0
       #expect(largestDifference(gradient[range], expected) < 1e-3 * largest, "\(name)")
+    }
+  }
+
+  @Test(arguments: ModelFixture.all) func aConfigurationInTheSpellingOfTransformers4IsTheSameNetwork(
+    fixture: ModelFixture
+  ) throws {
+    let path = try fixture.reference.path
+    guard FileManager.default.fileExists(atPath: path + "/config-4.json") else { return }
+    try withTemporaryFolder { folder in
+      try FileManager.default.copyItem(atPath: path + "/model.safetensors", toPath: folder + "/model.safetensors")
+      try FileManager.default.copyItem(atPath: path + "/config-4.json", toPath: folder + "/config.json")
+      let old = try LoadedModel(folder)
+      let found = try old.outputs(Network(old.architecture, frozen: old.frozen), fixture.reference.batch)
+      #expect(largestDifference(found, try fixture.reference.joined("output")) < 1e-4)
+      #expect(try ModelFolder(folder).unknownSettings.isEmpty)
     }
   }
 

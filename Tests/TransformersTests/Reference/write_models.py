@@ -12,6 +12,7 @@ it again gives the same files.
 Below `models/NAME` (T is the length of sequence `i`, from 0; the width is the vocabulary of a decoder):
 
     config.json, model.safetensors   a model folder
+    config-4.json                    config.json in the spelling of transformers 4, where that differs
     adapter/                         a LoRA of rank 2 and scaling 2 with random A and B, written by PEFT
     reference.json                   kind (encoder or decoder), sequences [[id]], types [[0 or 1]] where there are token
                                      types, scaling (alpha / rank), loss, and what the loss is made of:
@@ -35,6 +36,7 @@ import shutil
 import torch
 import transformers
 
+from published import write_version_4
 from recording import HERE, adapted, folder, save, sequences
 from small_models import DECODERS, MODELS, configuration
 from small_tokenizers import tokenizer
@@ -107,6 +109,7 @@ def fixture(name):
     shutil.rmtree(path)
     lengths = LONG_LENGTHS if name in LONG else LENGTHS
     model = model_folder(name, path, VOCABULARY, lengths[0] + 10, seed)
+    write_version_4(path)
     rows = sequences(lengths, VOCABULARY, seed + 1, first=FIRST_ID)
     about = {"kind": "decoder" if name in DECODERS else "encoder", "sequences": rows, "scaling": 2.0}
     types = None
