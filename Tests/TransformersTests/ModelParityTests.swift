@@ -13,6 +13,12 @@ import Transformers
     #expect(missing.isEmpty)
   }
 
+  @Test(arguments: ModelFixture.all) func everySettingAndTensorIsRead(fixture: ModelFixture) throws {
+    let folder = try ModelFolder(fixture.reference.path)
+    #expect(folder.unknownSettings.isEmpty)
+    #expect(folder.unusedTensors.isEmpty)
+  }
+
   @Test(arguments: ModelFixture.all) func outputs(fixture: ModelFixture) throws {
     let reference = try fixture.reference
     let model = try reference.model
