@@ -114,13 +114,14 @@ extension Architecture {
 
   /// What is added to the attention's scores by distance.
   package enum PositionBias: Equatable, Sendable {
-    /// A slope per head times the distance, negative (Press et al. 2021, arXiv:2108.12409).
-    case alibi
+    /// A slope per head times the distance, negative (Press et al. 2021, arXiv:2108.12409); `isScaled` where the
+    /// attention's factor multiplies it as well (Falcon).
+    case alibi(isScaled: Bool)
     /// A learned value per bucket of distances and head, the same in all blocks (Raffel et al. 2019, arXiv:1910.10683):
     /// half of the `count` buckets for each direction, exact for short distances, logarithmic up to `maximumDistance`.
     case buckets(count: Int, maximumDistance: Int)
     /// Products of queries and keys with projections of a table of distances (He et al. 2020, arXiv:2006.03654, eq. 4):
-    /// distances are exact up to span / 2, then logarithmic up to `maximumDistance`.
+    /// distances are exact up to span / 2, then logarithmic up to `maximumDistance`, or all exact where that is 0.
     case disentangled(span: Int, maximumDistance: Int, contentToPosition: Bool, positionToContent: Bool)
   }
 }

@@ -34,12 +34,21 @@ extension ModelType {
 
 extension ModelSettings {
   /// Llama's network, with the biases that the file asks for.
-  func llama() throws(Fault) -> Architecture {
+  ///
+  /// - Parameters:
+  ///   - normEpsilon: nil for the file's `rms_norm_eps`.
+  ///   - tiesByDefault: whether the output layer is the embedding where the file does not say.
+  ///   - rotaryShare, rotaryBase: of the rotary positions, where the file does not give them.
+  func llama(
+    normEpsilon: Double? = nil, tiesByDefault: Bool = false, rotaryShare: Double = 1, rotaryBase: Double = 10_000
+  ) throws(Fault) -> Architecture {
+    let epsilon = if let normEpsilon { normEpsilon } else { try self.epsilon("rms_norm_eps") }
     var architecture = try decoder(
-      .llama, targets: ["q_proj", "v_proj"], norm: .rms, normEpsilon: try epsilon("rms_norm_eps"),
-      feedForward: .init(activation: try activation("hidden_act", else: "silu"), isGated: true))
+      .llama, targets: ["q_proj", "v_proj"], norm: .rms, normEpsilon: epsilon,
+      feedForward: .init(activation: try activation("hidden_act", else: "silu"), isGated: true),
+      tiesByDefault: tiesByDefault)
     architecture.maximumPositions = try positions(limitedBy: architecture.maximumPositions)
-    architecture.rotary = try rotary(architecture)
+    architecture.rotary = try rotary(architecture, share: rotaryShare, base: rotaryBase)
     if try flag("attention_bias") { architecture.biases.formUnion([.query, .key, .value, .output]) }
     if try flag("mlp_bias") { architecture.biases.formUnion([.gate, .up, .down]) }
     return architecture

@@ -34,19 +34,26 @@ extension ModelSettings {
   }
 
   /// A decoder with norms in front of the parts, without biases and positions, whose key and value heads may be shared.
+  ///
+  /// - Parameters:
+  ///   - tiesByDefault: whether the output layer is the embedding where the file does not say.
+  ///   - intermediateSize, keyValueHeads, maximumPositions: nil to read them from the file.
   func decoder(
     _ names: TensorNames, targets: [String], sizes: SizeNames = SizeNames(), norm: Architecture.NormKind,
-    normEpsilon: Double, feedForward: Architecture.FeedForwardKind, tiesByDefault: Bool = false
+    normEpsilon: Double, feedForward: Architecture.FeedForwardKind, tiesByDefault: Bool = false,
+    intermediateSize: Int? = nil, keyValueHeads: Int? = nil, maximumPositions: Int? = nil
   ) throws(Fault) -> Architecture {
     let heads = try size(sizes.heads)
-    let groups = try size("num_key_value_heads", else: heads)
+    let groups = if let keyValueHeads { keyValueHeads } else { try size("num_key_value_heads", else: heads) }
+    let wide = if let intermediateSize { intermediateSize } else { try size(sizes.intermediate) }
+    let longest = if let maximumPositions { maximumPositions } else { try size(sizes.positions) }
     guard heads % groups == 0 else {
       throw fault("num_key_value_heads", "\(groups) is not a divisor of \(sizes.heads), \(heads)")
     }
     var result = Architecture(
       hiddenSize: try size(sizes.hidden), layers: try size(sizes.layers), heads: heads, keyValueHeads: groups,
-      headSize: try headSize(sizes), intermediateSize: try size(sizes.intermediate),
-      vocabularySize: try size("vocab_size"), maximumPositions: try size(sizes.positions), isDecoder: true,
+      headSize: try headSize(sizes), intermediateSize: wide,
+      vocabularySize: try size("vocab_size"), maximumPositions: longest, isDecoder: true,
       placement: .pre, norm: norm, normEpsilon: normEpsilon, feedForward: feedForward, names: names,
       defaultTargets: targets)
     result.tiedHead = try flag("tie_word_embeddings", else: tiesByDefault)

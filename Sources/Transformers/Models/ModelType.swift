@@ -18,7 +18,11 @@ package struct ModelType: Sendable {
   let read: @Sendable (ModelSettings) throws(Fault) -> Architecture
 
   /// All types, in the order in which messages name them.
-  package static let all: [ModelType] = [.bert, .llama, .mistral, .qwen2]
+  package static let all: [ModelType] = [
+    .bert, .roberta, .xlmRoberta, .camembert, .distilBert, .electra, .mpnet, .albert, .modernBert, .deberta,
+    .llama, .mistral, .qwen2, .qwen3, .smolLM3, .gemma, .gemma2, .gemma3, .phi, .phi3, .granite, .olmo, .olmo2,
+    .cohere, .stableLM, .starCoder2, .gpt2, .gptNeo, .gptNeoX, .gptJ, .opt, .falcon, .bloom,
+  ]
 }
 
 extension ModelType {
