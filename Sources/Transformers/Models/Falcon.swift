@@ -11,7 +11,8 @@ extension ModelType {
       try settings.flag("new_decoder_architecture"), try settings.flag("multi_query", else: true)
     )
     let heads = try settings.size("num_attention_heads")
-    let groups = isNew ? try settings.size("num_kv_heads", else: heads) : isMulti ? 1 : heads
+    let newGroups = try settings.size("num_kv_heads", else: heads)
+    let groups = isNew ? newGroups : isMulti ? 1 : heads
     let hidden = try settings.size("hidden_size")
     var architecture = try settings.decoder(
       .falcon, targets: ["query_key_value"], sizes: SizeNames(intermediate: "ffn_hidden_size"), norm: .layer,
@@ -20,10 +21,11 @@ extension ModelType {
       intermediateSize: try settings.size("ffn_hidden_size", else: 4 * hidden), keyValueHeads: groups)
     architecture.attention.fusion = .heads
     if try settings.flag("bias") { architecture.biases = Set(architecture.modules) }
+    let rotary = try settings.rotary(architecture)
     if try settings.flag("alibi") {
       architecture.positionBias = .alibi(isScaled: true)
     } else {
-      architecture.rotary = try settings.rotary(architecture)
+      architecture.rotary = rotary
     }
     let norms = try settings.optional("num_ln_in_parallel_attn")?.int() ?? (isNew ? 2 : 1)
     let isParallel = try settings.flag("parallel_attn", else: true)

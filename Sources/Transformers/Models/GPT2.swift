@@ -52,10 +52,11 @@ extension ModelSettings {
   /// GPT-Neo's kinds of blocks: `attention_layers`, or `[[["global", "local"], 12]]`.
   fileprivate func attentionTypes() throws(Fault) -> [String] {
     var kinds: [String] = []
-    if let list = try optional("attention_layers")?.array() {
+    let (list, groups) = (try optional("attention_layers")?.array(), try optional("attention_types")?.array() ?? [])
+    if let list {
       for kind in list { kinds.append(try kind.string()) }
     } else {
-      for group in try optional("attention_types")?.array() ?? [] {
+      for group in groups {
         let parts = try group.array()
         guard parts.count == 2 else { throw group.fault("expected a list of kinds and a count") }
         let (list, count) = (try parts[0].array(), try parts[1].int())

@@ -25,6 +25,8 @@ extension ModelType {
       .gptNeoX, targets: ["query_key_value"], norm: .layer, normEpsilon: try settings.epsilon("layer_norm_eps"),
       feedForward: .init(activation: try settings.activation("hidden_act", else: "gelu")))
     architecture.attention.fusion = .heads
+    // A decoder, whatever it says.
+    _ = try settings.flag("is_decoder")
     architecture.biases = [.up, .down]
     if try settings.flag("attention_bias", else: true) { architecture.biases.formUnion([.queryKeyValue, .output]) }
     if try settings.flag("use_parallel_residual", else: true) { architecture.placement = .parallel }
