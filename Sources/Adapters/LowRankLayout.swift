@@ -87,7 +87,12 @@ package struct LowRankLayout: Sendable {
   private static func modules(
     _ architecture: Architecture, _ settings: AdapterSettings
   ) throws -> [Architecture.LinearModule] {
-    let layers = settings.layers ?? Array(0..<architecture.layers)
+    if architecture.sharesBlocks, settings.layers != nil {
+      throw Fault(
+        .usage, setting: "layers", "this base applies one block \(architecture.layers) times",
+        hint: "leave it out: the block's adapters are applied as often")
+    }
+    let layers = settings.layers ?? Array(architecture.distinctBlocks)
     if let layer = layers.first(where: { !(0..<architecture.layers).contains($0) }) {
       throw Fault(
         .usage, setting: "layers",

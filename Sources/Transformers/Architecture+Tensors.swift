@@ -85,6 +85,17 @@ extension Architecture {
   /// All linear modules, block by block, each once.
   package var linearModules: [LinearModule] { distinctBlocks.flatMap(linearModules(layer:)) }
 
+  /// How often a pass applies a linear module: once for each block that has it, and once for DeBERTa's distances.
+  package func applications(of module: LinearModule) -> Int {
+    guard !sharesBlocks else { return layers }
+    guard case .disentangled(_, _, let keys, let queries) = positionBias else { return 1 }
+    switch module.module {
+    case .key: return keys ? 2 : 1
+    case .query: return queries ? 2 : 1
+    default: return 1
+    }
+  }
+
   /// The blocks that have parameters of their own.
   package var distinctBlocks: Range<Int> { 0..<(sharesBlocks ? 1 : layers) }
 

@@ -21,6 +21,8 @@ struct CurvatureBlock: Sendable {
   let site: GradientSite
   /// The module's index, as in `LinearObservation`.
   let number: Int
+  /// How often a pass applies the module: its gradient is the sum over all of them.
+  let applications: Int
   let outputs: Int
   let inputs: Int
   let offset: Int
@@ -37,20 +39,22 @@ extension CurvatureSettings {
   ///
   /// - Throws: `Fault` of kind `.usage` if there are none.
   func blocks(_ architecture: Architecture, _ layout: LowRankLayout) throws -> [CurvatureBlock] {
-    let last = architecture.layers - 1
+    let last = architecture.distinctBlocks.upperBound - 1
     let takesHeadAlone = parameters == .lastLayer && layout.headOutputs > 0
     var blocks: [CurvatureBlock] = []
     for (number, module) in architecture.linearModules.enumerated() where !takesHeadAlone {
       guard let place = layout.adapters[module.name], parameters == .all || module.layer == last else { continue }
-      let name = "base_model.model.\(module.name)"
+      let (name, applications) = ("base_model.model.\(module.name)", architecture.applications(of: module))
       blocks.append(
         CurvatureBlock(
-          name: layout.parameters[name, .factor(.a)]!.name, site: .adapterA, number: number, outputs: place.rank,
+          name: layout.parameters[name, .factor(.a)]!.name, site: .adapterA, number: number,
+          applications: applications, outputs: place.rank,
           inputs: module.inputs,
           offset: place.offsetA, biasOffset: nil))
       blocks.append(
         CurvatureBlock(
-          name: layout.parameters[name, .factor(.b)]!.name, site: .adapterB, number: number, outputs: module.outputs,
+          name: layout.parameters[name, .factor(.b)]!.name, site: .adapterB, number: number,
+          applications: applications, outputs: module.outputs,
           inputs: place.rank,
           offset: place.offsetB, biasOffset: nil))
     }
@@ -60,7 +64,8 @@ extension CurvatureSettings {
       let (outputs, width) = (weight.shape[0], weight.shape[1])
       blocks.append(
         CurvatureBlock(
-          name: weight.name, site: .head, number: LinearObservation.head, outputs: outputs,
+          name: weight.name, site: .head, number: LinearObservation.head, applications: 1,
+          outputs: outputs,
           inputs: outputs == 1 ? width : width + 1, offset: weight.offset,
           biasOffset: outputs == 1 ? nil : bias.offset))
     }

@@ -49,7 +49,7 @@ package struct Linearization {
       examples.map { example in
         let zeros = [Double](repeating: 0, count: scorer.data.choiceCount(example) * scorer.data.choiceCount(example))
         return LogitGaussian(mean: [], covariances: precisions.map { _ in zeros })
-      })
+      }, blocks: blocks.count)
     try scorer.backward(
       examples, parameters: values, worker: worker,
       directions: { index, logits in
@@ -57,10 +57,16 @@ package struct Linearization {
         return logits.indices.map { row in logits.indices.map { $0 == row ? 1 : 0 } }
       },
       observer: { choices, seen in
-        for (block, entry) in zip(blocks, layout) where entry.number == seen.number {
+        for index in blocks.indices where layout[index].number == seen.number {
           for (example, sequences) in choices.ofExample.enumerated() {
-            add(block, entry, seen, Array(seen.rows[sequences]), to: &sums.gaussians[example])
+            add(seen, Array(seen.rows[sequences]), block: index, to: &sums.jacobians[index][example, default: []])
           }
+          sums.seen[index] += 1
+          guard sums.seen[index] == layout[index].applications else { continue }
+          for example in examples.indices {
+            addCovariance(sums.jacobians[index][example]!, block: index, to: &sums.gaussians[example])
+          }
+          sums.jacobians[index] = [:]
         }
       })
     for (index, example) in examples.enumerated() {
@@ -69,30 +75,44 @@ package struct Linearization {
     return sums.gaussians
   }
 
-  /// The Gaussians during a pass, shared by its closures.
+  /// The sums during a pass, shared by its closures.
   private final class Sums {
     var gaussians: [LogitGaussian]
-    init(_ gaussians: [LogitGaussian]) { self.gaussians = gaussians }
+    /// [block][example] (choice, parameter) The gradients of the choices' logits, until all of a module's applications
+    /// were seen.
+    var jacobians: [[Int: [Float]]]
+    /// [block] The applications that were seen.
+    var seen: [Int]
+    init(_ gaussians: [LogitGaussian], blocks: Int) {
+      self.gaussians = gaussians
+      (jacobians, seen) = (Array(repeating: [:], count: blocks), Array(repeating: 0, count: blocks))
+    }
   }
 
-  /// Adds one module's part: the gradient of choice c's logit is the sum of g aᵀ over the rows of its sequence.
-  private func add(
-    _ block: Curvature.Block, _ entry: CurvatureBlock, _ seen: LinearObservation, _ rows: [Range<Int>],
-    to gaussian: inout LogitGaussian
-  ) {
-    var matrices = [Float](repeating: 0, count: rows.count * block.count)
-    matrices.withUnsafeMutableBufferPointer { matrices in
+  /// Adds one application's part: the gradient of choice c's logit is the sum of g aᵀ over the rows of its sequence.
+  private func add(_ seen: LinearObservation, _ rows: [Range<Int>], block index: Int, to jacobian: inout [Float]) {
+    let (block, entry) = (blocks[index], layout[index])
+    let isFirst = jacobian.isEmpty
+    if isFirst { jacobian = [Float](repeating: 0, count: rows.count * block.count) }
+    jacobian.withUnsafeMutableBufferPointer { matrices in
       for (choice, range) in rows.enumerated() {
         BLAS.multiply(
           rows: block.outputs, columns: block.inputs, inner: range.count, entry.outputGradients(seen, range),
           block.outputs, .transposed, entry.inputs(seen, range), block.inputs, .plain,
-          into: matrices.baseAddress! + choice * block.count, block.inputs)
+          into: matrices.baseAddress! + choice * block.count, block.inputs, adding: !isFirst)
       }
     }
-    let coordinates = block.coordinates(matrices, count: rows.count)
+  }
+
+  /// Adds what a block's parameters contribute to the covariance of the logits, whose gradients (choice, parameter)
+  /// these are.
+  private func addCovariance(_ jacobian: [Float], block index: Int, to gaussian: inout LogitGaussian) {
+    let block = blocks[index]
+    let choices = jacobian.count / block.count
+    let coordinates = block.coordinates(jacobian, count: choices)
     for (index, precision) in precisions.enumerated() {
       block.addCovariance(
-        coordinates, count: rows.count, precision: precision, to: &gaussian.covariances[index])
+        coordinates, count: choices, precision: precision, to: &gaussian.covariances[index])
     }
   }
 }
