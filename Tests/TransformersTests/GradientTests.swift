@@ -1,12 +1,10 @@
-// The gradient of every tensor of both families against differences of the loss.
+// The gradient of every tensor against differences of the loss, for each kind of head.
 import Arrays
 import Foundation
 import Testing
 import Transformers
 
 @Suite struct GradientTests {
-  static let families = [RandomNetwork.llama, RandomNetwork.bert]
-
   /// Compares the gradient of each tensor with the difference of the loss along it.
   func check(
     _ fixture: RandomNetwork, head: some Head, outputs: (PackedBatch) -> Int, dropout: Dropout? = nil,

@@ -14,8 +14,9 @@ import Transformers
       states: states.map { HiddenStates($0, width: fixture.architecture.hiddenSize) }, trained: trained)
   }
 
-  @Test(arguments: GradientTests.families, [0, 1])
-  func theUpperBlocksGoOnFromTheStatesOfTheLowerOnes(architecture: Architecture, cut: Int) throws {
+  @Test(arguments: ModelFixture.all, [0, 1])
+  func theUpperBlocksGoOnFromTheStatesOfTheLowerOnes(model: ModelFixture, cut: Int) throws {
+    let architecture = try model.architecture
     let fixture = try RandomNetwork(architecture)
     let lengths = [7, 11, 3]
     let plain = RandomNetwork.batch(lengths)
@@ -32,7 +33,7 @@ import Transformers
       batch.append(plain.tokens[range], segments: plain.segments[range], identity: UInt32(index), origins: origins)
     }
     try stored.withUnsafeBufferPointer { stored in
-      let upper = try network(fixture, cut..<2, on: stored.baseAddress!)
+      let upper = try network(fixture, cut..<architecture.layers, on: stored.baseAddress!)
       #expect(upper.hiddenStates(batch, parameters: fixture.values) == whole)
     }
   }

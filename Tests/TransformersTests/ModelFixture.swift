@@ -22,9 +22,20 @@ struct ModelFixture: Sendable, CustomTestStringConvertible {
   /// Those whose model can be read.
   static let all = folders.filter { (try? $0.architecture) != nil }
 
+  static let decoders = all.filter { try! $0.architecture.isDecoder }
+
   var reference: ReferenceFolder { get throws { try ReferenceFolder("models/\(name)") } }
 
   var architecture: Architecture { get throws { try ModelFolder(reference.path).architecture } }
+
+  /// The same with room for the sequences of `RandomNetwork.batch`.
+  var longer: Architecture {
+    get throws {
+      var architecture = try architecture
+      architecture.maximumPositions = 96
+      return architecture
+    }
+  }
 
   /// The type that config.json names.
   var modelType: String {
@@ -37,10 +48,11 @@ struct ModelFixture: Sendable, CustomTestStringConvertible {
 }
 
 extension ReferenceFolder {
+  /// The sequences' token types, if the model has any.
+  var types: [[Int32]]? { get throws { try about.optional("types", in: path) == nil ? nil : rows("types") } }
+
   /// The sequences in one batch, with their token types.
-  var batch: PackedBatch {
-    get throws { try PackedBatch(sequences, types: about.optional("types", in: path) == nil ? nil : rows("types")) }
-  }
+  var batch: PackedBatch { get throws { try PackedBatch(sequences, types: types) } }
 
   /// The values of `NAME.0`, `NAME.1` and so on, joined together.
   func joined(_ name: String) throws -> [Float] {

@@ -6,9 +6,7 @@ import Transformers
 @Suite struct ModelGradientTests {
   /// The fixture's network with random parameters, every one of them trained.
   private func random(_ fixture: ModelFixture, extra: Int = 0) throws -> RandomNetwork {
-    var architecture = try fixture.architecture
-    architecture.maximumPositions = 96  // the tests' batch has 75 tokens in a sequence
-    return try RandomNetwork(architecture, adapted: [""], extra: extra)
+    try RandomNetwork(fixture.longer, adapted: [""], extra: extra)
   }
 
   @Test(arguments: ModelFixture.all) func aHeadThatReadsAllRows(fixture: ModelFixture) throws {

@@ -1,6 +1,5 @@
 // Every row of the list of model types: its tensors, its gradient, its folder and what it refuses. A new row is tested
 // without a line here.
-import Arrays
 import Checkpoints
 import Faults
 import Files
@@ -13,9 +12,12 @@ import Transformers
 extension ModelType: CustomTestStringConvertible {
   package var testDescription: String { name }
 
-  /// A network of this type that is large enough for differences of the loss.
+  /// The small network of its first fixture.
   var small: Architecture {
-    name == "bert" ? RandomNetwork.bert : RandomNetwork.llama.changing(["model_type": .string(name)])
+    do {
+      let fixture = try ModelFixture.folders.first { try $0.modelType == name }
+      return try #require(fixture, "\(name) has no fixture").architecture
+    } catch { fatalError("\(error)") }
   }
 }
 
@@ -41,19 +43,6 @@ extension ModelType: CustomTestStringConvertible {
     #expect(try Architecture(canonicalJSON: text, subject: "test") == type.small)
   }
 
-  @Test(arguments: ModelType.all) func theGradientOfEveryTensorIsItsDifference(type: ModelType) throws {
-    let fixture = try RandomNetwork(type.small, adapted: type.small.defaultTargets, extra: 3 * 24 + 3)
-    if type.small.isDecoder {
-      let offsets = Dictionary(uniqueKeysWithValues: fixture.places.map { ($0.name, $0.range.lowerBound) })
-      let head = try fixture.network.languageModelHead(trained: offsets) { fatalError("\($0)") }
-      GradientTests().check(fixture, head: head, outputs: { $0.tokens.count * 30 })
-    } else {
-      let head = PooledHead(
-        pooling: .first, hidden: 24, outputs: 3, weightOffset: fixture.extra, biasOffset: fixture.extra + 72)
-      GradientTests().check(fixture, head: head, outputs: { $0.count * 3 })
-    }
-  }
-
   @Test(arguments: ModelType.all) func aFolderIsReadAsItWasWritten(type: ModelType) throws {
     try withFolder(type, { _ in }) { path in
       let folder = try ModelFolder(path)
@@ -63,9 +52,12 @@ extension ModelType: CustomTestStringConvertible {
   }
 
   @Test(arguments: ModelType.all) func anUnsupportedSettingIsRefused(type: ModelType) throws {
-    try withFolder(type, { $0["hidden_act"] = "no_such_function" }) { path in
-      let fault = #expect(throws: Fault.self) { try ModelFolder(path) }
-      #expect(fault?.code == .data && fault?.message.contains("no_such_function") == true)
+    let names = ["hidden_act", "hidden_activation", "activation_function", "activation"]
+    for name in names where type.small.configuration[name] != nil {
+      try withFolder(type, { $0[name] = "no_such_function" }) { path in
+        let fault = #expect(throws: Fault.self) { try ModelFolder(path) }
+        #expect(fault?.code == .data && fault?.message.contains("no_such_function") == true)
+      }
     }
     try withFolder(type, { $0["no_such_setting"] = 1 }) { path in
       let folder = try ModelFolder(path)
