@@ -71,7 +71,8 @@ extension NetworkBuilder {
       cap: kind.scoreCap.map { Float($0) },
       window: architecture.windows.indices.contains(layer) ? architecture.windows[layer] : nil)
     switch architecture.positionBias {
-    case .alibi: attention.bias = .alibi(heads: architecture.heads)
+    case .alibi(let isScaled):
+      attention.bias = .alibi(heads: architecture.heads, scale: isScaled ? attention.scale : 1)
     case .buckets(let count, let maximumDistance):
       attention.bias = .buckets(
         table: try table(architecture.names.distances!, entries: count),
