@@ -39,8 +39,7 @@ extension ModelType {
     architecture.windows = try settings.windows(architecture, window: try settings.window(else: 4096)) {
       ($0 + 1) % period != 0
     }
-    architecture.windowRotary = try settings.rotary(
-      architecture, base: try settings.number("rope_local_base_freq", else: 10_000), kind: "sliding_attention")
+    architecture.windowRotary = try settings.windowRotary(architecture, base: "rope_local_base_freq")
     architecture.attention.scoreCap = try settings.cap("attn_logit_softcapping", else: nil)
     architecture.logitCap = try settings.cap("final_logit_softcapping", else: nil)
     return architecture

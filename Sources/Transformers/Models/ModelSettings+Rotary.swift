@@ -41,6 +41,17 @@ extension ModelSettings {
     return rotary
   }
 
+  /// The rotary positions of the blocks with a window, where they have their own. transformers 4 writes their base
+  /// alone, and stretches only the others.
+  func windowRotary(_ architecture: Architecture, base: String) throws(Fault) -> Architecture.Rotary {
+    let base = try number(base, else: 10_000)
+    let kind = "sliding_attention"
+    if try optional("rope_parameters")?.optional(kind) != nil {
+      return try rotary(architecture, base: base, kind: kind)
+    }
+    return Architecture.Rotary(base: base, width: architecture.headSize)
+  }
+
   /// The most positions that the rotary scaling is exact for: LongRoPE has other factors for longer texts.
   func positions(limitedBy rotaryPositions: Int) throws(Fault) -> Int {
     let (new, old) = (try optional("rope_parameters"), try optional("rope_scaling"))

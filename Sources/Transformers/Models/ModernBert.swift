@@ -18,8 +18,7 @@ extension ModelType {
     architecture.windows = try settings.windows(architecture, window: window) { $0 % period != 0 }
     architecture.rotary = try settings.rotary(
       architecture, base: try settings.number("global_rope_theta", else: 160_000), kind: "full_attention")
-    architecture.windowRotary = try settings.rotary(
-      architecture, base: try settings.number("local_rope_theta", else: 10_000), kind: "sliding_attention")
+    architecture.windowRotary = try settings.windowRotary(architecture, base: "local_rope_theta")
     return architecture
   }
 }
