@@ -9,9 +9,7 @@ extension AdapterSettings {
   /// - Throws: `Fault` of kind `.usage` with the setting's name.
   func validateMembers() throws {
     guard let members else { return }
-    guard (1...1024).contains(members) else {
-      throw Fault(.usage, setting: "members", "found \(members), must be from 1 to 1024")
-    }
+    try Fault.check(members, of: "members", in: 1...1024)
     guard parametrisation != .full else {
       throw Fault(
         .usage, setting: "members", "members share a frozen base, but full fine-tuning trains the base",

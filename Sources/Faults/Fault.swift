@@ -55,10 +55,9 @@ package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
   ///
   /// - Throws: `Fault` of kind `.usage` about `setting`.
   package static func check(count: Int, of setting: String, atLeast least: Int = 1) throws {
-    guard count >= least else { throw Fault(.usage, setting: setting, "found \(count), expected \(least) or more") }
-    guard count <= largestCount else {
-      throw Fault(.usage, setting: setting, "found \(count), expected at most \(largestCount)")
-    }
+    guard count < least || count > largestCount else { return }
+    let bound = count < least ? "an integer of at least \(least)" : "at most \(largestCount)"
+    throw Fault(.usage, setting: setting, "found \(count), must be \(bound)")
   }
 
   /// Rejects a number outside `range`.

@@ -93,7 +93,7 @@ import Testing
   @Test func wrongUsesAreRejectedWithAHint() throws {
     try Workshop.open { shop in
       for (flags, says) in [
-        (["--members", "0"], "--members: found 0, must be from 1 to 1024"),
+        (["--members", "0"], "--members: found 0, expected 1 to 1024"),
         (["--members", "2", "--parametrisation", "full"], "--members: members share a frozen base"),
         (["--members", "2", "--variational", "blob"], "--members: a variational method"),
         (["--initialization-gain", "0"], "--initialization-gain: found 0.0"),

@@ -69,7 +69,7 @@ import Testing
         says: [prefix, "it does not hold row"], hint: "without them for all rows")
       try shop.expectFault(
         64, "compute-prefix", shop.inputs + ["--blocks", "1", "--training-examples", "-1"],
-        says: ["--training-examples"])
+        says: ["--training-examples: found -1, must be an integer of at least 0"])
     }
   }
 

@@ -24,9 +24,7 @@ import StageKit
 
   func run(_ context: StageContext) throws {
     let settings = try curvature.settings()
-    guard (0...1 << 40).contains(memory) else {
-      throw Fault(.usage, setting: "memory", "found \(memory), it must be an integer of at least 0")
-    }
+    try Fault.check(count: memory, of: "memory", atLeast: 0)
     let start = try inputs.open(context)
     var run = try CurvatureRun(
       start.scorer, from: start.adapter, fit: start.fit, settings,

@@ -38,10 +38,7 @@ extension Precision: ExpressibleByArgument {}
 
   func run(_ context: StageContext) throws {
     try context.check(outputs: output)
-    guard trainingExamples >= 0 else {
-      throw Fault(
-        .usage, setting: "training-examples", "found \(trainingExamples), it must be an integer of at least 0")
-    }
+    try Fault.check(count: trainingExamples, of: "training-examples", atLeast: 0)
     let (base, set) = try inputs.read(context, verifyingDigest: true)
     let used = set.examplesInUse(trainingExamples: trainingExamples, subsampleSeed: subsampleSeed)
     var run = try PrefixRun(

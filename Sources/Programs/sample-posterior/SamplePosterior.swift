@@ -43,9 +43,7 @@ extension DrawRule: ExpressibleByArgument {}
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    guard samples >= 1 else {
-      throw Fault(.usage, setting: "samples", "found \(samples), it must be an integer of at least 1")
-    }
+    try Fault.check(count: samples, of: "samples")
     try context.check(outputs: output)
     let network = try inputs.open(context, verifyingDigest: posterior.isEmpty)
     let files = try PosteriorFiles(reading: posterior, base: network.base) { try context.open($0) }

@@ -23,9 +23,7 @@ import StageKit
   @Option(parsing: .upToNextOption, help: "Predictions of other data sets.") var shifted: [String] = []
   @Option(parsing: .upToNextOption, help: "Predictions of the first data set with its text corrupted.")
   var corrupted: [String] = []
-  @Option(help: "Bins of the calibration errors.") var bins = 15
-  @Option(help: "Resamples of the intervals.") var bootstrap = 1000
-  @Option(help: "Seed of the resamples.") var seed: UInt64 = 0
+  @OptionGroup var scoring: ScoringOptions
   @Option(help: "The results file to write.") var output: String
   @Option(help: "The results as CSV.") var csv: String?
   @Option(help: "The results in the shape of lm-evaluation-harness.") var json: String?
@@ -33,7 +31,7 @@ import StageKit
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    let settings = try ScoringSettings(bins: bins, draws: bootstrap, seed: seed)
+    let settings = try ScoringSettings(bins: scoring.bins, draws: scoring.bootstrap, seed: scoring.seed)
     try context.check(outputs: output, csv, json, html)
     func read(_ paths: [String]) throws -> [PredictionsFile] {
       try paths.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
