@@ -1,10 +1,10 @@
-// Members that are trained together: which settings allow them, and where a file of one adapter is needed.
+// Members that are trained together: which settings allow them, and the check of the stages that need a single adapter.
 import Artifacts
 import Faults
 import JSON
 
 extension AdapterSettings {
-  /// Refuses members that cannot be trained together.
+  /// Rejects members that cannot be trained together.
   ///
   /// - Throws: `Fault` of kind `.usage` with the setting's name.
   func validateMembers() throws {
@@ -17,20 +17,20 @@ extension AdapterSettings {
     }
     guard variational == nil else {
       throw Fault(
-        .usage, setting: "members", "a variational method is fitted alone: its spread is learnt",
+        .usage, setting: "members", "a variational method fits a single adapter, whose spread it learns",
         hint: "leave out `members` or `variational`")
     }
   }
 
   /// The settings of a file that holds one adapter.
   ///
-  /// - Throws: `Fault` of kind `.configuration` where it holds members that were trained together.
+  /// - Throws: `Fault` of kind `.configuration` if it holds members that were trained together.
   package init(ofOneIn adapter: Adapter, path: String) throws {
     self = try AdapterSettings(canonicalJSON: adapter.settings, subject: path)
     if let members {
       throw Fault(
         .configuration, path, "found \(members) members that were trained together, expected one adapter",
-        hint: "fit one without `members`; these are for sample-posterior with `method lora-ensemble`")
+        hint: "fit one without `members`; the members are for `method lora-ensemble`")
     }
   }
 }

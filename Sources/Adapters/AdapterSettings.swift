@@ -1,5 +1,5 @@
-// All that `fit-adapters` can be told, with the field's usual defaults. Two adapters are members of one ensemble when
-// these are equal.
+// The settings of a fit, with the field's usual defaults. Two adapters are members of the same ensemble if their settings
+// are equal.
 import Arrays
 import Faults
 import Transformers
@@ -21,14 +21,14 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var parametrisation: ParametrisationSettings?
   /// Which of its tensors are random, and how; nil for none.
   package var variational: VariationalSettings?
-  /// Which linear modules: PEFT's words (ends of module names), or `all-linear`.
+  /// The adapted linear modules: ends of their names, as in PEFT's `target_modules`, or `all-linear`.
   package var targets: [String] = []
-  /// In which of the network's blocks, counted from 0, in ascending order; nil for all. Files of versions that adapted
-  /// all of them lack it.
+  /// The indices of the adapted blocks, counted from 0, in ascending order; nil for all. Files of versions that always
+  /// adapted all blocks do not have it.
   package var layers: [Int]?
-  /// Chance of an adapter's input to be dropped, in training.
+  /// The probability that dropout zeroes an entry of an adapter's input in training.
   package var dropout = 0.0
-  /// The numbers of the frozen products, in training and wherever the adapter is used.
+  /// The precision of the frozen products, in training and wherever the adapter is used.
   package var precision = Precision.float32
   /// Encoders: how a sequence becomes one vector.
   package var pooling = PooledHead.Pooling.mean
@@ -43,13 +43,13 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var batchSize = 8
   /// Passes over the training examples.
   package var epochs = 3
-  /// Steps in all; 0 for `epochs` whole epochs.
+  /// The total number of steps; 0 for `epochs` whole epochs.
   package var steps = 0
   /// Decoupled weight decay on A.
   package var weightDecayA = 0.01
   /// Decoupled weight decay on B.
   package var weightDecayB = 0.01
-  /// Decoupled weight decay on what is neither A nor B: the head, b-lora-xs's cores, a whole base.
+  /// Decoupled weight decay on all other tensors: the head, the cores of b-lora-xs, a whole base.
   package var weightDecayHead = 0.01
   /// The factor of the penalty on the squared Frobenius norm of each B A; 0 for none.
   package var productPenalty = 0.0
@@ -61,9 +61,9 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var keepBest = false
   /// How many training examples to use, drawn by `subsampleSeed`; 0 for all.
   package var trainingExamples = 0
-  /// What draws them: the same for all members.
+  /// The seed of that choice, the same for all members.
   package var subsampleSeed = 0
-  /// What draws A, for adapters that are to be averaged: the same for all of them; nil for each one's own seed.
+  /// The seed that A is drawn with, the same for adapters that are to be averaged; nil for each adapter's own seed.
   package var initializationSeed: Int?
   /// The gain of Xavier's uniform distribution that A is drawn from; nil for PEFT's distribution.
   package var initializationGain: Double?
@@ -72,7 +72,7 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
 
   package init() {}
 
-  /// Refuses what cannot be trained.
+  /// Rejects settings that cannot be trained.
   ///
   /// - Throws: `Fault` of kind `.usage` with the setting's name.
   package func validate() throws {
@@ -87,7 +87,7 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
       try require(gain > 0 && gain.isFinite, "initialization-gain", "found \(gain), expected above 0")
       try require(
         parametrisation == nil && variational == nil, "initialization-gain",
-        "it is of LoRA's A, which another parametrisation has not")
+        "it applies to LoRA's A, which other parametrisations do not draw")
     }
     if let layers {
       try require(

@@ -1,14 +1,14 @@
 // Adapters with a small matrix or vector between their factors: W + s B C A with C (rank, rank), as in Me-LoRA, and
-// W + s B diag(c) A, as in ScalaBL. The network reads C A in A's place, so that it needs to know nothing of C.
+// W + s B diag(c) A, as in ScalaBL. The network reads the product C A as its A, so it does not need to know about C.
 import Arrays
 import Artifacts
 import Transformers
 
-/// A, C and B of each module, all of them trained; C begins as the identity, the rest as in LoRA.
+/// Trains A, C and B of each module. C starts as the identity, A and B as in LoRA.
 struct Cores: ModuleParametrisation {
   let layout: LowRankLayout
   let parameters: ParameterTable
-  /// Whether C is a diagonal matrix, held as a vector.
+  /// Whether C is a diagonal matrix, stored as a vector.
   let isDiagonal: Bool
 
   init(_ layout: LowRankLayout, isDiagonal: Bool) {
@@ -22,15 +22,15 @@ struct Cores: ModuleParametrisation {
   }
 
   func initialize(_ index: Int, seed: UInt64, _ theta: UnsafeMutablePointer<Float>) {
-    let at = places(index)
+    let at = offsets(index)
     let bound = initialBound(inputs: at.inputs)
     let stream = RandomStream(seed: seed, purpose: .initialization, place: (UInt32(index), 2))
-    for place in 0..<rank * at.inputs { theta[at.a + place] = stream.uniform(place, within: bound) }
+    for i in 0..<rank * at.inputs { theta[at.a + i] = stream.uniform(i, within: bound) }
     for row in 0..<rank { theta[at.c + row * (isDiagonal ? 1 : rank + 1)] = 1 }
   }
 
   func expand(_ index: Int, _ theta: UnsafePointer<Float>, into phi: UnsafeMutablePointer<Float>) {
-    let (at, place) = (places(index), layout.adapters[layout.modules[index].name]!)
+    let (at, place) = (offsets(index), layout.adapters[layout.modules[index].name]!)
     let core = core(theta + at.c)
     BLAS.multiply(
       rows: rank, columns: at.inputs, inner: rank, core, rank, .plain, theta + at.a, at.inputs, .plain,
@@ -43,7 +43,7 @@ struct Cores: ModuleParametrisation {
     _ index: Int, _ dphi: UnsafePointer<Float>, at theta: UnsafePointer<Float>,
     into dtheta: UnsafeMutablePointer<Float>
   ) {
-    let (at, place) = (places(index), layout.adapters[layout.modules[index].name]!)
+    let (at, place) = (offsets(index), layout.adapters[layout.modules[index].name]!)
     let product = dphi + place.offsetA
     (dtheta + at.b).update(from: dphi + place.offsetB, count: at.outputs * rank)
     let core = core(theta + at.c)
@@ -64,15 +64,15 @@ struct Cores: ModuleParametrisation {
 
   private var rank: Int { layout.rank }
 
-  /// C (rank, rank), whole.
+  /// C (rank, rank) as a full matrix.
   private func core(_ values: UnsafePointer<Float>) -> [Float] {
     var core = [Float](repeating: 0, count: rank * rank)
-    for place in 0..<(isDiagonal ? rank : rank * rank) { core[isDiagonal ? place * (rank + 1) : place] = values[place] }
+    for i in 0..<(isDiagonal ? rank : rank * rank) { core[isDiagonal ? i * (rank + 1) : i] = values[i] }
     return core
   }
 
-  /// Where A, C and B of module `index` begin, and the module's widths.
-  private func places(_ index: Int) -> (a: Int, c: Int, b: Int, inputs: Int, outputs: Int) {
+  /// The offsets of A, C and B of module `index` in theta, and the module's widths.
+  private func offsets(_ index: Int) -> (a: Int, c: Int, b: Int, inputs: Int, outputs: Int) {
     let entries = parameters.entries[3 * index..<3 * index + 3].map(\.offset)
     return (entries[0], entries[1], entries[2], layout.modules[index].inputs, layout.modules[index].outputs)
   }

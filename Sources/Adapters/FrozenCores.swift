@@ -1,6 +1,6 @@
 // LoRA-XS (Bałazy et al. 2024, arXiv:2405.17604), the parametrisation of b-lora-xs (Marszałek et al. 2025): the factors
-// are frozen, B = U Σ and A = Vᵀ of the truncated singular value decomposition of W, and a core C (rank, rank) between them
-// is all that is trained. With r² numbers for each module every posterior is cheap.
+// are frozen, B = U Σ and A = Vᵀ of the truncated singular value decomposition of W, and only a core C (rank, rank) between
+// them is trained. With r² parameters a module, every posterior is cheap.
 import Arrays
 import Artifacts
 import Transformers
@@ -12,7 +12,7 @@ struct FrozenCores: ModuleParametrisation {
   /// [module] A (rank, inputs) and B (outputs, rank).
   private let factors: [(a: [Float], b: [Float])]
 
-  /// - Parameter weight: W (outputs, inputs) of a module.
+  /// - Parameter weight: returns W (outputs, inputs) of a module.
   init(_ layout: LowRankLayout, weight: (Architecture.LinearModule) throws -> [Float]) rethrows {
     self.layout = layout
     parameters = layout.replacing { _, name, table in

@@ -1,5 +1,5 @@
-// Full fine-tuning, the baseline of the papers: every tensor of the base is trained, from its own numbers. For small
-// bases: the vector, its gradients and AdamW's moments are as large as the base, several times over.
+// Full fine-tuning, the baseline of the papers: every tensor of the base is trained, starting from its pretrained values.
+// For small bases only: the vector, its gradients and AdamW's moments each take as much memory as the base.
 import Arrays
 import Artifacts
 import Transformers
@@ -7,8 +7,8 @@ import Transformers
 /// The base's tensors as the trained vector.
 struct FullFineTuning: Parametrisation {
   let layout: LowRankLayout
-  /// [tensor] Where a tensor begins in the vector, and its numbers in the base.
-  private let tensors: [(offset: Int, count: Int, numbers: StoredNumbers)]
+  /// [tensor] Its offset in the vector, and its values in the base.
+  private let tensors: [(offset: Int, count: Int, pretrained: StoredNumbers)]
 
   /// - Throws: what `frozen` throws.
   init(_ layout: LowRankLayout, frozen: (String) throws -> StoredNumbers) rethrows {
@@ -20,12 +20,12 @@ struct FullFineTuning: Parametrisation {
 
   var parameters: ParameterTable { layout.parameters }
 
-  /// The base's numbers, and a head as every adapter's.
+  /// The base's values; the head starts as in LoRA.
   func initialValues(seed: Int) -> [Float] {
     var values = layout.initialValues(seed: seed)
     values.withUnsafeMutableBufferPointer { values in
       for tensor in tensors {
-        tensor.numbers.copy(from: 0, count: tensor.count, into: values.baseAddress! + tensor.offset)
+        tensor.pretrained.copy(from: 0, count: tensor.count, into: values.baseAddress! + tensor.offset)
       }
     }
     return values

@@ -1,18 +1,18 @@
 // The divergence KL(q || p) of the learnt Gaussian from its prior N(0, ρ²): entry by entry ln(ρ / σ) + (σ² + μ²) / (2 ρ²)
-// - 1/2, with σ = G². It is that of the full weights too, with the prior that the factors induce on them, as long as the
-// map from the random tensor to the weights is injective (BLoB, theorem 3.2). The direction is that of the evidence's
-// lower bound; code for ScalaBL that exchanges the two has another optimum.
+// - 1/2, with σ = G². The divergence between the distributions of the full weights is the same, as long as the map from
+// the random tensor to the weights is injective (BLoB, theorem 3.2). The direction is that of the evidence lower bound;
+// code for ScalaBL that swaps q and p has another optimum.
 import Foundation
 
 extension GaussianTensors {
-  /// Keeps the logarithm and its slope finite where a root passes through zero.
+  /// Added to σ, so that the logarithm and its derivative stay finite where a root is zero.
   private static let least = 1e-6
 
   /// KL(q || p) in nats over all random tensors, in Double.
   package func divergence(at values: [Float], priorDeviation prior: Double) -> Double {
     tensors.reduce(0) { sum, tensor in
-      (0..<tensor.count).reduce(sum) { sum, place in
-        let (mean, root) = (Double(values[tensor.mean + place]), Double(values[tensor.root + place]))
+      (0..<tensor.count).reduce(sum) { sum, i in
+        let (mean, root) = (Double(values[tensor.mean + i]), Double(values[tensor.root + i]))
         let deviation = root * root
         return sum + log(prior / (deviation + Self.least)) + (deviation * deviation + mean * mean) / (2 * prior * prior)
           - 0.5
@@ -26,13 +26,13 @@ extension GaussianTensors {
     let precision = 1 / (prior * prior)
     var squaredNorm = 0.0
     for tensor in tensors {
-      for place in 0..<tensor.count {
-        let (mean, root) = (Double(values[tensor.mean + place]), Double(values[tensor.root + place]))
+      for i in 0..<tensor.count {
+        let (mean, root) = (Double(values[tensor.mean + i]), Double(values[tensor.root + i]))
         let deviation = root * root
         let ofMean = mean * precision
         let ofRoot = 2 * root * (deviation * precision - 1 / (deviation + Self.least))
-        values[tensor.mean + place] = Float(mean - rate * ofMean)
-        values[tensor.root + place] = Float(root - rate * ofRoot)
+        values[tensor.mean + i] = Float(mean - rate * ofMean)
+        values[tensor.root + i] = Float(root - rate * ofRoot)
         squaredNorm += ofMean * ofMean + ofRoot * ofRoot
       }
     }

@@ -1,19 +1,23 @@
-// The Gaussian of a variational method, with independent entries: for each random tensor of the trained vector its means
-// and, under a name of their own, the roots G, whose squares are the standard deviations (Wang et al. 2024, "BLoB",
-// arXiv:2406.11675, section 3). A G of either sign means the same, so that no step can leave the family.
+// The Gaussian of a variational method, with independent entries. The trained vector holds the means of each random tensor
+// and, as a tensor with a name of its own, the roots G; the standard deviations are G² (Wang et al. 2024, "BLoB",
+// arXiv:2406.11675, section 3). Every G is valid, whatever its sign, so no step can leave the family.
 import Arrays
 import Artifacts
 import Foundation
 
 /// The random tensors of a trained vector.
 package struct GaussianTensors: Sendable {
-  /// Which of the random tensors it is, where its means and its roots begin, how many there are, and how many random
-  /// numbers the tensors before it have.
+  /// One of the random tensors.
   package struct Tensor: Sendable {
+    /// Its index among the random tensors.
     let index: Int
+    /// The offset of its means in the vector.
     package let mean: Int
+    /// The offset of its roots in the vector.
     package let root: Int
+    /// The number of its entries.
     package let count: Int
+    /// The number of entries of all random tensors before it.
     package let first: Int
   }
 
@@ -21,7 +25,7 @@ package struct GaussianTensors: Sendable {
   /// The offsets of the means and of the roots.
   private let offsets: Set<Int>
 
-  /// Those of `parameters`: the tensors that have roots.
+  /// The random tensors of `parameters`: those that have roots.
   package init(_ parameters: ParameterTable) {
     struct Key: Hashable { let (module, role): (String, ParameterRole) }
     let entries = Dictionary(
@@ -37,7 +41,7 @@ package struct GaussianTensors: Sendable {
     offsets = Set(pairs.flatMap { [$0.offset, $1.offset] })
   }
 
-  /// Whether the tensor has a prior or holds the roots of one that has.
+  /// Whether the prior acts on the tensor: it is random, or holds the roots of a random one.
   package func hasPrior(_ entry: ParameterTable.Entry) -> Bool { offsets.contains(entry.offset) }
 
   /// The roots at the start: uniform between ε / √2 and ε.
@@ -50,27 +54,27 @@ package struct GaussianTensors: Sendable {
     }
   }
 
-  /// `values` with mean + G² ∘ E in the means' place: a sample of the Gaussian.
+  /// A sample of the Gaussian: `values` with the means replaced by mean + G² ∘ E.
   ///
   /// - Parameter noise: E of each tensor, standard normal.
   package func drawn(from values: [Float], noise: (Tensor) -> [Float]) -> [Float] {
     var result = values
     for tensor in tensors {
       let noise = noise(tensor)
-      for place in 0..<tensor.count {
-        let root = values[tensor.root + place]
-        result[tensor.mean + place] += root * root * noise[place]
+      for i in 0..<tensor.count {
+        let root = values[tensor.root + i]
+        result[tensor.mean + i] += root * root * noise[i]
       }
     }
     return result
   }
 
-  /// The same with the noise of a step of training.
+  /// The sample of the training step that `seed` belongs to.
   func drawn(from values: [Float], seed: UInt64) -> [Float] {
     drawn(from: values) { tensor in stepNoise(tensor, seed) }
   }
 
-  /// Standard normal numbers for a tensor, of the step that `seed` belongs to.
+  /// E of a tensor in the training step that `seed` belongs to.
   func stepNoise(_ tensor: Tensor, _ seed: UInt64) -> [Float] {
     var noise = [Float](repeating: 0, count: tensor.count)
     RandomStream(seed: seed, purpose: .perturbation, place: (UInt32(tensor.index), 0))

@@ -1,5 +1,5 @@
-// Which modules are adapted, and where their numbers lie in the vector that the network reads. With LoRA that is the
-// trained vector too; a parametrisation puts another one in its place.
+// Which modules are adapted, and the offsets of their factors in the vector that the network reads. With LoRA this is also
+// the trained vector; other parametrisations train another vector and compute this one from it.
 import Arrays
 import Artifacts
 import Faults
@@ -15,20 +15,20 @@ package struct LowRankLayout: Sendable {
   package private(set) var modules: [Architecture.LinearModule] = []
   /// The adapters' rank in the network.
   package let rank: Int
-  /// Where the tensors of the base begin that are trained in full, by their names in the base.
+  /// The offsets of the base's tensors that are trained in full, by their names in the base.
   package private(set) var trained: [String: Int] = [:]
-  /// Outputs of the trained head: 1 for pairs, the classes for classes, 0 where the base's own output layer is read.
+  /// Outputs of the trained head: 1 for pairs, one for each class, 0 if the base's own output layer is used.
   package let headOutputs: Int
-  /// Where the head's numbers begin: they end the vector.
+  /// The offset of the head's parameters, which are the last of the vector.
   let headOffset: Int
-  /// The gain of Xavier's distribution that A begins with; nil for PEFT's distribution.
+  /// The gain of Xavier's distribution that A is drawn from; nil for PEFT's distribution.
   private let gain: Double?
-  /// The numbers that the network reads: `parameters`, and behind them the changes of Flipout where there are any.
+  /// The length of the vector that the network reads: `parameters`, followed by the changes of Flipout if there are any.
   package private(set) var networkCount = 0
 
   /// The layout of `settings` on `architecture`, for a data set that is scored by `scoring`.
   ///
-  /// - Throws: `Fault` of kind `.usage` for a target that names no module, or a rank above a module's width.
+  /// - Throws: `Fault` of kind `.usage` for a target that matches no module, or a rank above a module's width.
   package init(
     _ architecture: Architecture, _ settings: AdapterSettings, scoring: TokenizedSet.Scoring, classes: Int
   ) throws {
@@ -74,7 +74,7 @@ package struct LowRankLayout: Sendable {
   /// Its bias.
   package static let headBias = "base_model.model.score.bias"
 
-  /// How many of the lowest blocks have no adapter.
+  /// The number of blocks below the lowest one that has an adapter.
   package func frozenBlocks(of architecture: Architecture) -> Int {
     let isAdapted = { (layer: Int) in
       architecture.linearModules(layer: layer).contains { adapters[$0.name] != nil }
@@ -82,8 +82,8 @@ package struct LowRankLayout: Sendable {
     return (0..<architecture.layers).first(where: isAdapted) ?? architecture.layers
   }
 
-  /// The modules that the targets name, in the blocks that are asked for. A word matches a module whose name it is or
-  /// ends, at a dot.
+  /// The modules of the adapted blocks that match a target. A target matches a module if it is the module's whole name or
+  /// the part of it after one of its dots.
   private static func modules(
     _ architecture: Architecture, _ settings: AdapterSettings
   ) throws -> [Architecture.LinearModule] {
@@ -116,9 +116,9 @@ package struct LowRankLayout: Sendable {
     return all.filter { module in words.contains { matches(module, $0) } }
   }
 
-  /// The table of a vector with other tensors in place of each module's A and B, and the same head behind them.
+  /// The table of a vector that has other tensors instead of each module's A and B, followed by the same head.
   ///
-  /// - Parameter tensors: appends those of a module, given its PEFT name.
+  /// - Parameter tensors: appends the tensors of a module, given its PEFT name.
   func replacing(
     _ tensors: (_ module: Architecture.LinearModule, _ name: String, _ table: inout ParameterTable) -> Void
   ) -> ParameterTable {
@@ -130,9 +130,9 @@ package struct LowRankLayout: Sendable {
     return table
   }
 
-  /// The vector at the start of training: A uniform with bound 1 / sqrt(inputs), which is PEFT's He initialisation with
-  /// a = sqrt(5), or with gain g sqrt(6 / (inputs + rank)), Xavier's (Glorot and Bengio 2010); B zero; the head as
-  /// PyTorch's linear layer.
+  /// The vector at the start of training. A is uniform with the bound 1 / sqrt(inputs), which is PEFT's He initialisation
+  /// with a = sqrt(5), or, given a gain g, with Xavier's bound g sqrt(6 / (inputs + rank)) (Glorot and Bengio 2010). B is
+  /// zero. The head is initialised like a linear layer of PyTorch.
   package func initialValues(seed: Int) -> [Float] {
     var values = [Float](repeating: 0, count: parameters.count)
     for (index, entry) in parameters.entries.enumerated()
@@ -145,7 +145,7 @@ package struct LowRankLayout: Sendable {
       }
       let stream = RandomStream(
         seed: UInt64(bitPattern: Int64(seed)), purpose: .initialization, place: (UInt32(index), 0))
-      for place in 0..<entry.count { values[entry.offset + place] = stream.uniform(place, within: bound) }
+      for i in 0..<entry.count { values[entry.offset + i] = stream.uniform(i, within: bound) }
     }
     return values
   }
@@ -155,6 +155,6 @@ package struct LowRankLayout: Sendable {
 func initialBound(inputs: Int) -> Float { 1 / Float(inputs).squareRoot() }
 
 extension RandomStream {
-  /// The `index`-th number, uniform on [-bound, bound).
+  /// The random number at `index`, uniform on [-bound, bound).
   func uniform(_ index: Int, within bound: Float) -> Float { bound * (2 * uniform(index) - 1) }
 }

@@ -1,6 +1,6 @@
 // NOLA (Koohpayegani et al. 2024, arXiv:2310.02556): A = Σ α_j A_j and B = Σ β_j B_j over k frozen random matrices that
-// are never stored: every forward and backward pass generates them again from their seed. What is trained and kept are
-// 2k coefficients for each module, few enough for any posterior.
+// are never stored: every forward and backward pass generates them again from their seed. Only the 2k coefficients of each
+// module are trained and stored, few enough for any posterior.
 import Arrays
 import Artifacts
 import Transformers
@@ -11,7 +11,7 @@ struct NOLA: ModuleParametrisation {
   let parameters: ParameterTable
   /// k, for A and for B.
   let bases: Int
-  /// What the random matrices are drawn by: one seed for all members, so that their coefficients mean the same.
+  /// The seed of the random matrices. All members have the same, so that their coefficients can be compared and averaged.
   let seed: Int
 
   init(_ layout: LowRankLayout, bases: Int, seed: Int) {
@@ -22,8 +22,8 @@ struct NOLA: ModuleParametrisation {
     }
   }
 
-  /// α uniform with the bound of LoRA's A, which gives A the variance that LoRA begins with; β zero. The authors' code
-  /// begins with zeros everywhere, where both gradients vanish.
+  /// α is uniform with the bound of LoRA's A, so that A has the same variance as in LoRA; β is zero. The authors' code
+  /// starts with zeros everywhere, where both gradients vanish.
   func initialize(_ index: Int, seed: UInt64, _ theta: UnsafeMutablePointer<Float>) {
     let bound = initialBound(inputs: layout.modules[index].inputs)
     let stream = RandomStream(seed: seed, purpose: .initialization, place: (UInt32(index), 1))
@@ -38,7 +38,7 @@ struct NOLA: ModuleParametrisation {
         addScaled(uniforms, by: 2 * bound * coefficient, to: phi + factor.offset, count: factor.count)
         sum += Double(coefficient)
       }
-      for place in 0..<factor.count { phi[factor.offset + place] -= bound * Float(sum) }
+      for i in 0..<factor.count { phi[factor.offset + i] -= bound * Float(sum) }
     }
   }
 
@@ -55,11 +55,12 @@ struct NOLA: ModuleParametrisation {
     }
   }
 
-  /// A base's numbers are uniform on ±sqrt(3 / k), of variance 1 / k: a step of the coefficients then moves the entries
-  /// of A and B about as far as a step of LoRA's. The paper has ±1 and leaves that to the learning rate.
+  /// The entries of a random matrix are uniform on ±sqrt(3 / k), with variance 1 / k. A step of the coefficients then
+  /// moves the entries of A and B about as far as a step of LoRA does. The paper uses ±1 and leaves the scale to the
+  /// learning rate.
   private var bound: Float { (3 / Float(bases)).squareRoot() }
 
-  /// A factor's number (0 for A, 1 for B), its place in phi, and where its coefficients begin in theta.
+  /// A factor's index (0 for A, 1 for B), its offset and count in phi, and the offset of its coefficients in theta.
   private typealias Factor = (side: Int, offset: Int, count: Int, coefficients: Int)
 
   private func factors(_ index: Int) -> [Factor] {
@@ -72,7 +73,7 @@ struct NOLA: ModuleParametrisation {
     ]
   }
 
-  /// Calls `body` with each base's number and its uniform numbers on [0, 1).
+  /// Calls `body` with the index of each random matrix and uniform numbers on [0, 1), from which its entries follow.
   private func forEachBase(_ factor: Factor, _ index: Int, _ body: (Int, UnsafePointer<Float>) -> Void) {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: factor.count) { buffer in
       for base in 0..<bases {

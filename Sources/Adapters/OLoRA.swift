@@ -1,11 +1,12 @@
-// OLoRA (Büyükakyüz 2024, arXiv:2406.01775): A and B begin as the first rows of R and columns of Q in W = Q R, and their
-// product is taken out of W. The base is shared and stays as it is: the network reads factors of twice the rank,
-// [B, -B0] and [A; A0], which is the same weight. All members begin alike; only the data's order tells them apart.
+// OLoRA (Büyükakyüz 2024, arXiv:2406.01775): A and B start as the first rows of R and columns of Q in W = Q R, and their
+// product is subtracted from W. The base is shared and must not change, so the network reads factors of twice the rank,
+// [B, -B0] and [A; A0], which give the same weight. All members start from the same values; the order of the data and
+// dropout make them differ.
 import Arrays
 import Artifacts
 import Transformers
 
-/// Adapters that begin at the largest part of a QR decomposition.
+/// Adapters that start from the QR decomposition of W.
 struct OLoRA: ModuleParametrisation {
   let layout: LowRankLayout
   let parameters: ParameterTable
@@ -14,7 +15,7 @@ struct OLoRA: ModuleParametrisation {
   /// [module] A0 (rank, inputs) and B0 (outputs, rank).
   private let initial: [(a: [Float], b: [Float])]
 
-  /// - Parameter weight: W (outputs, inputs) of a module.
+  /// - Parameter weight: returns W (outputs, inputs) of a module.
   init(
     _ layout: LowRankLayout, weight: (Architecture.LinearModule) throws -> [Float]
   ) rethrows {
@@ -27,7 +28,7 @@ struct OLoRA: ModuleParametrisation {
     initial = try layout.modules.map { Self.factors(try weight($0), $0, rank: rank) }
   }
 
-  /// B0 = Q's first columns, which the first columns of W decide, and A0 = B0ᵀ W.
+  /// B0 is the first columns of Q, which depend on the first columns of W alone, and A0 = B0ᵀ W.
   private static func factors(
     _ weight: [Float], _ module: Architecture.LinearModule, rank: Int
   ) -> (a: [Float], b: [Float]) {
@@ -47,13 +48,13 @@ struct OLoRA: ModuleParametrisation {
   }
 
   func initialize(_ index: Int, seed: UInt64, _ theta: UnsafeMutablePointer<Float>) {
-    let (a, b) = places(index)
+    let (a, b) = offsets(index)
     (theta + a).update(from: initial[index].a, count: initial[index].a.count)
     (theta + b).update(from: initial[index].b, count: initial[index].b.count)
   }
 
   func expand(_ index: Int, _ theta: UnsafePointer<Float>, into phi: UnsafeMutablePointer<Float>) {
-    let ((a, b), start, module) = (places(index), initial[index], layout.modules[index])
+    let ((a, b), start, module) = (offsets(index), initial[index], layout.modules[index])
     let place = layout.adapters[module.name]!
     (phi + place.offsetA).update(from: theta + a, count: start.a.count)
     (phi + place.offsetA + start.a.count).update(from: start.a, count: start.a.count)
@@ -68,7 +69,7 @@ struct OLoRA: ModuleParametrisation {
     _ index: Int, _ dphi: UnsafePointer<Float>, at theta: UnsafePointer<Float>,
     into dtheta: UnsafeMutablePointer<Float>
   ) {
-    let ((a, b), module) = (places(index), layout.modules[index])
+    let ((a, b), module) = (offsets(index), layout.modules[index])
     let place = layout.adapters[module.name]!
     (dtheta + a).update(from: dphi + place.offsetA, count: rank * module.inputs)
     for output in 0..<module.outputs {
@@ -76,7 +77,8 @@ struct OLoRA: ModuleParametrisation {
     }
   }
 
-  private func places(_ index: Int) -> (a: Int, b: Int) {
+  /// The offsets of A and B of module `index` in theta.
+  private func offsets(_ index: Int) -> (a: Int, b: Int) {
     (parameters.entries[2 * index].offset, parameters.entries[2 * index + 1].offset)
   }
 }

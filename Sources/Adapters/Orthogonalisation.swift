@@ -1,27 +1,28 @@
-// Orthonormal vectors, by modified Gram-Schmidt in Double. It is done twice, which is enough for orthogonality to the last
-// digits (Giraud et al. 2005, "The loss of orthogonality in the Gram-Schmidt orthogonalization process").
+// Orthonormal vectors, by modified Gram-Schmidt in Double. Each vector is orthogonalised twice, which is enough for
+// orthogonality up to rounding (Giraud et al. 2005, "The loss of orthogonality in the Gram-Schmidt orthogonalization
+// process").
 
 /// Orthonormal vectors with the span of `vectors`, in their order: the columns of Q in a QR decomposition whose R has a
 /// positive diagonal. A vector that depends on those before it is replaced by a unit vector that does not.
 ///
-/// - Precondition: no more vectors than a vector has numbers.
+/// - Precondition: no more vectors than a vector has entries.
 package func orthonormalized(_ vectors: [[Double]]) -> [[Double]] {
   var basis: [[Double]] = []
   for vector in vectors {
-    let units = vector.indices.lazy.map { place in vector.indices.map { $0 == place ? 1.0 : 0.0 } }
+    let units = vector.indices.lazy.map { axis in vector.indices.map { $0 == axis ? 1.0 : 0.0 } }
     basis.append(remainder(vector, basis) ?? units.compactMap { remainder($0, basis) }.first!)
   }
   return basis
 }
 
-/// The unit vector along what is left of `vector` without its parts along `basis`; nil where that is rounding.
+/// `vector` without its components along `basis`, normalised; nil if nothing but rounding errors is left.
 private func remainder(_ vector: [Double], _ basis: [[Double]]) -> [Double]? {
   let length = norm(vector)
   var rest = vector
   for _ in 0..<2 {
     for direction in basis {
       let part = product(direction, rest)
-      for place in rest.indices { rest[place] -= part * direction[place] }
+      for i in rest.indices { rest[i] -= part * direction[i] }
     }
   }
   let left = norm(rest)
@@ -31,7 +32,7 @@ private func remainder(_ vector: [Double], _ basis: [[Double]]) -> [Double]? {
 
 private func product(_ x: [Double], _ y: [Double]) -> Double {
   var sum = 0.0
-  for place in x.indices { sum += x[place] * y[place] }
+  for i in x.indices { sum += x[i] * y[i] }
   return sum
 }
 

@@ -1,6 +1,6 @@
-// What lies between the vector that is trained and the low-rank adapters that the network reads. Optimizers, SWAG,
-// ensembles and files see the trained vector theta; the network sees phi, the factors A and B of every module and the
-// head. For LoRA both are the same.
+// The map from the trained vector to the low-rank adapters that the network reads. Optimizers, posteriors and files use
+// the trained vector theta; the network uses phi, the factors A and B of every module and the head. For LoRA both are the
+// same.
 import Artifacts
 import Arrays
 import Transformers
@@ -13,16 +13,16 @@ package protocol Parametrisation: Sendable {
   /// theta at the start of training: a function of the seed.
   func initialValues(seed: Int) -> [Float]
 
-  /// phi (layout's parameter) of theta (parameter). The threads change no bit of it.
+  /// phi for the theta `values`. It is the same, bit for bit, for any number of threads.
   func expand(_ values: [Float], threads: Int) -> [Float]
 
-  /// Sets `gradient` (parameter) to Jᵀ `networkGradient`, with J the derivative of phi by theta at `values`.
+  /// Sets `gradient`, with respect to theta, to Jᵀ `networkGradient`, where J is the Jacobian of phi at the theta `values`.
   ///
-  /// - Parameter networkGradient: the loss's gradient by phi, whose memory the map may take for its own.
+  /// - Parameter networkGradient: the gradient with respect to phi; undefined afterwards, since its memory may be reused.
   func pullback(
     _ networkGradient: inout [Float], at values: [Float], into gradient: inout [Float], threads: Int)
 
-  /// The map under the noise of a training step, which is a function of `seed`. A map without random tensors has no noise.
+  /// The map with the noise of a training step, which is a function of `seed`; the map itself if no tensor is random.
   func perturbed(by seed: UInt64) -> any Parametrisation
 }
 
@@ -44,20 +44,20 @@ struct IdentityParametrisation: Parametrisation {
   }
 }
 
-/// A parametrisation that makes the A and B of each module from numbers of that module alone. The head, which ends both
-/// vectors, is trained as it is.
+/// A parametrisation that computes A and B of each module from parameters of that module alone. The head is the last part
+/// of both vectors, and is trained directly.
 protocol ModuleParametrisation: Parametrisation {
   /// phi's layout.
   var layout: LowRankLayout { get }
 
-  /// Writes the numbers of module `index` (of `layout.modules`) at the start of training to their places in theta, which
-  /// holds zeros.
+  /// Writes the initial parameters of module `index` (of `layout.modules`) into theta, which holds zeros.
   func initialize(_ index: Int, seed: UInt64, _ theta: UnsafeMutablePointer<Float>)
 
-  /// Writes A and B of module `index` to their places in phi, which holds zeros.
+  /// Writes A and B of module `index` into phi, which holds zeros.
   func expand(_ index: Int, _ theta: UnsafePointer<Float>, into phi: UnsafeMutablePointer<Float>)
 
-  /// Writes the gradient by the numbers of module `index` to their places, which hold zeros, for the gradient `dphi`.
+  /// Writes the gradient with respect to the parameters of module `index` into `dtheta`, which holds zeros. `dphi` is the
+  /// gradient with respect to phi.
   func pullback(
     _ index: Int, _ dphi: UnsafePointer<Float>, at theta: UnsafePointer<Float>,
     into dtheta: UnsafeMutablePointer<Float>)
@@ -106,9 +106,9 @@ extension ModuleParametrisation {
     }
   }
 
-  /// The head's numbers are the last of either vector.
+  /// Copies the head, the last part of both vectors.
   private func copyHead(from source: [Float], to target: inout [Float]) {
     let count = layout.parameters.count - layout.headOffset
-    for place in 0..<count { target[target.count - count + place] = source[source.count - count + place] }
+    for i in 0..<count { target[target.count - count + i] = source[source.count - count + i] }
   }
 }

@@ -1,4 +1,4 @@
-// The parametrisations by name, with the numbers that only one of them has.
+// The parametrisations, with the settings that only one of them has.
 import Arrays
 import Faults
 import Transformers
@@ -7,7 +7,7 @@ import Transformers
 package enum ParametrisationSettings: Codable, Equatable, Sendable {
   /// Coefficients of `bases` random matrices for each factor, drawn by `seed`.
   case nola(bases: Int, seed: Int)
-  /// A and B, from the largest part of W's QR decomposition on.
+  /// A and B, starting from the first factors of W's QR decomposition.
   case olora
   /// The cores of tensor trains.
   case tensorTrain
@@ -20,15 +20,15 @@ package enum ParametrisationSettings: Codable, Equatable, Sendable {
   /// A, c and B of B diag(c) A, all of them.
   case diagonalCores
 
-  /// Whether the base alone says where training begins, so that all seeds begin alike.
-  package var beginsAtTheBase: Bool {
+  /// Whether the initial values depend on the base alone, and not on the seed.
+  package var startsFromBase: Bool {
     switch self {
     case .olora, .frozenCores, .full: true
     case .nola, .tensorTrain, .cores, .diagonalCores: false
     }
   }
 
-  /// Refuses what cannot be trained.
+  /// Rejects invalid settings.
   ///
   /// - Throws: `Fault` of kind `.usage` with the setting's name.
   func validate() throws {
@@ -45,7 +45,7 @@ extension AdapterSettings {
 
   /// The map from the trained vector to `layout`'s.
   ///
-  /// - Parameter frozen: the numbers of a tensor of the base.
+  /// - Parameter frozen: returns the values of a tensor of the base, given its name.
   /// - Throws: what `frozen` throws.
   package func parametrisation(
     _ layout: LowRankLayout, frozen: @escaping @Sendable (String) throws -> StoredNumbers

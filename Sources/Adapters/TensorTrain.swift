@@ -1,6 +1,6 @@
 // TT-LoRA (Anjum et al. 2024, arXiv:2408.01008): the weight's change as a tensor train. The inputs n = n1 n2 ... and the
-// outputs m = m1 m2 ... are split into modes; the cores of the inputs' modes make A, those of the outputs' make B, and the
-// bond between the two halves is the rank, as are all bonds.
+// outputs m = m1 m2 ... are split into modes. A is the product of the cores of the input modes, B that of the output
+// modes. The bond between the two halves has the dimension of the rank, as all bonds have.
 import Arrays
 import Artifacts
 import Transformers
@@ -26,16 +26,16 @@ struct TensorTrain: ModuleParametrisation {
     self.chains = chains
   }
 
-  /// A begins with LoRA's variance, spread over its cores; B at zero, by its last core.
+  /// A starts with LoRA's variance, spread over its cores. B starts at zero, because its last core does.
   func initialize(_ index: Int, seed: UInt64, _ theta: UnsafeMutablePointer<Float>) {
     let (chain, bound) = (chains[index], initialBound(inputs: layout.modules[index].inputs))
     for (side, (half, first)) in [(chain.a, bound / Float(3).squareRoot()), (chain.b, 1)].enumerated() {
       for core in half.modes.indices where side == 0 || core + 1 < half.modes.count {
-        let (place, count) = half.core(core)
+        let (offset, count) = half.core(core)
         let stream = RandomStream(
           seed: seed, purpose: .initialization, place: (UInt32(index), UInt32(16 + 2 * core + side)))
-        stream.normals(into: theta + place, count: count)
-        multiply(theta + place, by: core == 0 ? first : 1 / Float(layout.rank).squareRoot(), count: count)
+        stream.normals(into: theta + offset, count: count)
+        multiply(theta + offset, by: core == 0 ? first : 1 / Float(layout.rank).squareRoot(), count: count)
       }
     }
   }
@@ -66,46 +66,46 @@ struct TensorTrain: ModuleParametrisation {
   }
 }
 
-/// Half of a train: cores (n1, r), (r, n2, r), ... that make a matrix (n1 n2 ..., r).
+/// Half of a train: cores (n1, r), (r, n2, r), ... whose product is a matrix (n1 n2 ..., r).
 struct Chain: Sendable {
   let rank: Int
   let modes: [Int]
-  /// Where the first core begins; the others follow.
+  /// The offset of the first core in theta; the others follow it.
   let offset: Int
 
-  /// Where core `index` begins, and how many numbers it has.
-  func core(_ index: Int) -> (place: Int, count: Int) {
+  /// The offset of core `index` in theta, and the number of its entries.
+  func core(_ index: Int) -> (offset: Int, count: Int) {
     let before = index == 0 ? 0 : rank * modes[0] + modes[1..<index].reduce(0) { $0 + rank * $1 * rank }
     return (offset + before, (index == 0 ? 1 : rank) * modes[index] * rank)
   }
 
-  /// The matrix after the first core, after the second, ...: T_k (N_k, r) = T_(k-1) (N_(k-1), r) G_k (r, n_k r), whose
-  /// rows of n_k r numbers are n_k rows of the next.
+  /// The products of the first core, the first two, ...: T_k = T_(k-1) G_k of the shapes (N_(k-1), r) and (r, n_k r). Each
+  /// row of the result, n_k r entries, is read as n_k rows of T_k (N_k, r).
   func products(_ theta: UnsafePointer<Float>) -> [[Float]] {
     var result = [Array(UnsafeBufferPointer(start: theta + offset, count: modes[0] * rank))]
     for index in modes.indices.dropFirst() {
       let (rows, width) = (result[index - 1].count / rank, modes[index] * rank)
       var product = [Float](repeating: 0, count: rows * width)
       BLAS.multiply(
-        rows: rows, columns: width, inner: rank, result[index - 1], rank, .plain, theta + core(index).place, width,
+        rows: rows, columns: width, inner: rank, result[index - 1], rank, .plain, theta + core(index).offset, width,
         .plain, into: &product, width)
       result.append(product)
     }
     return result
   }
 
-  /// Writes the cores' gradients for that of the last product: dG_k = T_(k-1)ᵀ dT_k, dT_(k-1) = dT_k G_kᵀ.
+  /// Writes the gradients of the cores, given that of the last product: dG_k = T_(k-1)ᵀ dT_k, dT_(k-1) = dT_k G_kᵀ.
   func pullback(_ gradient: [Float], at theta: UnsafePointer<Float>, into dtheta: UnsafeMutablePointer<Float>) {
     let products = products(theta)
     var gradient = gradient
     for index in modes.indices.dropFirst().reversed() {
-      let (rows, width, place) = (products[index - 1].count / rank, modes[index] * rank, core(index).place)
+      let (rows, width, offset) = (products[index - 1].count / rank, modes[index] * rank, core(index).offset)
       BLAS.multiply(
         rows: rank, columns: width, inner: rows, products[index - 1], rank, .transposed, gradient, width, .plain,
-        into: dtheta + place, width)
+        into: dtheta + offset, width)
       var below = [Float](repeating: 0, count: rows * rank)
       BLAS.multiply(
-        rows: rows, columns: rank, inner: width, gradient, width, .plain, theta + place, width, .transposed,
+        rows: rows, columns: rank, inner: width, gradient, width, .plain, theta + offset, width, .transposed,
         into: &below, rank)
       gradient = below
     }
@@ -113,8 +113,8 @@ struct Chain: Sendable {
   }
 }
 
-/// Modes of about eight whose product is `width`, at least two where it has two factors: its prime factors, from the
-/// largest on, each to the smallest mode so far.
+/// Splits `width` into factors of about eight, the modes; into at least two unless it is prime. The prime factors are
+/// dealt out from the largest to the smallest, each to the mode that is smallest so far.
 package func modes(of width: Int) -> [Int] {
   var (primes, rest, factor) = ([Int](), width, 2)
   while rest > 1 {

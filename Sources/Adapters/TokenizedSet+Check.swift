@@ -4,23 +4,23 @@ import Faults
 import Transformers
 
 extension TokenizedSet {
-  /// Refuses a set that does not fit the base. Every stage that reads tokens with a base asks this first, and so does
-  /// `tokenize`: nothing behind it looks at an id or a length again.
+  /// Rejects a set that does not fit the base. Every stage that uses tokens with a base calls this first, and so does
+  /// `tokenize`: later code does not check ids and lengths again.
   ///
-  /// - Throws: `Fault` of kind `.configuration` for a scoring that the base has no output layer for; for token ids, token types and lengths
-  ///   beyond the base's tables.
+  /// - Throws: `Fault` of kind `.configuration` for a scoring that the base does not support, and for token ids, token
+  ///   types and lengths beyond its tables.
   package func check(on architecture: Architecture) throws(Fault) {
     try scoring.check(on: architecture, dataset)
     let isUnknown = { (id: Int32) in !(0..<architecture.vocabularySize).contains(Int(id)) }
     if let id = tokens.first(where: isUnknown) ?? labelTokens.first(where: isUnknown) {
       throw Fault(
-        .configuration, dataset, "token id \(id), but the base knows ids below \(architecture.vocabularySize)",
+        .configuration, dataset, "token id \(id), but the base has only ids below \(architecture.vocabularySize)",
         hint: "tokenize with the base's own tokenizer")
     }
     for index in 0..<tokenOffsets.count - 1 where tokenRange(index).count > architecture.maximumPositions {
       throw Fault(
         .configuration, dataset,
-        "a sequence of \(tokenRange(index).count) tokens, but the base knows \(architecture.maximumPositions) positions",
+        "a sequence of \(tokenRange(index).count) tokens, but the base has \(architecture.maximumPositions) positions",
         hint: "tokenize with `maximum-length \(architecture.maximumPositions)`")
     }
     // A network without token types does not read them; in a decoder's text segment 1 marks a continuation.
@@ -35,7 +35,7 @@ extension TokenizedSet {
 }
 
 extension TokenizedSet.Scoring {
-  /// Refuses a base that has not got the output layer which is read.
+  /// Rejects a base without the output layer that the scoring reads.
   ///
   /// - Parameter dataset: the data set's name, for messages.
   /// - Throws: `Fault` of kind `.configuration`.
@@ -44,7 +44,7 @@ extension TokenizedSet.Scoring {
     let fitting = Self.allCases.filter { $0.needsDecoder == architecture.isDecoder }.map(\.rawValue)
     throw Fault(
       .configuration, dataset,
-      "scoring \"\(rawValue)\" does not go with \(architecture.isDecoder ? "a decoder" : "an encoder")",
+      "scoring \"\(rawValue)\" does not fit \(architecture.isDecoder ? "a decoder" : "an encoder")",
       hint: "tokenize with the base's own folder as `model`, and `scoring \(fitting.joined(separator: " or "))`")
   }
 }

@@ -1,19 +1,21 @@
-// Training under noise: the parametrisation of a variational method. The trained vector is that of another
-// parametrisation, whose random tensors are means, and behind it their roots G. A step is taken at mean + G² ∘ E.
+// The parametrisation of a variational method, which trains with noise. The trained vector is that of another
+// parametrisation, whose random tensors hold their means, followed by the roots G of these tensors. A training step
+// computes loss and gradient at mean + G² ∘ E, where E is standard normal.
 import Artifacts
 import Transformers
 
-/// A parametrisation of which some tensors are random.
+/// A parametrisation with some random tensors.
 package struct Variational: Parametrisation {
   package let parameters: ParameterTable
   private let inner: any Parametrisation
   private let layout: LowRankLayout
   private let settings: VariationalSettings
   private let tensors: GaussianTensors
-  /// [tensor] Where the network reads the tensor's change; nil where the change is made before it.
+  /// [tensor] The offset of the tensor's change in the network's vector; nil without Flipout, where the change is added to
+  /// the means before the network reads them.
   private let changes: [Int?]
 
-  /// A Gaussian over those tensors of `inner` that the settings name.
+  /// A Gaussian over the tensors of `inner` that have the role which the settings make random.
   init(_ inner: any Parametrisation, _ layout: LowRankLayout, _ settings: VariationalSettings) {
     (self.inner, self.layout, self.settings) = (inner, layout, settings)
     var table = inner.parameters
@@ -26,7 +28,7 @@ package struct Variational: Parametrisation {
     changes = layout.modules.map { layout.adapters[$0.name]!.offsetChange }
   }
 
-  /// The means as in the parametrisation itself, G uniform between ε / √2 and ε.
+  /// The means start as in `inner`, G uniform between ε / √2 and ε.
   package func initialValues(seed: Int) -> [Float] {
     inner.initialValues(seed: seed) + tensors.initialRoots(largest: Float(settings.initialRoot), seed: seed)
   }
@@ -38,7 +40,7 @@ package struct Variational: Parametrisation {
 
   package func perturbed(by seed: UInt64) -> any Parametrisation { Perturbed(map: self, seed: seed) }
 
-  /// The map under the noise of one step.
+  /// The map with the noise of one step.
   private struct Perturbed: Parametrisation {
     let map: Variational
     let seed: UInt64
@@ -52,7 +54,7 @@ package struct Variational: Parametrisation {
     }
   }
 
-  /// Without noise the roots have no gradient.
+  /// Without noise the loss does not depend on the roots, and their gradient is zero.
   package func pullback(
     _ networkGradient: inout [Float], at values: [Float], into gradient: inout [Float], threads: Int
   ) {
@@ -63,23 +65,24 @@ package struct Variational: Parametrisation {
     for index in gradient.indices { gradient[index] = index < ofMeans.count ? ofMeans[index] : 0 }
   }
 
-  /// The network's vector under the noise of `seed`: with the changes G² ∘ E behind it where the network adds them token
-  /// by token, and else made of mean + G² ∘ E.
+  /// The network's vector with the noise of `seed`. With Flipout it is the vector at the means followed by the changes
+  /// G² ∘ E, which the network adds token by token; otherwise it is the vector at mean + G² ∘ E.
   package func expand(_ values: [Float], noise seed: UInt64, threads: Int) -> [Float] {
     guard settings.hasFlipout else { return expand(tensors.drawn(from: values, seed: seed), threads: threads) }
     var result = expand(values, threads: threads)
     result.append(contentsOf: repeatElement(0, count: layout.networkCount - result.count))
     for tensor in tensors.tensors {
       let (noise, change) = (tensors.stepNoise(tensor, seed), changes[tensor.index]!)
-      for place in 0..<tensor.count {
-        let root = values[tensor.root + place]
-        result[change + place] = root * root * noise[place]
+      for i in 0..<tensor.count {
+        let root = values[tensor.root + i]
+        result[change + i] = root * root * noise[i]
       }
     }
     return result
   }
 
-  /// The gradient by means and roots of a loss under the noise of `seed`: d/dG = 2 G E d/dΔ, with Δ the change.
+  /// The gradient with respect to means and roots, for the noise of `seed`: dL/dG = 2 G ∘ E ∘ dL/dΔ with the change
+  /// Δ = G² ∘ E.
   package func pullback(
     _ networkGradient: inout [Float], at values: [Float], noise seed: UInt64, into gradient: inout [Float], threads: Int
   ) {
@@ -88,9 +91,9 @@ package struct Variational: Parametrisation {
     pullback(&networkGradient, at: point, into: &gradient, threads: threads)
     for tensor in tensors.tensors {
       let (noise, change) = (tensors.stepNoise(tensor, seed), changes[tensor.index])
-      for place in 0..<tensor.count {
-        let slope = change.map { ofChanges[$0 + place] } ?? gradient[tensor.mean + place]
-        gradient[tensor.root + place] = 2 * values[tensor.root + place] * noise[place] * slope
+      for i in 0..<tensor.count {
+        let slope = change.map { ofChanges[$0 + i] } ?? gradient[tensor.mean + i]
+        gradient[tensor.root + i] = 2 * values[tensor.root + i] * noise[i] * slope
       }
     }
   }

@@ -6,7 +6,7 @@ import Artifacts
 import Faults
 import Foundation
 
-/// How the Gaussian over some of the trained numbers is learnt.
+/// How the Gaussian over some of the trained parameters is learnt.
 package struct VariationalSettings: Codable, Equatable, Sendable {
   /// The methods.
   package enum Method: String, Codable, Sendable, CaseIterable {
@@ -15,16 +15,17 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
     case scalaBL = "scalabl"
   }
 
-  /// What is random.
+  /// The method, which decides what is random.
   package var method: Method
-  /// The prior is N(0, this squared) for every number, the same throughout: a random one, as in Me-LoRA's first version,
-  /// is no prior.
+  /// ρ: the prior of every entry is N(0, ρ²) throughout the training. (A prior that is drawn at random, as in Me-LoRA's
+  /// first version, is not a prior.)
   package var priorDeviation = 0.2
-  /// ε: the standard deviation is G², and G begins uniform between ε / √2 and ε.
+  /// ε: the standard deviation is G², and G starts uniform between ε / √2 and ε.
   package var initialRoot = 0.05
   /// The largest learning rate of the divergence's own gradient descent.
   package var divergenceRate = 0.01
-  /// γ: the weights run through a cycle of 100 N^(π/γ) / (examples in a step) steps; 0 for a cycle of one epoch.
+  /// γ: the divergence's weights repeat in cycles of 100 N^(π/γ) / (examples in a step) steps, for N training examples;
+  /// 0 for cycles of one epoch.
   package var cycleExponent = 8.0
 
   /// The defaults of BLoB's authors.
@@ -33,7 +34,8 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
   /// The role of the random tensors.
   var role: ParameterRole { method == .blob ? .factor(.a) : .core }
 
-  /// Whether every token has signs of its own. In the other methods a draw is small enough to be made once a step.
+  /// Whether the noise gets random signs for every token (Flipout). In the other methods, all tokens of a step share one
+  /// draw of the noise.
   var hasFlipout: Bool { method == .blob }
 
   /// The parametrisation that has the random tensors.
@@ -45,14 +47,14 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
     }
   }
 
-  /// Refuses what cannot be trained.
+  /// Rejects settings that cannot be trained.
   ///
   /// - Throws: `Fault` of kind `.usage` with the setting's name.
   func validate(for parametrisation: ParametrisationSettings?) throws {
     let isCore = method == .meLoRA && parametrisation == .frozenCores
     guard isCore || parametrisation == self.parametrisation else {
       throw Fault(
-        .usage, setting: "parametrisation", "\(method.rawValue) has one of its own",
+        .usage, setting: "parametrisation", "\(method.rawValue) has its own parametrisation",
         hint: "leave out `parametrisation` or `variational`")
     }
     for (setting, value) in [("prior-deviation", priorDeviation), ("initial-root", initialRoot)] {
@@ -65,8 +67,8 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
     }
   }
 
-  /// A remark where a fit of `steps` ends before the last steps of its first cycle, which alone widen the posterior; nil
-  /// where it does not.
+  /// A remark if a fit of `steps` steps ends before its first cycle does: only the last steps of a cycle widen the
+  /// posterior. Nil otherwise.
   package func remark(steps: Int, cycle: Int) -> String? {
     guard steps < cycle else { return nil }
     return
@@ -74,14 +76,15 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
       + "\(cycle); fit it with --cycle-exponent 0 for a cycle in every epoch"
   }
 
-  /// Steps in a cycle of the divergence's weights (M).
+  /// M, the number of steps in a cycle of the divergence's weights.
   package func cycle(examples: Int, batchSize: Int) -> Int {
     guard cycleExponent > 0 else { return (examples + batchSize - 1) / batchSize }
     return max(1, Int(min(100 * pow(Double(examples), Double.pi / cycleExponent) / Double(batchSize), 1e9)))
   }
 
-  /// The weight of the divergence in step `step` (0 for the first): 2^i / (2^(M+1) - 1) with i = 1, ..., M in turn, which
-  /// grows within a cycle and sums to 1 - 1 / (2^(M+1) - 1) over it. As powers of differences, since 2^M overflows.
+  /// The weight of the divergence in step `step` (0 for the first): 2^i / (2^(M+1) - 1) with i = 1, ..., M in turn. It
+  /// grows within a cycle, and the weights of a cycle sum to 1 - 1 / (2^(M+1) - 1). Numerator and denominator are divided
+  /// by 2^(M+1), which would overflow.
   package func weight(step: Int, cycle: Int) -> Double {
     exp2(Double(step % cycle - cycle)) / (1 - exp2(-Double(cycle) - 1))
   }

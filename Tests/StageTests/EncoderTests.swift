@@ -34,7 +34,7 @@ import Testing
   func scoringsForDecodersAreRejectedByTheFirstStage(scoring: String) throws {
     try with { shop, command in
       try shop.expectFault(
-        78, "tokenize", command + ["--scoring", scoring], says: ["scoring \"\(scoring)\" does not go with an encoder"],
+        78, "tokenize", command + ["--scoring", scoring], says: ["scoring \"\(scoring)\" does not fit an encoder"],
         hint: "--scoring pairs or classes")
     }
   }

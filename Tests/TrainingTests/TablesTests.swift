@@ -35,7 +35,7 @@ import Transformers
       var other = experiment.architecture
       other.isDecoder = !scoring.needsDecoder
       let mismatch = fault { try set.check(on: other) }
-      #expect(mismatch?.message.hasPrefix("scoring \"\(scoring.rawValue)\" does not go with a") == true)
+      #expect(mismatch?.message.hasPrefix("scoring \"\(scoring.rawValue)\" does not fit a") == true)
       let others = scoring.needsDecoder ? "pairs or classes`" : "letters or continuations`"
       #expect(mismatch?.hint.hasSuffix(others) == true)
     }

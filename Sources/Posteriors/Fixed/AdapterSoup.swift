@@ -20,7 +20,7 @@ extension FixedMembers {
     try checkIngredients(files, fits)
     let origins = Set(
       zip(fits, files).map { fit, entry in
-        fit.parametrisation?.beginsAtTheBase == true ? nil : fit.initializationSeed ?? entry.file.seed
+        fit.parametrisation?.startsFromBase == true ? nil : fit.initializationSeed ?? entry.file.seed
       })
     guard members.count > 1 else { return FixedMembers(members[0], warnings: ["one adapter: no soup"]) }
     var soup = mean(members)
