@@ -1,31 +1,35 @@
 // The divergence from the base as a term of the loss: beta KL(p || p_base) over the choices of each training example, one
-// of the regularizers of LoRA ensembles (Wang et al. 2023, arXiv:2310.00035), in the direction of fine-tuning with rewards.
-// What the base says of the training examples is computed once, before the first step.
+// of the regularizers of LoRA ensembles (Wang et al. 2023, arXiv:2310.00035), with the direction of the divergence that is
+// usual in fine-tuning with rewards. The base's probabilities are computed once, before the first step.
 import Arrays
 import Artifacts
 import Faults
 import Foundation
 
-/// What keeps an adapter near its base.
+/// A term of the loss that keeps the answers of an adapter near those of its base.
 struct BaseDivergence: Sendable {
   /// The factor beta.
   let coefficient: Double
-  /// [example, choice] The base's log-probabilities, of the training examples.
+  /// [row, choice] The base's log-probabilities of the training examples.
   private let logProbabilities: [Float]
   private let width: Int
-  /// [example of the data set] Its row in `logProbabilities`.
+  /// The row in `logProbabilities` of a training example, by its index in the data set.
   private let rows: [Int: Int]
 
-  /// The base's log-probabilities of `examples`, as wide as the widest example of the data set.
+  /// - Parameters:
+  ///   - examples: the training examples' indices in the data set.
+  ///   - logProbabilities: (example, width) the base's log-probabilities of these examples.
+  ///   - width: the largest number of choices in the data set.
   init(coefficient: Double, examples: [Int], logProbabilities: [Float], width: Int) {
     precondition(logProbabilities.count == examples.count * width, "\(logProbabilities.count) log-probabilities")
     (self.coefficient, self.logProbabilities, self.width) = (coefficient, logProbabilities, width)
     rows = Dictionary(uniqueKeysWithValues: examples.enumerated().map { ($1, $0) })
   }
 
-  /// The gradient of beta KL(p || p_base) by the logits (count) of one example: beta p (log p - log p_base - KL).
+  /// The gradient of beta KL(p || p_base) with respect to the logits (count) of one example:
+  /// beta p (log p - log p_base - KL).
   func gradient(_ logits: UnsafePointer<Float>, count: Int, example: Int) -> [Double] {
-    guard let row = rows[example] else { preconditionFailure("example \(example) does not train") }
+    guard let row = rows[example] else { preconditionFailure("example \(example) is not a training example") }
     var logarithms = [Float](repeating: 0, count: count)
     logSoftmax(logits, into: &logarithms, count: count)
     let ratios = (0..<count).map { Double(logarithms[$0]) - Double(logProbabilities[row * width + $0]) }
@@ -36,10 +40,10 @@ struct BaseDivergence: Sendable {
 }
 
 extension Scorer {
-  /// Adds beta KL(p || p_base) to the loss of every step from now on, whose gradient then has it; the loss that is
-  /// reported stays the cross-entropy.
+  /// Adds the gradient of beta KL(p || p_base) to that of every later step. The loss that is reported is still the
+  /// cross-entropy alone.
   ///
-  /// - Throws: `Fault` of kind `.configuration` where the base has no answer of its own: its head is trained.
+  /// - Throws: `Fault` of kind `.configuration` if the head is trained, since the base alone then gives no answers.
   package func regularize(towardsBase coefficient: Double, examples: [Int]) throws {
     guard coefficient > 0 else {
       baseDivergence = nil
@@ -51,7 +55,8 @@ extension Scorer {
         "the base gives no answers to \(data.dataset) before its head is trained",
         hint: "it is for decoders, which are asked for letters or continuations")
     }
-    // Initial values give the base under every parametrisation. Zeros do not under OLoRA, which subtracts its start from W.
+    // With its initial values, every parametrisation gives the base. With zeros, OLoRA does not: it subtracts its start
+    // from W.
     let base = parametrisation.initialValues(seed: 0)
     baseDivergence = BaseDivergence(
       coefficient: coefficient, examples: examples,

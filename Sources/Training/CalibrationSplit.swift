@@ -1,4 +1,4 @@
-// The scores of a trained vector on the calibration split: what an epoch's line in the history says.
+// The scores of a trained vector on the calibration split, which are recorded in the history after every epoch.
 import Artifacts
 import Calibration
 import Faults
@@ -8,23 +8,23 @@ package struct CalibrationSplit: Sendable {
   private let examples: [Int]
   private let labels: [Int32]
 
-  /// Those of `set`.
+  /// The calibration examples of `set` that have a label.
   ///
-  /// - Throws: `Fault` of kind `.data` where there are none.
+  /// - Throws: `Fault` of kind `.data` if there are none.
   package init(_ set: TokenizedSet) throws {
     examples = set.examples(of: .calibration).filter { set.labels[$0] >= 0 }
     labels = examples.map { set.labels[$0] }
     guard !examples.isEmpty else {
       throw Fault(
-        .data, set.dataset, "it has no calibration split to watch the training by",
+        .data, set.dataset, "it has no calibration split to score after each epoch",
         hint: "tokenize it with a `calibration-fraction` above 0")
     }
   }
 
-  /// Mean negative log-likelihood in nats, accuracy and expected calibration error (15 right-closed bins); of the
-  /// members' mean probabilities, where `parameters` holds several.
+  /// Mean negative log-likelihood in nats, accuracy and expected calibration error (15 right-closed bins). If `parameters`
+  /// holds several members, their mean probabilities are scored.
   ///
-  /// - Throws: `Fault` naming the row whose numbers are not finite.
+  /// - Throws: `Fault` naming the first row whose logits are not finite.
   package func scores(_ scorer: Scorer, parameters: [Float]) throws -> (nll: Double, accuracy: Double, ece: Double) {
     let logits = try scorer.logProbabilities(of: examples, parameters: parameters)
     let outcomes = Outcomes(

@@ -1,9 +1,9 @@
-// How the parts of a training run lie in a checkpoint. All readers throw `Fault` of kind `.data` where a part is missing.
+// The parts of a training run in a checkpoint. All readers throw `Fault` of kind `.data` if a part is missing.
 import Artifacts
 import Faults
 
 extension Checkpoint {
-  /// Takes the trained vector and AdamW's state.
+  /// Stores the trained vector and AdamW's state.
   package mutating func store(_ optimization: Optimization) {
     integers["step"] = optimization.state.step
     vectors["values"] = optimization.values
@@ -11,14 +11,14 @@ extension Checkpoint {
     vectors["secondMoment"] = optimization.state.secondMoment
   }
 
-  /// Sets the trained vector and AdamW's state.
+  /// Restores the trained vector and AdamW's state.
   package func load(into optimization: inout Optimization) throws {
     optimization.values = try vector("values")
     optimization.state = .init(
       step: try integer("step"), firstMoment: try vector("firstMoment"), secondMoment: try vector("secondMoment"))
   }
 
-  /// Takes the epochs so far, seven numbers each.
+  /// Stores the epochs so far, seven numbers each.
   package mutating func store(_ history: [Adapter.Epoch]) {
     reals["history"] = history.flatMap {
       [
@@ -28,7 +28,7 @@ extension Checkpoint {
     }
   }
 
-  /// The epochs that were stored.
+  /// The stored epochs.
   package func history() throws -> [Adapter.Epoch] {
     let numbers = try reals("history")
     return stride(from: 0, to: numbers.count, by: 7).map { row in
@@ -39,13 +39,13 @@ extension Checkpoint {
     }
   }
 
-  /// An integer that must be there.
+  /// The integer called `name`, which must exist.
   package func integer(_ name: String) throws -> Int { try present(integers[name], name) }
-  /// The first of a list of reals that must be there.
+  /// The first of the reals called `name`, which must exist.
   package func real(_ name: String) throws -> Double { try present(reals(name).first, name) }
-  /// A list of reals that must be there.
+  /// The reals called `name`, which must exist.
   package func reals(_ name: String) throws -> [Double] { try present(reals[name], name) }
-  /// A vector that must be there.
+  /// The vector called `name`, which must exist.
   package func vector(_ name: String) throws -> [Float] { try present(vectors[name], name) }
 
   private func present<Value>(_ value: Value?, _ name: String) throws -> Value {

@@ -1,4 +1,5 @@
-// Which examples a step sees: a function of the seed and the step alone, so that a resumed run needs no memory of it.
+// The examples of each step: a function of the seed and the step alone, so that a checkpoint does not have to store the
+// order.
 import Adapters
 import Arrays
 import Artifacts
@@ -15,37 +16,37 @@ package struct DataOrder {
     (self.examples, self.batchSize, self.seed) = (examples, batchSize, seed)
   }
 
-  /// The training examples of `set` that the settings leave, in the order of `seed`.
+  /// The training examples of `set` that the settings choose, in an order drawn with `seed`.
   ///
-  /// - Throws: `Fault` of kind `.data` where there are none, or one has no label.
+  /// - Throws: `Fault` of kind `.data` if there are none, or one has no label.
   package init(training set: TokenizedSet, _ settings: AdapterSettings, seed: Int) throws {
     let training = set.trainingExamples(settings.trainingExamples, subsampleSeed: settings.subsampleSeed)
     guard !training.isEmpty else {
       throw Fault(.data, set.dataset, "it has no training examples", hint: "tokenize it with `train`")
     }
     if let unlabelled = training.first(where: { set.labels[$0] < 0 }) {
-      throw Fault(.data, set.dataset, "row \(set.rowIDs[unlabelled]) is there to train on and has no label")
+      throw Fault(.data, set.dataset, "row \(set.rowIDs[unlabelled]) is a training example without a label")
     }
     self.init(examples: training, batchSize: settings.batchSize, seed: seed)
   }
 
-  /// Steps in one pass over the examples; the last one may be smaller.
+  /// Steps in one pass over the examples. The last one may have fewer examples.
   package var stepsPerEpoch: Int { (examples.count + batchSize - 1) / batchSize }
 
   /// The examples of step `step`, 0 for the first.
   package mutating func batch(step: Int) -> [Int] {
-    let (epoch, place) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    let (epoch, position) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
     if shuffled.epoch != epoch {
       let stream = RandomStream(seed: UInt64(bitPattern: Int64(seed)), purpose: .order, place: (UInt32(epoch), 0))
       shuffled = (epoch, stream.permutation(examples.count).map { examples[$0] })
     }
-    return Array(shuffled.order[place * batchSize..<min((place + 1) * batchSize, examples.count)])
+    return Array(shuffled.order[position * batchSize..<min((position + 1) * batchSize, examples.count)])
   }
 }
 
 extension TokenizedSet {
-  /// The training examples that a fit on `count` of them takes, 0 for all: the first of a fixed random order, so that
-  /// subsets are nested in each other.
+  /// The training examples that a fit on `count` of them uses; 0 for all. They are the first ones of a random order that
+  /// does not depend on `count`, so a larger subset contains the smaller ones.
   func trainingExamples(_ count: Int, subsampleSeed: Int) -> [Int] {
     let all = examples(of: .train)
     guard count > 0, count < all.count else { return all }
@@ -53,8 +54,8 @@ extension TokenizedSet {
     return stream.permutation(all.count).prefix(count).map { all[$0] }.sorted()
   }
 
-  /// The examples that are asked for by a fit on `count` training examples and by all that goes on from it: these
-  /// training examples, and those that calibrate and test, in ascending order. Nil where they are all of the set.
+  /// The examples that are read by a fit on `count` training examples and by the stages after it, in ascending order:
+  /// these training examples, and all calibration and test examples. Nil if these are all examples of the set.
   package func examplesInUse(trainingExamples count: Int, subsampleSeed: Int) -> [Int]? {
     let training = Set(trainingExamples(count, subsampleSeed: subsampleSeed))
     let used = splits.indices.filter { splits[$0] != .train || training.contains($0) }

@@ -1,25 +1,28 @@
-// How the examples of a data set lie in packed batches, and in the rows of states that blocks below have made of them.
+// Where the tokens of a data set's examples are in packed batches and, with a frozen prefix, among the cached hidden
+// states.
 import Artifacts
 import Transformers
 
-/// The sequences of a data set's examples, as they are laid end to end.
+/// The layout of the sequences of a data set's examples, one after the other.
 struct ExamplePacking: Sendable {
   let data: TokenizedSet
-  /// [sequence] What a sequence's random numbers belong to: its row id and its place in the example, so that dropout is
-  /// the same whatever else is in the file.
+  /// [sequence] The identity that a sequence's random numbers are drawn for, a hash of its row id and its index in the
+  /// example: dropout masks then do not depend on the other rows of the file.
   let identities: [UInt32]
-  /// [example] Tokens with which all its sequences begin, the question, where they are worked on once for all choices.
+  /// [example] The number of tokens, those of the question, that all its sequences begin with and that are computed once
+  /// for all choices; 0 if each sequence is computed by itself.
   private let sharedTokens: [Int]
-  /// [example + 1] Where the example's rows begin when examples are laid end to end, what its sequences share once.
+  /// [example + 1] The index of the example's first row when all examples are stored one after the other. Tokens that its
+  /// sequences share have one row.
   let rows: [Int]
-  /// [example] Whether it has rows; without a prefix that holds some examples alone, each has.
+  /// [example] Whether it has rows. All have, unless a prefix was computed for some examples only.
   let isHeld: [Bool]
-  /// [example] Its choices with the tokens of an earlier one.
+  /// [example] Its choices that have the same tokens as an earlier one.
   let repeatedChoices: [[RepeatedChoice]]
-  /// Whether batches say which of these rows their tokens are, for passes that begin at states.
+  /// Whether batches record the rows of their tokens, for passes that start from cached hidden states.
   let namesOrigins: Bool
 
-  /// Tokens of one part in training and in prediction.
+  /// About how many tokens a part has, in training and in prediction.
   static let tokensPerPart = 256
 
   /// The packing of `data`.
@@ -45,7 +48,8 @@ struct ExamplePacking: Sendable {
     }
   }
 
-  /// Parts of `examples` for as many members, as the work alone cuts them.
+  /// `examples` divided into parts of about equal work for `members` members, as indices into `examples`. The division
+  /// does not depend on the number of threads.
   func parts(of examples: [Int], members: Int = 1) -> [[Int]] {
     microbatches(lengths: examples.map { members * (rows[$0 + 1] - rows[$0]) }, budget: Self.tokensPerPart)
   }
@@ -69,7 +73,7 @@ struct ExamplePacking: Sendable {
       origins: namesOrigins ? [rows[example]..<rows[example + 1]] : [])
   }
 
-  /// Adds one sequence of an example by itself, also where the example's sequences share their beginning.
+  /// Adds one sequence of an example with all its tokens, even if the example's sequences share their beginning.
   func append(_ sequence: Int, of example: Int, to batch: inout PackedBatch) {
     let range = data.tokenRange(sequence)
     batch.append(
@@ -77,8 +81,8 @@ struct ExamplePacking: Sendable {
       origins: namesOrigins ? origins(sequence, of: example) : [])
   }
 
-  /// The rows of a sequence's tokens: those that all of the example's share, and its own, behind those of the sequences
-  /// before it.
+  /// The rows of a sequence's tokens: those that all sequences of the example share, and its own, which follow the rows of
+  /// the sequences before it.
   private func origins(_ sequence: Int, of example: Int) -> [Range<Int>] {
     let shared = sharedTokens[example]
     let first = data.sequences(of: example).lowerBound

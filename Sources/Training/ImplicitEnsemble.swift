@@ -1,14 +1,14 @@
-// LoRA-Ensemble (arXiv:2405.14438): members that are trained and asked in one batched pass over one frozen base. The
-// trained vector is the members' vectors, one after the other. A member has the seed, and so the start and the dropout
-// masks, that the member of that number has in an ensemble of separate fits; what differs is that all members see the
-// same minibatches.
+// LoRA-Ensemble (arXiv:2405.14438): members that are trained and evaluated in one batched pass over one frozen base. The
+// trained vector consists of the members' vectors, one after the other. Member m has the same seed as member m of an
+// ensemble of separate fits, so it has the same initial values and dropout masks. The only difference is that all members
+// see the same minibatches.
 import Adapters
 import Artifacts
 import Faults
 import Transformers
 
 extension ParameterTable {
-  /// The table of `members` vectors one after the other; nil: of one.
+  /// The table of `members` vectors, one after the other; the table itself for nil.
   package func repeated(_ members: Int?) -> ParameterTable {
     guard let members else { return self }
     var table = ParameterTable()
@@ -20,21 +20,21 @@ extension ParameterTable {
 }
 
 extension Scorer {
-  /// The members whose vectors, one after the other, are `values`.
+  /// The members whose vectors `values` holds, one after the other.
   func members(in values: [Float]) -> Members {
     let (count, rest) = values.count.quotientAndRemainder(dividingBy: parameters.count)
     precondition(count >= 1 && rest == 0, "\(values.count) values, \(parameters.count) parameters")
     return Members(count: count, stride: layout.networkCount)
   }
 
-  /// Where the vector of `member` lies in that of all.
+  /// The range of the vector of `member` in the vector of all members.
   package func range(ofMember member: Int) -> Range<Int> {
     member * parameters.count..<(member + 1) * parameters.count
   }
 
-  /// The vector of `settings.members` members at the start of training, member m's under the seed after that of m - 1.
+  /// The initial values of `settings.members` members, one after the other. Member m is drawn with the seed plus m.
   ///
-  /// - Throws: `Fault` of kind `.configuration` where two of them would be one for ever.
+  /// - Throws: `Fault` of kind `.configuration` if two members would stay equal during the whole training.
   func initialValues(_ settings: AdapterSettings, seed: Int) throws -> [Float] {
     let members = (0..<(settings.members ?? 1)).map {
       parametrisation.initialValues(seed: (settings.initializationSeed ?? seed) &+ $0)
@@ -44,8 +44,8 @@ extension Scorer {
         guard let twin = members[..<number].firstIndex(of: member) else { continue }
         throw Fault(
           .configuration, setting: "members",
-          "members \(twin) and \(number) begin alike, and would stay so: all see the same data",
-          hint: "use a parametrisation whose start depends on the seed, or `dropout`")
+          "members \(twin) and \(number) start from the same values and see the same data, so they would stay equal",
+          hint: "use a parametrisation whose initial values depend on the seed, or `dropout`")
       }
     }
     return members.count == 1 ? members[0] : Array(members.joined())

@@ -1,5 +1,5 @@
-// Pretraining: all parameters of a small decoder, next-token cross-entropy on documents, AdamW. The same network, the
-// same kernels and the same kind of checkpoint as in fine-tuning.
+// Pretraining of a small decoder: AdamW on the next-token cross-entropy of documents, with all parameters trained. It uses
+// the network, the kernels and the checkpoints of fine-tuning.
 import Arrays
 import Artifacts
 import Faults
@@ -10,7 +10,7 @@ import Transformers
 package struct PretrainingSettings: Codable, Sendable {
   /// The largest learning rate.
   package var learningRate = 3e-3
-  /// Share of the steps in which the rate rises from zero; after that it falls as a cosine.
+  /// Share of the steps in which the rate rises from zero; after them it follows half a cosine to zero.
   package var warmup = 0.03
   /// Decoupled weight decay on matrices.
   package var weightDecay = 0.1
@@ -30,25 +30,26 @@ package struct PretrainingSettings: Codable, Sendable {
 package struct LanguageModelRun: Resumable {
   private let architecture: Architecture
   private let settings: PretrainingSettings
-  /// [document] Token ids, with the tokens that begin and end a document.
+  /// [document] Token ids, including those that mark the document's beginning and end.
   private let documents: [[Int32]]
   private let network: Network
   private let head: LanguageModelHead
   private let threads: Int
   private let arenas: [Arena]
   private var order: DataOrder
-  /// Where each tensor lies in `values`.
+  /// Names, shapes and offsets of the tensors in `values`.
   package let parameters: ParameterTable
   /// [parameter] The trained tensors.
   package private(set) var values: [Float]
   private var state: Adapter.OptimizerState
   private var gradient = OrderedGradientSum()
-  /// Exponential mean of the loss in nats a token, for the log.
+  /// Exponential moving average of the loss in nats a token, for the log.
   private var smoothedLoss = 0.0
 
   /// A run at its first step.
   ///
-  /// - Parameter documents: token ids, with the tokens that begin and end a document.
+  /// - Parameter documents: token ids, including those that mark a document's beginning and end.
+  /// - Throws: `Fault` of kind `.configuration` if memory is too small for the parameters; what `BLAS.prepare` throws.
   package init(
     _ architecture: Architecture, documents: [[Int32]], _ settings: PretrainingSettings, threads: Int
   ) throws {
@@ -58,12 +59,12 @@ package struct LanguageModelRun: Resumable {
     for tensor in architecture.tensors { table.append(tensor.name, shape: tensor.shape) }
     try Memory.require(
       Double(table.count) * Double(4 * MemoryLayout<Float>.stride), for: "hidden-size",
-      "\(table.count) trained numbers", hint: "ask for fewer `layers`, or for a smaller `hidden-size`")
+      "\(table.count) trained parameters", hint: "use fewer `layers`, or a smaller `hidden-size`")
     parameters = table
-    let places = Dictionary(uniqueKeysWithValues: table.entries.map { ($0.name, $0.offset) })
+    let offsets = Dictionary(uniqueKeysWithValues: table.entries.map { ($0.name, $0.offset) })
     let nothingFrozen = { (name: String) throws -> StoredNumbers in preconditionFailure("\(name) is not trained") }
-    network = try Network(architecture, frozen: nothingFrozen, trained: places)
-    head = try network.languageModelHead(trained: places, frozen: nothingFrozen)
+    network = try Network(architecture, frozen: nothingFrozen, trained: offsets)
+    head = try network.languageModelHead(trained: offsets, frozen: nothingFrozen)
     arenas = (0..<threads).map { _ in Arena() }
     order = DataOrder(examples: Array(documents.indices), batchSize: settings.documentsPerStep, seed: settings.seed)
     values = Self.initialValues(architecture, table, seed: settings.seed)
@@ -71,8 +72,8 @@ package struct LanguageModelRun: Resumable {
     state = .init(step: 0, firstMoment: zeros, secondMoment: zeros)
   }
 
-  /// Normal with standard deviation 0.02, smaller by the root of twice the depth where a block writes to the residual
-  /// stream (Radford et al. 2019, GPT-2); norms one.
+  /// Matrices are normal with standard deviation 0.02, divided by the square root of twice the number of layers if they
+  /// write to the residual stream (Radford et al. 2019, GPT-2). The weights of norms are one.
   private static func initialValues(_ architecture: Architecture, _ table: ParameterTable, seed: Int) -> [Float] {
     var values = [Float](repeating: 1, count: table.count)
     for (index, (entry, tensor)) in zip(table.entries, architecture.tensors).enumerated() where entry.shape.count == 2 {
@@ -81,7 +82,7 @@ package struct LanguageModelRun: Resumable {
       RandomStream(
         seed: UInt64(bitPattern: Int64(seed)), purpose: .initialization, place: (UInt32(index), 0)
       ).normals(into: &noise, count: entry.count, from: 0)
-      for place in 0..<entry.count { values[entry.offset + place] = deviation * noise[place] }
+      for i in 0..<entry.count { values[entry.offset + i] = deviation * noise[i] }
     }
     return values
   }
@@ -95,7 +96,7 @@ package struct LanguageModelRun: Resumable {
 
   /// Takes the next step.
   ///
-  /// - Throws: `Fault` of kind `.data` where the loss or the gradient is not finite.
+  /// - Throws: `Fault` of kind `.data` if the loss or the gradient is not finite.
   package mutating func advance() throws {
     let chosen = order.batch(step: completed).map { documents[$0] }
     let loss = lossAndGradient(chosen)
@@ -120,7 +121,7 @@ package struct LanguageModelRun: Resumable {
     }
   }
 
-  /// The mean cross-entropy in nats a token; its gradient replaces `gradient.total`.
+  /// The mean cross-entropy in nats a token. Sets `gradient.total` to its gradient.
   private mutating func lossAndGradient(_ chosen: [[Int32]]) -> Double {
     let parts = microbatches(lengths: chosen.map(\.count), budget: 1024)
     let targets = chosen.reduce(0) { $0 + $1.count - 1 }
@@ -147,8 +148,8 @@ package struct LanguageModelRun: Resumable {
   }
 }
 
-/// Turns the logits (rows, vocabulary) into the gradient of the summed cross-entropy of each next token, times `weight`,
-/// and returns the sum. The last token of a document predicts nothing.
+/// Returns the cross-entropy of the next tokens, summed over all rows, and replaces the logits (rows, vocabulary) by its
+/// gradient times `weight`. The last token of a document predicts nothing.
 private func nextTokenGradient(
   _ logits: UnsafeMutablePointer<Float>, _ batch: PackedBatch, vocabulary: Int, weight: Float
 ) -> Double {
@@ -165,7 +166,7 @@ private func nextTokenGradient(
 }
 
 extension LanguageModelRun {
-  /// All state, exactly.
+  /// The whole state, so that a resumed run gives the same bytes.
   package func checkpoint(identity: String) -> Checkpoint {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.integers["step"] = state.step
@@ -178,7 +179,7 @@ extension LanguageModelRun {
 
   /// Resumes from a checkpoint of the same run.
   ///
-  /// - Throws: `Fault` of kind `.data` where a part is missing.
+  /// - Throws: `Fault` of kind `.data` if a part is missing.
   package mutating func restore(_ checkpoint: Checkpoint) throws {
     values = try checkpoint.vector("values")
     smoothedLoss = try checkpoint.real("smoothedLoss")

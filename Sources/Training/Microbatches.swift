@@ -1,14 +1,15 @@
-// Cuts work into parts that depend on the work alone, never on the number of threads, so that sums over the parts are the
-// same whichever thread computes them.
+// Divides work into parts. The division depends on the work alone, never on the number of threads, so that sums over the
+// parts are the same on any number of threads.
 
-/// 0..<lengths.count in parts of about `budget` tokens, an even number of them where there is enough, so that two threads
-/// finish together: each item, the longest first, joins the part with the fewest tokens (Graham 1969, "Bounds on
-/// multiprocessing timing anomalies": longest processing time first). Inside a part they keep their order.
+/// Divides the items 0..<lengths.count into parts of about `budget` tokens. There is an even number of parts if there are
+/// enough items, so that two threads finish together. Each item, from the longest to the shortest, goes into the part with
+/// the fewest tokens (Graham 1969, "Bounds on multiprocessing timing anomalies": longest processing time first). Within a
+/// part, the items keep their order.
 ///
 /// - Parameters:
 ///   - lengths: tokens of each item.
-///   - budget: tokens of one part: enough rows for a matrix product to run at its full rate, few enough that the
-///     activations stay near the processor.
+///   - budget: tokens of one part: enough rows for a matrix product to run at its full rate, but few enough for the
+///     activations to stay in the processor's cache.
 package func microbatches(lengths: [Int], budget: Int) -> [[Int]] {
   guard !lengths.isEmpty else { return [] }
   let pairs = max(1, (lengths.reduce(0, +) + 2 * budget - 1) / (2 * budget))

@@ -1,25 +1,25 @@
-// One step of training: gradient, clipping, AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101). Variational methods
-// take a second step, of plain gradient descent on the divergence from the prior (BLoB's two optimizers).
+// One step of training: gradient, clipping, AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101). Variational methods then
+// take a second step, plain gradient descent on the divergence from the prior, as BLoB's two optimizers do.
 import Adapters
 import Arrays
 import Artifacts
 import Faults
 import Transformers
 
-/// The trained vector and the optimizer that moves it.
+/// The trained vector and its optimizer.
 package struct Optimization: Sendable {
   /// [parameter] The trained vector.
   package internal(set) var values: [Float]
-  /// AdamW's moments and how many steps it has taken.
+  /// AdamW's moments and the number of its steps.
   package internal(set) var state: Adapter.OptimizerState
-  /// The norm of the last step's gradient, before any clipping.
+  /// The norm of the last step's gradient before clipping.
   private(set) var gradientNorm = 0.0
   private var gradient: [Float]
   private let settings: AdapterSettings
   private let parameters: ParameterTable
   private let random: GaussianTensors
 
-  /// Goes on from `values`, of `parameters` or of several members one after the other, and `state`.
+  /// Starts from `values`, the vector of one or several members, and from the optimizer's `state`; nil for a new one.
   package init(
     _ parameters: ParameterTable, _ settings: AdapterSettings, values: [Float], state: Adapter.OptimizerState?
   ) {
@@ -34,9 +34,9 @@ package struct Optimization: Sendable {
 
   /// Takes one step on `examples` and returns their mean cross-entropy before it.
   ///
-  /// - Parameter dropoutSeed: what tells this step's dropout masks and noise from others'.
-  /// - Throws: `Fault` of kind `.data` with step and rows where the loss or the gradient is not finite. The values are
-  ///   then those of before the step.
+  /// - Parameter dropoutSeed: the seed of this step's dropout masks and noise.
+  /// - Throws: `Fault` of kind `.data` with step and rows if the loss or the gradient is not finite. The values are then
+  ///   still those before the step.
   package mutating func step(
     _ scorer: Scorer, examples: [Int], learningRate: Double, dropoutSeed: UInt64
   ) throws -> Double {
@@ -69,11 +69,11 @@ package struct Optimization: Sendable {
     return loss
   }
 
-  /// Where the members' vectors begin; one vector is one member.
+  /// The offsets of the members' vectors in `values`.
   private var members: StrideTo<Int> { stride(from: 0, to: values.count, by: parameters.count) }
 
-  /// Clips the gradient of the member whose parameters begin at index `member` to the largest allowed norm. Each has its own, as
-  /// if it were trained alone: over all of them together, one member's outlier would slow down the others.
+  /// Clips the gradient of the member at offset `member` to the largest allowed norm. Each member is clipped by its own
+  /// norm, as if it were trained alone: with a common norm, an outlier of one member would slow down the others.
   private mutating func clip(_ member: Int, norm: Double) {
     guard settings.gradientClip > 0 && norm > settings.gradientClip else { return }
     gradient.withUnsafeMutableBufferPointer {
@@ -81,7 +81,7 @@ package struct Optimization: Sendable {
     }
   }
 
-  /// Takes a step of the divergence's own gradient descent, and returns the divergence before it and its gradient's norm.
+  /// Takes a step of gradient descent on the divergence. Returns the divergence before the step, and its gradient's norm.
   ///
   /// - Parameter rate: the learning rate times the divergence's weight.
   package mutating func descendDivergence(_ variational: VariationalSettings, rate: Double) -> (
@@ -91,7 +91,7 @@ package struct Optimization: Sendable {
     return (value, random.descend(&values, priorDeviation: variational.priorDeviation, rate: rate))
   }
 
-  /// The decay of a tensor; none where the divergence keeps it near its prior.
+  /// The weight decay of a tensor; 0 if the divergence keeps it near its prior.
   private func weightDecay(_ entry: ParameterTable.Entry) -> Double {
     if random.hasPrior(entry) { return 0 }
     return switch entry.role.factor {

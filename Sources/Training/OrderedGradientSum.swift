@@ -1,8 +1,8 @@
-// The gradient of a step as a sum over its parts, taken in their order: whichever thread computes which part, the sum has
-// the same bits.
+// The gradient of a step as a sum over its parts, which are added in a fixed order. The sum therefore has the same bits
+// whichever thread computes a part.
 import Arrays
 
-/// The loss and the gradient of a step's parts, with memory that is kept from step to step.
+/// Sums the loss and the gradient of a step's parts. The memory is reused from step to step.
 struct OrderedGradientSum {
   /// [part][parameter] The gradient of each part of the last step.
   private var partials: [[Float]] = []
@@ -11,8 +11,8 @@ struct OrderedGradientSum {
 
   /// Computes the parts on several threads, sets `total` to the sum of their gradients and returns that of their losses.
   ///
-  /// - Parameter addGradient: returns the loss of a part and adds its gradient to the zeros it is given; `worker` says
-  ///   which thread calls.
+  /// - Parameter addGradient: returns the loss of a part and adds its gradient to `gradient`, which holds zeros. `worker`
+  ///   is the index of the calling thread.
   mutating func sum(
     parts: Int, parameters: Int, threads: Int,
     _ addGradient: (_ part: Int, _ worker: Int, _ gradient: UnsafeMutablePointer<Float>) -> Double
@@ -23,7 +23,7 @@ struct OrderedGradientSum {
     losses.withUnsafeMutableBufferPointer { losses in
       partials.withUnsafeMutableBufferPointer { partials in
         withoutActuallyEscaping(addGradient) { addGradient in
-          // Each part has its own loss and its own gradient.
+          // Safe, because each part writes only its own loss and gradient.
           nonisolated(unsafe) let (losses, partials, addGradient) = (losses, partials, addGradient)
           parallel(parts: parts, threads: threads) { part, worker in
             partials[part].withUnsafeMutableBufferPointer { gradient in

@@ -1,4 +1,5 @@
-// The pass that a frozen prefix saves all later ones: the lowest blocks over every example of a data set, once.
+// Computes a frozen prefix: runs the lowest blocks over every example of a data set once, so that later passes can start
+// from the cached hidden states.
 import Adapters
 import Arrays
 import Artifacts
@@ -8,27 +9,27 @@ import Transformers
 
 /// The computation of a frozen prefix.
 package struct PrefixRun {
-  /// What the blocks have made of the tokens so far (row, hidden).
+  /// The hidden states (row, width) above the blocks; zeros where they are not computed yet.
   package private(set) var states: [Float]
-  /// The examples whose tokens these are, in ascending order; nil for all of the set.
+  /// The examples whose states these are, in ascending order; nil for all of the set.
   package let examples: [Int]?
-  /// How many blocks.
+  /// The number of blocks.
   package let blocks: Int
-  /// Numbers of a row.
+  /// The hidden size.
   package let width: Int
   private let network: Network
   private let packing: ExamplePacking
   private let arenas: [Arena]
 
-  /// Examples that are worked on between two calls of `progress`.
+  /// Examples between two calls of `progress`.
   private static let examplesPerStep = 64
 
-  /// The lowest `blocks` of `base`, set on `data`.
+  /// Prepares the lowest `blocks` blocks of `base` to run over `data`.
   ///
   /// - Parameter examples: the examples to run over, in ascending order; nil for all.
-  /// - Throws: `Fault` where the set does not fit the base; of kind `.usage` for blocks that leave none to adapt, or a
-  ///   precision that the machine has not; of kind `.configuration` where the states would take more than
-  ///   `availableMemory` bytes; what `BLAS.prepare` throws.
+  /// - Throws: `Fault` if the set does not fit the base; of kind `.usage` if no block is left to adapt, or the machine does
+  ///   not support the precision; of kind `.configuration` if the states would take more than `availableMemory` bytes;
+  ///   what `BLAS.prepare` throws.
   package init(
     _ base: BaseModel, path: String, data: TokenizedSet, examples: [Int]? = nil, blocks: Int, precision: Precision,
     threads: Int, availableMemory: Int
@@ -38,7 +39,7 @@ package struct PrefixRun {
       throw Fault(
         .usage, setting: "blocks",
         "found \(blocks) as the lowest block to adapt, but the base has the blocks 0 to \(architecture.layers - 1)",
-        hint: "give the number of the lowest block to adapt, counted from 0")
+        hint: "give the index of the lowest block to adapt, counted from 0")
     }
     var settings = AdapterSettings()
     settings.precision = precision
@@ -47,24 +48,24 @@ package struct PrefixRun {
     try BLAS.prepare(threads: threads)
     (self.examples, self.blocks, width) = (examples, blocks, architecture.hiddenSize)
     packing = ExamplePacking(data, namesOrigins: false, examples: examples)
-    // Once as they are made, and once more while they are written.
+    // Twice, because writing the file copies the states.
     let bytes = 2 * packing.rows.last! * width * MemoryLayout<Float>.stride
     guard bytes <= availableMemory else {
       throw Fault(
         .configuration, data.dataset,
         "its states take \(Memory.mebibytes(bytes)), and \(Memory.mebibytes(availableMemory)) are free",
-        hint: "go without a prefix, or tokenize fewer questions")
+        hint: "leave out the prefix, or tokenize fewer questions")
     }
     network = try Network(
       architecture,
-      frozen: base.numbers(of:), precision: precision, positions: data.longestSequence, layers: 0..<blocks)
+      frozen: base.values(of:), precision: precision, positions: data.longestSequence, layers: 0..<blocks)
     arenas = (0..<threads).map { _ in Arena() }
     states = [Float](repeating: 0, count: packing.rows.last! * width)
   }
 
-  /// Makes all states.
+  /// Computes all states.
   ///
-  /// - Parameter progress: is told after every few examples how many are done, and of how many.
+  /// - Parameter progress: called after every few examples, with the number of those that are done and of all.
   /// - Throws: `Fault` of kind `.internalError` naming the first example whose states are not finite; what `progress`
   ///   throws.
   package mutating func complete(progress: (Int, Int) throws -> Void) throws {
@@ -93,7 +94,7 @@ package struct PrefixRun {
           guard (0..<rows.count * width).allSatisfy({ target[$0].isFinite }) else {
             throw Fault(
               .internalError, packing.data.dataset,
-              "the states of row \(packing.data.rowIDs[example]) are not finite", hint: "look at the base's numbers")
+              "the states of row \(packing.data.rowIDs[example]) are not finite", hint: "check the tensors of the base")
           }
           source += rows.count * width
         }
@@ -103,7 +104,7 @@ package struct PrefixRun {
 }
 
 extension Scorer {
-  /// Refuses examples whose states the prefix, if there is one, does not hold.
+  /// Rejects examples whose states are missing in the prefix, if there is one.
   ///
   /// - Throws: `Fault` of kind `.configuration` naming the prefix and the first such row.
   package func checkPrefix(holds examples: [Int]) throws {
@@ -116,19 +117,19 @@ extension Scorer {
 }
 
 extension FrozenPrefix {
-  /// Refuses a prefix with blocks that are trained, or of other rows, widths or products.
+  /// Rejects a prefix that contains trained blocks, or has another number of rows, hidden size or precision.
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   func check(_ architecture: Architecture, _ layout: LowRankLayout, _ precision: Precision, rows: Int) throws {
     guard layout.trained.isEmpty else {
       throw Fault(
-        .configuration, path, "the whole base is trained, and no part of it stays as it is in the prefix",
+        .configuration, path, "the whole base is trained, but a prefix is only valid for frozen blocks",
         hint: "leave out `prefix`")
     }
     let frozen = layout.frozenBlocks(of: architecture)
     guard blocks <= frozen else {
       throw Fault(
-        .configuration, path, "it has \(blocks) blocks in it, but block \(frozen), counted from 0, is adapted",
+        .configuration, path, "it contains \(blocks) blocks, but block \(frozen), counted from 0, is adapted",
         hint: "make it with `blocks \(frozen)`, or adapt `layers \(blocks)` and above")
     }
     guard precision == self.precision else {

@@ -1,11 +1,11 @@
-// A penalty on the squared Frobenius norm of each module's B A: a Gaussian prior on the weights' change, not on its
-// factors, so that it does not depend on how the change is factored.
+// A penalty on the squared Frobenius norm of each module's B A. It is a Gaussian prior on the change of the weights, and
+// does not depend on how this change is divided between the factors.
 import Adapters
 import Arrays
 import Transformers
 
 extension LowRankLayout {
-  /// Adds to each member's part of `gradient` that of lambda * sum over modules of |B A|² (Frobenius).
+  /// Adds to each member's part of `gradient` the gradient of lambda * sum over modules of |B A|² (Frobenius).
   ///
   /// d/dA = 2 lambda (Bᵀ B) A and d/dB = 2 lambda B (A Aᵀ): only rank x rank products.
   func addProductPenalty(_ lambda: Double, at values: [Float], members: Members, to gradient: inout [Float]) {

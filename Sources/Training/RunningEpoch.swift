@@ -1,21 +1,21 @@
-// The training loss of the epoch that is under way.
+// The training loss of the current epoch.
 import Artifacts
 
-/// The examples' losses in one epoch so far.
+/// The mean loss of the examples that the current epoch has seen so far.
 package struct RunningEpoch: Sendable {
   /// Sum of the losses, in nats.
   private var sum = 0.0
-  /// How many examples they are of.
+  /// The number of examples.
   private var count = 0
 
   package init() {}
 
-  /// Their mean in nats; nil before the first step.
+  /// The mean loss in nats; nil before the first step.
   package var meanLoss: Double? { count == 0 ? nil : sum / Double(count) }
-  /// The mean for the progress line; empty before the first step.
+  /// The mean loss for the progress line; empty before the first step.
   package var note: String { meanLoss.map { "loss " + $0.formatted(3) } ?? "" }
 
-  /// Adds the mean loss of a step, with its number of examples.
+  /// Adds a step with the given mean loss and number of examples.
   package mutating func add(_ meanLoss: Double, examples: Int) {
     sum += meanLoss * Double(examples)
     count += examples
@@ -29,15 +29,15 @@ package struct RunningEpoch: Sendable {
 }
 
 extension Checkpoint {
-  /// Takes the running epoch.
+  /// Stores the running epoch.
   package mutating func store(_ epoch: RunningEpoch) {
     integers["epochCount"] = epoch.state.count
     reals["epochLoss"] = [epoch.state.sum]
   }
 
-  /// The running epoch that was stored.
+  /// The stored running epoch.
   ///
-  /// - Throws: `Fault` of kind `.data` where it is missing.
+  /// - Throws: `Fault` of kind `.data` if it is missing.
   package func runningEpoch() throws -> RunningEpoch {
     RunningEpoch(state: (try real("epochLoss"), try integer("epochCount")))
   }

@@ -1,14 +1,14 @@
-// Learning rates as functions of the step alone, so that a resumed run needs no memory of them.
+// Learning rates as functions of the step alone, so that a checkpoint does not have to store them.
 import Adapters
 import Foundation
 
-/// A warm-up from zero to the largest rate, and a fall after it.
+/// A linear warm-up from zero to the largest rate, followed by a decay.
 package struct LearningRateSchedule {
   /// The largest rate.
   package var largest: Double
-  /// Share of the steps in which the rate rises.
+  /// The share of the steps in which the rate rises.
   package var warmup: Double
-  /// How it falls.
+  /// How the rate falls after the warm-up.
   package var decay: AdapterSettings.Decay
 
   package init(largest: Double, warmup: Double, decay: AdapterSettings.Decay) {

@@ -1,9 +1,9 @@
-// Where the choices of examples lie among a batch's logits. With members the batch holds the examples once for each, in
-// turn.
+// Finds the choices of examples among the logits of a batch. With several members, a batch contains the examples once for
+// each member, member after member.
 import Artifacts
 
 extension Scorer {
-  /// Logits of one sequence.
+  /// The number of logits of one sequence.
   var outputs: Int {
     switch data.scoring {
     case .letters: data.labelTokens.count
@@ -12,7 +12,7 @@ extension Scorer {
     }
   }
 
-  /// [member, example] Where the choices lie among the batch's logits (sequence, output).
+  /// [member, example] The range of an example's choices among the batch's logits (sequence, output).
   func choiceRanges(_ examples: [Int], members: Int) -> [Range<Int>] {
     var sequence = 0
     return (0..<members).flatMap { _ in
@@ -24,12 +24,12 @@ extension Scorer {
     }
   }
 
-  /// Sets the logits of choices with the same tokens to that of the first of them, among an example's own `logits`.
+  /// Gives choices of an example that have the same tokens the logit of the first of them. `logits` are the example's own.
   func shareLogits(_ logits: UnsafeMutablePointer<Float>, of example: Int) {
     for repeated in packing.repeatedChoices[example] { logits[repeated.choice] = logits[repeated.first] }
   }
 
-  /// The way back: the logit of the first of such choices has the gradients of all.
+  /// The backward pass of `shareLogits`: adds the gradients of such choices to that of the first of them.
   func shareGradients(_ gradients: UnsafeMutablePointer<Float>, of example: Int) {
     for repeated in packing.repeatedChoices[example] {
       gradients[repeated.first] += gradients[repeated.choice]
@@ -37,7 +37,7 @@ extension Scorer {
     }
   }
 
-  /// Letters beyond an example's own choices have no part in its loss.
+  /// Zeroes the gradients of letters beyond an example's own choices, which have no part in its loss.
   func clearUnusedLogits(_ logits: UnsafeMutablePointer<Float>, _ examples: [Int], members: Int) {
     guard data.scoring == .letters else { return }
     for choices in choiceRanges(examples, members: members) {
@@ -45,6 +45,6 @@ extension Scorer {
     }
   }
 
-  /// Parts of `examples` for as many members, as the work alone cuts them.
+  /// `examples` divided into parts of about equal work for `members` members; see `ExamplePacking.parts`.
   package func parts(of examples: [Int], members: Int = 1) -> [[Int]] { packing.parts(of: examples, members: members) }
 }

@@ -1,56 +1,56 @@
-// Passes in which every choice of an example has a sequence of its own, so that one backward pass has each choice's
-// gradient in rows of its own. Where one sequence gives the logits of all choices (letters, classes), the sequence is
-// repeated for each. Curvature and Jacobians are made of such passes.
+// Passes in which every choice of an example has its own sequence, so that one backward pass keeps the gradients of the
+// choices in separate rows. If one sequence gives the logits of all choices (letters, classes), it is repeated for each
+// choice. Curvature and Jacobians are computed from such passes.
 import Arrays
 import Artifacts
 import Faults
 import Transformers
 
-/// Which sequences of a pass belong to which choice.
+/// The sequences of each choice in a pass.
 package struct ChoiceSequences: Sendable {
   /// [example] The sequences of its choices, in order.
   package let ofExample: [Range<Int>]
-  /// Whether an example's sequences are copies of one.
+  /// Whether an example's sequences are copies of one sequence.
   package let areCopies: Bool
 
-  /// The rows of all choices of example `place`.
-  package func rows(_ place: Int, _ seen: LinearObservation) -> Range<Int> {
-    let sequences = ofExample[place]
+  /// The rows of all choices of the example at `index` in the pass.
+  package func rows(_ index: Int, _ seen: LinearObservation) -> Range<Int> {
+    let sequences = ofExample[index]
     return seen.rows[sequences.lowerBound].lowerBound..<seen.rows[sequences.upperBound - 1].upperBound
   }
 
-  /// The rows that hold inputs: those of the first copy, or of every sequence.
-  package func inputRows(_ place: Int, _ seen: LinearObservation) -> Range<Int> {
-    areCopies ? seen.rows[ofExample[place].lowerBound] : rows(place, seen)
+  /// The rows whose inputs count: those of the first copy, or of all sequences if they are not copies.
+  package func inputRows(_ index: Int, _ seen: LinearObservation) -> Range<Int> {
+    areCopies ? seen.rows[ofExample[index].lowerBound] : rows(index, seen)
   }
 }
 
 extension Scorer {
-  /// Whether the pass repeats sequences: one forward and backward pass then costs as much as one for each choice.
+  /// Whether the pass repeats sequences. It then costs as much as one pass for each choice.
   package var repeatsSequences: Bool { !data.scoring.hasSequencePerChoice }
 
-  /// The network's shape.
+  /// The network's architecture.
   package var architecture: Architecture { network.architecture }
 
-  /// What the random numbers of an example belong to, whatever else is in the file.
+  /// The identity that random numbers of an example are drawn for. It does not depend on the other rows of the file.
   package func drawIdentity(of example: Int) -> UInt32 { packing.identities[data.sequences(of: example).lowerBound] }
 
-  /// The choices of an example that have the tokens of an earlier one.
+  /// The choices of an example that have the same tokens as an earlier one.
   package func repeatedChoices(of example: Int) -> [RepeatedChoice] { packing.repeatedChoices[example] }
 
   /// One forward and backward pass of `examples`, with a sequence for each choice.
   ///
   /// - Parameters:
-  ///   - worker: which thread's memory is used.
-  ///   - directions: (choice, choice), of an example's place and its logits: row c is the gradient of the logits that
-  ///     goes back from choice c's copy of the sequence. Where every choice has its own sequence, the sequence of choice
-  ///     c has one logit alone, and the length of column c goes back from it.
-  ///   - observer: looks at every trained linear module.
+  ///   - worker: the index of the thread, whose memory is used.
+  ///   - directions: returns a matrix (choice, choice), given an example's index in `examples` and its logits. Row c is the
+  ///     gradient with respect to the logits that enters the backward pass at choice c's copy of the sequence. If the
+  ///     sequences are not copies, the sequence of choice c has a single logit, and the norm of column c enters there.
+  ///   - observer: called for every trained linear module.
   /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite; of kind
   ///   `.configuration` naming the first that the prefix does not hold.
   package func backward(
     _ examples: [Int], parameters: [Float], worker: Int,
-    directions: (_ place: Int, _ logits: [Float]) -> [[Double]],
+    directions: (_ index: Int, _ logits: [Float]) -> [[Double]],
     observer: @escaping (ChoiceSequences, LinearObservation) -> Void
   ) throws {
     try checkPrefix(holds: examples)
@@ -66,10 +66,10 @@ extension Scorer {
         batch, head: head, parameters: parameters.baseAddress!, gradients: gradients, arena: arena,
         observer: { if failure == nil { observer(choices, $0) } }
       ) { logits in
-        for (place, sequences) in choices.ofExample.enumerated() {
-          let own = self.logits(sequences, of: examples[place], logits)
-          if failure == nil, !own.allSatisfy(\.isFinite) { failure = self.notFinite(examples[place]) }
-          self.setGradient(failure == nil ? directions(place, own) : nil, sequences, logits)
+        for (index, sequences) in choices.ofExample.enumerated() {
+          let own = self.logits(sequences, of: examples[index], logits)
+          if failure == nil, !own.allSatisfy(\.isFinite) { failure = self.notFinite(examples[index]) }
+          self.setGradient(failure == nil ? directions(index, own) : nil, sequences, logits)
         }
       }
     }
@@ -89,7 +89,7 @@ extension Scorer {
     return (batch, ChoiceSequences(ofExample: sequences, areCopies: repeatsSequences))
   }
 
-  /// The logits of an example's choices, whose sequences these are.
+  /// The logits of an example's choices, whose sequences are `sequences`.
   private func logits(
     _ sequences: Range<Int>, of example: Int, _ logits: UnsafeMutablePointer<Float>
   ) -> [Float] {

@@ -5,40 +5,40 @@ import Artifacts
 import Faults
 import Transformers
 
-/// A network with its head, set on one tokenized set.
+/// A network and its head for one tokenized set.
 ///
-/// One call at a time: the methods that compute share the arenas and the gradient's memory, and spread their work over
-/// threads themselves, each with an arena of its own. Unchecked, because these threads read `self` meanwhile; nothing
-/// they read is written before they have ended.
+/// Call its methods one at a time: they share the arenas and the gradient's memory. Each of them spreads its work over
+/// threads, which have an arena each. Sendable is unchecked because these threads read `self`; nothing that they read is
+/// written until they have ended.
 package final class Scorer: @unchecked Sendable {
   /// The data set.
   package let data: TokenizedSet
   /// The layout of the vector that the network reads.
   package let layout: LowRankLayout
-  /// What makes that vector of the trained one.
+  /// The map from the trained vector to that vector.
   package let parametrisation: any Parametrisation
-  /// How many threads work.
+  /// The number of threads.
   package let threads: Int
-  /// The frozen numbers lie in their mappings, which end with their last owners.
+  /// Kept here because the network points into the mapped file of the base, as it does into that of the prefix.
   private let base: BaseModel
   let prefix: FrozenPrefix?
   let network: Network
   let head: any Head
-  /// [worker] Memory for activations, kept from call to call.
+  /// [worker] Memory for activations, reused from call to call.
   let arenas: [Arena]
-  /// The gradient of the last step by the vector that the network reads. Only `lossAndGradient` uses it; its memory is kept.
+  /// The last step's gradient with respect to the network's vector. Only `lossAndGradient` uses it, and reuses its memory.
   private var networkGradient = OrderedGradientSum()
-  /// What keeps the trained vector near the base, if anything; set before the first step.
+  /// The term of the loss that keeps the answers near the base's, if any; set before the first step.
   var baseDivergence: BaseDivergence?
-  /// How examples lie in batches.
+  /// The layout of examples in batches.
   let packing: ExamplePacking
 
-  /// Sets the network of `base` with adapters of `settings` on `data`.
+  /// The network of `base` with the adapters of `settings`, for `data`.
   ///
   /// - Parameter prefix: the cached hidden states below the adapters; nil to compute them in every pass.
-  /// - Throws: `Fault` where the set does not fit the base: scoring that the base has no output layer for, ids outside the vocabulary,
-  ///   sequences longer than the base knows; `.usage` for targets that name no module; `.configuration` for a prefix that
-  ///   holds an adapted block, or another precision; what `BLAS.prepare` throws.
+  /// - Throws: `Fault` of kind `.configuration` if the set does not fit the base (its scoring, ids, token types or
+  ///   lengths), or the prefix contains an adapted block or has another precision; of kind `.usage` for targets that match
+  ///   no module; what `BLAS.prepare` throws.
   package init(
     _ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int,
     prefix: FrozenPrefix? = nil
@@ -49,7 +49,7 @@ package final class Scorer: @unchecked Sendable {
     packing = ExamplePacking(data, namesOrigins: prefix != nil, examples: prefix?.examples)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
-    let frozen = base.numbers(of:)
+    let frozen = base.values(of:)
     parametrisation = try settings.parametrisation(layout, frozen: frozen)
     try prefix?.check(architecture, layout, settings.precision, rows: packing.rows.last!)
     network = try Network(
@@ -69,10 +69,10 @@ package final class Scorer: @unchecked Sendable {
     arenas = (0..<threads).map { _ in Arena() }
   }
 
-  /// The same with the architecture that the base's file says.
+  /// The same, with the architecture from the base's file.
   ///
   /// - Parameter path: the base's file, for messages.
-  /// - Throws: `Fault` of kind `.data` where that is not the architecture of the file's tensors; what the other initializer
+  /// - Throws: `Fault` of kind `.data` if the file's tensors do not match its architecture; what the other initializer
   ///   throws.
   package convenience init(
     _ base: BaseModel, path: String, data: TokenizedSet, settings: AdapterSettings, threads: Int,
@@ -82,11 +82,12 @@ package final class Scorer: @unchecked Sendable {
     try self.init(architecture, base: base, data: data, settings: settings, threads: threads, prefix: prefix)
   }
 
-  /// Log-probabilities (example, member, choice) of the choices, minus infinity beyond an example's own.
+  /// Log-probabilities (example, member, choice); minus infinity beyond the example's last choice.
   ///
   /// - Parameters:
   ///   - parameters: the trained vector, or those of several members, one after the other.
-  ///   - parts: places in `examples` that are worked on together, each place once; nil for `parts(of:members:)`.
+  ///   - parts: which examples are computed together, as indices into `examples`, each index once; nil for
+  ///     `parts(of:members:)`.
   /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite; of kind
   ///   `.configuration` naming the first that the prefix does not hold.
   package func logProbabilities(
@@ -111,12 +112,12 @@ package final class Scorer: @unchecked Sendable {
             arena: arena)
         }
         for (index, choices) in self.choiceRanges(chosen, members: members.count).enumerated() {
-          let (member, place) = index.quotientAndRemainder(dividingBy: chosen.count)
-          let row = result.baseAddress! + (parts[part][place] * members.count + member) * width
-          self.shareLogits(logits + choices.lowerBound, of: chosen[place])
+          let (member, item) = index.quotientAndRemainder(dividingBy: chosen.count)
+          let row = result.baseAddress! + (parts[part][item] * members.count + member) * width
+          self.shareLogits(logits + choices.lowerBound, of: chosen[item])
           logSoftmax(logits + choices.lowerBound, into: row, count: choices.count)
           guard row[0].isFinite else {
-            throw self.notFinite(chosen[place])
+            throw self.notFinite(chosen[item])
           }
         }
       }
@@ -133,7 +134,7 @@ package final class Scorer: @unchecked Sendable {
   /// Names and shapes of the trained vector.
   package var parameters: ParameterTable { parametrisation.parameters }
 
-  /// The vector that the network reads, of the trained one; member after member where there are several.
+  /// The network's vector for the trained vector `values`, which may hold several members, one after the other.
   package func expand(_ values: [Float]) -> [Float] { expand(values, by: parametrisation) }
 
   private func expand(_ values: [Float], by map: any Parametrisation) -> [Float] {
@@ -142,14 +143,15 @@ package final class Scorer: @unchecked Sendable {
     return (0..<count).flatMap { map.expand(Array(values[range(ofMember: $0)]), threads: threads) }
   }
 
-  /// The mean cross-entropy of a step's examples, whose gradient is written to `gradient` (parameter).
+  /// The mean cross-entropy of a step's examples. Sets `gradient` (parameter) to its gradient.
   ///
   /// - Parameters:
   ///   - values: the trained vector, or those of several members, one after the other. The loss is then the mean over the
-  ///     members too, and the gradient of each is that of its own loss, as if it were alone.
-  ///   - productPenalty: the factor of the squared norms of all B A, whose gradient is added.
-  ///   - noise: the seed of a variational method's draw for this step; nil for the means.
-  /// - Precondition: every example has a label, and its states in the prefix if there is one.
+  ///     members too, but each member gets the gradient of its own loss, as if it were trained alone.
+  ///   - productPenalty: the factor of the squared norms of all B A. Their gradient is added; the returned loss does not
+  ///     contain them.
+  ///   - noise: the seed of a variational method's noise in this step; nil for the means.
+  /// - Precondition: every example has a label and, if there is a prefix, its states are in it.
   package func lossAndGradient(
     of examples: [Int], parameters values: [Float], gradient: inout [Float], dropout: Dropout? = nil,
     productPenalty: Double = 0, noise: UInt64? = nil
@@ -171,7 +173,7 @@ package final class Scorer: @unchecked Sendable {
     return loss / Double(examples.count * members.count)
   }
 
-  /// Sets `gradient` (parameter) to that by the trained vector, which `map` makes of `networkGradient`, member by member.
+  /// Computes the gradient with respect to the trained vector from `networkGradient`, member by member.
   private func pullback(
     by map: any Parametrisation, _ members: Members, at values: [Float], into gradient: inout [Float]
   ) {
@@ -186,9 +188,9 @@ package final class Scorer: @unchecked Sendable {
     }
   }
 
-  /// What all parts of a training step share.
+  /// What the parts of a training step have in common.
   private struct Step {
-    /// What an example's loss is multiplied by in the gradient.
+    /// The weight of an example's loss in the gradient.
     let weight: Float
     /// The vector that the network reads.
     let parameters: [Float]
@@ -197,7 +199,7 @@ package final class Scorer: @unchecked Sendable {
     let flipout: Flipout?
   }
 
-  /// Adds one part's gradient to `gradient` and returns its summed cross-entropy.
+  /// Adds the gradient of one part to `gradient`, and returns the sum of its cross-entropies.
   private func addGradient(
     of examples: [Int], in step: Step, to gradient: UnsafeMutablePointer<Float>, arena: Arena
   ) -> Double {
@@ -228,10 +230,10 @@ package final class Scorer: @unchecked Sendable {
 }
 
 extension BaseModel {
-  /// The numbers of the tensor of that name; they live as long as `self`.
+  /// The values of the tensor called `name`, which are valid as long as `self` exists.
   ///
-  /// - Throws: `Fault` of kind `.data` where there is none.
-  @Sendable func numbers(of name: String) throws -> StoredNumbers {
+  /// - Throws: `Fault` of kind `.data` if there is none.
+  @Sendable func values(of name: String) throws -> StoredNumbers {
     guard let tensor = tensor(name) else {
       throw Fault(.data, "base", "tensor \(name) is missing", hint: "make the base again from its model folder")
     }

@@ -1,12 +1,12 @@
-// What a scorer needs to know of a tokenized set: its longest sequence, choices with equal tokens, and what the
-// continuations of an example share.
+// Properties of a tokenized set that a scorer needs: its longest sequence, choices with equal tokens, and the tokens that
+// the continuations of an example have in common.
 import Artifacts
 
 extension TokenizedSet {
   /// Tokens of the longest sequence, at least 1.
   var longestSequence: Int { (0..<tokenOffsets.count - 1).map { tokenRange($0).count }.max() ?? 1 }
 
-  /// The choices of an example that have the tokens of an earlier one, each with the first such.
+  /// The choices of an example that have the same tokens as an earlier one, with the first choice that has them.
   func repeatedChoices(_ example: Int) -> [RepeatedChoice] {
     guard scoring.hasSequencePerChoice else { return [] }
     let texts = sequences(of: example).map { (tokens[tokenRange($0)], segments[tokenRange($0)]) }
@@ -16,7 +16,8 @@ extension TokenizedSet {
     }
   }
 
-  /// With how many tokens of segment 0 all continuations of an example begin; 0 where they are to be worked on apart.
+  /// The number of tokens (those of segment 0, the question) that all continuations of an example begin with and that can
+  /// be computed once; 0 if the continuations must be computed separately.
   func sharedTokens(_ example: Int) -> Int {
     guard scoring == .continuations else { return 0 }
     let ranges = sequences(of: example).map(tokenRange)
@@ -30,7 +31,7 @@ extension TokenizedSet {
   }
 }
 
-/// A choice with the same tokens as an earlier choice of its example. It has the logit of that one, since the rounding of
+/// A choice with the same tokens as an earlier choice of its example. It gets the logit of that choice: rounding errors of
 /// two passes over the same text must not decide between them.
 package struct RepeatedChoice: Sendable {
   /// The choice.
@@ -39,9 +40,9 @@ package struct RepeatedChoice: Sendable {
   package let first: Int
 }
 
-/// FNV-1a over a row id and a place.
-func identity(_ rowID: String, _ place: Int) -> UInt32 {
+/// The FNV-1a hash of a row id and the index of a sequence in its example.
+func identity(_ rowID: String, _ index: Int) -> UInt32 {
   var value: UInt32 = 2_166_136_261
   for byte in rowID.utf8 { value = (value ^ UInt32(byte)) &* 16_777_619 }
-  return (value ^ UInt32(truncatingIfNeeded: place)) &* 16_777_619
+  return (value ^ UInt32(truncatingIfNeeded: index)) &* 16_777_619
 }

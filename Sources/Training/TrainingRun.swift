@@ -1,5 +1,6 @@
-// Fitting one adapter, or members that are trained together, from the initialisation to the last step. A run is its state
-// and a function from state to state: stopped anywhere and gone on with from a checkpoint, it ends with the same bytes.
+// The training of one adapter, or of members that are trained together, from the initial values to the last step. A run
+// consists of its state and one operation that advances it, so a run that is stopped anywhere and resumed from a checkpoint
+// ends with the same bytes.
 import Adapters
 import Artifacts
 import Faults
@@ -8,20 +9,20 @@ import Transformers
 
 /// The training of one adapter.
 package struct TrainingRun: Resumable {
-  /// The network on the data set that it is trained on.
+  /// The network and the data set that it is trained on.
   package let scorer: Scorer
-  /// How it is trained.
+  /// The settings of the fit.
   package let settings: AdapterSettings
   /// The seed of initialisation, data order and dropout.
   package let seed: Int
-  /// Steps in all.
+  /// The total number of steps.
   package let total: Int
-  /// One line an epoch so far.
+  /// The epochs so far.
   package private(set) var history: [Adapter.Epoch] = []
   private var optimization: Optimization
   private var order: DataOrder
   private let calibration: CalibrationSplit
-  /// The epoch with the lowest calibration NLL so far.
+  /// The epoch with the lowest calibration NLL so far, if `keepBest` is set.
   private var best: Best?
   private var epoch = RunningEpoch()
   /// Variational methods: the divergence and its gradient's norm at the last step, for the log.
@@ -33,10 +34,10 @@ package struct TrainingRun: Resumable {
     var state: Adapter.OptimizerState
   }
 
-  /// A run at its first step.
+  /// A run before its first step.
   ///
   /// - Throws: `Fault` of kind `.data` for a set without training or calibration examples; of kind `.configuration` for a
-  ///   prefix that does not hold all of them, and for a fit that memory has no room for.
+  ///   prefix without all training examples, and for a fit that does not fit into memory.
   package init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int) throws {
     try settings.validate()
     calibration = try CalibrationSplit(scorer.data)
@@ -52,11 +53,12 @@ package struct TrainingRun: Resumable {
 
   /// Steps taken so far.
   package var completed: Int { optimization.state.step }
-  /// A sentence where a variational run is too short for its divergence to count; nil where it is not.
+  /// A remark if a variational run is too short for its divergence to have an effect; nil otherwise.
   package var remark: String? {
     settings.variational.flatMap { $0.remark(steps: total, cycle: cycle($0)) }
   }
-  /// The mean loss of the current epoch so far, in nats, for the log.
+  /// For the log: the mean loss of the current epoch so far, in nats. Variational methods add the divergence and both
+  /// gradient norms.
   package var note: String {
     guard let divergence, epoch.meanLoss != nil else { return epoch.note }
     return
@@ -64,9 +66,9 @@ package struct TrainingRun: Resumable {
       + divergence.norm.formatted(1)
   }
 
-  /// Takes the next step; at an epoch's end scores the calibration split.
+  /// Takes the next step. At the end of an epoch, it also scores the calibration split.
   ///
-  /// - Throws: `Fault` where a loss, a gradient or a probability is not finite.
+  /// - Throws: `Fault` if a loss, a gradient or a logit is not finite.
   package mutating func advance() throws {
     let step = completed
     let examples = order.batch(step: step)
@@ -103,7 +105,7 @@ package struct TrainingRun: Resumable {
     }
   }
 
-  /// The adapter as it stands: the best epoch's with `keepBest`, else the last step's.
+  /// The adapter: that of the best epoch with `keepBest`, otherwise that of the last step.
   ///
   /// - Throws: what encoding the settings throws.
   package func adapter(method: String) throws -> Adapter {
@@ -119,9 +121,9 @@ package struct TrainingRun: Resumable {
 }
 
 extension TrainingRun {
-  /// All state, exactly.
+  /// The whole state, so that a resumed run gives the same bytes.
   ///
-  /// - Parameter identity: what the checkpoint belongs to: base, tokens, settings, seed.
+  /// - Parameter identity: identifies the run: its base, tokens, settings and seed.
   package func checkpoint(identity: String) -> Checkpoint {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.store(optimization)
@@ -137,9 +139,9 @@ extension TrainingRun {
     return checkpoint
   }
 
-  /// Goes on from a checkpoint of the same run.
+  /// Resumes from a checkpoint of the same run.
   ///
-  /// - Throws: `Fault` of kind `.data` where the checkpoint lacks something.
+  /// - Throws: `Fault` of kind `.data` if the checkpoint lacks something.
   package mutating func restore(_ checkpoint: Checkpoint) throws {
     try checkpoint.load(into: &optimization)
     epoch = try checkpoint.runningEpoch()
@@ -153,7 +155,7 @@ extension TrainingRun {
   }
 }
 
-/// What tells the dropout masks of one step from those of others.
+/// The seed of the dropout masks and the noise of a step.
 package func stepSeed(_ seed: Int, step: Int) -> UInt64 {
   UInt64(bitPattern: Int64(seed)) &* Dropout.memberStride &+ UInt64(step)
 }

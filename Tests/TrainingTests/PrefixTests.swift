@@ -186,7 +186,7 @@ import Transformers
       lower.layers = [0, 1]
       #expect(
         throws: Fault(
-          .configuration, made.path, "it has 1 blocks in it, but block 0, counted from 0, is adapted",
+          .configuration, made.path, "it contains 1 blocks, but block 0, counted from 0, is adapted",
           hint: "make it with `blocks 0`, or adapt `layers 1` and above")
       ) { try scorer(experiment, lower, made) }
       var full = AdapterSettings()
