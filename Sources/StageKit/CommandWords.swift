@@ -1,17 +1,17 @@
-// A command line that the parser refuses, looked at once more. The parser stops at the first thing that is missing, which
-// hides a mistyped flag, and takes a negative number for a flag.
+// A second look at a command line that the parser rejects. The parser stops at the first required option that is missing,
+// which hides a misspelt flag, and it takes a negative number for a flag.
 import Faults
 
 /// The flags of a stage, as its help lists them.
 struct CommandWords {
-  /// Every flag, and whether a value follows it.
+  /// Every flag, and whether it takes a value.
   private let flags: [String: Bool]
 
-  /// Reads the flags from the page that `--help` prints, whose lines must not be broken between a flag and its value.
+  /// Reads the flags from the text of `--help`, in which no line may be broken between a flag and its value.
   init(help: String) {
     var flags: [String: Bool] = [:]
     for line in help.split(separator: "\n") where line.hasPrefix("  -") {
-      // Two blanks part the flag from what it means.
+      // Two blanks separate the flag from its description.
       let head = line.dropFirst(2).prefix(upTo: line.dropFirst(2).firstRange(of: "  ")?.lowerBound ?? line.endIndex)
       for name in head.matches(of: /--?[A-Za-z][-A-Za-z0-9]*/).map(\.output) {
         flags[String(name)] = head.contains("<")
@@ -20,7 +20,7 @@ struct CommandWords {
     self.flags = flags
   }
 
-  /// The message about the first word that looks like a flag and is not one of the stage's; nil where there is none.
+  /// The message about the first word that looks like a flag but is not one of the stage's; nil if there is none.
   func unknownFlag(in words: [String]) -> String? {
     for word in words.prefix(while: { $0 != "--" }) where word.hasPrefix("-") && word != "-" && !isNegative(word) {
       let name = String(word.prefix { $0 != "=" })
@@ -30,7 +30,7 @@ struct CommandWords {
     return nil
   }
 
-  /// The shortest flag that begins with this word, or else the closest; nil for a single letter.
+  /// The shortest flag that begins with this word, otherwise the closest one; nil for a single letter.
   private func meant(by name: String) -> String? {
     guard name.count > 2 else { return nil }
     let names = flags.keys.sorted { ($0.count, $0) < ($1.count, $1) }

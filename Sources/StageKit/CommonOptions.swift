@@ -1,36 +1,35 @@
-// The options that every stage takes. None of them changes a number: the same inputs, settings and seed give the same
-// results whatever stands here.
+// The options that every stage takes. None of them changes a result: it depends on inputs, settings and seed alone.
 import ArgumentParser
 import Foundation
 
 /// Options that every stage takes.
 package struct CommonOptions: ParsableArguments {
-  /// How many threads compute.
+  /// The number of threads.
   @Option(
     help: ArgumentHelp(
       "Threads to use; the results are the same with any number.",
       discussion: "Without it: THREADS, else SLURM_CPUS_PER_TASK, else half the processor's cores."))
   package var threads: Int = CommonOptions.defaultThreads(ProcessInfo.processInfo.environment) ?? 1
 
-  /// Nothing on standard error unless something is wrong.
+  /// Whether standard error stays empty unless something is wrong.
   @Flag(help: "Say nothing on success.")
   package var quiet = false
 
-  /// Equal runs write equal bytes.
+  /// Whether equal runs write equal bytes.
   @Flag(help: "Leave time, host and seconds out of the output, so that equal runs give equal bytes.")
   package var reproducible = false
 
-  /// Where messages go as well, with time and level.
+  /// A file that gets all messages too, with time and level.
   @Option(help: ArgumentHelp("A file to append messages to, with time and level.", valueName: "file"))
   package var logFile: String?
 
-  /// Only here to be listed by `--help`: `Stage.main` answers it, whatever else is missing from the command line.
+  /// Declared only to be listed by `--help`: `Stage.main` handles it, so that it works without the required options.
   @Flag(help: "Print the version.")
   package var version = false
 
   package init() {}
 
-  /// Refuses a number of threads that is none, from the flag or from the environment.
+  /// Rejects an invalid number of threads, whether from the flag or from the environment.
   package func validate() throws {
     if CommonOptions.defaultThreads(ProcessInfo.processInfo.environment) == nil {
       throw ValidationError("THREADS or SLURM_CPUS_PER_TASK in the environment must be an integer of at least 1")
@@ -39,10 +38,10 @@ package struct CommonOptions: ParsableArguments {
     guard threads <= 1 << 16 else { throw ValidationError("--threads \(threads): must be at most \(1 << 16)") }
   }
 
-  /// The number of threads without `--threads`, or nil if the environment names one that is not a positive number.
+  /// The number of threads without `--threads`; nil if the environment has an invalid one.
   ///
-  /// Half the cores, since the machine may be shared. A scheduler's word counts before the core count: a Slurm task
-  /// often sees all cores of its node and may use only some.
+  /// Half the cores, since the machine may be shared. A scheduler's number comes before that, because a Slurm task often
+  /// sees all cores of its node but may use only some of them.
   package static func defaultThreads(_ environment: [String: String]) -> Int? {
     for name in ["THREADS", "SLURM_CPUS_PER_TASK"] {
       guard let text = environment[name], !text.isEmpty else { continue }

@@ -1,21 +1,22 @@
-// The last line of defence. A trap of ours, an allocation that fails, or a library that does not check its own would end
-// the stage by a signal with a page of stack trace. It ends it with one line and an exit code instead. With
-// SWIFT_BACKTRACE=enable=yes in the environment everything is as Swift has it, for whoever looks for the mistake.
+// Crash handling. A failed precondition, a failed allocation or a crash in a library raises a signal, which would end the
+// stage with a page of stack trace. This handler ends it with one line, a hint and an exit code instead. To debug a crash,
+// set SWIFT_BACKTRACE=enable=yes: then nothing is installed, and Swift prints its stack trace.
 @preconcurrency import Foundation
 import Faults
 import Synchronization
 
-/// Signals that say that the program itself failed.
+/// Handles the signals of a crash.
 enum Crashes {
-  /// Turns crashes of the process into a line of the stage called `stage`.
+  /// From now on, reports a crash of the process as an error of the stage called `stage`.
   static func install(for stage: String) {
-    let wished = getenv("SWIFT_BACKTRACE").map { String(cString: $0) } ?? ""
-    guard !wished.contains("enable=yes"), !wished.contains("enable=tty") else { return }
+    let backtrace = getenv("SWIFT_BACKTRACE").map { String(cString: $0) } ?? ""
+    guard !backtrace.contains("enable=yes"), !backtrace.contains("enable=tty") else { return }
     memoryHint = strdup(Memory.hint.settingsAsFlags)
-    beginning = strdup((isatty(2) == 1 ? "\n" : "") + stage + ": error: ")
-    _ = (isEnding.load(ordering: .relaxed), lastWords)
-    listenToLastWords()
-    // Where the stack is full, the handler needs another.
+    messageStart = strdup((isatty(2) == 1 ? "\n" : "") + stage + ": error: ")
+    // Initialises the globals, which a signal handler must not do.
+    _ = (isEnding.load(ordering: .relaxed), captured)
+    captureStandardError()
+    // A second stack for the handler, since the first may have overflowed.
     var stack = stack_t()
     (stack.ss_sp, stack.ss_size) = (malloc(1 << 16), 1 << 16)
     sigaltstack(&stack, nil)
@@ -27,80 +28,81 @@ enum Crashes {
     }
   }
 
-  /// Keeps back what libraries print to standard error, as Swift's `Fatal error: ...` before an abort; it is shown when the
-  /// process ends. What the stage itself says does not go this way.
-  private static func listenToLastWords() {
-    guard let stream = fmemopen(lastWords, wordsRoom, "w") else { return }
+  /// Captures what libraries print to C's `stderr`, such as Swift's `Fatal error: ...` before an abort. The handler reports
+  /// it; without a crash it is printed when the process ends. The stage's own messages do not go through `stderr`.
+  private static func captureStandardError() {
+    guard let stream = fmemopen(captured, capacity, "w") else { return }
     setvbuf(stream, nil, _IONBF, 0)
     stderr = stream
-    atexit { say(lastWords, strlen(lastWords)) }
+    atexit { printError(captured, count: strlen(captured)) }
   }
 }
 
-/// The signals, by the names that users know.
+/// The handled signals and their names.
 private let names: KeyValuePairs<Int32, StaticString> = [
   SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGILL: "SIGILL", SIGSEGV: "SIGSEGV", SIGTRAP: "SIGTRAP",
 ]
-/// `stage: error: `, and the hint where memory is short, where a signal handler can read them.
-nonisolated(unsafe) private var (beginning, memoryHint): (UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?)
-/// Room for what libraries have printed, with a NUL behind it.
-nonisolated(unsafe) private let lastWords: UnsafeMutablePointer<CChar> = {
-  let room = UnsafeMutablePointer<CChar>.allocate(capacity: wordsRoom)
-  room.initialize(repeating: 0, count: wordsRoom)
-  return room
+/// `stage: error: `, and the hint for a failed allocation: C strings, which a signal handler can read.
+nonisolated(unsafe) private var (messageStart, memoryHint): (UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?)
+/// What libraries have printed, ended by a NUL.
+nonisolated(unsafe) private let captured: UnsafeMutablePointer<CChar> = {
+  let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: capacity)
+  buffer.initialize(repeating: 0, count: capacity)
+  return buffer
 }()
-private let wordsRoom = 4096
+private let capacity = 4096
 private let isEnding = Atomic<Bool>(false)
 
-/// The handler: only what is safe in a signal handler.
+/// The handler. It calls nothing that is unsafe in a signal handler.
 private func end(_ number: Int32) {
   let reason = errno
-  // Another thread is about to end the process already.
+  // If another thread has crashed too, it is ending the process already.
   guard !isEnding.exchange(true, ordering: .relaxed) else { while true { pause() } }
-  beginning.map { say($0, strlen($0)) }
-  let isShort =
-    reason == ENOMEM || strstr(lastWords, "failed to allocate") != nil || strstr(lastWords, "bad_alloc") != nil
-  if !isShort, let path = FileInHand.path { sayThatCannotBeRead(path, number) }
+  messageStart.map { printError($0, count: strlen($0)) }
+  let isOutOfMemory =
+    reason == ENOMEM || strstr(captured, "failed to allocate") != nil || strstr(captured, "bad_alloc") != nil
+  if !isOutOfMemory, let path = FileInHand.path { endWhileReading(path, number) }
   if number == SIGBUS {
-    say("input: a file was cut short, or its disk failed, while it was read\n")
-    say("hint: let nothing write the inputs of a stage that runs; start it again\n")
+    printError("input: a file was truncated, or its disk failed, while it was read\n")
+    printError("hint: run the stage again, and do not change its inputs while it runs\n")
     _exit(Fault.Code.inputOutput.rawValue)
   }
-  say(isShort ? "memory: there is not enough" : "unexpected: ended by ")
-  if !isShort { for (signal, name) in names where signal == number { say(name) } }
-  sayLastWords()
-  if isShort {
-    say("\nhint: ")
-    memoryHint.map { say($0, strlen($0)) }
-    say("\n")
+  printError(isOutOfMemory ? "memory: there is not enough" : "unexpected: ended by ")
+  if !isOutOfMemory { for (signal, name) in names where signal == number { printError(name) } }
+  writeCapturedReason()
+  if isOutOfMemory {
+    printError("\nhint: ")
+    memoryHint.map { printError($0, count: strlen($0)) }
+    printError("\n")
     _exit(Fault.Code.outOfMemory.rawValue)
   }
-  say(
-    "\nhint: this is a mistake of the program: please report it with the command; SWIFT_BACKTRACE=enable=yes shows where\n"
+  printError(
+    "\nhint: this is a bug in the program: please report it with the command; SWIFT_BACKTRACE=enable=yes shows where\n"
   )
   _exit(Fault.Code.internalError.rawValue)
 }
 
-/// A library did not survive the file at `path`: its checksum is right, so that somebody has made or changed it by hand.
-private func sayThatCannotBeRead(_ path: UnsafePointer<CChar>, _ number: Int32) -> Never {
-  say(path, strlen(path))
+/// Reports a crash while a library read the file at `path`. Its checksum was valid, so it was made or changed by hand.
+private func endWhileReading(_ path: UnsafePointer<CChar>, _ number: Int32) -> Never {
+  printError(path, count: strlen(path))
   if number == SIGBUS {
-    say(": was cut short, or its disk failed, while it was read\nhint: start again; let nothing write the file\n")
+    printError(": was truncated, or its disk failed, while it was read\n")
+    printError("hint: run the stage again, and do not change the file while it runs\n")
     _exit(Fault.Code.inputOutput.rawValue)
   }
-  say(": is not as the stages write it: reading it was ended by ")
-  for (signal, name) in names where signal == number { say(name) }
-  say("\nhint: use only files of people whose programs you would run; remove it and run make again\n")
+  printError(": was not written by a stage: reading it was ended by ")
+  for (signal, name) in names where signal == number { printError(name) }
+  printError("\nhint: use only files of people whose programs you would run; remove it and run make again\n")
   _exit(Fault.Code.data.rawValue)
 }
 
-/// What was printed last, without what stands before it in its line.
-private func sayLastWords() {
-  guard let start = strstr(lastWords, "Fatal error: ") ?? strstr(lastWords, "terminate called") else { return }
-  let words = strncmp(start, "Fatal error: ", 13) == 0 ? start + 13 : start
-  say(": ")
-  say(words, strcspn(words, "\n"))
+/// Writes the reason that a library has printed, up to the end of its line.
+private func writeCapturedReason() {
+  guard let start = strstr(captured, "Fatal error: ") ?? strstr(captured, "terminate called") else { return }
+  let reason = strncmp(start, "Fatal error: ", 13) == 0 ? start + 13 : start
+  printError(": ")
+  printError(reason, count: strcspn(reason, "\n"))
 }
 
-private func say(_ text: StaticString) { _ = write(2, text.utf8Start, text.utf8CodeUnitCount) }
-private func say(_ text: UnsafePointer<CChar>, _ count: Int) { _ = write(2, text, count) }
+private func printError(_ text: StaticString) { _ = write(2, text.utf8Start, text.utf8CodeUnitCount) }
+private func printError(_ text: UnsafePointer<CChar>, count: Int) { _ = write(2, text, count) }

@@ -1,11 +1,12 @@
-// From whatever was thrown to one line, one hint and one exit code. No error reaches the user as a dump of a type.
+// Turns every error into one line, one hint and one exit code. No error reaches the user as a dump of a Swift type.
 import Faults
 import Foundation
 
 extension Fault {
-  /// `stage: error: subject: message`, and a line with the hint; each part short and printable, settings spelled as flags.
+  /// `stage: error: subject: message`, and a line with the hint. Every part is short and printable, and settings are spelled
+  /// as flags.
   ///
-  /// - Parameter makeVariable: where make takes further flags of the stage; named where the hint is about a flag.
+  /// - Parameter makeVariable: make's variable for further flags of the stage. It is added to a hint that names a flag.
   package func lines(for stage: String, makeVariable: String? = nil) -> String {
     let parts = [stage, "error", subject, message].filter { !$0.isEmpty }
     let line = parts.map { $0.settingsAsFlags.printable() }.joined(separator: ": ")
@@ -15,15 +16,15 @@ extension Fault {
     return "\(line)\nhint: \(flags.printable())\(make)"
   }
 
-  /// A command line that could not be understood.
+  /// The fault of a command line that the parser rejects.
   package init(usage message: String, of stage: String) {
-    // The parser's sentences begin with a capital; ours go on after `error:`. A name such as THREADS keeps its own.
+    // The parser's sentences begin with a capital letter, ours in lower case after `error:`. Names such as THREADS stay.
     let isSentence = message.dropFirst().first?.isLowercase ?? false
     let text = isSentence ? message.prefix(1).lowercased() + message.dropFirst() : message
     self.init(.usage, "", text, hint: "\(stage) --help")
   }
 
-  /// The fault that `error` is, or the one that comes closest.
+  /// `error` itself if it is a fault, otherwise the fault that fits it best.
   package init(describing error: any Error) {
     switch error {
     case let fault as Fault: self = fault
@@ -33,7 +34,7 @@ extension Fault {
     default:
       self.init(
         .internalError, "unexpected", Self.firstLine(of: error),
-        hint: "this is a mistake of the program: please report it with the command and this line")
+        hint: "this is a bug in the program: please report it with the command and this line")
     }
   }
 
@@ -54,7 +55,7 @@ extension Fault {
     }
   }
 
-  /// The kernel's word for what went wrong with `path`.
+  /// A system call's error about `path`.
   private init(systemCode: Int32, path: String) {
     let code: Code =
       switch systemCode {
@@ -73,7 +74,7 @@ extension Fault {
 }
 
 extension String {
-  /// The text with settings, which libraries write as `rank 4` in backquotes, spelled as flags: --rank 4.
+  /// The text with settings spelled as flags: `rank 4` in backquotes, as libraries write it, becomes --rank 4.
   var settingsAsFlags: String {
     replacing(#/`([a-z]+(?:-[a-z]+)*)((?: [^`]*)?)`/#) { "--\($0.1)\($0.2)" }
   }

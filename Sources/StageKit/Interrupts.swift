@@ -1,16 +1,16 @@
-// Signals. The first SIGINT, SIGTERM or SIGHUP asks the stage to stop at its next safe point. The second ends it at once, and so do
-// 15 seconds without a safe point: a library may have lost itself in a loop, and a scheduler kills after 30. A stage without
-// safe points is ended by the first. That is harmless: files appear under their final names only whole.
-// A broken pipe or a file-size limit is an error of the write that meets it, not the end of the process.
+// Signals that stop a stage. The first SIGINT, SIGTERM or SIGHUP asks it to stop at its next safe point. A second signal
+// ends it at once. So do 15 seconds without a safe point, because a library may hang, and schedulers kill after 30 seconds.
+// A stage without safe points is ended by the first signal. That is harmless, since a file gets its final name only when it
+// is complete. SIGPIPE and SIGXFSZ are ignored: the write that fails reports the error.
 import Foundation
 import Synchronization
 
-/// What signals have come.
+/// The signals that have arrived.
 enum Interrupts {
-  /// Begins to listen. A signal that was ignored at the start stays ignored, as for a job that a shell put behind.
+  /// Installs the handlers. A signal that was ignored at the start stays ignored, as for a shell's background jobs.
   static func install() {
-    // The globals must exist before a handler may touch them.
-    _ = (pendingSignal.load(ordering: .relaxed), stageAsks.load(ordering: .relaxed))
+    // Initialises the globals, which a signal handler must not do.
+    _ = (pendingSignal.load(ordering: .relaxed), stagePolls.load(ordering: .relaxed))
     var asked = sigset_t()
     sigemptyset(&asked)
     for number in names.map(\.key) {
@@ -20,11 +20,11 @@ enum Interrupts {
       guard !isIgnored(action) else { continue }
       action = sigaction()
       action.__sigaction_handler.sa_handler = handle
-      // Reads and writes go on where they were.
+      // Interrupted reads and writes are restarted.
       action.sa_flags = SA_RESTART
       sigaction(number, &action, nil)
     }
-    // A parent that blocks signals passes the blocked signals on to the stage.
+    // The parent may have blocked signals; the stage would inherit that.
     sigaddset(&asked, SIGALRM)
     signal(SIGALRM, handle)
     sigprocmask(SIG_UNBLOCK, &asked, nil)
@@ -32,17 +32,17 @@ enum Interrupts {
     signal(SIGXFSZ, SIG_IGN)
   }
 
-  /// The signal that asks the stage to stop, or nil. To ask is to promise to stop soon.
+  /// The signal that asks the stage to stop, or nil. A stage that calls this is expected to call it often.
   static func poll() -> Int32? {
-    stageAsks.store(true, ordering: .relaxed)
+    stagePolls.store(true, ordering: .relaxed)
     let number = pendingSignal.load(ordering: .relaxed)
     guard number != 0 else { return nil }
-    // This is the safe point: what is written now may take its time.
+    // This is the safe point. Writing the checkpoint may take longer than the limit.
     alarm(0)
     return number
   }
 
-  /// What users call the signal, such as `SIGTERM`.
+  /// The signal's name, such as `SIGTERM`.
   static func name(of number: Int32) -> String { names.first { $0.key == number }?.value ?? "signal \(number)" }
 
   private static func isIgnored(_ action: sigaction) -> Bool {
@@ -54,22 +54,22 @@ enum Interrupts {
 private let names: KeyValuePairs<Int32, String> = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"]
 /// 0, or the first signal that came.
 private let pendingSignal = Atomic<Int32>(0)
-/// How long the stage may take to a safe point, once it was asked to stop.
+/// How long the stage may take to reach a safe point after the first signal.
 private let secondsToSafePoint: UInt32 = 15
-/// True once the stage has asked `interrupted`.
-private let stageAsks = Atomic<Bool>(false)
+/// Whether the stage has called `poll` before, so that it has safe points.
+private let stagePolls = Atomic<Bool>(false)
 
-/// The handler: only what is safe in a signal handler, which is atomics, write(2) and _exit(2).
+/// The handler. It uses only what is safe in a signal handler: atomics, write(2), alarm(2) and _exit(2).
 private func handle(_ number: Int32) {
   let (isFirst, first) = pendingSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed)
   if number == SIGALRM {
     say("\ninterrupted: no safe point was reached; stopped; the same command resumes from the last checkpoint\n")
     _exit(128 + (first == 0 ? number : first))
-  } else if isFirst && stageAsks.load(ordering: .relaxed) {
+  } else if isFirst && stagePolls.load(ordering: .relaxed) {
     say("\ninterrupted: stopping at the next safe point; a second signal, or 15 seconds, stops at once\n")
     alarm(secondsToSafePoint)
   } else {
-    say("\ninterrupted: stopped at once; every file with its final name is whole, and the same command resumes\n")
+    say("\ninterrupted: stopped at once; every file with its final name is complete, and the same command resumes\n")
     _exit(128 + number)
   }
 }

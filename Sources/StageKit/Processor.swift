@@ -1,17 +1,19 @@
-// A program built for one processor and run on an older one would die with `Illegal instruction` somewhere in the
-// middle. This check comes first and says it in words.
+// A program that was built for a newer processor would crash with `Illegal instruction` at some point. This check runs
+// first and gives a clear error.
 import CProcessor
 import Faults
 
-/// The processor that the program runs on, against the one that it was built for.
+/// Compares the processor that the program runs on with the one that it was built for.
 package enum Processor {
-  /// The instruction sets that are compared, in the order of the bits of `CProcessor`.
+  /// The instruction sets that are compared, in the order of the bits in `CProcessor`.
   package static let instructionSets = ["AVX2", "FMA", "AVX-512F", "AVX-512BW", "AVX-512VL", "AVX-512-BF16"]
 
-  /// Refuses to run without the instructions that the program contains.
+  /// Rejects a processor that lacks instructions which the program was built with.
   static func check() throws { try check(compiledFor: processor_compiled_for(), has: processor_has()) }
 
-  /// Refuses if `compiledFor` has a bit that `has` lacks.
+  /// Rejects a processor if `compiledFor` has a bit that `has` lacks.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` that names the missing instruction sets.
   package static func check(compiledFor: UInt32, has: UInt32) throws {
     let missing = instructionSets.enumerated().filter { (compiledFor & ~has) >> $0.offset & 1 == 1 }.map(\.element)
     guard !missing.isEmpty else { return }

@@ -1,18 +1,18 @@
-// When to speak of progress and what to say: a bar for a person who watches, a line a minute for a log or cron's mail.
-// The clock is an argument, so that a test needs no time.
+// Decides when to show progress and how: as a bar on a terminal, as a line a minute in a log or in cron's mail. The time is
+// an argument, so that tests do not have to wait.
 import Foundation
 
-/// Turns counts into text, and stays silent most of the time.
+/// Turns counts into progress texts, at most one in every interval.
 package struct ProgressMeter {
   /// How progress is shown.
   package enum Style: Equatable, Sendable {
-    /// A bar that is drawn over itself, for a terminal.
+    /// A bar that is redrawn in place, for a terminal.
     case bar
-    /// The first line, one a minute, and the last.
+    /// A line at the start, one every minute, and one at the end.
     case lines
 
-    /// A bar on a terminal with one stage at a time; lines under cron, CI, a pipe, or `make -j`, where bars of several
-    /// stages would overwrite each other.
+    /// A bar on a terminal; lines under cron, in CI, in a pipe, and under `make -j`, where the bars of several stages would
+    /// overwrite each other.
     package static func standardError(
       isTerminal: Bool = isatty(2) == 1, environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> Style {
@@ -21,7 +21,7 @@ package struct ProgressMeter {
       return isTerminal && !isPlain && !isParallel ? .bar : .lines
     }
 
-    /// Seconds between two texts.
+    /// The least number of seconds between two texts.
     var interval: Double { self == .bar ? 0.1 : 60 }
   }
 
@@ -30,10 +30,10 @@ package struct ProgressMeter {
   private var first = (done: 0, seconds: 0.0)
   private var last = (done: 0, seconds: 0.0)
 
-  /// A meter that has seen nothing.
+  /// A meter before its first count.
   package init(_ style: Style) { self.style = style }
 
-  /// What to show now, or nil if it is too soon. `seconds` is any clock that does not go backwards.
+  /// The text to show now, or nil if it is too early. `seconds` is the time on any clock that does not go backwards.
   package mutating func update(_ done: Int, of total: Int, note: String, at seconds: Double) -> String? {
     let isNew = total != self.total || done < last.done
     if isNew {
@@ -42,7 +42,7 @@ package struct ProgressMeter {
     }
     let isFinished = done >= total && (isNew || last.done < total)
     guard isNew || isFinished || seconds - last.seconds >= style.interval else {
-      // Counted between two texts too, so that a count that starts over is noticed.
+      // Remembered even if nothing is shown, so that a count that starts over is noticed.
       last.done = done
       return nil
     }
@@ -50,7 +50,7 @@ package struct ProgressMeter {
     return text(done, note, seconds - first.seconds)
   }
 
-  /// `400/1600 25% loss 0.913 3.1/s eta 6m27s`, behind a bar where there is one.
+  /// A text such as `400/1600 25% loss 0.913 3.1/s eta 6m27s`, after the bar if there is one.
   private func text(_ done: Int, _ note: String, _ seconds: Double) -> String {
     let share = total > 0 ? Double(done) / Double(total) : 1
     var parts = ["\(done)/\(total)", "\(Int(share * 100))%"]

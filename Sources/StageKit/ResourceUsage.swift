@@ -1,17 +1,17 @@
-// What a run cost: wall and processor seconds, and the largest resident memory.
+// The cost of a run: wall and processor seconds, and the largest resident memory.
 import Faults
 import Foundation
 
-/// The cost of a run, as its last line says it.
+/// The cost of a run, as its last line shows it.
 package struct ResourceUsage: CustomStringConvertible {
   /// Wall seconds.
   var wall: Double
-  /// Seconds of all threads, in the program and in the kernel for it.
+  /// Processor seconds of all threads, including those in the kernel.
   var processor: Double
-  /// Bytes.
+  /// The largest resident memory, in bytes.
   var peakMemory = Self.peakMemory
 
-  /// The cost up to now of the process, which began `wall` seconds ago.
+  /// The cost so far of this process, which started `wall` seconds ago.
   init(wall: Double) {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
@@ -24,7 +24,7 @@ package struct ResourceUsage: CustomStringConvertible {
 
   /// The largest resident memory of the process so far, in bytes.
   ///
-  /// The kernel's high-water mark of this address space; `ru_maxrss` would count what the process was before exec too.
+  /// This is the kernel's high-water mark of the address space. `ru_maxrss` would include the program before exec.
   static var peakMemory: Int {
     peakMemory(in: (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? "")
   }

@@ -1,5 +1,5 @@
-// A stage: a command that reads files and writes one. What happens around its `run` is the same for all of them and
-// happens here, in order: checks of the machine, options, signals, the run, its last line, one exit code.
+// A stage: a command that reads files and writes one. What surrounds its `run` is the same for all stages and is here: the
+// checks of the machine, the options, the signals, the last line, the exit code.
 import ArgumentParser
 import Artifacts
 import Faults
@@ -7,8 +7,7 @@ import Foundation
 
 /// A stage: a command that reads files and writes one.
 ///
-/// A main that conforms reads like a sentence (read, compute, write) and throws a `Fault` for what the user or the
-/// machine did wrong:
+/// The `run` of a stage reads, computes and writes, and throws a `Fault` for an error of the user or the environment:
 ///
 /// ```swift
 /// @main struct FitAdapters: Stage {
@@ -21,19 +20,19 @@ import Foundation
 package protocol Stage: ParsableCommand {
   /// The options that every stage takes.
   var common: CommonOptions { get }
-  /// make's variable for further flags of this stage, for hints; nil where it has none.
+  /// make's variable for further flags of this stage, for hints; nil if there is none.
   static var makeVariable: String? { get }
   /// Reads, computes, writes.
   func run(_ context: StageContext) throws
 }
 
 extension Stage {
-  /// The stage's name: the same word on the command line, in messages, logs and provenance.
+  /// The stage's name on the command line, in messages, logs and provenance.
   package static var stageName: String { configuration.commandName ?? "\(Self.self)".lowercased() }
 
   package static var makeVariable: String? { nil }
 
-  /// Runs the stage as a process, and ends the process with an exit code of `ExitCodes`.
+  /// Runs the stage with the arguments of the process. An error ends the process with an exit code of `ExitCodes`.
   package static func main() {
     let name = stageName
     do {
@@ -54,7 +53,7 @@ extension Stage {
     }
   }
 
-  /// The stage that `words` ask for. A wrong flag is named before one that is missing.
+  /// Parses the arguments `words`. An unknown flag is reported before a missing one.
   static func parsed(_ words: [String]) throws -> any ParsableCommand {
     do { return try parseAsRoot(words) } catch {
       guard !exitCode(for: error).isSuccess else { throw error }
@@ -66,7 +65,7 @@ extension Stage {
     }
   }
 
-  /// Runs the stage inside the calling process; what goes wrong is thrown.
+  /// Runs the stage within the calling process, and throws its errors.
   package mutating func run() throws {
     let context = try StageContext(name: Self.stageName, options: common)
     do {
@@ -79,7 +78,7 @@ extension Stage {
     context.finish()
   }
 
-  /// Prints what ended the stage and gives the exit code for it.
+  /// Prints the error that ended the stage, and returns its exit code.
   static func report(_ error: any Error) -> Int32 {
     let code = exitCode(for: error)
     if code.isSuccess { return printHelp(fullMessage(for: error)) }
@@ -89,7 +88,7 @@ extension Stage {
     return fault.code.rawValue
   }
 
-  /// Prints what was asked for instead of a run; `--help` ends with the exit codes.
+  /// Prints the text of `--help`, followed by the exit codes, or what else was asked for instead of a run.
   private static func printHelp(_ text: String) -> Int32 {
     print(text.contains("USAGE: ") ? text.trimmingSuffix("\n") + "\n\n" + ExitCodes.footer : text)
     do { try StandardStreams.flush() } catch { return report(error) }
@@ -98,7 +97,7 @@ extension Stage {
 }
 
 extension String {
-  /// The text without `suffix` at its end, however often it stands there.
+  /// The text without any number of copies of `suffix` at its end.
   fileprivate func trimmingSuffix(_ suffix: String) -> String {
     var text = self
     while text.hasSuffix(suffix) { text.removeLast(suffix.count) }

@@ -1,15 +1,15 @@
-// Reading and writing the files between the stages. Their digests are recorded for the provenance of the output.
+// Reads and writes the files between the stages, and records the digests of inputs for the provenance of the output.
 import Artifacts
 import Faults
 import Files
 
 extension StageContext {
-  /// Checks that the stage's outputs can be written. Call it before the work that goes into them, and before the inputs
-  /// are read: an input must not be an output too.
+  /// Checks that the stage's outputs can be written. Call it before any work, and before inputs are read, since `record`
+  /// then rejects an input that is also an output.
   ///
-  /// - Parameter paths: the files; nil for one that is not wanted.
-  /// - Throws: `Fault` of kind `.cannotCreate` for the first that cannot be written; of kind `.usage` for one that is
-  ///   named for two outputs.
+  /// - Parameter paths: the files; nil for an optional one that was not asked for.
+  /// - Throws: `Fault` of kind `.cannotCreate` for the first that cannot be written; of kind `.usage` if a file is named for
+  ///   two outputs.
   package func check(outputs paths: String?...) throws {
     for path in paths.compactMap(\.self) {
       try AtomicFile.checkTarget(path)
@@ -33,8 +33,8 @@ extension StageContext {
 
   /// Maps a base and records it as an input.
   ///
-  /// - Parameter verifyingDigest: whether its content is compared with its digest. A stage that also reads a file made
-  ///   from the base need not: that file names the digest.
+  /// - Parameter verifyingDigest: whether its content is compared with its digest, which takes time. It is not necessary if
+  ///   the stage also reads a file made from the base, because that file contains the base's digest.
   /// - Throws: `Fault` for a file that is missing, damaged, or not a base.
   package func open(base path: String, verifyingDigest: Bool = false) throws -> BaseModel {
     let base = try BaseModel(mapping: path)
@@ -53,7 +53,7 @@ extension StageContext {
 
   /// Writes the stage's result and removes its checkpoint.
   ///
-  /// - Throws: `Fault` where it cannot be written; the checkpoint is then kept.
+  /// - Throws: `Fault` if it cannot be written; the checkpoint is then kept.
   package func write(_ result: some Artifact, to path: String) throws {
     try result.write(to: path, provenance: provenance)
     removeCheckpoint(of: path)

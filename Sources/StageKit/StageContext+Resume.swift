@@ -1,4 +1,5 @@
-// Runs a long computation so that a kill costs seconds: a checkpoint lies beside the output until that is written.
+// Runs a long computation with checkpoints, so that a kill costs seconds. The checkpoint is beside the output until the
+// output is written.
 import ArgumentParser
 import Artifacts
 import Faults
@@ -6,15 +7,15 @@ import Files
 import Foundation
 import JSON
 
-/// Options of the stages that compute for long.
+/// Options of the stages that write checkpoints.
 package struct CheckpointOptions: ParsableArguments {
-  /// How much work a kill may cost.
+  /// The seconds of work that a kill may cost.
   @Option(help: "Seconds between checkpoints; 0 writes one after every step.")
   package var checkpointSeconds = 30.0
 
   package init() {}
 
-  /// Refuses a negative number of seconds, and NaN.
+  /// Rejects a negative number of seconds, and NaN.
   package func validate() throws {
     guard checkpointSeconds >= 0 else {
       throw ValidationError("--checkpoint-seconds \(checkpointSeconds) must be a number of at least 0")
@@ -23,12 +24,12 @@ package struct CheckpointOptions: ParsableArguments {
 }
 
 extension StageContext {
-  /// Advances `run` to its end and returns the seconds that it took, earlier processes included. It resumes from
-  /// `<output>.checkpoint` if that belongs to the same computation.
+  /// Runs `run` to its end and returns the seconds that it took, including those of earlier processes. It resumes from
+  /// `<output>.checkpoint` if this belongs to the same computation.
   ///
-  /// - Parameter settings: everything that the result depends on beside the inputs that were recorded. All inputs must
-  ///   have been read by now.
-  /// - Throws: what `run` throws; `Fault` where a checkpoint is damaged or cannot be written.
+  /// - Parameter settings: everything that the result depends on, except the recorded inputs.
+  /// - Precondition: all inputs have been read.
+  /// - Throws: what `run` throws; `Fault` if a checkpoint is damaged or cannot be written.
   package func complete(
     _ run: inout some Resumable, settings: [any Encodable], output: String, options: CheckpointOptions
   ) throws -> Double {
@@ -53,7 +54,7 @@ extension StageContext {
       try checkpoint.write(to: path, provenance: provenance)
     }
     var saved = elapsedSeconds
-    // Asked once before the first step: a signal that comes during it, too, waits for the checkpoint behind it.
+    // Read once before the first step, so that a signal during this step also waits for the checkpoint after it.
     _ = interrupted
     while run.completed < run.total {
       try run.advance()
@@ -68,18 +69,18 @@ extension StageContext {
     return earlier + elapsedSeconds - began
   }
 
-  /// What decides whether a checkpoint belongs to this computation: the program, every input and the settings.
+  /// The identity of this computation, by which its checkpoint is recognised: the program, every input and the settings.
   private func identity(_ settings: [any Encodable]) throws -> String {
-    // Another build may compute other bits: half of each would be the result of neither.
+    // Another build may compute other bits. A result of two builds could not be reproduced by either.
     let program = try SHA256.hexDigest(ofFile: "/proc/self/exe")
     let words = try [program, name] + provenance.inputs.map(\.digest) + settings.map { try $0.canonicalJSON }
     return words.joined(separator: " ")
   }
 
-  /// The checkpoint at `path`, or nil where there is none.
+  /// The checkpoint at `path`, or nil if there is none.
   ///
-  /// Reading comes first and the question whether the file exists second: another process with the same command may
-  /// finish at any moment and remove it.
+  /// It is read before its existence is checked, because another process with the same command may finish and remove it at
+  /// any moment.
   package static func checkpoint(at path: String) throws -> Checkpoint? {
     do { return try Checkpoint.read(path) } catch {
       if access(path, F_OK) != 0 && errno == ENOENT { return nil }
@@ -87,7 +88,7 @@ extension StageContext {
     }
   }
 
-  /// Removes the checkpoint of a computation whose output is on disk.
+  /// Removes the checkpoint of a computation whose output has been written.
   package func removeCheckpoint(of output: String) {
     try? FileManager.default.removeItem(atPath: output + ".checkpoint")
   }

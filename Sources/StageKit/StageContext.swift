@@ -1,17 +1,17 @@
-// What a running stage works with: its threads, its provenance, messages and progress, and whether to stop.
+// What a stage needs while it runs: its threads, its provenance, messages and progress, and whether it was asked to stop.
 import Artifacts
 import Faults
 import Foundation
 import Logging
 import Synchronization
 
-/// What a running stage works with.
+/// What a stage needs while it runs.
 package final class StageContext: Sendable {
   /// The stage's name.
   package let name: String
-  /// How many threads to use.
+  /// The number of threads to use.
   package let threads: Int
-  /// For messages of a level or with values of their own; `say` and `warn` are the usual two.
+  /// For messages with another level or with metadata than those of `say` and `warn`.
   let logger: Logger
 
   private let isQuiet: Bool
@@ -22,13 +22,13 @@ package final class StageContext: Sendable {
 
   private struct State {
     var provenance: Provenance
-    /// [place] The outputs by where they really lie, as `check(outputs:)` was told.
+    /// The real paths of the outputs that `check(outputs:)` was called with.
     var outputs: Set<String> = []
     var progress: ProgressMeter
     var loggedProgress: ProgressMeter
   }
 
-  /// A context that speaks on `terminal`; `arguments` go into the provenance.
+  /// A context that writes messages to `terminal` and records `arguments` in the provenance.
   package init(
     name: String, options: CommonOptions, arguments: [String] = CommandLine.arguments,
     terminal: Terminal = .standardError
@@ -52,15 +52,15 @@ package final class StageContext: Sendable {
     logger.debug("\(provenance.commandLine)", metadata: ["threads": "\(threads)", "version": "\(credenceVersion)"])
   }
 
-  /// How the output was made; `record` adds the inputs.
+  /// The provenance of the output, with the inputs that were recorded so far.
   package var provenance: Provenance { state.withLock { $0.provenance } }
 
   /// Records a file that was read.
   ///
-  /// - Throws: `Fault` of kind `.usage` for a file that the stage is to write: it would be lost.
+  /// - Throws: `Fault` of kind `.usage` if the file is also an output, which would overwrite it.
   package func record(input path: String, digest: String) throws {
     try state.withLock { state in
-      guard !state.outputs.contains(place(of: path)) else {
+      guard !state.outputs.contains(realPath(of: path)) else {
         throw Fault(.usage, path, "it is an input and would be overwritten", hint: "name another output")
       }
       state.provenance.inputs.append(.init(path: path, digest: digest))
@@ -69,29 +69,29 @@ package final class StageContext: Sendable {
 
   /// Records a file that will be written.
   ///
-  /// - Throws: `Fault` of kind `.usage` for one that is named for two outputs.
+  /// - Throws: `Fault` of kind `.usage` if it is named for two outputs.
   func record(output path: String) throws {
-    guard state.withLock({ $0.outputs.insert(place(of: path)).inserted }) else {
+    guard state.withLock({ $0.outputs.insert(realPath(of: path)).inserted }) else {
       throw Fault(.usage, path, "it is named for two outputs", hint: "give each output its own name")
     }
   }
 
-  /// How often the arguments name the file at `path`.
+  /// The number of arguments that name the file at `path`.
   private static func mentions(of path: String, in arguments: [String]) -> Int {
-    let log = place(of: path)
+    let log = realPath(of: path)
     return arguments.dropFirst().count { word in
       let value = word.hasPrefix("--") ? word.firstIndex(of: "=").map { word[word.index(after: $0)...] } : word[...]
-      return value.map { place(of: String($0)) == log } ?? false
+      return value.map { realPath(of: String($0)) == log } ?? false
     }
   }
 
-  /// Says something on standard error, unless `--quiet`.
+  /// Prints a message to standard error, unless `--quiet` is set.
   package func say(_ message: String) { logger.info("\(message.settingsAsFlags)") }
-  /// Says something even with `--quiet`.
+  /// Prints a warning to standard error, even with `--quiet`.
   package func warn(_ message: String) { logger.warning("\(message.settingsAsFlags)") }
 
-  /// Prints text for people to standard output. What a terminal would obey in it is escaped: names and values may come
-  /// from anybody's files.
+  /// Prints text for people to standard output. Control characters are escaped, because names and values may come from
+  /// files of strangers.
   package func print(_ text: String) {
     Swift.print(text.printableLines().joined(separator: "\n"), terminator: "")
   }
@@ -111,12 +111,14 @@ package final class StageContext: Sendable {
     }
   }
 
-  /// True once SIGINT or SIGTERM has come: write a checkpoint and call `stopInterrupted`.
+  /// Whether a signal has asked the stage to stop: then write a checkpoint and call `stopInterrupted`.
   ///
-  /// A stage that never asks is ended by the first signal; one that asks is ended at once only by the second.
+  /// A stage that never reads this is ended by the first signal, one that does by the second.
   package var interrupted: Bool { Interrupts.poll() != nil }
 
-  /// Ends the process with 128 and the number of the signal, after a message how to resume. Only after `interrupted` was true.
+  /// Prints how to resume, and ends the process with the exit code 128 plus the signal's number.
+  ///
+  /// - Precondition: `interrupted` was true.
   package func stopInterrupted() -> Never {
     let signal = Interrupts.poll()
     precondition(signal != nil, "stopInterrupted without an interrupt")
@@ -124,26 +126,26 @@ package final class StageContext: Sendable {
     exit(128 + signal!)
   }
 
-  /// Wall seconds since the stage began.
+  /// Wall seconds since the stage started.
   var elapsedSeconds: Double { (ContinuousClock.now - start) / .seconds(1) }
   /// The largest resident memory so far, in bytes.
   package var peakMemory: Int { ResourceUsage.peakMemory }
 
-  /// The last line of a stage that did its work.
+  /// Prints the last line of a successful stage.
   func finish() {
     let line = "\(name) \(credenceVersion): \(ResourceUsage(wall: elapsedSeconds))"
     if !isQuiet { terminal.print(line) }
     logger.debug("done: \(line)")
   }
 
-  /// Writes what ended the stage into the log; the terminal hears of it from `Stage.report`.
+  /// Writes the error that ended the stage into the log. `Stage.report` prints it to the terminal.
   func finish(failure: any Error) {
     terminal.clearProgress()
     logger.debug("failed: \(Fault(describing: failure).description.settingsAsFlags)")
   }
 
-  /// The command line for the provenance: without what has no influence on the result (`--threads`, `--quiet`,
-  /// `--log-file`), and with the name under which make publishes `FILE.new`.
+  /// The command line for the provenance: without flags that do not change the result (`--threads`, `--quiet`,
+  /// `--log-file`), and with the final name of a file that make lets the stage write as `FILE.new`.
   package static func commandLine(_ name: String, _ arguments: [String]) -> String {
     var words = [name]
     var rest = arguments.dropFirst()

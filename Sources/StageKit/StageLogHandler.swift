@@ -1,11 +1,11 @@
-// One message, two readers: a person at a terminal gets a plain sentence, the log file gets a line with time and level.
+// Each message has two readers: the terminal gets a plain sentence, the log file a line with time and level.
 import Faults
 import Foundation
 import Logging
 
 /// Writes plain sentences to the terminal and full lines to the log file.
 ///
-/// The terminal hears `info` and above, only `warning` and above when quiet; the log file hears everything.
+/// The terminal gets messages of level `info` and above, or `warning` and above when quiet. The log file gets all.
 struct StageLogHandler: LogHandler {
   let stage: String
   let terminal: Terminal
@@ -24,7 +24,7 @@ struct StageLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    // What only the log hears are the command, which is worth its length, and failures, which are short already.
+    // Debug messages, which only the log gets, may be long: they contain the command.
     let lines = "\(event.message)".printableLines(limit: event.level == .debug ? 100_000 : 1000)
     if event.level >= (isQuiet ? .warning : .info) {
       let text = lines.joined(separator: "\n")

@@ -1,18 +1,20 @@
-// Standard output carries data, so it is treated like a file: a table that could not be written is a failed stage.
+// Standard output carries data, so it is treated like a file: if it cannot be written, the stage fails.
 import Faults
 @preconcurrency import Foundation
 
 /// The process's three standard streams.
 enum StandardStreams {
-  /// Fills closed streams. Otherwise the next file that is opened would get the number of standard output, and every
-  /// `print` would go into it. The mode is wrong on purpose: using a closed stream is then an error.
+  /// Opens /dev/null for closed streams. Otherwise the next file that is opened would get the descriptor of standard
+  /// output, and every `print` would write into it. The mode is wrong on purpose, so that using the stream is an error.
   static func open() {
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
       _ = Foundation.open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
     }
   }
 
-  /// Writes out what `print` has kept back; `print` itself ignores a full disk.
+  /// Writes the buffered output, and reports errors; `print` itself ignores them.
+  ///
+  /// - Throws: `Fault` of kind `.inputOutput`.
   static func flush() throws {
     let isFlushed = fflush(stdout) == 0
     let reason = errno

@@ -1,22 +1,22 @@
-// Standard error as the user sees it: whole lines, and at most one progress bar that gives way to them.
+// Writes to standard error: whole lines, and at most one progress bar, which is removed before a line is printed.
 import Foundation
 import Synchronization
 
-/// Where a stage speaks: one writer for all threads.
+/// Standard error, shared by all threads.
 package final class Terminal: Sendable {
   /// The process's standard error.
   package static let standardError = Terminal(style: .standardError(), columns: windowColumns) { text in
-    // Standard error may be full or closed; that must not end the stage.
+    // An error is ignored: a full or closed standard error must not end the stage.
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
-  /// How progress is to be shown here.
+  /// How progress is shown.
   let progressStyle: ProgressMeter.Style
   private let write: @Sendable (String) -> Void
   private let columns: @Sendable () -> Int
   private let barIsShown = Mutex(false)
 
-  /// A terminal with the given number of columns that passes its text to `write`.
+  /// A terminal with the given number of columns that calls `write` with its text.
   package init(
     style: ProgressMeter.Style = .lines, columns: @escaping @Sendable () -> Int = { 80 },
     write: @escaping @Sendable (String) -> Void
@@ -32,20 +32,20 @@ package final class Terminal: Sendable {
     }
   }
 
-  /// Shows progress in the terminal's own way; the last one stays on the screen.
+  /// Shows progress in the terminal's style. The last text stays on the screen.
   func show(progress text: String, of stage: String, isLast: Bool) {
     barIsShown.withLock { shown in
       switch progressStyle {
       case .lines: write("\(stage): \(text)\n")
       case .bar:
-        // A line that wraps could not be taken back.
+        // Truncated, since a bar that wraps into a second line could not be removed.
         write((shown ? clearLine : "") + "\(stage): \(text)".prefix(columns() - 1) + (isLast ? "\n" : ""))
         shown = !isLast
       }
     }
   }
 
-  /// Takes a bar off the screen.
+  /// Removes the bar, if one is shown.
   func clearProgress() {
     barIsShown.withLock { shown in
       if shown { write(clearLine) }
@@ -54,10 +54,10 @@ package final class Terminal: Sendable {
   }
 }
 
-/// Back to the first column, and the line emptied.
+/// Moves to the first column and clears the line.
 private let clearLine = "\r\u{1B}[K"
 
-/// The width of the window behind standard error, which may change while the stage runs.
+/// The current width of the terminal window, which may change while the stage runs; 80 if it is unknown.
 @Sendable private func windowColumns() -> Int {
   var size = winsize()
   return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80

@@ -1,4 +1,4 @@
-// The project's version: what `--version`, the last line of a run and every file's provenance say.
+// The project's version, shown by `--version` and the last line of a run, and recorded in every file's provenance.
 
 /// The project's version.
 let credenceVersion = "0.2.0"

@@ -35,7 +35,7 @@ import Testing
         let run = try RunningProgram(
           "probe", ["cut", "--output", folder + "/cut"], environment: ["SWIFT_BACKTRACE": setting])
         #expect(run.exitCode() == 74)
-        #expect(run.errors.hasPrefix("probe: error: input: a file was cut short"), "\(run.errors)")
+        #expect(run.errors.hasPrefix("probe: error: input: a file was truncated"), "\(run.errors)")
       }
     }
   }

@@ -133,7 +133,7 @@ import Testing
       #expect(run.exitCode() == 78)
       #expect(
         run.errors == """
-          probe: error: \(name): changes the numbers that a library computes
+          probe: error: \(name): changes the results of a library
           hint: unset \(name)\n
           """)
     }
