@@ -12,10 +12,10 @@ extension Sample {
     /// Whether reading the file gives the sample. Throws if the file is rejected.
     var isSample: @Sendable (String) throws -> Bool
 
-    init<Noun: Artifact & Equatable & Sendable>(_ noun: Noun) {
-      description = Noun.schema
-      write = { try noun.write(to: $0, provenance: $1) }
-      isSample = { try Noun.read($0).withoutMeasurements == noun.withoutMeasurements }
+    init<Value: Artifact & Equatable & Sendable>(_ value: Value) {
+      description = Value.schema
+      write = { try value.write(to: $0, provenance: $1) }
+      isSample = { try Value.read($0).withoutMeasurements == value.withoutMeasurements }
     }
 
     init(base: Void) {
@@ -67,18 +67,18 @@ extension Artifact {
       return cost
     }
     switch self {
-    case var noun as Adapter:
-      noun.cost = bare(noun.cost)
-      return noun as? Self ?? self
-    case var noun as SwagMoments:
-      noun.cost = bare(noun.cost)
-      return noun as? Self ?? self
-    case var noun as Curvature:
-      noun.cost = bare(noun.cost)
-      return noun as? Self ?? self
-    case var noun as Predictions:
-      noun.cost = bare(noun.cost)
-      return noun as? Self ?? self
+    case var copy as Adapter:
+      copy.cost = bare(copy.cost)
+      return copy as? Self ?? self
+    case var copy as SwagMoments:
+      copy.cost = bare(copy.cost)
+      return copy as? Self ?? self
+    case var copy as Curvature:
+      copy.cost = bare(copy.cost)
+      return copy as? Self ?? self
+    case var copy as Predictions:
+      copy.cost = bare(copy.cost)
+      return copy as? Self ?? self
     default: return self
     }
   }

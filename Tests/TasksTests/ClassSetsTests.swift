@@ -76,7 +76,7 @@ import Testing
     #expect(file.questions[0].prompt == .sentence("line one\n\tand \"two\"", .sentiment))
     #expect(file.questions.map(\.label) == [0, 1])
     // A row is named by the line on which it begins.
-    #expect(file.questions[1].place.hasSuffix("train.tsv:4"))
+    #expect(file.questions[1].location.hasSuffix("train.tsv:4"))
   }
 
   @Test func mmluFieldsContainLineEndsCommasAndQuotes() throws {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ContentFreeTests {
   private func set(_ prompt: Prompt) throws -> QuestionSet {
     func question(_ id: String) -> Question {
-      Question(id: id, prompt: prompt, choices: ["a \(id)", "b"], label: 1, place: "f:1")
+      Question(id: id, prompt: prompt, choices: ["a \(id)", "b"], label: 1, location: "f:1")
     }
     return try QuestionSet(
       train: (0..<10).map { question("t\($0)") }, test: [question("x"), question("y")],

@@ -105,18 +105,19 @@ import Testing
 
   @Test func distractorsPrecedeBothTextsOfAPairAndThePassage() {
     let pair = Question(
-      id: "p", prompt: .sentencePair("First.", "Second.", .entailment), choices: ["a", "b"], label: 0, place: "made:1")
+      id: "p", prompt: .sentencePair("First.", "Second.", .entailment), choices: ["a", "b"], label: 0,
+      location: "made:1")
     let texts = Corruption.distractingSentence.applied(to: pair, severity: 1, seed: 1).prompt.texts
     #expect(texts[0].dropLast("First.".count) == texts[1].dropLast("Second.".count))
     let passage = Question(
-      id: "p", prompt: .passage("Text.", question: "q"), choices: ["a", "b"], label: 0, place: "made:1")
+      id: "p", prompt: .passage("Text.", question: "q"), choices: ["a", "b"], label: 0, location: "made:1")
     #expect(Corruption.distractingSentence.applied(to: passage, severity: 1, seed: 1).prompt.texts[1] == "q")
   }
 
   @Test(arguments: textual) func blanksNegationsAndNumbersAreKept(corruption: Corruption) {
     let prompt = Prompt.blank("It isn't so that the 12 men did not put _ on the table before noon.")
     for seed in 0..<50 as Range<UInt64> {
-      let question = Question(id: "w", prompt: prompt, choices: ["x", "y"], label: 0, place: "made:1")
+      let question = Question(id: "w", prompt: prompt, choices: ["x", "y"], label: 0, location: "made:1")
       let after = text(corruption.applied(to: question, severity: 5, seed: seed))
       #expect(after.count { $0 == "_" } == 1)
       if corruption == .droppedWords {
@@ -129,7 +130,7 @@ import Testing
   func noTextIsEmptied(corruption: Corruption, words: String) {
     for seed in 0..<50 as Range<UInt64> {
       let question = Question(
-        id: "e", prompt: .sentence(words, .sentiment), choices: ["x", "y"], label: 0, place: "made:1")
+        id: "e", prompt: .sentence(words, .sentiment), choices: ["x", "y"], label: 0, location: "made:1")
       let after = text(corruption.applied(to: question, severity: 5, seed: seed))
       #expect(words.contains(where: \.isLetter) ? after.contains(where: \.isLetter) : after.count >= words.count)
     }

@@ -53,7 +53,7 @@ func manyQuestions(_ count: Int, prefix: String = "q") -> [Question] {
   (0..<count).map {
     Question(
       id: "\(prefix)\($0)", prompt: .stem("Which of these \($0) quiet words does not belong with all the others here?"),
-      choices: ["one", "two", "three", "four"], label: $0 % 4, place: "made:\($0 + 1)")
+      choices: ["one", "two", "three", "four"], label: $0 % 4, location: "made:\($0 + 1)")
   }
 }
 

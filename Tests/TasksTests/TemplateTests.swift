@@ -6,16 +6,16 @@ import Testing
 
 @Suite struct TemplateTests {
   private let stem = Question(
-    id: "a", prompt: .stem(" Which is red? "), choices: ["sky ", " a ruby"], label: 1, place: "made:1")
+    id: "a", prompt: .stem(" Which is red? "), choices: ["sky ", " a ruby"], label: 1, location: "made:1")
   private let blank = Question(
-    id: "b", prompt: .blank("The cup fell because the _ was wet."), choices: ["cup", "table"], label: 1, place: "made:2"
-  )
+    id: "b", prompt: .blank("The cup fell because the _ was wet."), choices: ["cup", "table"], label: 1,
+    location: "made:2")
   private let passage = Question(
-    id: "c", prompt: .passage("A long text.", question: "is it long"), choices: ["no", "yes"], label: 1, place: "made:3"
-  )
+    id: "c", prompt: .passage("A long text.", question: "is it long"), choices: ["no", "yes"], label: 1,
+    location: "made:3")
   private let pair = Question(
     id: "d", prompt: .sentencePair("It rains.", "It is wet.", .entailment), choices: ["entailment", "not entailment"],
-    label: 0, place: "made:4")
+    label: 0, location: "made:4")
 
   private func texts(_ name: String, _ scoring: TokenizedSet.Scoring, _ question: Question) throws -> [TextPair] {
     try Template.named(name, for: scoring).render(question)

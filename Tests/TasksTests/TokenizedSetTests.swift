@@ -23,7 +23,7 @@ extension TokenizedSet {
   // Ids: [UNK] 0, <s> 1, </s> 2, then the words from 3 on.
   private let words = "Question : . Answer A B C who is there me you nobody"
   private let question = Question(
-    id: "q", prompt: .stem("who is there"), choices: ["me", "you"], label: 1, place: "made:1")
+    id: "q", prompt: .stem("who is there"), choices: ["me", "you"], label: 1, location: "made:1")
   private let rule = SplitRule(calibration: .fraction(0.1), test: nil, seed: 0)
 
   private func tokens(
@@ -65,7 +65,7 @@ extension TokenizedSet {
     #expect(set.tokens == [1, 10, 11, 12, 2])
     #expect(set.classNames == ["me", "you"])
     var other = question
-    (other.id, other.choices, other.place) = ("r", ["you", "me"], "made:2")
+    (other.id, other.choices, other.location) = ("r", ["you", "me"], "made:2")
     let fault = fault { _ = try tokens([question, other], .classes, nil, tokenizer(words)) }
     #expect(fault?.subject == "made:2")
   }
@@ -96,7 +96,7 @@ extension TokenizedSet {
   }
 
   @Test func anEmptyTextBecomesItsSpecialTokens() throws {
-    let empty = Question(id: "e", prompt: .sentence("", .sentiment), choices: ["a", "b"], label: 0, place: "made:7")
+    let empty = Question(id: "e", prompt: .sentence("", .sentiment), choices: ["a", "b"], label: 0, location: "made:7")
     let set = try tokens([empty], .classes, nil, tokenizer(words, opening: "<s>", closing: "</s>"))
     #expect(set.tokens == [1, 2])
     #expect(try QuestionSet(train: [], test: [empty, question], rule).questionsWithoutWords == 1)

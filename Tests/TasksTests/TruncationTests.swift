@@ -8,9 +8,10 @@ import Tokenization
   // `<s> Question : who is there A . me B . you Answer :` is 14 tokens.
   private let words = "Question : . Answer A B C who is there me you it rains"
   private let stem = Question(
-    id: "q", prompt: .stem("who is there"), choices: ["me", "you"], label: 1, place: "made:1")
+    id: "q", prompt: .stem("who is there"), choices: ["me", "you"], label: 1, location: "made:1")
   private let passage = Question(
-    id: "p", prompt: .passage("it rains", question: "who is there"), choices: ["me", "you"], label: 1, place: "made:2")
+    id: "p", prompt: .passage("it rains", question: "who is there"), choices: ["me", "you"], label: 1,
+    location: "made:2")
 
   private func truncation(
     _ questions: [Question], _ template: String, maximumLength: Int, pairEnd: String? = "</s>"
@@ -43,7 +44,7 @@ import Tokenization
     // it rains Question : who is there A . me B . you Answer : after <s>.
     #expect(kinds(truncation) == cut && truncation.neededLength == 16 && truncation.questions == 1)
     #expect(truncation.emptied.map(\.parts) == emptied)
-    #expect(truncation.emptied.allSatisfy { $0.place == "made:2" })
+    #expect(truncation.emptied.allSatisfy { $0.location == "made:2" })
   }
 
   @Test func sometimesOnlyTheInstructionIsTruncated() throws {
@@ -78,7 +79,7 @@ import Tokenization
   @Test func theTruncatedOneOfTwoTextsIsNamed() throws {
     let pair = Question(
       id: "s", prompt: .sentencePair("it", "who is there", .entailment), choices: ["me", "you"], label: 0,
-      place: "made:3")
+      location: "made:3")
     // <s> it </s> who is there </s>
     let truncation = try truncation([pair], "sentence", maximumLength: 6)
     #expect(kinds(truncation) == ["the text 1"] && truncation.emptied.isEmpty)

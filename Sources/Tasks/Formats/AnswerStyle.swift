@@ -42,7 +42,7 @@ func expectation(_ styles: [AnswerStyle], of count: Int) -> String {
 /// The index of the choice that `answer` names in any of `styles`.
 /// - Throws: `Fault.data` if it names no choice, or more than one.
 func indexOfChoice(
-  named answer: String, among choices: [String], as styles: [AnswerStyle], at place: String
+  named answer: String, among choices: [String], as styles: [AnswerStyle], at location: String
 ) throws -> Int {
   let readings = styles.flatMap { style in style.choices(named: answer, among: choices).map { (style, $0) } }
   let named = Set(readings.map(\.1))
@@ -50,11 +50,12 @@ func indexOfChoice(
   let meanings = readings.map { style, choice in style.reading(choice) }
   if named.isEmpty {
     throw Fault(
-      .data, place, "answer \(answer.debugDescription) is not \(expectation(styles, of: choices.count))",
+      .data, location, "answer \(answer.debugDescription) is not \(expectation(styles, of: choices.count))",
       hint: Int(answer) == nil ? "" : "choices are numbered from 0")
   }
   throw Fault(
-    .data, place, "answer \(answer.debugDescription) can be \(meanings.joined(separator: " or "))", hint: answersHint)
+    .data, location, "answer \(answer.debugDescription) can be \(meanings.joined(separator: " or "))",
+    hint: answersHint)
 }
 
 /// The hint for ambiguous answers.
@@ -64,11 +65,11 @@ let answersHint =
 
 /// Checks that there are enough letters for the choices, and that no choice is blank.
 /// - Throws: `Fault.data` for fewer than two or more than 26 choices, and for a blank one.
-func checkCount(of choices: [String], at place: String) throws {
+func checkCount(of choices: [String], at location: String) throws {
   guard (2...letters.count).contains(choices.count) else {
-    throw Fault(.data, place, "found \(choices.count) choices, expected 2 to \(letters.count)")
+    throw Fault(.data, location, "found \(choices.count) choices, expected 2 to \(letters.count)")
   }
   if let blank = choices.firstIndex(where: { $0.allSatisfy(\.isWhitespace) }) {
-    throw Fault(.data, place, "choice \(letters[blank]) is blank", hint: "fill it in, or remove the row")
+    throw Fault(.data, location, "choice \(letters[blank]) is blank", hint: "fill it in, or remove the row")
   }
 }

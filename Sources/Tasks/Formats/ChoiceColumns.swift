@@ -14,24 +14,24 @@ struct ChoiceColumns {
   /// The choice columns in `header`; nil if there are none.
   ///
   /// - Throws: `Fault.data` if the names follow two schemes, or have a gap.
-  init?(in header: [String], at place: String) throws {
+  init?(in header: [String], at location: String) throws {
     let sets = Self.sets(in: header)
     guard let set = sets.first else { return nil }
     if let other = sets.dropFirst().first {
       throw Fault(
-        .data, place,
+        .data, location,
         "both \(header[set[0].position]) and \(header[other[0].position]) could be the first choice",
         hint: "name all choice columns in the same way")
     }
     for (before, column) in zip(set, set.dropFirst()) where column.number != before.number + 1 {
       if column.number == before.number {
         throw Fault(
-          .data, place, "\(header[before.position]) and \(header[column.position]) are the same choice",
+          .data, location, "\(header[before.position]) and \(header[column.position]) are the same choice",
           hint: "keep one of the two")
       }
       let names = set.map { header[$0.position] }.joined(separator: ", ")
       throw Fault(
-        .data, place, "found the choice columns \(names): there is a gap before \(header[column.position])",
+        .data, location, "found the choice columns \(names): there is a gap before \(header[column.position])",
         hint: "name the choice columns in order, or rename the column if it is not a choice")
     }
     positions = set.map(\.position)

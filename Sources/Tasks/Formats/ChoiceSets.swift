@@ -9,7 +9,7 @@ extension SourceText {
     var (rows, number) = (ReadRows(), 0)
     for line in try lines() {
       number += 1
-      let subject = place(line.number)
+      let subject = location(line.number)
       let value: JSON
       do { value = try JSON.parse(line.text, subject: subject) } catch {
         throw number == 1 ? faultOfLines(error) : error
@@ -44,7 +44,7 @@ func readARC(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
     }
     return Question(
       id: try row.string("id"), prompt: .stem(try question.string("stem")), choices: choices.texts, label: label,
-      place: row.subject)
+      location: row.subject)
   }
 }
 
@@ -56,7 +56,7 @@ func readBoolQ(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
     return Question(
       id: reading.id(number), prompt: .passage(try row.string("passage"), question: try row.string("question")),
       choices: ["no", "yes"], label: try row.label(name) { answer in try answer.bool() ? 1 : 0 },
-      place: row.subject)
+      location: row.subject)
   }
 }
 
@@ -71,7 +71,7 @@ func readWinoGrande(_ source: SourceText, _ reading: RowReading) throws -> ReadR
     }
     return Question(
       id: try row.string("qID"), prompt: .blank(sentence),
-      choices: [try row.string("option1"), try row.string("option2")], label: label, place: row.subject)
+      choices: [try row.string("option1"), try row.string("option2")], label: label, location: row.subject)
   }
 }
 
@@ -84,7 +84,7 @@ func readCB(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
     return Question(
       id: reading.id(counter),
       prompt: .sentencePair(try row.string("premise"), try row.string("hypothesis"), .entailment),
-      choices: classes.names, label: label, place: row.subject)
+      choices: classes.names, label: label, location: row.subject)
   }
 }
 

@@ -47,12 +47,12 @@ func readTREC(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
       throw source.fault(
         line.number, "expected coarse:fine, a space and a question, found \(line.text.prefix(40).debugDescription)")
     }
-    let place = source.place(line.number)
+    let location = source.location(line.number)
     questions.append(
       Question(
         id: reading.id(questions.count + 1), prompt: .sentence(String(halves[1]), .answerType),
-        choices: Classes.answerType.names, label: try Classes.answerType.index(of: String(label[0]), at: place),
-        place: place))
+        choices: Classes.answerType.names, label: try Classes.answerType.index(of: String(label[0]), at: location),
+        location: location))
   }
   return ReadRows(questions: questions)
 }
@@ -63,12 +63,13 @@ func readMMLU(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   let table = try Table(source, try source.quotedRows(delimiter: 0x2C), columns: columns)
   var questions: [Question] = []
   for row in table.rows {
-    let place = source.place(row.number)
-    let label = row.fields[5].isEmpty ? nil : try indexOfLabel(row.fields[5], among: Array(letters[0..<4]), at: place)
+    let location = source.location(row.number)
+    let written = row.fields[5]
+    let label = written.isEmpty ? nil : try indexOfLabel(written, among: Array(letters[0..<4]), at: location)
     questions.append(
       Question(
         id: reading.id(questions.count + 1), prompt: .stem(row.fields[0]), choices: Array(row.fields[1...4]),
-        label: label, place: place))
+        label: label, location: location))
   }
   return ReadRows(questions: questions)
 }

@@ -27,14 +27,14 @@ package struct Classes: Equatable, Sendable {
     names: ["abbreviation", "entity", "description", "human", "location", "number"])
 
   /// The index of the class that a file writes as `label`.
-  func index(of label: String, at place: String) throws -> Int {
-    try indexOfLabel(label, among: labels, at: place)
+  func index(of label: String, at location: String) throws -> Int {
+    try indexOfLabel(label, among: labels, at: location)
   }
 }
 
 /// The index of `label` in `labels`, compared byte by byte.
 /// - Throws: `Fault.data` listing the labels.
-func indexOfLabel(_ label: String, among labels: [String], at place: String) throws -> Int {
+func indexOfLabel(_ label: String, among labels: [String], at location: String) throws -> Int {
   if let index = labels.firstIndex(where: { $0.utf8.elementsEqual(label.utf8) }) { return index }
-  throw Fault(.data, place, "label \(label.debugDescription) is not one of \(labels.joined(separator: ", "))")
+  throw Fault(.data, location, "label \(label.debugDescription) is not one of \(labels.joined(separator: ", "))")
 }

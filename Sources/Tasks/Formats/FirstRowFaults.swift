@@ -11,7 +11,7 @@ extension SourceText {
     let isBlank = first.line.allSatisfy(\.isWhitespace)
     if isBlank || first.line.utf8.count > Self.longestRow { _ = try lines() }
     if first.line.hasPrefix("{") || first.line.hasPrefix("[") {
-      do { return faultOfOneValue(try JSON.parse(first.line, subject: place(1))) ?? unknownFormat(first) } catch {
+      do { return faultOfOneValue(try JSON.parse(first.line, subject: location(1))) ?? unknownFormat(first) } catch {
         return faultOfLines(error)
       }
     }
@@ -19,7 +19,7 @@ extension SourceText {
     let names = first.line.split(separator: ",").map(String.init)
     if OwnColumns.areMeant(in: names) || OwnColumns.areMeant(in: first.commaFields) {
       _ = try quotedRows(delimiter: 0x2C, limit: 1)
-      _ = try OwnColumns(first.commaFields, at: place(1))
+      _ = try OwnColumns(first.commaFields, at: location(1))
     }
     return unknownFormat(first)
   }

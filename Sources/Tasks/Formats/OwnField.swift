@@ -33,13 +33,13 @@ enum OwnField: CaseIterable {
 
   /// [part] The index in `names` of the name that holds it.
   /// - Throws: `Fault.data` if two names could hold the same part.
-  static func positions(in names: [String], at place: String) throws -> [OwnField: Int] {
+  static func positions(in names: [String], at location: String) throws -> [OwnField: Int] {
     var positions: [OwnField: Int] = [:]
     for (position, name) in names.enumerated() {
       guard let field = OwnField(named: name) else { continue }
       if let first = positions.updateValue(position, forKey: field) {
         throw Fault(
-          .data, place, "both \(names[first]) and \(name) could be the \(field.names[0])",
+          .data, location, "both \(names[first]) and \(name) could be the \(field.names[0])",
           hint: "keep one of the two")
       }
     }
@@ -52,10 +52,10 @@ enum OwnField: CaseIterable {
 /// - Parameters:
 ///   - kind: What is missing, `column` or `member`.
 ///   - expected: What a row must have, for the hint if no name looks like a misspelling.
-func missing(_ kind: String, _ name: String, among names: [String], at place: String, expected: String) -> Fault {
+func missing(_ kind: String, _ name: String, among names: [String], at location: String, expected: String) -> Fault {
   let spare = names.filter { OwnField(named: $0) == nil }
   let hint = closest(to: name, among: spare).map { "rename \($0) to \(name)" } ?? expected
-  return Fault(.data, place, "no \(kind) called \(name), found \(names.joined(separator: ", "))", hint: hint)
+  return Fault(.data, location, "no \(kind) called \(name), found \(names.joined(separator: ", "))", hint: hint)
 }
 
 /// What a row of a user's own table must have, for hints.

@@ -26,7 +26,7 @@ func readOwnLines(_ source: SourceText, _ reading: RowReading) throws -> ReadRow
       id: try field(.id).map { id in try writtenID(id) } ?? reading.id(number),
       prompt: try field(.passage).map { passage in .passage(try passage.string(), question: text) }
         ?? .stem(text),
-      choices: choices, label: label, place: row.subject)
+      choices: choices, label: label, location: row.subject)
   }
 }
 

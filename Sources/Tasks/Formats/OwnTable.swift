@@ -51,21 +51,21 @@ struct OwnColumns {
 
   /// The columns by their names in the table's header.
   /// - Throws: `Fault.data` if one is missing, or two could hold the same part.
-  init(_ header: [String], at place: String) throws {
-    positions = try OwnField.positions(in: header, at: place)
+  init(_ header: [String], at location: String) throws {
+    positions = try OwnField.positions(in: header, at: location)
     guard let question = positions[.question] else {
-      throw missing("column", "question", among: header, at: place, expected: ownColumns)
+      throw missing("column", "question", among: header, at: location, expected: ownColumns)
     }
     self.question = question
-    let columns = try ChoiceColumns(in: header, at: place)
+    let columns = try ChoiceColumns(in: header, at: location)
     countFromOne = columns?.countFromOne ?? false
     switch (columns, positions[.choices]) {
     case (let columns?, nil): choices = .columns(columns.positions)
     case (nil, let cell?): choices = .cell(cell)
-    case (nil, nil): throw missing("column", "choices", among: header, at: place, expected: ownColumns)
+    case (nil, nil): throw missing("column", "choices", among: header, at: location, expected: ownColumns)
     case (let columns?, let cell?):
       throw Fault(
-        .data, place, "both \(header[cell]) and \(header[columns.positions[0]]) could hold the choices",
+        .data, location, "both \(header[cell]) and \(header[columns.positions[0]]) could hold the choices",
         hint: "keep one of the two")
     }
   }
@@ -95,15 +95,15 @@ struct OwnColumns {
 func readOwnTable(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   try OwnColumns.checkDelimiter(source)
   let table = try Table(source, try source.quotedRows(delimiter: 0x2C))
-  let columns = try OwnColumns(table.columns, at: source.place(1))
+  let columns = try OwnColumns(table.columns, at: source.location(1))
   let styles = reading.answers.map { [$0] } ?? AnswerStyle.allCases
   if reading.answers == nil { try columns.checkCounting(table, source) }
   var rows = ReadRows(fields: columns.names(in: table))
   for row in table.rows {
     func cell(_ field: OwnField) -> String? { columns.positions[field].map { row.fields[$0] } }
-    let place = source.place(row.number)
-    let choices = try choices(of: row, columns.choices, named: table.columns, at: place)
-    try checkCount(of: choices, at: place)
+    let location = source.location(row.number)
+    let choices = try choices(of: row, columns.choices, named: table.columns, at: location)
+    try checkCount(of: choices, at: location)
     let answer = cell(.answer) ?? ""
     let question = row.fields[columns.question]
     rows.questions.append(
@@ -111,15 +111,15 @@ func readOwnTable(_ source: SourceText, _ reading: RowReading) throws -> ReadRow
         id: cell(.id) ?? reading.id(rows.questions.count + 1),
         prompt: cell(.passage).map { .passage($0, question: question) } ?? .stem(question),
         choices: choices,
-        label: answer.isEmpty ? nil : try indexOfChoice(named: answer, among: choices, as: styles, at: place),
-        place: place))
+        label: answer.isEmpty ? nil : try indexOfChoice(named: answer, among: choices, as: styles, at: location),
+        location: location))
   }
   return rows
 }
 
 /// The choices of a row. Empty cells at the end do not count: a row may have fewer choices than the header has columns.
 private func choices(
-  of row: SourceText.Row, _ columns: OwnColumns.Choices, named names: [String], at place: String
+  of row: SourceText.Row, _ columns: OwnColumns.Choices, named names: [String], at location: String
 ) throws -> [String] {
   switch columns {
   case .columns(let columns):
@@ -131,7 +131,7 @@ private func choices(
       return cell.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
     }
     let list = JSON.Node(
-      try JSON.parse(cell, subject: "\(place): \(names[column])"), subject: place, path: names[column])
+      try JSON.parse(cell, subject: "\(location): \(names[column])"), subject: location, path: names[column])
     return try list.array().map { element in try element.string() }
   }
 }

@@ -70,11 +70,11 @@ struct SourceText: Sendable {
 
   /// A fault about row `row`.
   func fault(_ row: Int, _ message: String, hint: String = "") -> Fault {
-    Fault(.data, place(row), message, hint: hint)
+    Fault(.data, location(row), message, hint: hint)
   }
 
   /// `train.jsonl:17`.
-  func place(_ row: Int) -> String { "\(path):\(row)" }
+  func location(_ row: Int) -> String { "\(path):\(row)" }
 }
 
 private func replacingMistakes(in bytes: [UInt8]) -> (bytes: [UInt8], count: Int) {

@@ -51,7 +51,7 @@ struct Table {
     for name in texts {
       guard let column = columns.firstIndex(of: name) else {
         let expected = "the columns must be \((texts + [label]).joined(separator: ", "))"
-        throw missing("column", name, among: columns, at: source.place(1), expected: expected)
+        throw missing("column", name, among: columns, at: source.location(1), expected: expected)
       }
       textColumns.append(column)
     }
@@ -60,13 +60,13 @@ struct Table {
     var result = ReadRows(fields: names { known.contains(columns[$0]) })
     result.fields.expected = known
     for row in rows {
-      let place = source.place(row.number)
+      let location = source.location(row.number)
       let written = labelColumn.map { row.fields[$0] } ?? ""
       result.questions.append(
         Question(
           id: counterColumn.map { "\(reading.idPrefix)-\(row.fields[$0])" } ?? reading.id(result.questions.count + 1),
           prompt: prompt(textColumns.map { row.fields[$0] }), choices: classes.names,
-          label: written.isEmpty ? nil : try classes.index(of: written, at: place), place: place))
+          label: written.isEmpty ? nil : try classes.index(of: written, at: location), location: location))
     }
     return result
   }

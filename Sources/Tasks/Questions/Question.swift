@@ -11,10 +11,10 @@ package struct Question: Equatable, Sendable {
   /// The index of the right choice, or nil if the source does not give it.
   package var label: Int?
   /// Where it was read, for messages: `train.jsonl:17`.
-  package var place: String
+  package var location: String
 
-  package init(id: String, prompt: Prompt, choices: [String], label: Int?, place: String) {
-    (self.id, self.prompt, self.choices, self.label, self.place) = (id, prompt, choices, label, place)
+  package init(id: String, prompt: Prompt, choices: [String], label: Int?, location: String) {
+    (self.id, self.prompt, self.choices, self.label, self.location) = (id, prompt, choices, label, location)
   }
 }
 

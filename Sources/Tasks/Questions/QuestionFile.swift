@@ -53,12 +53,12 @@ package struct QuestionFile: Sendable {
     (self.path, digest, replacements) = (path, SHA256.hexDigest(of: packed), source.replacements)
     if questions.isEmpty { throw Fault(.data, path, "no rows, expected at least one question") }
     for question in questions {
-      try checkCount(of: question.choices, at: question.place)
+      try checkCount(of: question.choices, at: question.location)
       // A JSON escape can produce what the bytes of the file may not contain.
       if (question.prompt.texts + question.choices + [question.id]).contains(where: { $0.utf8.contains(0) }) {
-        throw Fault(.data, question.place, "a text contains NUL (\\u0000), expected text")
+        throw Fault(.data, question.location, "a text contains NUL (\\u0000), expected text")
       }
-      if question.id.isEmpty { throw Fault(.data, question.place, "the id is empty") }
+      if question.id.isEmpty { throw Fault(.data, question.location, "the id is empty") }
     }
   }
 

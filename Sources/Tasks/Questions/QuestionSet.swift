@@ -21,14 +21,14 @@ package struct QuestionSet: Sendable {
   package init(train: [Question], test: [Question], _ rule: SplitRule, allowsOverlap: Bool = false) throws {
     if let unlabelled = train.first(where: { $0.label == nil }) {
       throw Fault(
-        .data, unlabelled.place, "no label, expected one in every training row",
+        .data, unlabelled.location, "no label, expected one in every training row",
         hint: "questions without labels can go in a `test` file")
     }
     let trainPlaces = try placesOfIDs(train)
     _ = try placesOfIDs(test)
     if !allowsOverlap, let leak = test.first(where: { trainPlaces[$0.id] != nil }) {
       throw Fault(
-        .data, leak.place,
+        .data, leak.location,
         "id \(leak.id.debugDescription) is also the id of a training row, \(trainPlaces[leak.id] ?? "")",
         hint: "remove one of the two rows, or use `allow-overlap`")
     }
@@ -86,11 +86,11 @@ package struct QuestionSet: Sendable {
 /// [id] Where its question was read.
 /// - Throws: `Fault.data` at a duplicate id.
 private func placesOfIDs(_ questions: [Question]) throws -> [String: String] {
-  var places: [String: String] = [:]
+  var locations: [String: String] = [:]
   for question in questions {
-    if let first = places.updateValue(question.place, forKey: question.id) {
-      throw Fault(.data, question.place, "id \(question.id.debugDescription) is already the id of \(first)")
+    if let first = locations.updateValue(question.location, forKey: question.id) {
+      throw Fault(.data, question.location, "id \(question.id.debugDescription) is already the id of \(first)")
     }
   }
-  return places
+  return locations
 }

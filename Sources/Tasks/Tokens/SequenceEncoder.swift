@@ -15,10 +15,10 @@ struct SequenceEncoder: Sendable {
   /// What the sequences are for.
   let scoring: TokenizedSet.Scoring
 
-  /// The tokens of `text`, whose question was read at `place`.
+  /// The tokens of `text`, whose question was read at `location`.
   /// - Throws: `Fault.configuration` if the special tokens, or a choice, leave no room for a text.
-  func encode(_ text: TextPair, at place: String) throws -> Encoding {
-    if scoring == .continuations { return try encodeContinuation(text, at: place) }
+  func encode(_ text: TextPair, at location: String) throws -> Encoding {
+    if scoring == .continuations { return try encodeContinuation(text, at: location) }
     if let second = text.second {
       return try tokenizer.encode(pair: (text.first.string, second.string), maximumLength: maximumLength)
     }
@@ -27,11 +27,11 @@ struct SequenceEncoder: Sendable {
   }
 
   /// A prompt followed by the tokens of a choice, which are segment 1.
-  private func encodeContinuation(_ text: TextPair, at place: String) throws -> Encoding {
+  private func encodeContinuation(_ text: TextPair, at location: String) throws -> Encoding {
     let choice = tokenizer.encode(text.second?.string ?? "", addSpecialTokens: false)
     guard !choice.isEmpty, choice.count < maximumLength else {
       throw Fault(
-        .configuration, place,
+        .configuration, location,
         "a choice of \(choice.count) tokens leaves no room for its question within \(maximumLength) tokens",
         hint: "increase `maximum-length`, or remove the row")
     }

@@ -28,7 +28,7 @@ extension TokenizedSet {
       tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring)
     let encoded = try encodeAll(set.questions, threads: threads) { question in
       try template.render(question).map { text in
-        let encoding = try encoder.encode(text, at: question.place)
+        let encoding = try encoder.encode(text, at: question.location)
         return (encoding, encoder.loss(of: text, in: encoding))
       }
     }
@@ -44,11 +44,12 @@ extension TokenizedSet {
   private mutating func append(_ question: Question, _ split: Split, _ sequences: [Encoding]) throws {
     for sequence in sequences {
       if sequence.ids.isEmpty {
-        throw Fault(.data, question.place, "the text is empty and has no tokens: this tokenizer adds no special tokens")
+        throw Fault(
+          .data, question.location, "the text is empty and has no tokens: this tokenizer adds no special tokens")
       }
       if let beyond = sequence.ids.first(where: { Int($0) >= vocabularySize }) {
         throw Fault(
-          .configuration, question.place, "token \(beyond) is beyond the network's vocabulary of \(vocabularySize)",
+          .configuration, question.location, "token \(beyond) is beyond the network's vocabulary of \(vocabularySize)",
           hint: "the folder's tokenizer.json and config.json do not belong together")
       }
       if sequence.isTruncated { truncatedSequences += 1 }
@@ -103,7 +104,8 @@ extension QuestionSet {
     guard let first = questions.first else { return [] }
     if let other = questions.first(where: { $0.choices != first.choices }) {
       throw Fault(
-        .data, other.place, "the choices differ from those at \(first.place), expected the same classes in every row",
+        .data, other.location,
+        "the choices differ from those at \(first.location), expected the same classes in every row",
         hint: "use `scoring pairs`")
     }
     return first.choices

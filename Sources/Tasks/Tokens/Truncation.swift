@@ -8,7 +8,7 @@ package struct Truncation: Equatable, Sendable {
   /// A question that lost whole parts.
   package struct Row: Equatable, Sendable {
     /// Where it was read.
-    package let place: String
+    package let location: String
     /// The parts without any token left, as in `the question, choice B`.
     package let parts: String
   }
@@ -38,7 +38,7 @@ package struct Truncation: Equatable, Sendable {
     let parts = [.question, .text, .secondText] + question.choices.indices.map(PromptText.Part.choice)
     let lost = Set(losses.flatMap(\.gone))
     let gone = parts.filter(lost.contains).map(\.name)
-    if !gone.isEmpty { emptied.append(Row(place: question.place, parts: gone.joined(separator: ", "))) }
+    if !gone.isEmpty { emptied.append(Row(location: question.location, parts: gone.joined(separator: ", "))) }
   }
 
   /// What one sequence lost.
