@@ -33,7 +33,7 @@ import Testing
     ),
     (
       "sentence\tlabel\nA film\t1\n",
-      "read as sst2 because of its columns alone (0: negative, 1: positive); if that is right, say --format sst2, if not, "
+      "read as sst2 because of its columns alone (0: negative, 1: positive); if that is right, give --format sst2, if not, "
         + "write the rows as question, choices and answer"
     ),
   ])
@@ -52,7 +52,7 @@ import Testing
       let run = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet", "--maximum-length", "60"])
       let lines = run.errors.split(separator: "\n")
       try #require(lines.count == 2)
-      #expect(lines[0].contains("text was cut at 60 tokens in 1 question: choices in 1, the question in 1; "))
+      #expect(lines[0].contains("text was truncated at 60 tokens in 1 question: choices in 1, the question in 1; "))
       #expect(lines[0].hasSuffix("keeps all (with make: MAXIMUM_LENGTH=182)"))
       #expect(lines[1] == "tokenize: warning: \(shop.path("own:2")): nothing is left of the question, choice A")
     }

@@ -1,4 +1,4 @@
-// evaluate: all methods on one data set in one table, with a report.
+// evaluate: scores the predictions of all methods on one data set, and writes a table and a report.
 import ArgumentParser
 import Artifacts
 import Files
@@ -10,8 +10,8 @@ import StageKit
     commandName: "evaluate",
     abstract: "Score every method's predictions on one data set, and print one table with all of them.",
     discussion: """
-      The first three scores stand in the table, all others in the files. Methods
-      are compared with the one called point.
+      The table shows the first three scores, the files contain all of them. Every
+      method is compared with the one called point.
       Example:
         .build/release/evaluate \\
           --predictions runs/almanac/predictions/*/almanac.h5 \\
@@ -21,14 +21,14 @@ import StageKit
 
   @Option(parsing: .upToNextOption, help: "Predictions of one data set, one file for each method.")
   var predictions: [String]
-  @Option(parsing: .upToNextOption, help: "Files of fit-adapters or collect-swag, for the curves over the epochs.")
+  @Option(parsing: .upToNextOption, help: "Files of fit-adapters or collect-swag, for the report's training curves.")
   var histories: [String] = []
   @OptionGroup var scoring: ScoringOptions
   @Option(help: "The results file to write.") var output: String
   @Option(help: "The results as CSV.") var csv: String?
   @Option(help: "The results in the shape of lm-evaluation-harness.") var json: String?
-  @Option(help: "Every single prediction as CSV.") var predictionsCsv: String?
-  @Option(help: "The scores of the first members and samples of every method as CSV.") var growthCsv: String?
+  @Option(help: "All predictions, one a line, as CSV.") var predictionsCsv: String?
+  @Option(help: "Scores by the number of members and samples, as CSV.") var growthCsv: String?
   @Option(help: "The report, one HTML file.") var html: String?
   @OptionGroup var common: CommonOptions
 

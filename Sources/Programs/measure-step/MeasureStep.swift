@@ -1,5 +1,5 @@
-// measure-step: times one training step and one prediction on rows of equal length, beside the rate of bare products. For
-// `make bench` and for changes to a kernel; it writes no file.
+// measure-step: times one training step and one prediction on rows of equal length, and matrix products alone for
+// comparison. It is used by `make bench` and when a kernel is changed, and writes no file.
 import Adapters
 import ArgumentParser
 import Arrays
@@ -14,11 +14,11 @@ extension Precision: ExpressibleByArgument {}
 
 @main struct MeasureStep: Stage {
   static let configuration = CommandConfiguration(
-    commandName: "measure-step", abstract: "Time a training step and a prediction, beside bare products.",
+    commandName: "measure-step", abstract: "Time a training step and a prediction, and matrix products alone.",
     discussion: """
-      Prints name and median of each quantity: tokens_per_second of training and prediction, the floating-point
-      operations of the frozen products and attention that they stand for, and the rate of bare products. Before that,
-      the milliseconds from opening the base to the end of the first prediction.
+      Prints lines of a name and a value. The first is the time from opening the base to the end of the first
+      prediction. The others are medians: tokens per second in training and in prediction, the corresponding rate of
+      floating-point operations in frozen products and attention, and the rate of matrix products alone.
       Example:
         .build/release/measure-step --base runs/almanac/base.h5 \\
           --rows 32 --length 64 --precision bfloat16 --threads 2
@@ -27,15 +27,15 @@ extension Precision: ExpressibleByArgument {}
   @Option(help: "The base, from pretrain-load.") var base: String
   @Option(
     help: ArgumentHelp(
-      "Write a Llama with random bfloat16 numbers to --base first, if it is not there: 4096x32 is Llama 2 7B.",
+      "If --base does not exist, first write a Llama with random bfloat16 values there; 4096x32 is Llama 2 7B.",
       valueName: "hidden size x layers"))
   var random: String?
   @Option(help: "Sequences in a step.") var rows = 32
   @Option(help: "Tokens in a sequence.") var length = 64
-  @Option(help: "Repetitions, of which the median counts.") var rounds = 9
+  @Option(help: "Number of repetitions. The median is printed.") var rounds = 9
   @Option(help: "Rank of every adapter.") var rank = 8
   @Option(help: "Linear modules, separated by commas. Default: query and value.") var targets = ""
-  @Option(help: "Numbers of the frozen products: float32 or bfloat16.") var precision = Precision.float32
+  @Option(help: "Precision of the frozen products: float32 or bfloat16.") var precision = Precision.float32
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
@@ -76,12 +76,12 @@ extension Precision: ExpressibleByArgument {}
 }
 
 extension Architecture {
-  /// Floating-point operations of the linear modules and of attention in a forward pass; the backward pass has as many
-  /// again while the base is frozen. Of a decoder's last block only keys and values are made for all tokens, the rest for
-  /// each sequence's last.
+  /// Floating-point operations of the linear modules and of attention in a forward pass. With a frozen base, the backward
+  /// pass has the same number. In a decoder's last block, only keys and values are computed for all tokens, and everything
+  /// else for the last token of each sequence.
   fileprivate func forwardOperations(rows: Int, length: Int) -> Double {
     let tokens = Double(rows * length)
-    let products = (0..<layers).reduce(0.0) { sum, layer in
+    return (0..<layers).reduce(0.0) { sum, layer in
       let isTrimmed = isDecoder && layer == layers - 1
       let linear = linearModules(layer: layer).enumerated().reduce(0.0) { sum, module in
         // Query, key and value come first.
@@ -91,6 +91,5 @@ extension Architecture {
       let queries = isTrimmed ? Double(rows) : tokens
       return sum + 2 * linear + 4 * queries * Double(length * heads * headSize)
     }
-    return products
   }
 }

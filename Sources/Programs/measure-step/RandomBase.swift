@@ -1,18 +1,19 @@
-// A base of any shape with random numbers: what a step costs does not depend on what the network knows.
+// A base of any size with random weights: the cost of a step does not depend on the values of the weights.
 import Artifacts
 import Faults
 import JSON
 import Transformers
 
 extension Architecture {
-  /// A Llama of the given hidden size and layers, the rest in the proportions of Llama 2 7B (Touvron et al. 2023,
-  /// arXiv:2307.09288), which is 4096x32.
+  /// A Llama from a text such as `4096x32`, its hidden size and its number of layers. All other sizes have the proportions
+  /// of Llama 2 7B (Touvron et al. 2023, arXiv:2307.09288).
   ///
-  /// - Throws: `Fault` of kind `.usage` where the text is not such a pair, or the hidden size is not a multiple of 64.
+  /// - Throws: `Fault` of kind `.usage` if the text is not such a pair, or the hidden size is not a multiple of 64.
   init(_ text: String) throws {
     let sizes = text.split(separator: "x").compactMap { Int($0) }
     guard sizes.count == 2, sizes[0] > 0, sizes[0] % 64 == 0, sizes[1] > 0 else {
-      throw Fault(.usage, "--random", "found \"\(text)\", expected a multiple of 64, x and the layers, such as 4096x32")
+      throw Fault(
+        .usage, "--random", "found \"\(text)\", expected a multiple of 64, x and the number of layers, such as 4096x32")
     }
     let hidden = sizes[0]
     let headSize = hidden >= 2048 ? 128 : 64
@@ -26,8 +27,8 @@ extension Architecture {
 /// Writes a base whose matrices are random in bfloat16, between plus and minus 1/64, and whose norms are 1.
 func writeRandomBase(_ architecture: Architecture, to path: String, provenance: Provenance) throws {
   var state: UInt64 = 1
-  /// A sign, an exponent of 2^-7 or below, and random digits: xorshift (Marsaglia 2003).
-  func half() -> UInt16 {
+  /// A bfloat16 with a random sign, exponent (2^-7 or below) and mantissa, from xorshift (Marsaglia 2003).
+  func randomValue() -> UInt16 {
     state ^= state << 13
     state ^= state >> 7
     state ^= state << 17
@@ -43,6 +44,6 @@ func writeRandomBase(_ architecture: Architecture, to path: String, provenance: 
       return .init(
         name: name, shape: shape,
         values: isMatrix
-          ? .bfloat16((0..<count).map { _ in half() }) : .float32([Float](repeating: 1, count: count)))
+          ? .bfloat16((0..<count).map { _ in randomValue() }) : .float32([Float](repeating: 1, count: count)))
     }, provenance: provenance)
 }

@@ -1,9 +1,9 @@
-// Seconds of repeated work, and the rate that the processor's best kernel reaches on nothing but products.
+// Times repeated work, and the rate that the fastest kernel reaches on matrix products alone.
 import Arrays
 import Artifacts
 import Transformers
 
-/// The median of `rounds` seconds of `work`, after one that does not count.
+/// The median time of `rounds` calls of `work` in seconds, after one call that is not counted.
 func median(_ rounds: Int, _ work: () throws -> Void) rethrows -> Double {
   try work()
   let clock = ContinuousClock()
@@ -14,7 +14,8 @@ func median(_ rounds: Int, _ work: () throws -> Void) rethrows -> Double {
   return seconds.sorted()[rounds / 2]
 }
 
-/// Floating-point operations a second of (1024, 768) by (768, 768), one product on each thread.
+/// Floating-point operations per second of products (1024, 768) by (768, 768), with one product at a time on each thread.
+/// NaN if oneDNN cannot multiply in this precision.
 func productRate(_ precision: Precision, threads: Int, rounds: Int) -> Double {
   let (rows, width, repetitions) = (1024, 768, 8)
   let values = UnsafeMutablePointer<Float>.allocate(capacity: width * width)
@@ -38,7 +39,7 @@ func productRate(_ precision: Precision, threads: Int, rounds: Int) -> Double {
 }
 
 extension TokenizedSet {
-  /// Made-up rows of one length for any base: pairs for an encoder, four to a question, and letters for a decoder.
+  /// Artificial rows of equal length for any base: for an encoder pairs, four for each question; for a decoder letters.
   init(_ architecture: Architecture, rows: Int, length: Int) {
     self.init()
     let isEncoder = !architecture.isDecoder

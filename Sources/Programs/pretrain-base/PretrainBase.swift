@@ -1,4 +1,4 @@
-// pretrain-base: makes the small base of the embedded experiment: its tokenizer, and its weights from scratch.
+// pretrain-base: trains the tokenizer and the weights of the embedded experiment's small base from scratch.
 import Almanac
 import ArgumentParser
 import Artifacts
@@ -20,15 +20,16 @@ import Transformers
       """)
 
   @Option(help: "The folder with the tables of facts (*.tsv).") var facts: String
-  @Option(help: "The seed of the question files: it says which facts are for practice.") var questionSeed: UInt64 = 2026
-  @Option(help: "How many times the text goes through the facts.") var repetitions = 40
-  @Option(help: "Tokens of the vocabulary.") var vocabularySize = 2048
-  @Option(help: "Width of the residual stream.") var hiddenSize = 192
-  @Option(help: "Blocks.") var layers = 4
+  @Option(help: "The seed of the question files, which decides which facts the text also asks about.")
+  var questionSeed: UInt64 = 2026
+  @Option(help: "How many times the text repeats the facts.") var repetitions = 40
+  @Option(help: "Number of tokens in the vocabulary.") var vocabularySize = 2048
+  @Option(help: "Hidden size, the width of the residual stream.") var hiddenSize = 192
+  @Option(help: "Number of blocks.") var layers = 4
   @Option(help: "Passes over the text.") var epochs = PretrainingSettings().epochs
   @Option(help: "Largest learning rate.") var learningRate = PretrainingSettings().learningRate
   @Option(help: "Documents in a step.") var documentsPerStep = PretrainingSettings().documentsPerStep
-  @Option(help: "Seed of initialisation and order.") var seed = 0
+  @Option(help: "Seed of the initial values and of the documents' order.") var seed = 0
   @Option(help: "The model folder to write.") var output: String
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions

@@ -1,4 +1,4 @@
-// shift-test: the same methods on other questions and on corrupted ones, with a report.
+// shift-test: scores the predictions of all methods on shifted and corrupted questions, and writes a table and a report.
 import ArgumentParser
 import Artifacts
 import Files
@@ -18,10 +18,10 @@ import StageKit
           --output shift.h5 --html shift.html
       """)
 
-  @Option(parsing: .upToNextOption, help: "Predictions of the data set that was trained for, one file for each method.")
+  @Option(parsing: .upToNextOption, help: "Predictions of the data set used in training, one file for each method.")
   var inDistribution: [String]
   @Option(parsing: .upToNextOption, help: "Predictions of other data sets.") var shifted: [String] = []
-  @Option(parsing: .upToNextOption, help: "Predictions of the first data set with its text corrupted.")
+  @Option(parsing: .upToNextOption, help: "Predictions of that data set with corrupted texts.")
   var corrupted: [String] = []
   @OptionGroup var scoring: ScoringOptions
   @Option(help: "The results file to write.") var output: String

@@ -14,7 +14,7 @@ import StageKit
   @Argument(help: "Files that the stages wrote.") var files: [String]
 
   func run(_ context: StageContext) throws {
-    // Its text is for people. Who closes the pipe, as `head` does, has seen enough, and that is not an error.
+    // The text is for people, who may close the pipe early, as `head` does. That is not an error.
     signal(SIGPIPE, SIG_DFL)
     for file in files { context.print("\(try ArtifactSummary(of: file))\n") }
   }

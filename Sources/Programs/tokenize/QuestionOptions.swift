@@ -1,10 +1,10 @@
-// The flags of `tokenize` that say which questions, and what they mean together.
+// The flags of `tokenize` that choose the questions, and the checks of flags that depend on each other.
 import ArgumentParser
 import Artifacts
 import Faults
 import Tasks
 
-/// Which files are read, and how they become questions with splits.
+/// The question files, how they are read, and how their rows are divided into splits.
 struct QuestionOptions: ParsableArguments {
   @Option(help: "The data set's name, as later stages and tables call it.")
   var dataset: String
@@ -21,49 +21,50 @@ struct QuestionOptions: ParsableArguments {
       valueName: "file"))
   var test: [String] = []
 
-  @Option(help: ArgumentHelp("The files' format; otherwise their first rows tell it. One of the list below."))
+  @Option(help: ArgumentHelp("The files' format, one of those below. Without it, the first rows decide."))
   var format: String?
 
-  @Option(help: "What the answers of your own files are, where that could be mistaken: index, letter or text.")
+  @Option(help: "What the answers in your own files are, if that is ambiguous: index, letter or text.")
   var answers: AnswerStyle?
 
-  @Flag(help: "Put U+FFFD where the text is not UTF-8, instead of refusing it.")
+  @Flag(help: "Replace invalid UTF-8 by U+FFFD instead of rejecting the file.")
   var replace = false
 
-  @Flag(help: "Let test questions have ids of training questions.")
+  @Flag(help: "Allow test questions with the ids of training questions.")
   var allowOverlap = false
 
-  @Option(help: ArgumentHelp("The share of the training rows that calibrates.", valueName: "share"))
+  @Option(help: ArgumentHelp("The share of the training rows in the calibration split.", valueName: "share"))
   var calibrationFraction = 0.1
 
-  @Option(help: ArgumentHelp("The number of training rows that calibrate, instead of a share.", valueName: "rows"))
+  @Option(
+    help: ArgumentHelp("The number of training rows in the calibration split, instead of a share.", valueName: "rows"))
   var calibrationSize: Int?
 
-  @Option(help: ArgumentHelp("The share of the training rows that tests, where no file does.", valueName: "share"))
+  @Option(help: ArgumentHelp("The share of the training rows in the test split, without --test.", valueName: "share"))
   var testFraction = 0.2
 
-  @Option(help: ArgumentHelp("Damage the test texts: \(Corruption.allCases.map(\.rawValue).joined(separator: ", "))."))
+  @Option(help: ArgumentHelp("Corrupt the test texts: \(Corruption.allCases.map(\.rawValue).joined(separator: ", "))."))
   var corruption: String?
 
-  @Option(help: "How much damage, 1 to 5.")
+  @Option(help: "Severity of the corruption, 1 to 5.")
   var severity: Int?
 
-  @Flag(help: "Write versions without content of the questions, for contextual calibration.")
+  @Flag(help: "Replace each question by versions without content, for contextual calibration.")
   var contentFree = false
 
-  @Option(help: ArgumentHelp("Only the first so many test rows, for a quick look.", valueName: "rows"))
+  @Option(help: ArgumentHelp("Use only this many test rows, from the first on, for a quick look.", valueName: "rows"))
   var limit: Int?
 
-  @Option(help: "Decides splits and corruptions.")
+  @Option(help: "Seed of the splits and corruptions.")
   var seed: UInt64 = 0
 
   func validate() throws {
     if train.isEmpty && test.isEmpty { throw ValidationError("give --train or --test files") }
     if dataset.isEmpty { throw ValidationError("--dataset needs a name") }
-    if let limit, limit < 1 { throw ValidationError("--limit \(limit) leaves no test rows") }
+    if let limit, limit < 1 { throw ValidationError("--limit \(limit): must be an integer of at least 1") }
     if (corruption == nil) != (severity == nil) { throw ValidationError("--corruption and --severity go together") }
     if let severity, !Corruption.severities.contains(severity) {
-      throw ValidationError("--severity \(severity) is not between 1 and 5")
+      throw ValidationError("--severity \(severity): must be an integer from 1 to 5")
     }
   }
 
@@ -83,13 +84,14 @@ struct QuestionOptions: ParsableArguments {
       test: test.isEmpty ? .fraction(testFraction) : nil, seed: seed)
   }
 
-  /// `set` as it is to be written: damaged, no more of it than wanted, and without content if so.
+  /// The questions to write: `set` with the corruption, the limit and the removal of content that the flags ask for.
   func selection(of set: QuestionSet, for scoring: TokenizedSet.Scoring) throws -> QuestionSet {
     var set = set
     if let corruption, let severity {
       let corruption = try Corruption.named(corruption)
       if corruption == .choiceOrder && scoring == .classes {
-        throw Fault(.usage, "--corruption choice-order", "classes have one order; it needs --scoring letters or pairs")
+        throw Fault(
+          .usage, "--corruption choice-order", "classes have a fixed order; it needs --scoring letters or pairs")
       }
       set = set.corrupted(by: corruption, severity: severity, seed: seed)
     }

@@ -1,4 +1,4 @@
-// The scoring that `tokenize` uses: the one that was asked for, or one that suits the base and the questions.
+// The scoring that `tokenize` uses: the one from the flags, or one that fits the base and the questions.
 import ArgumentParser
 import Artifacts
 import Tasks
@@ -8,9 +8,10 @@ import Transformers
 enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
   case auto, letters, continuations, pairs, classes
 
-  /// The scoring: that of the template where one is named; else letters for a decoder, and for an encoder classes where
-  /// every file has classes, else pairs.
-  /// - Throws: `Fault.usage` where there is no such template.
+  /// The scoring. For `auto`, it is that of the template if one is named. Otherwise it is letters for a decoder; for an
+  /// encoder it is classes if all files have classes, otherwise pairs.
+  ///
+  /// - Throws: `Fault` of kind `.usage` if there is no such template.
   func resolved(
     for architecture: Architecture, _ files: [QuestionFile], template: String?
   ) throws -> TokenizedSet.Scoring {

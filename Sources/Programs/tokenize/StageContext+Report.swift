@@ -1,11 +1,11 @@
-// What `tokenize` records and says of what it has read.
+// What `tokenize` records in the provenance and reports about the files that it has read.
 import Checkpoints
 import Files
 import StageKit
 import Tasks
 
 extension StageContext {
-  /// Records the inputs and tells how each file was read.
+  /// Records the inputs and reports how each file was read.
   func report(_ files: [QuestionFile], of folder: ModelFolder) throws {
     try record(input: folder.path + "/config.json", digest: SHA256.hexDigest(ofFile: folder.path + "/config.json"))
     try record(input: folder.path + "/tokenizer.json", digest: folder.tokenizerDigest)
@@ -16,11 +16,13 @@ extension StageContext {
         "\(file.path): \(file.questions.count) rows, format \(file.format.name)"
           + (used.isEmpty ? "" : " from \(used)") + (others.isEmpty ? "" : "; not used: \(others)"))
       warnOfDoubts(about: file)
-      if file.replacements > 0 { say("\(file.path): \(file.replacements) places were not UTF-8 and became U+FFFD") }
+      if file.replacements > 0 {
+        say("\(file.path): \(file.replacements) invalid UTF-8 sequences were replaced by U+FFFD")
+      }
     }
   }
 
-  /// Warns of text that is left out, and of a format that may be another one.
+  /// Warns of columns that are not used, and of a format that was guessed from the columns.
   private func warnOfDoubts(about file: QuestionFile) {
     if !file.fields.unused.isEmpty {
       let unused = file.fields.unused.map { $0 + file.fields.suggestion(for: $0) }.joined(separator: ", ")
@@ -29,12 +31,12 @@ extension StageContext {
     if file.isFormatGuessed, let classes = file.format.classes {
       let meanings = zip(classes.labels, classes.names).map { "\($0): \($1)" }.joined(separator: ", ")
       warn(
-        "\(file.path): read as \(file.format.name) because of its columns alone (\(meanings)); if that is right, say "
+        "\(file.path): read as \(file.format.name) because of its columns alone (\(meanings)); if that is right, give "
           + "--format \(file.format.name), if not, write the rows as question, choices and answer")
     }
   }
 
-  /// Warns of text that was cut away, and of rows that lost all of a text that their answer needs.
+  /// Warns of truncated text, and of rows that lost a whole question or choice.
   /// - Parameter positions: the most tokens that the network can read.
   func report(_ truncation: Truncation, at maximumLength: Int, positions: Int) {
     if truncation.questions == 0 { return }
@@ -46,18 +48,18 @@ extension StageContext {
       : "the longest has \(needed) tokens, and the network reads \(positions) at most"
         + (maximumLength < positions ? " (--maximum-length; with make: MAXIMUM_LENGTH)" : "")
     let questions = truncation.questions == 1 ? "1 question" : "\(truncation.questions) questions"
-    warn("text was cut at \(maximumLength) tokens in \(questions): \(kinds); \(remedy)")
+    warn("text was truncated at \(maximumLength) tokens in \(questions): \(kinds); \(remedy)")
     let shown = 5
     for row in truncation.emptied.prefix(shown) { warn("\(row.place): nothing is left of \(row.parts)") }
     if truncation.emptied.count > shown {
-      warn("\(truncation.emptied.count - shown) more rows of which a question or a choice is cut away altogether")
+      warn("\(truncation.emptied.count - shown) more rows lost a whole question or choice")
     }
   }
 
-  /// Tells what makes scores doubtful or impossible.
+  /// Reports questions that make scores doubtful or impossible.
   func report(_ set: QuestionSet) {
     if set.testQuestionsInTrain > 0 {
-      say("\(set.testQuestionsInTrain) test questions stand word for word among the training questions")
+      say("\(set.testQuestionsInTrain) test questions also occur, word for word, among the training questions")
     }
     if set.questionsWithoutWords > 0 { say("\(set.questionsWithoutWords) questions have no words and are kept") }
     let alike = set.questionsWithEqualChoices
@@ -65,6 +67,6 @@ extension StageContext {
       warn("\(alike.count) questions have two equal choices, the first of them \(first.place)")
     }
     let unlabelled = set.questions.count { $0.label == nil }
-    if unlabelled > 0 { say("\(unlabelled) test questions have no label: they get predictions and no scores") }
+    if unlabelled > 0 { say("\(unlabelled) test questions have no label: they get predictions but no scores") }
   }
 }

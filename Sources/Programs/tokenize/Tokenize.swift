@@ -1,4 +1,4 @@
-// The first stage: question files and a tokenizer in, one file of tokens out.
+// tokenize: the first stage. It reads question files and a tokenizer, and writes one file of tokens.
 import Adapters
 import ArgumentParser
 import Artifacts
@@ -34,7 +34,8 @@ import Transformers
   @Option(help: "How questions are put into words; see the list below.")
   var template: String?
   @Option(
-    help: ArgumentHelp("Longer sequences are cut; 256 or the network's positions without it.", valueName: "tokens"))
+    help: ArgumentHelp(
+      "Truncate longer sequences. Default: 256, or the network's positions if these are fewer.", valueName: "tokens"))
   var maximumLength: Int?
   @Flag(help: "Check everything and write nothing.")
   var check = false
@@ -44,7 +45,7 @@ import Transformers
 
   func run(_ context: StageContext) throws {
     if !check { try context.check(outputs: output) }
-    // Names are looked up before files are read: a misspelt one must not cost minutes.
+    // Checked before the files are read, which can take minutes.
     if let template { _ = try Template.named(template) }
     let folder = try ModelFolder(model)
     let tokenizer = try Tokenizer(contentsOf: model)

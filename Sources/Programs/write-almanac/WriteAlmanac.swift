@@ -1,4 +1,5 @@
-// Writes the question files of the embedded data set from its tables of facts and, where asked, the pretraining text.
+// write-almanac: writes the question files of the embedded data set from its tables of facts and, if asked, the text for
+// pretraining.
 import Almanac
 import ArgumentParser
 import Faults
@@ -15,9 +16,9 @@ import StageKit
   @OptionGroup var common: CommonOptions
   @Option(help: "The folder with the tables of facts (*.tsv).") var facts: String
   @Option(help: "The folder for train.jsonl, test.jsonl, near.jsonl and far.jsonl.") var output: String
-  @Option(help: "What shares, wordings, wrong answers and order follow from.") var seed: UInt64 = 2026
-  @Option(help: "A file for the pretraining text as well, one {\"text\": ...} a line.") var corpus: String?
-  @Option(help: "How many times the pretraining text goes through the facts.") var repetitions = 8
+  @Option(help: "Seed of the splits, wordings, wrong answers and order.") var seed: UInt64 = 2026
+  @Option(help: "Also write the pretraining text to this file, as lines of {\"text\": ...}.") var corpus: String?
+  @Option(help: "How many times the pretraining text repeats the facts.") var repetitions = 8
 
   func run(_ context: StageContext) throws {
     try Fault.check(repetitions, of: "repetitions", in: 1...10_000)
