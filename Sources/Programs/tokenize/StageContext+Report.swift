@@ -50,7 +50,7 @@ extension StageContext {
     let questions = truncation.questions == 1 ? "1 question" : "\(truncation.questions) questions"
     warn("text was truncated at \(maximumLength) tokens in \(questions): \(kinds); \(remedy)")
     let shown = 5
-    for row in truncation.emptied.prefix(shown) { warn("\(row.place): nothing is left of \(row.parts)") }
+    for row in truncation.emptied.prefix(shown) { warn("\(row.location): nothing is left of \(row.parts)") }
     if truncation.emptied.count > shown {
       warn("\(truncation.emptied.count - shown) more rows lost a whole question or choice")
     }
@@ -64,7 +64,7 @@ extension StageContext {
     if set.questionsWithoutWords > 0 { say("\(set.questionsWithoutWords) questions have no words and are kept") }
     let alike = set.questionsWithEqualChoices
     if let first = alike.first {
-      warn("\(alike.count) questions have two equal choices, the first of them \(first.place)")
+      warn("\(alike.count) questions have two equal choices, the first of them \(first.location)")
     }
     let unlabelled = set.questions.count { $0.label == nil }
     if unlabelled > 0 { say("\(unlabelled) test questions have no label: they get predictions but no scores") }
