@@ -1,18 +1,18 @@
-# Credence: `make` explains, `make evaluate` does. The settings are in pipeline/settings.mk and in the experiments
-# beside it, the rules of the stages in pipeline/stages.mk.
+# Credence: `make` prints the help, `make evaluate` runs an experiment. The settings are in pipeline/settings.mk and in
+# pipeline/experiments, the rules of the stages in pipeline/stages.mk.
 #
-# It also runs in a folder of your own, with `make -f /path/to/credence/Makefile`: scripts, programs and the embedded
-# questions are found beside this file, experiments there and in your folder, and the runs are your folder's.
+# To work in a folder of your own, use `make -f /path/to/credence/Makefile` there. Scripts, programs and the embedded
+# questions are then taken from the folder of this file, experiments from both folders, and runs are written to yours.
 
-# The folder of this file, with a slash at the end; empty where it is the current one, so that commands stay short.
+# The folder of this file, with a slash at the end; empty if it is the current folder, so that commands stay short.
 override MAKEFILE := $(lastword $(MAKEFILE_LIST))
 override HERE := $(filter-out ./,$(dir $(MAKEFILE)))
 $(if $(wildcard $(HERE)pipeline/outside.mk),,$(error $(strip $(MAKEFILE_LIST)): there is no pipeline/outside.mk beside \
-  this Makefile, or a blank in its path (hint: a symbolic link to its folder gives it a plainer name)))
+  this Makefile, or its path contains a blank (hint: use a symbolic link without blanks to its folder)))
 
 include $(HERE)pipeline/outside.mk
 
-# How a make that this one starts finds this file.
+# The flag by which a make that this one starts finds this file.
 override AGAIN := $(if $(HERE),-f $(MAKEFILE))
 # One of make's flags -n (say what would be done) and -q (is anything to be done?), if given.
 override DRY := $(findstring n,$(firstword -$(MAKEFLAGS)))$(findstring q,$(firstword -$(MAKEFLAGS)))
@@ -21,10 +21,10 @@ MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
 .DELETE_ON_ERROR:
 .SUFFIXES:
 override SHELL := /bin/bash
-# -p: no start-up file, function or option of bash comes from the environment. The scripts of the pipeline say it too.
+# -p: bash takes no start-up file, function or option from the environment. The scripts of the pipeline use it too.
 override .SHELLFLAGS := -p -euo pipefail -c
 
-# No tool sorts, compares or writes numbers by the rules of a language.
+# Sorting, comparing and number formats do not depend on the user's locale.
 export LC_ALL := C
 
 include $(HERE)pipeline/settings.mk
@@ -48,38 +48,39 @@ help:
 ##   make FILE          one file of a run with what it needs, such as runs/almanac/adapters/point-0.h5
 ##   make status        which files of the run are fresh, stale or missing, and why; and their sizes
 ##   make show FILE=    what is in a file, and what made it
-##   make stale         files that another build of the programs made
-##   make prune         remove what is made again without fitting: prefixes, checkpoints of finished files
+##   make stale         files that were made by another build of the programs
+##   make prune         remove what can be made again without fitting: prefixes, checkpoints of finished files
 ##   make clean         remove the run's files
 ##
 ## In a checkout of the sources:
 ##   make build         build the programs (evaluate does that by itself)
-##   make almanac       write the embedded questions and pretrain their base anew
+##   make almanac       write the embedded questions and pretrain their base again
 ##   make test          lint, build, run every test
-##   make torture       kills, failing calls, damage and cron's environments; the figures go into results/
+##   make goldens       rewrite the help texts and tables that tests compare with, after an intended change
+##   make torture       test kills, failing system calls, damaged files and cron's environments; see results/
 ##   make test-models   a small experiment on a random model of each type; needs PyTorch and PEFT
 ##   make test-portable the tests of the arithmetic, built for any x86 server of the last ten years
 ##   make bench         time fitting and prediction side by side with PyTorch + PEFT
-##   make curves        how a step's cost grows with length, size, rank and threads
+##   make curves        measure how the cost of a step grows with length, size, rank and threads
 ##   make install       install below PREFIX [/usr/local]; `make uninstall` removes it
 ##   make deb           a Debian package for machines without Swift; `make test-package` tries it in an empty Debian
 ##
-## Settings, given as NAME=value behind any of these (the values in brackets hold otherwise):
+## Settings, given as NAME=value after any of these (defaults in brackets):
 ##   EXPERIMENT [almanac]  a file of pipeline/experiments     MODEL, DATA  folders of the model and the questions
-##   METHODS [seven]       which methods stand in the table   MEMBERS [5]  members of the ensemble
+##   METHODS [seven]       methods to compare                 MEMBERS [5]  members of the ensemble
 ##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
-##   RANK [8]              of the adapters                    LAYERS       blocks that are adapted
+##   RANK [8]              of the adapters                    LAYERS       blocks to adapt
 ##   PRECISION [float32]   or bfloat16, of frozen products    THREADS      of one stage
-##   RUN                   a launcher before every stage, such as `srun -n1`
-##   QUIET=1               nothing on success
-## All others, with what they mean, are in pipeline/settings.mk. Also: make -n (say what would be done), make -j2.
+##   RUN                   a launcher for every stage, such as `srun -n1`
+##   QUIET=1               print nothing on success
+## All settings are explained in pipeline/settings.mk. Also: make -n (print what would be done), make -j2.
 ## In a folder of your own, with an experiment in NAME.mk: make -f /path/to/credence/Makefile evaluate EXPERIMENT=NAME
 
 # The user's own files and folders among the settings.
 YOURS = $(wildcard $(MODEL) $(foreach d,$(DATASET) $(SHIFTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
   $(foreach v,TOKENIZE FIT LORA_ENSEMBLE VARIATIONAL FULL SWAG TFB SAMPLE EVALUATE SHIFT,$($v_FLAGS))))
 
-# --- Running the stages: under the run's lock, by a make of its own that sees the files as they then are ---
+# --- Running the stages: by a second make that holds the run's lock, and reads the state of the files under it ---
 WANTED := $(filter evaluate shift-test $R/%,$(MAKECMDGOALS))
 ifneq ($(WANTED)$(filter status almanac bench curves,$(MAKECMDGOALS)),)
 include $(HERE)pipeline/kinds.mk
@@ -87,7 +88,7 @@ endif
 ifneq ($(WANTED)$(filter status,$(MAKECMDGOALS)),)
 include $(HERE)pipeline/checks.mk
 LOCK := $(HERE)pipeline/lock $(if $(SHARE),--shared)
-# Not empty where this make was started by pipeline/lock: nobody's word is taken for it, the lock itself is asked.
+# Not empty if this make runs under pipeline/lock. The lock itself is checked, since a variable could be set by anyone.
 LOCKED := $(if $(WANTED),$(shell $(LOCK) --held $R && echo yes))
 ifneq ($(LOCKED)$(DRY)$(filter status,$(MAKECMDGOALS)),)
 include $(HERE)pipeline/methods.mk
@@ -106,22 +107,22 @@ locked: $(BUILT)
 endif
 endif
 
-# Whoever reads it may stop early, as head does.
+# 141: the reader may close the pipe early, as head does.
 status:
 	@$(MAKE) $(AGAIN) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) \
 	  | { $(HERE)pipeline/status $R $(YOURS) -- $(STALE) -- $(FILES) || [ $$? = 141 ]; }
 
 show: $(if $(wildcard $(PROGRAMS)/show),,$(BUILT))
-	@$(PROGRAMS)/show --quiet $(or $(FILE),$(error show needs FILE=a file of a run))
+	@$(PROGRAMS)/show --quiet $(or $(FILE),$(error show needs FILE=, a file of a run))
 
 stale:
 	@$(HERE)pipeline/stale $R $(PROGRAMS)
 
-# $(call in-run-folder,COMMAND): runs it under the lock, if there is a run.
+# $(call in-run-folder,COMMAND): runs the command under the run's lock, if there is a run.
 in-run-folder = @[ ! -d $R ] || [ -e $R/.lock.owner ] || { \
   echo "make: $R is not the folder of a run: nothing was removed" >&2; exit 65; }; [ ! -d $R ] || $(HERE)pipeline/lock $R $1
 
-# The embedded experiment from its tables of facts: questions, and a base that has read about most of them.
+# The questions of the embedded experiment, and a base that was pretrained on text about most of its facts.
 almanac: $(BUILT)
 	$(PROGRAMS)/write-almanac --facts data/almanac/facts --output data/almanac
 	$(PROGRAMS)/pretrain-base --facts data/almanac/facts --output data/almanac/base \
@@ -149,7 +150,7 @@ build: packages
 	MARCH=$(MARCH) swift build -c release$(if $(QUIET), --quiet)
 	@echo $(MARCH) > $(BUILT)
 
-# What depends on this is always made.
+# A file that depends on this is always made.
 FORCE:
 
 ifeq ($(HERE),)
@@ -170,7 +171,7 @@ SCRIPTS := $(addprefix pipeline/,bench bench-table check curves draws lock neare
 # The project needs no Python to run, so their syntax is checked only where there is one.
 PYTHON_SCRIPTS := $(wildcard pipeline/peers/*.py Tests/*/Reference/*.py Tests/Smoke/*.py)
 
-# The runner of the Swift tests comes last, so that its verdict is the last line.
+# The Swift tests run last, so that their result is the last line.
 test: packages lint
 	Tests/PipelineTests/run
 	MARCH=$(MARCH) swift build -c release --build-tests
@@ -184,7 +185,13 @@ test: packages lint
 	Tests/Torture/run
 	MARCH=$(MARCH) swift test -c release --skip-build
 
-# What must hold on a bad day, tried often: the programs as a whole, then the readers of damaged and forged files.
+# The texts that tests compare with: help texts, tables, and the table of methods that make reads.
+goldens: packages
+	MARCH=$(MARCH) swift build -c release --build-tests
+	@echo $(MARCH) > $(BUILT)
+	REWRITE=1 MARCH=$(MARCH) swift test -c release --skip-build --filter 'Golden|CatalogueTests'
+
+# Repeats the tests of failures many times: of the programs as a whole, then of the readers of damaged and forged files.
 torture: $(BUILT)
 	@mkdir -p results
 	@echo "make torture ROUNDS=$(or $(ROUNDS),10):" > results/torture.txt
@@ -197,17 +204,17 @@ torture: $(BUILT)
 test-models: $(BUILT)
 	Tests/Smoke/models
 
-# The kernels as they are built for any x86 server of the last ten years.
+# Tests the kernels as they are built for any x86 server of the last ten years.
 test-portable: packages
 	MARCH=x86-64-v3 swift build -c release --build-tests --scratch-path .build/portable
 	MARCH=x86-64-v3 swift test -c release --skip-build --scratch-path .build/portable \
 	  --filter 'ArraysTests|TransformersTests|AdaptersTests|TrainingTests|PosteriorsTests'
 
-# $(call smoke-on-encoder,KIND,FORMAT): the same on a random encoder, with questions of KIND that the tests write.
+# $(call smoke-on-encoder,KIND,FORMAT): the smoke run on a random encoder, with questions of KIND that the tests write.
 smoke-on-encoder = $(MAKE) -j2 evaluate shift-test $(SMOKE) EXPERIMENT=own RUNS=runs/smoke/$1 \
   MODEL=runs/smoke/encoder/model TRAIN=runs/smoke/encoder/$1-train.$2 TEST=runs/smoke/encoder/$1-test.$2 \
   SHIFTED=runs/smoke/encoder/$1-shifted.$2 && Tests/Smoke/check runs/smoke/$1/own encoder
 
-# The whole embedded experiment in small.
+# The smoke run: the whole embedded experiment with every method, but small.
 SMOKE := METHODS=all RUNS=runs/smoke REPRODUCIBLE=yes TRAINING_EXAMPLES=64 LIMIT=40 EPOCHS=1 STEPS=8 MEMBERS=2 SAMPLES=2 \
   SWAG_COLLECTIONS=4 SWAG_RANK=2 CORRUPTIONS=keyboard-typos SEVERITIES=3

@@ -1,4 +1,4 @@
-# Settings are checked before the first second of computing: a misspelt name or a folder that is not there stops here.
+# Checks of the settings before anything is computed, so that a misspelt name or a missing folder is reported at once.
 
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter $(words $($v)),$(words $(sort $($v)))),,\
   $(call stop,$v names a method twice)))
@@ -10,21 +10,21 @@ $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,ma
   MODEL=folder-of-the-model $(if $(OWN),TRAIN=file-to-train-on TEST=file-to-test-on,DATA=folder-of-the-questions))))
 $(if $(wildcard $(RUNS)),$(if $(wildcard $(RUNS)/.),,$(call stop,RUNS=$(RUNS) is not a folder)))
 $(if $(wildcard $(MODEL)/config.json),,$(call stop,MODEL=$(MODEL): there is no $(MODEL)/config.json,\
-  a Hugging Face model folder is wanted))
+  MODEL must be a Hugging Face model folder))
 where-files-are = $(if $(OWN),\
-  TRAIN TEST and SHIFTED are paths with blanks between them and none within,\
-  DATA=$(DATA) is where $(EXPERIMENT) looks for it)
+  TRAIN TEST and SHIFTED are paths separated by blanks; a path cannot contain blanks,\
+  $(EXPERIMENT) looks for it in DATA=$(DATA))
 $(if $(TRAIN.$(DATASET))$(if $(filter-out base base-contextual,$(METHODS)),,$(TEST.$(DATASET))),,\
   $(call stop,$(EXPERIMENT) has no questions to train on,\
-  $(if $(OWN),TRAIN= names their files,DATA=$(DATA) is where it looks for them)))
+  $(if $(OWN),set TRAIN= to their files,it looks for them in DATA=$(DATA))))
 $(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
-  $(if $(TRAIN.$d)$(TEST.$d),,$(call stop,$(EXPERIMENT) has no files for $d,DATA=$(DATA) is where it looks for them))\
+  $(if $(TRAIN.$d)$(TEST.$d),,$(call stop,$(EXPERIMENT) has no files for $d,it looks for them in DATA=$(DATA)))\
   $(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,$(call stop,$f: no such file,$(where-files-are)))))
 
-# What the base is, told by the program that reads it: `encoder` or `decoder`, and the number of its blocks. Both are
-# empty where the program cannot tell: it is not built yet, or refuses the model. Nothing is checked against them then,
-# and the stages themselves say what is wrong. (A run builds the programs first, and then includes this file again.)
-# $(shell) passes on the whole environment, so env leaves out what no stage gets either.
+# The kind of the base, `encoder` or `decoder`, and the number of its blocks, as pretrain-load reports them. Both are
+# empty if this program is not built yet or rejects the model. The checks below are then skipped, and the stages report
+# what is wrong. (A run first builds the programs and then includes this file again.) $(shell) passes on the whole
+# environment, but stages get a reduced one, and so must this program: hence env -i.
 DESCRIPTION := $(shell [ ! -x $(PROGRAMS)/pretrain-load ] || \
   env -i PATH="$$PATH" LD_LIBRARY_PATH="$${LD_LIBRARY_PATH:-}" \
   $(PROGRAMS)/pretrain-load --model $(MODEL:%/=%) --describe --quiet 2> /dev/null)
@@ -32,4 +32,4 @@ KIND_OF_BASE := $(word 1,$(DESCRIPTION))
 BLOCKS := $(if $(LAYERS),$(word 2,$(DESCRIPTION)))
 LAST_BLOCK := $(lastword $(subst -, ,$(subst $(comma), ,$(LAYERS))))
 $(if $(BLOCKS),$(if $(shell [ $(LAST_BLOCK) -lt $(BLOCKS) ] || echo beyond),\
-  $(call stop,LAYERS=$(LAYERS): $(MODEL) has $(BLOCKS) blocks and no block $(LAST_BLOCK),they are counted from 0)))
+  $(call stop,LAYERS=$(LAYERS): $(MODEL) has $(BLOCKS) blocks and no block $(LAST_BLOCK),blocks are counted from 0)))

@@ -1,10 +1,12 @@
-# What each setting may be. Checked before the first second of computing, for every goal that computes.
+# The kind of value that each setting must have, and the check of all of them before anything is computed.
 
-# $(call stop,WHAT,HINT); where a report is left of an earlier run, nobody shall take it for this one's.
+# $(call stop,MESSAGE,HINT) ends make with an error. If the run has a report of an earlier run, the error says so, so
+# that it is not taken for the report of this run.
 OLDER := $(wildcard $R/report.html $R/shift.html)
 stop = $(error $(strip $1)$(if $2, (hint: $(strip $2)))$(if $(OLDER),; nothing was run: $(OLDER) is of an earlier run))
 
-# KIND:SETTING,SETTING,...; pipeline/check knows the kinds. Where a setting is empty, the stage's own default holds.
+# KIND:SETTING,SETTING,...; pipeline/check defines the kinds. An empty setting is not checked: it means the stage's
+# default.
 KINDS := \
   words:METHODS,SHIFT_METHODS,SHIFTS,CORRUPTIONS,SEVERITIES \
   positive-integer:THREADS,MEMBERS,SAMPLES,RANK,EPOCHS,BATCH_SIZE,LIMIT,MAXIMUM_LENGTH \
@@ -24,11 +26,11 @@ KINDS := \
   one-of/nll/accuracy:ASWA_ACCEPT \
   one-of/marginal-likelihood/calibration:LAPLACE_CRITERION \
   some-of/1/2/3/4/5:SEVERITIES
-# An experiment's own corruptions are checked by tokenize.
+# Only corruptions from the command line are checked here; those of an experiment's file are checked by tokenize.
 KINDS += $(if $(filter CORRUPTIONS,$(GIVEN)),\
   some-of/keyboard-typos/dropped-characters/dropped-words/case-and-space/choice-order/distracting-sentence:CORRUPTIONS)
 
 WRONG := $(shell $(HERE)pipeline/check $(foreach line,$(KINDS),$(foreach v,$(subst $(comma), ,$(lastword $(subst :, ,$(line)))),\
   $(if $(strip $($v)),'$v $(firstword $(subst :, ,$(line))) $($v)'))))
-$(if $(filter 0,$(.SHELLSTATUS)),,$(call stop,pipeline/check cannot check the settings))
+$(if $(filter 0,$(.SHELLSTATUS)),,$(call stop,the settings cannot be checked: pipeline/check failed))
 $(if $(WRONG),$(call stop,$(WRONG)))

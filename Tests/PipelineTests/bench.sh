@@ -47,10 +47,10 @@ products,float32,80,,GFLOP/s," "$(cat runs/bench/bench.csv)"
 test_bench_without_a_peer_times_our_side_and_says_what_to_install() {
   stand_in_benchmark
   succeeds bench
-  contains "PEER= is not a Python: our own side is timed alone" "$(cat output)"
+  contains "PEER= is not a Python: only Credence is timed" "$(cat output)"
   touch without-torch
   succeeds bench PEER=bin/python
-  contains "PEER=bin/python cannot import torch: our own side is timed alone" "$(cat output)"
+  contains "PEER=bin/python cannot import torch: only Credence is timed" "$(cat output)"
   contains "venv/bin/pip install torch transformers peft" "$(cat output)"
   contains "fit,float32,200,,tokens/s," "$(cat runs/bench/bench.csv)"
 }
@@ -72,9 +72,9 @@ test_bench_names_what_is_missing_or_misspelt() {
   fails bench DATA=in
   contains "DATA=in has no openbookqa/train.jsonl.gz" "$(cat output)"
   fails bench TASKS="fit pedict"
-  contains "TASKS: pedict is none of step, fit, predict" "$(cat output)"
+  contains "TASKS: pedict is not one of step, fit, predict" "$(cat output)"
   fails bench VARIANTS=float32:fp16
-  contains "VARIANTS: fp16 in float32:fp16 is none of fp32, medium, autocast" "$(cat output)"
+  contains "VARIANTS: fp16 in float32:fp16 is not one of fp32, medium, autocast" "$(cat output)"
   fails bench VARIANTS=float32:fp32+egaer
-  contains "VARIANTS: +egaer in float32:fp32+egaer is none of +eager, +merge, +compile, +dropout" "$(cat output)"
+  contains "VARIANTS: +egaer in float32:fp32+egaer is not one of +eager, +merge, +compile, +dropout" "$(cat output)"
 }

@@ -74,6 +74,6 @@ test_a_blank_in_the_makefiles_own_path_is_one_clear_line() {
   local project=$PWD
   mkdir own && cd own || return
   fails make -f "$project/Makefile" evaluate
-  contains "a blank in its path (hint: a symbolic link to its folder gives it a plainer name)" "$(cat output)"
+  contains "its path contains a blank (hint: use a symbolic link without blanks to its folder)" "$(cat output)"
   equal 1 "$(wc -l < output)"
 }

@@ -103,8 +103,8 @@ test_what_a_launcher_leaves_is_checked_before_it_gets_its_name() {
     contains "(launcher: env): no runs/tiny/adapters/" "$(cat output)"
     equal "golden" "$(results | cmp - golden.results && echo golden)"
   done << END
-text|what it wrote is no file of a stage
-zeros|what it wrote is no file of a stage
+text|its result is not a file of a stage
+zeros|its result is not a file of a stage
 short|its result has $(($(stat -c %s $whole) - 1)) bytes, expected $(stat -c %s $whole)
 long|its result has $(($(stat -c %s $whole) + 1)) bytes, expected $(stat -c %s $whole)
 hole|its result is damaged: the checksum differs

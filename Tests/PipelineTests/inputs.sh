@@ -159,7 +159,7 @@ test_a_run_that_an_earlier_version_made_is_not_fitted_again() {
   equal "" "$(grep earlier output)"
   echo other > minilm/config.json
   contains "base.h5: minilm/config.json has changed" "$(tiny status MODEL=minilm)"
-  # Where a file is newer than what was made from it, that is made anew.
+  # A file that is older than one of its inputs is made again.
   sed -i '/^input: .* runs\/tiny\//d' runs/tiny/swag/.0.h5.made
   touch -r runs/tiny/swag/0.h5 runs/tiny/swag/.0.h5.made
   touch runs/tiny/adapters/.point-0.h5.made runs/tiny/adapters/point-0.h5

@@ -50,7 +50,7 @@ test_own_questions_take_shifted_ones_too() {
   contains "--shifted runs/own/predictions/point/shifted.h5" "$(cat runs/own/shift.h5)"
   equal "shift-test" "$(tail -1 trace | cut -d ' ' -f 1)"
   fails own evaluate TEST=in/test.jsonl
-  contains "own has no questions to train on (hint: TRAIN= names their files)" "$(cat output)"
+  contains "own has no questions to train on (hint: set TRAIN= to their files)" "$(cat output)"
   succeeds own evaluate TEST=in/test.jsonl METHODS=base
 }
 
@@ -59,7 +59,7 @@ test_a_blank_in_a_path_of_the_users_own_is_one_clear_line() {
   own() { make evaluate EXPERIMENT=own MODEL=in/model TEST=in/test.jsonl "$@"; }
   for setting in "TRAIN=in/my train.jsonl" "TRAIN=in/train.jsonl in/my train.jsonl"; do
     fails own "$setting"
-    contains "in/my: no such file (hint: TRAIN TEST and SHIFTED are paths with blanks between them and none within" "$(cat output)"
+    contains "in/my: no such file (hint: TRAIN TEST and SHIFTED are paths separated by blanks" "$(cat output)"
     equal 1 "$(wc -l < output)"
   done
   succeeds own TRAIN="in/train.jsonl in/near.jsonl"
@@ -132,7 +132,7 @@ test_a_block_that_the_model_does_not_have_is_told_of_LAYERS() {
   succeeds tiny -n evaluate LAYERS=4-5
   for layers in 6 2-9 3,08; do
     fails tiny evaluate "LAYERS=$layers"
-    contains "LAYERS=$layers: in/model has 6 blocks and no block ${layers##*[-,]} (hint: they are counted from 0)" "$(cat output)"
+    contains "LAYERS=$layers: in/model has 6 blocks and no block ${layers##*[-,]} (hint: blocks are counted from 0)" "$(cat output)"
   done
   equal "" "$(made)"
 }

@@ -35,7 +35,7 @@ test_runs_that_differ_in_their_seeds_share_base_and_tokens() {
   contains "are shared with other runs" "$(tiny status RUNS=runs/seed-10)"
   succeeds tiny -q evaluate METHODS=point RUNS=runs/seed-0 SEED=0
   succeeds tiny -q evaluate METHODS=point RUNS=runs/seed-10 SEED=10
-  # What is removed or made anew in one run is left as it is in the other.
+  # Removing a file in one run, or making it again, leaves the other run as it is.
   succeeds tiny evaluate METHODS=point RUNS=runs/seed-10 SEED=10 CALIBRATION_FRACTION=0.3
   equal 2 "$(inodes runs/seed-{0,10}/tiny/tokens/tiny.h5)"
   succeeds tiny -q evaluate METHODS=point RUNS=runs/seed-0 SEED=0
