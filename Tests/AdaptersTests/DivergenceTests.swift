@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: [(0.0, 0.2), (0.3, 0.05), (-0.7, 0.5), (0.02, 0.002)])
-  func theDivergenceIsItsIntegral(mean: Double, deviation: Double) {
+  func theDivergenceAgreesWithNumericalIntegration(mean: Double, deviation: Double) {
     let tensors = GaussianTensors(table(1))
     for root in [deviation.squareRoot(), -deviation.squareRoot()] {
       let values = [Float(mean), 9, 9, 9, Float(root)]

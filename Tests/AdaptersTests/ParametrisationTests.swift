@@ -65,7 +65,7 @@ private let forms: [String: ParametrisationSettings] = [
   }
 
   @Test(arguments: forms.keys.sorted())
-  func atTheStartTheNetworkIsTheBase(form: String) throws {
+  func initialValuesGiveTheBase(form: String) throws {
     try withTemporaryFolder { folder in
       let (plain, scorer) = (
         try tinyScorer(folder, .pairs, fitting(nil)), try tinyScorer(folder, .pairs, fitting(forms[form]))
@@ -102,7 +102,7 @@ private let forms: [String: ParametrisationSettings] = [
     }
   }
 
-  @Test func plainLoRAIsSpelledAsByVersionsThatKnewNothingElse() throws {
+  @Test func plainLoRAHasTheSameSettingsAsInEarlierVersions() throws {
     let text = try AdapterSettings().canonicalJSON
     #expect(!text.contains("parametrisation"))
     #expect(try AdapterSettings(canonicalJSON: text, subject: "old").parametrisation == nil)
@@ -110,7 +110,7 @@ private let forms: [String: ParametrisationSettings] = [
 
   /// 1 / (3 inputs), of numbers uniform between plus and minus 1 / sqrt(inputs).
   @Test(arguments: [.nola(bases: 64, seed: 2), .tensorTrain, .cores] as [ParametrisationSettings])
-  func theFactorAOfTheNetworkBeginsWithTheVarianceOfLoRA(form: ParametrisationSettings) throws {
+  func theFactorAStartsWithTheVarianceOfLoRA(form: ParametrisationSettings) throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .letters, fitting(form))
       var squares: [Double] = []
@@ -128,7 +128,7 @@ private let forms: [String: ParametrisationSettings] = [
   }
 
   /// With the identity between them the frozen factors are W's best approximation: what is left has no share in them.
-  @Test func theFrozenFactorsAreTheLargestPartOfW() throws {
+  @Test func theFrozenFactorsAreTheLargestSingularVectorsOfW() throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .letters)
       let scorer = try tinyScorer(folder, .letters, fitting(.frozenCores))
@@ -151,7 +151,7 @@ private let forms: [String: ParametrisationSettings] = [
     }
   }
 
-  @Test func nolaWithoutBasesIsRefused() {
+  @Test func nolaWithoutBasesIsRejected() {
     let fault = #expect(throws: Fault.self) { try fitting(.nola(bases: 0, seed: 0)).validate() }
     #expect(fault?.subject == "`bases`")
   }
@@ -197,7 +197,7 @@ private let forms: [String: ParametrisationSettings] = [
     }
   }
 
-  @Test func fullFineTuningBeginsWithTheBasesNumbersAndTrainsAllThatTheLossReads() throws {
+  @Test func fullFineTuningStartsFromTheBaseAndTrainsEveryTensor() throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .pairs)
       let scorer = try tinyScorer(folder, .pairs, fitting(.full))

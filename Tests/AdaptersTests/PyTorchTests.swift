@@ -71,7 +71,7 @@ import Transformers
     return settings
   }
 
-  @Test func aStepOfBLoBWithFlipoutIsPyTorchs() throws {
+  @Test func aStepOfBLoBWithFlipoutAgreesWithPyTorch() throws {
     try withTemporaryFolder { folder in
       var settings = settings
       let variational = VariationalSettings(.blob)
@@ -108,7 +108,7 @@ import Transformers
     }
   }
 
-  @Test func theDivergenceOfACoreIsPyTorchs() throws {
+  @Test func theDivergenceOfACoreAgreesWithPyTorch() throws {
     var table = ParameterTable()
     table.append("x.lora_C.weight", shape: [3, 3])
     table.append("x.lora_C.root", shape: [3, 3])
@@ -123,7 +123,7 @@ import Transformers
     }
   }
 
-  @Test func theScoresOfOLoRAArePyTorchs() throws {
+  @Test func theScoresOfOLoRAAgreeWithPyTorch() throws {
     try withTemporaryFolder { folder in
       var settings = settings
       settings.parametrisation = .olora

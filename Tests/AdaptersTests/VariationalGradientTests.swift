@@ -46,7 +46,7 @@ import Transformers
   }
 
   @Test(arguments: VariationalSettings.Method.allCases)
-  func withoutDeviationNoiseChangesNothing(method: VariationalSettings.Method) throws {
+  func noiseChangesNothingIfAllDeviationsAreZero(method: VariationalSettings.Method) throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .pairs, variational(method))
       var values = scattered(scorer)
@@ -60,7 +60,7 @@ import Transformers
     }
   }
 
-  @Test func withoutNoiseRootsHaveNoGradient() throws {
+  @Test func withoutNoiseTheRootsHaveZeroGradient() throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .pairs, variational(.meLoRA))
       let values = scattered(scorer)

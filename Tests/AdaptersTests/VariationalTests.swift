@@ -40,7 +40,7 @@ func variational(
   }
 
   /// Both steps by hand: the divergence has the schedule of the learning rate, times the weights of its own cycle.
-  @Test func aStepIsAdamWsAndThenTheDivergences() throws {
+  @Test func aStepIsAdamWFollowedByDescentOnTheDivergence() throws {
     try withTemporaryFolder { folder in
       let settings = variational(.blob) { $0.variational!.cycleExponent = 0 }
       let scorer = try tinyScorer(folder, .letters, settings)
@@ -74,7 +74,7 @@ func variational(
     }
   }
 
-  @Test func rootsBeginUniformBetweenTheirLargestAndThatOverTheRootOfTwo() throws {
+  @Test func initialRootsAreUniformBetweenTheirBounds() throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .letters, variational(.blob))
       let values = scorer.parametrisation.initialValues(seed: 0)
@@ -86,7 +86,7 @@ func variational(
     }
   }
 
-  @Test func theDivergenceRaisesDeviationsAndItsRateZeroDoesNot() throws {
+  @Test func theDivergenceWidensThePosteriorUnlessItsRateIsZero() throws {
     try withTemporaryFolder { folder in
       func roots(rate: Double) throws -> Float {
         let settings = variational(.blob) {
@@ -113,7 +113,7 @@ func variational(
     }
   }
 
-  @Test func theCountsOfTrainedNumbersAreThePapers() throws {
+  @Test func theCountsOfTrainedParametersAgreeWithThePapers() throws {
     try withTemporaryFolder { folder in
       func count(_ method: VariationalSettings.Method) throws -> Int {
         try tinyScorer(folder, .letters, variational(method)).parameters.count
@@ -128,7 +128,7 @@ func variational(
     }
   }
 
-  @Test func wrongSettingsAreRefusedByTheirFlag() {
+  @Test func invalidSettingsAreRejectedByName() {
     func subject(_ change: (inout AdapterSettings) -> Void) -> String? {
       let settings = variational(.blob, change)
       return #expect(throws: Fault.self) { try settings.validate() }?.subject

@@ -111,14 +111,14 @@ import Training
     }
   }
 
-  @Test func anEncodersBaseHasNoAnswersToStayNear() throws {
+  @Test func baseDivergenceIsRejectedForAnEncoder() throws {
     try with(.pairs) { _, make in
       let fault = #expect(throws: Fault.self) { try TrainingRun(make(1), settings(1), seed: 0) }
       #expect(fault?.code == .configuration && fault?.subject == "`base-divergence`")
     }
   }
 
-  @Test func aNegativeCoefficientIsRefused() {
+  @Test func aNegativeCoefficientIsRejected() {
     #expect { try settings(-1).validate() } throws: { ($0 as? Fault)?.subject == "`base-divergence`" }
   }
 }

@@ -65,7 +65,7 @@ private let forms: [String: ParametrisationSettings?] = [
   }
 
   @Test(arguments: TokenizedSet.Scoring.allCases, [1, 0.6 as Float])
-  func membersTrainedTogetherGiveTheNumbersTheyGiveAlone(scoring: TokenizedSet.Scoring, keep: Float) throws {
+  func eachMemberHasTheAnswersAndGradientsItHasAlone(scoring: TokenizedSet.Scoring, keep: Float) throws {
     try withTemporaryFolder { folder in
       try expectTogetherAsAlone(try tinyScorer(folder, scoring, settings()), keeping: keep, productPenalty: 0.3)
     }
@@ -82,7 +82,7 @@ private let forms: [String: ParametrisationSettings?] = [
     }
   }
 
-  @Test func theDivergenceFromTheBaseIsEachMembersOwn() throws {
+  @Test func eachMemberHasItsOwnDivergenceFromTheBase() throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .letters, settings())
       try scorer.regularize(towardsBase: 0.7, examples: Array(0..<9))
@@ -93,7 +93,7 @@ private let forms: [String: ParametrisationSettings?] = [
   /// Nine steps, of batches of which alone as together two parts are made, so that all sums are the same. A clip that
   /// shortens nearly every gradient tells one norm for each from one norm for all.
   @Test(arguments: [TokenizedSet.Scoring.pairs, .letters], [0, 0.05])
-  func aMemberIsTrainedAsItWouldBeAloneOnTheSameMinibatches(scoring: TokenizedSet.Scoring, clip: Double) throws {
+  func aMemberIsTrainedAsIfItWereAlone(scoring: TokenizedSet.Scoring, clip: Double) throws {
     try withTemporaryFolder { folder in
       func fit(_ change: (inout AdapterSettings) -> Void) throws -> Adapter {
         let settings = settings {
@@ -189,7 +189,7 @@ private let forms: [String: ParametrisationSettings?] = [
     }
   }
 
-  @Test func theGainIsXaviersAndWithoutItNothingChanges() throws {
+  @Test func theGainScalesOnlyTheInitialA() throws {
     try withTemporaryFolder { folder in
       let (plain, wide) = (
         try tinyScorer(folder, .pairs, settings()),
@@ -209,7 +209,7 @@ private let forms: [String: ParametrisationSettings?] = [
     }
   }
 
-  @Test func settingsThatMembersCannotHaveAreRefused() throws {
+  @Test func settingsThatExcludeMembersAreRejected() throws {
     func refuse(
       _ change: (inout AdapterSettings) -> Void, _ subject: String, sourceLocation: SourceLocation = #_sourceLocation
     ) {
@@ -238,7 +238,7 @@ private let forms: [String: ParametrisationSettings?] = [
     }
   }
 
-  @Test func stagesThatStartFromOneAdapterRefuseMembers() throws {
+  @Test func membersAreRejectedWhereOneAdapterIsExpected() throws {
     var adapter = Adapter()
     adapter.settings = try settings { $0.members = 2 }.canonicalJSON
     let fault = #expect(throws: Fault.self) { try AdapterSettings(ofOneIn: adapter, path: "a.h5") }

@@ -22,7 +22,7 @@ import Transformers
     try #require(Double(run.note.split(separator: " ")[1]))
   }
 
-  @Test func theLossFallsFromThatOfAGuess() throws {
+  @Test func theLossStartsAtThatOfAGuessAndFalls() throws {
     var run = try run(epochs: 100)
     try run.advance()
     #expect(abs(try loss(run) - 2.485) < 0.1)  // ln 12

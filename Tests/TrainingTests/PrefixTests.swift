@@ -74,7 +74,7 @@ import Transformers
 
   /// Curvature and Jacobians are made of passes in which no sequences share their beginning.
   @Test(arguments: TokenizedSet.Scoring.allCases)
-  func aPrefixServesScoringsWithASequencePerChoice(scoring: TokenizedSet.Scoring) throws {
+  func aPrefixWorksWithASequencePerChoice(scoring: TokenizedSet.Scoring) throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let plain = try scorer(experiment, upper)
@@ -111,7 +111,7 @@ import Transformers
   }
 
   @Test(arguments: TokenizedSet.Scoring.allCases)
-  func aPrefixOfSomeExamplesServesThemAndRefusesTheOthers(scoring: TokenizedSet.Scoring) throws {
+  func aPrefixOfSomeExamplesRejectsTheOthers(scoring: TokenizedSet.Scoring) throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let held = [0, 3, 4, 17, 18, 39]
@@ -153,7 +153,7 @@ import Transformers
     }
   }
 
-  @Test func examplesOutOfOrderAreRefused() throws {
+  @Test func examplesOutOfOrderAreRejected() throws {
     try withTemporaryFolder { folder in
       for examples in [[3, 1], [2, 2], [-1, 4]] {
         let path = folder + "/prefix.h5"
@@ -178,7 +178,7 @@ import Transformers
     }
   }
 
-  @Test func blocksThatAreTrainedAndOtherRowsAreRefused() throws {
+  @Test func prefixesThatDoNotFitTheNetworkAreRejected() throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .pairs)
       let made = try prefix(experiment, folder, blocks: 1)
@@ -203,7 +203,7 @@ import Transformers
     }
   }
 
-  @Test func whatDoesNotFitIntoMemoryIsRefused() throws {
+  @Test func statesThatDoNotFitIntoMemoryAreRejected() throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .pairs)
       let refusal = #expect(throws: Fault.self) {

@@ -8,7 +8,7 @@ import Training
 import Transformers
 
 @Suite struct ScheduleTests {
-  @Test func theRateRisesOverTheWarmUpAndFallsToNothing() {
+  @Test func theRateRisesInTheWarmUpAndFallsToZero() {
     var settings = AdapterSettings()
     (settings.learningRate, settings.warmup) = (1, 0.1)
     let linear = (0..<100).map { settings.learningRate(step: $0, total: 100) }
@@ -28,7 +28,7 @@ import Transformers
     #expect(order.batch(step: 2).count == 1)
   }
 
-  @Test func fewDataSubsetsAreNestedAndTheSameForAllMembers() throws {
+  @Test func trainingSubsetsAreNestedAndTheSameForAllMembers() throws {
     try withTemporaryFolder { folder in
       let data = try TinyExperiment(in: folder, scoring: .letters).tokens
       func chosen(_ count: Int, seed: Int) throws -> Set<Int> {
@@ -59,7 +59,7 @@ import Transformers
     #expect(parts.map { $0.reduce(0) { $0 + [90, 60, 20, 20, 90, 10, 30, 40][$1] } }.sorted() == [90, 90, 90, 90])
   }
 
-  @Test func layoutsBearPEFTNames() throws {
+  @Test func layoutsHavePEFTNames() throws {
     var settings = AdapterSettings()
     (settings.rank, settings.targets) = (2, ["q_proj", "mlp.down_proj"])
     let architecture = Architecture.llama(

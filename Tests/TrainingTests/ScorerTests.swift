@@ -67,7 +67,7 @@ import Transformers
     }
   }
 
-  @Test func tokensOfAnotherFamilyAreRefused() throws {
+  @Test func aScoringOfAnotherFamilyIsRejected() throws {
     try withTemporaryFolder { folder in
       let decoder = try TinyExperiment(in: folder, scoring: .letters)
       let encoder = try TinyExperiment(in: folder, scoring: .pairs)
@@ -78,7 +78,7 @@ import Transformers
     }
   }
 
-  @Test func idsAndLengthsBeyondTheBaseAreRefused() throws {
+  @Test func idsAndLengthsBeyondTheBaseAreRejected() throws {
     try withTemporaryFolder { folder in
       #expect(throws: Fault.self) {
         try tinyScorer(folder, .letters) {

@@ -13,12 +13,12 @@ import Transformers
 @Suite struct TablesTests {
   private func fault(_ body: () throws -> Void) -> Fault? {
     do { try body() } catch { return error as? Fault }
-    Issue.record("nothing was refused")
+    Issue.record("nothing was rejected")
     return nil
   }
 
   /// What every stage asks of tokens and base, in each kind of scoring.
-  @Test(arguments: TokenizedSet.Scoring.allCases) func tokensBeyondTheBaseAreRefused(scoring: TokenizedSet.Scoring)
+  @Test(arguments: TokenizedSet.Scoring.allCases) func tokensBeyondTheBaseAreRejected(scoring: TokenizedSet.Scoring)
     throws
   {
     try withTemporaryFolder { folder in
@@ -42,7 +42,7 @@ import Transformers
   }
 
   /// A letter's row of the output embedding, which no sequence needs to hold.
-  @Test func aLetterBeyondTheVocabularyIsRefused() throws {
+  @Test func aLetterBeyondTheVocabularyIsRejected() throws {
     try withTemporaryFolder { folder in
       let refusal = fault {
         _ = try tinyScorer(folder, .letters) {
@@ -89,7 +89,7 @@ import Transformers
     ),
     (
       #""num_hidden_layers":2"#, #""num_hidden_layers":1"#,
-      "tensor encoder.layer.1.attention.output.LayerNorm.bias is no part of"
+      "tensor encoder.layer.1.attention.output.LayerNorm.bias is not part of"
     ),
     (
       #""num_hidden_layers":2"#, #""num_hidden_layers":3"#,
@@ -116,7 +116,7 @@ import Transformers
     (#""model_type":"bert""#, #""model_type":"other""#, "model_type: \"other\" is not known"),
     (#""hidden_act":"gelu""#, #""hidden_act":"gelu","x":1"#, "the architecture is not in canonical form"),
   ])
-  func tensorsThatAreNotThoseOfTheArchitectureAreRefused(text: String, other: String, message: String) throws {
+  func tensorsThatDoNotMatchTheArchitectureAreRejected(text: String, other: String, message: String) throws {
     try withTemporaryFolder { folder in
       let good = try TinyExperiment(in: folder, scoring: .pairs)
       let architecture = good.base.architecture.replacing(text, with: other)
@@ -155,7 +155,7 @@ import Transformers
         ], "the rotary scaling's values do not make one"
       ),
     ] as [(String, JSON, String)])
-  func aDecoderThatContradictsItselfIsRefused(name: String, value: JSON, message: String) throws {
+  func aDecoderWithInconsistentSizesIsRejected(name: String, value: JSON, message: String) throws {
     try withTemporaryFolder { folder in
       var bad = try TinyExperiment(in: folder, scoring: .letters).architecture
       bad.configuration[name] = value

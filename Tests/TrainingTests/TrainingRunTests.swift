@@ -50,7 +50,7 @@ import Training
     #expect((-1.5).shortest == "-1.5" && (-1.5).formatted(3) == "-1.500")
   }
 
-  @Test func theSeedAndNotTheThreadsDecides() throws {
+  @Test func aFitDependsOnTheSeedAndNotOnThreads() throws {
     try withTemporaryFolder { folder in
       let settings = settings { ($0.batchSize, $0.epochs) = (144, 10) }
       let (one, three) = (
@@ -166,14 +166,14 @@ import Training
     #expect(fault?.subject == "`product-penalty`")
   }
 
-  @Test func aSetWithoutTrainingExamplesIsRefused() throws {
+  @Test func aSetWithoutTrainingExamplesIsRejected() throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .letters) { $0.selecting(Array(24..<40)) }
       #expect(throws: Fault.self) { try TrainingRun(scorer, settings(), seed: 0) }
     }
   }
 
-  @Test func aSetWithoutCalibrationSplitIsRefused() throws {
+  @Test func aSetWithoutCalibrationSplitIsRejected() throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .letters) { $0.selecting(Array(0..<24)) }
       #expect(throws: Fault.self) { try TrainingRun(scorer, settings(), seed: 0) }
