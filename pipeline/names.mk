@@ -1,13 +1,13 @@
 # The names on the command line: every goal and every setting that is given is known, or make stops here.
 
-GOALS := help evaluate shift-test status show stale prune packages build lint test torture test-models test-portable \
-  bench curves almanac clean $(if $(wildcard $(HERE)packaging),install uninstall deb test-package)
+GOALS := help evaluate shift-test status show stale prune packages build lint test goldens torture test-models \
+  test-portable bench curves almanac clean $(if $(wildcard $(HERE)packaging),install uninstall deb test-package)
 $(foreach g,$(filter-out $(GOALS) $R/% .build/%,$(MAKECMDGOALS)),$(error there is no goal $g$(if $(findstring /,$g),\
   (hint: the files of this run are $R/...; EXPERIMENT= and RUNS= name another run),$(call did-you-mean,$g,$(GOALS)) \
   (hint: the goals are $(GOALS)))))
 
 # What works on the project itself is run in its own folder.
-$(if $(HERE),$(foreach g,$(filter packages build lint test torture test-models test-portable almanac \
+$(if $(HERE),$(foreach g,$(filter packages build lint test goldens torture test-models test-portable almanac \
   install uninstall deb test-package,$(MAKECMDGOALS)),\
   $(error make $g works on the project: run it in $(HERE) (hint: make -C $(HERE) $g))))
 

@@ -23,6 +23,11 @@ import Testing
     ("csv", "id,question,choices,answer\nx,Q?,\"[\"\"p\"\",\"\"q\"\"]\",1\n"),
   ]
 
+  /// In the order in which formats are tried.
+  @Test func everyFormatHasAFile() {
+    #expect(Self.files.map(\.format) == Format.all.map(\.name))
+  }
+
   @Test(arguments: files.map(\.format)) func aDamagedFileIsReadOrRejected(format: String) throws {
     let whole = Array(try #require(Self.files.first { $0.format == format }).text.utf8)
     var (read, refused) = (0, 0)

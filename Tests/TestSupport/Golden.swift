@@ -19,6 +19,6 @@ package func differenceFromGolden(_ text: String, _ path: String) throws -> Stri
     \(path), line \(same + 1):
     - \(same < expected.count ? String(expected[same]) : "(the end)")
     + \(same < found.count ? String(found[same]) : "(the end)")
-    To accept what is printed now: REWRITE=1 swift test -c release --filter Golden
+    To accept what is printed now: make goldens
     """
 }
