@@ -7,17 +7,17 @@ import Testing
 
 @Suite struct MethodLaws {
   /// Both the fit and the prediction run on the given number of threads. The seed of the draws matters to random methods
-  /// alone.
+  /// alone. A step has four parts: of two, a sum has the same bits in either order.
   @Test(arguments: Catalogue.names) func predictionsDependOnTheSeedAndNotOnTheThreads(name: String) throws {
     let method = try Self.method(name)
-    let one = try TinyRun.open(threads: 1) { run in
+    let one = try TinyRun.open(threads: 1, copies: 12) { run in
       let files = try run.files(of: method)
       let predictions = try run.predict(name, files)
       let others = try run.predict(name, files, Drawing(samples: 3, seed: 1))
       #expect((others.logProbabilities != predictions.logProbabilities) == (method.samples != .none))
       return predictions
     }
-    let three = try TinyRun.open(threads: 3) { try $0.predict(name, $0.files(of: method)) }
+    let three = try TinyRun.open(threads: 3, copies: 12) { try $0.predict(name, $0.files(of: method)) }
     #expect(one == three)
   }
 

@@ -11,12 +11,23 @@ import Training
 struct TinyRun {
   let folder: String
   let experiment: TinyExperiment
+  /// The questions, repeated.
+  let tokens: TokenizedSet
+  let batchSize: Int
   let threads: Int
 
   /// Hands a run without files to `body`.
-  static func open<Result>(threads: Int = 1, _ body: (TinyRun) throws -> Result) throws -> Result {
+  ///
+  /// - Parameter copies: how often the questions are repeated, and the batches enlarged.
+  static func open<Result>(
+    threads: Int = 1, copies: Int = 1, _ body: (TinyRun) throws -> Result
+  ) throws -> Result {
     try withTemporaryFolder { folder in
-      try body(TinyRun(folder: folder, experiment: TinyExperiment(in: folder, scoring: .letters), threads: threads))
+      let experiment = try TinyExperiment(in: folder, scoring: .letters)
+      return try body(
+        TinyRun(
+          folder: folder, experiment: experiment, tokens: experiment.tokens.repeated(copies), batchSize: 8 * copies,
+          threads: threads))
     }
   }
 
@@ -50,14 +61,14 @@ struct TinyRun {
 
   private func scorer(_ settings: AdapterSettings) throws -> Scorer {
     try Scorer(
-      experiment.architecture, base: experiment.base, data: experiment.tokens, settings: settings, threads: threads)
+      experiment.architecture, base: experiment.base, data: tokens, settings: settings, threads: threads)
   }
 
   /// An adapter after three epochs, or before its first step.
   func fit(
     seed: Int = 0, isTrained: Bool = true, _ change: (inout AdapterSettings) -> Void = { _ in }
   ) throws -> Adapter {
-    var settings = AdapterSettings.tiny(batchSize: 8, epochs: 3)
+    var settings = AdapterSettings.tiny(batchSize: batchSize, epochs: 3)
     change(&settings)
     var run = try TrainingRun(scorer(settings), settings, seed: seed)
     if isTrained { try run.finish() }
