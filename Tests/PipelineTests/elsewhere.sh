@@ -27,6 +27,9 @@ test_a_folder_of_ones_own_needs_an_experiment_file_and_the_path_of_the_makefile(
   mine -n evaluate RANK=16 > lines
   succeeds bash -e lines
   succeeds mine -q evaluate RANK=16
+  # Programs of another folder are finished ones: none is built there.
+  cp -r "$links/project/.build/release" programs && rm programs/.built
+  succeeds mine -q evaluate RANK=16 PROGRAMS=programs
   fails mine evaluate EXPERIMENT=mien
   contains "did you mean mine?" "$(cat output)"
   fails mine lint
