@@ -1,8 +1,8 @@
 # The stages: one block for each kind of file of a run, which says what the file is made from and by which command.
 #
-# `$(stage)` ends a block and makes a rule of it; freshness.mk explains it and the variables that it reads. A file that
-# exists once is described as it stands. Where there are several of a kind, the block is a `define`, and the line below
-# it goes over them: `$(eval $(value NAME))` reads the block again with another $i, $d or $m.
+# `$(stage)` ends a block and makes a rule of it; freshness.mk explains it and the variables that it reads. Where there
+# are several files of a kind, the block is a `define`, and the `foreach` below it reads the block once for each of
+# them, with another member $i, data set $d or method $m.
 
 # $(call flag,NAME,VALUE): nothing where the setting is empty, so that the stage's own default holds.
 flag = $(if $(strip $2),--$(strip $1) $(strip $2))
@@ -54,8 +54,8 @@ endef
 $(foreach d,$(SETS),$(eval $(value content-free-tokens)))
 
 # --- The cached hidden states below the adapters, computed once for all members, samples and epochs ---
-# Only where the lowest blocks have no adapters. Of the training rows a prefix holds those that are fitted on, unless a
-# method or a flag takes others: TFB searches on any of them.
+# Made only where the lowest blocks have no adapters. Of the training rows, a prefix holds those that adapters are
+# fitted on, or all of them if a method or a flag may use others. TFB may search on any training row.
 BLOCKS_BELOW := $(filter-out 0,$(firstword $(subst -, ,$(subst $(comma), ,$(LAYERS)))))
 TAKES_OTHER_ROWS := $(filter tfb,$(METHODS) $(SHIFT_METHODS)) $(filter --training-examples% --subsample-seed%,\
   $(FIT_FLAGS) $(LORA_ENSEMBLE_FLAGS) $(VARIATIONAL_FLAGS))
@@ -110,7 +110,7 @@ command := fit-adapters $(TRAINING_FLAGS) --method dropout --seed $(seed.0) $(AD
 curves := $(target)
 $(stage)
 
-# The whole base of member $i, trained: no blocks to choose, none below that stand still, and no product to penalise.
+# The whole base of member $i is trained. So there is no choice of blocks, no prefix, and no product B A to penalise.
 define full
 target := $R/adapters/full-$i.h5
 inputs := $(BASE) $(TOKENS)
@@ -130,7 +130,7 @@ command := fit-adapters $(TRAINING_FLAGS) --method lora-ensemble --seed $(seed.0
 curves := $(target)
 $(stage)
 
-# The adapters whose entries have a Gaussian each.
+# The variational adapters: a Gaussian for each entry.
 define variational
 target := $R/adapters/$m-0.h5
 inputs := $(BASE) $(TOKENS)
@@ -157,7 +157,7 @@ $(stage)
 endef
 $(foreach i,$(MEMBER),$(eval $(value swag)))
 
-# The snapshots that ASWA accepts. Their training is SWAG's, whose curve evaluate already has.
+# The snapshots that ASWA accepts. They are from the same training as SWAG's, so evaluate needs no curve of it.
 target := $R/aswa/0.h5
 inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
 caches := $(TRAINING_PREFIX)
@@ -236,7 +236,7 @@ $(stage)
 .PHONY: evaluate shift-test
 evaluate: $R/evaluation.h5
 shift-test: $R/shift.h5
-# Asked whether there is anything to do (make -q), a goal with a recipe would always say yes.
+# With make -q (is there anything to do?), a goal that has a recipe would always say yes.
 ifeq ($(findstring q,$(DRY)),)
 evaluate:
 	$(if $(QUIET),@:,@cat $R/evaluation.txt; echo "report: $R/report.html")

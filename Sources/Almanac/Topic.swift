@@ -1,5 +1,5 @@
-// The declaration of how a table becomes questions and statements: a topic is a list of relations between two columns,
-// each with its wordings. `{column}` is replaced by a row's value, `{a:column}` by the value with its article.
+// How a table becomes questions and statements: a topic is a list of relations between two columns, each with its
+// wordings. `{column}` is replaced by a row's value, `{a:column}` by the value with its article.
 
 /// The wordings of a question: some for the training and test questions, others for the near shift.
 package struct Wordings: Sendable {
@@ -14,7 +14,7 @@ package struct Wordings: Sendable {
 
 /// Two columns of a table, with all their statements and questions.
 package struct Relation: Sendable {
-  /// Which wrong values are offered.
+  /// Which wrong values may be among the choices.
   package enum Rivals: Sendable, Equatable {
     /// Any value of the column; only from rows with the same value of `alike` if there are three of these.
     case any(alike: String? = nil)
@@ -24,9 +24,9 @@ package struct Relation: Sendable {
 
   /// The column that statements start from.
   package let key: String
-  /// The column that they end in.
+  /// The column that statements end with.
   package let value: String
-  /// Which wrong values are offered.
+  /// Which wrong values may be among the choices.
   package let rivals: Rivals
   /// The statements of the fact in the pretraining text; none for a far topic.
   package let statements: [String]

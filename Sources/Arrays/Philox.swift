@@ -1,5 +1,5 @@
-// Philox's blocks, eight at a time, each word in the lower half of a 64-bit lane. A round that needs the lower half of
-// a product uses the product as it is, and no word ever changes its lane.
+// Blocks of Philox (see RandomStream.swift), eight at a time, each word in the lower half of a 64-bit lane. A round that
+// needs the lower half of a product uses the product as it is, and no word ever changes its lane.
 
 extension RandomStream {
   private typealias Words = SIMD8<UInt64>
@@ -11,9 +11,10 @@ extension RandomStream {
   func fill(_ words: UnsafeMutablePointer<UInt32>, block: UInt64, blocks: Int) {
     precondition(blocks <= 48, "\(blocks) blocks")
     let steps = (blocks + 7) / 8
+    // 48 pairs of words 0 and 1, then 48 pairs of words 2 and 3.
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 96) { pairs in
       let lower = UnsafeMutableRawPointer(pairs.baseAddress!)
-      let upper = lower + 384
+      let upper = lower + 48 * 8
       var counter = Words(repeating: block) &+ Words(0, 1, 2, 3, 4, 5, 6, 7)
       let place = Words(repeating: UInt64(placeX) | UInt64(placeY) << 32)
       for step in 0..<steps {

@@ -14,7 +14,7 @@ package struct ThinSVD: Sendable {
   /// Decomposes `matrix` (rows, columns) into as many components as it has columns. Time: rows columns² per sweep, and
   /// about ten sweeps.
   package init(_ matrix: [Double], rows: Int, columns: Int) {
-    precondition(matrix.count == rows * columns, "\(matrix.count) numbers for (\(rows), \(columns))")
+    precondition(matrix.count == rows * columns, "\(matrix.count) values for (\(rows), \(columns))")
     // Column-major; A's columns are stored above those of the rotations, so one loop rotates both.
     let height = rows + columns
     var work = [Double](repeating: 0, count: height * columns)
@@ -33,20 +33,20 @@ package struct ThinSVD: Sendable {
     values = order.map { norms[$0] }
     var (left, right) = ([[Double]](), [[Double]]())
     for column in order {
-      let turned = Array(work[column * height + rows..<(column + 1) * height])
-      let largest = turned.reduce(0) { abs($1) > abs($0) ? $1 : $0 }
+      let rotated = Array(work[column * height + rows..<(column + 1) * height])
+      let largest = rotated.reduce(0) { abs($1) > abs($0) ? $1 : $0 }
       let sign = largest < 0 ? -1.0 : 1
-      right.append(turned.map { sign * $0 })
+      right.append(rotated.map { sign * $0 })
       left.append(
         work[column * height..<column * height + rows].map { norms[column] > 0 ? sign * $0 / norms[column] : 0 })
     }
     (self.left, self.right) = (left, right)
   }
 
-  /// Orthogonalises every pair of columns once, and returns how many pairs were not orthogonal.
+  /// Rotates every pair of columns once so that it becomes orthogonal, and returns how many were not orthogonal yet.
   private static func sweep(_ work: UnsafeMutablePointer<Double>, rows: Int, columns: Int) -> Int {
     let height = rows + columns
-    var turned = 0
+    var rotations = 0
     for p in 0..<columns {
       for q in p + 1..<max(columns, p + 1) {
         let (x, y) = (work + p * height, work + q * height)
@@ -57,7 +57,7 @@ package struct ThinSVD: Sendable {
           xy += x[row] * y[row]
         }
         guard abs(xy) > 1e-15 * (xx * yy).squareRoot(), xy != 0 else { continue }
-        turned += 1
+        rotations += 1
         let zeta = (yy - xx) / (2 * xy)
         let tangent = (zeta < 0 ? -1 : 1) / (abs(zeta) + (1 + zeta * zeta).squareRoot())
         let cosine = 1 / (1 + tangent * tangent).squareRoot()
@@ -67,6 +67,6 @@ package struct ThinSVD: Sendable {
         }
       }
     }
-    return turned
+    return rotations
   }
 }

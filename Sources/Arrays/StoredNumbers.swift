@@ -1,25 +1,25 @@
-// Values as a file stores them: mapped, and read where they are.
+// Values as a file stores them: mapped into memory, and read there without a copy.
 
-/// Numbers in memory that somebody else keeps.
+/// A pointer to float32 or bfloat16 values that another object owns.
 ///
-/// Unchecked, because it is a pointer; what it points to is never written while it is in use.
+/// Unchecked, because it is a pointer. Nobody writes to the values while it is in use.
 package enum StoredNumbers: @unchecked Sendable {
   case float32(UnsafePointer<Float>)
-  /// The upper halves of Floats.
+  /// Each is the upper half of a Float.
   case bfloat16(UnsafePointer<UInt16>)
 
   /// Converts `count` values from `offset` on into `target`.
   package func copy(from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
     switch self {
-    case .float32(let numbers): target.update(from: numbers + offset, count: count)
-    case .bfloat16(let numbers): Halves.widen(bfloat16: numbers + offset, into: target, count: count)
+    case .float32(let values): target.update(from: values + offset, count: count)
+    case .bfloat16(let values): Halves.widen(bfloat16: values + offset, into: target, count: count)
     }
   }
 
   /// The `count` values from `offset` on.
   package func floats(from offset: Int = 0, count: Int) -> [Float] {
-    [Float](unsafeUninitializedCapacity: count) { room, initialized in
-      if count > 0 { copy(from: offset, count: count, into: room.baseAddress!) }
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if count > 0 { copy(from: offset, count: count, into: buffer.baseAddress!) }
       initialized = count
     }
   }
@@ -27,8 +27,8 @@ package enum StoredNumbers: @unchecked Sendable {
   /// Their address.
   var address: UnsafeRawPointer {
     switch self {
-    case .float32(let numbers): UnsafeRawPointer(numbers)
-    case .bfloat16(let numbers): UnsafeRawPointer(numbers)
+    case .float32(let values): UnsafeRawPointer(values)
+    case .bfloat16(let values): UnsafeRawPointer(values)
     }
   }
 

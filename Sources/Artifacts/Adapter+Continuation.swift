@@ -1,17 +1,17 @@
-// What the stages share that start from a fitted adapter.
+// What stages that start from a fitted adapter have in common: the check of its inputs, and the sum of costs.
 import Faults
 
 extension Adapter {
-  /// Refuses the adapter of the file `path` where base or tokens are not those that it was fitted on.
+  /// Refuses the adapter of the file `path` unless it was fitted on this base and on these tokens.
   ///
-  /// - Parameter tokensDigest: the digest of the tokenized set, if it must be the one of the fit.
+  /// - Parameter tokensDigest: the digest of the tokenized set, if it must be that of the fit.
   /// - Throws: `Fault` of kind `.configuration`.
   package func check(_ path: String, base: BaseModel, tokensDigest: String? = nil) throws {
     guard baseDigest == base.digest else {
-      throw Fault(.configuration, path, "it was fitted on another base", hint: "use that one as `base`")
+      throw Fault(.configuration, path, "it was fitted on another base", hint: "give the base of its fit as `base`")
     }
     guard tokensDigest == nil || tokensDigest == self.tokensDigest else {
-      throw Fault(.configuration, path, "it was fitted on other tokens", hint: "use those as `tokens`")
+      throw Fault(.configuration, path, "it was fitted on other tokens", hint: "give the tokens of its fit as `tokens`")
     }
   }
 }

@@ -1,5 +1,5 @@
-// One description of a file's layout serves reading, writing and the digest: an artifact names its values to an archive
-// in a fixed order, and the archive either stores them or fills them in.
+// One description of a file's layout serves reading, writing and the digest: an artifact hands its values and their
+// names to an archive in a fixed order, and the archive either stores the values or fills them in.
 import Faults
 import HDF5
 
@@ -11,7 +11,7 @@ protocol Archive: AnyObject {
   func integer(_ name: String, _ value: inout Int) throws
   /// A real attribute of the file.
   func real(_ name: String, _ value: inout Double) throws
-  /// An array; `units` if it has any.
+  /// An array of numbers; `units` is empty where they have none.
   func numbers<Number: Element>(
     _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String, units: String, storage: Storage
   ) throws
@@ -27,7 +27,7 @@ protocol Archive: AnyObject {
 
 /// One axis of an array.
 struct Axis {
-  /// As in `example`.
+  /// Such as `example`.
   var name: String
   /// The required length; nil if the array itself decides.
   var size: Int?

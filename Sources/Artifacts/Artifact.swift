@@ -17,10 +17,10 @@ extension Artifact {
   package static func read(_ path: String) throws -> Self { try read(ArtifactFile(path)) }
 }
 
-/// An open file between two stages. Opening it verifies its checksum, which reads every byte: open a file once, and take
-/// kind, digest and value from here.
+/// The file of an artifact, opened. Opening it verifies its checksum, which reads every byte: open a file once, and
+/// take kind, digest and value from here.
 package struct ArtifactFile {
-  /// Where it lies.
+  /// Its path.
   package let path: String
   /// The kind of file: the `schema` of its artifact type, such as `adapter`.
   package let schema: String
@@ -39,12 +39,12 @@ package struct ArtifactFile {
   }
 }
 
-/// An artifact that names its values once, in one order, for reading, writing and the digest.
+/// An artifact that lists its values once, in one order, for reading, writing and the digest.
 protocol StoredArtifact: Artifact {
   init()
   /// Incremented when the layout changes.
   static var version: Int { get }
-  /// Names every value to the archive, in the file's order.
+  /// Hands every value and its name to the archive, in the file's order.
   mutating func exchange(with archive: some Archive) throws
   /// Throws an `Inconsistency` if values contradict each other or are out of range.
   func validate() throws
@@ -53,7 +53,7 @@ protocol StoredArtifact: Artifact {
 extension StoredArtifact {
   static var seal: Seal { Seal(schema: schema, version: version) }
 
-  /// What `read` does. The content is compared with the file's digest.
+  /// The implementation of `read`. The content is compared with the file's digest.
   static func load(_ file: ArtifactFile) throws -> Self {
     try Inconsistency.reported(file.path) {
       try file.reader.check(seal)
@@ -66,7 +66,7 @@ extension StoredArtifact {
     }
   }
 
-  /// What `write` does. A value that contradicts itself is refused (`.internalError`) before a file is begun.
+  /// The implementation of `write`. A value that `validate` refuses is an `.internalError`, and no file is begun.
   func store(to path: String, provenance: Provenance) throws {
     do { try validate() } catch let inconsistency as Inconsistency {
       throw Fault(.internalError, path, "not written, because \(inconsistency.reason)")

@@ -9,7 +9,7 @@ package struct ArtifactSummary: Sendable {
   package struct Dataset: Equatable, Sendable {
     /// With its group: `history/epoch`.
     package var name: String
-    /// As in `float32`; `text` for a list of texts.
+    /// Such as `float32`; `text` for a list of texts.
     package var type: String
     /// Row-major.
     package var shape: [Int]
@@ -30,7 +30,9 @@ package struct ArtifactSummary: Sendable {
   /// Its arrays, by name.
   package let datasets: [Dataset]
 
-  /// Reads the summary of a file. Throws if it is not an artifact, or damaged.
+  /// Reads the summary of a file.
+  ///
+  /// - Throws: `Fault` for a file that is missing, damaged, or not an artifact.
   package init(of path: String) throws { self = try Inconsistency.reported(path) { try Self(reading: path) } }
 
   private init(reading path: String) throws {

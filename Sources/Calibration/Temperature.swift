@@ -1,4 +1,4 @@
-// Temperature scaling (Guo et al. 2017, arXiv:1706.04599): softmax(log p / T), with T fitted by the likelihood of
+// Temperature scaling (Guo et al. 2017, arXiv:1706.04599): softmax(log p / T), with T fitted by maximum likelihood on
 // held-out answers. Here log p is the mixture's, so accuracy and the ranking within an example stay the same for every
 // method.
 import Foundation
@@ -19,9 +19,10 @@ package struct Temperature: Equatable, Sendable {
 
   /// The temperature with the highest likelihood of `outcomes`, which must be held out from training and test.
   ///
-  /// The mean negative log-likelihood is convex in b = 1/T, with the slope mean(E_b[log p] - log p[label]). Its zero is
-  /// found by Newton steps in log b inside a bracket that shrinks at every step. If the slope has no zero between
-  /// 1/1000 and 1000 there is no best temperature, and T stays 1 with a remark.
+  /// The mean negative log-likelihood is convex in b = 1/T. Its slope is mean(E_b[log p] - log p[label]), where E_b is
+  /// the expectation under softmax(b log p). The zero of the slope is found by Newton steps in log b inside a bracket
+  /// that shrinks at every step. If there is no zero for b between 1/1000 and 1000, there is no best temperature, and T
+  /// stays 1 with a remark.
   package static func fit(_ outcomes: Outcomes) -> Temperature {
     func unidentifiable(_ reason: String) -> Temperature {
       Temperature(1, remark: "temperature not identifiable: \(reason)", count: outcomes.count)

@@ -7,7 +7,7 @@ import Testing
     for (file, questions) in committedQuestions {
       for question in questions {
         #expect(Set(question.choices).count == 4, "\(file) \(question)")
-        let (fact, table, given, asked) = try look(question)
+        let (fact, table, given, asked) = try origin(of: question)
         let subject = table.rows[fact.row][given][0]
         // Computed from the table independently, row by row, so that a bug in the choice of wrong answers is found.
         let truths = question.choices.map { choice in
@@ -20,7 +20,7 @@ import Testing
 
   @Test func aThingWithAnUnknownValueIsNeverOffered() throws {
     for question in committedQuestions.flatMap(\.questions) {
-      let (_, table, given, asked) = try look(question)
+      let (_, table, given, asked) = try origin(of: question)
       for choice in question.choices {
         let known = table.rows.contains { !$0[given].isEmpty && $0[asked].first == choice }
         #expect(known, "\(choice) in \(question)")

@@ -23,7 +23,7 @@ let factsByName = Dictionary(uniqueKeysWithValues: committed.facts.map { ($0.nam
 let committedCorpus = committed.corpus(repetitions: 1)
 
 /// The fact of `question`, its table, the given column and the column that is asked for.
-func look(_ question: Question) throws -> (fact: Fact, table: Table, given: Int, asked: Int) {
+func origin(of question: Question) throws -> (fact: Fact, table: Table, given: Int, asked: Int) {
   let fact = try #require(factsByName[question.fact])
   let table = try #require(committed.tables[fact.topic.table])
   let key = try #require(table.columns.firstIndex(of: fact.relation.key))

@@ -59,17 +59,17 @@ test_nothing_is_shared_that_is_not_the_same() {
 }
 
 test_runs_that_share_may_begin_at_once() {
-  local run pids=()
+  local run pid pids=()
   for run in 0 10 20; do
     tiny -j2 evaluate METHODS=point RUNS="runs/seed-$run" SEED=$run > "out-$run" 2>&1 &
     pids+=($!)
   done
-  wait "${pids[@]}" || fail "a run failed: $(cat out-*)"
+  for pid in "${pids[@]}"; do wait "$pid" || fail "a run failed: $(cat out-*)"; done
   for run in 0 10 20; do succeeds tiny -q evaluate METHODS=point RUNS="runs/seed-$run" SEED=$run; done
-  equal 1 "$(sha256sum < runs/seed-0/tiny/tokens/tiny.h5 | cat - <(sha256sum < runs/seed-10/tiny/tokens/tiny.h5) | sort -u | wc -l)"
+  equal 1 "$(sha256sum runs/seed-{0,10}/tiny/tokens/tiny.h5 | cut -d ' ' -f 1 | sort -u | wc -l)"
 }
 
-test_nobody_can_say_that_the_lock_is_held() {
+test_only_the_lock_itself_says_that_it_is_held() {
   rm -rf runs
   echo 0.2 > seconds
   tiny evaluate > first 2>&1 &
@@ -101,11 +101,11 @@ test_makes_that_share_a_run_work_side_by_side_and_keep_others_out() {
 
 test_a_file_system_without_locks_is_named() {
   mkdir bin
-  local said
-  for said in "Function not implemented" "No locks available" "Operation not supported"; do
-    printf '#!/bin/sh\necho "flock: 9: %s" >&2\nexit 71\n' "$said" > bin/flock && chmod +x bin/flock
+  local message
+  for message in "Function not implemented" "No locks available" "Operation not supported"; do
+    printf '#!/bin/sh\necho "flock: 9: %s" >&2\nexit 71\n' "$message" > bin/flock && chmod +x bin/flock
     PATH="$PWD/bin:$PATH" fails tiny evaluate RANK=16
-    contains "runs/tiny is on a file system without locks (flock: 9: $said)" "$(cat output)"
+    contains "runs/tiny is on a file system without locks (flock: 9: $message)" "$(cat output)"
     contains "on Lustre by the mount option \`flock\`" "$(cat output)"
     contains "Error 78" "$(cat output)"
     PATH="$PWD/bin:$PATH" pipeline/cron/nightly.sh tiny RANK=16 > output 2>&1

@@ -7,7 +7,7 @@ import Transformers
 
 /// One matrix W (outputs, inputs) of parameters whose gradient is a sum of g aᵀ over rows.
 struct CurvatureBlock: Sendable {
-  /// The values in the backward pass that are a and g.
+  /// Which values of the backward pass are a and g.
   enum GradientSite: Sendable {
     /// LoRA's A: a = x, g = s Bᵀ dy.
     case adapterA
