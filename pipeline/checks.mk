@@ -4,6 +4,8 @@ $(foreach v,METHODS SHIFT_METHODS,$(if $(filter $(words $($v)),$(words $(sort $(
   $(call stop,$v names a method twice)))
 $(foreach v,METHODS $(if $(filter shift-test,$(WANTED)),SHIFT_METHODS),$(if $(strip $($v)),,\
   $(call stop,$v is empty,the table of methods in README.md names them)))
+$(if $(filter shift-test $R/shift.h5,$(WANTED)),$(if $(strip $(SHIFTS) $(and $(CORRUPTIONS),$(SEVERITIES))),,\
+  $(call stop,shift-test has nothing to test on: both SHIFTS and CORRUPTIONS are empty)))
 
 OWN := $(filter own,$(EXPERIMENT))
 $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,make evaluate EXPERIMENT=$(EXPERIMENT) \

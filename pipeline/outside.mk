@@ -1,6 +1,6 @@
 # What may come from outside: settings, as plain text. Everything else is kept away from make's own variables. Included
-# first, so that nothing is expanded before it is checked; `override`, since make -e and the command line would otherwise
-# have the last word here too.
+# first, so that nothing is expanded before it is checked; `override`, since the command line would otherwise have the
+# last word here too.
 
 override empty :=
 override space := $(empty) $(empty)
@@ -21,6 +21,9 @@ $(foreach v,.VARIABLES .SHELLFLAGS MAKE MAKE_COMMAND MAKECMDGOALS MAKEFILES MAKE
 # environment, in MAKEFLAGS.
 $(foreach flag,t i,$(if $(findstring $(flag),$(firstword -$(MAKEFLAGS))),\
   $(error make -$(flag) would take what no stage has made for a result (hint: leave the flag out, or unset MAKEFLAGS))))
+# With -e, make 4.3 hands settings of the command line on as variables of the environment, which are ignored.
+$(if $(findstring e,$(firstword -$(MAKEFLAGS))),\
+  $(error make -e would lose the settings of the command line (hint: leave the flag out, or unset MAKEFLAGS)))
 
 # --- The environment ---
 # Variables that change the numbers which a library computes; a stage that finds one starts itself again without it. The

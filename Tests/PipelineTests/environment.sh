@@ -21,7 +21,7 @@ test_no_variable_of_the_environment_reaches_makes_own() {
   contains is-as-made= "${names[*]}"
   contains LOCKED= "${names[*]}"
   [ ${#names[@]} -gt 100 ] || fail "found only ${#names[@]} names"
-  for goals in "evaluate shift-test" "-e evaluate" status stale; do
+  for goals in "evaluate shift-test" status stale; do
     # shellcheck disable=SC2086 # several words
     expected=$(tiny -n RUNS=new METHODS=all $goals 2>&1)
     # shellcheck disable=SC2086
@@ -56,8 +56,13 @@ test_flags_that_would_make_up_results_are_refused() {
     MAKEFLAGS=$flags fails tiny evaluate RANK=16
     GNUMAKEFLAGS=-$flags fails tiny evaluate RANK=16
   done
-  # `e` lets the environment override makefiles; here there is nothing left that it could override with.
-  MAKEFLAGS=e RANK=64 LC_ALL=C succeeds tiny evaluate
+  equal "" "$(made)"
+}
+
+test_the_flag_that_would_lose_settings_is_refused() {
+  fails tiny -e evaluate RANK=16
+  contains "make -e would lose the settings of the command line" "$(cat output)"
+  MAKEFLAGS=e fails tiny evaluate RANK=16
   equal "" "$(made)"
 }
 

@@ -17,14 +17,14 @@ EPOCHS=abc|EPOCHS=abc: must be an integer of at least 1
 PRECISION=half|PRECISION=half: must be one of float32, bfloat16
 METHODS=|METHODS is empty
 METHODS=point point|METHODS names a method twice
-SEED=010|SEED=010: must be an integer of at least 0
-SEED=99999999999999999999|SEED=99999999999999999999: must be an integer of at least 0
+SEED=010|SEED=010: must be an integer of at least 0, without leading zeros
+SEED=99999999999999999999|SEED=99999999999999999999: must be an integer of at least 0 with at most 15 digits
 SPLIT_SEED=x|SPLIT_SEED=x: must be an integer of at least 0
-MEMBERS=9999999999|MEMBERS=9999999999: must be an integer of at least 1
-LAYERS=upper|LAYERS=upper: must be numbers of blocks in ascending order, such as 4,5 or 2-5
-LAYERS=3-2|LAYERS=3-2: must be numbers of blocks in ascending order
-LAYERS=2,2|LAYERS=2,2: must be numbers of blocks in ascending order
-LAYERS=2-3-4|LAYERS=2-3-4: must be numbers of blocks in ascending order
+MEMBERS=9999999999|MEMBERS=9999999999: must be an integer of at least 1 with at most 9 digits
+LAYERS=upper|LAYERS=upper: must be indices of blocks in ascending order, such as 4,5 or 2-5
+LAYERS=3-2|LAYERS=3-2: must be indices of blocks in ascending order
+LAYERS=2,2|LAYERS=2,2: must be indices of blocks in ascending order
+LAYERS=2-3-4|LAYERS=2-3-4: must be indices of blocks in ascending order
 DRAWS=foo|DRAWS=foo: must be one of independent, antithetic, lattice
 QUIET=0|QUIET=0: must be yes, or empty
 REPRODUCIBLE=no|REPRODUCIBLE=no: must be yes, or empty
@@ -41,6 +41,12 @@ MEMBERS=0|MEMBERS=0: must be an integer of at least 1
 END
   THREADS=0 fails tiny evaluate
   contains "THREADS=0: must be an integer of at least 1" "$(cat output)"
+  equal "" "$(made)"
+}
+
+test_a_shift_test_without_any_shift_stops_at_once() {
+  fails tiny shift-test SHIFTS= CORRUPTIONS= RANK=16
+  contains "shift-test has nothing to test on: both SHIFTS and CORRUPTIONS are empty" "$(cat output)"
   equal "" "$(made)"
 }
 
@@ -154,7 +160,7 @@ SEVERITIES=0 SEVERITIES=6 SEVERITIES=two|each must be one of 1, 2, 3, 4, 5
 METHODS=point,swag SEVERITIES=1,3|blanks go between the names, not commas
 END
   fails tiny evaluate SEVERITIES="1 1"
-  contains "none may stand twice" "$(cat output)"
+  contains "none may be given twice" "$(cat output)"
   equal "" "$(made)"
   succeeds tiny -n evaluate LEARNING_RATE=.5e-3 ALPHA=1e1 WEIGHT_DECAY=0 DROPOUT=0.0 TRAINING_EXAMPLES=0 SEVERITIES="5 1"
 }
