@@ -14,6 +14,14 @@ enum ByteLevel {
     }
   }()
 
+  /// Appends the scalars that stand for the UTF-8 of `text`.
+  static func spell(_ text: some Sequence<Unicode.Scalar>, into result: inout [Unicode.Scalar]) {
+    let scalars = scalars
+    for scalar in text {
+      for byte in scalar.utf8 { result.append(scalars[Int(byte)]) }
+    }
+  }
+
   /// The byte of each of these scalars.
   static let bytes: [Unicode.Scalar: UInt8] = Dictionary(
     uniqueKeysWithValues: scalars.enumerated().map { ($0.element, UInt8($0.offset)) })

@@ -41,14 +41,11 @@ struct BytePairEncoding: Sendable {
     fusesUnknown = try node.optional("fuse_unk")?.bool() ?? false
     ignoresMerges = try node.optional("ignore_merges")?.bool() ?? false
     if let token = try node.optional("unk_token")?.string() {
-      guard let id = vocabulary.id(token) else {
-        throw node.fault("the unknown token \"\(token)\" is not in the vocabulary")
-      }
-      unknown = id
+      unknown = try vocabulary.unknown(token, node)
     } else {
       unknown = nil
     }
-    byteTokens = try node.optional("byte_fallback")?.bool() ?? false ? try Self.byteTokens(node, vocabulary) : []
+    byteTokens = try node.flag("byte_fallback", default: false) ? try Self.byteTokens(node, vocabulary) : []
   }
 
   /// Whether every scalar becomes a token.
@@ -92,16 +89,11 @@ struct BytePairEncoding: Sendable {
   }
 
   private static func byteTokens(_ node: JSON.Node, _ vocabulary: Vocabulary) throws(Fault) -> [Int32] {
-    var tokens: [Int32] = []
-    for byte in UInt8.min...UInt8.max {
-      let digits = String(byte, radix: 16, uppercase: true)
-      let token = "<0x\(digits.count == 1 ? "0" : "")\(digits)>"
-      guard let id = vocabulary.id(token) else {
-        throw node.fault("byte_fallback needs \"\(token)\" in the vocabulary")
-      }
-      tokens.append(id)
+    let tokens = vocabulary.byteTokens
+    if let missing = tokens.firstIndex(of: nil) {
+      throw node.fault("byte_fallback needs \"\(Vocabulary.name(of: UInt8(missing)))\" in the vocabulary")
     }
-    return tokens
+    return tokens.compactMap { $0 }
   }
 
   private static func key(_ left: Int32, _ right: Int32) -> UInt64 {

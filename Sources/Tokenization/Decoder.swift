@@ -1,5 +1,6 @@
 // Decoding: tokens become text.
 import Faults
+import Foundation
 import JSON
 
 /// A decoder of `tokenizer.json`.
@@ -10,6 +11,10 @@ indirect enum Decoder: Sendable {
   case wordPiece(prefix: String, cleansUp: Bool)
   /// Replaces `<0x0A>` by the byte that it names.
   case byteFallback
+  /// Makes spaces of their visible spelling.
+  case metaspace(Metaspace)
+  /// Puts a space behind every token with this suffix, which is removed.
+  case bytePair(suffix: String)
   /// Joins all tokens into one.
   case fuse
   /// Removes a scalar from each token's ends, up to `start` and `stop` times.
@@ -31,12 +36,14 @@ indirect enum Decoder: Sendable {
       self = .wordPiece(
         prefix: try node.optional("prefix")?.string() ?? "##", cleansUp: try node.optional("cleanup")?.bool() ?? true)
     case "ByteFallback": self = .byteFallback
+    case "Metaspace": self = .metaspace(try Metaspace(node))
+    case "BPEDecoder":
+      try node.allow("suffix")
+      self = .bytePair(suffix: try node.optional("suffix")?.string() ?? "</w>")
     case "Fuse": self = .fuse
     case "Strip":
       try node.allow("content", "start", "stop")
-      let content = try node.string("content").unicodeScalars
-      guard let scalar = content.first, content.count == 1 else { throw node.fault("content is not one character") }
-      self = .strip(scalar, start: try node.int("start"), stop: try node.int("stop"))
+      self = .strip(try node.scalar("content"), start: try node.int("start"), stop: try node.int("stop"))
     case "Replace":
       try node.allow("pattern", "content")
       self = .replace(try node.splitPattern("pattern"), with: try node.string("content"))
@@ -44,43 +51,55 @@ indirect enum Decoder: Sendable {
       try node.allow("decoders")
       self = .sequence(try node.array("decoders").map { (node) throws(Fault) in try Decoder(node) })
     case let type:
-      throw node.notImplemented(type, instead: "ByteLevel, WordPiece, ByteFallback, Fuse, Strip, Replace are")
+      throw node.notImplemented(
+        type, instead: "ByteLevel, WordPiece, Metaspace, BPEDecoder, ByteFallback, Fuse, Strip, Replace are")
     }
   }
 
   /// The decoded tokens; joined they are the text.
   func apply(_ tokens: [Token]) -> [Token] {
     switch self {
-    case .byteLevel: return [(String(decoding: tokens.flatMap(Self.bytes), as: UTF8.self), false)]
-    case .wordPiece(let prefix, let cleansUp):
-      return tokens.enumerated().map { index, token in
-        var text = token.text
-        if index > 0 {
-          // By bytes: if a combining mark follows, Swift would not see the prefix.
-          let isContinuation = text.utf8.starts(with: prefix.utf8)
-          text = isContinuation ? String(Substring(text.utf8.dropFirst(prefix.utf8.count))) : " " + text
-        }
-        return (cleansUp ? Self.cleanedUp(text) : text, token.isAdded)
+    case .byteLevel: [(String(decoding: tokens.flatMap(Self.bytes), as: UTF8.self), false)]
+    case .byteFallback: Self.joinBytes(tokens)
+    case .fuse: [(tokens.map(\.text).joined(), false)]
+    case .sequence(let decoders): decoders.reduce(tokens) { $1.apply($0) }
+    default:
+      tokens.enumerated().map { index, token in
+        (decode(token, isFirst: index == 0, isLast: index == tokens.count - 1), token.isAdded)
       }
-    case .byteFallback: return Self.joinBytes(tokens)
-    case .fuse: return [(tokens.map(\.text).joined(), false)]
-    case .strip(let scalar, let start, let stop):
-      return tokens.map { token in
-        var scalars = Substring(token.text).unicodeScalars
-        for _ in 0..<max(start, 0) where scalars.first == scalar { scalars.removeFirst() }
-        for _ in 0..<max(stop, 0) where scalars.last == scalar { scalars.removeLast() }
-        return (String(scalars), token.isAdded)
-      }
-    case .replace(let pattern, let replacement):
-      return tokens.map { token in
-        let scalars = Array(token.text.unicodeScalars)
-        let parts = pattern.sections(of: scalars, in: 0..<scalars.count).map { range, isMatch in
-          isMatch ? replacement : String(String.UnicodeScalarView(scalars[range]))
-        }
-        return (parts.joined(), token.isAdded)
-      }
-    case .sequence(let decoders): return decoders.reduce(tokens) { $1.apply($0) }
     }
+  }
+
+  /// The text of one token, for decoders that do not look at its neighbours.
+  private func decode(_ token: Token, isFirst: Bool, isLast: Bool) -> String {
+    let text = token.text
+    switch self {
+    case .wordPiece(let prefix, let cleansUp):
+      let words = isFirst ? text : Self.joined(text, prefix)
+      return cleansUp ? Self.cleanedUp(words) : words
+    case .metaspace(let metaspace): return token.isAdded ? text : metaspace.decode(text, isFirst: isFirst)
+    case .bytePair(let suffix):
+      return text.replacingOccurrences(of: suffix, with: isLast ? "" : " ", options: .literal)
+    case .strip(let scalar, let start, let stop):
+      var scalars = Substring(text).unicodeScalars
+      for _ in 0..<max(start, 0) where scalars.first == scalar { scalars.removeFirst() }
+      for _ in 0..<max(stop, 0) where scalars.last == scalar { scalars.removeLast() }
+      return String(scalars)
+    case .replace(let pattern, let replacement):
+      let scalars = Array(text.unicodeScalars)
+      let parts = pattern.sections(of: scalars, in: 0..<scalars.count).map { range, isMatch in
+        isMatch ? replacement : String(String.UnicodeScalarView(scalars[range]))
+      }
+      return parts.joined()
+    case .byteLevel, .byteFallback, .fuse, .sequence: return text
+    }
+  }
+
+  /// A token after others: behind a space, unless it continues a word.
+  private static func joined(_ text: String, _ prefix: String) -> String {
+    // By bytes: if a combining mark follows, Swift would not see the prefix.
+    let isContinuation = text.utf8.starts(with: prefix.utf8)
+    return isContinuation ? String(Substring(text.utf8.dropFirst(prefix.utf8.count))) : " " + text
   }
 
   private static func bytes(of token: Token) -> [UInt8] {

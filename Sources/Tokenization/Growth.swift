@@ -16,6 +16,22 @@ enum Growth {
       "its steps can make a text more than \(Int(largest)) times as long, because each acts on what the others insert",
       hint: "remove duplicate steps")
   }
+
+  /// A step that replaces text by text.
+  fileprivate struct Replacement {
+    /// The text that it acts on, or nil if that may be any.
+    let literal: [Unicode.Scalar]?
+    /// The text that it inserts, or nil if that may be any.
+    let inserted: Set<Unicode.Scalar>?
+    /// How much longer a match becomes, at most.
+    let factor: Double
+
+    /// Whether it can match a part of what `other` inserts.
+    func acts(on other: Replacement) -> Bool {
+      guard let literal, let inserted = other.inserted else { return true }
+      return literal.contains(where: inserted.contains)
+    }
+  }
 }
 
 extension Normalizer {
@@ -25,42 +41,36 @@ extension Normalizer {
     let replacements = replacements
     var growths = [Double](repeating: 1, count: replacements.count)
     for index in replacements.indices.reversed() {
-      let (_, inserted) = replacements[index]
-      let present = Set(inserted)
       var later = 1.0
-      for next in index + 1..<replacements.count where replacements[next].pattern.canMatch(partOf: present) {
+      for next in index + 1..<replacements.count where replacements[next].acts(on: replacements[index]) {
         later = max(later, growths[next])
       }
-      growths[index] = later * max(1, Double(inserted.count) / Double(replacements[index].pattern.minimumLength))
+      growths[index] = later * max(1, replacements[index].factor)
     }
     return growths.max() ?? 1
   }
 
-  private var replacements: [(pattern: SplitPattern, inserted: [Unicode.Scalar])] {
+  private var replacements: [Growth.Replacement] {
     switch self {
-    case .replace(let pattern, let inserted): [(pattern, inserted)]
+    case .replace(.literal(let literal), let inserted):
+      [.init(literal: literal, inserted: Set(inserted), factor: Double(inserted.count) / Double(literal.count))]
+    case .replace(.regex, let inserted): [.init(literal: nil, inserted: Set(inserted), factor: Double(inserted.count))]
+    case .precompiled(let table): [.init(literal: nil, inserted: nil, factor: Double(table.longest))]
+    // A scalar has at most four bytes.
+    case .byteLevel: [.init(literal: nil, inserted: nil, factor: 4)]
     case .sequence(let steps): steps.flatMap(\.replacements)
     default: []
     }
   }
 }
 
-extension SplitPattern {
-  /// The minimum number of scalars in a match, as far as it is known.
-  fileprivate var minimumLength: Int { if case .literal(let literal) = self { literal.count } else { 1 } }
-
-  /// Whether a match can contain one of `scalars`; a regular expression is assumed to match anything.
-  fileprivate func canMatch(partOf scalars: Set<Unicode.Scalar>) -> Bool {
-    guard case .literal(let literal) = self else { return true }
-    return literal.contains(where: scalars.contains)
-  }
-}
-
 extension PreTokenizer {
-  /// An upper bound of the factor by which the UTF-8 grows: every byte becomes a scalar of at most two bytes.
+  /// An upper bound of the factor by which the UTF-8 grows: every byte becomes a scalar of at most two bytes, or every
+  /// piece gets a replacement of at most four.
   var growth: Double {
     switch self {
     case .byteLevel: 2
+    case .metaspace: 5
     case .sequence(let steps): steps.reduce(1) { $0 * $1.growth }
     default: 1
     }

@@ -17,8 +17,15 @@ extension JSON.Node {
   }
 
   /// The boolean called `name`, or `value` if it is missing.
-  fileprivate func flag(_ name: String, default value: Bool) throws(Fault) -> Bool {
+  func flag(_ name: String, default value: Bool) throws(Fault) -> Bool {
     try optional(name)?.bool() ?? value
+  }
+
+  /// The member called `name`, which must be a single scalar.
+  func scalar(_ name: String) throws(Fault) -> Unicode.Scalar {
+    let scalars = try string(name).unicodeScalars
+    guard let scalar = scalars.first, scalars.count == 1 else { throw try member(name).fault("not one character") }
+    return scalar
   }
 
   /// The pattern in `{"String": "a"}` or `{"Regex": "\\s+"}`.
@@ -62,6 +69,9 @@ extension Normalizer {
     case "Replace":
       try node.allow("pattern", "content")
       self = .replace(try node.splitPattern("pattern"), with: Array(try node.string("content").unicodeScalars))
+    case "Nmt": self = .nmt
+    case "Precompiled": self = .precompiled(try Precompiled(node))
+    case "ByteLevel": self = .byteLevel
     case "Prepend":
       try node.allow("prepend")
       self = .prepend(Array(try node.string("prepend").unicodeScalars))
@@ -69,7 +79,16 @@ extension Normalizer {
       try node.allow("normalizers")
       self = .sequence(try node.array("normalizers").map { (node) throws(Fault) in try Normalizer(node) })
     case let type:
-      throw node.notImplemented(type, instead: "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents are")
+      throw node.notImplemented(type, instead: "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, Precompiled are")
+    }
+  }
+
+  /// Whether the text ends up spelled in bytes, so that a vocabulary of the 256 bytes covers every text.
+  var endsInBytes: Bool {
+    switch self {
+    case .byteLevel: true
+    case .sequence(let steps): steps.contains(where: \.endsInBytes)
+    default: false
     }
   }
 }
@@ -98,12 +117,21 @@ extension PreTokenizer {
         try node.optional("behavior").map { (node) throws(Fault) in try Self.behavior(node) } ?? .isolated)
     case "Whitespace": self = .whitespace
     case "WhitespaceSplit": self = .whitespaceSplit
+    case "CharDelimiterSplit":
+      try node.allow("delimiter")
+      self = .delimiter(try node.scalar("delimiter"))
+    case "FixedLength":
+      try node.allow("length")
+      let length = try node.optional("length")?.int() ?? 5
+      guard length > 0 else { throw node.fault("length \(length) must be at least 1") }
+      self = .fixedLength(length)
+    case "Metaspace": self = .metaspace(try Metaspace(node))
     case "Sequence":
       try node.allow("pretokenizers")
       self = .sequence(try node.array("pretokenizers").map { (node) throws(Fault) in try PreTokenizer(node) })
     case let type:
       throw node.notImplemented(
-        type, instead: "BertPreTokenizer, ByteLevel, Split, Digits, Punctuation, Whitespace are")
+        type, instead: "BertPreTokenizer, ByteLevel, Metaspace, Split, Digits, Punctuation, Whitespace are")
     }
   }
 

@@ -6,6 +6,8 @@ import JSON
 enum Model: Sendable {
   case wordPiece(WordPiece)
   case bytePair(BytePairEncoding)
+  case unigram(Unigram)
+  case wordLevel(WordLevel)
 
   /// The model in `tokenizer.json`; old files have no `type`.
   init(_ node: JSON.Node) throws(Fault) {
@@ -13,7 +15,9 @@ enum Model: Sendable {
     switch try node.optional("type")?.string() ?? (hasMerges ? "BPE" : "WordPiece") {
     case "WordPiece": self = .wordPiece(try WordPiece(node))
     case "BPE": self = .bytePair(try BytePairEncoding(node))
-    case let type: throw node.notImplemented(type, instead: "BPE and WordPiece are")
+    case "Unigram": self = .unigram(try Unigram(node))
+    case "WordLevel": self = .wordLevel(try WordLevel(node))
+    case let type: throw node.notImplemented(type, instead: "BPE, WordPiece, Unigram and WordLevel are")
     }
   }
 
@@ -21,6 +25,8 @@ enum Model: Sendable {
     switch self {
     case .wordPiece(let model): model.vocabulary
     case .bytePair(let model): model.vocabulary
+    case .unigram(let model): model.vocabulary
+    case .wordLevel(let model): model.vocabulary
     }
   }
 
@@ -29,6 +35,8 @@ enum Model: Sendable {
     switch self {
     case .wordPiece(let model): model.unknown
     case .bytePair(let model): model.unknown
+    case .unigram(let model): model.unknown
+    case .wordLevel(let model): model.unknown
     }
   }
 
@@ -37,6 +45,8 @@ enum Model: Sendable {
     switch self {
     case .wordPiece(let model): model.tokenize(word, into: &ids)
     case .bytePair(let model): model.tokenize(word, into: &ids)
+    case .unigram(let model): model.tokenize(word, into: &ids)
+    case .wordLevel(let model): model.tokenize(word, into: &ids)
     }
   }
 }

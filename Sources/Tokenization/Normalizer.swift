@@ -15,6 +15,12 @@ indirect enum Normalizer: Sendable {
   case strip(left: Bool, right: Bool)
   /// Replaces every match of a pattern.
   case replace(SplitPattern, with: [Unicode.Scalar])
+  /// Removes controls, and replaces other blanks by spaces, as Google's translation models do.
+  case nmt
+  /// Replaces by SentencePiece's table.
+  case precompiled(Precompiled)
+  /// Spells bytes as scalars of the byte alphabet.
+  case byteLevel
   /// Prepends a text, unless the input is empty.
   case prepend([Unicode.Scalar])
   /// Applies normalizers one after the other.
@@ -38,6 +44,12 @@ indirect enum Normalizer: Sendable {
       for (range, isMatch) in pattern.sections(of: text, in: 0..<text.count) {
         if isMatch { result += replacement } else { result += text[range] }
       }
+      return result
+    case .nmt: return text.compactMap(ReferenceUnicode.nmt)
+    case .precompiled(let table): return table.apply(text)
+    case .byteLevel:
+      var result: [Unicode.Scalar] = []
+      ByteLevel.spell(text, into: &result)
       return result
     case .prepend(let prefix): return text.isEmpty ? text : prefix + text
     case .sequence(let normalizers): return normalizers.reduce(text) { $1.apply($0) }

@@ -71,7 +71,11 @@ struct PatternCompiler {
     case "(": return try group()
     case "[": return .set(try bracket())
     case "\\": return .set(try escape().set)
-    case ".", "^", "$", "*", "+", "?", "{", "}", "]": throw problem("\"\(letter)\"")
+    case "$":
+      // The end of a line, as in Oniguruma: no scalar but a line feed may follow.
+      position += 1
+      return .look(.set(ScalarSet(ranges: [0x0A...0x0A], isNegated: true)), isNegated: true)
+    case ".", "^", "*", "+", "?", "{", "}", "]": throw problem("\"\(letter)\"")
     default:
       position += 1
       return .set(ScalarSet(ranges: try folded(letter.value...letter.value)))

@@ -4,10 +4,12 @@
 struct Pieces {
   var scalars: [Unicode.Scalar]
   var ranges: [Range<Int>]
+  /// Whether `scalars` begin where the whole text begins.
+  private(set) var beginsText: Bool
 
   /// A text as one piece, or as none if it is empty.
-  init(_ scalars: [Unicode.Scalar]) {
-    self.scalars = scalars
+  init(_ scalars: [Unicode.Scalar], beginsText: Bool = true) {
+    (self.scalars, self.beginsText) = (scalars, beginsText)
     ranges = scalars.isEmpty ? [] : [0..<scalars.count]
   }
 
@@ -50,6 +52,19 @@ struct Pieces {
       result += Self.pieces(sections, behavior)
     }
     ranges = result
+  }
+
+  /// Rewrites every piece: `append` appends the new scalars of the piece in a range of the old ones.
+  mutating func rewrite(_ append: (Range<Int>, [Unicode.Scalar], inout [Unicode.Scalar]) -> Void) {
+    var result: [Unicode.Scalar] = []
+    result.reserveCapacity(scalars.count + scalars.count / 4)
+    beginsText = beginsText && ranges.first?.lowerBound == 0
+    for index in ranges.indices {
+      let start = result.count
+      append(ranges[index], scalars, &result)
+      ranges[index] = start..<result.count
+    }
+    scalars = result
   }
 
   private static func pieces(_ sections: [Section], _ behavior: Behavior) -> [Range<Int>] {

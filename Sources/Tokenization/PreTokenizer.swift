@@ -16,6 +16,12 @@ indirect enum PreTokenizer: Sendable {
   case whitespace
   /// Splits at white space, which is removed, and nowhere else.
   case whitespaceSplit
+  /// Splits at one scalar, which is removed.
+  case delimiter(Unicode.Scalar)
+  /// Cuts into pieces of the same length, but for the last one.
+  case fixedLength(Int)
+  /// Spells spaces visibly, and splits there.
+  case metaspace(Metaspace)
   /// Applies pre-tokenizers one after the other.
   case sequence([PreTokenizer])
 
@@ -36,6 +42,9 @@ indirect enum PreTokenizer: Sendable {
     case .punctuation(let behavior): pieces.split(at: ReferenceUnicode.isBertPunctuation, behavior)
     case .whitespace: pieces.splitIntoWords()
     case .whitespaceSplit: pieces.split(at: ReferenceUnicode.isSpace, .removed)
+    case .delimiter(let delimiter): pieces.split(at: { $0 == delimiter }, .removed)
+    case .fixedLength(let length): pieces.cut(to: length)
+    case .metaspace(let metaspace): metaspace.apply(&pieces)
     case .sequence(let steps): for step in steps { step.apply(&pieces) }
     }
   }
@@ -52,23 +61,16 @@ extension Pieces {
 
   /// Replaces every scalar by the scalars that represent its UTF-8 bytes.
   fileprivate mutating func spellBytes() {
-    let alphabet = ByteLevel.scalars
-    rewrite { range, scalars, result in
-      for scalar in scalars[range] {
-        for byte in scalar.utf8 { result.append(alphabet[Int(byte)]) }
-      }
-    }
+    rewrite { range, scalars, result in ByteLevel.spell(scalars[range], into: &result) }
   }
 
-  private mutating func rewrite(_ append: (Range<Int>, [Unicode.Scalar], inout [Unicode.Scalar]) -> Void) {
-    var result: [Unicode.Scalar] = []
-    result.reserveCapacity(scalars.count + scalars.count / 4)
-    for index in ranges.indices {
-      let start = result.count
-      append(ranges[index], scalars, &result)
-      ranges[index] = start..<result.count
+  /// Cuts every piece into pieces of `length` scalars; the last one may be shorter.
+  fileprivate mutating func cut(to length: Int) {
+    ranges = ranges.flatMap { range in
+      stride(from: range.lowerBound, to: range.upperBound, by: length).map {
+        $0..<min($0 + length, range.upperBound)
+      }
     }
-    scalars = result
   }
 
   /// Splits into runs of word scalars and runs of scalars that are neither word nor space.

@@ -84,6 +84,15 @@ enum ReferenceUnicode {
     }
   }
 
+  /// What the normalizer `Nmt` makes of this scalar: nothing, a space or itself.
+  static func nmt(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+    switch scalar.value {
+    case 0x01...0x08, 0x0B, 0x0E...0x1F, 0x7F, 0x8F, 0x9F: nil
+    case 0x09, 0x0A, 0x0C, 0x0D, 0x1680, 0x200B...0x200F, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD: " "
+    default: scalar
+    }
+  }
+
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
 
   private static func isKnown(_ scalar: Unicode.Scalar, to version: Int) -> Bool {

@@ -63,7 +63,7 @@ extension Normalizer {
     case .stripAccents: return .stripsAccents
     case .prepend: return .prepends
     case .sequence(let steps): return steps.reduce(into: []) { $0.formUnion($1.traits) }
-    case .form, .strip, .replace: return []
+    case .form, .strip, .replace, .nmt, .precompiled, .byteLevel: return []
     }
   }
 }
@@ -73,6 +73,7 @@ extension PreTokenizer {
   var addsPrefixSpace: Bool {
     switch self {
     case .byteLevel(let addsPrefixSpace, _): addsPrefixSpace
+    case .metaspace(let metaspace): metaspace.scheme != .never
     case .sequence(let steps): steps.contains(where: \.addsPrefixSpace)
     default: false
     }

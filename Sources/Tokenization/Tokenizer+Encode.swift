@@ -124,11 +124,11 @@ extension Tokenizer {
   ) {
     let text = Array(text.unicodeScalars)
     for section in added.sections(ofRaw: text) {
-      guard let stretch = section.text(in: text, token) else { continue }
+      guard let (stretch, start) = section.text(in: text, token) else { continue }
       let normalized = normalizer?.apply(stretch) ?? stretch
       for section in added.sections(ofNormalized: normalized) {
-        guard let stretch = section.text(in: normalized, token) else { continue }
-        var pieces = Pieces(stretch)
+        guard let (stretch, offset) = section.text(in: normalized, token) else { continue }
+        var pieces = Pieces(stretch, beginsText: start == 0 && offset == 0)
         preTokenizer?.apply(&pieces)
         for range in pieces.ranges { piece(pieces.scalars[range]) }
       }
@@ -137,10 +137,12 @@ extension Tokenizer {
 }
 
 extension AddedTokens.Section {
-  /// The section's scalars, or nil for a token, which is passed to `token`.
-  fileprivate func text(in text: [Unicode.Scalar], _ token: (Int32) -> Void) -> [Unicode.Scalar]? {
+  /// The section's scalars and where they begin, or nil for a token, which is passed to `token`.
+  fileprivate func text(
+    in text: [Unicode.Scalar], _ token: (Int32) -> Void
+  ) -> (scalars: [Unicode.Scalar], start: Int)? {
     switch self {
-    case .text(let range): return range.count == text.count ? text : Array(text[range])
+    case .text(let range): return (range.count == text.count ? text : Array(text[range]), range.lowerBound)
     case .token(let id):
       token(id)
       return nil

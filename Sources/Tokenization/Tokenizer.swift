@@ -22,7 +22,8 @@ package struct Tokenizer: Sendable {
   let preTokenizer: PreTokenizer?
   let model: Model
   let postProcessor: PostProcessor
-  let decoder: Decoder?
+  /// A decoder that cannot be read is an error only when something is decoded: ids do not need it.
+  let decoder: Result<Decoder?, Fault>
   let cache = WordCache()
 
   /// Reads the tokenizer at `path`: a `tokenizer.json`, plain or gzipped, or a folder that contains one. Tokens named
@@ -54,7 +55,14 @@ package struct Tokenizer: Sendable {
     normalizer = try root.optional("normalizer").map { (node) throws(Fault) in try Normalizer(node) }
     preTokenizer = try root.optional("pre_tokenizer").map { (node) throws(Fault) in try PreTokenizer(node) }
     postProcessor = try PostProcessor(root.optional("post_processor"))
-    decoder = try root.optional("decoder").map { (node) throws(Fault) in try Decoder(node) }
+    decoder = Result { () throws(Fault) in
+      try root.optional("decoder").map { (node) throws(Fault) in try Decoder(node) }
+    }
+    if let preTokenizer, let normalizer, preTokenizer.looksForBeginning, !normalizer.keepsBeginning {
+      throw try root.member("pre_tokenizer").fault(
+        "Metaspace with prepend_scheme \"first\" behind another step and a normalizer that can remove the first character "
+          + "is not implemented")
+    }
     if let normalizer { try Growth.check(normalizer.growth, root.member("normalizer")) }
     if let preTokenizer { try Growth.check(preTokenizer.growth, root.member("pre_tokenizer")) }
     var list = try AddedTokenList(root.optional("added_tokens"), model.vocabulary)
@@ -79,7 +87,7 @@ package struct Tokenizer: Sendable {
   /// A note if the vocabulary lacks bytes: byte-level BPE has no unknown token, so that such bytes have no id.
   private func notesOfLostBytes(_ root: JSON.Node) throws(Fault) -> [String] {
     guard case .bytePair(let model) = model, !model.knowsEveryScalar else { return [] }
-    guard preTokenizer?.endsInBytes == true else {
+    guard preTokenizer?.endsInBytes == true || normalizer?.endsInBytes == true else {
       throw try root.member("model").fault(
         "a BPE model without unk_token, byte_fallback or a ByteLevel pre-tokenizer: most texts would lose characters",
         hint: "add an unk_token to the file")

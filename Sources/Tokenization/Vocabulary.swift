@@ -57,6 +57,20 @@ struct Vocabulary: Sendable {
     return String(decoding: table.key(Int(indices[Int(id)])), as: UTF8.self)
   }
 
+  /// The id of the unknown token that `node` calls `token`.
+  func unknown(_ token: String, _ node: JSON.Node) throws(Fault) -> Int32 {
+    guard let id = id(token) else { throw node.fault("the unknown token \"\(token)\" is not in the vocabulary") }
+    return id
+  }
+
+  /// [byte] The ids of the tokens `<0x00>` to `<0xFF>`, which stand for text that has no other tokens.
+  var byteTokens: [Int32?] { (UInt8.min...UInt8.max).map { id(Self.name(of: $0)) } }
+
+  /// The token of a byte, such as `<0x0A>`.
+  static func name(of byte: UInt8) -> String {
+    "<0x\(byte < 0x10 ? "0" : "")\(String(byte, radix: 16, uppercase: true))>"
+  }
+
   /// All tokens with their ids, in the file's order.
   var tokens: some Sequence<(token: ArraySlice<UInt8>, id: Int32)> {
     ids.indices.lazy.map { (token: table.key($0), id: ids[$0]) }

@@ -17,11 +17,7 @@ struct WordPiece: Sendable {
   init(_ node: JSON.Node) throws(Fault) {
     try node.allow("vocab", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word")
     vocabulary = try Vocabulary(node.object("vocab"))
-    let token = try node.optional("unk_token")?.string() ?? "[UNK]"
-    guard let id = vocabulary.id(token) else {
-      throw node.fault("the unknown token \"\(token)\" is not in the vocabulary")
-    }
-    unknown = id
+    unknown = try vocabulary.unknown(node.optional("unk_token")?.string() ?? "[UNK]", node)
     longestWord = try node.optional("max_input_chars_per_word")?.int() ?? 100
     let prefix = Array((try node.optional("continuing_subword_prefix")?.string() ?? "##").utf8)
     longestTokenLength = vocabulary.tokens.lazy.map(\.token.count).max() ?? 0

@@ -156,7 +156,7 @@ extension TokenizedSet {
     // " A", " B", " C", " D" in GPT-2's vocabulary.
     #expect(set.labelTokens == [317, 347, 327, 360])
     #expect(set.count == 500 && set.truncatedSequences == 0)
-    let prompt = tokenizer.decode(Array(set.tokens[set.tokenRange(0)]))
+    let prompt = try tokenizer.decode(Array(set.tokens[set.tokenRange(0)]))
     #expect(prompt.hasPrefix("Question: ") && prompt.hasSuffix("\nAnswer:"))
   }
 

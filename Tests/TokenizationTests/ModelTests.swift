@@ -65,9 +65,8 @@ private func ids(_ settings: JSON, _ text: String) throws -> [Int32] {
 }
 
 @Test func unknownScalarsFallBackToBytesOrTheUnknownToken() throws {
-  let bytes = (0..<256).map { "<0x" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) + ">" }
   let fallback = bytePair(
-    ["a", "b", "ab"] + bytes, merges: ["a b"], settings: JSON.Object([("byte_fallback", true)]))
+    ["a", "b", "ab"] + byteTokens, merges: ["a b"], settings: JSON.Object([("byte_fallback", true)]))
   #expect(try ids(fallback, "abé\n") == [2, 3 + 0xC3, 3 + 0xA9, 3 + 0x0A])
   func unknown(fused: Bool) -> JSON {
     bytePair(
@@ -92,9 +91,8 @@ private func ids(_ settings: JSON, _ text: String) throws -> [Int32] {
       ["type": "Strip", "content": " ", "start": 1, "stop": 0],
     ],
   ]
-  let bytes = (0..<256).map { "<0x" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) + ">" }
   let settings = bytePair(
-    ["▁", "a", "▁a"] + bytes, merges: ["▁ a"],
+    ["▁", "a", "▁a"] + byteTokens, merges: ["▁ a"],
     normalizer: [
       "type": "Sequence",
       "normalizers": [
@@ -102,9 +100,9 @@ private func ids(_ settings: JSON, _ text: String) throws -> [Int32] {
       ],
     ], decoder: llama, settings: JSON.Object([("byte_fallback", true)]))
   let tokenizer = try Tokenizer(json: settings, subject: "test")
-  for text in ["a", " a", "a é 日本 \u{1F600}a", ""] { #expect(tokenizer.decode(tokenizer.encode(text)) == text) }
+  for text in ["a", " a", "a é 日本 \u{1F600}a", ""] { #expect(try tokenizer.decode(tokenizer.encode(text)) == text) }
   // Half a scalar is not text: each byte becomes one replacement character.
-  #expect(tokenizer.decode([2, 3 + 0xC3, 2]) == "a\u{FFFD} a")
+  #expect(try tokenizer.decode([2, 3 + 0xC3, 2]) == "a\u{FFFD} a")
 }
 
 /// The reference decodes an added "č" as the byte that it represents, a carriage return.
@@ -114,5 +112,5 @@ private func ids(_ settings: JSON, _ text: String) throws -> [Int32] {
     added: [["id": 257, "content": "č!", "special": false, "normalized": false]], decoder: byteLevel())
   let tokenizer = try Tokenizer(json: settings, subject: "test")
   #expect(tokenizer.encode("abč!") == [256, 257])
-  #expect(tokenizer.decode([256, 257]) == "abč!")
+  #expect(try tokenizer.decode([256, 257]) == "abč!")
 }

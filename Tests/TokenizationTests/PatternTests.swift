@@ -56,7 +56,8 @@ private func pieces(_ pattern: String, _ text: String) throws -> [String] {
 }
 
 @Test(arguments: [
-  #"\p{Han}+"#, #"\w+"#, #"\bfoo"#, "a*?", "(?<=a)b", "(?<name>a)", "^a", "a$", ".", "[[:alpha:]]", "[a&&b]", #"(a)\1"#,
+  #"\p{Han}+"#, #"\w+"#, #"\bfoo"#, "a*?", "(?<=a)b", "(?<name>a)", "^a", "$", "a$?", ".", "[[:alpha:]]", "[a&&b]",
+  #"(a)\1"#,
   "(a",
   "a)", "[a", "*a", "a**", "a{2}+", "(?:ab)*+", "(a*)*", "a*", "", #"\"#, "a{,}", "a{3,2}", "(?i:ß)", "(?i:st)",
   "(?i)a",
@@ -66,6 +67,13 @@ private func pieces(_ pattern: String, _ text: String) throws -> [String] {
 func unsupportedSyntaxIsRejected(pattern: String) {
   let message = rejection(wordPiece(preTokenizer: split(pattern)))
   #expect(message.hasPrefix("tokenizer.json: pre_tokenizer.pattern.Regex: not supported: "), "\(message)")
+}
+
+/// A dollar is the end of a line or of the text, also behind a last line feed.
+@Test func aDollarMatchesTheEndOfALine() throws {
+  #expect(try pieces(#"\s+$"#, "a \n b \n") == ["a", " ", "\n b", " \n"])
+  #expect(try pieces("a$", "a\na b a") == ["a", "\na b ", "a"])
+  #expect(try pieces(#"\s+$"#, String(repeating: " ", count: 100_000) + "b").count == 1)
 }
 
 /// The search's stack grows with the text, but the thread's does not.

@@ -54,7 +54,7 @@ func idsAndTextsEqualTheReferences() throws {
     }
     for element in try all.object("decoded").array(name) {
       let parts = try element.array()
-      let text = tokenizer.decode(parts[0].value.ids, skippingSpecialTokens: false)
+      let text = try tokenizer.decode(parts[0].value.ids, skippingSpecialTokens: false)
       #expect(try areIdentical([text], [parts[1].string()]), "\(element.path)")
     }
   }

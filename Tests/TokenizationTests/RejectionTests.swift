@@ -8,9 +8,15 @@ private let missingComponents: [(normalizer: JSON, preTokenizer: JSON, message: 
   let split: JSON = ["type": "Split", "pattern": ["Regex": "a"], "behavior": "Joined"]
   let empty: JSON = ["type": "Split", "pattern": ["String": ""], "behavior": "Removed"]
   return [
-    (["type": "Precompiled"], .null, "normalizer: \"Precompiled\" is not implemented"),
+    (["type": "Other"], .null, "normalizer: \"Other\" is not implemented"),
     (["type": "BertNormalizer", "lower": true], .null, "normalizer: unknown setting \"lower\""),
-    (.null, ["type": "Metaspace"], "pre_tokenizer: \"Metaspace\" is not implemented"),
+    (.null, ["type": "UnicodeScripts"], "pre_tokenizer: \"UnicodeScripts\" is not implemented"),
+    (.null, ["type": "FixedLength", "length": 0], "length 0 must be at least 1"),
+    (.null, ["type": "CharDelimiterSplit", "delimiter": "ab"], "delimiter: not one character"),
+    (.null, ["type": "Metaspace", "replacement": ""], "replacement: not one character"),
+    (.null, metaspace("last"), "prepend_scheme: \"last\" is not known, expected always, first or never"),
+    (.null, metaspace("first", addsPrefixSpace: false), "first contradicts add_prefix_space, which is false"),
+    (["type": "Strip"], inOrder(["type": "Punctuation"], metaspace("first")), "behind another step and a normalizer"),
     (.null, inOrder(["type": "Other"]), "pre_tokenizer.pretokenizers[0]: \"Other\" is not implemented"),
     (.null, split, "unknown behavior \"Joined\""),
     (.null, empty, "an empty pattern"),
@@ -24,17 +30,24 @@ func unsupportedComponentsAreRejectedByName(normalizer: JSON, preTokenizer: JSON
   #expect(message.contains(expected), "\(message)")
 }
 
-@Test(arguments: ["Unigram", "WordLevel"])
-func otherModelsAreRejectedByName(type: String) {
-  let settings: JSON = ["model": ["type": .string(type), "vocab": [:]]]
+@Test func otherModelsAreRejectedByName() {
   #expect(
-    rejection(settings).hasPrefix("tokenizer.json: model: \"\(type)\" is not implemented (BPE and WordPiece are;"))
+    rejection(["model": ["type": "Other", "vocab": [:]]])
+      .hasPrefix("tokenizer.json: model: \"Other\" is not implemented (BPE, WordPiece, Unigram and WordLevel are;"))
 }
 
-@Test func unknownPostProcessorsAndDecodersAreRejected() {
+@Test func unknownPostProcessorsAreRejected() {
   #expect(
     rejection(wordPiece(postProcessor: ["type": "Other"])).contains("post_processor: \"Other\" is not implemented"))
-  #expect(rejection(wordPiece(decoder: ["type": "CTC"])).contains("decoder: \"CTC\" is not implemented"))
+}
+
+/// Ids do not need a decoder.
+@Test func anUnknownDecoderIsRejectedWhenSomethingIsDecoded() throws {
+  let tokenizer = try Tokenizer(json: wordPiece(["a"], decoder: ["type": "CTC"]), subject: "tokenizer.json")
+  #expect(tokenizer.encode("a") == [1])
+  #expect { try tokenizer.decode([1]) } throws: {
+    "\($0)".hasPrefix("tokenizer.json: decoder: \"CTC\" is not implemented")
+  }
 }
 
 @Test func bytePairModelsMustBeComplete() {

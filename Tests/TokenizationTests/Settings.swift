@@ -32,6 +32,22 @@ func bytePair(
   ]
 }
 
+/// A tokenizer over a Unigram vocabulary of tokens and their scores; the token with id 0 is the unknown one.
+func unigram(
+  _ vocabulary: [(token: String, score: Double)], normalizer: JSON = .null, preTokenizer: JSON = .null,
+  fallsBackToBytes: Bool = false
+) -> JSON {
+  let list = vocabulary.map { JSON.array([.string($0.token), .number($0.score)]) }
+  return [
+    "version": "1.0", "truncation": .null, "padding": .null, "added_tokens": [], "normalizer": normalizer,
+    "pre_tokenizer": preTokenizer, "post_processor": .null, "decoder": .null,
+    "model": ["type": "Unigram", "unk_id": 0, "vocab": .array(list), "byte_fallback": .bool(fallsBackToBytes)],
+  ]
+}
+
+/// The tokens `<0x00>` to `<0xFF>`.
+let byteTokens = (0..<256).map { "<0x" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) + ">" }
+
 /// Tokens to their positions.
 func vocabularyObject(_ tokens: [String]) -> JSON {
   .object(JSON.Object(tokens.enumerated().map { ($0.element, .integer($0.offset)) }))
@@ -55,6 +71,15 @@ func byteLevel(usesPattern: Bool = true, addsPrefixSpace: Bool = false) -> JSON 
 /// A Split that isolates the matches of `pattern`.
 func split(_ pattern: String) -> JSON {
   ["type": "Split", "pattern": ["Regex": .string(pattern)], "behavior": "Isolated", "invert": false]
+}
+
+/// Metaspace with "▁".
+func metaspace(_ scheme: String, splits: Bool = true, addsPrefixSpace: Bool? = nil) -> JSON {
+  var settings = JSON.Object([
+    ("type", "Metaspace"), ("replacement", "▁"), ("prepend_scheme", .string(scheme)), ("split", .bool(splits)),
+  ])
+  settings["add_prefix_space"] = addsPrefixSpace.map { .bool($0) }
+  return .object(settings)
 }
 
 /// Pre-tokenizers one after the other.

@@ -1,0 +1,53 @@
+// One tokenizer of every kind, its ids compared with those of PyPI's tokenizers: see Reference/write_kinds.py.
+import Files
+import Foundation
+import JSON
+import TestSupport
+import Testing
+import Tokenization
+
+private let committed = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .appendingPathComponent("Reference/kinds").path
+
+private func kinds(in folder: String) -> [String] {
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  return names.filter { $0.hasSuffix(".json") }.sorted().map { folder + "/" + $0 }
+}
+
+/// The number of texts in `file`, and those whose ids differ from the reference's.
+private func compare(_ file: String) throws -> (texts: Int, differing: [String]) {
+  let kind = try JSON.parse(readBytes(file), subject: file).node(in: file)
+  let tokenizer = try Tokenizer(json: kind.member("tokenizer").value, subject: file)
+  let texts = try kind.array("texts")
+  var differing: [String] = []
+  for element in texts {
+    let parts = try element.array()
+    let (text, expected) = try (parts[0].string(), parts[1].value.ids)
+    let ids = tokenizer.encode(text)
+    if ids != expected { differing.append("\(text.debugDescription): \(ids), expected \(expected)") }
+  }
+  return (texts.count, differing)
+}
+
+@Test func thereIsATokenizerOfEveryKind() { #expect(kinds(in: committed).count == 25) }
+
+@Test(arguments: kinds(in: committed))
+func everyKindHasTheIDsOfTheReference(file: String) throws {
+  let (texts, differing) = try compare(file)
+  #expect(texts == 30 && differing.isEmpty, "\(differing.joined(separator: "\n"))")
+}
+
+private let others = ProcessInfo.processInfo.environment["KINDS"]
+
+/// Prints a row for each kind, for `results/tokenizers.md`.
+@Test(.enabled(if: others != nil, "set KINDS to a folder written by write_kinds.py"))
+func manyTextsHaveTheIDsOfTheReference() throws {
+  let files = kinds(in: try #require(others))
+  #expect(!files.isEmpty)
+  for file in files {
+    let (texts, differing) = try compare(file)
+    let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+    print("\(name): \(differing.count) of \(texts) differ")
+    #expect(differing.isEmpty, "\(name): \(differing.prefix(5).joined(separator: "\n"))")
+  }
+}
