@@ -54,11 +54,11 @@ struct AddedTokenList {
           "\(node.subject): \(node.path): \"\(token.content)\" has other settings in tokenizer.json; those of "
             + "\(node.subject) are used, as in transformers")
       } else {
-        note(token, append(token), node, listedID: token.id)
+        note(token, append(token), node, listedID: token.id, files)
       }
     }
     for (token, node) in try files.namedTokens() where indices.find(token.content) == nil {
-      note(token, append(token), node, listedID: nil)
+      note(token, append(token), node, listedID: nil, files)
     }
   }
 
@@ -71,8 +71,18 @@ struct AddedTokenList {
     return token.id
   }
 
-  private mutating func note(_ token: AddedTokens.Token, _ id: Int32, _ node: JSON.Node, listedID: Int32?) {
+  private mutating func note(
+    _ token: AddedTokens.Token, _ id: Int32, _ node: JSON.Node, listedID: Int32?, _ files: CompanionFiles
+  ) {
     let other = listedID.flatMap { $0 == id ? nil : " (listed with the id \($0))" } ?? ""
+    guard files.defaultRoles == nil else {
+      // Without tokenizer.json, it is expected that tokens are only named.
+      guard vocabulary.id(token.content) == nil else { return }
+      notes.append(
+        "\(node.subject): \(node.path): \"\(token.content)\"\(other) is not in the vocabulary; it is added with the id "
+          + "\(id), as in transformers")
+      return
+    }
     notes.append(
       "\(node.subject): \(node.path): tokenizer.json does not list \"\(token.content)\"\(other) among its added_tokens; "
         + "it is added with the id \(id), as in transformers")

@@ -10,30 +10,39 @@ struct CompanionFiles {
   private(set) var configuration: JSON.Node?
   private(set) var specialTokens: JSON.Node?
   private(set) var addedTokens: JSON.Node?
+  /// The tokens with a role where none of the files names one; nil beside a tokenizer.json, which names them all.
+  private(set) var defaultRoles: JSON.Node?
 
   /// No files.
   init() {}
 
   /// The files in `folder`.
   init(folder: String) throws {
-    func read(_ name: String) throws -> JSON.Node? {
-      let file = folder + "/" + name
-      guard FileManager.default.fileExists(atPath: file) else { return nil }
-      let node = try JSON.parse(readBytes(file), subject: file).node(in: file)
-      _ = try node.members()
-      return node
-    }
-    configuration = try read("tokenizer_config.json")
+    configuration = try Self.read(folder + "/tokenizer_config.json")
     if try configuration?.optional("added_tokens_decoder") == nil {
-      specialTokens = try read("special_tokens_map.json")
-      addedTokens = try read("added_tokens.json")
+      specialTokens = try Self.read(folder + "/special_tokens_map.json")
+      addedTokens = try Self.read(folder + "/added_tokens.json")
     }
   }
+
+  /// The object in `file`, or nil if there is no such file.
+  static func read(_ file: String) throws -> JSON.Node? {
+    guard FileManager.default.fileExists(atPath: file) else { return nil }
+    let node = try JSON.parse(readBytes(file), subject: file).node(in: file)
+    _ = try node.members()
+    return node
+  }
+
+  /// Adds the tokens that have a role where no file names one.
+  mutating func complete(with roles: JSON.Node) { defaultRoles = roles }
 
   /// The token with the role `name`, such as `bos_token`: its text, or an object with `content`.
   func token(_ name: String) throws(Fault) -> (token: AddedTokens.Token, node: JSON.Node)? {
     let other = try configuration?.optional(name)
-    guard let node = try specialTokens?.optional(name) ?? other else { return nil }
+    // A role that is null has no token.
+    let hasRole = try configuration?.members()[name] != nil
+    let fallback = try hasRole ? nil : defaultRoles?.optional(name)
+    guard let node = try specialTokens?.optional(name) ?? other ?? fallback else { return nil }
     return (try Self.token(node), node)
   }
 

@@ -26,15 +26,20 @@ package struct Tokenizer: Sendable {
   let decoder: Result<Decoder?, Fault>
   let cache = WordCache()
 
-  /// Reads the tokenizer at `path`: a `tokenizer.json`, plain or gzipped, or a folder that contains one. Tokens named
-  /// in `tokenizer_config.json`, `special_tokens_map.json` or `added_tokens.json` beside it are added as in
-  /// transformers.
+  /// Reads the tokenizer at `path`: a `tokenizer.json`, plain or gzipped, or a folder that contains one, or at least a
+  /// vocabulary (`VocabularyFolder`). Tokens named in `tokenizer_config.json`, `special_tokens_map.json` or
+  /// `added_tokens.json` beside it are added as in transformers.
   /// - Throws: `Fault.noInput` if there is no such file; `Fault.data` if it is damaged, contradicts itself or needs
   ///   something that is not implemented.
   package init(contentsOf path: String) throws {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let file = isFolder.boolValue ? path + "/tokenizer.json" : path
+    if isFolder.boolValue, !FileManager.default.fileExists(atPath: file) {
+      let folder = try VocabularyFolder(path)
+      try self.init(json: folder.settings, subject: folder.subject, folder.files)
+      return
+    }
     let json = try JSON.parse(readUnpacked(file), subject: file)
     let files = try CompanionFiles(folder: URL(fileURLWithPath: file).deletingLastPathComponent().path)
     try self.init(json: json, subject: file, files)
