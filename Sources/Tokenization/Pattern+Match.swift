@@ -52,6 +52,11 @@ extension Pattern {
         case .accept:
           if first > 0 { noteSuccess(above: bottom) }
           return position
+        case .begin:
+          if position == start {
+            instruction += 1
+            continue
+          }
         case .jump(let target):
           instruction = target
           continue

@@ -15,6 +15,8 @@ struct Pattern: Sendable, Equatable {
     case jump(target: Int)
     /// The instructions up to the matching `accept` must match here, or must not; then continue at `next` in place.
     case look(isNegated: Bool, next: Int)
+    /// The text must begin here.
+    case begin
     /// Matched.
     case accept
   }

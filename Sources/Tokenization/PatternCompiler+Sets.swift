@@ -56,13 +56,19 @@ extension PatternCompiler {
   mutating func bracket() throws(Problem) -> ScalarSet {
     position += 1
     let isNegated = take("^")
+    let union = try union()
+    return ScalarSet(categories: union.categories, ranges: union.ranges, isNegated: isNegated)
+  }
+
+  /// Reads what a bracket holds, up to its end. A bracket inside adds what it holds.
+  private mutating func union() throws(Problem) -> Escape {
     var union = Escape()
     while true {
       guard let letter = current else { throw problem("a \"[\" without \"]\"") }
       if letter == "]" {
         if union.categories == 0, union.ranges.isEmpty { throw problem("an empty bracket") }
         position += 1
-        return ScalarSet(categories: union.categories, ranges: union.ranges, isNegated: isNegated)
+        return union
       }
       let item = try bracketItem()
       if current == "-", position + 1 < letters.count, letters[position + 1] != "]" {
@@ -81,7 +87,13 @@ extension PatternCompiler {
     guard let letter = current else { throw problem("a \"[\" without \"]\"") }
     switch letter {
     case "\\": return try escape()
-    case "[": throw problem("a bracket in a bracket")
+    case "[":
+      let next = letters.dropFirst(position + 1).first
+      guard depth < 32, next != "^", next != ":" else { throw problem("this bracket in a bracket") }
+      position += 1
+      depth += 1
+      defer { depth -= 1 }
+      return try union()
     case "&" where letters[position...].starts(with: "&&".unicodeScalars): throw problem("\"&&\" in a bracket")
     default:
       position += 1

@@ -15,12 +15,13 @@ struct PatternCompiler {
     case alternatives([Node])
     case repeated(Node, least: Int, most: Int, isPossessive: Bool)
     case look(Node, isNegated: Bool)
+    case begin
   }
 
   let letters: [Unicode.Scalar]
   var position = 0
   private var ignoresCase = false
-  private var depth = 0
+  var depth = 0
 
   init(_ source: String) { letters = Array(source.unicodeScalars) }
 
@@ -70,7 +71,7 @@ struct PatternCompiler {
     switch letter {
     case "(": return try group()
     case "[": return .set(try bracket())
-    case "\\": return .set(try escape().set)
+    case "\\": return take("\\A") ? .begin : .set(try escape().set)
     case "$":
       // The end of a line, as in Oniguruma: no scalar but a line feed may follow.
       position += 1
@@ -119,7 +120,10 @@ struct PatternCompiler {
       return node
     }
     if take("?") { throw problem("a lazy quantifier") }
-    if case .look = node { throw problem("a repeated look-ahead") }
+    switch node {
+    case .look, .begin: throw problem("a repeated look-ahead or beginning")
+    default: break
+    }
     // After braces Oniguruma reads + as a second quantifier.
     let isPossessive = take("+")
     if isPossessive, letters[position - 2] == "}" { throw problem("\"+\" after braces") }
@@ -173,7 +177,7 @@ extension PatternCompiler.Node {
     case .sequence(let nodes): nodes.reduce(0) { $0 + $1.minimumLength }
     case .alternatives(let nodes): nodes.map(\.minimumLength).min() ?? 0
     case .repeated(let node, let least, _, _): least * node.minimumLength
-    case .look: 0
+    case .look, .begin: 0
     }
   }
 }

@@ -19,6 +19,7 @@ struct PatternLayout {
       append(set, least: least, most: most, isPossessive: isPossessive)
     case .repeated(_, _, _, isPossessive: true): throw problem("a possessive group")
     case .repeated(let node, let least, let most, _): try append(node, least: least, most: most)
+    case .begin: code.append(.begin)
     case .look(let node, let isNegated):
       let look = reserve()
       try append(node)

@@ -76,6 +76,19 @@ func unsupportedSyntaxIsRejected(pattern: String) {
   #expect(try pieces(#"\s+$"#, String(repeating: " ", count: 100_000) + "b").count == 1)
 }
 
+/// transformers writes this for SentencePiece files of Llama.
+@Test func theBeginningOfATextMatches() throws {
+  #expect(try pieces(#"\Aa"#, "aa") == ["a", "a"])
+  #expect(try pieces(#"\Aa|b"#, "ba") == ["b", "a"])
+  #expect(try pieces(#"\Aa"#, "\na") == ["\na"])
+}
+
+/// As in the pattern of BLOOM.
+@Test func aBracketInABracketAddsItsScalars() throws {
+  #expect(try pieces(#" ?[^(\s|[.,!?…])]+"#, "ab (c|d), e!") == ["ab", " (", "c", "|", "d", "),", " e", "!"])
+  #expect(try pieces("[a[b-d]]+", "abex") == ["ab", "ex"])
+}
+
 /// The search's stack grows with the text, but the thread's does not.
 @Test func longTextsMatchInTime() throws {
   let llama3 =

@@ -23,7 +23,7 @@ import tempfile
 import sentencepiece
 import tokenizers
 from reference_parts import (
-    CASED, DEEPSEEK, LLAMA3, QWEN2, WORDS, byte_level, bert, digits, metaspace, regex, sequence, split, texts,
+    BLOOM, CASED, DEEPSEEK, LLAMA3, QWEN2, WORDS, byte_level, bert, digits, metaspace, regex, sequence, split, texts,
 )  # fmt: skip
 from tokenizers import Tokenizer
 from tokenizers.pre_tokenizers import ByteLevel
@@ -181,6 +181,7 @@ def kinds():
         ("bytes-qwen2", "Qwen 2 and 3", model_bytes(), NFC, sequence(regex(QWEN2), bytewise), None),
         ("bytes-o200k", "GPT-4o, Phi-4", model_bytes(), None, sequence(regex(CASED), bytewise), None),
         ("bytes-deepseek", "DeepSeek LLM", model_bytes(), None, sequence(*map(regex, DEEPSEEK), digits(True), bytewise), OF_LLAMA),
+        ("bytes-bloom", "BLOOM", model_bytes(), None, sequence(regex(BLOOM), bytewise), None),
         ("bytes-normalized", "bytes spelled by the normalizer", model_bytes(), {"type": "ByteLevel"}, None, None),
         ("pieces-prepend", "Llama 2, TinyLlama", model_pieces(), LLAMA2, None, OF_LLAMA),
         ("pieces-first", "Llama 2, Mistral (newer files)", model_pieces(), None, metaspace("first", False), OF_LLAMA),

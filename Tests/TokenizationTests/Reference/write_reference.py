@@ -22,7 +22,7 @@ import random
 
 import tokenizers
 from reference_parts import (
-    CASED, DEEPSEEK, LLAMA3, POSSESSIVE, QWEN2, WORDS, bert, byte_level, digits, metaspace, regex, sequence, split, texts,
+    BLOOM, CASED, DEEPSEEK, LLAMA3, POSSESSIVE, QWEN2, WORDS, bert, byte_level, digits, metaspace, regex, sequence, split, texts,
 )  # fmt: skip
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 
@@ -60,6 +60,8 @@ LATER = [
     ({"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": "▁"}, None),
     (None, {"type": "CharDelimiterSplit", "delimiter": "e"}), (None, {"type": "FixedLength", "length": 3}),
     (None, regex(r"\s+$")), (None, regex(r"\p{L}+$|\n", "MergedWithNext")), (None, sequence(*map(regex, DEEPSEEK), digits(True))),
+    (None, regex(r"\A\p{L}+|[^(\s|[.,!?…。，、।۔،])]+")), (None, regex(BLOOM)),
+    ({"type": "Replace", "pattern": {"Regex": r"\A▁|\A\p{L}"}, "content": "<>"}, None),
     *((None, metaspace(scheme, split)) for scheme in ["always", "first", "never"] for split in [True, False]),
     (None, sequence({"type": "WhitespaceSplit"}, metaspace("always", True))),
     (None, sequence({"type": "WhitespaceSplit"}, metaspace("first", False))),
