@@ -75,7 +75,7 @@ let package = Package(
 
     program(
       "tokenize", "Faults", "Files", "Tokenization", "Tasks", "Transformers", "Checkpoints", "Artifacts", "Adapters"),
-    program("pretrain-load", "JSON", "Checkpoints", "Artifacts"),
+    program("pretrain-load", "Faults", "JSON", "Tokenization", "Checkpoints", "Artifacts"),
     program("compute-prefix", "Faults", "Arrays", "Artifacts", "Adapters", "Training", "NetworkStages"),
     program("fit-adapters", "Arrays", "Transformers", "Adapters", "Training", "NetworkStages"),
     program("collect-swag", "Faults", "Adapters", "Posteriors", "NetworkStages"),
@@ -86,7 +86,7 @@ let package = Package(
       "NetworkStages"),
     program("evaluate", "Files", "Artifacts", "Reports"),
     program("shift-test", "Files", "Artifacts", "Reports"),
-    program("show", "Artifacts"),
+    program("show", "Artifacts", "Transformers"),
     program("measure-step", "Faults", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"),
     program("write-almanac", "Faults", "JSON", "Files", "Almanac"),
     program(

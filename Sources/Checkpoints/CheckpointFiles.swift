@@ -88,11 +88,7 @@ struct CheckpointFiles: Sendable {
   }
 
   private static func missingWeights(_ folder: String, isDecoder: Bool) -> Fault {
-    guard let pickle = pickledFiles(in: folder).first else {
-      return Fault(
-        .noInput, folder, "has neither model.safetensors nor model.safetensors.index.json",
-        hint: "give a Hugging Face model folder")
-    }
+    guard let pickle = pickledFiles(in: folder).first else { return ForeignModel(folder).withoutWeights }
     return Fault(
       .data, "\(folder)/\(pickle)", "is a pickle, which can run any program when it is opened, and is never read",
       hint: "if you trust it, convert it: \(conversion(of: folder, isDecoder: isDecoder)); "

@@ -15,8 +15,11 @@ struct ModelConfiguration {
   let unknownSettings: [String]
 
   /// Throws `.data` where a setting is missing, of the wrong kind or not supported.
-  init(reading path: String) throws {
+  ///
+  /// - Parameter folder: what else lies beside the file, for hints.
+  init(reading path: String, of folder: ForeignModel) throws {
     let node = try JSON.parse(try readBytes(path), subject: path).node(in: path)
+    try folder.refuseQuantization(node)
     let type = try ModelType.named(in: node)
     let settings = ModelSettings(node, type)
     architecture = try type.architecture(settings)

@@ -38,6 +38,7 @@ package struct ModelFolder: Sendable {
     let configuration = try Self.configuration(of: path)
     architecture = configuration.architecture
     let weights = try CheckpointFiles(folder: path, isDecoder: architecture.isDecoder)
+    try ForeignModel(path).refuseQuantization(tensors: weights.names)
     names = try StoredNames(architecture.names, in: weights, subject: path)
     try names.check(architecture, subject: path)
     self.path = path
@@ -56,9 +57,9 @@ package struct ModelFolder: Sendable {
   static func configuration(of path: String) throws -> ModelConfiguration {
     let config = configurationPath(in: path)
     guard FileManager.default.fileExists(atPath: config) else {
-      throw Fault(.noInput, config, "there is no such file", hint: "give a Hugging Face model folder")
+      throw ForeignModel(path).withoutConfiguration
     }
-    return try ModelConfiguration(reading: config)
+    return try ModelConfiguration(reading: config, of: ForeignModel(path))
   }
 
   private static func configurationPath(in folder: String) -> String { folder + "/config.json" }

@@ -35,7 +35,7 @@ private let llama3: JSON = [
   .llama("hidden_act: \"quick_gelu\" is not supported, expected one of gelu, gelu_fast", ("hidden_act", "quick_gelu")),
   .llama("3 tensors are missing: model.layers.0.mlp.gate_proj.bias", ("mlp_bias", true), ("num_hidden_layers", 1)),
   .llama("mlp_bias: found the number 1, expected a boolean", ("mlp_bias", 1)),
-  .llama("quantization_config: quantized weights are not", ("quantization_config", ["bits": 4])),
+  .llama("quantization_config: weights that are quantized to 4 bits are not", ("quantization_config", ["bits": 4])),
   .llama("hidden_size: missing", ("hidden_size", nil)),
   .llama("hidden_size: found a string", ("hidden_size", "8")),
   .llama("hidden_size: found the number 8.5", ("hidden_size", 8.5)),
@@ -169,5 +169,5 @@ func numbersThatOldFilesLackAreThoseOfTransformers(type: String, name: String, a
     #expect(fault { _ = try ModelFolder(path) }?.message.contains("hidden_size") == true)
   }
   let missing = fault { _ = try ModelFolder("/nowhere") }
-  #expect(missing?.code == .noInput && missing?.subject == "/nowhere/config.json")
+  #expect(missing?.code == .noInput && missing?.subject == "/nowhere")
 }

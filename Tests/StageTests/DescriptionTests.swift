@@ -20,7 +20,7 @@ import Testing
     try withTemporaryFolder { folder in
       try expect(66, ["--model", folder, "--describe"], says: "config.json: there is no such file")
       try Data(#"{"model_type": "mamba"}"#.utf8).write(to: URL(fileURLWithPath: folder + "/config.json"))
-      try expect(65, ["--model", folder, "--describe"], says: "\"mamba\" is not known")
+      try expect(65, ["--model", folder, "--describe"], says: "\"mamba\" is not known, expected bert, llama")
     }
   }
 
@@ -28,6 +28,22 @@ import Testing
     try expect(64, ["--model", "x"], says: "either --output FILE or --describe, found neither")
     try expect(
       64, ["--model", "x", "--describe", "--output", "x.h5"], says: "either --output FILE or --describe, found both")
+  }
+
+  /// It would be of no use: the tokens cannot be made.
+  @Test func aBaseWhoseTokenizerIsRefusedComesWithAWarning() throws {
+    try withTemporaryFolder { folder in
+      let model = try writeTinyModel(in: folder)
+      let command = ["--model", model, "--output", folder + "/base.h5", "--quiet"]
+      let usable = try RunningProgram("pretrain-load", command)
+      #expect(usable.exitCode() == 0 && usable.errors.isEmpty, "\(usable.errors)")
+      try #"{"model": {"type": "Markov"}}"#.write(toFile: model + "/tokenizer.json", atomically: true, encoding: .utf8)
+      let run = try RunningProgram("pretrain-load", command)
+      #expect(run.exitCode() == 0)
+      #expect(
+        run.errors.hasPrefix("pretrain-load: warning: tokenize will refuse this folder: \(model)/tokenizer.json: "),
+        "\(run.errors)")
+    }
   }
 
   private func expect(_ code: Int32, _ flags: [String], says message: String) throws {

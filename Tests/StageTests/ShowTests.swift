@@ -16,6 +16,20 @@ import Testing
     }
   }
 
+  /// The same list stands in README.md.
+  @Test func theSupportedModelTypesAreThoseOfTheReadme() throws {
+    let run = try RunningProgram("show", ["--models", "--quiet"])
+    #expect(run.exitCode() == 0)
+    let rows = run.output.split(separator: "\n").dropFirst().map { $0.split(separator: " ") }
+    #expect(rows.allSatisfy { $0.count == 3 && $0[2].contains("/") }, "\(run.output)")
+    let readme = try String(contentsOfFile: projectRoot + "/README.md", encoding: .utf8)
+    for kind in ["encoder", "decoder"] {
+      let list = try #require(readme.split(separator: "\n- \(kind)s: ").last?.split(separator: "\n\n").first)
+      let types = list.split(separator: "\n- ")[0].matches(of: #/`(\w[\w-]*)`/#).map(\.1)
+      #expect(types == rows.filter { $0[1] == kind }.map { $0[0] })
+    }
+  }
+
   @Test func aFullDiskIsStillAnError() throws {
     try Workshop.open { shop in
       let run = try RunningProgram(shell: "\"$0\" \(shop.tokens) > /dev/full", with: "show")

@@ -2,8 +2,10 @@
 import ArgumentParser
 import Artifacts
 import Checkpoints
+import Faults
 import JSON
 import StageKit
+import Tokenization
 
 @main struct PretrainLoad: Stage {
   static let configuration = CommandConfiguration(
@@ -41,9 +43,17 @@ import StageKit
     context.say(folder.summary)
     folder.remark.map(context.say)
     folder.warning.map(context.warn)
+    warnOfTokenizer(context)
     for file in try folder.digests() { try context.record(input: file.path, digest: file.digest) }
     try BaseModel.write(
       to: output, architecture: folder.architecture.canonicalJSON, tokenizerDigest: folder.tokenizerDigest,
       names: folder.tensorNames, tensor: folder.baseTensor, provenance: context.provenance)
+  }
+
+  /// The base does not depend on the tokenizer, but is of no use where `tokenize` refuses it.
+  private func warnOfTokenizer(_ context: StageContext) {
+    do { _ = try Tokenizer(contentsOf: model) } catch {
+      context.warn("tokenize will refuse this folder: \((error as? Fault)?.description ?? "\(error)")")
+    }
   }
 }

@@ -42,7 +42,8 @@ extension ModelType {
     if let type = all.first(where: { $0.name == name }) { return type }
     let names = all.map(\.name)
     throw try node.member("model_type").fault(
-      "\"\(name)\" is not known, expected \(names.dropLast().joined(separator: ", ")) or \(names.last!)")
+      "\"\(name)\" is not known, expected \(names.dropLast().joined(separator: ", ")) or \(names.last!)",
+      hint: "choose a model of one of these types, \(suggestion)")
   }
 
   /// The type that an architecture was read as.
