@@ -104,4 +104,11 @@ import Testing
     #expect(fault?.subject == "x.tsv:1")
     #expect(fault?.message == "no column called sentence, found text, label")
   }
+
+  @Test func commasInPlaceOfTabsAreNamed() {
+    let fault = fault { _ = try reading("sentence,label\na film,1\n") { $0.format = try Format.named("sst2") } }
+    #expect(fault?.subject == "train.jsonl:1")
+    #expect(fault?.message == "the columns are separated by commas, expected tabs")
+    #expect(fault?.hint == "separate them by tabs")
+  }
 }

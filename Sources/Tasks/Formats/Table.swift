@@ -50,6 +50,9 @@ struct Table {
     var textColumns: [Int] = []
     for name in texts {
       guard let column = columns.firstIndex(of: name) else {
+        if columns.count == 1, columns[0].split(separator: ",").contains(name[...]) {
+          throw source.fault(1, "the columns are separated by commas, expected tabs", hint: "separate them by tabs")
+        }
         let expected = "the columns must be \((texts + [label]).joined(separator: ", "))"
         throw missing("column", name, among: columns, at: source.location(1), expected: expected)
       }
