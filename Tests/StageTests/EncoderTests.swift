@@ -38,4 +38,13 @@ import Testing
         hint: "--scoring pairs or classes")
     }
   }
+
+  /// So is a template for decoders; the hint names those for encoders.
+  @Test func aTemplateForDecodersIsRejectedByTheFirstStage() throws {
+    try with { shop, command in
+      try shop.expectFault(
+        78, "tokenize", command + ["--template", "answer"],
+        says: ["--template: answer is for decoders, and the model is an encoder"], hint: "pair, statement, sentence")
+    }
+  }
 }

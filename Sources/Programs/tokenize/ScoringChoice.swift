@@ -1,12 +1,29 @@
 // The scoring that `tokenize` uses: the one from the flags, or one that fits the base and the questions.
 import ArgumentParser
 import Artifacts
+import Faults
 import Tasks
 import Transformers
 
 /// `auto`, or one of the scorings.
 enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
   case auto, letters, continuations, pairs, classes
+
+  /// Refuses a template for models of the other kind, before any file is read.
+  /// - Throws: `Fault` of kind `.configuration`; of kind `.usage` where there is no such template.
+  func check(_ template: String?, for architecture: Architecture, _ dataset: String) throws {
+    if let scoring = TokenizedSet.Scoring(rawValue: rawValue) { return try scoring.check(on: architecture, dataset) }
+    guard let scoring = try template.map({ try Template.named($0).scoring }),
+      scoring.needsDecoder != architecture.isDecoder
+    else { return }
+    let fitting = Template.all.filter { $0.scoring.needsDecoder == architecture.isDecoder }.map(\.name)
+    throw Fault(
+      .configuration, setting: "template",
+      scoring.needsDecoder
+        ? "\(template!) is for decoders, and the model is an encoder"
+        : "\(template!) is for encoders, and the model is a decoder",
+      hint: "choose \(fitting.joined(separator: ", "))")
+  }
 
   /// The scoring. For `auto`, it is that of the template if one is named. Otherwise it is letters for a decoder; for an
   /// encoder it is classes if all files have classes, otherwise pairs.

@@ -48,6 +48,7 @@ import Transformers
     // Checked before the files are read, which can take minutes.
     if let template { _ = try Template.named(template) }
     let folder = try ModelFolder(model)
+    try scoring.check(template, for: folder.architecture, questions.dataset)
     let tokenizer = try Tokenizer(contentsOf: model)
     tokenizer.notes.forEach(context.warn)
     let train = try QuestionFile.read(questions.train, besides: questions.test, try questions.reading())
@@ -59,7 +60,6 @@ import Transformers
       allowsOverlap: questions.allowOverlap)
     context.report(all)
     let scoring = try scoring.resolved(for: folder.architecture, train + test, template: template)
-    try scoring.check(on: folder.architecture, questions.dataset)
     let template = try Template.named(template, for: scoring)
     let selection = try questions.selection(of: all, for: scoring)
 
