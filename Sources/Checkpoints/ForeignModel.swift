@@ -122,7 +122,9 @@ struct ForeignModel {
   /// The first folder in `path` with a config.json, such as `snapshots/REVISION` in the cache of the Hugging Face hub.
   private static func folderWithConfiguration(in path: String, depth: Int) -> String? {
     let folders = names(in: path).map { "\(path)/\($0)" }
-    if let folder = folders.first(where: { FileManager.default.fileExists(atPath: $0 + "/config.json") }) { return folder }
+    if let folder = folders.first(where: { FileManager.default.fileExists(atPath: $0 + "/config.json") }) {
+      return folder
+    }
     guard depth > 1 else { return nil }
     return folders.lazy.compactMap { folderWithConfiguration(in: $0, depth: depth - 1) }.first
   }

@@ -17,7 +17,9 @@ import Testing
         try Data(text.utf8).write(to: file)
       }
       var fault = try #require(throws: Fault.self) { _ = try ModelFolder(folder + path) }
-      (fault.subject, fault.hint) = (fault.subject.replacing(folder, with: "F"), fault.hint.replacing(folder, with: "F"))
+      (fault.subject, fault.hint) = (
+        fault.subject.replacing(folder, with: "F"), fault.hint.replacing(folder, with: "F")
+      )
       return fault
     }
   }
@@ -31,7 +33,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("model.Q4_K_M.gguf", "is a GGUF file"), ("onnx/model.onnx", "is an ONNX graph"), ("model.onnx", "is an ONNX graph"),
+    ("model.Q4_K_M.gguf", "is a GGUF file"), ("onnx/model.onnx", "is an ONNX graph"),
+    ("model.onnx", "is an ONNX graph"),
     ("flax_model.msgpack", "has the weights for Flax"), ("tf_model.h5", "has the weights for TensorFlow"),
   ])
   func otherContainersOfWeightsAreNamed(file: String, says: String) throws {
