@@ -169,7 +169,7 @@ SCRIPTS := $(addprefix pipeline/,bench bench-table check curves draws lock neare
   $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/check Tests/Smoke/models Tests/Torture/*) \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 # The project needs no Python to run, so their syntax is checked only where there is one.
-PYTHON_SCRIPTS := $(wildcard pipeline/peers/*.py Tests/*/Reference/*.py Tests/Smoke/*.py)
+PYTHON_SCRIPTS := $(wildcard pipeline/peers/*.py pipeline/models/*.py Tests/*/Reference/*.py Tests/Smoke/*.py)
 
 # The Swift tests run last, so that their result is the last line.
 test: packages lint

