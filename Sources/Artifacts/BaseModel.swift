@@ -62,6 +62,9 @@ package final class BaseModel: @unchecked Sendable {
     }
   }
 
+  /// [byte] The size of the file, all of which is mapped.
+  package var fileSize: Int { mapping.bytes.count }
+
   /// The tensor of that name: its shape and its values in the mapped file, or nil. The values live as long as `self`.
   package func tensor(_ name: String) -> (shape: [Int], values: StoredNumbers)? { tensors[name] }
 

@@ -30,6 +30,8 @@ package final class FrozenPrefix: @unchecked Sendable {
   /// The states (row, hidden), valid as long as `self` lives.
   package let numbers: UnsafePointer<Float>
 
+  /// [byte] The size of the file, all of which is mapped.
+  package var fileSize: Int { mapping.bytes.count }
   private let mapping: MappedFile
 
   static let seal = Seal(schema: "frozen-prefix", version: 1)

@@ -21,6 +21,19 @@ extension ModelFolder {
     return "\(tensorNames.count) tensors, \(numbers) numbers, \(unused)"
   }
 
+  /// [byte] The files that are mapped.
+  package var mappedBytes: Int { names.files.size }
+
+  /// [byte] What the largest tensor takes on its way into base.h5.
+  package var largestTensorBytes: Int {
+    let halves = MemoryLayout<UInt16>.stride
+    return tensorNames.map { name in
+      let entry = names.entry(name)
+      let isHalf = entry.format == .bfloat16 && entry.shape.count == 2
+      return entry.shape.reduce(1, *) * (isHalf ? halves : MemoryLayout<Float>.stride)
+    }.max() ?? 0
+  }
+
   /// A line about the numbers that config.json does not give, or nil where it gives all.
   package var remark: String? {
     guard !assumedSettings.isEmpty else { return nil }

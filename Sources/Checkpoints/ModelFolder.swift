@@ -27,7 +27,7 @@ package struct ModelFolder: Sendable {
   package let unknownSettings: [String]
   /// The files that were read: config.json, then the weights.
   package let files: [String]
-  private let names: StoredNames
+  let names: StoredNames
   private let tensors: [String: Architecture.Tensor]
 
   /// Reads and checks the folder at `path`.

@@ -27,6 +27,8 @@ package struct SafetensorsFile: Sendable {
   package let entries: [Entry]
   /// The header's `__metadata__`.
   package let metadata: [String: String]
+  /// [byte] The size of the file, all of which is mapped.
+  var size: Int { file.bytes.count }
   private let file: MappedFile
   private let dataStart: Int
   private let places: [String: Int]

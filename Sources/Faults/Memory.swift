@@ -7,7 +7,12 @@ package enum Memory {
   /// [bytes] Memory that the process can still get: what the machine can give without swapping other processes out, or
   /// less if a limit of the process (`ulimit -v`, `ulimit -d`) is lower. `Int.max` if nothing is known.
   package static var available: Int {
-    var least = machine()
+    min(machine(), capacity)
+  }
+
+  /// [bytes] What the limits of the process leave of its address space and its data; `Int.max` without limits.
+  static var leftOfLimits: Int {
+    var least = Int.max
     let used = pages()
     for (limit, pages) in [(RLIMIT_AS, used.all), (RLIMIT_DATA, used.data)] {
       var value = rlimit()

@@ -20,15 +20,22 @@ package struct ContinuationOptions: ParsableArguments {
 
   /// Opens base, tokens, adapter and prefix, once the output is known to be writable.
   ///
-  /// - Parameter anyTokens: whether other tokens will do than those of the fit.
-  /// - Throws: `Fault` where a file cannot be read or written; of kind `.configuration` where they do not belong together.
-  package func open(_ context: StageContext, anyTokens: Bool = false) throws -> Continuation {
+  /// - Parameters:
+  ///   - work: what will be done with the network.
+  ///   - anyTokens: whether other tokens will do than those of the fit.
+  /// - Throws: `Fault` where a file cannot be read or written; of kind `.configuration` where they do not belong
+  ///   together, or do not fit into memory.
+  package func open(
+    _ context: StageContext, for work: RunMemory.Work, anyTokens: Bool = false
+  ) throws -> Continuation {
     try context.check(outputs: output)
     let data = try network.open(context)
     let adapter = try context.read(Adapter.self, self.adapter)
     try adapter.check(self.adapter, base: data.base, tokensDigest: anyTokens ? nil : data.tokensDigest)
     let fit = try AdapterSettings(ofOneIn: adapter, path: self.adapter)
-    return Continuation(adapter: adapter, fit: fit, scorer: try data.scorer(fit), data: data, output: output)
+    let scorer = try data.scorer(fit)
+    try data.announce(scorer.memory(work))
+    return Continuation(adapter: adapter, fit: fit, scorer: scorer, data: data, output: output)
   }
 }
 

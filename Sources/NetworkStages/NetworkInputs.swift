@@ -78,6 +78,18 @@ package struct NetworkData {
       threads: context.threads)
   }
 
+  /// Says what a run will hold in memory.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` where it cannot fit.
+  package func announce(_ memory: RunMemory) throws {
+    try memory.check()
+    context.say(memory.description)
+    let available = Memory.available
+    if memory.leastBytes > Double(available) {
+      context.warn("\(Memory.mebibytes(available)) are free now: the run may be slow, or be killed by the system")
+    }
+  }
+
   private func openPrefix() throws -> FrozenPrefix? {
     guard let path = flags.prefix else { return nil }
     let prefix = try FrozenPrefix(mapping: path)

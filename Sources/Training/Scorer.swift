@@ -69,6 +69,18 @@ package final class Scorer: @unchecked Sendable {
     arenas = (0..<threads).map { _ in Arena() }
   }
 
+  /// [byte] The most that activations have taken so far.
+  package var activationBytes: Int { arenas.reduce(0) { $0 + $1.peakBytes + $1.scratch.peakBytes } }
+  /// The lowest block that is computed; those below are in the prefix.
+  var firstBlock: Int { prefix?.blocks ?? 0 }
+  /// [byte] The files of the base and the prefix.
+  var mappedBytes: Int { base.fileSize + (prefix?.fileSize ?? 0) }
+  /// Rows of a batch of these examples, and how many of them the head reads.
+  func rowCounts(_ examples: [Int]) -> (all: Int, read: Int) {
+    let batch = packing.batch(examples)
+    return (batch.tokens.count, head.countOfRowsRead(batch))
+  }
+
   /// The same, with the architecture from the base's file.
   ///
   /// - Parameter path: the base's file, for messages.

@@ -17,6 +17,8 @@ package struct TrainingRun: Resumable {
   package let seed: Int
   /// The total number of steps.
   package let total: Int
+  /// What it holds in memory.
+  package let memory: RunMemory
   /// The epochs so far.
   package private(set) var history: [Adapter.Epoch] = []
   private var optimization: Optimization
@@ -46,7 +48,8 @@ package struct TrainingRun: Resumable {
     try scorer.checkPrefix(holds: order.examples)
     try scorer.regularize(towardsBase: settings.baseDivergence ?? 0, examples: order.examples)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
-    try scorer.checkMemory(settings, batch: order.batch(step: 0))
+    memory = scorer.memory(settings, step: order.batch(step: 0))
+    try memory.check()
     optimization = Optimization(
       scorer.parameters, settings, values: try scorer.initialValues(settings, seed: seed), state: nil)
   }

@@ -13,6 +13,11 @@ package protocol Head: Sendable {
   func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<Float>
 }
 
+extension Head {
+  /// How many rows of the batch it reads.
+  package func countOfRowsRead(_ batch: PackedBatch) -> Int { rowsRead(batch)?.count ?? batch.tokens.count }
+}
+
 /// Reads the logits of a few tokens at each sequence's last position: a decoder's answer letters. Nothing else of the
 /// vocabulary is computed.
 package struct LetterHead: Head {

@@ -10,10 +10,6 @@ struct NetworkBuilder {
   let trained: [String: Int]
   let adapters: [String: LowRankPlace]
 
-  /// Whether the base's matrices are packed, which needs twice their memory on top, or multiplied where they lie in the
-  /// base. They are packed up to two billion values.
-  var fitsPacked: Bool { architecture.linearModules.reduce(0) { $0 + $1.inputs * $1.outputs } <= 2_000_000_000 }
-
   func tensor(_ name: String) throws -> Tensor {
     if let offset = trained[name] { return .trained(offset: offset) }
     return .frozen(try vector(name))
@@ -37,7 +33,7 @@ struct NetworkBuilder {
     return .frozen(
       FrozenMatrix(
         inputs: inputs, outputs: outputs, values: try frozen(name), bias: try bias.map(vector), precision: precision,
-        copying: fitsPacked))
+        copying: architecture.fitsPacked))
   }
 
   /// A linear layer that is not adapted.
@@ -83,4 +79,10 @@ struct NetworkBuilder {
     guard let name = architecture.names.finalNorm else { preconditionFailure("no final norm") }
     return try norm(name)
   }
+}
+
+extension Architecture {
+  /// Whether the base's matrices are packed, which needs twice their memory on top, or multiplied where they lie in the
+  /// base. They are packed up to two billion values.
+  package var fitsPacked: Bool { linearModules.reduce(0) { $0 + $1.inputs * $1.outputs } <= 2_000_000_000 }
 }

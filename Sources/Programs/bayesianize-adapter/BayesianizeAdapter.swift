@@ -37,7 +37,7 @@ extension TFBSettings.ToleranceRule: ExpressibleByArgument {}
 
   func run(_ context: StageContext) throws {
     try settings.validate()
-    let start = try inputs.open(context, anyTokens: true)
+    let start = try inputs.open(context, for: .prediction, anyTokens: true)
     guard start.scorer.parameters == start.adapter.parameters else {
       throw Fault(.configuration, inputs.tokens, "the adapter has another head than this data set needs")
     }

@@ -25,7 +25,7 @@ import StageKit
   func run(_ context: StageContext) throws {
     let settings = try curvature.settings()
     try Fault.check(count: memory, of: "memory", atLeast: 0)
-    let start = try inputs.open(context)
+    let start = try inputs.open(context, for: .curvature)
     var run = try CurvatureRun(
       start.scorer, from: start.adapter, fit: start.fit, settings,
       availableMemory: memory > 0 ? memory << 20 : Memory.available)

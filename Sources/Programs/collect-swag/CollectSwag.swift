@@ -20,7 +20,7 @@ import StageKit
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    let start = try inputs.open(context)
+    let start = try inputs.open(context, for: .training(keepsBest: false))
     let settings = try swag.settings(start.fit)
     var collection = try SwagRun(start.scorer, from: start.adapter, fit: start.fit, settings)
     collection.remark.map(context.say)

@@ -30,6 +30,7 @@ import Training
     let network = try inputs.open(context, verifyingDigest: true)
     var training = try TrainingRun(network.scorer(settings), settings, seed: seed)
     announce(training, context)
+    try network.announce(training.memory)
     let result = try network.finish(&training, settings: method, seed, settings, to: output, checkpoints) {
       try $0.adapter(method: method)
     }

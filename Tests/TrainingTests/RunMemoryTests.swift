@@ -1,0 +1,64 @@
+// The estimate of a run's memory: below what the run takes, not far below it, and refused with a setting that would fit.
+import Adapters
+import Artifacts
+import Faults
+import TestSupport
+import Testing
+import Training
+
+@Suite struct RunMemoryTests {
+  private func refusal(of memory: RunMemory, at capacity: Double) -> Fault? {
+    #expect(throws: Fault.self) { try memory.check(capacity: Int(capacity)) }
+  }
+
+  @Test(arguments: TokenizedSet.Scoring.allCases, [1, 2])
+  func activationsAreEstimatedFromBelow(scoring: TokenizedSet.Scoring, threads: Int) throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, scoring, threads: threads)
+      let run = try TrainingRun(scorer, AdapterSettings(), seed: 0)
+      let examples = Array(scorer.data.examples(of: .train).prefix(AdapterSettings().batchSize))
+      var gradient = [Float](repeating: 0, count: scorer.parameters.count)
+      _ = scorer.lossAndGradient(of: examples, parameters: scorer.layout.scattered, gradient: &gradient)
+      let estimate = run.memory.activationBytes
+      #expect(estimate <= Double(scorer.activationBytes))
+      #expect(estimate >= 0.2 * Double(scorer.activationBytes))
+    }
+  }
+
+  @Test func aRunThatFitsIsNotRefused() throws {
+    try withTemporaryFolder { folder in
+      let memory = try TrainingRun(tinyScorer(folder, .pairs), AdapterSettings(), seed: 0).memory
+      try memory.check(capacity: Int(memory.leastBytes))
+      let fault = refusal(of: memory, at: memory.leastBytes - 1)
+      #expect(fault?.code == .configuration && fault?.subject == "memory")
+      #expect(fault?.message.hasPrefix("the run needs at least 1 MiB (packed matrices 1 MiB, activations ") == true)
+    }
+  }
+
+  /// Each hint is followed: the run with these settings is accepted.
+  @Test func theHintNamesSettingsThatFit() throws {
+    try withTemporaryFolder { folder in
+      func memory(threads: Int, batchSize: Int) throws -> RunMemory {
+        var settings = AdapterSettings()
+        settings.batchSize = batchSize
+        return try TrainingRun(tinyScorer(folder, .letters, settings, threads: threads), settings, seed: 0).memory
+      }
+      let whole = try memory(threads: 2, batchSize: 24)
+      let slow = try memory(threads: 1, batchSize: 24)
+      let small = try memory(threads: 1, batchSize: 1)
+      #expect(small.leastBytes < slow.leastBytes && slow.leastBytes < whole.leastBytes)
+      func hint(_ capacity: Double) -> String? {
+        refusal(of: whole, at: capacity)?.hint.replacing("`precision bfloat16` and ", with: "")
+      }
+      #expect(hint(small.leastBytes)?.hasSuffix("`batch-size 1` would fit") == true)
+      #expect(hint(1)?.hasPrefix("use a smaller base") == true)
+    }
+  }
+
+  @Test func theLogNamesTheParts() throws {
+    try withTemporaryFolder { folder in
+      let memory = try TrainingRun(tinyScorer(folder, .pairs), AdapterSettings(), seed: 0).memory
+      #expect(memory.description.hasPrefix("memory: about 4"), "\(memory.description)")
+    }
+  }
+}
