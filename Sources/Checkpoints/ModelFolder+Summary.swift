@@ -21,17 +21,16 @@ extension ModelFolder {
     return "\(tensorNames.count) tensors, \(numbers) numbers, \(unused)"
   }
 
-  /// [byte] The files that are mapped.
+  /// [byte] The files of the weights, which are mapped.
   package var mappedBytes: Int { names.files.size }
 
-  /// [byte] What the largest tensor takes on its way into base.h5.
-  package var largestTensorBytes: Int {
-    let halves = MemoryLayout<UInt16>.stride
-    return tensorNames.map { name in
+  /// [byte] What each tensor takes on its way into base.h5, and there.
+  package var tensorBytes: [Int] {
+    tensorNames.map { name in
       let entry = names.entry(name)
       let isHalf = entry.format == .bfloat16 && entry.shape.count == 2
-      return entry.shape.reduce(1, *) * (isHalf ? halves : MemoryLayout<Float>.stride)
-    }.max() ?? 0
+      return entry.shape.reduce(1, *) * (isHalf ? MemoryLayout<UInt16>.stride : MemoryLayout<Float>.stride)
+    }
   }
 
   /// A line about the numbers that config.json does not give, or nil where it gives all.

@@ -51,10 +51,11 @@ extension Memory {
   }
 
   /// A line for the log with what a run will hold in memory, in megabytes as in the last line of a stage.
-  package static func summary(_ parts: [(name: String, bytes: Double)]) -> String {
+  ///
+  /// - Parameter program: [byte] what the program takes with its libraries, by experience.
+  package static func summary(_ parts: [(name: String, bytes: Double)], program: Double = 45e6) -> String {
     func megabytes(_ bytes: Double) -> String { (bytes / 1e6).formatted(0) }
-    // A program with its libraries takes this much before it has read anything.
-    let whole = parts.reduce(45e6) { $0 + $1.bytes }
+    let whole = parts.reduce(program) { $0 + $1.bytes }
     let list = parts.filter { $0.bytes >= 1e6 }.map { "\(megabytes($0.bytes)) \($0.name)" }
     return "memory: about \(megabytes(whole)) MB" + (list.isEmpty ? "" : ", of which \(list.joined(separator: ", "))")
   }

@@ -20,22 +20,15 @@ package struct ContinuationOptions: ParsableArguments {
 
   /// Opens base, tokens, adapter and prefix, once the output is known to be writable.
   ///
-  /// - Parameters:
-  ///   - work: what will be done with the network.
-  ///   - anyTokens: whether other tokens will do than those of the fit.
-  /// - Throws: `Fault` where a file cannot be read or written; of kind `.configuration` where they do not belong
-  ///   together, or do not fit into memory.
-  package func open(
-    _ context: StageContext, for work: RunMemory.Work, anyTokens: Bool = false
-  ) throws -> Continuation {
+  /// - Parameter anyTokens: whether other tokens will do than those of the fit.
+  /// - Throws: `Fault` where a file cannot be read or written; of kind `.configuration` where they do not belong together.
+  package func open(_ context: StageContext, anyTokens: Bool = false) throws -> Continuation {
     try context.check(outputs: output)
     let data = try network.open(context)
     let adapter = try context.read(Adapter.self, self.adapter)
     try adapter.check(self.adapter, base: data.base, tokensDigest: anyTokens ? nil : data.tokensDigest)
     let fit = try AdapterSettings(ofOneIn: adapter, path: self.adapter)
-    let scorer = try data.scorer(fit)
-    try data.announce(scorer.memory(work))
-    return Continuation(adapter: adapter, fit: fit, scorer: scorer, data: data, output: output)
+    return Continuation(adapter: adapter, fit: fit, scorer: try data.scorer(fit), data: data, output: output)
   }
 }
 
@@ -49,6 +42,11 @@ package struct Continuation {
   package let scorer: Scorer
   let data: NetworkData
   let output: String
+
+  /// Says what a run will hold in memory; see `NetworkData.announce`.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` where it cannot fit.
+  package func announce(_ memory: RunMemory) throws { try data.announce(memory) }
 
   /// Runs `run` to its end and writes its result; see `NetworkData.finish`.
   ///

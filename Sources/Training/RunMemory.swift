@@ -30,6 +30,8 @@ package struct RunMemory {
   private let work: Work
   private let members: Int
   private let choice: Choice
+  /// [byte] What else the run holds.
+  private var others: [(name: String, bytes: Double)] = []
 
   /// The memory of `work` on `scorer`, whose largest step has `examples`.
   init(_ scorer: Scorer, _ work: Work, examples: [Int], members: Int = 1) {
@@ -48,8 +50,19 @@ package struct RunMemory {
   /// [byte] Files that are mapped into memory, whose pages the system can take away again.
   package var mappedBytes: Double { Double(scorer.mappedBytes) }
 
+  /// The same with something else that the run holds, in bytes.
+  package func adding(_ name: String, _ bytes: Double) -> RunMemory {
+    var memory = self
+    memory.others.append((name, bytes))
+    return memory
+  }
+
   /// One line for the log.
-  package var description: String { Memory.summary([("mapped files", mappedBytes)] + parts(choice)) }
+  package var description: String {
+    // The libraries' buffers and the scratch memory of backward passes, measured.
+    let program = work == .prediction ? 65e6 : 55e6 + 20e6 * Double(choice.threads)
+    return Memory.summary([("mapped files", mappedBytes)] + parts(choice), program: program)
+  }
 
   /// Refuses a run that cannot fit.
   ///
@@ -94,7 +107,7 @@ package struct RunMemory {
     return [
       ("packed matrices", packed(choice.precision)), ("activations", activations(parts, choice)),
       ("trained vectors", vectors(parts: parts.count)),
-    ]
+    ] + others
   }
 
   /// The matrices of the frozen products, once for each direction. The lowest trained block may need no products backward.
@@ -155,7 +168,7 @@ package struct RunMemory {
 
 extension Scorer {
   /// The memory of a training run whose first step has these examples.
-  func memory(_ settings: AdapterSettings, step examples: [Int]) -> RunMemory {
+  package func memory(_ settings: AdapterSettings, step examples: [Int]) -> RunMemory {
     RunMemory(self, .training(keepsBest: settings.keepBest), examples: examples, members: settings.members ?? 1)
   }
 

@@ -59,6 +59,11 @@ package struct CurvatureRun: Resumable {
     factors = KroneckerFactors(layout, settings)
   }
 
+  /// What it holds in memory.
+  package var memory: RunMemory {
+    scorer.memory(.curvature).adding("curvature", Double(CurvatureMemory(layout, settings).bytes))
+  }
+
   var trainingSteps: Int { (training.count + examplesPerStep - 1) / examplesPerStep }
   /// Total number of steps.
   package var total: Int { trainingSteps + (calibration.count + examplesPerStep - 1) / examplesPerStep }

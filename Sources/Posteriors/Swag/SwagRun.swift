@@ -17,6 +17,8 @@ package struct SwagRun: Resumable {
   package let fit: AdapterSettings
   /// Total number of steps.
   package let total: Int
+  /// What it holds in memory.
+  package let memory: RunMemory
   /// One entry for each epoch so far.
   package private(set) var history: [Adapter.Epoch] = []
   private let adapter: Adapter
@@ -56,8 +58,10 @@ package struct SwagRun: Resumable {
         + "more epochs give more" : nil
     calibration = try CalibrationSplit(scorer.data)
     let deviations = Double(min(settings.deviations, collections))
+    let bytes = deviations * Double(adapter.values.count * MemoryLayout<Float>.stride)
+    memory = scorer.memory(fit, step: order.batch(step: 0)).adding("deviations", bytes)
     try Memory.require(
-      deviations * Double(adapter.values.count * MemoryLayout<Float>.stride), for: "deviations",
+      bytes, for: "deviations",
       "\(settings.deviations) deviations of \(adapter.values.count) parameters", hint: "use fewer")
     // Keep the optimizer's moments: without them, AdamW's first steps would be large.
     optimization = Optimization(scorer.parameters, fit, values: adapter.values, state: adapter.optimizer)

@@ -25,10 +25,11 @@ import StageKit
   func run(_ context: StageContext) throws {
     let settings = try curvature.settings()
     try Fault.check(count: memory, of: "memory", atLeast: 0)
-    let start = try inputs.open(context, for: .curvature)
+    let start = try inputs.open(context)
     var run = try CurvatureRun(
       start.scorer, from: start.adapter, fit: start.fit, settings,
       availableMemory: memory > 0 ? memory << 20 : Memory.available)
+    try start.announce(run.memory)
     var leastShare = 1.0
     let result = try start.finish(&run, settings: settings, checkpoints) { run in
       let curvature = try run.curvature()

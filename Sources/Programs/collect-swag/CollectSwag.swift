@@ -20,10 +20,11 @@ import StageKit
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    let start = try inputs.open(context, for: .training(keepsBest: false))
+    let start = try inputs.open(context)
     let settings = try swag.settings(start.fit)
     var collection = try SwagRun(start.scorer, from: start.adapter, fit: start.fit, settings)
     collection.remark.map(context.say)
+    try start.announce(collection.memory)
     let moments = try start.finish(&collection, settings: settings, checkpoints) { try $0.moments() }
     context.say("\(moments.snapshots) snapshots, \(moments.rank) deviations of \(moments.mean.count) parameters")
   }

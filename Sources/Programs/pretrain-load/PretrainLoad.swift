@@ -41,9 +41,12 @@ import Tokenization
     try context.check(outputs: output)
     let folder = try ModelFolder(model)
     context.say(folder.summary)
-    let largest = Double(folder.largestTensorBytes)
-    try Memory.require(largest, for: "model", "the values of its largest tensor", hint: "choose a smaller model")
-    context.say(Memory.summary([("mapped files", Double(folder.mappedBytes)), ("for the largest tensor", largest)]))
+    try Memory.require(
+      Double(folder.tensorBytes.max() ?? 0), for: "model", "the values of its largest tensor",
+      hint: "choose a smaller model")
+    // The output is mapped too, for its checksum.
+    let mapped = folder.tensorBytes.reduce(folder.mappedBytes, +)
+    context.say(Memory.summary([("mapped files", Double(mapped))]))
     folder.remark.map(context.say)
     folder.warning.map(context.warn)
     warnOfTokenizer(context)
