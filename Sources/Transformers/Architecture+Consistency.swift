@@ -22,6 +22,7 @@ extension Architecture {
       embeddingScale, residualScale, logitScale, attention.scale ?? 1, logitCap ?? 1, attention.scoreCap ?? 1,
     ]
     if let scale = scales.first(where: { !$0.isFinite || $0 == 0 }) { return "a factor is \(scale)" }
+    if let scale = attention.scale, scale < 0 { return "the attention's factor is \(scale), expected above 0" }
     if windows.contains(where: { $0.map { $0 < 1 } ?? false }) { return "a window is below 1" }
     return rotary?.inconsistency(headSize: headSize) ?? windowRotary?.inconsistency(headSize: headSize)
   }
