@@ -131,13 +131,13 @@ struct ReferenceNetwork {
   }
 
   private func score(_ q: [Double], _ k: [Double], _ i: Int, _ j: Int, head: Int, _ layer: Int) -> Double {
-    var product = dot(q, k)
-    var bias = 0.0
+    let scale = architecture.attention.scale ?? 1 / Double(architecture.headSize).squareRoot()
+    var (product, bias) = (dot(q, k), 0.0)
     switch architecture.positionBias {
-    case .alibi:
+    case .alibi(let isScaled):
       // Six heads have the slopes of four, and then every second one of eight.
       let slopes = architecture.heads == 4 ? [2, 4, 6, 8] : [2, 4, 6, 8, 1, 3]
-      bias = -exp2(-Double(slopes[head])) * Double(i - j)
+      bias = -exp2(-Double(slopes[head])) * Double(i - j) * (isScaled ? scale : 1)
     case .buckets(let count, let maximum):
       let bucket = DistanceBuckets(count: count, maximumDistance: maximum).bucket(j - i)
       bias = row(architecture.names.distances!, bucket, width: architecture.heads)[head]
@@ -150,7 +150,7 @@ struct ReferenceNetwork {
       if positionToContent { product += dot(k, Array(linear(distance, .query, layer)[0][columns])) }
     case nil: break
     }
-    let score = (architecture.attention.scale ?? 1 / Double(architecture.headSize).squareRoot()) * product + bias
+    let score = scale * product + bias
     return architecture.attention.scoreCap.map { $0 * tanh(score / $0) } ?? score
   }
 

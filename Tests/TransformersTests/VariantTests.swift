@@ -22,8 +22,8 @@ struct Variant: CustomTestStringConvertible, Sendable {
     Variant("ALiBi with a number of heads that is no power of two", RandomNetwork.llama) {
       ($0.heads, $0.keyValueHeads, $0.positionBias, $0.rotary) = (6, 3, .alibi(isScaled: false), nil)
     },
-    Variant("ALiBi, a cap and a window", RandomNetwork.llama) {
-      ($0.positionBias, $0.rotary, $0.attention.scoreCap, $0.windows) = (.alibi(isScaled: false), nil, 0.3, [4, nil])
+    Variant("ALiBi in front of the scale, a cap and a window", RandomNetwork.llama) {
+      ($0.positionBias, $0.rotary, $0.attention.scoreCap, $0.windows) = (.alibi(isScaled: true), nil, 0.3, [4, nil])
     },
     Variant("half of the head rotated, neighbours paired, YaRN", RandomNetwork.llama) {
       ($0.rotary!.base, $0.rotary!.width, $0.rotary!.pairing) = (100, 4, .neighbours)

@@ -13,7 +13,7 @@ struct AttentionBlock {
   let branches: [Range<Int>]
   /// How many queries the block has, and the token of the first.
   let (queries, position): (Int, Int)
-  /// The tokens that any of them sees; the rest is skipped. It begins at a multiple of sixteen.
+  /// The tokens that any of them sees; the rest is skipped. It begins at a multiple of sixteen, at 0 without a window.
   let keys: Range<Int>
   /// The offset of the head's values of the first query, in q and the context.
   let query: Int
@@ -51,10 +51,11 @@ struct AttentionBlock {
   /// - Parameter window: a token at this distance or more is hidden; nil for none.
   func visible(_ index: Int, causal: Bool, window: Int?) -> Visible {
     let token = position + index
-    let others = otherBranches(token)
     let end = causal ? token + 1 : keys.upperBound
+    if branches.isEmpty && window == nil { return Visible(columns: 0..<end, hidden: 0..<0, skipped: 0) }
+    let others = otherBranches(token)
     guard let window else {
-      return Visible(columns: 0..<end - keys.lowerBound, hidden: others, skipped: others.count)
+      return Visible(columns: 0..<end, hidden: others, skipped: others.count)
     }
     // Within the token's own branch distances are those in the sequence, to the shared beginning those in the text.
     let inText = token - others.count - window + 1

@@ -45,21 +45,25 @@ extension Attention {
         rows: block.queries, columns: stride, inner: attention.headSize, q + block.query, aRow: attention.queryWidth,
         aInner: 1, keys + block.keys.lowerBound, bRow: block.wholeStride, into: p, cRow: stride)
       distances?.add(to: p, block, q)
+      let isPlain = isPlain
       for row in 0..<block.queries {
         let visible = block.visible(row, causal: attention.causal, window: attention.window)
         let weights = p + row * stride
-        let scale = finishScores(of: row, visible, block)
+        // Where nothing but the scale is applied, the softmax does it.
+        if !isPlain { finishScores(of: row, visible, block) }
         for hidden in visible.hidden { weights[hidden] = -.infinity }
         for hidden in 0..<visible.columns.lowerBound { weights[hidden] = 0 }
-        softmax(weights + visible.columns.lowerBound, count: visible.columns.count, scale: scale)
+        softmax(
+          weights + visible.columns.lowerBound, count: visible.columns.count, scale: isPlain ? attention.scale : 1)
         for hidden in visible.columns.upperBound..<block.keys.count { weights[hidden] = 0 }
       }
     }
 
-    /// Turns a query's products with keys into scores. Returns the factor that is missing: where nothing but the scale is
-    /// applied, the softmax does it.
-    private func finishScores(of row: Int, _ visible: AttentionBlock.Visible, _ block: AttentionBlock) -> Float {
-      if biases == nil && attention.cap == nil { return attention.scale }
+    /// Whether scores are products times the scale, and nothing else.
+    var isPlain: Bool { biases == nil && attention.cap == nil }
+
+    /// Turns a query's products with keys into scores.
+    private func finishScores(of row: Int, _ visible: AttentionBlock.Visible, _ block: AttentionBlock) {
       let (start, count) = (row * block.stride + visible.columns.lowerBound, visible.columns.count)
       multiply(p + start, by: attention.scale, count: count)
       if let biases {
@@ -68,7 +72,6 @@ extension Attention {
         }
       }
       if let cap = attention.cap { softCap(p + start, cap: cap, slopes: slopes.map { $0 + start }, count: count) }
-      return 1
     }
 
     /// Calls `body` for what a query sees: columns with neighbouring positions, and the index of the first one's bias.
@@ -110,7 +113,7 @@ extension Attention {
     /// `weights` holds the block's weights.
     func finish(_ dp: Activations, _ block: AttentionBlock) {
       let (attention, count) = (weights.attention, block.keys.count)
-      let isPlain = weights.biases == nil && attention.cap == nil
+      let isPlain = weights.isPlain
       for row in 0..<block.queries {
         let start = row * block.stride
         softmaxBackward(

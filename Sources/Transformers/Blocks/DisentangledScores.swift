@@ -30,8 +30,10 @@ package struct RelativeDistances: Sendable {
 }
 
 /// K and Q: the key and query projections of the rows `RelativeDistances.rows(longest:)` (rows, heads * headSize), or
-/// their gradients; for several members one after the other.
+/// their gradients; `copies` of them, one after the other.
 struct DistanceProjections {
+  /// One for each member, or one for each sequence.
+  let copies: Int
   /// Nil where queries do not see distances.
   let keys: Activations?
   /// Nil where keys do not see distances.
@@ -100,10 +102,10 @@ struct DisentangledScores: Sendable {
       return rowOfDistance[zero - (block.tokens - 1)]..<rowOfDistance[zero + block.tokens - 1] + 1
     }
 
-    /// The offset of the first of them in the projections of the block's head and member.
+    /// The offset of the first of them in the projections for the block's sequence and head.
     func start(_ block: AttentionBlock) -> Int {
-      let member = block.sequence / (pass.batch.count / pass.members.count)
-      return (member * rows.count + rows(of: block).lowerBound) * attention.queryWidth
+      let copy = block.sequence / (pass.batch.count / projections.copies)
+      return (copy * rows.count + rows(of: block).lowerBound) * attention.queryWidth
         + block.head * attention.headSize
     }
 

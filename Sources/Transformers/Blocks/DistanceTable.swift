@@ -33,7 +33,7 @@ struct DistanceTable: Sendable {
     let keys = contentToPosition ? key.forward(normed, rows: own.rows, kept: true, own) : nil
     let queries = positionToContent ? query.forward(normed, rows: own.rows, kept: true, own) : nil
     return (
-      DistanceProjections(keys: keys?.y, queries: queries?.y),
+      DistanceProjections(copies: own.batch.count, keys: keys?.y, queries: queries?.y),
       Tape(pass: own, norm: normTape, key: keys?.tape, query: queries?.tape)
     )
   }
@@ -44,7 +44,8 @@ struct DistanceTable: Sendable {
       isTrained || linear.isTrained ? tape.pass.zeros(tape.pass.rows * linear.outputs) : nil
     }
     return DistanceProjections(
-      keys: contentToPosition ? zeros(key) : nil, queries: positionToContent ? zeros(query) : nil)
+      copies: tape.pass.batch.count, keys: contentToPosition ? zeros(key) : nil,
+      queries: positionToContent ? zeros(query) : nil)
   }
 
   /// Adds the gradients of the table, of its norm, and of the two modules for those of the projections.
@@ -63,13 +64,14 @@ struct DistanceTable: Sendable {
     forEachRow(pass) { row, index in add(dx + index * width, to: sums + row * width, count: width) }
   }
 
-  /// The pass on the rows of the table that the sequences of `pass` need, once for each member. The table is one sequence
-  /// in which a row's position is its index, so a row's random numbers do not depend on the rest of the batch.
+  /// The pass on the rows of the table that the sequences of `pass` need, once for each member; an observer gets them
+  /// once for each sequence, since it divides gradients by sequences. A copy of the table is one sequence in which a
+  /// row's position is its index, so a row's random numbers do not depend on the rest of the batch.
   private func passOnRows(_ pass: Pass) -> Pass {
-    let rows = distances.rows(longest: pass.batch.longest)
-    let count = 2 * distances.span
+    let (rows, count) = (distances.rows(longest: pass.batch.longest), 2 * distances.span)
+    let copies = pass.observer == nil ? pass.members.count : pass.batch.count
     var batch = PackedBatch()
-    for _ in 0..<pass.members.count {
+    for _ in 0..<copies {
       batch.append(
         repeatElement(0, count: count), segments: repeatElement(0, count: count), identity: Self.identity)
     }
@@ -77,8 +79,8 @@ struct DistanceTable: Sendable {
       parameters: pass.parameters, gradients: pass.gradients, arena: pass.arena, batch: batch, members: pass.members,
       dropout: pass.dropout, flipout: pass.flipout)
     own.observer = pass.observer
-    let starts = (0..<pass.members.count).map { $0 * count }
-    return own.on(RowSelection(starts.map { $0 + rows.lowerBound..<$0 + rows.upperBound }))
+    return own.on(
+      RowSelection((0..<copies).map { $0 * count + rows.lowerBound..<$0 * count + rows.upperBound }))
   }
 
   /// The identity of the table in random numbers, which no sequence has.
