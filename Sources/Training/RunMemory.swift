@@ -9,7 +9,7 @@ import Transformers
 /// The memory of a run on a scorer's data set.
 package struct RunMemory {
   /// What a run does with the network.
-  package enum Work: Equatable, Sendable {
+  enum Work: Equatable, Sendable {
     /// It trains, and keeps the best epoch's state or not.
     case training(keepsBest: Bool)
     /// It passes forward and backward, and keeps no gradients.
@@ -80,7 +80,8 @@ package struct RunMemory {
 
   /// The first of these that fits: less precise products, fewer threads, smaller steps, all of them.
   private func fitting(_ capacity: Double) -> String {
-    func fits(_ choice: Choice) -> Bool { parts(choice).reduce(0) { $0 + $1.bytes } <= capacity }
+    // Runs of real models have taken up to a fifth more than what is counted here.
+    func fits(_ choice: Choice) -> Bool { parts(choice).reduce(0) { $0 + 1.25 * $1.bytes } <= capacity }
     var choices: [(text: String, choice: Choice)] = [("", choice)]
     func add(_ text: String, if isPossible: Bool = true, _ change: (inout Choice) -> Void) {
       guard isPossible else { return }
@@ -168,17 +169,18 @@ package struct RunMemory {
 
 extension Scorer {
   /// The memory of a training run whose first step has these examples.
-  package func memory(_ settings: AdapterSettings, step examples: [Int]) -> RunMemory {
+  package func memoryOfTraining(_ settings: AdapterSettings, step examples: [Int]) -> RunMemory {
     RunMemory(self, .training(keepsBest: settings.keepBest), examples: examples, members: settings.members ?? 1)
   }
 
-  /// The memory of passes over the data set without training.
-  ///
-  /// - Parameter members: vectors that are worked on together.
-  package func memory(_ work: RunMemory.Work, members: Int = 1) -> RunMemory {
-    // Of all steps, which may be anything from an example to the whole set, the longest example is in one.
+  /// The memory of a run that collects curvature, whose first step has these examples.
+  package func memoryOfCurvature(step examples: [Int]) -> RunMemory { RunMemory(self, .curvature, examples: examples) }
+
+  /// The memory of predictions.
+  package var memoryOfPrediction: RunMemory {
+    // However the set is cut into parts, one of them has the longest example.
     func rows(_ example: Int) -> Int { packing.rows[example + 1] - packing.rows[example] }
     let longest = (0..<data.count).max { rows($0) < rows($1) }
-    return RunMemory(self, work, examples: longest.map { [$0] } ?? [], members: members)
+    return RunMemory(self, .prediction, examples: longest.map { [$0] } ?? [])
   }
 }

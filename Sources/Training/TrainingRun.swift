@@ -48,7 +48,7 @@ package struct TrainingRun: Resumable {
     try scorer.checkPrefix(holds: order.examples)
     try scorer.regularize(towardsBase: settings.baseDivergence ?? 0, examples: order.examples)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
-    memory = scorer.memory(settings, step: order.batch(step: 0))
+    memory = scorer.memoryOfTraining(settings, step: order.batch(step: 0))
     try memory.check()
     optimization = Optimization(
       scorer.parameters, settings, values: try scorer.initialValues(settings, seed: seed), state: nil)

@@ -61,7 +61,8 @@ package struct CurvatureRun: Resumable {
 
   /// What it holds in memory.
   package var memory: RunMemory {
-    scorer.memory(.curvature).adding("curvature", Double(CurvatureMemory(layout, settings).bytes))
+    scorer.memoryOfCurvature(step: Array(Self.step(0, of: training)))
+      .adding("curvature", Double(CurvatureMemory(layout, settings).bytes))
   }
 
   var trainingSteps: Int { (training.count + examplesPerStep - 1) / examplesPerStep }

@@ -59,7 +59,7 @@ package struct SwagRun: Resumable {
     calibration = try CalibrationSplit(scorer.data)
     let deviations = Double(min(settings.deviations, collections))
     let bytes = deviations * Double(adapter.values.count * MemoryLayout<Float>.stride)
-    memory = scorer.memory(fit, step: order.batch(step: 0)).adding("deviations", bytes)
+    memory = scorer.memoryOfTraining(fit, step: order.batch(step: 0)).adding("deviations", bytes)
     try Memory.require(
       bytes, for: "deviations",
       "\(settings.deviations) deviations of \(adapter.values.count) parameters", hint: "use fewer")

@@ -41,7 +41,7 @@ extension TFBSettings.ToleranceRule: ExpressibleByArgument {}
     guard start.scorer.parameters == start.adapter.parameters else {
       throw Fault(.configuration, inputs.tokens, "the adapter has another head than this data set needs")
     }
-    try start.announce(start.scorer.memory(.prediction))
+    try start.announce(start.scorer.memoryOfPrediction)
     var search = try TFBSearch(start.scorer, start.adapter, fit: start.fit, settings, path: inputs.adapter)
     try start.finish(&search, settings: settings, checkpoints) { try $0.bayesianized() }
     context.say("beta \(search.outcome.beta.formatted(5)), \(search.outcome.accepted) of \(iterations) scales accepted")

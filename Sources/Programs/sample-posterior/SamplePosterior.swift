@@ -52,7 +52,7 @@ extension DrawRule: ExpressibleByArgument {}
     let drawn = try Catalogue.posterior(
       PosteriorRequest(plainMethod, files, drawing, parameterCount: scorer.parameters.count))
     try drawn.checkMemory(on: network.set)
-    try network.announce(scorer.memory(.prediction))
+    try network.announce(scorer.memoryOfPrediction)
     try peft.write(drawn, method: method, fit: files.fit, scorer)
     let prediction = try drawn.prediction(on: scorer, contextual: contextual(network, files))
     let result = try finish(prediction, network, files, found: drawn.details)
