@@ -30,7 +30,7 @@ private let llama3: JSON = [
 
 @Test(arguments: [
   Edit.llama("model_type: missing", ("model_type", nil)),
-  .llama("model_type: \"gpt2\" is not known", ("model_type", "gpt2")),
+  .llama("model_type: \"t5\" is not known", ("model_type", "t5")),
   .llama("model_type: found the number 1", ("model_type", 1)),
   .llama("hidden_act: \"quick_gelu\" is not supported, expected one of gelu, gelu_fast", ("hidden_act", "quick_gelu")),
   .llama("3 tensors are missing: model.layers.0.mlp.gate_proj.bias", ("mlp_bias", true), ("num_hidden_layers", 1)),

@@ -35,13 +35,4 @@ enum Claims {
   @Test func theDefaultMethodsHaveTheSolidLines() throws {
     #expect(try defaultMethods() == MethodStyle.listed[0].methods)
   }
-
-  @Test func readmeNamesTheModelTypesThatAreRead() throws {
-    let words = try Claims.text("README.md").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    let list = try Claims.text("Sources/Transformers/Models/ModelType.swift")
-    let row = try #require(list.firstMatch(of: /all: \[ModelType\] = \[(.+)\]/)?.output.1)
-    for type in row.split(separator: ", ").map({ $0.dropFirst() }) {
-      #expect(words.contains("`\(type)`"), "\(type)")
-    }
-  }
 }

@@ -12,8 +12,8 @@ import Tokenization
     commandName: "pretrain-load", abstract: "Lays out a Hugging Face model folder as one file.",
     discussion: """
       Reads config.json and safetensors (one file, or shards with an index; float32,
-      float16, bfloat16) of BERT-like encoders (bert) and Llama-like decoders (llama,
-      mistral, qwen2). Every tensor is used or named as unused.
+      float16, bfloat16) of the model types that `show --models` prints. Every tensor is
+      used or named as unused.
       Example:
         .build/release/pretrain-load --model data/almanac/base --output base.h5
       With --describe it reads config.json alone and prints one line for scripts.
