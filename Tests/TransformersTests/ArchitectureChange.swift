@@ -115,7 +115,11 @@ struct ArchitectureChange: Sendable, CustomTestStringConvertible {
 
   /// Embeddings and output.
   private static let ends = [
-    Self("embedding scale") { $0.embeddingScale = $0.embeddingScale == 1 ? 1.1 : 1 },
+    Self("embedding scale") {
+      // A norm right behind the words' embeddings hides their scale.
+      guard $0.names.embeddingNorm == nil || $0.names.positions != nil else { return }
+      $0.embeddingScale = $0.embeddingScale == 1 ? 1.1 : 1
+    },
     Self("no norm of embeddings") { $0.names.embeddingNorm = nil },
     Self("no final norm") { if !$0.isDecoder { $0.names.finalNorm = nil } },
     Self("logit scale") { if $0.isDecoder { $0.logitScale = $0.logitScale == 1 ? 1.1 : 1 } },

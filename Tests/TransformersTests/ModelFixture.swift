@@ -28,11 +28,12 @@ struct ModelFixture: Sendable, CustomTestStringConvertible {
 
   var architecture: Architecture { get throws { try ModelFolder(reference.path).architecture } }
 
-  /// The same with room for the sequences of `RandomNetwork.batch`.
+  /// The same with room for the sequences of `RandomNetwork.batch`, which have two token types.
   var longer: Architecture {
     get throws {
       var architecture = try architecture
       architecture.maximumPositions = 96
+      if architecture.tokenTypes == 1 { architecture.tokenTypes = 2 }
       return architecture
     }
   }
