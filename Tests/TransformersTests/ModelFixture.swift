@@ -28,12 +28,15 @@ struct ModelFixture: Sendable, CustomTestStringConvertible {
 
   var architecture: Architecture { get throws { try ModelFolder(reference.path).architecture } }
 
-  /// The same with room for the sequences of `RandomNetwork.batch`, which have two token types.
+  /// The same with room for the sequences of `RandomNetwork.batch`, which have two token types, and without the kink of
+  /// ReLU and the scale of the embeddings, which spoil differences.
   var longer: Architecture {
     get throws {
       var architecture = try architecture
       architecture.maximumPositions = 96
       if architecture.tokenTypes == 1 { architecture.tokenTypes = 2 }
+      if architecture.feedForward.activation == .relu { architecture.feedForward.activation = .geluTanh }
+      architecture.embeddingScale = min(1.5, architecture.embeddingScale)
       return architecture
     }
   }

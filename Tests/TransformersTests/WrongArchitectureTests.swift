@@ -11,14 +11,16 @@ struct WrongModel: Sendable, CustomTestStringConvertible {
   let model: LoadedModel
   var testDescription: String { "\(fixture.name), \(change.name)" }
 
-  /// Nil where the change does not apply.
+  /// Nil where the change does not apply, or makes a network that is refused.
   init?(_ fixture: ModelFixture, _ change: ArchitectureChange) throws {
     let folder = try ModelFolder(fixture.reference.path)
     let names = folder.tensorNames
     let original = try Dictionary(uniqueKeysWithValues: names.map { ($0, try folder.tensor($0)) })
     var (architecture, values) = (folder.architecture, original)
     change.apply(&architecture, &values)
-    guard architecture != folder.architecture || values != original else { return nil }
+    guard architecture != folder.architecture || values != original, architecture.inconsistency == nil else {
+      return nil
+    }
     (self.fixture, self.change, model) = (fixture, change, LoadedModel(architecture, values))
   }
 
