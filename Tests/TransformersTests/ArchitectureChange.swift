@@ -76,11 +76,13 @@ struct ArchitectureChange: Sendable, CustomTestStringConvertible {
   private static let positions = [
     Self("no learned positions") { $0.names.positions = nil },
     Self("no token types") { $0.tokenTypes = 0 },
-    Self("rotary base") { $0.rotary?.base *= 1.5 },
+    // A single pair turns with the position, whatever the base.
+    Self("rotary base") { if $0.rotary?.width != 2 { $0.rotary?.base *= 1.5 } },
     Self("rotary base of blocks with a window") { $0.windowRotary = nil },
     Self("rotary width") { if let width = $0.rotary?.width, width > 2 { $0.rotary?.width -= 2 } },
     Self("whole heads rotated") { $0.rotary?.width = $0.headSize },
     Self("rotary pairs") {
+      guard $0.rotary?.width != 2 else { return }
       let isHalves = $0.rotary?.pairing == .halves
       $0.rotary?.pairing = isHalves ? .neighbours : .halves
     },

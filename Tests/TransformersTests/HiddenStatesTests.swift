@@ -16,7 +16,7 @@ import Transformers
 
   @Test(arguments: ModelFixture.all, [0, 1])
   func theUpperBlocksGoOnFromTheStatesOfTheLowerOnes(model: ModelFixture, cut: Int) throws {
-    let architecture = try model.architecture
+    let architecture = try model.longer
     let fixture = try RandomNetwork(architecture)
     let lengths = [7, 11, 3]
     let plain = RandomNetwork.batch(lengths)

@@ -67,6 +67,6 @@ import Transformers
       down[index] -= step
       return (loss(up) - loss(down)) / (Double(up[index]) - Double(down[index]))
     }
-    return (4 * difference(0.01) - difference(0.02)) / 3
+    return (4 * difference(0.005) - difference(0.01)) / 3
   }
 }
