@@ -20,7 +20,7 @@ import Testing
     try withTemporaryFolder { folder in
       try expect(66, ["--model", folder, "--describe"], says: "config.json: there is no such file")
       try Data(#"{"model_type": "mamba"}"#.utf8).write(to: URL(fileURLWithPath: folder + "/config.json"))
-      try expect(65, ["--model", folder, "--describe"], says: "\"mamba\" is not known, expected bert, llama")
+      try expect(65, ["--model", folder, "--describe"], says: "\"mamba\" is not known, expected bert, roberta")
     }
   }
 
