@@ -119,8 +119,8 @@ let package = Package(
       "Adapters", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters",
       "Training", "TestSupport", exclude: ["Reference"]),
     tests(
-      "Training", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters", "Training",
-      "TestSupport"),
+      "Training", "Faults", "JSON", "Files", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters",
+      "Training", "TestSupport"),
     tests(
       "Posteriors", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Calibration", "Artifacts",
       "Adapters", "Training", "Posteriors", "TestSupport", exclude: ["Reference"]),

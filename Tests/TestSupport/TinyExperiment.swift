@@ -21,18 +21,21 @@ package struct TinyExperiment {
   /// - Parameters:
   ///   - hiddenSize: the base's width, a multiple of 4.
   ///   - tokenTypes: those of a BERT.
+  ///   - given: another shape, with at least 40 tokens and 32 positions.
   package init(
-    in folder: String, scoring: TokenizedSet.Scoring, hiddenSize: Int = 16, tokenTypes: Int = 2, seed: UInt64 = 0
+    in folder: String, scoring: TokenizedSet.Scoring, hiddenSize: Int = 16, tokenTypes: Int = 2, seed: UInt64 = 0,
+    architecture given: Architecture? = nil
   ) throws {
     let isDecoder = scoring.needsDecoder
     architecture =
-      isDecoder
-      ? .llama(
-        hiddenSize: hiddenSize, layers: 2, heads: 2, keyValueHeads: 1, headSize: hiddenSize / 2, intermediateSize: 24,
-        vocabularySize: 40, maximumPositions: 32, tiedHead: true)
-      : .bert(
-        hiddenSize: hiddenSize, heads: 2, intermediateSize: 24, vocabularySize: 40, maximumPositions: 32,
-        tokenTypes: tokenTypes, normEpsilon: 1e-5)
+      given
+      ?? (isDecoder
+        ? .llama(
+          hiddenSize: hiddenSize, layers: 2, heads: 2, keyValueHeads: 1, headSize: hiddenSize / 2, intermediateSize: 24,
+          vocabularySize: 40, maximumPositions: 32, tiedHead: true)
+        : .bert(
+          hiddenSize: hiddenSize, heads: 2, intermediateSize: 24, vocabularySize: 40, maximumPositions: 32,
+          tokenTypes: tokenTypes, normEpsilon: 1e-5))
     basePath = folder + "/base-\(scoring.rawValue)-\(seed).h5"
     let tensors = architecture.tensors
     try BaseModel.write(

@@ -2,9 +2,13 @@
 import Adapters
 import Artifacts
 import Faults
+import Files
+import Foundation
+import JSON
 import TestSupport
 import Testing
 import Training
+import Transformers
 
 @Suite struct RunMemoryTests {
   private func refusal(of memory: RunMemory, at capacity: Double) -> Fault? {
@@ -22,6 +26,28 @@ import Training
       let estimate = run.memory.activationBytes
       #expect(estimate <= Double(scorer.activationBytes))
       #expect(estimate >= 0.2 * Double(scorer.activationBytes))
+    }
+  }
+
+  /// No type's networks hold less than the estimate: that would refuse runs that fit.
+  @Test func activationsOfEveryModelTypeAreEstimatedFromBelow() throws {
+    let models = projectRoot + "/Tests/TransformersTests/Reference/models"
+    for name in ModelType.all.map(\.name) {
+      let path = "\(models)/\(name)/config.json"
+      let architecture = try ModelType.architecture(of: JSON.parse(readBytes(path), subject: path).node(in: path))
+      try withTemporaryFolder { folder in
+        let scoring: TokenizedSet.Scoring = architecture.isDecoder ? .continuations : .pairs
+        let experiment = try TinyExperiment(in: folder, scoring: scoring, architecture: architecture)
+        var tokens = experiment.tokens
+        if architecture.tokenTypes < 2 && !architecture.isDecoder { tokens.segments = tokens.segments.map { _ in 0 } }
+        let scorer = try Scorer(
+          architecture, base: experiment.base, data: tokens, settings: AdapterSettings(), threads: 1)
+        let run = try TrainingRun(scorer, AdapterSettings(), seed: 0)
+        let examples = Array(tokens.examples(of: .train).prefix(AdapterSettings().batchSize))
+        var gradient = [Float](repeating: 0, count: scorer.parameters.count)
+        _ = scorer.lossAndGradient(of: examples, parameters: scorer.layout.scattered, gradient: &gradient)
+        #expect(run.memory.activationBytes <= Double(scorer.activationBytes), "\(name)")
+      }
     }
   }
 
