@@ -31,6 +31,8 @@ import Transformers
 
   /// No type's networks hold less than the estimate: that would refuse runs that fit.
   @Test func activationsOfEveryModelTypeAreEstimatedFromBelow() throws {
+    var settings = AdapterSettings()
+    settings.rank = 2
     let models = projectRoot + "/Tests/TransformersTests/Reference/models"
     for name in ModelType.all.map(\.name) {
       let path = "\(models)/\(name)/config.json"
@@ -41,9 +43,9 @@ import Transformers
         var tokens = experiment.tokens
         if architecture.tokenTypes < 2 && !architecture.isDecoder { tokens.segments = tokens.segments.map { _ in 0 } }
         let scorer = try Scorer(
-          architecture, base: experiment.base, data: tokens, settings: AdapterSettings(), threads: 1)
-        let run = try TrainingRun(scorer, AdapterSettings(), seed: 0)
-        let examples = Array(tokens.examples(of: .train).prefix(AdapterSettings().batchSize))
+          architecture, base: experiment.base, data: tokens, settings: settings, threads: 1)
+        let run = try TrainingRun(scorer, settings, seed: 0)
+        let examples = Array(tokens.examples(of: .train).prefix(settings.batchSize))
         var gradient = [Float](repeating: 0, count: scorer.parameters.count)
         _ = scorer.lossAndGradient(of: examples, parameters: scorer.layout.scattered, gradient: &gradient)
         #expect(run.memory.activationBytes <= Double(scorer.activationBytes), "\(name)")
