@@ -38,7 +38,7 @@ import transformers
 
 from published import write_version_4
 from recording import HERE, adapted, folder, save, sequences
-from small_models import DECODERS, MODELS, configuration
+from small_models import DECODERS, MODELS, OFFSET_POSITIONS, configuration
 from small_tokenizers import tokenizer
 
 VOCABULARY = 48
@@ -137,7 +137,7 @@ def fixture(name):
 
 def whole_folder(name, path):
     questions = os.path.join(HERE, "../../../data/almanac/train.jsonl")
-    own = tokenizer("decoder" if name in DECODERS else "encoder", questions)
+    own = tokenizer("decoder" if name in DECODERS else "roberta" if name in OFFSET_POSITIONS else "encoder", questions)
     model_folder(name, path, len(own), 256, seed=1)
     own.save_pretrained(path)
 
