@@ -47,8 +47,7 @@ extension ModelFolder {
 
   /// SHA-256 of each file that was read, the tokenizer's included where there is one.
   package func digests() throws -> [(path: String, digest: String)] {
-    let weightsAndConfig = try files.map { (path: $0, digest: try SHA256.hexDigest(ofFile: $0)) }
-    return weightsAndConfig + (tokenizerPath.map { [(path: $0, digest: tokenizerDigest)] } ?? [])
+    try files.map { (path: $0, digest: try SHA256.hexDigest(ofFile: $0)) } + tokenizerFiles
   }
 
   private func list(_ names: [String]) -> String {

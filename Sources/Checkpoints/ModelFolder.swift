@@ -1,4 +1,4 @@
-// A Hugging Face model folder: config.json, safetensors and tokenizer.json. Every tensor is used or named as unused,
+// A Hugging Face model folder: config.json, safetensors and a tokenizer. Every tensor is used or named as unused,
 // and nothing is read before all shapes agree.
 import Arrays
 import Artifacts
@@ -13,9 +13,9 @@ package struct ModelFolder: Sendable {
   package let path: String
   /// What config.json says.
   package let architecture: Architecture
-  /// The folder's tokenizer.json, or nil where it has none.
-  package let tokenizerPath: String?
-  /// SHA-256 of tokenizer.json; empty where there is none.
+  /// The files of the folder's tokenizer with their SHA-256: tokenizer.json, or a vocabulary and its settings.
+  package let tokenizerFiles: [(path: String, digest: String)]
+  /// SHA-256 of tokenizer.json, or of what stands in for it; empty where the folder has no tokenizer.
   package let tokenizerDigest: String
   /// Every tensor that the network reads, by its canonical name, in the order of `Architecture.tensors`.
   package let tensorNames: [String]
@@ -42,10 +42,8 @@ package struct ModelFolder: Sendable {
     names = try StoredNames(architecture.names, in: weights, subject: path)
     try names.check(architecture, subject: path)
     self.path = path
-    let tokenizer = path + "/tokenizer.json"
-    let hasTokenizer = FileManager.default.fileExists(atPath: tokenizer)
-    tokenizerPath = hasTokenizer ? tokenizer : nil
-    tokenizerDigest = hasTokenizer ? try SHA256.hexDigest(ofFile: tokenizer) : ""
+    let tokenizer = try TokenizerFiles(path)
+    (tokenizerFiles, tokenizerDigest) = (tokenizer.files, tokenizer.digest)
     tensors = Dictionary(uniqueKeysWithValues: architecture.tensors.map { ($0.name, $0) })
     tensorNames = architecture.tensors.map(\.name)
     unusedTensors = names.unused(by: architecture)

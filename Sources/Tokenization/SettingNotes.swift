@@ -8,8 +8,19 @@ extension Tokenizer {
   func contradictions(_ files: CompanionFiles, _ subject: String) throws(Fault) -> [String] {
     guard let configuration = files.configuration else { return [] }
     var notes: [String] = []
+    // BERT's class does not look at the normalizer of tokenizer.json: what its file does not say is true.
+    let style = try VocabularyStyle.named(class: configuration.optional("tokenizer_class")?.string(), modelType: nil)
+    let isBert = style?.files == ["vocab.txt"]
     func compare(_ name: String, _ used: Bool, _ part: String) throws(Fault) {
-      guard let node = try configuration.optional(name), try node.bool() != used else { return }
+      guard let node = try configuration.optional(name) else {
+        if isBert, !used, ["do_lower_case", "tokenize_chinese_chars"].contains(name) {
+          notes.append(
+            "\(configuration.subject): \(name) is missing, which \(style?.classes[0] ?? "") takes for true, but \(subject) "
+              + "says false (\(part)); tokenizer.json is used")
+        }
+        return
+      }
+      guard try node.bool() != used else { return }
       notes.append(
         "\(node.subject): \(name) is \(!used), but \(subject) says \(used) (\(part)); tokenizer.json is used")
     }

@@ -24,7 +24,7 @@ func aWrittenFolderReadsBackTheSame(architecture: Architecture) throws {
     let folder = try ModelFolder(path)
     #expect(folder.architecture == architecture)
     #expect(folder.tensorNames == architecture.tensors.map(\.name))
-    #expect(folder.unusedTensors == [] && folder.unknownSettings == [] && folder.tokenizerPath == nil)
+    #expect(folder.unusedTensors == [] && folder.unknownSettings == [] && folder.tokenizerFiles.isEmpty)
     #expect(folder.tokenizerDigest == "")
     for (name, shape) in architecture.tensors.map({ ($0.name, $0.shape) }) {
       #expect(try folder.tensor(name) == numbers(name, count: shape.reduce(1, *)))
@@ -180,6 +180,24 @@ func whatIsNoSafetensorsFileIsNeverOpened(name: String, code: Fault.Code, messag
     #expect(fault?.code == code)
     #expect(fault?.message.contains(message) == true)
     #expect(fault?.hint.isEmpty == false)
+  }
+}
+
+/// The digest of a tokenizer.json is that of the file; without one, each file of the tokenizer changes it.
+@Test func everyFileOfTheTokenizerIsInItsDigest() throws {
+  try withModel(tinyLlama) { path in
+    var digests: Set<String> = []
+    for name in ["vocab.txt", "merges.txt", "added_tokens.json", "tokenizer_config.json"] {
+      try AtomicFile.write("{}", to: path + "/" + name)
+      let folder = try ModelFolder(path)
+      #expect(folder.tokenizerFiles.contains { $0.path == path + "/" + name } && folder.tokenizerDigest.count == 64)
+      digests.insert(folder.tokenizerDigest)
+    }
+    #expect(digests.count == 4)
+    try AtomicFile.write("{}", to: path + "/tokenizer.json")
+    let folder = try ModelFolder(path)
+    #expect(folder.tokenizerFiles.map(\.path) == [path + "/tokenizer.json"])
+    #expect(folder.tokenizerDigest == (try SHA256.hexDigest(ofFile: path + "/tokenizer.json")))
   }
 }
 

@@ -48,3 +48,24 @@ import Testing
     }
   }
 }
+
+/// Older folders have a vocab.txt instead of a tokenizer.json.
+@Test func aFolderWithAVocabularyAloneGivesTheSameTokens() throws {
+  try withTemporaryFolder { folder in
+    let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
+    let (model, questions) = (shop.path("model"), shop.path("own.csv"))
+    try TinyEncoder.writeModel(to: model)
+    try TinyEncoder.writeQuestions(0..<8, areClasses: false, to: questions)
+    func tokenize(_ name: String) throws -> TokenizedSet {
+      let command = ["--model", model, "--dataset", "own", "--test", questions, "--output", shop.path(name)]
+      try shop.run("tokenize", command)
+      return try TokenizedSet.read(shop.path(name))
+    }
+    let whole = try tokenize("whole.h5")
+    try TinyEncoder.replaceTokenizer(in: model)
+    let bare = try tokenize("bare.h5")
+    #expect(bare.tokens == whole.tokens && bare.segments == whole.segments)
+    #expect(bare.tokenizerDigest.count == 64 && bare.tokenizerDigest != whole.tokenizerDigest)
+    try shop.run("pretrain-load", ["--model", model, "--output", shop.base])
+  }
+}

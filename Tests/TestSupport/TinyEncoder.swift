@@ -3,17 +3,18 @@
 import Arrays
 import Checkpoints
 import Files
+import Foundation
 import Transformers
 
 /// A BERT of a few thousand numbers whose vocabulary is eight words.
 package struct TinyEncoder {
+  private static let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
   private static let words = ["river", "town", "warm", "cold", "bird", "fish", "north", "south"]
 
   /// Writes the model folder `folder`, which is made where it is missing.
   ///
   /// - Parameter tokenTypes: 1 for a base that cannot tell a second text from the first.
   package static func writeModel(to folder: String, tokenTypes: Int = 2) throws {
-    let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
     let architecture = Architecture.bert(
       hiddenSize: 16, heads: 2, intermediateSize: 24, vocabularySize: special.count + words.count,
       maximumPositions: 32, tokenTypes: tokenTypes)
@@ -27,6 +28,12 @@ package struct TinyEncoder {
                  "max_input_chars_per_word": 100, "vocab": {\(vocabulary)}}}
       """
     try AtomicFile.write(tokenizer, to: folder + "/tokenizer.json")
+  }
+
+  /// Replaces the tokenizer.json of the model folder `folder` by a vocab.txt of the same tokens.
+  package static func replaceTokenizer(in folder: String) throws {
+    try FileManager.default.removeItem(atPath: folder + "/tokenizer.json")
+    try AtomicFile.write((special + words).map { $0 + "\n" }.joined(), to: folder + "/vocab.txt")
   }
 
   /// Writes questions of three words, no two of them alike.

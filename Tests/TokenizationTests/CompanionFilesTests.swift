@@ -96,6 +96,19 @@ func contradictionsOfTokenizerJSONAreReported(setting: String, value: JSON, agre
   #expect(try notes(agreeing).isEmpty)
 }
 
+/// transformers lowercases then, whatever tokenizer.json says.
+@Test func aMissingSettingOfBertIsReportedWhereItMatters() throws {
+  func notes(_ settings: JSON, class name: String) throws -> [String] {
+    let configuration: JSON = ["tokenizer_class": .string(name)]
+    return try tokenizer(["tokenizer.json": settings, "tokenizer_config.json": configuration]).notes
+  }
+  let cased = wordPiece(["a"], normalizer: ["type": "BertNormalizer", "lowercase": false])
+  let told = try notes(cased, class: "BertTokenizerFast")
+  #expect(told.count == 1 && told[0].contains("do_lower_case is missing, which BertTokenizer takes for true"), "\(told)")
+  #expect(try notes(cased, class: "PreTrainedTokenizerFast").isEmpty)
+  #expect(try notes(wordPiece(["a"], normalizer: ["type": "BertNormalizer"]), class: "BertTokenizer").isEmpty)
+}
+
 @Test func companionFilesAreChecked() throws {
   func message(_ name: String, _ content: JSON) -> String {
     do {
@@ -109,15 +122,3 @@ func contradictionsOfTokenizerJSONAreReported(setting: String, value: JSON, agre
     message("tokenizer_config.json", ["added_tokens_decoder": ["x": ["content": "b"]]]).contains("\"x\" is not an id"))
   #expect(message("added_tokens.json", ["b": -1]).contains("the id of \"b\" is -1"))
 }
-
-/// SmolLM2's vocabulary lacks 0x04, 0x06, 0x13 and other bytes that are rare in texts.
-@Test(.enabled(if: smolLM2Folder() != nil, "set SMOLLM2 to a folder with the tokenizer of SmolLM2-135M"))
-func theVocabularyOfSmolLM2IsAccepted() throws {
-  let tokenizer = try Tokenizer(contentsOf: #require(smolLM2Folder()))
-  #expect(tokenizer.vocabularySize == 49152)
-  let ids = ["a\u{4}b", "a", "b"].map { tokenizer.encode($0, addSpecialTokens: false) }
-  #expect(ids[0] == ids[1] + ids[2])
-  #expect(tokenizer.notes.contains { $0.contains("0x4, 0x6, 0x13") })
-}
-
-private func smolLM2Folder() -> String? { ProcessInfo.processInfo.environment["SMOLLM2"] }

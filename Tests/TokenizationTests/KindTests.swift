@@ -6,19 +6,27 @@ import TestSupport
 import Testing
 import Tokenization
 
-private let committed = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+/// The folder with the small tokenizers.
+let committedKinds = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .appendingPathComponent("Reference/kinds").path
 
-private func kinds(in folder: String) -> [String] {
+/// The tokenizers that write_kinds.py has written to `folder`.
+func kinds(in folder: String) -> [String] {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   return names.filter { $0.hasSuffix(".json") }.sorted().map { folder + "/" + $0 }
 }
 
+/// The content of one such file.
+func kind(_ file: String) throws -> JSON.Node { try JSON.parse(readBytes(file), subject: file).node(in: file) }
+
+func tokenizer(ofKind file: String) throws -> Tokenizer {
+  try Tokenizer(json: kind(file).member("tokenizer").value, subject: file)
+}
+
 /// The number of texts in `file`, and those whose ids differ from the reference's.
 private func compare(_ file: String) throws -> (texts: Int, differing: [String]) {
-  let kind = try JSON.parse(readBytes(file), subject: file).node(in: file)
-  let tokenizer = try Tokenizer(json: kind.member("tokenizer").value, subject: file)
-  let texts = try kind.array("texts")
+  let tokenizer = try tokenizer(ofKind: file)
+  let texts = try kind(file).array("texts")
   var differing: [String] = []
   for element in texts {
     let parts = try element.array()
@@ -29,9 +37,9 @@ private func compare(_ file: String) throws -> (texts: Int, differing: [String])
   return (texts.count, differing)
 }
 
-@Test func thereIsATokenizerOfEveryKind() { #expect(kinds(in: committed).count == 26) }
+@Test func thereIsATokenizerOfEveryKind() { #expect(kinds(in: committedKinds).count == 26) }
 
-@Test(arguments: kinds(in: committed))
+@Test(arguments: kinds(in: committedKinds))
 func everyKindHasTheIDsOfTheReference(file: String) throws {
   let (texts, differing) = try compare(file)
   #expect(texts == 30 && differing.isEmpty, "\(differing.joined(separator: "\n"))")

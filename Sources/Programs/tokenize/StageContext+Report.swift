@@ -8,7 +8,7 @@ extension StageContext {
   /// Records the inputs and reports how each file was read.
   func report(_ files: [QuestionFile], of folder: ModelFolder) throws {
     try record(input: folder.path + "/config.json", digest: SHA256.hexDigest(ofFile: folder.path + "/config.json"))
-    try record(input: folder.path + "/tokenizer.json", digest: folder.tokenizerDigest)
+    for (path, digest) in folder.tokenizerFiles { try record(input: path, digest: digest) }
     for file in files {
       try record(input: file.path, digest: file.digest)
       let (used, others) = (file.fields.used.joined(separator: ", "), file.fields.descriptive.joined(separator: ", "))

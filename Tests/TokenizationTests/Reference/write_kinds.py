@@ -2,17 +2,18 @@
 """Writes one small tokenizer of every kind, and the ids that PyPI's tokenizers gives texts with it.
 
     python3 -m venv venv && venv/bin/pip install tokenizers==0.23.3 sentencepiece==0.2.3
-    venv/bin/python Tests/TokenizationTests/Reference/write_kinds.py [FOLDER COUNT]
+    venv/bin/python Tests/TokenizationTests/Reference/write_kinds.py [FOLDER COUNT [NAME=FILE ...]]
 
     NAME.json   {tokenizer: a whole tokenizer.json, texts: [[text, [id]]]}, ids with special tokens
 
 Without arguments it writes Reference/kinds, which the tests read: 30 texts each, and SentencePiece's table cut down to a
-few rules. With arguments it writes COUNT texts each and the whole table to FOLDER; the tests read that too if KINDS names
-it. Running it again gives the same files.
+few rules. With arguments it writes COUNT texts each and the whole table to FOLDER, and the same for other files such as
+gpt2=gpt2/tokenizer.json.gz; the tests read that too if KINDS names it. Running it again gives the same files.
 """
 
 import base64
 import collections
+import gzip
 import io
 import json
 import math
@@ -209,6 +210,10 @@ def write(number, name, description, *parts):
     settings = {
         "version": "1.0", "truncation": None, "padding": None, "added_tokens": added, **dict(zip(names, parts)), "decoder": None,
     }  # fmt: skip
+    write_ids(number, name, description, settings)
+
+
+def write_ids(number, name, description, settings):
     reference = Tokenizer.from_str(json.dumps(settings))
     of_texts = [[text, reference.encode(text).ids] for text in texts(COUNT, 100 + number)]
     made_by = f"write_kinds.py with tokenizers {tokenizers.__version__}, sentencepiece {sentencepiece.__version__}"
@@ -221,3 +226,8 @@ if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     for number, kind in enumerate(kinds()):
         write(number, *kind)
+    for number, argument in enumerate(sys.argv[3:]):
+        name, _, file = argument.partition("=")
+        content = pathlib.Path(file).read_bytes()
+        settings = json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
+        write_ids(900 + number, name, file, {**settings, "truncation": None, "padding": None})
