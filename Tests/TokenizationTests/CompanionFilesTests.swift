@@ -104,7 +104,8 @@ func contradictionsOfTokenizerJSONAreReported(setting: String, value: JSON, agre
   }
   let cased = wordPiece(["a"], normalizer: ["type": "BertNormalizer", "lowercase": false])
   let told = try notes(cased, class: "BertTokenizerFast")
-  #expect(told.count == 1 && told[0].contains("do_lower_case is missing, which BertTokenizer takes for true"), "\(told)")
+  #expect(
+    told.count == 1 && told[0].contains("do_lower_case is missing, which BertTokenizer takes for true"), "\(told)")
   #expect(try notes(cased, class: "PreTrainedTokenizerFast").isEmpty)
   #expect(try notes(wordPiece(["a"], normalizer: ["type": "BertNormalizer"]), class: "BertTokenizer").isEmpty)
 }

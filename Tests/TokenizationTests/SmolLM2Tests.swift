@@ -22,8 +22,10 @@ func theVocabularyOfSmolLM2IsAccepted() throws {
 @Test(.enabled(if: smolLM2Folder() != nil, "set SMOLLM2 to a folder with the tokenizer of SmolLM2-135M"))
 func textsHaveTheIDsOfSmolLM2() throws {
   let tokenizer = try Tokenizer(contentsOf: #require(smolLM2Folder()))
-  let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Reference/smollm2.json")
-    .path
+  let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+    "Reference/smollm2.json"
+  )
+  .path
   let texts = try JSON.parse(readBytes(path), subject: path).array("texts", in: path)
   #expect(texts.count == 150)
   for element in texts {
