@@ -11,12 +11,27 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
     case linear, cosine, constant
   }
 
+  /// The dense layer of an encoder's head.
+  package struct DenseSettings: Codable, Equatable, Sendable {
+    /// Its nonlinearity.
+    package var activation: DenseLayer.Activation
+    /// Whether it is trained with the output layer; else it is the base's own.
+    package var isTrained: Bool
+    package init(activation: DenseLayer.Activation, isTrained: Bool) {
+      (self.activation, self.isTrained) = (activation, isTrained)
+    }
+  }
+
   /// The rank r of every adapter.
   package var rank = 8
   /// The numerator of the scale: s = alpha / r.
   package var alpha = 16.0
   /// Scale by alpha / sqrt(r) instead (Kalajdzievski 2023, arXiv:2312.03732).
   package var rankStabilized = false
+  /// The ranks and the numerators of single modules, by their names, where they differ from `rank` and `alpha`. Only
+  /// imported adapters have any.
+  package var ranks: [String: Int]?
+  package var alphas: [String: Double]?
   /// What is trained in place of A and B; nil for themselves, LoRA. Files of versions that knew nothing else lack it.
   package var parametrisation: ParametrisationSettings?
   /// Which of its tensors are random, and how; nil for none.
@@ -32,6 +47,8 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var precision = Precision.float32
   /// Encoders: how a sequence becomes one vector.
   package var pooling = PooledHead.Pooling.mean
+  /// Encoders: the layer between that vector and the output layer; nil for none.
+  package var dense: DenseSettings?
 
   /// The largest learning rate.
   package var learningRate = 1e-3
@@ -116,6 +133,23 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
       "found \(precision.rawValue), which needs oneDNN (libdnnl2) and a processor with AVX-512")
   }
 
-  /// The scale s of every adapter.
-  package var scale: Float { Float(alpha / (rankStabilized ? Double(rank).squareRoot() : Double(rank))) }
+  /// The rank of the adapter of the module called `name`.
+  package func rank(of name: String) -> Int { ranks?[name] ?? rank }
+
+  /// The numerator of its scale.
+  package func alpha(of name: String) -> Double { alphas?[name] ?? alpha }
+
+  /// The scale s where a module has no numbers of its own.
+  package var scale: Float { scale(of: "") }
+
+  /// The scale s of the adapter of the module called `name`.
+  package func scale(of name: String) -> Float {
+    let rank = Double(rank(of: name))
+    return Float(alpha(of: name) / (rankStabilized ? rank.squareRoot() : rank))
+  }
+
+  /// Whether the adapters of `other` have the same scales, module by module.
+  package func hasScales(of other: AdapterSettings) -> Bool {
+    (scale, ranks, alphas) == (other.scale, other.ranks, other.alphas)
+  }
 }

@@ -13,7 +13,7 @@ package struct LowRankLayout: Sendable {
   package private(set) var adapters: [String: LowRankPlace] = [:]
   /// The adapted modules, in the network's order.
   package private(set) var modules: [Architecture.LinearModule] = []
-  /// The adapters' rank in the network.
+  /// The adapters' rank in the network, where no module has its own.
   package let rank: Int
   /// The offsets of the base's tensors that are trained in full, by their names in the base.
   package private(set) var trained: [String: Int] = [:]
@@ -42,21 +42,28 @@ package struct LowRankLayout: Sendable {
     modules = isFull ? [] : try Self.modules(architecture, settings)
     (rank, gain) = (settings.networkRank, settings.initializationGain)
     for module in modules {
-      guard settings.rank <= min(module.inputs, module.outputs) else {
+      guard settings.rank(of: module.name) <= min(module.inputs, module.outputs) else {
         throw Fault(
           .usage, setting: "rank",
-          "found \(settings.rank), above the width of \(module.name) (\(module.outputs) x \(module.inputs))")
+          "found \(settings.rank(of: module.name)), above the width of \(module.name) "
+            + "(\(module.outputs) x \(module.inputs))")
       }
       let name = "base_model.model.\(module.name)"
+      let rank = settings.networkRank(of: module.name)
       let a = parameters.append(name, .factor(.a), shape: [rank, module.inputs])
       let b = parameters.append(name, .factor(.b), shape: [module.outputs, rank])
-      adapters[module.name] = LowRankPlace(rank: rank, scale: settings.scale, offsetA: a, offsetB: b)
+      adapters[module.name] = LowRankPlace(
+        rank: rank, scale: settings.scale(of: module.name), offsetA: a, offsetB: b)
     }
     for tensor in architecture.tensors where isFull && !tensor.role.isOutput {
       // The decoder's final norm and output layer stay frozen: they are part of the head.
       trained[tensor.name] = parameters.append(tensor.name, shape: tensor.shape)
     }
     headOffset = parameters.count
+    if headOutputs > 0, settings.dense?.isTrained == true {
+      parameters.append(Self.denseWeight, shape: [architecture.hiddenSize, architecture.hiddenSize])
+      parameters.append(Self.denseBias, shape: [architecture.hiddenSize])
+    }
     if headOutputs > 0 {
       parameters.append(Self.headWeight, shape: [headOutputs, architecture.hiddenSize])
       parameters.append(Self.headBias, shape: [headOutputs])
@@ -65,10 +72,14 @@ package struct LowRankLayout: Sendable {
     guard settings.variational?.hasFlipout == true else { return }
     for module in modules {
       adapters[module.name]!.offsetChange = networkCount
-      networkCount += rank * module.inputs
+      networkCount += adapters[module.name]!.rank * module.inputs
     }
   }
 
+  /// The weight of the head's dense layer, where it is trained.
+  package static let denseWeight = "base_model.model.score.dense.weight"
+  /// Its bias.
+  package static let denseBias = "base_model.model.score.dense.bias"
   /// The head's weight, as PEFT stores a module that is trained in full.
   package static let headWeight = "base_model.model.score.weight"
   /// Its bias.

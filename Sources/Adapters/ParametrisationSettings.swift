@@ -40,8 +40,11 @@ package enum ParametrisationSettings: Codable, Equatable, Sendable {
 }
 
 extension AdapterSettings {
-  /// The rank of the adapters that the network reads.
+  /// The rank of the adapters that the network reads, where no module has its own.
   var networkRank: Int { parametrisation == .olora ? 2 * rank : rank }
+
+  /// The rank of the adapter that the network reads for the module called `name`.
+  func networkRank(of name: String) -> Int { ranks?[name] ?? networkRank }
 
   /// The map from the trained vector to `layout`'s.
   ///

@@ -62,6 +62,16 @@ package enum Activation: Sendable, CaseIterable {
   }
 }
 
+/// tanh x and its derivative 1 - tanh² x, which overwrites x.
+///
+/// By the C library and not in lanes: it runs on pooled vectors alone, and is exact near 0.
+package func tanhKeepingSlope(_ x: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
+  for index in 0..<count {
+    let value = tanhf(x[index])
+    (y[index], x[index]) = (value, 1 - value * value)
+  }
+}
+
 @inline(__always)
 private func applyEach<F: LaneFunction>(
   _: F.Type, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int

@@ -36,6 +36,8 @@ package final class BaseModel: @unchecked Sendable {
   package let tokenizerDigest: String
   /// The tensors' names, in the file's order.
   package let names: [String]
+  /// The labels of the output layer that was kept of the folder's head, in the order of its outputs; empty without one.
+  package let labels: [String]
 
   private let mapping: MappedFile
   /// Of the file, which may have an older version.
@@ -49,15 +51,19 @@ package final class BaseModel: @unchecked Sendable {
   package init(mapping path: String) throws {
     let reader = try Reader(path, expected: Self.seal)
     (mapping, seal) = (reader.mapping, reader.seal)
-    (architecture, tokenizerDigest, digest, names, tensors) = try Inconsistency.reported(path) {
+    (architecture, tokenizerDigest, digest, names, labels, tensors) = try Inconsistency.reported(path) {
       var names: [String] = []
       try reader.texts("tensor_names", &names, Axis("tensor"), "")
       var tensors: [String: (shape: [Int], values: StoredNumbers)] = [:]
       for name in names { tensors[name] = try reader.locate("tensors/\(name)") }
       try require(tensors.count == names.count, "two tensors have the same name")
+      var labels: [String] = []
+      if let output = tensors[HeadTensor.outputWeight.rawValue] {
+        try reader.texts("labels", &labels, Axis("output", output.shape.first), "")
+      }
       return (
         try reader.text("architecture"), try reader.text("tokenizer_digest"), try reader.text("content_digest"), names,
-        tensors
+        labels, tensors
       )
     }
   }
@@ -78,6 +84,7 @@ package final class BaseModel: @unchecked Sendable {
     digest.add("architecture", architecture)
     digest.add("tokenizer_digest", tokenizerDigest)
     digest.add("tensor_names", names)
+    if !labels.isEmpty { digest.add("labels", labels) }
     for name in names {
       guard let (shape, values) = tensors[name] else { preconditionFailure("no tensor \(name)") }
       let (key, count) = ("tensors/\(name)", shape.reduce(1, *))
@@ -92,9 +99,11 @@ package final class BaseModel: @unchecked Sendable {
   /// Writes a base: one contiguous, 64-byte aligned dataset per tensor, one tensor in memory at a time. bfloat16 is
   /// stored as uint16.
   ///
+  /// - Parameter labels: those of the output layer, where `names` has one of a kept head.
+  ///
   /// Throws `.data` if a tensor has a value that is not finite, a name that cannot be stored, or no values.
   package static func write(
-    to path: String, architecture: String, tokenizerDigest: String, names: [String],
+    to path: String, architecture: String, tokenizerDigest: String, names: [String], labels: [String] = [],
     tensor: (String) throws -> Tensor, provenance: Provenance
   ) throws {
     try Writer.write(seal, to: path, provenance: provenance, alignment: Reader.alignment) { writer in
@@ -102,6 +111,10 @@ package final class BaseModel: @unchecked Sendable {
       try writer.text("architecture", &architecture)
       try writer.text("tokenizer_digest", &tokenizerDigest)
       try writer.texts("tensor_names", &names, Axis("tensor"), "Hugging Face names of the tensors, in order")
+      if !labels.isEmpty {
+        var labels = labels
+        try writer.texts("labels", &labels, Axis("output", labels.count), "labels of the kept head's outputs")
+      }
       try writer.group("tensors")
       for name in names {
         var tensor = try tensor(name)

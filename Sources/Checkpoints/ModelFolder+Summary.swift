@@ -33,6 +33,12 @@ extension ModelFolder {
     }
   }
 
+  /// A line about the head that is kept, or nil where none is.
+  package var headSummary: String? {
+    guard let head else { return nil }
+    return head.labels.isEmpty ? "head kept: dense layer" : "head kept: \(head.labels.joined(separator: ", "))"
+  }
+
   /// A line about the numbers that config.json does not give, or nil where it gives all.
   package var remark: String? {
     guard !assumedSettings.isEmpty else { return nil }

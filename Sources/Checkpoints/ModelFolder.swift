@@ -29,12 +29,16 @@ package struct ModelFolder: Sendable {
   package let files: [String]
   let names: StoredNames
   private let tensors: [String: Architecture.Tensor]
+  /// What is kept of the folder's head; nil unless it was asked for.
+  package let head: KeptHead?
 
   /// Reads and checks the folder at `path`.
   ///
+  /// - Parameter keepsHead: whether the head is part of the base: a pooler or classifier behind an encoder.
+  ///
   /// Throws `.noInput` where the folder, its configuration or its weights are missing, and `.data` where a setting is
   /// none that the network computes, or where configuration and tensors disagree.
-  package init(_ path: String) throws {
+  package init(_ path: String, keepsHead: Bool = false) throws {
     let configuration = try Self.configuration(of: path)
     architecture = configuration.architecture
     let weights = try CheckpointFiles(folder: path, isDecoder: architecture.isDecoder)
@@ -45,8 +49,11 @@ package struct ModelFolder: Sendable {
     let tokenizer = try TokenizerFiles(path)
     (tokenizerFiles, tokenizerDigest) = (tokenizer.files, tokenizer.digest)
     tensors = Dictionary(uniqueKeysWithValues: architecture.tensors.map { ($0.name, $0) })
-    tensorNames = architecture.tensors.map(\.name)
-    unusedTensors = names.unused(by: architecture)
+    head =
+      keepsHead
+      ? try KeptHead(architecture, in: weights, configuration: Self.configurationPath(in: path), subject: path) : nil
+    tensorNames = architecture.tensors.map(\.name) + (head?.names ?? [])
+    unusedTensors = names.unused(by: architecture).filter { [head] in head?.holds($0) != true }
     (assumedSettings, unknownSettings) = (configuration.assumedSettings, configuration.unknownSettings)
     files = [Self.configurationPath(in: path)] + weights.paths
   }
@@ -75,6 +82,9 @@ package struct ModelFolder: Sendable {
   /// The tensor with that canonical name on its way into `base.h5`: a bfloat16 matrix as it is, anything else as float32.
   /// Faults as those of `tensor(_:)`.
   package func baseTensor(_ name: String) throws(Fault) -> BaseModel.Tensor {
+    if let stored = head?.stored(name), let entry = names.files[stored] {
+      return .init(name: name, shape: entry.shape, values: .float32(try names.files.values(stored)))
+    }
     let (tensor, entry) = (tensors[name]!, names.entry(name))
     if entry.shape.count == 2, let halves = names.files.halves(entry.name), halves.allSatisfy(Halves.isFinite) {
       return .init(name: name, shape: tensor.shape, values: .bfloat16(tensor.values(fromStored: halves)))

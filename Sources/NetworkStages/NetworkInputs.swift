@@ -7,6 +7,7 @@ import Artifacts
 import Faults
 import StageKit
 import Training
+import Transformers
 
 /// The flags that name a base and a tokenized set.
 package struct BaseAndTokens: ParsableArguments {
@@ -59,6 +60,11 @@ package struct NetworkData {
 
   /// The content digest of the tokenized set.
   package var tokensDigest: String { context.digest(of: flags.tokens) }
+
+  /// The architecture of the base.
+  ///
+  /// - Throws: `Fault` of kind `.data` where the base's file does not describe one.
+  package func architecture() throws -> Architecture { try base.checkedArchitecture(flags.files.base) }
 
   /// The network with adapters of `settings`, on the tokenized set and above the prefix if one is given.
   ///

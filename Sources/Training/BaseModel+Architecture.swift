@@ -24,7 +24,8 @@ extension BaseModel {
         throw mismatch(path, "tensor \(name) has the shape \(found), expected \(shape)")
       }
     }
-    if names.count > expected.count, let other = Set(names).subtracting(expected.map(\.name)).min() {
+    let others = Set(names).subtracting(expected.map(\.name)).subtracting(HeadTensor.allCases.map(\.rawValue))
+    if let other = others.min() {
       throw mismatch(path, "tensor \(other) is not part of its architecture")
     }
     return result

@@ -36,8 +36,9 @@ extension Scorer {
   ///
   /// - Throws: `Fault` of kind `.configuration` if two members would stay equal during the whole training.
   func initialValues(_ settings: AdapterSettings, seed: Int) throws -> [Float] {
-    let members = (0..<(settings.members ?? 1)).map {
-      parametrisation.initialValues(seed: (settings.initializationSeed ?? seed) &+ $0)
+    let members = try (0..<(settings.members ?? 1)).map {
+      try startingAtTheBase(
+        parametrisation.initialValues(seed: (settings.initializationSeed ?? seed) &+ $0), settings)
     }
     if settings.dropout == 0 {
       for (number, member) in members.enumerated() {

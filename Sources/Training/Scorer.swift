@@ -19,8 +19,8 @@ package final class Scorer: @unchecked Sendable {
   package let parametrisation: any Parametrisation
   /// The number of threads.
   package let threads: Int
-  /// Kept here because the network points into the mapped file of the base, as it does into that of the prefix.
-  private let base: BaseModel
+  /// The network points into its mapped file, as it does into that of the prefix.
+  let base: BaseModel
   let prefix: FrozenPrefix?
   let network: Network
   let head: any Head
@@ -60,11 +60,7 @@ package final class Scorer: @unchecked Sendable {
     switch data.scoring {
     case .letters: head = try network.letterHead(tokens: data.labelTokens, frozen: frozen)
     case .continuations: head = try network.continuationHead(frozen: frozen)
-    case .pairs, .classes:
-      let (weight, bias) = (layout.parameters[LowRankLayout.headWeight]!, layout.parameters[LowRankLayout.headBias]!)
-      head = PooledHead(
-        pooling: settings.pooling, hidden: architecture.hiddenSize, outputs: layout.headOutputs,
-        weightOffset: weight.offset, biasOffset: bias.offset)
+    case .pairs, .classes: head = try layout.pooledHead(settings, base, width: architecture.hiddenSize)
     }
     arenas = (0..<threads).map { _ in Arena() }
   }

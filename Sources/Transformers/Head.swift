@@ -67,7 +67,8 @@ package struct LetterHead: Head {
   }
 }
 
-/// Pools each sequence into one vector and applies a trained linear layer to it: an encoder's scores or classes.
+/// Pools each sequence into one vector and applies a trained linear layer to it, behind a dense layer where there is one:
+/// an encoder's scores or classes.
 package struct PooledHead: Head {
   /// How a sequence becomes one vector.
   package enum Pooling: String, Codable, Sendable, CaseIterable {
@@ -75,26 +76,36 @@ package struct PooledHead: Head {
     case mean
     /// Its first token.
     case first
+    /// Its last token.
+    case last
   }
 
   let pooling: Pooling
+  let dense: DenseLayer?
   let linear: Linear
 
   package struct Tape {
+    let dense: DenseLayer.Tape?
     let linear: Linear.Tape
   }
 
   /// A layer of `outputs` logits, with its weight (outputs, hidden) and bias (outputs) at the given offsets of the vector.
-  package init(pooling: Pooling, hidden: Int, outputs: Int, weightOffset: Int, biasOffset: Int) {
-    self.pooling = pooling
+  package init(
+    pooling: Pooling, dense: DenseLayer? = nil, hidden: Int, outputs: Int, weightOffset: Int, biasOffset: Int
+  ) {
+    (self.pooling, self.dense) = (pooling, dense)
     linear = Linear(
       inputs: hidden, outputs: outputs, weight: .trained(offset: weightOffset, inputs: hidden, outputs: outputs),
       bias: .trained(offset: biasOffset), adapter: nil, number: LinearObservation.head, stream: .max)
   }
 
-  /// Each sequence's first, or all.
+  /// Each sequence's first or last, or all.
   package func rowsRead(_ batch: PackedBatch) -> RowSelection? {
-    pooling == .first ? RowSelection((0..<batch.count).map { batch.rows(of: $0).prefix(1) }) : nil
+    switch pooling {
+    case .mean: nil
+    case .first: RowSelection((0..<batch.count).map { batch.rows(of: $0).prefix(1) })
+    case .last: RowSelection((0..<batch.count).map { batch.rows(of: $0).suffix(1) })
+    }
   }
 
   /// Logits (sequences, outputs).
@@ -107,16 +118,18 @@ package struct PooledHead: Head {
     forEachPooledRow(pass) { sequence, row, share in
       addScaled(x + row * width, by: share, to: pooled + sequence * width, count: width)
     }
-    let (logits, tape) = linear.forward(pooled, rows: count, kept: true, pass)
-    return (logits, Tape(linear: tape))
+    let behind = dense?.forward(pooled, rows: count, pass)
+    let (logits, tape) = linear.forward(behind?.y ?? pooled, rows: count, kept: true, pass)
+    return (logits, Tape(dense: behind?.tape, linear: tape))
   }
 
   package func backward(_ dLogits: UnsafeMutablePointer<Float>, _ tape: Tape, _ pass: Pass) -> UnsafeMutablePointer<
     Float
   > {
     let (width, count) = (linear.inputs, pass.batch.count)
-    let dPooled = pass.room(count * width)
+    var dPooled = pass.room(count * width)
     linear.backward(dLogits, tape.linear, rows: count, pass, into: dPooled, adding: false)
+    if let dense, let tape = tape.dense { dPooled = dense.backward(dPooled, tape, rows: count, pass) }
     let dx = pass.activation(width)
     dx.update(repeating: 0, count: pass.rows * width)
     forEachPooledRow(pass) { sequence, row, share in

@@ -24,11 +24,12 @@ extension FixedMembers {
       })
     guard members.count > 1 else { return FixedMembers(members[0], warnings: ["one adapter: no soup"]) }
     var soup = mean(members)
-    guard origins.count > 1 || Set(fits.map(\.scale)).count > 1 else { return FixedMembers(soup) }
-    let scales = fits.map { Double($0.scale) / Double(fits[0].scale) / Double(members.count) }
+    guard origins.count > 1 || !fits.allSatisfy(fits[0].hasScales) else { return FixedMembers(soup) }
     let pairs = try LowRankPair.all(in: files[0].file.parameters, method: request.method, path: files[0].path)
     var (kept, whole) = (0.0, 0.0)
     for pair in pairs {
+      let first = Double(fits[0].scale(of: pair.module))
+      let scales = fits.map { Double($0.scale(of: pair.module)) / first / Double(members.count) }
       let squares = pair.storeProduct(of: members, weights: scales, into: &soup)
       (kept, whole) = (kept + squares.prefix(pair.rank).reduce(0, +), whole + squares.reduce(0, +))
     }
@@ -36,7 +37,7 @@ extension FixedMembers {
     return FixedMembers(
       soup,
       warnings: [
-        "mean of \(members.count) products cut to rank \(pairs[0].rank): "
+        "mean of \(members.count) products cut to rank \(ranks(of: pairs)): "
           + "\(share.formatted(1)) % of its squared norm kept"
       ])
   }
@@ -54,6 +55,11 @@ private func checkIngredients(_ adapters: [(path: String, file: Adapter)], _ fit
     }
     if let twin { throw Fault(.configuration, path, "it is the adapter \(twin.path) once more") }
   }
+}
+
+/// Their ranks, each once.
+private func ranks(of pairs: [LowRankPair]) -> String {
+  Set(pairs.map(\.rank)).sorted().map(String.init).joined(separator: " or ")
 }
 
 /// The mean of vectors, summed in double precision.

@@ -8,6 +8,8 @@ struct LowRankPair {
   let a: ParameterTable.Entry
   /// (outputs, rank)
   let b: ParameterTable.Entry
+  /// The module's name in the network.
+  var module: String { String(a.module.dropFirst("base_model.model.".count)) }
   /// The rank.
   var rank: Int { a.shape[0] }
   /// The module's width.

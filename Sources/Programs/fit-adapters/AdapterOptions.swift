@@ -6,7 +6,6 @@ import Foundation
 import Transformers
 
 extension Precision: ExpressibleByArgument {}
-extension PooledHead.Pooling: ExpressibleByArgument {}
 extension AdapterSettings.Decay: ExpressibleByArgument {}
 
 /// How the adapter is shaped and trained.
@@ -26,7 +25,7 @@ struct AdapterOptions: ParsableArguments {
     transform: blocks) var layers: [Int]?
   @Option(help: "Dropout on the adapters' inputs, in training.") var dropout = AdapterSettings().dropout
   @Option(help: "Precision of the frozen products: float32 or bfloat16.") var precision = AdapterSettings().precision
-  @Option(help: "Encoders: mean or first token.") var pooling = AdapterSettings().pooling
+  @OptionGroup var head: HeadOptions
   @Option(help: "Largest learning rate.") var learningRate = AdapterSettings().learningRate
   @Option(help: "Fraction of the steps in which the rate rises.") var warmup = AdapterSettings().warmup
   @Option(help: "How the rate falls: linear, cosine or constant.") var decay = AdapterSettings().decay
@@ -62,7 +61,8 @@ struct AdapterOptions: ParsableArguments {
     settings.precision = precision
     settings.variational = gaussian.settings
     settings.parametrisation = form.settings ?? settings.variational?.parametrisation
-    (settings.pooling, settings.learningRate, settings.warmup, settings.decay) = (pooling, learningRate, warmup, decay)
+    settings.pooling = head.pooling ?? settings.pooling
+    (settings.learningRate, settings.warmup, settings.decay) = (learningRate, warmup, decay)
     (settings.batchSize, settings.epochs, settings.steps) = (batchSize, epochs, steps)
     settings.weightDecayA = weightDecayA ?? weightDecay
     settings.weightDecayB = weightDecayB ?? weightDecay

@@ -24,10 +24,10 @@ import Training
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    let settings = adapter.settings
-    try settings.validate()
+    try adapter.settings.validate()
     try context.check(outputs: output)
     let network = try inputs.open(context, verifyingDigest: true)
+    let settings = try adapter.head.settings(adapter.settings, on: network.base, network.architecture())
     var training = try TrainingRun(network.scorer(settings), settings, seed: seed)
     announce(training, context)
     try network.announce(training.memory)

@@ -20,6 +20,8 @@ import Tokenization
       """)
   @Option(help: "The model folder.") var model: String
   @Option(help: "The file to write.") var output: String?
+  @Flag(help: "Keep an encoder's pooler and classifier, for fit-adapters --head classifier and import-adapter.")
+  var keepHead = false
   @Flag(help: "Write no file; print `encoder` or `decoder` and the number of blocks.") var describe = false
   @OptionGroup var common: CommonOptions
 
@@ -39,8 +41,9 @@ import Tokenization
 
   private func load(to output: String, _ context: StageContext) throws {
     try context.check(outputs: output)
-    let folder = try ModelFolder(model)
+    let folder = try ModelFolder(model, keepsHead: keepHead)
     context.say(folder.summary)
+    folder.headSummary.map(context.say)
     try Memory.require(
       Double(folder.tensorBytes.max() ?? 0), for: "model", "the values of its largest tensor",
       hint: "choose a smaller model")
@@ -53,7 +56,8 @@ import Tokenization
     for file in try folder.digests() { try context.record(input: file.path, digest: file.digest) }
     try BaseModel.write(
       to: output, architecture: folder.architecture.canonicalJSON, tokenizerDigest: folder.tokenizerDigest,
-      names: folder.tensorNames, tensor: folder.baseTensor, provenance: context.provenance)
+      names: folder.tensorNames, labels: folder.head?.labels ?? [], tensor: folder.baseTensor,
+      provenance: context.provenance)
   }
 
   /// The base does not depend on the tokenizer, but is of no use where `tokenize` refuses it.

@@ -1,0 +1,61 @@
+// The dense layer between a pooled vector and an output layer: an encoder's pooler, or the first layer of its classifier.
+import Arrays
+
+/// y = f(W x + b), with W and b trained or frozen.
+package struct DenseLayer: Sendable {
+  /// The nonlinearity f.
+  package enum Activation: String, Codable, Sendable, CaseIterable {
+    case tanh, gelu, relu
+  }
+
+  private let linear: Linear
+  private let activation: Activation
+
+  /// What the backward pass needs of the forward pass.
+  struct Tape {
+    fileprivate let linear: Linear.Tape
+    /// f'(W x + b) (rows, width).
+    fileprivate let slope: Activations
+  }
+
+  /// The module's index in observations, beside those of the blocks and of the head.
+  private static let number = UInt32.max - 1
+
+  /// A layer whose W (width, width) and b (width) lie at the given offsets of the trained vector.
+  package init(_ activation: Activation, width: Int, weightOffset: Int, biasOffset: Int) {
+    self.activation = activation
+    linear = Linear(
+      inputs: width, outputs: width, weight: .trained(offset: weightOffset, inputs: width, outputs: width),
+      bias: .trained(offset: biasOffset), adapter: nil, number: Self.number)
+  }
+
+  /// A layer with frozen W (width, width) and b (width), which must outlive it.
+  package init(_ activation: Activation, width: Int, weight: StoredNumbers, bias: UnsafePointer<Float>) {
+    self.activation = activation
+    let matrix = FrozenMatrix(
+      inputs: width, outputs: width, values: weight, bias: bias, precision: .float32, copying: true)
+    linear = Linear(
+      inputs: width, outputs: width, weight: .frozen(matrix), bias: nil, adapter: nil, number: Self.number)
+  }
+
+  /// y (rows, width) of x (rows, width).
+  func forward(_ x: Activations, rows: Int, _ pass: Pass) -> (y: Activations, tape: Tape) {
+    let count = rows * linear.outputs
+    let (slope, tape) = linear.forward(x, rows: rows, kept: true, pass)
+    let y = pass.room(count, kept: true)
+    switch activation {
+    case .tanh: tanhKeepingSlope(slope, into: y, count: count)
+    case .gelu: Arrays.Activation.gelu.applyKeepingSlope(slope, into: y, count: count)
+    case .relu: Arrays.Activation.relu.applyKeepingSlope(slope, into: y, count: count)
+    }
+    return (y, Tape(linear: tape, slope: slope))
+  }
+
+  /// The gradient of x (rows, width) for dy (rows, width), which is overwritten.
+  func backward(_ dy: Activations, _ tape: Tape, rows: Int, _ pass: Pass) -> Activations {
+    multiply(dy, by: tape.slope, count: rows * linear.outputs)
+    let dx = pass.room(rows * linear.inputs)
+    linear.backward(dy, tape.linear, rows: rows, pass, into: dx, adding: false)
+    return dx
+  }
+}
