@@ -19,7 +19,8 @@ package struct Optimization: Sendable {
   private let parameters: ParameterTable
   private let random: GaussianTensors
 
-  /// Starts from `values`, the vector of one or several members, and from the optimizer's `state`; nil for a new one.
+  /// Starts from `values`, the vector of one or several members, and from the optimizer's `state`; nil for a new one. The
+  /// moments of an optimizer that has not started are zeros.
   package init(
     _ parameters: ParameterTable, _ settings: AdapterSettings, values: [Float], state: Adapter.OptimizerState?
   ) {
@@ -29,7 +30,8 @@ package struct Optimization: Sendable {
     )
     (self.parameters, self.settings, self.values, gradient) = (parameters, settings, values, zeros)
     random = GaussianTensors(parameters)
-    self.state = state ?? Adapter.OptimizerState(step: 0, firstMoment: zeros, secondMoment: zeros)
+    let started = state.flatMap { $0.firstMoment.isEmpty ? nil : $0 }
+    self.state = started ?? Adapter.OptimizerState(step: state?.step ?? 0, firstMoment: zeros, secondMoment: zeros)
   }
 
   /// Takes one step on `examples` and returns their mean cross-entropy before it.
