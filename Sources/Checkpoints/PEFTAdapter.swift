@@ -14,6 +14,9 @@ package struct PEFTAdapter: Equatable, Sendable {
   /// [parameter] The values.
   package var values: [Float]
 
+  /// The files that hold an adapter.
+  package static let files = ["adapter_config.json", "adapter_model.safetensors"]
+
   static let prefix = "base_model.model."
 
   package init(settings: PEFTSettings, parameters: ParameterTable, values: [Float]) {
@@ -22,10 +25,10 @@ package struct PEFTAdapter: Equatable, Sendable {
 
   /// Writes the folder and creates it if it is missing. PEFT writes the same bytes for the tensors.
   ///
-  /// Heads get PEFT's prefix and are listed in `modules_to_save`. adapter_config.json is written last: without it, a
-  /// folder that a kill left half-written is not an adapter.
+  /// Modules that are saved in full get PEFT's prefix; `settings.modulesToSave` must name them. adapter_config.json is
+  /// written last: without it, a folder that a kill left half-written is not an adapter.
   ///
-  /// - Parameter note: sentences for the model card: what was trained, on what, and how well it does.
+  /// - Parameter note: paragraphs for the model card: what was trained, on what, how well it does, how it is used.
   ///
   /// Throws `.cannotCreate` or `.inputOutput` for the file system, `.internalError` if a value is not finite.
   /// - Precondition: there is one value for each parameter.
@@ -39,26 +42,38 @@ package struct PEFTAdapter: Equatable, Sendable {
       to: folder + "/adapter_model.safetensors", tensors: entries.map { ($0.name, $0.entry.shape) }
     ) { name in places[name].map { Array(values[$0.offset..<$0.offset + $0.count]) } ?? [] }
     try AtomicFile.write(card(note: note), to: folder + "/README.md")
-    // PEFT names a module that was saved in full without the prefix of its tensors.
-    let heads = Set(
-      entries.filter { !Self.isLowRank($0.name) }.map { Self.module(String($0.name.dropFirst(Self.prefix.count))) })
-    try AtomicFile.write(try settings.encode(modulesToSave: heads.sorted()), to: folder + "/adapter_config.json")
+    try AtomicFile.write(try settings.encode(), to: folder + "/adapter_config.json")
   }
 
-  /// The values in the order of `table`, whose names may lack the prefix of the class that the adapter was saved with.
+  /// The paths of the adapted modules, without PEFT's prefix, in the order of their tensors.
+  package var modulePaths: [String] {
+    parameters.entries.filter { $0.role == .factor(.a) }.map { path(of: $0) }
+  }
+
+  /// The path of a tensor's module, without PEFT's prefix.
+  func path(of entry: ParameterTable.Entry) -> String {
+    entry.module.hasPrefix(Self.prefix) ? String(entry.module.dropFirst(Self.prefix.count)) : entry.module
+  }
+
+  /// The values of one tensor.
+  package func values(of entry: ParameterTable.Entry) -> [Float] {
+    Array(values[entry.offset..<entry.offset + entry.count])
+  }
+
+  /// The values in the order of `table`.
   ///
   /// Throws `.data` with the first five differences if the two do not have exactly the same tensors.
   package func values(for table: ParameterTable, subject: String) throws(Fault) -> [Float] {
     var own: [String: ParameterTable.Entry] = [:]
-    for entry in parameters.entries { own[Self.canonical(entry.name)] = entry }
+    for entry in parameters.entries { own[Self.storedName(entry.name)] = entry }
     var result: [Float] = []
     var problems: [String] = []
     for entry in table.entries {
-      switch own.removeValue(forKey: Self.canonical(entry.name)) {
+      switch own.removeValue(forKey: Self.storedName(entry.name)) {
       case nil: problems.append("\(entry.name) is missing")
       case let found? where found.shape != entry.shape:
         problems.append("\(found.name) is \(found.shape), expected \(entry.shape)")
-      case let found?: result += values[found.offset..<found.offset + found.count]
+      case let found?: result += values(of: found)
       }
     }
     problems += own.values.map(\.name).sorted().map { "\($0) is unknown" }
@@ -74,22 +89,17 @@ package struct PEFTAdapter: Equatable, Sendable {
     name.hasSuffix(".lora_A.weight") || name.hasSuffix(".lora_B.weight")
   }
 
-  /// `a.b` of `a.b.weight`.
-  static func module(_ name: String) -> String { name.split(separator: ".").dropLast().joined(separator: ".") }
-
   private static func storedName(_ name: String) -> String { name.hasPrefix(prefix) ? name : prefix + name }
-
-  private static func canonical(_ name: String) -> String {
-    let bare = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
-    return bare.hasPrefix("bert.") ? String(bare.dropFirst(5)) : bare
-  }
 
   /// README.md, in the form that model hubs show: metadata between the rules, then text for people.
   private func card(note: String) -> String {
     // A JSON string is a YAML string too.
     let base = settings.baseModelName.isEmpty ? "" : "base_model: \(quoted(settings.baseModelName))\n"
     let on = settings.baseModelName.isEmpty ? "" : " of `\(settings.baseModelName)`"
-    let modules = settings.targetModules.map { "`\($0)`" }.joined(separator: ", ")
+    let targets: [String] = if case .names(let names) = settings.targets.words { names } else { modulePaths }
+    let modules = targets.map { "`\($0)`" }.joined(separator: ", ")
+    let ranks = Set(modulePaths.map(settings.rank(of:))).sorted().map(String.init).joined(separator: ", ")
+    let scalings = Set(modulePaths.map(settings.scaling(of:))).sorted().map(\.shortest).joined(separator: ", ")
     return """
       ---
       \(base)library_name: peft
@@ -99,8 +109,8 @@ package struct PEFTAdapter: Equatable, Sendable {
 
       # A low-rank adapter
 
-      Rank \(settings.rank), alpha \(settings.alpha), scaling \(settings.scaling)\
-      \(settings.useRSLoRA ? " (rank-stabilized)" : ""), on \(modules)\(on): \(values.count) trained numbers.
+      Rank \(ranks), alpha \(settings.alpha), scaling \(scalings)\
+      \(settings.useRSLoRA ? " (rank-stabilized)" : ""), on \(modules)\(on): \(values.count) trained parameters.
       \(note.isEmpty ? "" : "\n" + note + "\n")
       """
   }

@@ -6,15 +6,15 @@ import Testing
 
 @Suite struct FlagTests {
   private static let stages = [
-    "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "bayesianize-adapter",
-    "collect-curvature", "sample-posterior", "evaluate", "shift-test",
+    "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "import-adapter", "collect-swag",
+    "bayesianize-adapter", "collect-curvature", "sample-posterior", "evaluate", "shift-test",
   ]
 
   /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.
   private static let values = """
     accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks bootstrap \
     calibration-fraction calibration-size checkpoint-seconds collections corruption criterion cycle-exponent dataset decay \
-    deviations divergence-rate draws dropout epochs exact-width format gradient-clip initial-root initialization-gain \
+    deviations divergence-rate draws dropout epochs exact-width format gradient-clip head initial-root initialization-gain \
     initialization-seed iterations largest layers learning-rate limit maximum-length measure members memory method \
     parameters parametrisation pooling precision preset prior-deviation prior-precision product-penalty rank samples scale \
     scoring seed severity smallest steps subsample-seed targets template test-fraction threads tolerance tolerance-rule \

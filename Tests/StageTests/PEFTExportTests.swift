@@ -86,7 +86,7 @@ import Testing
       for (form, rank) in [("nola", 2), ("tt-lora", 2), ("b-lora-xs", 2), ("olora", 4)] {
         let path = try shop.fit("\(form).h5", "--rank", "2", "--alpha", "3", "--parametrisation", form)
         let folder = try #require(try export(shop, "point", [path], to: "peft-\(form)").first)
-        #expect(folder.settings.rank == rank && folder.settings.scaling == 1.5)
+        #expect(folder.settings.rank == rank && folder.settings.scaling(of: "") == 1.5)
         let names = folder.parameters.entries.map(\.name)
         #expect(
           names.filter { $0.hasSuffix("lora_A.weight") }.count == names.filter { $0.hasSuffix("lora_B.weight") }.count)

@@ -7,6 +7,7 @@ import Faults
 import Foundation
 import Posteriors
 import Training
+import Transformers
 
 /// Where samples go as adapters, if anywhere.
 struct PEFTExport: ParsableArguments {
@@ -18,23 +19,16 @@ struct PEFTExport: ParsableArguments {
   /// - Throws: `Fault` of kind `.usage` for dropout, whose samples are no adapters; what writing throws.
   func write(_ posterior: any Posterior, method: String, fit: AdapterSettings, _ scorer: Scorer) throws {
     guard let folder = exportPEFT else { return }
-    let layout = scorer.layout
-    guard layout.trained.isEmpty else {
+    guard scorer.layout.trained.isEmpty else {
       throw Fault(
         .usage, "--export-peft", "a sample of \(method) is a whole model, not an adapter",
         hint: "PEFT folders hold only adapters")
     }
-    // The scale stays when a parametrisation needs more rank than it was asked for.
-    let ratio = Double(layout.rank) / Double(fit.rank)
     guard posterior.predictsWithDraws else {
       throw Fault(
         .usage, "--export-peft", "\(method) samples logits, not adapters", hint: "use --method laplace-sampled")
     }
-    let settings = PEFTSettings(
-      rank: layout.rank, alpha: fit.alpha * (fit.rankStabilized ? ratio.squareRoot() : ratio), dropout: fit.dropout,
-      useRSLoRA: fit.rankStabilized,
-      targetModules: layout.modules.map(\.name), taskType: layout.headOutputs == 0 ? "CAUSAL_LM" : nil,
-      baseModelName: baseName)
+    let form = try ExportedForm(fit, scorer, baseName: baseName)
     try checkThatNoOtherIsThere(folder, samples: posterior.groups * posterior.samples)
     for number in 0..<posterior.groups * posterior.samples {
       let (group, sample) = number.quotientAndRemainder(dividingBy: posterior.samples)
@@ -42,9 +36,8 @@ struct PEFTExport: ParsableArguments {
       guard draw.dropout == nil else {
         throw Fault(.usage, "--export-peft", "a sample of \(method) is a dropout mask, not an adapter")
       }
-      let note = "Sample \(sample) of member \(group) of the posterior \(method)."
-      try PEFTAdapter(settings: settings, parameters: layout.parameters, values: scorer.expand(draw.values))
-        .write(to: "\(folder)/\(name(of: number))", note: note)
+      let note = "Sample \(sample) of member \(group) of the posterior \(method).\n\n\(form.usage)"
+      try form.adapter(scorer.expand(draw.values)).write(to: "\(folder)/\(name(of: number))", note: note)
     }
   }
 

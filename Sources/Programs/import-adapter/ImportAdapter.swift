@@ -1,0 +1,79 @@
+// import-adapter: makes an adapter file of a PEFT folder, for every stage that starts from a fitted adapter.
+import Adapters
+import ArgumentParser
+import Arrays
+import Artifacts
+import Checkpoints
+import Faults
+import Files
+import NetworkStages
+import StageKit
+import Training
+import Transformers
+
+extension Precision: ExpressibleByArgument {}
+extension PooledHead.Pooling: ExpressibleByArgument {}
+
+@main struct ImportAdapter: Stage {
+  static let configuration = CommandConfiguration(
+    commandName: "import-adapter", abstract: "Make an adapter file of a PEFT folder.",
+    discussion: """
+      Reads adapter_config.json and adapter_model.safetensors of a LoRA adapter. Every
+      tensor and setting is used, or the folder is refused. --tokens are the questions
+      that posteriors around the adapter are made on, in the prompts that it was trained on.
+      Example:
+        .build/release/import-adapter \\
+          --base runs/own/base.h5 --tokens runs/own/tokens/own.h5 \\
+          --adapter my-adapter --output adapter.h5
+      """)
+
+  @OptionGroup var files: BaseAndTokens
+  @Option(help: "The PEFT folder.") var adapter: String
+  @Option(help: "The adapter file to write.") var output: String
+  @Option(help: "The adapter's name in later tables.") var method = "point"
+  @Option(help: "Tells imported adapters apart, and orders the data where training goes on.") var seed = 0
+  @Option(help: "Encoders whose head is a `score` that sample-posterior has exported: mean, first or last token.")
+  var pooling = AdapterSettings().pooling
+  @Option(help: "Precision of the frozen products: float32 or bfloat16.") var precision = AdapterSettings().precision
+  @Option(help: "Learning rate that collect-swag halves.") var learningRate = AdapterSettings().learningRate
+  @Option(help: "Examples in a step of collect-swag.") var batchSize = AdapterSettings().batchSize
+  @OptionGroup var common: CommonOptions
+
+  func run(_ context: StageContext) throws {
+    try context.check(outputs: output)
+    let (base, set) = try files.read(context, verifyingDigest: true)
+    let folder = try PEFTAdapter.read(adapter)
+    for name in PEFTAdapter.files {
+      try context.record(input: "\(adapter)/\(name)", digest: SHA256.hexDigest(ofFile: "\(adapter)/\(name)"))
+    }
+    let found = try ImportedAdapter(folder, path: adapter, base: base, basePath: files.base, set, settings)
+    let scorer = try Scorer(
+      base, path: files.base, data: set, settings: found.settings, threads: context.threads)
+    var result = Adapter()
+    (result.method, result.seed, result.settings) = (method, seed, try found.settings.canonicalJSON)
+    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: files.tokens))
+    (result.parameters, result.values) = (scorer.parameters, try found.values(on: scorer))
+    result.cost.trainableParameters = result.values.count
+    try report(result, scorer, context)
+    try context.write(result, to: output)
+  }
+
+  /// What the folder does not say, in the terms of a fit.
+  private var settings: AdapterSettings {
+    var settings = AdapterSettings()
+    (settings.pooling, settings.precision) = (pooling, precision)
+    (settings.learningRate, settings.batchSize) = (learningRate, batchSize)
+    return settings
+  }
+
+  /// Says how the adapter does on the calibration questions: where the prompts are not those of its training, this shows.
+  private func report(_ result: Adapter, _ scorer: Scorer, _ context: StageContext) throws {
+    context.say("\(scorer.layout.modules.count) modules, \(result.values.count) parameters")
+    if !scorer.data.classNames.isEmpty {
+      context.say("outputs of the head: \(scorer.data.classNames.joined(separator: ", "))")
+    }
+    guard !scorer.data.examples(of: .calibration).isEmpty else { return }
+    let scores = try CalibrationSplit(scorer.data).scores(scorer, parameters: result.values)
+    context.say("calibration NLL \(scores.nll.formatted(4)), accuracy \(scores.accuracy.formatted(4))")
+  }
+}

@@ -1,0 +1,108 @@
+// A PEFT adapter in the terms of a fit: the settings that give the same network, and the values of its vector.
+import Adapters
+import Artifacts
+import Checkpoints
+import Faults
+import Training
+import Transformers
+
+/// A PEFT folder, compared with a base and a tokenized set.
+struct ImportedAdapter {
+  /// The settings of a fit with the same modules, ranks, scales and head.
+  let settings: AdapterSettings
+  private let fitted: FittedPEFTAdapter
+  private let head: PEFTHead?
+  private let path: String
+  private let base: BaseModel
+
+  /// - Parameter settings: what the folder does not say.
+  /// - Throws: `Fault` of kind `.data` where folder, base and data set do not fit.
+  init(
+    _ folder: PEFTAdapter, path: String, base: BaseModel, basePath: String, _ set: TokenizedSet,
+    _ settings: AdapterSettings
+  ) throws {
+    let architecture = try base.checkedArchitecture(basePath)
+    try set.check(on: architecture)
+    fitted = try folder.fitted(to: architecture.linearModules, subject: path)
+    let known = architecture.classificationHead
+    head = try fitted.head(known, hiddenSize: architecture.hiddenSize, subject: path)
+    (self.path, self.base) = (path, base)
+    var settings = settings
+    let own = folder.settings
+    (settings.rank, settings.alpha, settings.dropout) = (own.rank, own.alpha, own.dropout)
+    settings.rankStabilized = own.useRSLoRA
+    settings.targets = fitted.modules.map(\.module.name)
+    let ranks = fitted.modules.filter { $0.rank != own.rank }.map { ($0.module.name, $0.rank) }
+    let alphas = fitted.modules.filter { $0.alpha != own.alpha }.map { ($0.module.name, $0.alpha) }
+    settings.ranks = ranks.isEmpty ? nil : Dictionary(uniqueKeysWithValues: ranks)
+    settings.alphas = alphas.isEmpty ? nil : Dictionary(uniqueKeysWithValues: alphas)
+    try Self.checkHead(head, set, base, path)
+    if let known, !set.scoring.needsDecoder {
+      let isOwn = head?.isOwn == true
+      if !isOwn { settings.pooling = known.pooling }
+      if !isOwn || head?.dense != nil {
+        settings.dense = .init(activation: known.activation, isTrained: head?.dense != nil)
+      }
+    }
+    try settings.validate()
+    self.settings = settings
+  }
+
+  /// Refuses a head where the data set needs none, and the other way round.
+  private static func checkHead(_ head: PEFTHead?, _ set: TokenizedSet, _ base: BaseModel, _ path: String) throws {
+    if set.scoring.needsDecoder {
+      guard head == nil else {
+        throw Fault(
+          .data, path, "has a trained head, but a decoder answers by the output layer of its base",
+          hint: "adapters for sequence classification with a decoder are not supported")
+      }
+      return
+    }
+    let needed = set.scoring == .pairs ? 1 : set.classNames.count
+    guard let outputs = head?.output?.outputs ?? (base.labels.isEmpty ? nil : base.labels.count) else {
+      throw Fault(
+        .data, path, "has no output layer, and the base has none either",
+        hint: "save the adapter with its classifier in modules_to_save, as task_type SEQ_CLS does, "
+          + "or lay out the base with `keep-head`")
+    }
+    guard outputs == needed else {
+      let classes = set.scoring == .pairs ? "a score for each choice" : set.classNames.joined(separator: ", ")
+      throw Fault(
+        .data, path, "its output layer has \(outputs) outputs, but the questions need \(needed): \(classes)",
+        hint: "tokenize questions with the classes that the adapter was trained on")
+    }
+  }
+
+  /// The vector of the network that `settings` describe.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` where the base's labels are not the classes of the data set.
+  func values(on scorer: Scorer) throws -> [Float] {
+    let zeros = [Float](repeating: 0, count: scorer.parameters.count)
+    var values = try scorer.startingAtTheBase(zeros, settings)
+    func place(_ own: [Float], at name: String) {
+      guard let entry = scorer.parameters[name] else { preconditionFailure("no tensor \(name)") }
+      precondition(entry.count == own.count, "\(own.count) values for \(name)")
+      values.replaceSubrange(entry.offset..<entry.offset + entry.count, with: own)
+    }
+    for entry in fitted.adapter.parameters.entries where entry.role.isAdapter {
+      place(fitted.adapter.values(of: entry), at: entry.name)
+    }
+    if let dense = head?.dense {
+      place(dense.weight, at: LowRankLayout.denseWeight)
+      place(dense.bias, at: LowRankLayout.denseBias)
+    }
+    if let output = head?.output {
+      let order = try order(of: output, scorer)
+      let width = output.weight.count / output.outputs
+      place(order.flatMap { output.weight[$0 * width..<($0 + 1) * width] }, at: LowRankLayout.headWeight)
+      place(order.map { output.bias[$0] }, at: LowRankLayout.headBias)
+    }
+    return values
+  }
+
+  /// [class] The output for each class: by the labels of the base's head where it has as many, else in their order.
+  private func order(of output: PEFTHead.Layer, _ scorer: Scorer) throws -> [Int] {
+    guard head?.isOwn == false, base.labels.count == output.outputs else { return Array(0..<output.outputs) }
+    return try base.outputOrder(for: scorer.data)
+  }
+}
