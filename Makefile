@@ -70,6 +70,7 @@ help:
 ##   METHODS [seven]       methods to compare                 MEMBERS [5]  members of the ensemble
 ##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
 ##   RANK [8]              of the adapters                    LAYERS       blocks to adapt
+##   ADAPTER               PEFT folders to evaluate in place of adapters that are fitted here
 ##   PRECISION [float32]   or bfloat16, of frozen products    THREADS      of one stage
 ##   RUN                   a launcher for every stage, such as `srun -n1`
 ##   QUIET=1               print nothing on success
@@ -77,8 +78,8 @@ help:
 ## In a folder of your own, with an experiment in NAME.mk: make -f /path/to/credence/Makefile evaluate EXPERIMENT=NAME
 
 # The user's own files and folders among the settings.
-YOURS = $(wildcard $(MODEL) $(foreach d,$(DATASET) $(SHIFTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
-  $(foreach v,TOKENIZE FIT LORA_ENSEMBLE VARIATIONAL FULL SWAG TFB SAMPLE EVALUATE SHIFT,$($v_FLAGS))))
+YOURS = $(wildcard $(MODEL) $(ADAPTER) $(foreach d,$(DATASET) $(SHIFTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
+  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE VARIATIONAL FULL SWAG TFB SAMPLE EVALUATE SHIFT,$($v_FLAGS))))
 
 # --- Running the stages: by a second make that holds the run's lock, and reads the state of the files under it ---
 WANTED := $(filter evaluate shift-test $R/%,$(MAKECMDGOALS))

@@ -13,10 +13,18 @@ $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,ma
 $(if $(wildcard $(RUNS)),$(if $(wildcard $(RUNS)/.),,$(call stop,RUNS=$(RUNS) is not a folder)))
 $(if $(wildcard $(MODEL)/config.json),,$(call stop,MODEL=$(MODEL): there is no $(MODEL)/config.json,\
   MODEL must be a Hugging Face model folder))
+$(foreach f,$(ADAPTER),$(if $(wildcard $f/adapter_config.json),,$(call stop,ADAPTER=$f: there is no \
+  $f/adapter_config.json,ADAPTER must name folders that PEFT saved)))
+$(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRISATION DROPOUT MC_DROPOUT WARMUP DECAY \
+  EPOCHS STEPS WEIGHT_DECAY PRODUCT_PENALTY BASE_DIVERGENCE INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS \
+  VARIATIONAL_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names trained \
+  adapters,omit one of them)))
 where-files-are = $(if $(OWN),\
   TRAIN TEST and SHIFTED are paths separated by blanks; a path cannot contain blanks,\
   $(EXPERIMENT) looks for it in DATA=$(DATA))
-$(if $(TRAIN.$(DATASET))$(if $(filter-out base base-contextual,$(METHODS)),,$(TEST.$(DATASET))),,\
+# What needs no training questions.
+UNTRAINED := base base-contextual $(if $(ADAPTER),point point-contextual ensemble soup)
+$(if $(TRAIN.$(DATASET))$(if $(filter-out $(UNTRAINED),$(METHODS)),,$(TEST.$(DATASET))),,\
   $(call stop,$(EXPERIMENT) has no questions to train on,\
   $(if $(OWN),set TRAIN= to their files,it looks for them in DATA=$(DATA))))
 $(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\

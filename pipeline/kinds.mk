@@ -22,6 +22,7 @@ KINDS := \
   one-of/float32/bfloat16:PRECISION \
   one-of/lora/olora/nola/tt-lora/b-lora-xs/full:PARAMETRISATION \
   one-of/linear/cosine/constant:DECAY \
+  one-of/linear/classifier:HEAD \
   one-of/independent/antithetic/lattice:DRAWS \
   one-of/nll/accuracy:ASWA_ACCEPT \
   one-of/marginal-likelihood/calibration:LAPLACE_CRITERION \

@@ -6,6 +6,8 @@
 #   except.m     why it does not apply to this base and these settings; empty where it does
 
 # --- Members 0, 1, ... with the seeds SEED, SEED + 1, ... in seed.0, seed.1, ... ---
+# Each folder of ADAPTER is a member, adapter.0, adapter.1, ...
+$(if $(ADAPTER),$(eval override MEMBERS := $(words $(ADAPTER))))
 MEMBER :=
 define member
 MEMBER += $(firstword $(subst :, ,$(pair)))
@@ -13,6 +15,7 @@ seed.$(firstword $(subst :, ,$(pair))) := $(lastword $(subst :, ,$(pair)))
 endef
 PAIRS := $(shell for ((i = 0; i < $(MEMBERS); i++)); do echo $$i:$$(($(SEED) + i)); done)
 $(foreach pair,$(PAIRS),$(eval $(value member)))
+$(foreach i,$(MEMBER),$(eval adapter.$i := $(patsubst %/,%,$(word $(words $(wordlist 1,$i,$(ADAPTER)) x),$(ADAPTER)))))
 $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole numbers, and MEMBERS at least 1))
 
 # --- The table ---
@@ -30,13 +33,17 @@ samples.$m := $(word 3,$(columns))
 options.$m := $(filter-out -,$(subst $(comma), ,$(word 4,$(columns))))
 except.$m := $(strip $(foreach exception,$(filter-out -,$(subst $(comma), ,$(word 5,$(columns)))),\
   $(if $(filter-out $(CASE),$(subst +, ,$(exception))),,$(exception))))
+needs-fit.$m := $(if $(ADAPTER),$(filter-out adapters/point-%,$(filter adapters/%,$(file))))
 endef
 $(foreach row,$(shell tail -n +2 $(HERE)pipeline/methods.tsv | tr '\t' '|'),$(eval $(value method)))
 
 # --- METHODS and SHIFT_METHODS: `all` is every method that applies ---
-EVERY := $(foreach m,$(KNOWN),$(if $(except.$m),,$m))
+EVERY := $(foreach m,$(KNOWN),$(if $(except.$m)$(needs-fit.$m),,$m))
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
 $(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(filter $m,$(KNOWN)),,\
   $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all$(call did-you-mean,$m,$(KNOWN) all))))
 $(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(except.$m),\
   $(error METHODS: $m does not apply to $(subst +, with ,$(firstword $(except.$m))) (README.md$(comma) Methods))))
+$(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(needs-fit.$m),\
+  $(error METHODS: $m trains an adapter of its own$(comma) and ADAPTER= names trained ones \
+  (hint: $(EVERY) apply))))

@@ -36,6 +36,12 @@ LIMIT :=
 # Any other flags of the stage, such as `--answers letter`.
 TOKENIZE_FLAGS :=
 
+# --- import-adapter ---
+# Folders of PEFT, one for each member, in place of adapters that are fitted here.
+ADAPTER :=
+# Any other flags, such as `--pooling first`.
+IMPORT_FLAGS :=
+
 # --- fit-adapters: member i has the seed SEED + i ---
 SEED := 0
 MEMBERS := 5
@@ -47,6 +53,8 @@ PRECISION :=
 PARAMETRISATION :=
 RANK := 8
 ALPHA := 16
+# The head of an encoder: linear, or classifier, that of its class for sequence classification, which is kept in the base.
+HEAD = $(if $(ADAPTER),classifier,linear)
 # Linear modules by the ends of their names, separated by commas.
 TARGETS :=
 # Blocks of the network to adapt, counted from 0 in ascending order, such as 4,5 or 2-5; empty: all of them. What the
@@ -105,7 +113,7 @@ LAPLACE_PRIOR_PRECISION :=
 
 # --- sample-posterior ---
 # pipeline/methods.tsv lists them; `all` is every one that applies.
-METHODS := point dropout ensemble swa swag-diagonal swag multiswag
+METHODS = $(if $(ADAPTER),point laplace tfb,point dropout ensemble swa swag-diagonal swag multiswag)
 SAMPLES := 20
 # How the draws of a Gaussian posterior go together: independent, antithetic or lattice.
 DRAWS :=

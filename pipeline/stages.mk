@@ -7,11 +7,14 @@
 # $(call flag,NAME,VALUE): nothing where the setting is empty, so that the stage's own default holds.
 flag = $(if $(strip $2),--$(strip $1) $(strip $2))
 
+# Not empty where an encoder has the head of its class for sequence classification.
+CLASSIFIER := $(and $(filter encoder,$(KIND_OF_BASE)),$(filter classifier,$(HEAD)))
+
 # --- The base ---
 BASE := $R/base.h5
 
 target := $(BASE)
-command := pretrain-load --model $(MODEL:%/=%)
+command := pretrain-load --model $(MODEL:%/=%) $(if $(CLASSIFIER),--keep-head)
 $(stage)
 
 # --- The sets of questions ---
@@ -77,7 +80,7 @@ TRAINING_PREFIX := $(if $(BLOCKS_BELOW),$R/prefix/$(DATASET).h5)
 TRAINING_FLAGS := --base $(BASE) --tokens $(TOKENS) $(call flag,prefix,$(TRAINING_PREFIX))
 
 # The flags of fit-adapters, in the order of its commands: what is trained, --dropout, and how.
-ADAPTER_KIND := $(call flag,layers,$(LAYERS)) $(call flag,parametrisation,$(PARAMETRISATION))
+ADAPTER_KIND := $(if $(CLASSIFIER),--head classifier) $(call flag,layers,$(LAYERS)) $(call flag,parametrisation,$(PARAMETRISATION))
 ADAPTER_SIZE := $(call flag,precision,$(PRECISION)) $(call flag,rank,$(RANK)) $(call flag,alpha,$(ALPHA)) \
   $(call flag,targets,$(TARGETS))
 OPTIMIZATION := $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
@@ -86,7 +89,7 @@ OPTIMIZATION := $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$
 PENALTY := $(call flag,product-penalty,$(PRODUCT_PENALTY))
 OTHER_FLAGS := $(call flag,base-divergence,$(BASE_DIVERGENCE)) \
   $(call flag,initialization-seed,$(INITIALIZATION_SEED)) $(FIT_FLAGS)
-ADAPTER := $(ADAPTER_KIND) $(ADAPTER_SIZE)
+SHAPE := $(ADAPTER_KIND) $(ADAPTER_SIZE)
 TRAINING := $(OPTIMIZATION) $(PENALTY) $(OTHER_FLAGS)
 
 # Member $i.
@@ -94,18 +97,28 @@ define point
 target := $R/adapters/point-$i.h5
 inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
-command := fit-adapters $(TRAINING_FLAGS) --method point --seed $(seed.$i) $(ADAPTER) \
+command := fit-adapters $(TRAINING_FLAGS) --method point --seed $(seed.$i) $(SHAPE) \
   $(call flag,dropout,$(DROPOUT)) $(TRAINING)
 curves := $(target)
 $(stage)
 endef
-$(foreach i,$(MEMBER),$(eval $(value point)))
+
+# The same from the folder of ADAPTER that stands at the place of member $i, with nothing trained and so without a curve.
+define imported
+target := $R/adapters/point-$i.h5
+inputs := $(BASE) $(TOKENS)
+command := import-adapter --base $(BASE) --tokens $(TOKENS) --adapter $(adapter.$i) --seed $(seed.$i) \
+  $(call flag,precision,$(PRECISION)) $(call flag,learning-rate,$(LEARNING_RATE)) \
+  $(call flag,batch-size,$(BATCH_SIZE)) $(IMPORT_FLAGS)
+$(stage)
+endef
+$(foreach i,$(MEMBER),$(eval $(value $(if $(ADAPTER),imported,point))))
 
 # The adapter that MC dropout samples with.
 target := $R/adapters/dropout-0.h5
 inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
-command := fit-adapters $(TRAINING_FLAGS) --method dropout --seed $(seed.0) $(ADAPTER) \
+command := fit-adapters $(TRAINING_FLAGS) --method dropout --seed $(seed.0) $(SHAPE) \
   $(call flag,dropout,$(MC_DROPOUT)) $(TRAINING)
 curves := $(target)
 $(stage)
@@ -115,6 +128,7 @@ define full
 target := $R/adapters/full-$i.h5
 inputs := $(BASE) $(TOKENS)
 command := fit-adapters --base $(BASE) --tokens $(TOKENS) --method full --seed $(seed.$i) --parametrisation full \
+  $(if $(CLASSIFIER),--head classifier) \
   $(ADAPTER_SIZE) --dropout 0 $(OPTIMIZATION) $(OTHER_FLAGS) $(FULL_FLAGS)
 curves := $(target)
 $(stage)
@@ -125,7 +139,7 @@ $(foreach i,$(MEMBER),$(eval $(value full)))
 target := $R/adapters/lora-ensemble-0.h5
 inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
-command := fit-adapters $(TRAINING_FLAGS) --method lora-ensemble --seed $(seed.0) $(ADAPTER) \
+command := fit-adapters $(TRAINING_FLAGS) --method lora-ensemble --seed $(seed.0) $(SHAPE) \
   $(call flag,dropout,$(DROPOUT)) $(TRAINING) --members $(MEMBERS) $(LORA_ENSEMBLE_FLAGS)
 curves := $(target)
 $(stage)
@@ -135,7 +149,8 @@ define variational
 target := $R/adapters/$m-0.h5
 inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
-command := fit-adapters $(TRAINING_FLAGS) --method $m --seed $(seed.0) $(call flag,layers,$(LAYERS)) \
+command := fit-adapters $(TRAINING_FLAGS) --method $m --seed $(seed.0) $(if $(CLASSIFIER),--head classifier) \
+  $(call flag,layers,$(LAYERS)) \
   --variational $m $(VARIATIONAL_FLAGS) $(ADAPTER_SIZE) --dropout 0 $(TRAINING)
 curves := $(target)
 $(stage)
@@ -143,6 +158,9 @@ endef
 $(foreach m,blob me-lora scalabl,$(eval $(value variational)))
 
 # --- What starts from an adapter of point ---
+# Not empty where it has a curve of its own.
+TRAINED_POINT := $(if $(ADAPTER),,yes)
+
 # SWAG's moments of member $i.
 SWAG := $(call flag,learning-rate,$(SWAG_LEARNING_RATE)) $(call flag,epochs,$(SWAG_EPOCHS)) \
   $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK))
@@ -152,7 +170,7 @@ target := $R/swag/$i.h5
 inputs := $(BASE) $(TOKENS) $R/adapters/point-$i.h5
 caches := $(TRAINING_PREFIX)
 command := collect-swag $(TRAINING_FLAGS) --adapter $R/adapters/point-$i.h5 $(SWAG) $(SWAG_FLAGS)
-curves := $R/adapters/point-$i.h5 $(target)
+curves := $(TRAINED_POINT:%=$R/adapters/point-$i.h5) $(target)
 $(stage)
 endef
 $(foreach i,$(MEMBER),$(eval $(value swag)))
@@ -162,7 +180,7 @@ target := $R/aswa/0.h5
 inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
 caches := $(TRAINING_PREFIX)
 command := collect-swag $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 $(SWAG) --accept $(ASWA_ACCEPT)
-curves := $R/adapters/point-0.h5
+curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
 $(stage)
 
 # The adapter of member 0 with the scale of TFB's noise.
@@ -170,7 +188,7 @@ target := $R/tfb/0.h5
 inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
 caches := $(TRAINING_PREFIX)
 command := bayesianize-adapter $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 $(TFB_FLAGS)
-curves := $R/adapters/point-0.h5
+curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
 $(stage)
 
 # The curvature around member 0, of all adapters and of those of the last block.
@@ -181,7 +199,7 @@ caches := $(TRAINING_PREFIX)
 command := collect-curvature $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 --parameters $p \
   $(call flag,rank,$(LAPLACE_RANK)) $(call flag,exact-width,$(LAPLACE_EXACT_WIDTH)) \
   $(call flag,criterion,$(LAPLACE_CRITERION)) $(call flag,prior-precision,$(LAPLACE_PRIOR_PRECISION))
-curves := $R/adapters/point-0.h5
+curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
 $(stage)
 endef
 $(foreach p,all last-layer,$(eval $(value curvature)))

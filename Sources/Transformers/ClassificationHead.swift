@@ -21,5 +21,7 @@ package struct ClassificationHead: Equatable, Sendable {
 
 extension Architecture {
   /// The head of the class for sequence classification; nil for a decoder, and where it is not known here.
-  package var classificationHead: ClassificationHead? { family == .bert ? .bert : nil }
+  package var classificationHead: ClassificationHead? {
+    configuration["model_type"] == "bert" ? .bert : nil
+  }
 }
