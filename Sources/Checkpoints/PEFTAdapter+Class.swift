@@ -52,7 +52,6 @@ extension PEFTAdapter {
       append(head.dense + ".bias", [width], [Float](repeating: 0, count: width))
     }
     var settings = settings
-    settings.taskType = "SEQ_CLS"
     settings.modulesToSave = table[head.dense + ".weight"] == nil ? [head.output] : [head.dense, head.output]
     settings.targets = PEFTTargets(.names(modulePaths.map(head.path(of:))))
     return PEFTAdapter(settings: settings, parameters: table, values: values)

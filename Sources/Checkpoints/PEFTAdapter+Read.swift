@@ -93,8 +93,9 @@ extension PEFTAdapter {
   /// Rejects tensors of a module that is not a target, and a target that no tensor belongs to.
   private func checkTargets(config: String, weights: String) throws(Fault) {
     let paths = modulePaths
-    // PEFT also lists names whose modules it excludes.
+    // PEFT also lists names whose modules it excludes, or which are in other layers.
     if case .names(let names) = settings.targets.words, settings.targets.excluded == nil,
+      settings.targets.layers == nil,
       let name = names.first(where: { name in !paths.contains { PEFTTargets.Words.matches(name, $0) } })
     {
       throw Fault(.data, weights, "target module \"\(name)\" has no tensors")

@@ -6,6 +6,7 @@ import Artifacts
 import Checkpoints
 import Faults
 import Files
+import JSON
 import NetworkStages
 import StageKit
 import Training

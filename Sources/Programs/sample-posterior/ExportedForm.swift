@@ -27,13 +27,13 @@ struct ExportedForm {
     var settings = PEFTSettings(
       rank: layout.rank, alpha: fit.alpha * (fit.rankStabilized ? ratio.squareRoot() : ratio), dropout: fit.dropout,
       useRSLoRA: fit.rankStabilized,
-      targetModules: layout.modules.map(\.name), taskType: layout.headOutputs == 0 ? "CAUSAL_LM" : nil,
-      baseModelName: baseName)
+      targetModules: layout.modules.map(\.name), baseModelName: baseName)
     settings.ranks = try Self.patterns(fit.ranks)
     settings.alphas = try Self.patterns(fit.alphas)
     let known = scorer.architecture.classificationHead
     let fits = known.map { PEFTAdapter.fits($0, pooling: fit.pooling, hasDense: fit.dense != nil) } ?? false
     head = layout.headOutputs > 0 && fits ? known : nil
+    settings.taskType = layout.headOutputs == 0 ? "CAUSAL_LM" : fits ? "SEQ_CLS" : nil
     let isPooled = layout.headOutputs > 0 && !fits
     baseDense = isPooled && fit.dense?.isTrained == false ? scorer.denseOfBase : []
     if isPooled { settings.modulesToSave = ["score"] }
