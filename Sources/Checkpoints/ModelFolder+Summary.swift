@@ -27,8 +27,9 @@ extension ModelFolder {
   /// [byte] What each tensor takes on its way into base.h5, and there.
   package var tensorBytes: [Int] {
     tensorNames.map { name in
-      let entry = names.entry(name)
-      let isHalf = entry.format == .bfloat16 && entry.shape.count == 2
+      let stored = head?.stored(name)
+      let entry = stored.flatMap { names.files[$0] } ?? names.entry(name)
+      let isHalf = stored == nil && entry.format == .bfloat16 && entry.shape.count == 2
       return entry.shape.reduce(1, *) * (isHalf ? MemoryLayout<UInt16>.stride : MemoryLayout<Float>.stride)
     }
   }

@@ -18,15 +18,12 @@ package struct DenseLayer: Sendable {
     fileprivate let slope: Activations
   }
 
-  /// The module's index in observations, beside those of the blocks and of the head.
-  private static let number = UInt32.max - 1
-
   /// A layer whose W (width, width) and b (width) lie at the given offsets of the trained vector.
   package init(_ activation: Activation, width: Int, weightOffset: Int, biasOffset: Int) {
     self.activation = activation
     linear = Linear(
       inputs: width, outputs: width, weight: .trained(offset: weightOffset, inputs: width, outputs: width),
-      bias: .trained(offset: biasOffset), adapter: nil, number: Self.number)
+      bias: .trained(offset: biasOffset), adapter: nil, number: LinearObservation.unobserved, stream: .max)
   }
 
   /// A layer with frozen W (width, width) and b (width), which must outlive it.
@@ -35,7 +32,8 @@ package struct DenseLayer: Sendable {
     let matrix = FrozenMatrix(
       inputs: width, outputs: width, values: weight, bias: bias, precision: .float32, copying: true)
     linear = Linear(
-      inputs: width, outputs: width, weight: .frozen(matrix), bias: nil, adapter: nil, number: Self.number)
+      inputs: width, outputs: width, weight: .frozen(matrix), bias: nil, adapter: nil,
+      number: LinearObservation.unobserved, stream: .max)
   }
 
   /// y (rows, width) of x (rows, width).

@@ -17,8 +17,8 @@ enum Claims {
   /// The methods that `make evaluate` fits without further settings.
   private func defaultMethods() throws -> [String] {
     let settings = try Claims.text("pipeline/settings.mk")
-    let line = try #require(settings.split(separator: "\n").first { $0.hasPrefix("METHODS := ") })
-    return line.split(separator: " ").dropFirst(2).map(String.init)
+    let list = try #require(settings.firstMatch(of: /\nMETHODS = \$\(if \$\(ADAPTER\),[^,]*,(.*)\)/)).output.1
+    return list.split(separator: " ").map(String.init)
   }
 
   @Test func readmeNamesTheMethodsOfTheDefaultTable() throws {

@@ -10,7 +10,7 @@ func aMegabyteOfOneCharacterIsTokenized(file: String) throws {
   let tokenizer = try tokenizer(ofKind: file)
   for character in ["a", " ", "1", "\u{301}", "\u{AC00}", "é\n"] {
     let text = String(repeating: character, count: (1 << 20) / character.utf8.count)
-    #expect(tokenizer.encode(text).count <= text.utf8.count + 2)
+    #expect(tokenizer.encode(text).count <= 4 * text.utf8.count)
   }
 }
 

@@ -28,6 +28,8 @@ struct ExportedForm {
       rank: layout.rank, alpha: fit.alpha * (fit.rankStabilized ? ratio.squareRoot() : ratio), dropout: fit.dropout,
       useRSLoRA: fit.rankStabilized,
       targetModules: layout.modules.map(\.name), baseModelName: baseName)
+    // What PEFT calls a matrix that a checkpoint stores as (inputs, outputs).
+    settings.fanInFanOut = scorer.architecture.names.storesTransposed
     settings.ranks = try Self.patterns(fit.ranks)
     settings.alphas = try Self.patterns(fit.alphas)
     let known = scorer.architecture.classificationHead

@@ -130,14 +130,6 @@ DECODERS = {
     "falcon-alibi": ("Falcon", dict(FALCON, multi_query=False, alibi=True, parallel_attn=False, bias=True), FUSED),
     # Six heads: the slopes of the last two lie between those of the first four.
     "bloom": ("Bloom", dict(hidden_size=18, n_layer=2, n_head=6, **IDS), FUSED),
-    # Mixtures of experts.
-    "mixtral": ("Mixtral", dict(GROUPED, num_local_experts=4, sliding_window=None, **rope()), QV),
-    "qwen2_moe": (
-        "Qwen2Moe",
-        dict(GROUPED, num_experts=4, num_experts_per_tok=2, moe_intermediate_size=16,
-             shared_expert_intermediate_size=24, **rope()),
-        QV,
-    ),
 }
 
 MODELS = {**ENCODERS, **DECODERS}
@@ -157,5 +149,4 @@ def configuration(name, vocabulary, positions):
     config = getattr(transformers, kind + "Config")(**settings, vocab_size=vocabulary)
     # Falcon's own attention adds ALiBi twice, that of PyTorch once.
     config._attn_implementation = "sdpa" if name == "falcon-alibi" else "eager"
-    config._experts_implementation = "eager"
     return config
