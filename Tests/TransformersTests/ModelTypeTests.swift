@@ -15,7 +15,7 @@ extension ModelType: CustomTestStringConvertible {
   /// The small network of its first fixture.
   var small: Architecture {
     do {
-      let fixture = try ModelFixture.folders.first { try $0.modelType == name }
+      let fixture = try ModelFixture.all.first { try $0.modelType == name }
       return try #require(fixture, "\(name) has no fixture").architecture
     } catch { fatalError("\(error)") }
   }
@@ -26,7 +26,7 @@ extension ModelType: CustomTestStringConvertible {
   private func withFolder(_ type: ModelType, _ change: (inout [String: JSON]) -> Void, _ body: (String) throws -> Void)
     throws
   {
-    let fixture = try #require(try ModelFixture.folders.first { try $0.modelType == type.name })
+    let fixture = try #require(try ModelFixture.all.first { try $0.modelType == type.name })
     try withTemporaryFolder { folder in
       try FileManager.default.copyItem(
         atPath: try fixture.reference.path + "/model.safetensors", toPath: folder + "/model.safetensors")
