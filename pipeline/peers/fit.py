@@ -81,7 +81,7 @@ def main():
     parser = lora.arguments(__doc__)
     parser.add_argument("--train", required=True, help="questions in OpenBookQA's layout")
     parser.add_argument("--test", help="questions to predict, with --samples")
-    parser.add_argument("--limit", type=int, help="at most so many questions of each file")
+    parser.add_argument("--limit", type=int, help="the most questions of each file")
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--batch", type=int, default=8, help="questions in a step")
     parser.add_argument("--samples", type=int, default=0, help="draws from SWAG")

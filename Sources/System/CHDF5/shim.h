@@ -51,7 +51,8 @@ static inline int h5_place(hid_t object, unsigned long long *place) {
   return 0;
 }
 
-// Where `count` bytes hold `wanted`, or NULL. glibc declares memmem, its fast search, only to whoever asks for GNU's own.
+// The first place where `count` bytes hold `wanted`, or NULL. glibc declares memmem, its fast search, only where GNU
+// extensions are asked for.
 void *memmem(const void *bytes, size_t count, const void *wanted, size_t wanted_count);
 static inline const void *h5_find(const void *bytes, size_t count, const void *wanted, size_t wanted_count) {
   return memmem(bytes, count, wanted, wanted_count);

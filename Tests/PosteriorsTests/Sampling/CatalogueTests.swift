@@ -29,7 +29,7 @@ private func table() -> String {
     if ProcessInfo.processInfo.environment["REWRITE"] == "1" {
       try table().write(to: file, atomically: true, encoding: .utf8)
     }
-    #expect(try String(contentsOf: file, encoding: .utf8) == table(), "to write it anew: make goldens")
+    #expect(try String(contentsOf: file, encoding: .utf8) == table(), "to rewrite it: make goldens")
   }
 
   @Test func readmesTableNamesEveryMethodOnce() throws {
