@@ -42,6 +42,8 @@ private let llama3: JSON = [
   .llama("hidden_size: 0 is not in 1...1073741824", ("hidden_size", 0)),
   .llama("vocab_size: 4398046511105 is not in", ("vocab_size", 4_398_046_511_105)),
   .llama("config.json says 1048576 layers, there are", ("num_hidden_layers", 1_048_576)),
+  .llama(
+    "num_hidden_layers: 1048576 is not in 1...65536", ("model_type", "mistral"), ("num_hidden_layers", 1_048_576)),
   .llama("num_hidden_layers: -1 is not in", ("num_hidden_layers", -1)),
   .llama("model.embed_tokens.weight is [10, 8], expected [11, 8]", ("vocab_size", 11)),
   .llama("q_proj.weight is [16, 8], expected [8, 8]", ("head_dim", nil)),
@@ -67,6 +69,9 @@ private let llama3: JSON = [
   .llama(
     "rope_scaling: contradicts rope_parameters", ("rope_scaling", llama3),
     ("rope_parameters", ["rope_type": "default"])),
+  .llama(
+    "rope_scaling: contradicts rope_parameters", ("model_type", "gemma"), ("hidden_act", "gelu_pytorch_tanh"),
+    ("rope_scaling", ["rope_type": "linear", "factor": 2]), ("rope_parameters", ["rope_type": "default"])),
   .llama("partial_rotary_factor: 1.5 is not above 0 and at most 1", ("partial_rotary_factor", 1.5)),
   .llama("sliding_window: 0 is not in 1...", ("model_type", "mistral"), ("sliding_window", 0)),
   .llama(

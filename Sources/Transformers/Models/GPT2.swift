@@ -60,7 +60,7 @@ extension ModelSettings {
         let parts = try group.array()
         guard parts.count == 2 else { throw group.fault("expected a list of kinds and a count") }
         let (list, count) = (try parts[0].array(), try parts[1].int())
-        guard (1...Architecture.largestSize).contains(count), count * list.count <= 1 << 16 else {
+        guard (1...Architecture.largestSize).contains(count), count * list.count <= Self.mostLayers else {
           throw parts[1].fault("\(count) is not a number of blocks")
         }
         for _ in 0..<count { for kind in list { kinds.append(try kind.string()) } }

@@ -14,15 +14,15 @@ extension ModelSettings {
     _ architecture: Architecture, share: Double = 1, base fallback: Double = 10_000, kind: String? = nil
   ) throws(Fault) -> Architecture.Rotary {
     let oldBase = try optional("rope_theta")
-    var new = try optional("rope_parameters")
-    if let kind, let own = try new?.optional(kind) { new = own }
+    let parameters = try optional("rope_parameters")
+    let own = try kind.flatMap { (kind) throws(Fault) in try parameters?.optional(kind) }
+    let new = own ?? parameters
     let old = try optional("rope_scaling")
-    if let old, let new, kind == nil, old.value != new.value {
-      throw old.fault("contradicts rope_parameters")
-    }
+    // What stands outside is for all kinds of blocks, or for none where each has its own.
+    if own == nil, let old, let new, old.value != new.value { throw old.fault("contradicts rope_parameters") }
     let table = new ?? old
     let base = try table?.optional("rope_theta") ?? oldBase
-    if let base, let oldBase, kind == nil, try base.double() != oldBase.double() {
+    if own == nil, let base, let oldBase, try base.double() != oldBase.double() {
       throw base.fault("contradicts rope_theta")
     }
     let theta = try base?.double() ?? fallback

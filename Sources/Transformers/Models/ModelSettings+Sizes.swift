@@ -60,6 +60,9 @@ extension ModelSettings {
     return result
   }
 
+  /// The most blocks of a network whose blocks may differ.
+  static let mostLayers = 1 << 16
+
   /// The width of a head: `head_dim`, or the hidden size by the heads.
   private func headSize(_ sizes: SizeNames) throws(Fault) -> Int {
     let (isGiven, hasDefault) = (try optional("head_dim") != nil, try hasDefault("head_dim"))
@@ -79,6 +82,10 @@ extension ModelSettings {
   func windows(
     _ architecture: Architecture, window: Int?, isLocal: (_ layer: Int) -> Bool
   ) throws(Fault) -> [Int?] {
+    // Before there is a list with a value for each: a wrong number must not take all memory.
+    guard architecture.layers <= Self.mostLayers else {
+      throw fault("num_hidden_layers", "\(architecture.layers) is not in 1...\(Self.mostLayers)")
+    }
     let kinds = try optional("layer_types")?.array()
     if let kinds, kinds.count != architecture.layers {
       throw fault("layer_types", "found \(kinds.count) types, expected \(architecture.layers), one for each layer")
