@@ -20,7 +20,7 @@ KINDS := \
   blocks:LAYERS \
   one-of/1/yes:QUIET,REPRODUCIBLE,SHARE \
   one-of/float32/bfloat16:PRECISION \
-  one-of/lora/olora/nola/tt-lora/b-lora-xs/full:PARAMETRISATION \
+  one-of/lora/olora/nola/tt-lora/b-lora-xs:PARAMETRISATION \
   one-of/linear/cosine/constant:DECAY \
   one-of/linear/classifier:HEAD \
   one-of/independent/antithetic/lattice:DRAWS \

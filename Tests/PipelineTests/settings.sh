@@ -25,6 +25,7 @@ LAYERS=upper|LAYERS=upper: must be indices of blocks in ascending order, such as
 LAYERS=3-2|LAYERS=3-2: must be indices of blocks in ascending order
 LAYERS=2,2|LAYERS=2,2: must be indices of blocks in ascending order
 LAYERS=2-3-4|LAYERS=2-3-4: must be indices of blocks in ascending order
+PARAMETRISATION=full|PARAMETRISATION=full: must be one of lora, olora, nola, tt-lora, b-lora-xs
 DRAWS=foo|DRAWS=foo: must be one of independent, antithetic, lattice
 QUIET=0|QUIET=0: must be yes, or empty
 REPRODUCIBLE=no|REPRODUCIBLE=no: must be yes, or empty
