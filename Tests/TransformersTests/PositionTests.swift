@@ -66,6 +66,9 @@ import Transformers
     for distance in -2000...2000 {
       #expect(few.row(distance) == starts.last { $0.0 <= distance }!.1, "distance \(distance)")
     }
+    // Without a largest distance, all of them are exact.
+    let exact = RelativeDistances(span: 8, maximumDistance: 0)
+    #expect((-2000...2000).allSatisfy { exact.row($0) == min(max(8 + $0, 0), 15) })
     // Sums over -2000...2000 of the row times the distance's index from 0.
     for (span, maximum, sum) in [(256, 512, 3_056_112_450), (32, 128, 378_321_590)] {
       let distances = RelativeDistances(span: span, maximumDistance: maximum)

@@ -10,14 +10,14 @@ package struct RelativeDistances: Sendable {
 
   /// - Parameters:
   ///   - span: the table has 2 span rows. Distances up to span / 2 have a row each, longer ones share them.
-  ///   - maximumDistance: from here on all distances have the last row.
+  ///   - maximumDistance: from here on all distances have the last row; 0 where every distance up to `span` has its own.
   package init(span: Int, maximumDistance: Int) { (self.span, self.maximumDistance) = (span, maximumDistance) }
 
   /// The row of a distance: the query's position less the key's.
   package func row(_ distance: Int) -> Int {
     let (exact, length) = (span / 2, abs(distance))
     var bucket = length
-    if length > exact {
+    if maximumDistance > 0, length > exact {
       // In Float as in transformers, since the quotient may be an integer.
       let share = log(Float(length) / Float(exact)) / log(Float(Double(maximumDistance - 1) / Double(exact)))
       bucket = Int((share * Float(exact - 1)).rounded(.up)) + exact
