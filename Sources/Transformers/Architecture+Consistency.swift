@@ -21,14 +21,41 @@ extension Architecture {
     let scales = [
       embeddingScale, residualScale, logitScale, attention.scale ?? 1, logitCap ?? 1, attention.scoreCap ?? 1,
     ]
-    if let scale = scales.first(where: { !$0.isFinite || $0 == 0 }) { return "a factor is \(scale)" }
+    // The network computes in Float.
+    if let scale = scales.first(where: { !Float($0).isNormal }) {
+      return "a factor is \(scale), expected a float32 other than 0"
+    }
     if let scale = attention.scale, scale < 0 { return "the attention's factor is \(scale), expected above 0" }
     if windows.contains(where: { $0.map { $0 < 1 } ?? false }) { return "a window is below 1" }
-    return rotary?.inconsistency(headSize: headSize) ?? windowRotary?.inconsistency(headSize: headSize)
+    return positionBias?.inconsistency ?? rotary?.inconsistency(headSize: headSize)
+      ?? windowRotary?.inconsistency(headSize: headSize)
   }
 
   /// Sizes are at most this, so that the product of any two fits an Int.
   package static let largestSize = 1 << 30
+}
+
+extension Architecture.PositionBias {
+  fileprivate var inconsistency: String? {
+    switch self {
+    case .alibi: nil
+    case .buckets(let count, let maximum): Self.inconsistency(count, exact: count / 4, last: maximum)
+    case .disentangled(let span, let maximum, _, _):
+      // Without a largest distance there are no shared buckets.
+      Self.inconsistency(span, exact: maximum == 0 ? nil : span / 2, last: maximum - 1)
+    }
+  }
+
+  /// Distances beyond `exact` share buckets whose width grows as log(distance / exact) / log(last / exact).
+  private static func inconsistency(_ buckets: Int, exact: Int?, last: Int) -> String? {
+    if !(1...Architecture.largestSize).contains(buckets) {
+      return "the number of buckets of distances is \(buckets), expected 1 to \(Architecture.largestSize)"
+    }
+    if let exact, exact < 1 || last <= exact {
+      return "\(buckets) buckets of distances do not fit a largest distance of \(last)"
+    }
+    return nil
+  }
 }
 
 extension Architecture.Rotary {

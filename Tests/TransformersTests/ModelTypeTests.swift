@@ -67,6 +67,25 @@ extension ModelType: CustomTestStringConvertible {
     }
   }
 
+  /// Numbers at which the network would stop with a trap or compute NaN.
+  @Test(
+    arguments: [
+      ("roberta", "pad_token_id", .integer(.max), "pad_token_id: 9223372036854775807, expected less than"),
+      ("deberta-v2", "position_buckets", .integer(.max), "the number of buckets of distances is 9223372036854775807"),
+      ("deberta-v2", "position_buckets", 1, "1 buckets of distances do not fit"),
+      ("deberta-v2", "max_relative_positions", 5, "8 buckets of distances do not fit a largest distance of 4"),
+      ("mpnet", "relative_attention_num_buckets", 3, "3 buckets of distances do not fit"),
+      ("mpnet", "relative_attention_num_buckets", 512, "512 buckets of distances do not fit a largest distance of 128"),
+      ("gemma2", "attn_logit_softcapping", 1e300, "a factor is 1e+300, expected a float32"),
+      ("gemma2", "final_logit_softcapping", 1e-300, "a factor is 1e-300, expected a float32"),
+    ] as [(String, String, JSON, String)])
+  func aNumberThatCannotBeComputedIsRefused(type: String, name: String, value: JSON, message: String) throws {
+    try withFolder(try #require(ModelType.all.first { $0.name == type }), { $0[name] = value }) { path in
+      let found = #expect(throws: Fault.self) { try ModelFolder(path) }
+      #expect(found?.code == .data && found?.message.contains(message) == true, "\(found?.description ?? "-")")
+    }
+  }
+
   @Test(arguments: ModelType.all) func aTensorIsFoundWithThePrefixAndWithoutIt(type: ModelType) {
     let (names, tensors) = (type.small.names, type.small.tensors)
     #expect(Set(tensors.map(\.name)).count == tensors.count)

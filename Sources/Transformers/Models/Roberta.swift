@@ -17,6 +17,10 @@ extension ModelType {
       architecture.names.prefix = "roberta."
       architecture.tokenTypes = try settings.size("type_vocab_size")
       let padding = try settings.optional("pad_token_id")?.int() ?? 1
+      // Before 1 is added: the largest Int has no successor.
+      guard padding < architecture.maximumPositions else {
+        throw settings.fault("pad_token_id", "\(padding), expected less than max_position_embeddings")
+      }
       try settings.dropPositions(padding + 1, of: &architecture)
       return architecture
     }
