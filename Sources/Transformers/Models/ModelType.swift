@@ -21,7 +21,7 @@ package struct ModelType: Sendable {
   package static let all: [ModelType] = [
     .bert, .roberta, .xlmRoberta, .camembert, .distilBert, .electra, .mpnet, .albert, .modernBert, .deberta,
     .llama, .mistral, .qwen2, .qwen3, .smolLM3, .gemma, .gemma2, .gemma3, .phi, .phi3, .granite, .olmo, .olmo2,
-    .cohere, .stableLM, .starCoder2, .gpt2, .gptNeo, .gptNeoX, .gptJ, .opt, .falcon, .bloom,
+    .cohere, .helium, .stableLM, .starCoder2, .gpt2, .gptNeo, .gptNeoX, .gptJ, .opt, .falcon, .bloom,
   ]
 }
 

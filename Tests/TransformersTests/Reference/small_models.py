@@ -103,6 +103,7 @@ DECODERS = {
     "olmo": ("Olmo", dict(SIZES, **rope()), QV),
     "olmo2": ("Olmo2", dict(GROUPED, **rope()), QV),
     "cohere": ("Cohere", dict(GROUPED, logit_scale=0.25, **rope()), QV),
+    "helium": ("Helium", dict(GROUPED, head_dim=4, attention_bias=True, **rope(theta=100000.0)), QV),
     "stablelm": ("StableLm", dict(WIDE_HEADS, num_key_value_heads=2, **rope(partial_rotary_factor=0.25)), QV),
     "stablelm-qkv-bias": (
         "StableLm",
