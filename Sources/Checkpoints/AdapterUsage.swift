@@ -59,7 +59,7 @@ package struct AdapterUsage: Sendable {
       let pool = pooling == .mean ? "mean over all tokens" : "\(pooling.rawValue) token"
       let dense = activation.map { ", a dense layer with \($0.rawValue)" } ?? ""
       return "Pooling: \(pool) of the last hidden states\(dense), then a linear head (`score`): \(outputs). "
-        + "No class of transformers pools like this, so `AutoModelForSequenceClassification` would ignore the head."
+        + "No class of transformers has this head, so `AutoModelForSequenceClassification` would ignore it."
     case .letters: return "The probabilities of the answers are those of their letters as the next token."
     case .continuations:
       return "The probabilities of the choices are the softmax of the log-probability of each one's own tokens."

@@ -6,7 +6,7 @@ import Files
 import JSON
 import Transformers
 
-/// What a base keeps of its folder's head.
+/// What a base keeps of its folder's head: nothing where the folder has none.
 package struct KeptHead: Sendable {
   /// The labels of the output layer, in the order of its outputs; empty where the folder has none.
   package let labels: [String]
@@ -24,13 +24,15 @@ package struct KeptHead: Sendable {
 
   /// Finds the head's tensors among `files`.
   ///
-  /// - Throws: `Fault` of kind `.data` where there is no head, only a part of a layer, or one of another shape than
-  ///   config.json gives, or where the outputs are not those of one class among several.
+  /// - Throws: `Fault` of kind `.data` where the model type has no head, where a layer has another shape than config.json
+  ///   gives, or where the outputs are not those of one class among several.
   init(
     _ architecture: Architecture, in files: CheckpointFiles, configuration: String, subject: String
   ) throws {
     guard let head = architecture.classificationHead else {
-      throw Fault(.data, subject, "its model type has no head that can be kept", hint: "omit `keep-head`")
+      throw Fault(
+        .data, subject, "has no head that can be kept",
+        hint: "lay the base out without `keep-head`")
     }
     let node = try JSON.parse(try readBytes(configuration), subject: configuration).node(in: configuration)
     var places: [HeadTensor: String] = [:]
@@ -46,12 +48,8 @@ package struct KeptHead: Sendable {
       (places[weight], places[bias]) = ("\(name).weight", "\(name).bias")
     }
     try find(head.dense, .denseWeight, .denseBias, rows: architecture.hiddenSize)
-    try find(head.output, .outputWeight, .outputBias, rows: nil)
-    guard places[.denseWeight] != nil else {
-      throw Fault(
-        .data, subject, "has no \(head.dense), so there is no head to keep",
-        hint: "omit `keep-head`: the head is then trained from a random start")
-    }
+    // Without the dense layer, an output layer of that name is one of another class.
+    if places[.denseWeight] != nil { try find(head.output, .outputWeight, .outputBias, rows: nil) }
     self.places = places
     labels =
       try places[.outputWeight].map { name in
@@ -62,7 +60,8 @@ package struct KeptHead: Sendable {
   /// The labels of `count` outputs; transformers' own names where config.json gives none.
   private static func labels(_ node: JSON.Node, count: Int) throws(Fault) -> [String] {
     if let problem = try node.optional("problem_type"), problem.value != "single_label_classification" {
-      throw problem.fault("is not supported, expected \"single_label_classification\"", hint: "omit `keep-head`")
+      throw problem.fault(
+        "is not supported, expected \"single_label_classification\"", hint: "lay the base out without `keep-head`")
     }
     guard let names = try node.optional("id2label") else { return (0..<count).map { "LABEL_\($0)" } }
     var labels = [String?](repeating: nil, count: count)

@@ -37,6 +37,9 @@ extension ModelFolder {
   /// A line about the head that is kept, or nil where none is.
   package var headSummary: String? {
     guard let head else { return nil }
+    guard !head.names.isEmpty else {
+      return "no head kept: there is no \(architecture.classificationHead?.dense ?? "dense layer")"
+    }
     return head.labels.isEmpty ? "head kept: dense layer" : "head kept: \(head.labels.joined(separator: ", "))"
   }
 

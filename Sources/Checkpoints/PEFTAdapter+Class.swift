@@ -52,7 +52,7 @@ extension PEFTAdapter {
       append(head.dense + ".bias", [width], [Float](repeating: 0, count: width))
     }
     var settings = settings
-    settings.modulesToSave = table[head.dense + ".weight"] == nil ? [head.output] : [head.dense, head.output]
+    settings.modulesToSave = head.savedModules(withDense: table[head.dense + ".weight"] != nil)
     settings.targets = PEFTTargets(.names(modulePaths.map(head.path(of:))))
     return PEFTAdapter(settings: settings, parameters: table, values: values)
   }

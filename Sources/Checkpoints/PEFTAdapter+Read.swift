@@ -64,7 +64,8 @@ extension PEFTAdapter {
     }
     let inside = name.dropFirst(prefix.count).replacing(".modules_to_save.default.", with: ".")
       .replacing(".modules_to_save.", with: ".")
-    guard !name.contains(".lora_"), modulesToSave.contains(where: { ".\(inside)".contains(".\($0).") }) else {
+    // PEFT saves every module whose path ends in one of the words: `classifier` also means `pre_classifier`.
+    guard !name.contains(".lora_"), modulesToSave.contains(where: { inside.contains("\($0).") }) else {
       throw Fault(.data, subject, "tensor \"\(stored)\" belongs neither to a LoRA pair nor to modules_to_save")
     }
     return String(inside)

@@ -47,8 +47,8 @@ extension FittedPEFTAdapter {
     if let name = names.first(where: { !possible.contains($0) }) {
       throw Fault(
         .data, weights, "tensor \"\(name)\" is of no layer that can be trained in full",
-        hint: "modules_to_save may name \(output.joined(separator: " or "))"
-          + (known.map { " and \($0.dense)" } ?? ""))
+        hint: "modules_to_save may name "
+          + ((known?.savedModules(withDense: true) ?? []) + [PEFTHead.own]).joined(separator: ", "))
     }
     guard output.filter({ names.contains("\($0).weight") }).count <= 1 else {
       throw Fault(.data, weights, "has two output layers, \(output.joined(separator: " and "))")

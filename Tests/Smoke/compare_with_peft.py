@@ -65,7 +65,8 @@ def main():
     folder, run, adapter = sys.argv[1:]
     with open(os.path.join(adapter, "adapter_config.json"), encoding="utf-8") as file:
         task = json.load(file)["task_type"]
-    model = CLASSES[task].from_pretrained(folder).eval()
+    outputs = {"num_labels": 1} if task == "SEQ_CLS" else {}
+    model = CLASSES[task].from_pretrained(folder, **outputs).eval()
     questions = Questions(run)
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message=".*adapter keys.*")

@@ -38,7 +38,8 @@ struct HeadOptions: ParsableArguments {
     var settings = settings
     settings.pooling = pooling ?? known.pooling
     settings.dense = .init(
-      activation: known.activation, isTrained: base.tensor(HeadTensor.denseWeight.rawValue) == nil)
+      activation: known.activation,
+      isTrained: known.trainsDense || base.tensor(HeadTensor.denseWeight.rawValue) == nil)
     return settings
   }
 }

@@ -38,10 +38,11 @@ struct ImportedAdapter {
     settings.alphas = alphas.isEmpty ? nil : Dictionary(uniqueKeysWithValues: alphas)
     try Self.checkHead(head, set, base, path)
     if let known, !set.scoring.needsDecoder {
-      let isOwn = head?.isOwn == true
+      let (isOwn, hasDense) = (head?.isOwn == true, head?.dense != nil)
       if !isOwn { settings.pooling = known.pooling }
-      if !isOwn || head?.dense != nil {
-        settings.dense = .init(activation: known.activation, isTrained: head?.dense != nil)
+      if !isOwn || hasDense {
+        try Self.checkDense(hasDense, known, base, path)
+        settings.dense = .init(activation: known.activation, isTrained: hasDense || known.trainsDense)
       }
     }
     try settings.validate()
@@ -54,7 +55,7 @@ struct ImportedAdapter {
       guard head == nil else {
         throw Fault(
           .data, path, "has a trained head, but a decoder answers by the output layer of its base",
-          hint: "adapters for sequence classification with a decoder are not supported")
+          hint: "give an adapter that was trained with task_type CAUSAL_LM, on prompts that end in the answer")
       }
       return
     }
@@ -63,13 +64,26 @@ struct ImportedAdapter {
       throw Fault(
         .data, path, "has no output layer, and the base has none either",
         hint: "save the adapter with its classifier in modules_to_save, as task_type SEQ_CLS does, "
-          + "or lay out the base with `keep-head`")
+          + "or lay the base out with `keep-head`")
     }
     guard outputs == needed else {
       let classes = set.scoring == .pairs ? "a score for each choice" : set.classNames.joined(separator: ", ")
       throw Fault(
         .data, path, "its output layer has \(outputs) outputs, but the questions need \(needed): \(classes)",
         hint: "tokenize questions with the classes that the adapter was trained on")
+    }
+  }
+
+  /// Refuses an adapter without a dense layer where the base has none either. PEFT does not save one that it has not
+  /// trained, and where the folder of the base has none, transformers draws one at random.
+  private static func checkDense(
+    _ hasDense: Bool, _ known: ClassificationHead, _ base: BaseModel, _ path: String
+  ) throws {
+    guard hasDense || base.tensor(HeadTensor.denseWeight.rawValue) != nil else {
+      throw Fault(
+        .configuration, path, "needs the dense layer \(known.dense), which neither the adapter nor the base has",
+        hint: "lay the base out with `keep-head`; where its folder has no \(known.dense), train the adapter again with "
+          + "it in modules_to_save")
     }
   }
 

@@ -4,7 +4,7 @@ import Faults
 
 extension ModelType {
   static let albert = ModelType(
-    "albert", "AlbertModel", example: "albert/albert-base-v2",
+    "albert", "AlbertModel", head: .albert, example: "albert/albert-base-v2",
     defaults: [
       "layer_norm_eps": 1e-12, "max_position_embeddings": 512, "type_vocab_size": 2, "embedding_size": 128,
     ]

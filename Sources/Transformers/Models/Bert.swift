@@ -3,7 +3,7 @@ import Faults
 
 extension ModelType {
   static let bert = ModelType(
-    "bert", "BertModel", example: "BAAI/bge-small-en-v1.5",
+    "bert", "BertModel", head: .bert, example: "BAAI/bge-small-en-v1.5",
     // Google's bert_config.json has no epsilon.
     defaults: ["layer_norm_eps": 1e-12, "max_position_embeddings": 512, "type_vocab_size": 2]
   ) { settings throws(Fault) in

@@ -4,7 +4,7 @@ import Faults
 
 extension ModelType {
   static let deberta = ModelType(
-    "deberta-v2", "DebertaV2Model", example: "microsoft/deberta-v3-small",
+    "deberta-v2", "DebertaV2Model", head: .deberta, example: "microsoft/deberta-v3-small",
     defaults: ["layer_norm_eps": 1e-7, "max_position_embeddings": 512]
   ) { settings throws(Fault) in
     var architecture = try settings.encoder(

@@ -3,7 +3,7 @@ import Faults
 
 extension ModelType {
   static let distilBert = ModelType(
-    "distilbert", "DistilBertModel", example: "distilbert/distilbert-base-uncased",
+    "distilbert", "DistilBertModel", head: .distilBert, example: "distilbert/distilbert-base-uncased",
     defaults: ["max_position_embeddings": 512]
   ) { settings throws(Fault) in
     let sizes = SizeNames(hidden: "dim", layers: "n_layers", heads: "n_heads", intermediate: "hidden_dim")

@@ -3,7 +3,7 @@ import Faults
 
 extension ModelType {
   static let electra = ModelType(
-    "electra", "ElectraModel", example: "google/electra-small-discriminator",
+    "electra", "ElectraModel", head: .electra, example: "google/electra-small-discriminator",
     defaults: [
       "layer_norm_eps": 1e-12, "max_position_embeddings": 512, "type_vocab_size": 2, "embedding_size": 128,
     ]

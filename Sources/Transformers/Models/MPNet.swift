@@ -4,7 +4,7 @@ import Faults
 
 extension ModelType {
   static let mpnet = ModelType(
-    "mpnet", "MPNetModel", example: "sentence-transformers/all-mpnet-base-v2",
+    "mpnet", "MPNetModel", head: .mpnet, example: "sentence-transformers/all-mpnet-base-v2",
     defaults: ["layer_norm_eps": 1e-12, "max_position_embeddings": 512, "relative_attention_num_buckets": 32]
   ) { settings throws(Fault) in
     var architecture = try settings.encoder(

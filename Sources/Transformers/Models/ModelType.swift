@@ -11,6 +11,8 @@ package struct ModelType: Sendable {
   package let className: String
   /// A published model of this type, by its name on the Hugging Face hub.
   package let example: String
+  /// The head of the type's class for sequence classification; nil for a decoder, and where it is not known here.
+  let head: ClassificationHead?
   /// The values that transformers takes for numbers that older folders leave out, by name.
   package let defaults: [String: Double]
   /// The architecture that the members of config.json describe. Throws `.data` for a setting that is missing, of the
@@ -27,10 +29,11 @@ package struct ModelType: Sendable {
 
 extension ModelType {
   init(
-    _ name: String, _ className: String, example: String, defaults: [String: Double] = [:],
+    _ name: String, _ className: String, head: ClassificationHead? = nil, example: String,
+    defaults: [String: Double] = [:],
     read: @escaping @Sendable (ModelSettings) throws(Fault) -> Architecture
   ) {
-    (self.name, self.className, self.example) = (name, className, example)
+    (self.name, self.className, self.head, self.example) = (name, className, head, example)
     (self.defaults, self.read) = (defaults, read)
   }
 
@@ -67,6 +70,7 @@ extension ModelType {
     if let inconsistency = architecture.inconsistency {
       throw settings.node.fault("its settings contradict each other: \(inconsistency)")
     }
+    if let name = head?.activationSetting { _ = try settings.optional(name) }
     architecture.configuration = try settings.membersRead()
     return architecture
   }

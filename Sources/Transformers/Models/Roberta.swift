@@ -9,7 +9,7 @@ extension ModelType {
 
   private static func robertaLike(_ name: String, _ className: String, example: String) -> ModelType {
     ModelType(
-      name, className, example: example,
+      name, className, head: .roberta, example: example,
       defaults: ["layer_norm_eps": 1e-12, "max_position_embeddings": 512, "type_vocab_size": 2]
     ) { settings throws(Fault) in
       var architecture = try settings.encoder(

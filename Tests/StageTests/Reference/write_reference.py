@@ -6,15 +6,18 @@
 
 Everything is computed in float32, without padding, one sequence at a time. Running it again gives the same files.
 
-    llama/, bert/        random model folders: a decoder, and a BertForSequenceClassification with three labels
+    llama/, gpt2/, bert/ random model folders: two decoders, and a BertForSequenceClassification with three labels
+    heads/TYPE/          the same class of every other encoder
     NAME/                an adapter as PEFT saves it
-    reference.json       {versions, sequences: {llama, bert: [[id]]}, letters: [id],
+    reference.json       {versions, sequences: {BASE: [[id]]}, letters: [id],
+                          heads: {BASE: [[log-probability]]},
                           adapters: {NAME: {base, answers: [[log-probability]]}}}: of the letters after the last token, or
-                          of the classes
+                          of the classes; heads: without an adapter
 """
 import json
 import os
 import shutil
+import sys
 
 import peft
 import safetensors.torch
@@ -22,6 +25,9 @@ import torch
 import transformers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../../TransformersTests/Reference"))
+import small_models  # noqa: E402
+
 LETTERS = [3, 5, 7, 11]
 torch.set_num_threads(1)
 
@@ -36,9 +42,9 @@ def randomize(parameters, seed, scale):
             parameter.copy_(1 + 0.1 * noise if is_norm else scale * noise)
 
 
-def sequences(lengths, vocabulary, seed):
+def sequences(lengths, vocabulary, seed, first=0):
     generator = torch.Generator().manual_seed(seed)
-    return [torch.randint(0, vocabulary, (n,), generator=generator).tolist() for n in lengths]
+    return [torch.randint(first, vocabulary, (n,), generator=generator).tolist() for n in lengths]
 
 
 def folder(name):
@@ -57,11 +63,13 @@ def base(name, model):
             os.remove(os.path.join(path, file))
 
 
-BASES = {
-    "llama": transformers.AutoModelForCausalLM,
-    "bert": transformers.AutoModelForSequenceClassification,
-}
+DECODERS = ("llama", "gpt2")
+HEADS = [name for name in small_models.ENCODERS if name not in ("bert", "modernbert")]
+LABELS = {0: "bad", 1: "fair", 2: "good"}
 IDS = {"llama": sequences([4, 9, 17, 6], 40, 2), "bert": sequences([5, 12, 8, 3], 40, 3)}
+IDS["gpt2"] = IDS["llama"]
+# Without the ids of padding, which some types give no position.
+IDS |= {f"heads/{name}": sequences([5, 12, 8, 3], 40, 3, first=4) for name in HEADS}
 
 
 def bases():
@@ -70,15 +78,19 @@ def bases():
         vocab_size=40, max_position_embeddings=32, rms_norm_eps=1e-5, tie_word_embeddings=True)))
     base("bert", transformers.BertForSequenceClassification(transformers.BertConfig(
         hidden_size=16, num_hidden_layers=3, num_attention_heads=2, intermediate_size=24, vocab_size=40,
-        max_position_embeddings=32, id2label={0: "bad", 1: "fair", 2: "good"},
-        label2id={"bad": 0, "fair": 1, "good": 2})))
+        max_position_embeddings=32, id2label=LABELS, label2id={"bad": 0, "fair": 1, "good": 2})))
+    base("gpt2", transformers.GPT2LMHeadModel(small_models.configuration("gpt2", 40, 32)))
+    for name in HEADS:
+        config = small_models.configuration(name, 40, 32)
+        config.id2label, config.label2id = LABELS, {label: index for index, label in LABELS.items()}
+        base(f"heads/{name}", transformers.AutoModelForSequenceClassification.from_config(config))
 
 
 def answers(model, name):
     rows = []
     for ids in IDS[name]:
         logits = model(input_ids=torch.tensor([ids])).logits[0]
-        rows.append(torch.log_softmax(logits[-1, LETTERS] if name == "llama" else logits, -1).tolist())
+        rows.append(torch.log_softmax(logits[-1, LETTERS] if name in DECODERS else logits, -1).tolist())
     return [[round(value, 7) for value in row] for row in rows]
 
 
@@ -99,10 +111,20 @@ def save(wrapped, name):
     return path
 
 
+def network(base):
+    auto = transformers.AutoModelForCausalLM if base in DECODERS else transformers.AutoModelForSequenceClassification
+    return auto.from_pretrained(os.path.join(HERE, base)).eval()
+
+
+def heads():
+    with torch.no_grad():
+        return {base: answers(network(base), base) for base in ["bert"] + [f"heads/{name}" for name in HEADS]}
+
+
 def adapter(name, base, bare=False, **settings):
     """An adapter with random values on `base`; `bare` puts it on the network inside the class."""
     with torch.no_grad():
-        model = BASES[base].from_pretrained(os.path.join(HERE, base)).eval()
+        model = network(base)
         config = peft.LoraConfig(**{"r": 3, "lora_alpha": 5, **settings})
         inner = model.base_model if bare else model
         wrapped = peft.get_peft_model(inner, config).eval()
@@ -147,7 +169,12 @@ def adapters():
             "pooler", "bert", target_modules=["query", "attention.output.dense", "intermediate.dense"],
             modules_to_save=["pooler", "classifier"], task_type="SEQ_CLS"),
         "no-head": adapter("no-head", "bert", target_modules=["key"], layers_to_transform=1),
+        "fused": adapter("fused", "gpt2", target_modules=["c_attn", "c_proj"], task_type="CAUSAL_LM", fan_in_fan_out=True),
     }
+    for head in HEADS:
+        name, targets = f"heads/{head}", small_models.ENCODERS[head][2]
+        found[f"{name}-classifier"] = adapter(f"{name}-classifier", name, target_modules=targets, task_type="SEQ_CLS")
+        found[f"{name}-no-head"] = adapter(f"{name}-no-head", name, target_modules=targets)
     for name, source in (("list-default", "list"), ("classifier-default", "classifier")):
         with_default(name, source)
         found[name] = found[source]
@@ -158,5 +185,6 @@ if __name__ == "__main__":
     bases()
     versions = {"torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__}
     with open(os.path.join(HERE, "reference.json"), "w", encoding="utf-8") as out:
-        json.dump({"versions": versions, "sequences": IDS, "letters": LETTERS, "adapters": adapters()}, out, separators=(",", ":"))
+        found = {"sequences": IDS, "letters": LETTERS, "heads": heads(), "adapters": adapters()}
+        json.dump({"versions": versions, **found}, out, separators=(",", ":"))
         out.write("\n")
