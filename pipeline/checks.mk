@@ -12,7 +12,8 @@ $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,ma
   MODEL=folder-of-the-model $(if $(OWN),TRAIN=file-to-train-on TEST=file-to-test-on,DATA=folder-of-the-questions))))
 $(if $(wildcard $(RUNS)),$(if $(wildcard $(RUNS)/.),,$(call stop,RUNS=$(RUNS) is not a folder)))
 $(if $(wildcard $(MODEL)/config.json),,$(call stop,MODEL=$(MODEL): there is no $(MODEL)/config.json,\
-  MODEL must be a Hugging Face model folder))
+  $(if $(wildcard $(MODEL)/adapter_config.json),this is an adapter: ADAPTER=$(MODEL) and MODEL= its base,\
+  MODEL must be a Hugging Face model folder)))
 $(foreach f,$(ADAPTER),$(if $(wildcard $f/adapter_config.json),,$(call stop,ADAPTER=$f: there is no \
   $f/adapter_config.json,ADAPTER must name folders that PEFT saved)))
 $(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRISATION DROPOUT MC_DROPOUT WARMUP DECAY \
@@ -39,6 +40,9 @@ DESCRIPTION := $(shell [ ! -x $(PROGRAMS)/pretrain-load ] || \
   env -i PATH="$$PATH" LD_LIBRARY_PATH="$${LD_LIBRARY_PATH:-}" \
   $(PROGRAMS)/pretrain-load --model $(MODEL:%/=%) --describe --quiet 2> /dev/null)
 KIND_OF_BASE := $(word 1,$(DESCRIPTION))
+# With ADAPTER, the classifier is the setting's default for every base.
+$(if $(and $(filter decoder,$(KIND_OF_BASE)),$(filter classifier,$(HEAD)),$(if $(ADAPTER),$(filter HEAD,$(GIVEN)),yes)),\
+  $(call stop,HEAD=classifier: $(MODEL) is a decoder$(comma) which answers by its own output layer,omit HEAD))
 BLOCKS := $(if $(LAYERS),$(word 2,$(DESCRIPTION)))
 LAST_BLOCK := $(lastword $(subst -, ,$(subst $(comma), ,$(LAYERS))))
 $(if $(BLOCKS),$(if $(shell [ $(LAST_BLOCK) -lt $(BLOCKS) ] || echo beyond),\

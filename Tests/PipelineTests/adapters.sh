@@ -51,6 +51,21 @@ test_settings_of_a_fit_do_not_go_with_ADAPTER() {
   contains "ADAPTER=in/none: there is no in/none/adapter_config.json" "$(cat output)"
 }
 
+test_a_folder_of_an_adapter_is_no_MODEL() {
+  adapters a
+  fails tiny evaluate MODEL=in/a
+  contains "there is no in/a/config.json (hint: this is an adapter: ADAPTER=in/a and MODEL= its base)" "$(cat output)"
+}
+
+test_a_decoder_has_no_classifier() {
+  adapters a
+  fails tiny evaluate HEAD=classifier
+  contains "HEAD=classifier: in/model is a decoder, which answers by its own output layer (hint: omit HEAD)" "$(cat output)"
+  fails tiny evaluate ADAPTER=in/a HEAD=classifier
+  contains "HEAD=classifier: in/model is a decoder" "$(cat output)"
+  succeeds tiny evaluate ADAPTER=in/a METHODS=point
+}
+
 test_an_encoder_keeps_its_head_for_ADAPTER() {
   adapters a
   commands() { make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=point "$@"; }
