@@ -95,7 +95,7 @@ struct ForeignModel {
     let origin: String? = if case .string(let text)? = base, !text.isEmpty { text } else { nil }
     return Fault(
       .data, path, "is an adapter of PEFT without its base" + (origin.map { ", which is \($0)" } ?? ""),
-      hint: "give the folder of \(origin ?? "its base")")
+      hint: "give the folder of \(origin ?? "its base"); import-adapter reads the adapter")
   }
 
   /// Names the folder to give instead.

@@ -12,9 +12,17 @@ extension Fault {
     let line = parts.map { $0.settingsAsFlags.printable() }.joined(separator: ": ")
     guard !hint.isEmpty else { return line }
     let flags = hint.settingsAsFlags
-    let make = flags == hint ? "" : makeVariable.map { " (with make, in \($0))" } ?? ""
+    let make =
+      Self.makeSettings.first { hint.contains($0.words) }.map { " (with make: \($0.setting))" }
+      ?? (flags == hint ? "" : makeVariable.map { " (with make, in \($0))" } ?? "")
     return "\(line)\nhint: \(flags.printable())\(make)"
   }
+
+  /// What a user of make sets where a hint says these words: make passes the flag, or runs the stage, by itself.
+  private static let makeSettings = [
+    (words: "without `keep-head`", setting: "HEAD=linear"), (words: "with `keep-head`", setting: "HEAD=classifier"),
+    (words: "import-adapter", setting: "ADAPTER="),
+  ]
 
   /// The fault of a command line that the parser rejects.
   package init(usage message: String, of stage: String) {

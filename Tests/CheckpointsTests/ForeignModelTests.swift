@@ -106,9 +106,10 @@ import Testing
       let fault = try fault(files)
       #expect(fault.code == .data && fault.subject == "F")
       #expect(fault.message == "is an adapter of PEFT without its base, which is Qwen/Qwen2.5-0.5B")
-      #expect(fault.hint == "give the folder of Qwen/Qwen2.5-0.5B")
+      #expect(fault.hint == "give the folder of Qwen/Qwen2.5-0.5B; import-adapter reads the adapter")
     }
-    #expect(try fault([("adapter_config.json", "{}")]).hint == "give the folder of its base")
+    let unnamed = try fault([("adapter_config.json", "{}")])
+    #expect(unnamed.hint == "give the folder of its base; import-adapter reads the adapter")
   }
 
   /// As in the cache of the Hugging Face hub.

@@ -55,6 +55,9 @@ import Testing
         fit-adapters: error: --rank: found 0
         hint: use --exact-width 8 or fewer --targets (with make, in FIT_FLAGS)
         """)
+    let head = Fault(.data, "model", "none", hint: "lay it out with `keep-head`")
+    #expect(
+      head.lines(for: "import-adapter").hasSuffix("hint: lay it out with --keep-head (with make: HEAD=classifier)"))
     #expect(
       Fault(.data, "a`b c.csv", "`Tis not a setting`", hint: "none").lines(for: "show", makeVariable: "X")
         == "show: error: a`b c.csv: `Tis not a setting`\nhint: none")
