@@ -87,14 +87,17 @@ extension PEFTSettings {
   private static func rank(_ member: JSON.Node) throws(Fault) -> Int {
     let rank = try member.int()
     guard (1...Architecture.largestSize).contains(rank) else {
-      throw member.fault("\(rank) is not a rank: must be an integer of at least 1")
+      throw member.fault("found \(rank), expected a rank from 1 to \(Architecture.largestSize)")
     }
     return rank
   }
 
   private static func alpha(_ member: JSON.Node) throws(Fault) -> Double {
     let alpha = try member.double()
-    guard alpha > 0, alpha.isFinite else { throw member.fault("found \(alpha), expected a number above 0") }
+    // The scale that is made of it is a float32.
+    guard alpha > 0, Float(alpha).isNormal else {
+      throw member.fault("found \(alpha), expected a float32 above 0")
+    }
     return alpha
   }
 

@@ -17,7 +17,8 @@ import Testing
 
   @Test(arguments: [
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "bayesianize-adapter",
-    "collect-curvature", "sample-posterior", "evaluate", "shift-test", "measure-step", "write-almanac", "pretrain-base",
+    "import-adapter", "collect-curvature", "sample-posterior", "evaluate", "shift-test", "measure-step",
+    "write-almanac", "pretrain-base",
   ])
   func numbersAreUsedOrRejected(program: String) throws {
     try Workshop.openFromQuestions { shop in
@@ -79,6 +80,10 @@ import Testing
       }
     case "collect-swag": return [try adapter("--collections", "2")]
     case "bayesianize-adapter": return [try adapter("--samples", "2", "--iterations", "2")]
+    case "import-adapter":
+      let export = sampled("point", try shop.fit("adapter.h5")).dropLast(1)
+      try shop.run("sample-posterior", export + [shop.path("point.h5"), "--export-peft", shop.path("peft")])
+      return [shop.inputs + ["--adapter", shop.path("peft/sample-000")] + output]
     case "collect-curvature": return [try adapter()]
     case "sample-posterior":
       let start = try shop.fit("adapter.h5")
