@@ -62,7 +62,9 @@ package struct LowRankLayout: Sendable {
     headOffset = parameters.count
     if headOutputs > 0, settings.dense?.isTrained == true {
       parameters.append(Self.denseWeight, shape: [architecture.hiddenSize, architecture.hiddenSize])
-      parameters.append(Self.denseBias, shape: [architecture.hiddenSize])
+      if architecture.classificationHead?.denseHasBias != false {
+        parameters.append(Self.denseBias, shape: [architecture.hiddenSize])
+      }
     }
     if headOutputs > 0 {
       parameters.append(Self.headWeight, shape: [headOutputs, architecture.hiddenSize])

@@ -5,6 +5,8 @@ package enum HeadTensor: String, Sendable, CaseIterable {
   /// The dense layer: (hidden, hidden) and (hidden).
   case denseWeight = "head.dense.weight"
   case denseBias = "head.dense.bias"
+  /// The scale of the layer norm behind it: (hidden).
+  case normScale = "head.norm.weight"
   /// The output layer: (outputs, hidden) and (outputs).
   case outputWeight = "head.output.weight"
   case outputBias = "head.output.bias"

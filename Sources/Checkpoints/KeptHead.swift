@@ -36,25 +36,41 @@ package struct KeptHead: Sendable {
     }
     let node = try JSON.parse(try readBytes(configuration), subject: configuration).node(in: configuration)
     var places: [HeadTensor: String] = [:]
-    func find(_ layer: String, _ weight: HeadTensor, _ bias: HeadTensor, rows: Int?) throws {
-      let spellings = layer.hasPrefix(head.prefix) ? [layer, String(layer.dropFirst(head.prefix.count))] : [layer]
-      guard let name = spellings.first(where: { files["\($0).weight"] != nil }), let entry = files["\(name).weight"],
-        let other = files["\(name).bias"]
-      else { return }
-      let expected = [rows ?? entry.shape.first ?? 0, architecture.hiddenSize]
-      guard entry.shape == expected, other.shape == [expected[0]] else {
-        throw Fault(.data, subject, "\(name) is \(entry.shape) with bias \(other.shape), expected \(expected)")
-      }
-      (places[weight], places[bias]) = ("\(name).weight", "\(name).bias")
-    }
-    try find(head.dense, .denseWeight, .denseBias, rows: architecture.hiddenSize)
     // Without the dense layer, an output layer of that name is one of another class.
-    if places[.denseWeight] != nil { try find(head.output, .outputWeight, .outputBias, rows: nil) }
+    for layer in Self.layers(head, width: architecture.hiddenSize, in: files) {
+      let found = layer.compactMap { tensor in tensor.spellings.first { files[$0] != nil } }
+      guard found.count == layer.count else { break }
+      for (name, tensor) in zip(found, layer) {
+        guard let shape = files[name]?.shape, shape == tensor.shape else {
+          throw Fault(.data, subject, "\(name) is \(files[name]?.shape ?? []), expected \(tensor.shape)")
+        }
+        places[tensor.kind] = name
+      }
+    }
     self.places = places
     labels =
       try places[.outputWeight].map { name in
         try Self.labels(node, count: files[name]?.shape.first ?? 0)
       } ?? []
+  }
+
+  /// The tensors of the dense layer, then those of the output layer, with the names that they can have in the files.
+  private static func layers(
+    _ head: ClassificationHead, width: Int, in files: CheckpointFiles
+  ) -> [[(kind: HeadTensor, spellings: [String], shape: [Int])]] {
+    func tensor(_ kind: HeadTensor, _ name: String, _ shape: [Int]) -> (HeadTensor, [String], [Int]) {
+      (kind, [name] + (name.hasPrefix(head.prefix) ? [String(name.dropFirst(head.prefix.count))] : []), shape)
+    }
+    let outputs = files["\(head.output).weight"]?.shape.first ?? 0
+    return [
+      [tensor(.denseWeight, "\(head.dense).weight", [width, width])]
+        + (head.denseHasBias ? [tensor(.denseBias, "\(head.dense).bias", [width])] : [])
+        + (head.norm.map { [tensor(.normScale, "\($0).weight", [width])] } ?? []),
+      [
+        tensor(.outputWeight, "\(head.output).weight", [outputs, width]),
+        tensor(.outputBias, "\(head.output).bias", [outputs]),
+      ],
+    ]
   }
 
   /// The labels of `count` outputs; transformers' own names where config.json gives none.

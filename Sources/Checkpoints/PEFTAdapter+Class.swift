@@ -14,7 +14,7 @@ extension PEFTAdapter {
   /// Whether `inClass` can put an adapter into the class: its pooling must be the class's, and where it has no dense layer,
   /// one that changes nothing must be possible.
   package static func fits(_ head: ClassificationHead, pooling: PooledHead.Pooling, hasDense: Bool) -> Bool {
-    pooling == head.pooling && (hasDense || head.activation == .tanh)
+    pooling == head.pooling && (hasDense || head.activation == .tanh && head.norm == nil)
   }
 
   /// This adapter under the names of the class with `head`.
@@ -50,6 +50,9 @@ extension PEFTAdapter {
       let diagonal = (0..<width * width).map { $0 % (width + 1) == 0 ? Identity.scale : 0 }
       append(head.dense + ".weight", [width, width], diagonal)
       append(head.dense + ".bias", [width], [Float](repeating: 0, count: width))
+    }
+    if dense != nil, let norm = head.norm, let width = parameters[output.weight]?.shape[1] {
+      append(norm + ".weight", [width], [Float](repeating: 1, count: width))
     }
     var settings = settings
     settings.modulesToSave = head.savedModules(withDense: table[head.dense + ".weight"] != nil)

@@ -17,6 +17,8 @@ package struct PEFTHead: Sendable {
 
   /// The dense layer, where it was trained.
   package let dense: Layer?
+  /// (hidden) The scale of the layer norm behind the dense layer, where it was trained.
+  package let normScale: [Float]?
   /// The output layer, where it was trained.
   package let output: Layer?
   /// Whether it is a head of this project's own, `score`, whose pooling may be any; else it is that of the class.
@@ -43,7 +45,9 @@ extension FittedPEFTAdapter {
     let names = others.map(\.name)
     let output = known.map { [$0.output, PEFTHead.own] } ?? [PEFTHead.own]
     let dense = known.map { [$0.dense, $0.dense.removingPrefix($0.prefix), "\(PEFTHead.own).dense"] } ?? []
-    let possible = Set((output + dense).flatMap { ["\($0).weight", "\($0).bias"] })
+    let norm = known?.norm.map { "\($0).weight" }
+    var possible = Set((output + dense).flatMap { ["\($0).weight", "\($0).bias"] } + [norm].compactMap(\.self))
+    if let known, !known.denseHasBias { possible.remove("\(known.dense).bias") }
     if let name = names.first(where: { !possible.contains($0) }) {
       throw Fault(
         .data, weights, "tensor \"\(name)\" is of no layer that can be trained in full",
@@ -58,9 +62,16 @@ extension FittedPEFTAdapter {
     guard denseLayer == nil || isOwn == names.contains("\(PEFTHead.own).dense.weight") else {
       throw Fault(.data, weights, "has a dense layer that is not of the same head as its output layer")
     }
+    let scale = norm.flatMap { adapter.parameters[$0] }
+    if let scale, denseLayer == nil || scale.shape != [hiddenSize] {
+      throw Fault(
+        .data, weights,
+        "tensor \"\(scale.name)\" is \(scale.shape), expected [\(hiddenSize)] and the dense layer "
+          + "before it", hint: "modules_to_save takes the whole head")
+    }
     return PEFTHead(
-      dense: denseLayer, output: try layer(output, width: hiddenSize, outputs: nil, subject: weights),
-      isOwn: isOwn)
+      dense: denseLayer, normScale: scale.map(adapter.values(of:)),
+      output: try layer(output, width: hiddenSize, outputs: nil, subject: weights), isOwn: isOwn)
   }
 
   private func layer(

@@ -5,33 +5,49 @@ import Faults
 import Transformers
 
 extension LowRankLayout {
-  /// The head that `settings` describe, on hidden states of `width`. What is frozen of it lies in the base.
+  /// The head that `settings` describe, on the last hidden states. What is frozen of it lies in the base.
   ///
   /// - Throws: `Fault` of kind `.configuration` where the base has no dense layer that could be frozen.
-  func pooledHead(_ settings: AdapterSettings, _ base: BaseModel, width: Int) throws -> PooledHead {
+  func pooledHead(
+    _ settings: AdapterSettings, _ base: BaseModel, _ architecture: Architecture
+  ) throws -> PooledHead {
     let (weight, bias) = (parameters[Self.headWeight]!, parameters[Self.headBias]!)
     return PooledHead(
-      pooling: settings.pooling, dense: try settings.dense.map { try denseLayer($0, base, width: width) },
-      hidden: width, outputs: headOutputs, weightOffset: weight.offset, biasOffset: bias.offset)
+      pooling: settings.pooling, dense: try settings.dense.map { try denseLayer($0, base, architecture) },
+      hidden: architecture.hiddenSize, outputs: headOutputs, weightOffset: weight.offset, biasOffset: bias.offset)
   }
 
+  /// A trained layer has no scale in its norm: it would be a factor of the output layer, which is trained too.
   private func denseLayer(
-    _ dense: AdapterSettings.DenseSettings, _ base: BaseModel, width: Int
+    _ dense: AdapterSettings.DenseSettings, _ base: BaseModel, _ architecture: Architecture
   ) throws -> DenseLayer {
+    let (width, head) = (architecture.hiddenSize, architecture.classificationHead)
+    func norm(_ scale: UnsafePointer<Float>?) -> DenseLayer.NormSettings? {
+      head?.norm == nil ? nil : .init(epsilon: architecture.normEpsilon, scale: scale)
+    }
     if dense.isTrained {
       return DenseLayer(
         dense.activation, width: width, weightOffset: parameters[Self.denseWeight]!.offset,
-        biasOffset: parameters[Self.denseBias]!.offset)
+        biasOffset: parameters[Self.denseBias]?.offset, norm: norm(nil))
     }
+    let (bias, scale) = (base.vector(.denseBias, count: width), base.vector(.normScale, count: width))
     guard let weight = base.tensor(HeadTensor.denseWeight.rawValue), weight.shape == [width, width],
-      let bias = base.tensor(HeadTensor.denseBias.rawValue), bias.shape == [width],
-      case .float32(let biasValues) = bias.values
+      (bias != nil) == (head?.denseHasBias != false), (scale != nil) == (head?.norm != nil)
     else {
       throw Fault(
         .configuration, setting: "base", "the head has a frozen dense layer, which this base does not contain",
         hint: "lay the base out with `keep-head`")
     }
-    return DenseLayer(dense.activation, width: width, weight: weight.values, bias: biasValues)
+    return DenseLayer(dense.activation, width: width, weight: weight.values, bias: bias, norm: norm(scale))
+  }
+}
+
+extension BaseModel {
+  /// Where a vector of the kept head is mapped; nil where there is none of `count` values.
+  fileprivate func vector(_ tensor: HeadTensor, count: Int) -> UnsafePointer<Float>? {
+    guard let (shape, values) = self.tensor(tensor.rawValue), shape == [count], case .float32(let floats) = values
+    else { return nil }
+    return floats
   }
 }
 

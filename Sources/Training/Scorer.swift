@@ -60,7 +60,7 @@ package final class Scorer: @unchecked Sendable {
     switch data.scoring {
     case .letters: head = try network.letterHead(tokens: data.labelTokens, frozen: frozen)
     case .continuations: head = try network.continuationHead(frozen: frozen)
-    case .pairs, .classes: head = try layout.pooledHead(settings, base, width: architecture.hiddenSize)
+    case .pairs, .classes: head = try layout.pooledHead(settings, base, architecture)
     }
     arenas = (0..<threads).map { _ in Arena() }
   }

@@ -1,7 +1,7 @@
 // The dense layer between a pooled vector and an output layer: an encoder's pooler, or the first layer of its classifier.
 import Arrays
 
-/// y = f(W x + b), with W and b trained or frozen.
+/// y = f(W x + b), with W and b trained or frozen; or the layer norm of that, whose scale is frozen.
 package struct DenseLayer: Sendable {
   /// The nonlinearity f.
   package enum Activation: String, Codable, Sendable, CaseIterable {
@@ -10,25 +10,47 @@ package struct DenseLayer: Sendable {
 
   private let linear: Linear
   private let activation: Activation
+  private let norm: Norm?
 
   /// What the backward pass needs of the forward pass.
   struct Tape {
     fileprivate let linear: Linear.Tape
     /// f'(W x + b) (rows, width).
     fileprivate let slope: Activations
+    fileprivate let norm: Norm.Tape?
   }
 
-  /// A layer whose W (width, width) and b (width) lie at the given offsets of the trained vector.
-  package init(_ activation: Activation, width: Int, weightOffset: Int, biasOffset: Int) {
-    self.activation = activation
+  /// The layer norm behind it.
+  package struct NormSettings {
+    /// Added to the variance.
+    let epsilon: Double
+    /// The scale (width), which must outlive the layer; nil for 1.
+    let scale: UnsafePointer<Float>?
+    package init(epsilon: Double, scale: UnsafePointer<Float>?) { (self.epsilon, self.scale) = (epsilon, scale) }
+
+    fileprivate func norm(width: Int) -> Norm {
+      Norm(
+        scale == nil ? .layerWithoutParameters : .layerWithoutShift, width: width, epsilon: Float(epsilon),
+        weight: scale.map { .frozen($0) }, bias: nil)
+    }
+  }
+
+  /// A layer whose W (width, width) and b (width) lie at the given offsets of the trained vector; nil for no b.
+  package init(
+    _ activation: Activation, width: Int, weightOffset: Int, biasOffset: Int?, norm: NormSettings? = nil
+  ) {
+    (self.activation, self.norm) = (activation, norm?.norm(width: width))
     linear = Linear(
       inputs: width, outputs: width, weight: .trained(offset: weightOffset, inputs: width, outputs: width),
-      bias: .trained(offset: biasOffset), adapter: nil, number: LinearObservation.unobserved, stream: .max)
+      bias: biasOffset.map { .trained(offset: $0) }, adapter: nil, number: LinearObservation.unobserved, stream: .max)
   }
 
-  /// A layer with frozen W (width, width) and b (width), which must outlive it.
-  package init(_ activation: Activation, width: Int, weight: StoredNumbers, bias: UnsafePointer<Float>) {
-    self.activation = activation
+  /// A layer with frozen W (width, width) and b (width), which must outlive it; nil for no b.
+  package init(
+    _ activation: Activation, width: Int, weight: StoredNumbers, bias: UnsafePointer<Float>?,
+    norm: NormSettings? = nil
+  ) {
+    (self.activation, self.norm) = (activation, norm?.norm(width: width))
     let matrix = FrozenMatrix(
       inputs: width, outputs: width, values: weight, bias: bias, precision: .float32, copying: true)
     linear = Linear(
@@ -46,11 +68,13 @@ package struct DenseLayer: Sendable {
     case .gelu: Arrays.Activation.gelu.applyKeepingSlope(slope, into: y, count: count)
     case .relu: Arrays.Activation.relu.applyKeepingSlope(slope, into: y, count: count)
     }
-    return (y, Tape(linear: tape, slope: slope))
+    let (normed, normTape) = normalised(y, norm, count: count, kept: true, pass)
+    return (normed, Tape(linear: tape, slope: slope, norm: normTape))
   }
 
   /// The gradient of x (rows, width) for dy (rows, width), which is overwritten.
   func backward(_ dy: Activations, _ tape: Tape, rows: Int, _ pass: Pass) -> Activations {
+    let dy = gradient(dy, norm, tape.norm, count: rows * linear.outputs, pass)
     multiply(dy, by: tape.slope, count: rows * linear.outputs)
     let dx = pass.room(rows * linear.inputs)
     linear.backward(dy, tape.linear, rows: rows, pass, into: dx, adding: false)

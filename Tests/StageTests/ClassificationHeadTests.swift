@@ -36,7 +36,7 @@ import Testing
   }
 
   /// Where the folder has no head, a random one is trained. Its dense layer is saved too.
-  @Test(arguments: ["roberta", "distilbert", "electra", "deberta-v2"])
+  @Test(arguments: ["roberta", "distilbert", "electra", "deberta-v2", "modernbert"])
   func aFolderWithoutAHeadStartsFromARandomOne(type: String) throws {
     try reference.workshop("heads/\(type)") { shop in
       let model = "\(projectRoot)/Tests/TransformersTests/Reference/models/\(type)"
@@ -47,6 +47,15 @@ import Testing
       let found = try plain.answers(adapter, "--export-peft", plain.path("peft"))
       let again = try plain.imported(plain.path("peft/sample-000"))
       #expect(largestDifference(found, try plain.answers(again)) < 1e-6)
+    }
+  }
+
+  @Test func aHeadWithANormHasThePoolingOfItsClass() throws {
+    try reference.workshop("heads/modernbert") { shop in
+      try shop.expectFault(
+        64, "fit-adapters", shop.inputs + ["--head", "classifier", "--pooling", "last"],
+        says: ["found last", "has mean"],
+        hint: "--head linear")
     }
   }
 

@@ -20,12 +20,12 @@ struct PEFTReference {
   static let names =
     [
       "list", "pattern", "all-linear", "ranks", "layers", "excluded", "bare", "list-default", "classifier", "pooler",
-      "no-head", "classifier-default", "fused",
+      "no-head", "classifier-default", "fused", "heads/modernbert-whole-head",
     ] + heads.flatMap { ["\($0)-classifier", "\($0)-no-head"] }
 
   /// The bases other than BERT with a head for sequence classification.
   static let heads = [
-    "roberta", "xlm-roberta", "camembert", "distilbert", "electra", "mpnet", "albert", "deberta-v2",
+    "roberta", "xlm-roberta", "camembert", "distilbert", "electra", "mpnet", "albert", "deberta-v2", "modernbert",
   ].map { "heads/\($0)" }
 
   /// The base of an adapter.

@@ -26,7 +26,8 @@ struct HeadOptions: ParsableArguments {
 
   /// `settings` with this head on a base.
   ///
-  /// - Throws: `Fault` of kind `.usage` for a classifier where none is known for the model type.
+  /// - Throws: `Fault` of kind `.usage` for a classifier where the base has none, or for another pooling where
+  ///   it has a norm.
   func settings(_ settings: AdapterSettings, on base: BaseModel, _ architecture: Architecture) throws -> AdapterSettings
   {
     guard head == .classifier else { return settings }
@@ -34,6 +35,11 @@ struct HeadOptions: ParsableArguments {
       throw Fault(
         .usage, "--head", "found classifier, which is not known for this base",
         hint: "use linear for an encoder; a decoder has no trained head")
+    }
+    if let pooling, known.norm != nil, pooling != known.pooling {
+      throw Fault(
+        .usage, "--pooling", "found \(pooling.rawValue), but the base's classifier has \(known.pooling.rawValue)",
+        hint: "omit it, or use --head linear")
     }
     var settings = settings
     settings.pooling = pooling ?? known.pooling

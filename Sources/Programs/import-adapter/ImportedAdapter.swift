@@ -103,7 +103,7 @@ struct ImportedAdapter {
     }
     if let dense = head?.dense {
       place(dense.weight, at: LowRankLayout.denseWeight)
-      place(dense.bias, at: LowRankLayout.denseBias)
+      if scorer.parameters[LowRankLayout.denseBias] != nil { place(dense.bias, at: LowRankLayout.denseBias) }
     }
     if let output = head?.output {
       let order = try order(of: output, scorer)
@@ -111,7 +111,18 @@ struct ImportedAdapter {
       place(order.flatMap { output.weight[$0 * width..<($0 + 1) * width] }, at: LowRankLayout.headWeight)
       place(order.map { output.bias[$0] }, at: LowRankLayout.headBias)
     }
+    if head?.dense != nil { try scaleInputs(of: LowRankLayout.headWeight, in: &values, scorer) }
     return values
+  }
+
+  /// Multiplies each row of the output layer by the scale of the norm before it: behind a trained dense layer, the network
+  /// has a norm without one. The base's scale holds where the adapter has none.
+  private func scaleInputs(of name: String, in values: inout [Float], _ scorer: Scorer) throws {
+    let width = scorer.architecture.hiddenSize
+    guard scorer.architecture.classificationHead?.norm != nil, let entry = scorer.parameters[name],
+      let scale = head?.normScale ?? base.values(of: .normScale, shape: [width])
+    else { return }
+    for index in 0..<entry.count { values[entry.offset + index] *= scale[index % width] }
   }
 
   /// [class] The output for each class: by the labels of the base's head where it has as many, else in their order.

@@ -11,7 +11,7 @@ package struct ModelType: Sendable {
   package let className: String
   /// A published model of this type, by its name on the Hugging Face hub.
   package let example: String
-  /// The head of the type's class for sequence classification; nil for a decoder, and where it is not known here.
+  /// The head of the type's class for sequence classification; nil for a decoder.
   let head: ClassificationHead?
   /// The values that transformers takes for numbers that older folders leave out, by name.
   package let defaults: [String: Double]
@@ -70,7 +70,7 @@ extension ModelType {
     if let inconsistency = architecture.inconsistency {
       throw settings.node.fault("its settings contradict each other: \(inconsistency)")
     }
-    if let name = head?.activationSetting { _ = try settings.optional(name) }
+    for name in head?.settings.names ?? [] { _ = try settings.optional(name) }
     architecture.configuration = try settings.membersRead()
     return architecture
   }

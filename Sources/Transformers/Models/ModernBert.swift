@@ -4,7 +4,7 @@ import Faults
 
 extension ModelType {
   static let modernBert = ModelType(
-    "modernbert", "ModernBertModel", example: "answerdotai/ModernBERT-base",
+    "modernbert", "ModernBertModel", head: .modernBert, example: "answerdotai/ModernBERT-base",
     defaults: ["norm_eps": 1e-5, "max_position_embeddings": 8192, "local_attention": 128]
   ) { settings throws(Fault) in
     for name in ["norm_bias", "attention_bias", "mlp_bias"] { try settings.require(name, is: false) }

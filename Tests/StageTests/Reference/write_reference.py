@@ -64,7 +64,7 @@ def base(name, model):
 
 
 DECODERS = ("llama", "gpt2")
-HEADS = [name for name in small_models.ENCODERS if name not in ("bert", "modernbert")]
+HEADS = [name for name in small_models.ENCODERS if name != "bert"]
 LABELS = {0: "bad", 1: "fair", 2: "good"}
 IDS = {"llama": sequences([4, 9, 17, 6], 40, 2), "bert": sequences([5, 12, 8, 3], 40, 3)}
 IDS["gpt2"] = IDS["llama"]
@@ -82,6 +82,8 @@ def bases():
     base("gpt2", transformers.GPT2LMHeadModel(small_models.configuration("gpt2", 40, 32)))
     for name in HEADS:
         config = small_models.configuration(name, 40, 32)
+        if name == "modernbert":
+            config.classifier_pooling = "mean"
         config.id2label, config.label2id = LABELS, {label: index for index, label in LABELS.items()}
         base(f"heads/{name}", transformers.AutoModelForSequenceClassification.from_config(config))
 
@@ -175,6 +177,9 @@ def adapters():
         name, targets = f"heads/{head}", small_models.ENCODERS[head][2]
         found[f"{name}-classifier"] = adapter(f"{name}-classifier", name, target_modules=targets, task_type="SEQ_CLS")
         found[f"{name}-no-head"] = adapter(f"{name}-no-head", name, target_modules=targets)
+    name = "heads/modernbert-whole-head"
+    found[name] = adapter(
+        name, "heads/modernbert", target_modules=["Wqkv"], task_type="SEQ_CLS", modules_to_save=["head"])
     for name, source in (("list-default", "list"), ("classifier-default", "classifier")):
         with_default(name, source)
         found[name] = found[source]
