@@ -73,6 +73,21 @@ import Transformers
     check(fixture, head: head, outputs: { $0.count * 3 })
   }
 
+  /// As in BERT's class for sequence classification, and as in ModernBERT's.
+  @Test(arguments: [false, true]) func aDenseLayerBeforeTheOutputLayer(hasNorm: Bool) throws {
+    let fixture = try RandomNetwork(RandomNetwork.bert, adapted: ["query"], extra: 24 * 24 + 24 + 3 * 24 + 3)
+    let (bias, output) = (fixture.extra + 24 * 24, fixture.extra + 24 * 24 + 24)
+    let scale = (0..<24).map { 0.5 + Float($0) / 24 }
+    scale.withUnsafeBufferPointer { scale in
+      let dense = DenseLayer(
+        hasNorm ? .gelu : .tanh, width: 24, weightOffset: fixture.extra, biasOffset: hasNorm ? nil : bias,
+        norm: hasNorm ? .init(epsilon: 1e-5, scale: scale.baseAddress) : nil)
+      let head = PooledHead(
+        pooling: .first, dense: dense, hidden: 24, outputs: 3, weightOffset: output, biasOffset: output + 72)
+      check(fixture, head: head, outputs: { $0.count * 3 })
+    }
+  }
+
   @Test func dropoutOnTheAdaptersInputs() throws {
     let fixture = try RandomNetwork(RandomNetwork.bert, adapted: ["query", "value"], extra: 24 + 1)
     let head = PooledHead(
