@@ -86,6 +86,14 @@ import Testing
       let plain = shop.path("plain.h5")
       try shop.run("pretrain-load", ["--model", "\(reference.folder)/bert", "--output", plain])
       try reference.tokens(for: "bert").write(to: shop.path("classes.h5"), provenance: TinyExperiment.provenance)
+      var classifier = try PEFTAdapter.read("\(reference.folder)/list")
+      classifier.settings.modulesToSave = ["score"]
+      classifier.parameters.append("score.weight", shape: [3, 16])
+      classifier.values += [Float](repeating: 0, count: 48)
+      try classifier.write(to: shop.path("score"))
+      try shop.expectFault(
+        65, "import-adapter", shop.inputs + ["--adapter", shop.path("score")], says: ["has a trained head"],
+        hint: "CAUSAL_LM")
       let inputs = ["--base", plain, "--tokens", shop.path("classes.h5"), "--adapter"]
       try shop.expectFault(
         78, "import-adapter", inputs + ["\(reference.folder)/classifier"], says: ["bert.pooler.dense"],

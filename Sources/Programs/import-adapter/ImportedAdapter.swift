@@ -111,18 +111,19 @@ struct ImportedAdapter {
       place(order.flatMap { output.weight[$0 * width..<($0 + 1) * width] }, at: LowRankLayout.headWeight)
       place(order.map { output.bias[$0] }, at: LowRankLayout.headBias)
     }
-    if head?.dense != nil { try scaleInputs(of: LowRankLayout.headWeight, in: &values, scorer) }
+    if head?.dense != nil, let scale = normScale(scorer.architecture),
+      let entry = scorer.parameters[LowRankLayout.headWeight]
+    {
+      for index in 0..<entry.count { values[entry.offset + index] *= scale[index % scale.count] }
+    }
     return values
   }
 
-  /// Multiplies each row of the output layer by the scale of the norm before it: behind a trained dense layer, the network
-  /// has a norm without one. The base's scale holds where the adapter has none.
-  private func scaleInputs(of name: String, in values: inout [Float], _ scorer: Scorer) throws {
-    let width = scorer.architecture.hiddenSize
-    guard scorer.architecture.classificationHead?.norm != nil, let entry = scorer.parameters[name],
-      let scale = head?.normScale ?? base.values(of: .normScale, shape: [width])
-    else { return }
-    for index in 0..<entry.count { values[entry.offset + index] *= scale[index % width] }
+  /// (hidden) The scale of the norm before the output layer, which becomes a factor of that layer: behind a trained dense
+  /// layer, the network has a norm without a scale. The base's holds where the adapter has none.
+  private func normScale(_ architecture: Architecture) -> [Float]? {
+    guard architecture.classificationHead?.norm != nil else { return nil }
+    return head?.normScale ?? base.values(of: .normScale, shape: [architecture.hiddenSize])
   }
 
   /// [class] The output for each class: by the labels of the base's head where it has as many, else in their order.
