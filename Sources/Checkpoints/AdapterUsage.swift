@@ -103,7 +103,11 @@ package struct AdapterUsage: Sendable {
   }
 
   private var lines: [String] {
-    let outputs = if case .classifier = form { ", num_labels=\(max(1, classNames.count))" } else { "" }
+    // A base that already is such a class may have another number of labels.
+    let outputs =
+      if case .classifier = form {
+        ", num_labels=\(max(1, classNames.count)), ignore_mismatched_sizes=True"
+      } else { "" }
     let load = [
       "model = \(modelClass).from_pretrained(base\(outputs), dtype=torch.float32)",
       "model = PeftModel.from_pretrained(model, folder).eval()",

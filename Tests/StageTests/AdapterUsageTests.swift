@@ -50,9 +50,27 @@ struct AdapterUsageTests {
       ["--pooling", "last"],
     ])
   func theReadmeOfAnEncoder(areClasses: Bool, flags: [String]) throws {
+    try check(areClasses: areClasses, flags: flags) { _ in }
+  }
+
+  @Test func theReadmeForABaseWithAnotherNumberOfLabels() throws {
+    try check(areClasses: true, flags: ["--head", "classifier"]) { model in
+      let program = """
+        import transformers
+        model = transformers.AutoModelForSequenceClassification.from_pretrained("\(model)", num_labels=3)
+        model.save_pretrained("\(model)")
+        """
+      let (status, output) = try Python.run(program)
+      try #require(status == 0, "\(output)")
+    }
+  }
+
+  /// - Parameter change: what is done to the model folder before it is laid out.
+  private func check(areClasses: Bool, flags: [String], change: (_ model: String) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let (model, questions) = (folder + "/model", folder + "/q")
       try TinyEncoder.writeModel(to: model)
+      try change(model)
       try TinyEncoder.writeQuestions(0..<1, areClasses: areClasses, to: questions)
       try TinyEncoder.writeQuestions(1..<41, areClasses: areClasses, to: questions + "-train")
       let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
