@@ -19,17 +19,20 @@ package func lines(of bytes: [UInt8], named name: String) throws -> [(number: In
   return result
 }
 
-/// `bytes` as a string. Throws `.data` at the first byte that is not UTF-8 or is NUL; `subject` is the file and line.
-package func text(of bytes: ArraySlice<UInt8>, at subject: String) throws -> String {
+/// `bytes` as a string. Throws `.data` at the first byte that is not UTF-8 or is NUL; `subject` is the file and line,
+/// `offset` the place of the first of `bytes` in the file.
+package func text(of bytes: ArraySlice<UInt8>, at subject: String, offset: Int? = nil) throws -> String {
+  let offset = offset ?? bytes.startIndex
   if let zero = bytes.firstIndex(of: 0) {
-    throw Fault(.data, subject, "byte \(zero - bytes.startIndex + 1) is NUL, expected text (byte \(zero) of the file)")
+    let place = zero - bytes.startIndex
+    throw Fault(.data, subject, "byte \(place + 1) is NUL, expected text (byte \(offset + place) of the file)")
   }
   do {
     return try bytes.withUnsafeBufferPointer { String(copying: try UTF8Span(validating: $0.span)) }
   } catch let error as UTF8.ValidationError {
     let place = error.byteOffsets.lowerBound
     throw Fault(
-      .data, subject, "byte \(place + 1) is not UTF-8 (byte \(bytes.startIndex + place) of the file)",
+      .data, subject, "byte \(place + 1) is not UTF-8 (byte \(offset + place) of the file)",
       hint: "convert the file with iconv -t UTF-8")
   }
 }

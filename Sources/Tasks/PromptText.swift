@@ -62,7 +62,7 @@ extension PromptText: Equatable {
 }
 
 /// `text` without the white space around it.
-private func trimmed(_ text: String) -> String {
+func trimmed(_ text: String) -> String {
   guard let first = text.firstIndex(where: { !$0.isWhitespace }) else { return "" }
   return withoutEndSpace(String(text[first...]))
 }

@@ -94,7 +94,11 @@ private func groupsOfEqualWording(_ questions: [Question]) -> [[Int]] {
 /// The words of a question, without its id, its label and the order of its choices.
 struct Wording: Hashable {
   let texts: [String]
+  /// Empty for a text to classify: the classes are the same in every row.
   let choices: [String]
 
-  init(_ question: Question) { (texts, choices) = (question.prompt.texts, question.choices.sorted()) }
+  init(_ question: Question) {
+    texts = question.prompt.texts
+    choices = question.prompt.isToClassify ? [] : question.choices.sorted()
+  }
 }

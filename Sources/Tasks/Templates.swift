@@ -131,6 +131,7 @@ private func ask(_ judgement: Prompt.Judgement) -> String {
   case .answerType: "What kind of answer does the text ask for?"
   case .entailment: "How does the second text follow from the first?"
   case .paraphrase: "Do both texts mean the same?"
+  case .category: "Which category fits best?"
   }
 }
 

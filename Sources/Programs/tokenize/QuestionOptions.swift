@@ -21,8 +21,17 @@ struct QuestionOptions: ParsableArguments {
       valueName: "file"))
   var test: [String] = []
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Training files of which only the classes are read, for texts that are tested on without --train.",
+      valueName: "file"))
+  var classes: [String] = []
+
   @Option(help: ArgumentHelp("The files' format, one of those below. Without it, the first rows decide."))
   var format: String?
+
+  @OptionGroup var columns: TextColumnOptions
 
   @Option(help: "What the answers in your own files are, if that is ambiguous: index, letter or text.")
   var answers: AnswerStyle?
@@ -73,8 +82,14 @@ struct QuestionOptions: ParsableArguments {
     var options = QuestionFile.Options()
     options.format = try format.map(Format.named)
     options.answers = answers
+    options.texts = try columns.options()
     options.replacesInvalidText = replace
     return options
+  }
+
+  /// Reads the files. The second result has a line for each doubt about the labels of texts.
+  func read() throws -> (train: [QuestionFile], test: [QuestionFile], doubts: [String]) {
+    try QuestionFile.read(train: train, test: test, classes: classes, reading())
   }
 
   /// How to divide the training rows.

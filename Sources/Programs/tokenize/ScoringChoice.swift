@@ -40,7 +40,7 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
     case .classes: return .classes
     case .auto:
       if architecture.isDecoder { return .letters }
-      return files.allSatisfy { $0.format.classes != nil } ? .classes : .pairs
+      return files.allSatisfy(\.format.hasClasses) ? .classes : .pairs
     }
   }
 }

@@ -51,9 +51,9 @@ import Transformers
     try scoring.check(template, for: folder.architecture, questions.dataset)
     let tokenizer = try Tokenizer(contentsOf: model)
     tokenizer.notes.forEach(context.warn)
-    let train = try QuestionFile.read(questions.train, besides: questions.test, try questions.reading())
-    let test = try QuestionFile.read(questions.test, besides: questions.train, try questions.reading())
+    let (train, test, doubts) = try questions.read()
     try context.report(train + test, of: folder)
+    doubts.forEach(context.warn)
 
     let all = try QuestionSet(
       train: train.flatMap(\.questions), test: test.flatMap(\.questions), questions.splitRule,

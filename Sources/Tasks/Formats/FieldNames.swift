@@ -56,6 +56,8 @@ package struct FieldNames: Equatable, Sendable {
 struct ReadRows {
   /// The questions, in order.
   var questions: [Question] = []
+  /// [question] The labels of a user's own texts, whose classes are not known yet; empty for other formats.
+  var labels: [String?] = []
   /// Where they were read from, for formats whose columns or members have names.
   var fields = FieldNames()
 }

@@ -56,15 +56,14 @@ private struct ForeignFile: Sendable {
 
 extension SourceText {
   /// Reports faults of a whole file, which would otherwise look like faults of its first row.
-  /// - Throws: `Fault.data` for a file without text, for UTF-16 or UTF-32, and for a file that is not text.
+  /// - Throws: `Fault.data` for a file without text, for UTF-32, and for a file that is not text.
   static func check(_ content: [UInt8], path: String) throws {
     let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF]
     if content.allSatisfy(blanks.contains) {
       throw Fault(.data, path, "is \(content.isEmpty ? "empty" : "blank"), expected at least one question")
     }
-    if let encoding = wideEncoding(of: content) {
-      throw Fault(
-        .data, path, "found \(encoding), expected UTF-8", hint: "convert the file with iconv -f \(encoding) -t UTF-8")
+    if isUTF32(content) {
+      throw Fault(.data, path, "found UTF-32, expected UTF-8", hint: "convert the file with iconv -f UTF-32 -t UTF-8")
     }
     if let foreign = ForeignFile.all.first(where: { $0.matches(content) }) {
       throw Fault(
@@ -78,13 +77,11 @@ extension SourceText {
     }
   }
 
-  /// UTF-16 or UTF-32, with a byte order mark, or without one and beginning with an ASCII character, as all formats do.
-  private static func wideEncoding(of content: [UInt8]) -> String? {
+  /// Whether it begins with UTF-32's byte order mark, or with an ASCII character in UTF-32.
+  private static func isUTF32(_ content: [UInt8]) -> Bool {
     let zeros = content.prefix(4).map { $0 == 0 }
-    let isWide = [[0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF]].contains(content.prefix(4))
-    if isWide || zeros == [false, true, true, true] || zeros == [true, true, true, false] { return "UTF-32" }
-    let isMarked = [[0xFF, 0xFE], [0xFE, 0xFF]].contains(content.prefix(2))
-    return isMarked || zeros == [false, true, false, true] || zeros == [true, false, true, false] ? "UTF-16" : nil
+    let isMarked = [[0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF]].contains(content.prefix(4))
+    return isMarked || zeros == [false, true, true, true] || zeros == [true, true, true, false]
   }
 }
 

@@ -15,6 +15,8 @@ package struct Format: Sendable {
   let fallback: SourceText.Fallback
   /// Whether a file with these first rows has this format.
   let recognizes: @Sendable (FirstRows) -> Bool
+  /// Whether its classes are those that the labels of the training files name.
+  package let isOfTexts: Bool
   /// Whether files of other data sets begin in the same way: their columns say little, and 0 and 1 can mean anything.
   let resemblesOthers: Bool
   /// Reads the questions of a file.
@@ -22,14 +24,17 @@ package struct Format: Sendable {
 
   /// The name that is recorded.
   package var name: String { names[0] }
+  /// Whether all questions of a file have the same choices, the classes.
+  package var hasClasses: Bool { classes != nil || isOfTexts }
 
   private init(
     _ names: String..., summary: String, classes: Classes? = nil, fallback: SourceText.Fallback = .none,
-    resemblesOthers: Bool = false, recognizes: @escaping @Sendable (FirstRows) -> Bool,
+    resemblesOthers: Bool = false, isOfTexts: Bool = false, recognizes: @escaping @Sendable (FirstRows) -> Bool,
     read: @escaping @Sendable (SourceText, RowReading) throws -> ReadRows
   ) {
     (self.names, self.summary, self.classes, self.fallback) = (names, summary, classes, fallback)
-    (self.resemblesOthers, self.recognizes, self.read) = (resemblesOthers, recognizes, read)
+    (self.resemblesOthers, self.isOfTexts) = (resemblesOthers, isOfTexts)
+    (self.recognizes, self.read) = (recognizes, read)
   }
 
   /// All formats, in the order in which they are tried on a file of unknown format; the user's own formats come last.
@@ -45,7 +50,7 @@ package struct Format: Sendable {
       recognizes: { $0.has("sentence", "option1", "option2") }, read: readWinoGrande),
     Format(
       "cb", "nli", summary: "JSONL: premise, hypothesis, label", classes: .entailmentWithNeutral,
-      recognizes: { $0.has("premise", "hypothesis") && !$0.hasChoices }, read: readCB),
+      recognizes: { $0.has("premise", "hypothesis") && !$0.hasChoices && $0.json.map(isCB) ?? false }, read: readCB),
     Format(
       "mmlu", summary: "CSV without header: question, four choices, a letter",
       recognizes: { $0.commaFields.count == 6 && letters[0..<4].contains($0.commaFields[5]) }, read: readMMLU),
@@ -60,7 +65,7 @@ package struct Format: Sendable {
     Format(
       "rte", summary: "raw TSV: index, sentence1, sentence2, label", classes: .entailment,
       resemblesOthers: true,
-      recognizes: { $0.tabFields.starts(with: ["index", "sentence1", "sentence2"]) }, read: readRTE),
+      recognizes: { $0.tabFields.starts(with: ["index", "sentence1", "sentence2"]) && isRTE($0) }, read: readRTE),
     Format(
       "mrpc", summary: "raw TSV: Quality, #1 ID, #2 ID, #1 String, #2 String", classes: .paraphrase,
       recognizes: { $0.tabFields.suffix(2) == ["#1 String", "#2 String"] }, read: readMRPC),
@@ -71,6 +76,9 @@ package struct Format: Sendable {
     Format(
       "trec", summary: "text: coarse:fine, a space, the question", classes: .answerType, fallback: .latin1,
       recognizes: { first in Classes.answerType.labels.contains { first.line.hasPrefix($0 + ":") } }, read: readTREC),
+    Format(
+      "texts", summary: "your own CSV, TSV or JSONL: text (or text_a, text_b) and label", isOfTexts: true,
+      recognizes: \.isOfTexts, read: readTexts),
     Format(
       "jsonl", summary: "your own JSONL: question, choices, answer", recognizes: { $0.json != nil }, read: readOwnLines),
     Format(
@@ -101,11 +109,12 @@ package struct Format: Sendable {
 
   /// The format of a file, recognised from its first rows.
   /// - Throws: `Fault.data` if it is unknown, with the reason if that can be found.
-  static func recognized(from bytes: [UInt8], path: String) throws -> Format {
-    let source = try SourceText(bytes, path: path, fallback: .replacement)
-    let first = FirstRows(source)
+  static func recognized(from bytes: [UInt8], path: String, _ texts: TextOptions) throws -> Format {
+    if texts.namesColumns { return try named("texts") }
+    let source = try SourceText(bytes, path: path, encoding: texts.encoding, fallback: .replacement)
+    let first = FirstRows(source, texts)
     if let format = all.first(where: { $0.recognizes(first) }) { return format }
-    throw try source.faultOfUnknownFormat(first) { _ = try SourceText(bytes, path: path) }
+    throw try source.faultOfUnknownFormat(first) { _ = try SourceText(bytes, path: path, encoding: texts.encoding) }
   }
 }
 
@@ -115,6 +124,8 @@ struct RowReading: Sendable {
   var idPrefix: String
   /// How the user's own files mark the right choice; nil for any style, as long as it names one choice.
   var answers: AnswerStyle?
+  /// How the user's own texts are read.
+  var texts = TextOptions()
 
   /// The id of the `row`-th question, from 1.
   func id(_ row: Int) -> String { "\(idPrefix)-\(row)" }
@@ -132,12 +143,15 @@ struct FirstRows {
   let tabFields: [String]
   /// The first row's fields by RFC 4180; empty if it cannot be read.
   let commaFields: [String]
+  /// Whether they are the user's own texts.
+  let isOfTexts: Bool
 
-  init(_ source: SourceText) {
+  init(_ source: SourceText, _ texts: TextOptions) {
     (line, second) = source.firstLines
     json = line.hasPrefix("{") ? try? JSON.parse(line, subject: "") : nil
     tabFields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     commaFields = (try? source.quotedRows(delimiter: 0x2C, limit: 1))?.first?.fields ?? []
+    isOfTexts = TextRows.Layout.areTexts(line, json, texts)
   }
 
   /// Whether the first line is an object with all these members.
@@ -145,4 +159,16 @@ struct FirstRows {
 
   /// Whether the first line is an object with choices.
   var hasChoices: Bool { OwnField.choices.names.contains { json?[$0] != nil } }
+}
+
+/// Whether the label of a row of an inference set, if it has one, is one of CB's.
+private func isCB(_ row: JSON) -> Bool {
+  guard let label = row["label"], label != .null, label != "" else { return true }
+  return Classes.entailmentWithNeutral.labels.contains { label == .string($0) }
+}
+
+/// Whether the label of a table with RTE's columns, if it has one, is one of RTE's.
+private func isRTE(_ first: FirstRows) -> Bool {
+  guard first.tabFields.last == "label", let label = first.second.split(separator: "\t").last else { return true }
+  return Classes.entailment.labels.contains(String(label))
 }

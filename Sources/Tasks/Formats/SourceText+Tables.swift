@@ -22,74 +22,91 @@ extension SourceText {
   /// The rows of a table by RFC 4180, with `delimiter` instead of the comma. A row ends with LF or CRLF; line ends
   /// inside quotes are kept as they are.
   /// - Parameter limit: Stop after this many rows.
-  /// - Throws: `Fault.data` at a quote that is not closed or is inside an unquoted field, at text after a closing
-  ///   quote, at a blank line between rows and at a row longer than `longestRow`.
+  /// - Throws: What `QuotedRows` throws.
   func quotedRows(delimiter: UInt8, limit: Int = .max) throws -> [Row] {
-    var reader = QuotedReader(source: self, delimiter: delimiter)
+    var reader = QuotedRows(pieces, delimiter: delimiter)
     var rows: [Row] = []
     while rows.count < limit, let row = try reader.next() { rows.append(row) }
     return rows
   }
+
+  /// The whole text as the first and only piece.
+  var pieces: TextPieces {
+    var rest = bytes
+    return TextPieces(path: path, validity: .known) {
+      defer { rest = [] }
+      return rest
+    }
+  }
 }
 
-/// A table reader by RFC 4180 that is stricter than most: it throws at anything ambiguous.
-private struct QuotedReader {
-  let source: SourceText
-  let delimiter: UInt8
-  private var position = 0
-  private var line = 1
+/// A table reader by RFC 4180, row by row. It is stricter than most: it throws at anything ambiguous. Only between tabs
+/// is a quote inside a field a character like any other, as most programs write it there.
+struct QuotedRows {
+  private let path: String
+  private let delimiter: UInt8
+  private var records: Records
   private var blankLine: Int?
 
-  init(source: SourceText, delimiter: UInt8) { (self.source, self.delimiter) = (source, delimiter) }
+  init(_ source: TextPieces, delimiter: UInt8) {
+    (path, self.delimiter) = (source.path, delimiter)
+    records = Records(.rows(delimiter: delimiter), of: source)
+  }
 
-  private var bytes: [UInt8] { source.bytes }
-
+  /// The next row; nil at the end.
+  /// - Throws: `Fault.data` at a quote that is not closed or is inside an unquoted field, at text after a closing
+  ///   quote, at a blank line between rows, at text that is not UTF-8 and at a row longer than `longestRow`.
   mutating func next() throws -> SourceText.Row? {
-    while position < bytes.count {
-      let (start, number) = (position, line)
-      let fields = try row()
-      if fields == [""] {
-        blankLine = blankLine ?? number
+    while let record = try records.next() {
+      var fields = QuotedFields(record, path: path, delimiter: delimiter)
+      let row = SourceText.Row(number: record.line, fields: try fields.all())
+      if row.fields == [""] {
+        blankLine = blankLine ?? record.line
         continue
       }
-      if let blankLine { throw source.fault(blankLine, "a blank line between rows", hint: "remove it") }
-      if position - start > SourceText.longestRow {
-        throw source.fault(number, "the row has \(position - start) bytes; is a quote missing?")
+      if let blankLine {
+        throw Fault(.data, "\(path):\(blankLine)", "a blank line between rows", hint: "remove it")
       }
-      return SourceText.Row(number: number, fields: fields)
+      return row
     }
     return nil
   }
+}
 
-  /// The fields up to the next line end outside quotes.
-  private mutating func row() throws -> [String] {
-    var fields: [String] = []
-    while true {
-      fields.append(try field())
-      guard position < bytes.count else { return fields }
-      let end = bytes[position]
+/// The fields of one row.
+private struct QuotedFields {
+  private let bytes: ArraySlice<UInt8>
+  private let path: String
+  private let delimiter: UInt8
+  private var position: Int
+  private var line: Int
+
+  init(_ record: Records.Record, path: String, delimiter: UInt8) {
+    (bytes, line) = (record.bytes, record.line)
+    (self.path, self.delimiter, position) = (path, delimiter, record.bytes.startIndex)
+  }
+
+  mutating func all() throws -> [String] {
+    var fields = [try field()]
+    while position < bytes.endIndex {
       position += 1
-      if end == delimiter { continue }
-      if end == 0x0D { position += 1 }
-      line += 1
-      return fields
+      fields.append(try field())
     }
+    return fields
   }
 
-  private var atEnd: Bool {
-    guard position < bytes.count else { return true }
-    let byte = bytes[position]
-    return byte == delimiter || byte == 0x0A || (byte == 0x0D && following == 0x0A)
-  }
+  private var isAtEnd: Bool { position == bytes.endIndex || bytes[position] == delimiter }
 
-  private var following: UInt8? { position + 1 < bytes.count ? bytes[position + 1] : nil }
+  private func fault(_ line: Int, _ message: String, hint: String = "") -> Fault {
+    Fault(.data, "\(path):\(line)", message, hint: hint)
+  }
 
   private mutating func field() throws -> String {
-    if position < bytes.count && bytes[position] == UInt8(ascii: "\"") { return try quotedField() }
+    if position < bytes.endIndex && bytes[position] == UInt8(ascii: "\"") { return try quotedField() }
     let start = position
-    while !atEnd {
-      if bytes[position] == UInt8(ascii: "\"") {
-        throw source.fault(
+    while !isAtEnd {
+      if bytes[position] == UInt8(ascii: "\"") && delimiter != 0x09 {
+        throw fault(
           line, "a quote inside a field that does not begin with one",
           hint: "put the field in quotes and double the quotes inside")
       }
@@ -102,10 +119,10 @@ private struct QuotedReader {
     let opening = line
     var text: [UInt8] = []
     position += 1
-    while position < bytes.count {
+    while position < bytes.endIndex {
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") {
-        if following != byte { break }
+        if position + 1 == bytes.endIndex || bytes[position + 1] != byte { break }
         position += 1
       } else if byte == 0x0A {
         line += 1
@@ -113,9 +130,9 @@ private struct QuotedReader {
       text.append(byte)
       position += 1
     }
-    guard position < bytes.count else { throw source.fault(opening, "the quote that opens here is never closed") }
+    guard position < bytes.endIndex else { throw fault(opening, "the quote that opens here is never closed") }
     position += 1
-    guard atEnd else { throw source.fault(line, "text after a closing quote", hint: "double the quotes inside") }
+    guard isAtEnd else { throw fault(line, "text after a closing quote", hint: "double the quotes inside") }
     return String(decoding: text, as: UTF8.self)
   }
 }

@@ -28,16 +28,22 @@ struct SourceText: Sendable {
   /// Longest allowed row in bytes: a file without line ends is not a question file.
   static let longestRow = 16 << 20
 
-  /// Checks `content`, the decompressed content of `path`.
+  /// Decodes and checks `content`, the decompressed content of `path`.
+  /// - Parameter encoding: The encoding; nil to find it.
   /// - Throws: `Fault.data` with the row and the byte (counted from 0) of the first invalid sequence.
-  init(_ content: [UInt8], path: String, fallback: Fallback = .none) throws {
+  init(_ content: [UInt8], path: String, encoding: TextEncoding? = nil, fallback: Fallback = .none) throws {
+    var content = content
+    if let encoding = encoding ?? TextEncoding.found(in: content), encoding != .utf8 {
+      var decoder = TextDecoder(encoding, path: path)
+      content = try decoder.decode(content) + decoder.decode([])
+    }
     var (bytes, replacements) = (content.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(content.dropFirst(3)) : content, 0)
     do {
       allLines = try Files.lines(of: content, named: path)
     } catch var fault as Fault {
       switch fallback {
       case .none:
-        fault.hint = "convert the file with iconv -t UTF-8; or use `replace` to turn invalid bytes into U+FFFD"
+        fault.hint = TextEncoding.hint + "; or use `replace` to turn invalid bytes into U+FFFD"
         throw fault
       case .latin1: bytes = Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8)
       case .replacement: (bytes, replacements) = replacingMistakes(in: bytes)
@@ -77,7 +83,8 @@ struct SourceText: Sendable {
   func location(_ row: Int) -> String { "\(path):\(row)" }
 }
 
-private func replacingMistakes(in bytes: [UInt8]) -> (bytes: [UInt8], count: Int) {
+/// `bytes` with U+FFFD in the place of each invalid sequence and of NUL, and the number of these places.
+func replacingMistakes(in bytes: some Collection<UInt8>) -> (bytes: [UInt8], count: Int) {
   var (parser, iterator, count) = (Unicode.UTF8.ForwardParser(), bytes.makeIterator(), 0)
   var repaired: [UInt8] = []
   repaired.reserveCapacity(bytes.count)

@@ -13,16 +13,25 @@ struct Table {
     self.source = source
     self.columns = columns ?? rows.first?.fields ?? []
     self.rows = columns == nil ? Array(rows.dropFirst()) : rows
+    try Self.checkNames(self.columns, path: source.path)
+    for row in self.rows { try Self.check(row, columns: self.columns, path: source.path) }
+  }
+
+  /// Throws `Fault.data` if two columns have the same name.
+  static func checkNames(_ columns: [String], path: String) throws {
     var names = Set<String>()
     // Spreadsheets write columns without a name; they are told apart by their positions.
-    for name in self.columns where !name.isEmpty && !names.insert(name).inserted {
-      throw source.fault(1, "two columns are called \(name)", hint: "rename one, or remove it")
+    for name in columns where !name.isEmpty && !names.insert(name).inserted {
+      throw Fault(.data, "\(path):1", "two columns are called \(name)", hint: "rename one, or remove it")
     }
-    for row in self.rows where row.fields.count != self.columns.count {
-      throw source.fault(
-        row.number,
-        "found \(row.fields.count) fields, expected \(self.columns.count): \(self.columns.joined(separator: ", "))")
-    }
+  }
+
+  /// Throws `Fault.data` if `row` has more or fewer fields than there are columns.
+  static func check(_ row: SourceText.Row, columns: [String], path: String) throws {
+    if row.fields.count == columns.count { return }
+    throw Fault(
+      .data, "\(path):\(row.number)",
+      "found \(row.fields.count) fields, expected \(columns.count): \(columns.joined(separator: ", "))")
   }
 
   /// The columns' names, by whether `isUsed`. An unused column that is empty in every row is not listed.

@@ -15,6 +15,8 @@ package enum Prompt: Equatable, Sendable {
     case entailment
     /// Whether two texts mean the same (MRPC).
     case paraphrase
+    /// Which class of the user's own it belongs to.
+    case category
   }
 
   /// A question, or the start of a sentence that a choice completes.
@@ -30,6 +32,14 @@ package enum Prompt: Equatable, Sendable {
 }
 
 extension Prompt {
+  /// Whether it is text to classify: then all questions of the set have the same choices, the classes.
+  package var isToClassify: Bool {
+    switch self {
+    case .sentence, .sentencePair: true
+    case .stem, .passage, .blank: false
+    }
+  }
+
   /// The texts, in the order of the associated values.
   package var texts: [String] {
     switch self {

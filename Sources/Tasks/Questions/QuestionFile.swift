@@ -10,8 +10,13 @@ package struct QuestionFile: Sendable {
     package var format: Format?
     /// How the user's own files mark the right choice; nil for any style, as long as it names one choice.
     package var answers: AnswerStyle?
+    /// How the user's own texts are read; the encoding holds for all files.
+    package var texts = TextOptions()
     /// Whether bytes that are not UTF-8, and NUL, become U+FFFD. Otherwise they are an error.
-    package var replacesInvalidText = false
+    package var replacesInvalidText: Bool {
+      get { texts.replacesInvalidText }
+      set { texts.replacesInvalidText = newValue }
+    }
     /// Recognise formats, accept any answer style, require valid text.
     package init() {}
   }
@@ -30,7 +35,9 @@ package struct QuestionFile: Sendable {
   /// Number of invalid sequences in its text that became U+FFFD.
   package let replacements: Int
   /// Its questions, in order, never empty.
-  package let questions: [Question]
+  package internal(set) var questions: [Question]
+  /// [question] The labels of a user's own texts; empty for other formats.
+  let labels: [String?]
 
   /// Reads `path`, gzipped or not.
   /// - Parameter idPrefix: What precedes the row's number in the ids of a source without ids.
@@ -40,20 +47,22 @@ package struct QuestionFile: Sendable {
     let packed = try readBytes(path)
     let bytes = isGzipped(packed) ? try gunzip(packed, named: path) : packed
     try SourceText.check(bytes, path: path)
-    format = try options.format ?? Format.recognized(from: bytes, path: path)
+    format = try options.format ?? Format.recognized(from: bytes, path: path, options.texts)
     let source = try SourceText(
-      bytes, path: path, fallback: options.replacesInvalidText ? .replacement : format.fallback)
+      bytes, path: path, encoding: options.texts.encoding,
+      fallback: options.replacesInvalidText ? .replacement : format.fallback)
     let isNamed = options.format != nil
     let rows = try format.read(
-      source, RowReading(idPrefix: idPrefix, answers: options.answers), isGuess: !isNamed && format.resemblesOthers)
-    (questions, fields) = (rows.questions, rows.fields)
+      source, RowReading(idPrefix: idPrefix, answers: options.answers, texts: options.texts),
+      isGuess: !isNamed && format.resemblesOthers)
+    (questions, labels, fields) = (rows.questions, rows.labels, rows.fields)
     // Labels in words would have failed if they came from another data set; numbers all look alike.
     let isConfirmed = format.classes?.labels[0] != "0" && questions.contains { $0.label != nil }
     isFormatGuessed = !isNamed && format.resemblesOthers && !isConfirmed
     (self.path, digest, replacements) = (path, SHA256.hexDigest(of: packed), source.replacements)
     if questions.isEmpty { throw Fault(.data, path, "no rows, expected at least one question") }
     for question in questions {
-      try checkCount(of: question.choices, at: question.location)
+      if !question.prompt.isToClassify { try checkCount(of: question.choices, at: question.location) }
       // A JSON escape can produce what the bytes of the file may not contain.
       if (question.prompt.texts + question.choices + [question.id]).contains(where: { $0.utf8.contains(0) }) {
         throw Fault(.data, question.location, "a text contains NUL (\\u0000), expected text")

@@ -49,7 +49,9 @@ package struct QuestionSet: Sendable {
   }
 
   /// The questions in which two choices have the same text: if one of the two is right, so is the other.
-  package var questionsWithEqualChoices: [Question] { questions.filter { Set($0.choices).count < $0.choices.count } }
+  package var questionsWithEqualChoices: [Question] {
+    questions.filter { !$0.prompt.isToClassify && Set($0.choices).count < $0.choices.count }
+  }
 
   /// Only the test questions, corrupted.
   package func corrupted(by corruption: Corruption, severity: Int, seed: UInt64) -> QuestionSet {

@@ -1,0 +1,40 @@
+// The flags that say how a user's own texts are read. Each is found in the file unless it is given.
+import ArgumentParser
+import Faults
+import Tasks
+
+/// The columns and the encoding of files of texts.
+struct TextColumnOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Your texts' column; several joined by + are read as one.", valueName: "name"))
+  var textColumn: String?
+
+  @Option(help: ArgumentHelp("The column of the second text of a pair.", valueName: "name"))
+  var secondTextColumn: String?
+
+  @Option(help: ArgumentHelp("The column of your texts' labels.", valueName: "name"))
+  var labelColumn: String?
+
+  @Option(help: ArgumentHelp("The column of your texts' ids.", valueName: "name"))
+  var idColumn: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The encoding of your files: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")). Without it, a byte "
+        + "order mark decides, else UTF-8.", valueName: "name"))
+  var encoding: String?
+
+  /// How to read the files.
+  func options() throws -> TextOptions {
+    var options = TextOptions()
+    (options.text, options.secondText) = (textColumn, secondTextColumn)
+    (options.label, options.id) = (labelColumn, idColumn)
+    options.encoding = try encoding.map { name in
+      if let known = TextEncoding(named: name) { return known }
+      let names = TextEncoding.allCases.map(\.rawValue)
+      throw Fault(
+        .usage, setting: "encoding \(name)", "no such encoding" + suggestion(for: name, among: names),
+        hint: "choose \(names.joined(separator: ", "))")
+    }
+    return options
+  }
+}
