@@ -23,6 +23,8 @@ KINDS := \
   one-of/lora/olora/nola/tt-lora/b-lora-xs:PARAMETRISATION \
   one-of/linear/cosine/constant:DECAY \
   one-of/linear/classifier:HEAD \
+  one-of/front/middle/end:CUT \
+  name:TEXT,TEXT_B,LABEL,ID,ENCODING \
   one-of/independent/antithetic/lattice:DRAWS \
   one-of/nll/accuracy:ASWA_ACCEPT \
   one-of/marginal-likelihood/calibration:LAPLACE_CRITERION \

@@ -16,7 +16,7 @@ override settings-of = $(foreach sign,:= ?= =,$(patsubst %@$(sign),%,$(filter %@
   $(subst $(space)$(sign),@$(sign) ,$(subst $(newline), ,$(file <$1))))))
 SETTINGS := FILE MARCH PROGRAMS $(call settings-of,$(HERE)pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \
   $(if $(filter install uninstall,$(MAKECMDGOALS)),PREFIX DESTDIR) \
-  $(foreach p,TRAIN TEST TEMPLATE FORMAT,$(addprefix $p.,$(DATASET) $(SHIFTS)))
+  $(foreach p,TRAIN TEST TEMPLATE FORMAT CLASSES,$(addprefix $p.,$(DATASET) $(SHIFTS)))
 # The comparisons with PyTorch and the torture have settings of their own, which their files name.
 ifeq ($(filter torture bench curves,$(MAKECMDGOALS)),)
 $(foreach v,$(filter-out $(SETTINGS),$(GIVEN)),$(error $v is no setting of $(EXPERIMENT)$(call \

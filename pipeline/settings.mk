@@ -22,12 +22,22 @@ MODEL :=
 DATA :=
 # The data set that is trained and tested on, and those that only shift-test looks at. Their files are TRAIN.name and
 # TEST.name; a prompt template of its own is TEMPLATE.name, and FORMAT.name is their format where other files begin alike.
+# CLASSES.name are the training files that name the classes of texts that are only tested on.
 DATASET :=
 SHIFTS :=
 
 # --- tokenize ---
 TEMPLATE :=
 MAXIMUM_LENGTH :=
+# Where texts that are too long to be classified are cut: front, middle or end.
+CUT :=
+# Of a file of texts: the columns of the text (several joined by +), the second text of a pair, the label and the id, and
+# the file's encoding. Each is found where it is empty. Case, blanks, - and _ do not matter in a column's name.
+TEXT :=
+TEXT_B :=
+LABEL :=
+ID :=
+ENCODING :=
 # The share of the training questions that is kept for calibration, and what draws it.
 CALIBRATION_FRACTION := 0.1
 SPLIT_SEED := 0

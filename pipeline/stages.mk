@@ -36,10 +36,13 @@ TOKENS := $R/tokens/$(DATASET).h5
 
 # The flags of tokenize for the set $d. Calibration questions are split off the training questions, if there are any.
 SPLIT := $(call flag,calibration-fraction,$(CALIBRATION_FRACTION)) $(call flag,seed,$(SPLIT_SEED))
+COLUMNS := $(call flag,text-column,$(TEXT)) $(call flag,second-text-column,$(TEXT_B)) \
+  $(call flag,label-column,$(LABEL)) $(call flag,id-column,$(ID)) $(call flag,encoding,$(ENCODING))
 questions = --model $(MODEL:%/=%) --dataset $(source.$d) \
   $(call flag,train,$(TRAIN.$(source.$d))) $(call flag,test,$(TEST.$(source.$d))) \
   $(call flag,template,$(or $(TEMPLATE.$(source.$d)),$(TEMPLATE))) $(call flag,format,$(FORMAT.$(source.$d))) \
-  $(call flag,maximum-length,$(MAXIMUM_LENGTH)) $(if $(TRAIN.$(source.$d)),$(SPLIT)) $(TOKENIZE_FLAGS) $(changes.$d)
+  $(call flag,maximum-length,$(MAXIMUM_LENGTH)) $(call flag,cut,$(CUT)) $(COLUMNS) \
+  $(if $(TRAIN.$(source.$d)),$(SPLIT),$(call flag,classes,$(CLASSES.$(source.$d)))) $(TOKENIZE_FLAGS) $(changes.$d)
 
 define tokens
 target := $R/tokens/$d.h5

@@ -5,6 +5,8 @@ import HDF5
 
 /// Stores the values of an artifact (writing), or fills them in (reading), one after the other.
 protocol Archive: AnyObject {
+  /// The version of the file's layout: the current one when writing, that of the file when reading.
+  var version: Int { get }
   /// A text attribute of the file.
   func text(_ name: String, _ value: inout String) throws
   /// An integer attribute of the file.

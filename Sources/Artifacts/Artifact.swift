@@ -44,6 +44,8 @@ protocol StoredArtifact: Artifact {
   init()
   /// Incremented when the layout changes.
   static var version: Int { get }
+  /// The oldest version that is still read; nil for the current one alone.
+  static var oldestVersion: Int? { get }
   /// Hands every value and its name to the archive, in the file's order.
   mutating func exchange(with archive: some Archive) throws
   /// Throws an `Inconsistency` if values contradict each other or are out of range.
@@ -51,7 +53,8 @@ protocol StoredArtifact: Artifact {
 }
 
 extension StoredArtifact {
-  static var seal: Seal { Seal(schema: schema, version: version) }
+  static var oldestVersion: Int? { nil }
+  static var seal: Seal { Seal(schema: schema, version: version, oldestVersion: oldestVersion) }
 
   /// The implementation of `read`. The content is compared with the file's digest.
   static func load(_ file: ArtifactFile) throws -> Self {

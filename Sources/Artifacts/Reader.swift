@@ -9,6 +9,7 @@ final class Reader: Archive {
   let mapping: MappedFile
   /// The content of its first line.
   let seal: Seal
+  var version: Int { seal.version }
   let file: File
   private var digest: ContentDigest
 

@@ -3,7 +3,9 @@
 extension TokenizedSet: StoredArtifact {
   /// The kind of artifact, as in the file's first line and its `schema` attribute.
   package static var schema: String { "tokenized-set" }
-  static var version: Int { 1 }
+  /// Version 1 repeated the names of the classes for each example.
+  static var version: Int { 2 }
+  static var oldestVersion: Int? { 1 }
   /// Reads the file and checks everything that it says.
   package static func read(_ file: ArtifactFile) throws -> TokenizedSet { try load(file) }
   /// Writes the file, whole or not at all.
@@ -26,8 +28,16 @@ extension TokenizedSet: StoredArtifact {
     let (example, ends) = (Axis("example", count), Axis("example + 1", count + 1))
     try archive.coded("splits", &splits, example, "0 train, 1 calibration, 2 test")
     try archive.numbers("labels", &labels, [example], "index of the right choice, -1 where there is none")
-    try archive.numbers("choice_offsets", &choiceOffsets, [ends], "where an example's choices begin in choice_texts")
-    try archive.texts("choice_texts", &choiceTexts, Axis("choice"), "texts of the choices, end to end")
+    if !scoring.hasClasses || archive.version == 1 {
+      try archive.numbers("choice_offsets", &choiceOffsets, [ends], "where an example's choices begin in choice_texts")
+      try archive.texts("choice_texts", &choiceTexts, Axis("choice"), "texts of the choices, end to end")
+    }
+    if scoring.hasClasses && archive.version == 1 {
+      try require(
+        choiceTexts.count == count * classNames.count,
+        "it has \(choiceTexts.count) choices, expected the \(classNames.count) classes for each of \(count) examples")
+      (choiceOffsets, choiceTexts) = ([0], [])
+    }
     try archive.numbers("sequence_offsets", &sequenceOffsets, [ends], "where an example's sequences begin")
     try archive.numbers("token_offsets", &tokenOffsets, [Axis("sequence + 1")], "where a sequence's tokens begin")
     try archive.numbers("tokens", &tokens, [Axis("token")], "token ids, end to end")
@@ -45,7 +55,8 @@ extension TokenizedSet: StoredArtifact {
   }
 
   func validate() throws {
-    try requireOffsets(choiceOffsets, "choice_offsets", count: count, end: choiceTexts.count)
+    try requireOffsets(
+      choiceOffsets, "choice_offsets", count: scoring.hasClasses ? 0 : count, end: choiceTexts.count)
     try requireOffsets(sequenceOffsets, "sequence_offsets", count: count, end: tokenOffsets.count - 1)
     try requireOffsets(tokenOffsets, "token_offsets", count: tokenOffsets.count - 1, end: tokens.count)
     try require(
@@ -74,10 +85,6 @@ extension TokenizedSet: StoredArtifact {
       "it has \(labelTokens.count) answer letters for \(maximumChoices) choices")
     if scoring == .continuations { try requireContinuations() }
     try require(scoring == .classes || classNames.isEmpty, "it has class names, but \(scoring) scoring")
-    if scoring == .classes, let other = (0..<count).first(where: { choiceCount($0) != classNames.count }) {
-      throw Inconsistency(
-        "example \(rowIDs[other]) has \(choiceCount(other)) choices, expected the \(classNames.count) classes")
-    }
   }
 }
 

@@ -6,7 +6,8 @@ extension TokenizedSet {
 
   /// The texts of one example's choices.
   package func choiceTexts(of example: Int) -> ArraySlice<String> {
-    choiceTexts[Int(choiceOffsets[example])..<Int(choiceOffsets[example + 1])]
+    if scoring.hasClasses { return classNames[...] }
+    return choiceTexts[Int(choiceOffsets[example])..<Int(choiceOffsets[example + 1])]
   }
 
   /// The row id of version `version`, 0 for the first, of the question with the row id `id`.

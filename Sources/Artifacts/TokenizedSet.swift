@@ -17,6 +17,8 @@ package struct TokenizedSet: Equatable, Sendable {
 
     /// Whether it uses the output layer of a decoder, not a head on an encoder.
     package var needsDecoder: Bool { self == .letters || self == .continuations }
+    /// Whether the choices of every example are the classes.
+    package var hasClasses: Bool { self == .classes }
     /// Whether each choice has its own sequence.
     package var hasSequencePerChoice: Bool { self == .continuations || self == .pairs }
   }
@@ -65,9 +67,9 @@ package struct TokenizedSet: Equatable, Sendable {
   package var splits: [Split] = []
   /// [example] The index of the right choice; -1 if there is none.
   package var labels: [Int32] = []
-  /// [example + 1] Offsets of the examples' choices in `choiceTexts`.
+  /// [example + 1] Offsets of the examples' choices in `choiceTexts`; only [0] with `classes`.
   package var choiceOffsets: [Int32] = [0]
-  /// [choice] The choices' texts, of all examples end to end.
+  /// [choice] The choices' texts, of all examples end to end; empty with `classes`, which would repeat their names.
   package var choiceTexts: [String] = []
   /// [example + 1] Offsets of the examples' sequences.
   package var sequenceOffsets: [Int32] = [0]
@@ -84,7 +86,9 @@ package struct TokenizedSet: Equatable, Sendable {
   /// The number of examples.
   package var count: Int { rowIDs.count }
   /// The number of choices of example `index`.
-  package func choiceCount(_ index: Int) -> Int { Int(choiceOffsets[index + 1] - choiceOffsets[index]) }
+  package func choiceCount(_ index: Int) -> Int {
+    scoring.hasClasses ? classNames.count : Int(choiceOffsets[index + 1] - choiceOffsets[index])
+  }
   /// The largest number of choices of any example.
   package var maximumChoices: Int { maximumChoices(of: 0..<count) }
   /// The largest number of choices of any of `examples`.
@@ -93,6 +97,10 @@ package struct TokenizedSet: Equatable, Sendable {
   package func examples(of split: Split) -> [Int] { splits.indices.filter { splits[$0] == split } }
   /// The sequences of example `index`.
   package func sequences(of index: Int) -> Range<Int> { Int(sequenceOffsets[index])..<Int(sequenceOffsets[index + 1]) }
+  /// The share of the sequences that were cut, in percent with one digit behind the point.
+  package var percentageTruncated: Double {
+    (1000 * Double(truncatedSequences) / Double(max(1, tokenOffsets.count - 1))).rounded() / 10
+  }
   /// The tokens of sequence `index`, as indices into `tokens`.
   package func tokenRange(_ index: Int) -> Range<Int> { Int(tokenOffsets[index])..<Int(tokenOffsets[index + 1]) }
 }

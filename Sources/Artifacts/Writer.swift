@@ -7,6 +7,7 @@ import HDF5
 /// Writes an artifact's values into a new file.
 final class Writer: Archive {
   private let seal: Seal
+  var version: Int { seal.version }
   private let path: String
   private let provenance: Provenance
   private var file: File?

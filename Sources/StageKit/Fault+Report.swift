@@ -6,20 +6,33 @@ extension Fault {
   /// `stage: error: subject: message`, and a line with the hint. Every part is short and printable, and settings are spelled
   /// as flags.
   ///
-  /// - Parameter makeVariable: make's variable for further flags of the stage. It is added to a hint that names a flag.
-  package func lines(for stage: String, makeVariable: String? = nil) -> String {
+  /// - Parameters:
+  ///   - makeVariable: make's variable for further flags of the stage. It is added to a hint that names a flag.
+  ///   - makeSettings: [flag] make's settings for single flags, which are added instead.
+  package func lines(
+    for stage: String, makeVariable: String? = nil, _ makeSettings: [String: String] = [:]
+  ) -> String {
     let parts = [stage, "error", subject, message].filter { !$0.isEmpty }
     let line = parts.map { $0.settingsAsFlags.printable() }.joined(separator: ": ")
     guard !hint.isEmpty else { return line }
     let flags = hint.settingsAsFlags
-    let make =
-      Self.makeSettings.first { hint.contains($0.words) }.map { " (with make: \($0.setting))" }
-      ?? (flags == hint ? "" : makeVariable.map { " (with make, in \($0))" } ?? "")
-    return "\(line)\nhint: \(flags.printable())\(make)"
+    return "\(line)\nhint: \(flags.printable())\(Self.remarkForMake(hint, flags, makeVariable, makeSettings))"
+  }
+
+  /// ` (with make: ...)`: what a user of make sets where a hint names flags, or says words of `settingsOfWords`.
+  private static func remarkForMake(
+    _ hint: String, _ flags: String, _ makeVariable: String?, _ makeSettings: [String: String]
+  ) -> String {
+    if let known = settingsOfWords.first(where: { hint.contains($0.words) }) { return " (with make: \(known.setting))" }
+    let names = flags.matches(of: #/(?:^|\s)--([a-z-]+)/#).map { String($0.1) }
+    let settings = names.compactMap { makeSettings[$0].map { $0 + "=" } }
+    let others = settings.count < names.count ? makeVariable.map { ["in " + $0] } ?? [] : []
+    let all = (settings + others).joined(separator: ", ")
+    return flags == hint || all.isEmpty ? "" : " (with make, \(all))"
   }
 
   /// What a user of make sets where a hint says these words: make passes the flag, or runs the stage, by itself.
-  private static let makeSettings = [
+  private static let settingsOfWords = [
     (words: "without `keep-head`", setting: "HEAD=linear"), (words: "with `keep-head`", setting: "HEAD=classifier"),
     (words: "import-adapter", setting: "ADAPTER="),
   ]

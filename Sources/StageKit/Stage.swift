@@ -22,6 +22,8 @@ package protocol Stage: ParsableCommand {
   var common: CommonOptions { get }
   /// make's variable for further flags of this stage, for hints; nil if there is none.
   static var makeVariable: String? { get }
+  /// [flag] make's setting for a flag, for hints.
+  static var makeSettings: [String: String] { get }
   /// Reads, computes, writes.
   func run(_ context: StageContext) throws
 }
@@ -31,6 +33,7 @@ extension Stage {
   package static var stageName: String { configuration.commandName ?? "\(Self.self)".lowercased() }
 
   package static var makeVariable: String? { nil }
+  package static var makeSettings: [String: String] { [:] }
 
   /// Runs the stage with the arguments of the process. An error ends the process with an exit code of `ExitCodes`.
   package static func main() {
@@ -84,7 +87,7 @@ extension Stage {
     if code.isSuccess { return printHelp(fullMessage(for: error)) }
     if error is ExitCode { return code.rawValue }
     let fault = code == .validationFailure ? Fault(usage: message(for: error), of: stageName) : Fault(describing: error)
-    Terminal.standardError.print(fault.lines(for: stageName, makeVariable: makeVariable))
+    Terminal.standardError.print(fault.lines(for: stageName, makeVariable: makeVariable, makeSettings))
     return fault.code.rawValue
   }
 

@@ -60,6 +60,9 @@ package struct Template: Sendable {
     },
   ]
 
+  /// The largest number of choices with letters.
+  package static let mostLetters = letters.count
+
   /// The template called `name`, which must be one for `scoring`; nil chooses the default.
   /// - Throws: `Fault.usage` listing the templates.
   package static func named(_ name: String?, for scoring: TokenizedSet.Scoring) throws -> Template {

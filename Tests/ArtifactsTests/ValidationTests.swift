@@ -55,7 +55,7 @@ import Testing
         set.sequenceOffsets = set.sequenceOffsets.indices.map { Int32($0) }
         set.tokenOffsets = set.sequenceOffsets.map { Int64($0) }
         (set.tokens, set.segments) = (set.rowIDs.map { _ in 0 }, set.rowIDs.map { _ in 0 })
-      }.hasSuffix("choices, expected the 1 classes"))
+      } == "choice_offsets has 4 entries and ends at 7, expected 1 and 7")
   }
 
   @Test func curvature() throws {

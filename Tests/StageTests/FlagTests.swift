@@ -13,11 +13,11 @@ import Testing
   /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.
   private static let values = """
     accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks bootstrap \
-    calibration-fraction calibration-size checkpoint-seconds collections corruption criterion cycle-exponent dataset decay \
-    deviations divergence-rate draws dropout epochs exact-width format gradient-clip head initial-root initialization-gain \
-    initialization-seed iterations largest layers learning-rate limit maximum-length measure members memory method \
+    calibration-fraction calibration-size checkpoint-seconds collections corruption criterion cut cycle-exponent dataset \
+    decay deviations divergence-rate draws dropout encoding epochs exact-width format gradient-clip head id-column initial-root \
+    initialization-gain initialization-seed iterations label-column largest layers learning-rate limit maximum-length measure members memory method \
     parameters parametrisation pooling precision preset prior-deviation prior-precision product-penalty rank samples scale \
-    scoring seed severity smallest steps subsample-seed targets template test-fraction threads tolerance tolerance-rule \
+    scoring second-text-column seed severity smallest steps subsample-seed targets template test-fraction text-column threads tolerance tolerance-rule \
     training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head
     """
 

@@ -70,11 +70,6 @@ import Testing
         65, "pretrain-load", ["--model", list], says: ["adapter of PEFT"], hint: "ADAPTER=")
       let two = try shop.tokens("two.h5") { set in
         set.classNames = ["bad", "good"]
-        (set.choiceTexts, set.choiceOffsets) = ([], [0])
-        for _ in 0..<set.count {
-          set.choiceTexts += set.classNames
-          set.choiceOffsets.append(Int32(set.choiceTexts.count))
-        }
         set.labels = set.labels.map { min($0, 1) }
       }
       try shop.expectFault(

@@ -64,8 +64,10 @@ struct PEFTReference {
         set.rowIDs.append("\(split)-\(index)")
         set.splits.append(split)
         set.labels.append(Int32(index % choices))
-        set.choiceTexts += (0..<choices).map { isDecoder ? "choice \($0)" : classes[$0] }
-        set.choiceOffsets.append(Int32(set.choiceTexts.count))
+        if isDecoder {
+          set.choiceTexts += (0..<choices).map { "choice \($0)" }
+          set.choiceOffsets.append(Int32(set.choiceTexts.count))
+        }
         set.tokens += ids
         set.segments += [UInt8](repeating: 0, count: ids.count)
         set.tokenOffsets.append(Int64(set.tokens.count))

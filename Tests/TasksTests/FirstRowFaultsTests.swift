@@ -74,13 +74,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("text,label\nA film,1\n", "no column called question, found text, label", "the columns must be question, choices"),
     ("questoin,A,B,answer\nQ?,p,q,A\n", "no column called question, found questoin, A, B, answer", "rename questoin"),
     ("question,choises,answer\nQ?,p|q,A\n", "no column called choices, found question, choises", "rename choises"),
     ("question,A,\"answer\"x\nQ?,p,A\n", "text after a closing quote", "double the quotes"),
-    (
-      #"{"text": "A film", "label": 1}"#, "no member called question, found text, label", "the members must be question"
-    ),
     (#"{"questoin": "Q?", "choices": ["p", "q"]}"#, "no member called question, found questoin", "rename questoin"),
     ("\n" + row, "a blank line between rows", "remove it"), ("Gr\u{FC}n", "byte 3 is not UTF-8", "iconv"),
   ])

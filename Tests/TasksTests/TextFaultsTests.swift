@@ -59,19 +59,25 @@ import Testing
     #expect(fault?.subject == "train.jsonl:2")
   }
 
-  @Test(arguments: [String.Encoding.utf16, .utf16LittleEndian, .utf16BigEndian], [nil, "arc", "csv"])
-  func utf16IsRejectedByName(encoding: String.Encoding, format: String?) throws {
+  @Test(arguments: [String.Encoding.utf16, .utf16LittleEndian, .utf16BigEndian], [nil, "arc"])
+  func utf16IsRecognised(encoding: String.Encoding, format: String?) throws {
     let bytes = [UInt8](try #require(rows[0].data(using: encoding)))
-    for replaces in [false, true] {
-      let fault = fault {
-        _ = try reading(bytes: bytes) {
-          ($0.format, $0.replacesInvalidText) = (try format.map(Format.named), replaces)
-        }
-      }
-      #expect(fault?.subject == "train.jsonl")
-      #expect(fault?.message == "found UTF-16, expected UTF-8")
-      #expect(fault?.hint.contains("iconv -f UTF-16 -t UTF-8") == true)
-    }
+    let file = try reading(bytes: bytes) { $0.format = try format.map(Format.named) }
+    #expect(
+      file.questions
+        == (try reading(rows[0]).questions).map { question in
+          var question = question
+          question.location = file.questions[0].location
+          return question
+        })
+  }
+
+  @Test(arguments: [String.Encoding.utf32, .utf32LittleEndian, .utf32BigEndian])
+  func utf32IsRejectedByName(encoding: String.Encoding) throws {
+    let bytes = [UInt8](try #require(rows[0].data(using: encoding)))
+    let fault = fault { _ = try reading(bytes: bytes) }
+    #expect(fault?.message == "found UTF-32, expected UTF-8")
+    #expect(fault?.hint.contains("iconv -f UTF-32 -t UTF-8") == true)
   }
 
   @Test(arguments: ["", "\n", " \r\n\t\n", "\u{FEFF}\n"], [nil, "jsonl", "csv"])

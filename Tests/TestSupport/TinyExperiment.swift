@@ -68,8 +68,10 @@ package struct TinyExperiment {
       set.rowIDs.append("row-\(example)")
       set.splits.append(example < 24 ? .train : example < 32 ? .calibration : .test)
       set.labels.append(Int32(label))
-      set.choiceTexts += (0..<choices).map { "choice \($0)" }
-      set.choiceOffsets.append(Int32(set.choiceTexts.count))
+      if scoring != .classes {
+        set.choiceTexts += (0..<choices).map { "choice \($0)" }
+        set.choiceOffsets.append(Int32(set.choiceTexts.count))
+      }
       for choice in 0..<(scoring.hasSequencePerChoice ? choices : 1) {
         let length = 4 + Int(stream.word(1 + choice) % 9)
         let sign = Int32(scoring.hasSequencePerChoice ? (choice == label ? 10 : 11) : 10 + label)
@@ -103,8 +105,10 @@ extension TokenizedSet {
     (set.choiceOffsets, set.choiceTexts, set.sequenceOffsets, set.tokenOffsets) = ([0], [], [0], [0])
     (set.tokens, set.segments) = ([], [])
     for example in kept {
-      set.choiceTexts += choiceTexts[Int(choiceOffsets[example])..<Int(choiceOffsets[example + 1])]
-      set.choiceOffsets.append(Int32(set.choiceTexts.count))
+      if scoring != .classes {
+        set.choiceTexts += choiceTexts(of: example)
+        set.choiceOffsets.append(Int32(set.choiceTexts.count))
+      }
       for sequence in sequences(of: example) {
         set.tokens += tokens[tokenRange(sequence)]
         set.segments += segments[tokenRange(sequence)]

@@ -1,5 +1,6 @@
-# Your own questions, with no file to write: TRAIN= and TEST= name one or more of them (JSONL or CSV with question, choices
-# and answer, or any format that tokenize knows), SHIFTED= those that shift-test compares with.
+# Your own texts with labels, or questions with choices, with no file to write: TRAIN= and TEST= name one or more of them
+# (CSV, TSV or JSONL with text and label, or with question, choices and answer, or any format that tokenize knows), SHIFTED=
+# those that shift-test compares with.
 TRAIN :=
 TEST :=
 SHIFTED :=
@@ -9,4 +10,5 @@ TRAIN.own := $(TRAIN)
 TEST.own := $(TEST)
 SHIFTS := $(if $(SHIFTED),shifted)
 TEST.shifted := $(SHIFTED)
+CLASSES.shifted := $(TRAIN)
 CORRUPTIONS := keyboard-typos dropped-words

@@ -74,6 +74,10 @@ extension Predictions {
     choices = Int(choiceCounts.max() ?? 0)
     self.logProbabilities = logProbabilities
     warnings = posterior.warnings
+    if set.truncatedSequences > 0 {
+      warnings.append(
+        "\(set.dataset): \(set.percentageTruncated) % of the texts were cut at \(set.maximumLength) tokens")
+    }
     storedParameters = posterior.storedParameters
   }
 }

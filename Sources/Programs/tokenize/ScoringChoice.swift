@@ -28,8 +28,23 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
   /// The scoring. For `auto`, it is that of the template if one is named. Otherwise it is letters for a decoder; for an
   /// encoder it is classes if all files have classes, otherwise pairs.
   ///
-  /// - Throws: `Fault` of kind `.usage` if there is no such template.
+  /// - Throws: `Fault` of kind `.usage` if there is no such template, `.configuration` if there are more classes than
+  ///   letters.
   func resolved(
+    for architecture: Architecture, _ files: [QuestionFile], template: String?
+  ) throws -> TokenizedSet.Scoring {
+    let scoring = try choice(for: architecture, files, template: template)
+    let classes = files.lazy.filter(\.format.isOfTexts).compactMap(\.questions.first?.choices.count).max() ?? 0
+    if scoring == .letters && classes > Template.mostLetters {
+      throw Fault(
+        .configuration, "`scoring letters`",
+        "a decoder answers by letter, for at most \(Template.mostLetters) classes; found \(classes)",
+        hint: "use an encoder, or `template answer`, which scores the words of each class")
+    }
+    return scoring
+  }
+
+  private func choice(
     for architecture: Architecture, _ files: [QuestionFile], template: String?
   ) throws -> TokenizedSet.Scoring {
     if self == .auto, let template { return try Template.named(template).scoring }

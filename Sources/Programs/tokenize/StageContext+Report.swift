@@ -1,4 +1,5 @@
 // What `tokenize` records in the provenance and reports about the files that it has read.
+import Artifacts
 import Checkpoints
 import Files
 import StageKit
@@ -54,6 +55,14 @@ extension StageContext {
     if truncation.emptied.count > shown {
       warn("\(truncation.emptied.count - shown) more rows lost a whole question or choice")
     }
+  }
+
+  /// Warns of an encoder's questions that all have the same choices: as classes, each needs one sequence only.
+  func warnOfRepeatedChoices(in set: QuestionSet, _ scoring: TokenizedSet.Scoring) {
+    guard scoring == .pairs, let choices = set.commonChoices, set.questions.count > 1 else { return }
+    warn(
+      "all \(set.questions.count) questions have the same \(choices.count) choices; as classes they would need one "
+        + "sequence each instead of \(choices.count): --template sentence (with make: TEMPLATE=sentence)")
   }
 
   /// Reports questions that make scores doubtful or impossible.

@@ -11,6 +11,10 @@ import Transformers
 
 @main struct Tokenize: Stage {
   static let makeVariable: String? = "TOKENIZE_FLAGS"
+  static let makeSettings = [
+    "text-column": "TEXT", "second-text-column": "TEXT_B", "label-column": "LABEL", "id-column": "ID",
+    "encoding": "ENCODING", "cut": "CUT", "template": "TEMPLATE", "train": "TRAIN", "maximum-length": "MAXIMUM_LENGTH",
+  ]
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
     abstract: "Turns question files into token ids, with splits, labels and row ids.",
@@ -37,6 +41,8 @@ import Transformers
     help: ArgumentHelp(
       "Truncate longer sequences. Default: 256, or the network's positions if these are fewer.", valueName: "tokens"))
   var maximumLength: Int?
+  @Option(help: "Where an encoder's texts are cut that are too long to be classified: front, middle or end.")
+  var cut = Cut.end
   @Flag(help: "Check everything and write nothing.")
   var check = false
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
@@ -61,14 +67,18 @@ import Transformers
     context.report(all)
     let scoring = try scoring.resolved(for: folder.architecture, train + test, template: template)
     let template = try Template.named(template, for: scoring)
+    if cut != .end && scoring != .classes {
+      throw Fault(.usage, "--cut \(cut.rawValue)", "is for classes; scoring \(scoring.rawValue) cuts where it must")
+    }
+    context.warnOfRepeatedChoices(in: all, scoring)
     let selection = try questions.selection(of: all, for: scoring)
 
     let maximumLength = try maximumLength(within: folder.architecture)
     var truncation = Truncation()
     var set = try TokenizedSet(
       selection, named: questions.dataset, template, tokenizer,
-      vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength, threads: context.threads,
-      truncation: &truncation)
+      vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength, cut: cut,
+      threads: context.threads, truncation: &truncation)
     set.tokenizerDigest = folder.tokenizerDigest
     try set.check(on: folder.architecture)
     set.summary.forEach(context.say)
@@ -83,3 +93,5 @@ import Transformers
     throw Fault(.usage, "--maximum-length \(maximumLength)", "the network has positions for 1 to \(positions) tokens")
   }
 }
+
+extension Cut: ExpressibleByArgument {}

@@ -53,6 +53,12 @@ package struct QuestionSet: Sendable {
     questions.filter { !$0.prompt.isToClassify && Set($0.choices).count < $0.choices.count }
   }
 
+  /// The choices that all questions have; nil if two questions differ, or there are none.
+  package var commonChoices: [String]? {
+    guard let first = questions.first, questions.allSatisfy({ $0.choices == first.choices }) else { return nil }
+    return first.choices
+  }
+
   /// Only the test questions, corrupted.
   package func corrupted(by corruption: Corruption, severity: Int, seed: UInt64) -> QuestionSet {
     var copy = self

@@ -5,7 +5,8 @@ import Tokenization
 
 /// A tokenizer with a maximum length.
 ///
-/// An encoder's sequence is truncated as in the reference tokenizers: at the ends of the texts, the longer one first. A
+/// An encoder's sequence is truncated as in the reference tokenizers: the longer text first, at the ends unless `cut`
+/// says otherwise. A
 /// prompt that ends in `Answer:` is truncated at its beginning instead, after the special tokens that open it. This
 /// keeps the choices and the end, where the letter is predicted or the choice continues.
 struct SequenceEncoder: Sendable {
@@ -14,15 +15,20 @@ struct SequenceEncoder: Sendable {
   let maximumLength: Int
   /// What the sequences are for.
   let scoring: TokenizedSet.Scoring
+  /// Where the texts of an encoder's classes are cut.
+  var cut = Cut.end
 
   /// The tokens of `text`, whose question was read at `location`.
   /// - Throws: `Fault.configuration` if the special tokens, or a choice, leave no room for a text.
   func encode(_ text: TextPair, at location: String) throws -> Encoding {
     if scoring == .continuations { return try encodeContinuation(text, at: location) }
     if let second = text.second {
-      return try tokenizer.encode(pair: (text.first.string, second.string), maximumLength: maximumLength)
+      let pair = (text.first.string, second.string)
+      return try moveCut(of: text, in: tokenizer.encode(pair: pair, maximumLength: maximumLength))
     }
-    if scoring != .letters { return try tokenizer.encode(text.first.string, maximumLength: maximumLength) }
+    if scoring != .letters {
+      return try moveCut(of: text, in: tokenizer.encode(text.first.string, maximumLength: maximumLength))
+    }
     return try encodeEnd(of: text.first.string, maximumLength: maximumLength)
   }
 

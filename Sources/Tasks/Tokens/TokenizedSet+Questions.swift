@@ -12,20 +12,21 @@ extension TokenizedSet {
   /// - Parameters:
   ///   - vocabularySize: Vocabulary size of the network; every id must be below it.
   ///   - maximumLength: Longer sequences are truncated and counted.
+  ///   - cut: Where an encoder's long texts are cut.
   ///   - truncation: Records what was removed.
   /// - Throws: `Fault.data` at a question without any tokens, and with classes at a question whose choices differ from
   ///   the first question's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws if a
   ///   letter is not one token.
   package init(
     _ set: QuestionSet, named dataset: String, _ template: Template, _ tokenizer: Tokenizer, vocabularySize: Int,
-    maximumLength: Int, threads: Int, truncation: inout Truncation
+    maximumLength: Int, cut: Cut = .end, threads: Int, truncation: inout Truncation
   ) throws {
     self.init()
     (self.dataset, self.template, scoring) = (dataset, template.name, template.scoring)
     (self.vocabularySize, self.maximumLength, corruption) = (vocabularySize, maximumLength, set.corruption)
-    if scoring == .classes { classNames = try set.commonChoices() }
+    if scoring == .classes { classNames = try set.classes() }
     let encoder = SequenceEncoder(
-      tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring)
+      tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring, cut: cut)
     let encoded = try encodeAll(set.questions, threads: threads) { question in
       try template.render(question).map { text in
         let encoding = try encoder.encode(text, at: question.location)
@@ -60,8 +61,10 @@ extension TokenizedSet {
     rowIDs.append(question.id)
     splits.append(split)
     labels.append(Int32(question.label ?? -1))
-    choiceTexts += question.choices
-    choiceOffsets.append(Int32(choiceTexts.count))
+    if !scoring.hasClasses {
+      choiceTexts += question.choices
+      choiceOffsets.append(Int32(choiceTexts.count))
+    }
     sequenceOffsets.append(Int32(tokenOffsets.count - 1))
   }
 }
@@ -99,8 +102,8 @@ extension Tokenizer {
 }
 
 extension QuestionSet {
-  /// The choices that all questions have.
-  fileprivate func commonChoices() throws -> [String] {
+  /// The choices that all questions must have.
+  fileprivate func classes() throws -> [String] {
     guard let first = questions.first else { return [] }
     if let other = questions.first(where: { $0.choices != first.choices }) {
       throw Fault(

@@ -7,11 +7,12 @@ extension TokenizedSet {
     let sizes = Split.allCases.map { split in "\(examples(of: split).count) \(split)" }
     let lengths = (0..<max(0, tokenOffsets.count - 1)).map { tokenRange($0).count }
     let mean = lengths.isEmpty ? 0 : (Double(tokens.count) / Double(lengths.count) * 10).rounded() / 10
+    let share = truncatedSequences == 0 ? "" : " (\(percentageTruncated) %)"
     let unlabelled = labels.count { $0 < 0 }
     var lines = [
       "\(dataset): \(sizes.joined(separator: ", "))" + (unlabelled > 0 ? ", \(unlabelled) of them unlabelled" : ""),
       "scoring \(scoring), template \(template): \(lengths.count) sequences, \(tokens.count) tokens, "
-        + "mean length \(mean), longest \(lengths.max() ?? 0); \(truncatedSequences) truncated to \(maximumLength)",
+        + "mean length \(mean), longest \(lengths.max() ?? 0); \(truncatedSequences)\(share) truncated to \(maximumLength)",
     ]
     if !classNames.isEmpty {
       let counts = classNames.indices.map { index in "\(classNames[index]) \(labels.count { Int($0) == index })" }

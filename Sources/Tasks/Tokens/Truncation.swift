@@ -87,7 +87,7 @@ extension SequenceEncoder {
       let count = tokenizer.encode(text.string, addSpecialTokens: false).count
       loss.neededLength += count - kept
       let isCut = count > kept
-      let fromEnd = isCut && !scoring.needsDecoder
+      let fromEnd = isCut && !scoring.needsDecoder && cut != .front
       // From the truncated side: after the first complete part, all are complete.
       var isWhole = !isCut
       for (part, bytes) in fromEnd ? text.parts.reversed() : text.parts where !bytes.isEmpty {

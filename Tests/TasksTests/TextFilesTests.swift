@@ -1,0 +1,157 @@
+// A user's own texts with labels, from a file to questions with classes, and every way to get a column, a label or a row
+// wrong.
+import Faults
+import Foundation
+import Tasks
+import TestSupport
+import Testing
+
+/// The questions of training and test files with these contents.
+private func texts(
+  train: String, test: String? = nil, name: String = "own.csv", _ change: (inout TextOptions) -> Void = { _ in }
+) throws -> (train: QuestionFile, test: QuestionFile?, doubts: [String]) {
+  var options = QuestionFile.Options()
+  change(&options.texts)
+  return try withTemporaryFolder { folder in
+    try train.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    try test?.write(toFile: "\(folder)/test-\(name)", atomically: true, encoding: .utf8)
+    let files = try QuestionFile.read(
+      train: ["\(folder)/\(name)"], test: test == nil ? [] : ["\(folder)/test-\(name)"], options)
+    return (files.train[0], files.test.first, files.doubts.map { $0.replacing(folder + "/", with: "") })
+  }
+}
+
+@Suite struct TextFilesTests {
+  @Test(arguments: [
+    "text,label\n\"Good, really\",yes\nBad,no\n", "Text;Label\n\"Good, really\";yes\nBad;no\n",
+    "Sentence\tClass\nGood, really\tyes\nBad\tno\n", "COMMENT,Category\r\n\"Good, really\",yes\r\nBad,no\r\n",
+    "{\"review\": \"Good, really\", \"answer\": \"yes\"}\n{\"answer\": \"no\", \"review\": \"Bad\"}\n",
+    "question,answer\n\"Good, really\",yes\nBad, no \n", "title,label\n\"Good, really\",yes\nBad,no\n",
+  ])
+  func textAndLabelAreFoundByName(content: String) throws {
+    let file = try texts(train: content).train
+    #expect(file.format.name == "texts" && file.fields.unused.isEmpty)
+    #expect(file.questions.map(\.prompt) == [.sentence("Good, really", .category), .sentence("Bad", .category)])
+    #expect(file.questions.map(\.choices) == [["no", "yes"], ["no", "yes"]])
+    #expect(file.questions.map(\.label) == [1, 0])
+    #expect(file.questions.map(\.id) == ["own-1", "own-2"])
+  }
+
+  @Test(arguments: [
+    ("text_a", "text_b"), ("premise", "hypothesis"), ("Sentence1", "Sentence2"), ("question1", "question2"),
+  ])
+  func aPairIsTwoTexts(first: String, second: String) throws {
+    let file = try texts(train: "\(second),id,\(first),label\nb,x,a,0\nd,y,c,1\n").train
+    #expect(file.questions.map(\.prompt) == [.sentencePair("a", "b", .category), .sentencePair("c", "d", .category)])
+    #expect(file.questions.map(\.id) == ["x", "y"])
+  }
+
+  @Test func namedColumnsAreReadAndOthersReported() throws {
+    let content = "text,body of it,label,code,nr\nt,a,x,7,1\nu,b,y,8,2\n"
+    let file = try texts(train: content) { ($0.text, $0.label, $0.id) = ("text+Body-of-it", "code", "nr") }.train
+    #expect(file.questions.map(\.prompt) == [.sentence("t a", .category), .sentence("u b", .category)])
+    #expect(file.questions[0].choices == ["7", "8"] && file.questions[0].id == "own-1")
+    #expect(file.fields.unused == ["label"])
+  }
+
+  @Test(arguments: [
+    (["1", "2", "10"], ["1", "2", "10"]), (["1.0", "1", "2.50"], ["1", "2.5"]), (["b", "a", "10"], ["10", "a", "b"]),
+    (["-1", "0.0", "1."], ["-1", "0", "1"]), (["007", "7"], ["007", "7"]), (["true", "false"], ["false", "true"]),
+  ])
+  func classesAreNumbersInOrderOrWordsInOrder(labels: [String], classes: [String]) throws {
+    let rows = labels.enumerated().map { "t\($0),\($1)\n" }.joined()
+    #expect(try texts(train: "text,label\n" + rows).train.questions[0].choices == classes)
+  }
+
+  @Test func numbersOfJSONAreLabels() throws {
+    let rows =
+      #"{"text": "a", "label": 1.0}"# + "\n" + #"{"text": "b", "label": 0}"# + "\n" + #"{"text": "c", "label": 1}"#
+    let file = try texts(train: rows, name: "own.jsonl").train
+    #expect(file.questions[0].choices == ["0", "1"] && file.questions.map(\.label) == [1, 0, 1])
+  }
+
+  @Test func aTestFileIsReadAgainstTheClassesOfTraining() throws {
+    let files = try texts(train: "text,label\na,x\nb,y\nc,x\n", test: "label,text\ny,d\nz,e\nz,f\n,g\n")
+    #expect(files.test?.questions.map(\.label) == [1, nil, nil, nil])
+    #expect(
+      files.doubts == [
+        "the class y has a single example: it is either learnt or tested, not both",
+        "test-own.csv:3: the label \"z\" is in no training row; 2 rows with it are predicted, but not scored",
+      ])
+  }
+
+  @Test func classesThatDifferInCaseAreDoubted() throws {
+    let rows = "text,label\na,Yes\nb,yes\nc,no\nd,no\ne,Yes\nf,yes\n"
+    #expect(try texts(train: rows).doubts == ["the classes Yes and yes differ in case alone: are they one?"])
+  }
+
+  @Test func aFileWithoutTrainingNeedsTheClasses() throws {
+    try withTemporaryFolder { folder in
+      let (train, new) = ("\(folder)/train.csv", "\(folder)/new.csv")
+      try "text,label\na,x\nb,y\n".write(toFile: train, atomically: true, encoding: .utf8)
+      try "text\nHello, you\n".write(toFile: new, atomically: true, encoding: .utf8)
+      let files = try QuestionFile.read(train: [], test: [new], classes: [train], QuestionFile.Options())
+      #expect(files.test[0].questions[0].choices == ["x", "y"] && files.test[0].questions[0].label == nil)
+      #expect(files.test[0].questions[0].prompt == .sentence("Hello, you", .category))
+      let fault = fault { _ = try QuestionFile.read(train: [], test: [new], QuestionFile.Options()) }
+      #expect(fault?.message == "is a file of texts, but no training file tells the classes")
+    }
+  }
+}
+
+@Suite struct TextFaultsOfColumnsTests {
+  private static let many = (0..<30).map { "t\($0),label \($0)\n" }.joined()
+
+  @Test(
+    arguments: [
+      ("text,label,class\na,x,y\n", "own.csv:1", "both label and class could be the label", "`label-column label`"),
+      ("text,Comment,label\na,b,x\n", "own.csv:1", "both text and Comment could be the text", "`text-column text`"),
+      ("text,id,idx,label\na,b,1,x\n", "own.csv:1", "both id and idx could be the id", "`id-column id`"),
+      ("text,label\na,x\nb,x\n", "own.csv", "all 2 labels are \"x\", expected at least two", "`label-column`"),
+      ("text,label\n" + many, "own.csv", "found 30 different labels in 30 rows: this looks like free text", "column"),
+      ("text,lable\na,x\nb,y\n", "own.csv:1", "no row has a label, found the columns text, lable", "`label-column`"),
+      ("text,label\na,\nb,\n", "own.csv:1", "no row has a label, found the columns text, label", "`label-column`"),
+      ("text,label\na,x,1\n", "own.csv:2", "found 3 fields, expected 2: text, label", ""),
+      ("text,label\na \"b\" c,x\n", "own.csv:2", "a quote inside a field that does not begin with one", "double"),
+      ("text,label\n\"a,x\nb,y\n", "own.csv:2", "the quote that opens here is never closed", ""),
+      ("text,label\na,x\n\nb,y\n", "own.csv:3", "a blank line between rows", "remove it"),
+      ("text,text,label\na,a,x\n", "own.csv:1", "two columns are called text", "rename one"),
+      ("text,label\n", "own.csv", "no rows, expected at least one question", ""),
+      ("{\"text\": 1, \"label\": 1}\n", "own.csv:1", "text: found the number 1, expected a string", ""),
+      ("{\"text\": \"a\", \"label\": [1]}\n", "own.csv:1", "label: found an array, expected one label", ""),
+      (
+        "{\"text\": \"a\", \"label\": 1}\n{\"label\": 1}\n", "own.csv:2", "no column for the text, found label",
+        "`text-column`"
+      ),
+    ])
+  func eachMistakeHasOneClearLine(content: String, subject: String, says: String, hint: String) {
+    let fault = fault { _ = try texts(train: content) }
+    #expect(fault?.code == .data && fault?.subject == subject, "\(fault?.subject ?? "")")
+    #expect(fault?.message.hasPrefix(says) == true, "\(fault?.message ?? "")")
+    #expect(fault?.hint.contains(hint) == true || hint.isEmpty, "\(fault?.hint ?? "")")
+  }
+
+  @Test func aColumnThatIsNamedButMissingIsSuggested() {
+    let content = "remark,grade\na,x\nb,y\n"
+    let text = fault { _ = try texts(train: content) { ($0.text, $0.label) = ("remrak", "grade") } }
+    #expect(text?.message == "no column called remrak (did you mean remark?), found remark, grade")
+    let label = fault { _ = try texts(train: content) { ($0.text, $0.label) = ("remark", "grde") } }
+    #expect(
+      label?.message
+        == "no row has a label in the column grde (did you mean grade?), found the columns remark, grade")
+  }
+
+  @Test func labelsThatAreAllUnknownAreRejected() {
+    let fault = fault { _ = try texts(train: "text,label\na,x\nb,y\n", test: "text,label\nc,0\nd,1\n") }
+    #expect(fault?.subject == "test-own.csv:2")
+    #expect(fault?.message == "none of the labels, such as \"0\", is one of the training files': x, y")
+  }
+
+  @Test func moreThan2000ClassesAreRejected() throws {
+    let rows = (0..<2001).flatMap { ["a\($0),\($0)\n", "b\($0),\($0)\n"] }.joined()
+    let fault = fault { _ = try texts(train: "text,label\n" + rows) }
+    #expect(fault?.message.hasSuffix("; at most 2000 classes are possible") == true)
+    let fewer = (0..<2000).flatMap { ["a\($0),\($0)\n", "b\($0),\($0)\n"] }.joined()
+    #expect(try texts(train: "text,label\n" + fewer).train.questions[0].choices.count == 2000)
+  }
+}
