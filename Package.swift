@@ -72,7 +72,8 @@ let package = Package(
       argumentParser,
       .product(name: "Logging", package: "swift-log")),
     library(
-      "NetworkStages", "Faults", "Transformers", "Artifacts", "Adapters", "Training", "StageKit", argumentParser),
+      "NetworkStages", "Faults", "Transformers", "Artifacts", "Adapters", "Training", "Posteriors", "StageKit",
+      argumentParser),
 
     program(
       "tokenize", "Faults", "Files", "Tokenization", "Tasks", "Transformers", "Checkpoints", "Artifacts", "Adapters"),
@@ -89,6 +90,10 @@ let package = Package(
     program(
       "sample-posterior", "Faults", "JSON", "Transformers", "Checkpoints", "Artifacts", "Adapters", "Training",
       "Posteriors", "NetworkStages"),
+    program(
+      "predict", "Faults", "Files", "JSON", "Tokenization", "Tasks", "Checkpoints", "Artifacts", "Adapters", "Training",
+      "Posteriors", "NetworkStages"),
+    program("decide", "Faults", "Files", "Tasks", "Artifacts", "Reports"),
     program("evaluate", "Files", "Artifacts", "Reports"),
     program("shift-test", "Files", "Artifacts", "Reports"),
     program("show", "Artifacts", "Transformers"),

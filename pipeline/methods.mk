@@ -40,10 +40,10 @@ $(foreach row,$(shell tail -n +2 $(HERE)pipeline/methods.tsv | tr '\t' '|'),$(ev
 # --- METHODS and SHIFT_METHODS: `all` is every method that applies ---
 EVERY := $(foreach m,$(KNOWN),$(if $(except.$m)$(needs-fit.$m),,$m))
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
-$(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(filter $m,$(KNOWN)),,\
+$(foreach m,$(METHODS) $(SHIFT_METHODS) $(METHOD),$(if $(filter $m,$(KNOWN)),,\
   $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all$(call did-you-mean,$m,$(KNOWN) all))))
-$(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(except.$m),\
+$(foreach m,$(METHODS) $(SHIFT_METHODS) $(METHOD),$(if $(except.$m),\
   $(error METHODS: $m does not apply to $(subst +, with ,$(firstword $(except.$m))) (README.md$(comma) Methods))))
-$(foreach m,$(METHODS) $(SHIFT_METHODS),$(if $(needs-fit.$m),\
+$(foreach m,$(METHODS) $(SHIFT_METHODS) $(METHOD),$(if $(needs-fit.$m),\
   $(error METHODS: $m trains an adapter of its own$(comma) and ADAPTER= names trained ones \
   (hint: $(EVERY) apply))))

@@ -1,6 +1,6 @@
 # The names on the command line: every goal and every setting that is given is known, or make stops here.
 
-GOALS := help evaluate shift-test status show stale prune packages build lint test goldens torture test-models \
+GOALS := help evaluate shift-test predict status show stale prune packages build lint test goldens torture test-models \
   test-portable bench curves almanac clean $(if $(wildcard $(HERE)packaging),install uninstall deb test-package)
 $(foreach g,$(filter-out $(GOALS) $R/% .build/%,$(MAKECMDGOALS)),$(error there is no goal $g$(if $(findstring /,$g),\
   (hint: the files of this run are $R/...; EXPERIMENT= and RUNS= name another run),$(call did-you-mean,$g,$(GOALS)) \
@@ -24,6 +24,6 @@ $(foreach v,$(filter-out $(SETTINGS),$(GIVEN)),$(error $v is no setting of $(EXP
 endif
 
 # Paths are checked for every goal: even `make clean` works in one.
-$(foreach v,MODEL DATA RUNS PROGRAMS PREFIX DESTDIR,$(if $(word 2,$($v)),\
+$(foreach v,MODEL DATA NEW RUNS PROGRAMS PREFIX DESTDIR,$(if $(word 2,$($v)),\
   $(error $v=$($v): a blank cannot stand in a path (hint: a symbolic link gives it a plainer name))))
 $(if $(filter-out -%,$(RUNS)),,$(error RUNS=$(RUNS): must be a folder$(comma) and not begin with -))

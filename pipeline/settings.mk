@@ -136,6 +136,22 @@ SAMPLE_FLAGS :=
 # --- evaluate ---
 EVALUATE_FLAGS :=
 
+# --- predict: answers to new texts ---
+# The file of new texts, and the method that answers them: empty for the one that evaluate recommends.
+NEW :=
+METHOD :=
+# How many files the forecasts are divided into, which `make -j` or a scheduler makes side by side. The values are the same.
+SHARDS := 1
+# The largest share of errors among the answers, such as 5%: the others are left to a human. DELTA is how likely the
+# promise about that may fail.
+RISK :=
+DELTA := 5%
+# The share of the sets of classes that hold the right one.
+COVERAGE := 90%
+# The shares of the classes among the new texts, where they are not those of training: estimate, or as in yes:30%,no:70%
+# with an underscore for a blank in a name.
+PRIOR :=
+
 # --- shift-test ---
 # The methods to compare under shift, or `all`; corruptions of the test questions, and their severities from 1 to 5.
 SHIFT_METHODS = $(METHODS)

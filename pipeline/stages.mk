@@ -227,8 +227,31 @@ command := sample-posterior --base $(BASE) --tokens $R/tokens/$d.h5 $(call flag,
   $(call flag,posterior,$(posterior.$m)) $(call flag,content-free,$(content-free)) $(drawing) $(SAMPLE_FLAGS)
 $(stage)
 endef
-$(foreach m,$(sort $(METHODS) $(SHIFT_METHODS)),$(foreach d,$(DATASET),$(eval $(value prediction))))
+$(foreach m,$(sort $(METHODS) $(SHIFT_METHODS) $(METHOD)),$(foreach d,$(DATASET),$(eval $(value prediction))))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(eval $(value prediction))))
+
+# --- New texts: the forecasts of METHOD for the file NEW, and the decisions about them ---
+ANSWERS := $R/answers/$(basename $(notdir $(NEW:%.gz=%)))
+PARTS := $(if $(NEW),$(shell seq $(SHARDS)))
+
+define forecasts
+target := $(ANSWERS)/$i.h5
+inputs := $(BASE) $(TOKENS) $(posterior.$m)
+command := predict --base $(BASE) --tokens $(TOKENS) --model $(MODEL:%/=%) --method $m \
+  $(call flag,posterior,$(posterior.$m)) $(drawing) --new $(NEW) --shard $i/$(SHARDS)
+$(stage)
+endef
+
+define decisions
+target := $(ANSWERS)/answers.h5
+inputs := $(PARTS:%=$(ANSWERS)/%.h5) $R/predictions/$m/$(DATASET).h5 $(TOKENS)
+beside := $(ANSWERS)/answers.csv
+command := decide --forecasts $(PARTS:%=$(ANSWERS)/%.h5) --predictions $R/predictions/$m/$(DATASET).h5 \
+  --tokens $(TOKENS) --new $(NEW) $(call flag,risk,$(RISK)) $(call flag,delta,$(DELTA)) \
+  $(call flag,coverage,$(COVERAGE)) $(call flag,prior,$(PRIOR)) --answers-csv $(ANSWERS)/answers.csv
+$(stage)
+endef
+$(if $(NEW),$(foreach m,$(METHOD),$(foreach i,$(PARTS),$(eval $(value forecasts)))$(eval $(value decisions))))
 
 # --- Scoring ---
 EVALUATED := $(METHODS:%=$R/predictions/%/$(DATASET).h5)
@@ -254,13 +277,18 @@ command := shift-test --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFT
   --csv $R/shift.csv --json $R/shift.json --html $R/shift.html $(SHIFT_FLAGS)
 $(stage)
 
-.PHONY: evaluate shift-test
+.PHONY: evaluate shift-test predict
 evaluate: $R/evaluation.h5
 shift-test: $R/shift.h5
+$(if $(filter predict,$(MAKECMDGOALS)),$(if $(NEW),,$(error make predict needs NEW=$(comma) the file of new texts \
+  (hint: make predict EXPERIMENT=$(EXPERIMENT) NEW=texts.csv RISK=5%))))
+predict: $(ANSWERS)/answers.h5
 # With make -q (is there anything to do?), a goal that has a recipe would always say yes.
 ifeq ($(findstring q,$(DRY)),)
 evaluate:
 	$(if $(QUIET),@:,@cat $R/evaluation.txt; echo "report: $R/report.html")
 shift-test:
 	$(if $(QUIET),@:,@cat $R/shift.txt; echo "report: $R/shift.html")
+predict:
+	$(if $(QUIET),@:,@cat $(ANSWERS)/answers.txt; echo "answers: $(ANSWERS)/answers.csv")
 endif

@@ -8,6 +8,8 @@ package struct ResultTable: Equatable, Sendable {
     case evaluation
     /// The same under shift, and the detection of shift.
     case shift
+    /// The answers to new texts.
+    case decisions
   }
 
   /// One result.

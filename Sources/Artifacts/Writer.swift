@@ -73,11 +73,21 @@ final class Writer: Archive {
   func numbers<Number: Element>(
     _ name: String, _ values: inout [Number], _ axes: [Axis], _ longName: String, units: String, storage: Storage
   ) throws {
+    try values.withUnsafeBufferPointer {
+      try numbers(name, $0, axes, longName, units: units, storage: storage)
+    }
+  }
+
+  /// The same for numbers in memory of the caller's, such as a mapped file.
+  func numbers<Number: Element>(
+    _ name: String, _ values: UnsafeBufferPointer<Number>, _ axes: [Axis], _ longName: String, units: String,
+    storage: Storage
+  ) throws {
     // The one axis without a size of its own gets the remaining factor.
     let known = axes.reduce(1) { $0 * ($1.size ?? 1) }
     let shape = axes.map { $0.size ?? (known == 0 ? 0 : values.count / known) }
     let names = axes.map(\.name).filter { !$0.isEmpty }.joined(separator: ", ")
-    values.withUnsafeBufferPointer { digest.add(name, shape, $0) }
+    digest.add(name, shape, values)
     try file?.write(
       values, to: name, shape: shape, storage: storage,
       attributes: [("long_name", longName), ("units", units), ("axes", names)])

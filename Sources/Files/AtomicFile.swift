@@ -77,16 +77,9 @@ package enum AtomicFile {
   private static func writeNew(_ path: String, _ bytes: UnsafeRawBufferPointer) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Fault(.cannotCreate, path, "cannot create: \(systemMessage())") }
-    var written = 0
-    while written < bytes.count {
-      let count = Foundation.write(descriptor, bytes.baseAddress! + written, min(bytes.count - written, 1 << 30))
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else {
-        let message = systemMessage()
-        close(descriptor)
-        throw Fault(.inputOutput, path, "cannot write: \(message)")
-      }
-      written += count
+    do { try writeAll(bytes, to: descriptor, path) } catch {
+      close(descriptor)
+      throw error
     }
     guard close(descriptor) == 0 else { throw Fault(.inputOutput, path, "cannot write: \(systemMessage())") }
   }

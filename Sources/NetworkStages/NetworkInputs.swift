@@ -84,17 +84,10 @@ package struct NetworkData {
       threads: context.threads)
   }
 
-  /// Says what a run will hold in memory.
+  /// Says what a run will hold in memory; see `StageContext.announce`.
   ///
   /// - Throws: `Fault` of kind `.configuration` where it cannot fit.
-  package func announce(_ memory: RunMemory) throws {
-    try memory.check()
-    context.say(memory.description)
-    let available = Memory.available
-    if memory.leastBytes > Double(available) {
-      context.warn("\(Memory.mebibytes(available)) are free now: the run may be slow, or be killed by the system")
-    }
-  }
+  package func announce(_ memory: RunMemory) throws { try context.announce(memory) }
 
   private func openPrefix() throws -> FrozenPrefix? {
     guard let path = flags.prefix else { return nil }
@@ -107,5 +100,19 @@ package struct NetworkData {
       throw Fault(.configuration, path, "it was made from other tokens", hint: "make it again from these --tokens")
     }
     return prefix
+  }
+}
+
+extension StageContext {
+  /// Says what a run will hold in memory.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` where it cannot fit.
+  package func announce(_ memory: RunMemory) throws {
+    try memory.check()
+    say(memory.description)
+    let available = Memory.available
+    if memory.leastBytes > Double(available) {
+      warn("\(Memory.mebibytes(available)) are free now: the run may be slow, or be killed by the system")
+    }
   }
 }

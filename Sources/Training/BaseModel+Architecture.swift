@@ -1,5 +1,6 @@
 // Compares the tensors of a base's file with its architecture. The network reads the tensors by the architecture's sizes,
 // so a wrong shape would make it read beyond a tensor's end.
+import Arrays
 import Artifacts
 import Faults
 import JSON
@@ -29,6 +30,16 @@ extension BaseModel {
       throw mismatch(path, "tensor \(other) is not part of its architecture")
     }
     return result
+  }
+
+  /// The values of the tensor called `name`, which are valid as long as `self` exists.
+  ///
+  /// - Throws: `Fault` of kind `.data` if there is none.
+  @Sendable func values(of name: String) throws -> StoredNumbers {
+    guard let tensor = tensor(name) else {
+      throw Fault(.data, "base", "tensor \(name) is missing", hint: "make the base again from its model folder")
+    }
+    return tensor.values
   }
 
   private func mismatch(_ path: String, _ message: String) -> Fault {

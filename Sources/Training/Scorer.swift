@@ -35,13 +35,15 @@ package final class Scorer: @unchecked Sendable {
 
   /// The network of `base` with the adapters of `settings`, for `data`.
   ///
-  /// - Parameter prefix: the cached hidden states below the adapters; nil to compute them in every pass.
+  /// - Parameters:
+  ///   - prefix: the cached hidden states below the adapters; nil to compute them in every pass.
+  ///   - positions: the length of the longest sequence; nil for that of `data`.
   /// - Throws: `Fault` of kind `.configuration` if the set does not fit the base (its scoring, ids, token types or
   ///   lengths), or the prefix contains an adapted block or has another precision; of kind `.usage` for targets that match
   ///   no module; what `BLAS.prepare` throws.
   package init(
     _ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int,
-    prefix: FrozenPrefix? = nil
+    prefix: FrozenPrefix? = nil, positions: Int? = nil
   ) throws {
     try data.check(on: architecture)
     try BLAS.prepare(threads: threads)
@@ -53,7 +55,7 @@ package final class Scorer: @unchecked Sendable {
     parametrisation = try settings.parametrisation(layout, frozen: frozen)
     try prefix?.check(architecture, layout, settings.precision, rows: packing.rows.last!)
     network = try Network(
-      architecture, frozen: frozen, precision: settings.precision, positions: data.longestSequence,
+      architecture, frozen: frozen, precision: settings.precision, positions: positions ?? data.longestSequence,
       layers: prefix.map { $0.blocks..<architecture.layers },
       states: prefix.map { HiddenStates($0.numbers, width: $0.width) },
       trained: layout.trained, adapters: layout.adapters)
@@ -63,6 +65,19 @@ package final class Scorer: @unchecked Sendable {
     case .pairs, .classes: head = try layout.pooledHead(settings, base, architecture)
     }
     arenas = (0..<threads).map { _ in Arena() }
+  }
+
+  /// The network and memory of `other` for a data set of the same scoring, classes and letters.
+  ///
+  /// - Precondition: `other` has no prefix, and positions for the longest sequence of `data`.
+  /// - Throws: `Fault` of kind `.configuration` if the set does not fit the base.
+  package init(_ other: Scorer, on data: TokenizedSet) throws {
+    precondition(other.prefix == nil && data.scoring == other.data.scoring)
+    precondition(data.labelTokens == other.data.labelTokens)
+    try data.check(on: other.architecture)
+    packing = ExamplePacking(data, namesOrigins: false)
+    (self.data, layout, parametrisation, threads) = (data, other.layout, other.parametrisation, other.threads)
+    (base, prefix, network, head, arenas) = (other.base, nil, other.network, other.head, other.arenas)
   }
 
   /// [byte] The most that activations have taken so far.
@@ -75,19 +90,6 @@ package final class Scorer: @unchecked Sendable {
   func rowCounts(_ examples: [Int]) -> (all: Int, read: Int) {
     let batch = packing.batch(examples)
     return (batch.tokens.count, head.countOfRowsRead(batch))
-  }
-
-  /// The same, with the architecture from the base's file.
-  ///
-  /// - Parameter path: the base's file, for messages.
-  /// - Throws: `Fault` of kind `.data` if the file's tensors do not match its architecture; what the other initializer
-  ///   throws.
-  package convenience init(
-    _ base: BaseModel, path: String, data: TokenizedSet, settings: AdapterSettings, threads: Int,
-    prefix: FrozenPrefix? = nil
-  ) throws {
-    let architecture = try base.checkedArchitecture(path)
-    try self.init(architecture, base: base, data: data, settings: settings, threads: threads, prefix: prefix)
   }
 
   /// Log-probabilities (example, member, choice); minus infinity beyond the example's last choice.
@@ -234,17 +236,5 @@ package final class Scorer: @unchecked Sendable {
         dropout: step.dropout, flipout: step.flipout, arena: arena, lossGradient: lossGradient)
     }
     return loss
-  }
-}
-
-extension BaseModel {
-  /// The values of the tensor called `name`, which are valid as long as `self` exists.
-  ///
-  /// - Throws: `Fault` of kind `.data` if there is none.
-  @Sendable func values(of name: String) throws -> StoredNumbers {
-    guard let tensor = tensor(name) else {
-      throw Fault(.data, "base", "tensor \(name) is missing", hint: "make the base again from its model folder")
-    }
-    return tensor.values
   }
 }

@@ -8,8 +8,6 @@ import NetworkStages
 import Posteriors
 import StageKit
 
-extension DrawRule: ExpressibleByArgument {}
-
 @main struct SamplePosterior: Stage {
   static let configuration = CommandConfiguration(
     commandName: "sample-posterior", abstract: "Predict a tokenized set with samples from a posterior.",
@@ -25,32 +23,23 @@ extension DrawRule: ExpressibleByArgument {}
       """)
 
   @OptionGroup var inputs: NetworkInputs
-  @Option(help: "The method.") var method: String
-  @Option(parsing: .upToNextOption, help: "The files that the method is made from; none for base.")
-  var posterior: [String] = []
+  @OptionGroup var options: MethodOptions
   @Option(help: "The same questions without content (tokenize --content-free), for methods NAME-contextual.")
   var contentFree: String?
-  @Option(help: "Draws from each member, where the method is random.") var samples = 20
-  @Option(help: "Seed of the draws.") var seed = 0
-  @Option(help: "How the draws of a Gaussian are combined: independent, antithetic or lattice.")
-  var draws = DrawRule.independent
-  @Option(help: "Factor on the covariance of SWAG (default: 1/2 with the low-rank part, else 1) and TFB (default: 1).")
-  var scale: Double?
-  @Option(help: "Method dropout: probability in prediction. Default: that of training.") var dropout: Double?
   @Option(help: "The predictions file to write.") var output: String
   @OptionGroup var peft: PEFTExport
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    try Fault.check(count: samples, of: "samples")
+    try Fault.check(count: options.drawing.samples, of: "samples")
     try context.check(outputs: output)
-    let network = try inputs.open(context, verifyingDigest: posterior.isEmpty)
-    let files = try PosteriorFiles(reading: posterior, base: network.base) { try context.open($0) }
+    let network = try inputs.open(context, verifyingDigest: options.posterior.isEmpty)
+    let files = try PosteriorFiles(reading: options.posterior, base: network.base) { try context.open($0) }
     let scorer = try network.scorer(files.fit)
     try files.check(scorer.parameters, dataset: network.set.dataset)
     let drawn = try Catalogue.posterior(
-      PosteriorRequest(plainMethod, files, drawing, parameterCount: scorer.parameters.count))
+      PosteriorRequest(plainMethod, files, options.drawing, parameterCount: scorer.parameters.count))
     try drawn.checkMemory(on: network.set)
     try network.announce(scorer.memoryOfPrediction)
     try peft.write(drawn, method: method, fit: files.fit, scorer)
@@ -59,25 +48,21 @@ extension DrawRule: ExpressibleByArgument {}
     context.say("\(result.count) examples, \(result.groups) x \(result.samples) samples")
   }
 
-  private var drawing: Drawing {
-    Drawing(samples: samples, seed: seed, draws: draws, scale: scale, dropout: dropout)
-  }
-
   private func finish(
     _ prediction: some Prediction, _ network: NetworkData, _ files: PosteriorFiles, found: [String: Double]
   ) throws -> Predictions {
     var prediction = prediction
-    let settings = Settings(
-      method: method, seed: seed, draws: draws, scale: scale, dropout: dropout, found: found.isEmpty ? nil : found,
-      fit: files.fit)
+    let settings = options.settings(found: found, fit: files.fit)
     return try network.finish(
-      &prediction, settings: samples, settings, startingFrom: files.cost, to: output, checkpoints
+      &prediction, settings: options.drawing.samples, settings, startingFrom: files.cost, to: output, checkpoints
     ) {
       var result = $0.predictions()
       (result.method, result.settings) = (method, try settings.canonicalJSON)
       return result
     }
   }
+
+  private var method: String { options.method }
 
   /// The method without contextual calibration.
   private var plainMethod: String {
@@ -98,17 +83,5 @@ extension DrawRule: ExpressibleByArgument {}
     let versions = try network.scorer(files.fit, onTokens: contentFree)
     try files.check(versions.parameters, dataset: contentFree)
     return try ContextualCalibration(versions, of: network.set, path: contentFree)
-  }
-
-  /// The settings that the predictions file records.
-  private struct Settings: Encodable {
-    let method: String
-    let seed: Int
-    let draws: DrawRule
-    let scale: Double?
-    let dropout: Double?
-    /// What the method has found from its files, such as TFB's scale.
-    let found: [String: Double]?
-    let fit: AdapterSettings
   }
 }

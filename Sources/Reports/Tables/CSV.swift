@@ -4,8 +4,11 @@
 enum CSV {
   /// The whole file.
   static func text(header: [String], rows: [[String]]) -> String {
-    ([header] + rows).map { $0.map(field).joined(separator: ",") + "\n" }.joined()
+    ([header] + rows).map(line).joined()
   }
+
+  /// One row with its line end.
+  static func line(_ fields: [String]) -> String { fields.map(field).joined(separator: ",") + "\n" }
 
   /// The shortest decimal that reads back as the same number; "" for NaN.
   static func number(_ value: Double) -> String { value.isNaN ? "" : "\(value)" }

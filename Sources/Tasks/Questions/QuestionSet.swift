@@ -40,6 +40,13 @@ package struct QuestionSet: Sendable {
     testQuestionsInTrain = test.count { wordings.contains(Wording($0)) }
   }
 
+  /// New questions, all of them in the test split. Their ids may repeat: nothing is looked up by them.
+  package init(unlabelled questions: [Question]) {
+    self.questions = questions
+    splits = Array(repeating: .test, count: questions.count)
+    testQuestionsInTrain = 0
+  }
+
   /// Number of questions in a split.
   package func count(_ split: TokenizedSet.Split) -> Int { splits.count { $0 == split } }
 

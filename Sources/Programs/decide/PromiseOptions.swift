@@ -1,0 +1,36 @@
+// The flags of `decide` that say what the answers must keep.
+import ArgumentParser
+import Faults
+import Reports
+
+/// What is asked of the answers.
+struct PromiseOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The largest share of errors among the answers, as 5% or 0.05.", valueName: "share"))
+  var risk: String?
+  @Option(help: ArgumentHelp("How likely the promise about errors may fail.", valueName: "share")) var delta = "5%"
+  @Option(help: ArgumentHelp("The share of the sets that hold the right class.", valueName: "share"))
+  var coverage = "90%"
+  @Option(
+    help: ArgumentHelp(
+      "The shares of the classes among the new texts: estimate, or name:share,name:share,...", valueName: "shares"))
+  var prior: String?
+
+  /// The settings.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for a share that is none, or not above 0 and below 1.
+  func settings() throws -> DecisionSettings {
+    var settings = DecisionSettings()
+    settings.risk = try risk.map { try share($0, "risk") }
+    settings.delta = try share(delta, "delta")
+    settings.coverage = try share(coverage, "coverage")
+    if let prior { settings.prior = try DecisionSettings.prior(prior) }
+    return settings
+  }
+
+  private func share(_ text: String, _ flag: String) throws -> Double {
+    guard let share = DecisionSettings.share(text), share > 0, share < 1 else {
+      throw Fault(.usage, "--\(flag) \(text)", "must be a share above 0 and below 1, such as 0.05 or 5%")
+    }
+    return share
+  }
+}

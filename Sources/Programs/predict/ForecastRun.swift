@@ -1,0 +1,97 @@
+// Predicts the blocks of one shard, one after the other. What is done lies in files beside the output, so that neither
+// memory nor checkpoints grow with the number of texts.
+import Artifacts
+import Faults
+import Files
+import Posteriors
+import Tasks
+import Training
+
+/// The prediction of one shard.
+struct ForecastRun: Resumable {
+  private let texts: NewTextWording
+  private let posterior: any Posterior
+  private let scorer: Scorer
+  private let logProbabilities: RowSpool
+  private let uncertainty: RowSpool
+  private var rows: NewTexts
+  /// The block of the file that `rows` is at.
+  private var position = 0
+  /// What is known of the shard; complete when all steps are done.
+  private(set) var header: ForecastHeader
+  /// Blocks of the shard that are done.
+  private(set) var completed = 0
+
+  /// A run before its first block.
+  ///
+  /// - Throws: `Fault` where the texts cannot be read or the files beside `output` cannot be written.
+  init(
+    _ texts: NewTextWording, _ posterior: any Posterior, _ scorer: Scorer, _ header: ForecastHeader, output: String
+  ) throws {
+    (self.texts, self.posterior, self.scorer, self.header) = (texts, posterior, scorer, header)
+    rows = try texts.open()
+    logProbabilities = try RowSpool("\(output).checkpoint.log_probabilities", width: header.choices)
+    uncertainty = try RowSpool("\(output).checkpoint.uncertainty", width: ForecastRows.Measure.allCases.count)
+  }
+
+  var total: Int { header.ownBlocks.count }
+  var note: String { "" }
+
+  mutating func advance() throws {
+    let block = try tokens(ofBlock: header.ownBlocks[completed])
+    try dropUnfinishedRows()
+    let forecasts = try posterior.forecast(block.set, by: scorer, choices: header.choices)
+    try logProbabilities.append(forecasts.logProbabilities)
+    try uncertainty.append(forecasts.uncertainty)
+    header.truncated += block.truncated
+    completed += 1
+  }
+
+  /// The tokens of a block of the file, after those of earlier calls.
+  private mutating func tokens(ofBlock index: Int) throws -> (set: TokenizedSet, truncated: Int) {
+    while position < index {
+      _ = try rows.next(header.blockRows)
+      position += 1
+    }
+    position += 1
+    return try texts.tokens(of: rows.next(header.blockRows))
+  }
+
+  func checkpoint(identity: String) -> Checkpoint {
+    var checkpoint = Checkpoint(settings: identity)
+    checkpoint.integers = ["steps": completed, "truncated": header.truncated]
+    return checkpoint
+  }
+
+  mutating func restore(_ checkpoint: Checkpoint) throws {
+    completed = try checkpoint.integer("steps")
+    header.truncated = try checkpoint.integer("truncated")
+  }
+
+  /// Drops what a killed run has appended after its last checkpoint.
+  private func dropUnfinishedRows() throws {
+    let done = header.ownBlocks.prefix(completed).reduce(0) { $0 + header.rows(ofBlock: $1).count }
+    try logProbabilities.truncate(toRows: done)
+    try uncertainty.truncate(toRows: done)
+  }
+
+  /// Writes the forecasts.
+  ///
+  /// - Precondition: all steps are done.
+  func write(to output: String, provenance: Provenance) throws {
+    precondition(completed == total, "\(completed) of \(total) blocks")
+    try dropUnfinishedRows()
+    try logProbabilities.withNumbers { logProbabilities in
+      try uncertainty.withNumbers { uncertainty in
+        try Forecasts.write(
+          to: output, header, logProbabilities: logProbabilities, uncertainty: uncertainty, provenance: provenance)
+      }
+    }
+  }
+
+  /// Removes the files beside the output.
+  func removeSpools() {
+    logProbabilities.remove()
+    uncertainty.remove()
+  }
+}

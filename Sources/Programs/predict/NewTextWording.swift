@@ -1,0 +1,53 @@
+// New texts as tokens, worded and cut as the texts that a run was fitted on.
+import Artifacts
+import Faults
+import Tasks
+import Tokenization
+
+/// A file of new texts, and how its rows become tokens.
+struct NewTextWording {
+  let path: String
+  let set: TokenizedSet
+  let tokenizer: Tokenizer
+  let threads: Int
+  private let template: Template
+
+  init(path: String, set: TokenizedSet, tokenizer: Tokenizer, threads: Int) throws {
+    (self.path, self.set, self.tokenizer, self.threads) = (path, set, tokenizer, threads)
+    template = try Template.named(set.template, for: set.scoring)
+  }
+
+  /// The rows, from the first on.
+  func open() throws -> NewTexts { try NewTexts(path, like: set) }
+
+  /// Reads all rows once, and notes how many there are and how many choices they have: a row that cannot be read is then
+  /// reported before hours are spent on those before it.
+  func measure(_ header: inout ForecastHeader) throws {
+    var rows = try open()
+    while let row = try rows.next() {
+      header.rows += 1
+      header.choices = max(header.choices, row.question.choices.count)
+      guard set.scoring != .letters || row.question.choices.count <= set.labelTokens.count else {
+        throw Fault(
+          .data, row.question.location,
+          "\(row.question.choices.count) choices, but the run was fitted on at most \(set.labelTokens.count)")
+      }
+    }
+    guard header.rows > 0 else { throw Fault(.data, path, "no rows, expected at least one text") }
+    header.blockRows = Self.blockRows(values: header.groups * header.samples * header.choices)
+  }
+
+  /// Rows that are predicted together: few enough for the log-probabilities of all draws, `values` a row, to take at most
+  /// 16 MiB, unless 16 rows take more.
+  private static func blockRows(values: Int) -> Int { min(256, max(16, (1 << 22) / values)) }
+
+  /// The tokens of some rows, and how many of their texts were cut.
+  func tokens(of rows: [NewTexts.Row]) throws -> (set: TokenizedSet, truncated: Int) {
+    var truncation = Truncation()
+    var tokens = try TokenizedSet(
+      QuestionSet(unlabelled: rows.map(\.question)), named: set.dataset, template, tokenizer,
+      vocabularySize: set.vocabularySize, maximumLength: set.maximumLength, threads: threads, truncation: &truncation)
+    tokens.labelTokens = set.labelTokens
+    return (tokens, truncation.questions)
+  }
+}

@@ -1,0 +1,96 @@
+// predict: asks a fitted method about new texts. Nothing is fitted; `decide` makes answers of the forecasts.
+import Adapters
+import ArgumentParser
+import Artifacts
+import Checkpoints
+import Faults
+import Files
+import JSON
+import NetworkStages
+import Posteriors
+import StageKit
+import Tasks
+import Tokenization
+import Training
+
+@main struct Predict: Stage {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Predict new texts with a fitted method.",
+    discussion: """
+      Reads the texts in blocks: its memory does not grow with their number. The texts are
+      worded and cut as those of --tokens, which the method was fitted on.
+      Example:
+        .build/release/predict \\
+          --base runs/own/base.h5 --tokens runs/own/tokens/own.h5 --model minilm \\
+          --method ensemble --posterior runs/own/adapters/point-*.h5 \\
+          --new texts.csv --output forecasts.h5
+      """)
+
+  @OptionGroup var inputs: BaseAndTokens
+  @Option(help: ArgumentHelp("The Hugging Face folder of the base, for its tokenizer.", valueName: "folder"))
+  var model: String
+  @OptionGroup var options: MethodOptions
+  @Option(help: ArgumentHelp("The file of new texts.", valueName: "file")) var new: String
+  @Option(help: "Which part of the texts: i/n for the i-th of n, from 1. The values are the same for any n.")
+  var shard = Shard()
+  @Option(help: "The forecasts file to write.") var output: String
+  @OptionGroup var checkpoints: CheckpointOptions
+  @OptionGroup var common: CommonOptions
+
+  func run(_ context: StageContext) throws {
+    try Fault.check(count: options.drawing.samples, of: "samples")
+    try context.check(outputs: output)
+    guard !options.method.hasSuffix(ContextualCalibration.suffix) else {
+      throw Fault(
+        .usage, "--method \(options.method)", "new texts are not prepared for contextual calibration",
+        hint: "use --method \(options.method.dropLast(ContextualCalibration.suffix.count))")
+    }
+    let (base, set) = try inputs.read(context, verifyingDigest: options.posterior.isEmpty)
+    let texts = try wording(of: set, context)
+    let files = try PosteriorFiles(reading: options.posterior, base: base) { try context.open($0) }
+    let scorer = try Scorer(
+      base, path: inputs.base, data: set, settings: files.fit, threads: context.threads,
+      positions: set.maximumLength)
+    try files.check(scorer.parameters, dataset: set.dataset)
+    let posterior = try Catalogue.posterior(
+      PosteriorRequest(options.method, files, options.drawing, parameterCount: scorer.parameters.count))
+    try context.announce(scorer.memoryOfPrediction)
+
+    var header = ForecastHeader()
+    let settings = options.settings(found: posterior.details, fit: files.fit)
+    (header.method, header.dataset, header.settings) = (options.method, set.dataset, try settings.canonicalJSON)
+    (header.baseDigest, header.tokensDigest) = (base.digest, context.digest(of: inputs.tokens))
+    (header.textsDigest, header.classNames) = (context.digest(of: new), set.classNames)
+    (header.groups, header.samples) = (posterior.groups, posterior.samples)
+    (header.shard, header.shards) = (shard.index, shard.count)
+    try texts.measure(&header)
+    var run = try ForecastRun(texts, posterior, scorer, header, output: output)
+    _ = try context.complete(&run, settings: [settings, shard.description], output: output, options: checkpoints)
+    try run.write(to: output, provenance: context.provenance)
+    context.removeCheckpoint(of: output)
+    run.removeSpools()
+    report(run.header, context)
+  }
+
+  /// The new texts, worded as those of `set`.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` where the model folder has another tokenizer than `set`.
+  private func wording(of set: TokenizedSet, _ context: StageContext) throws -> NewTextWording {
+    let folder = try ModelFolder(model)
+    for (path, digest) in folder.tokenizerFiles { try context.record(input: path, digest: digest) }
+    guard folder.tokenizerDigest == set.tokenizerDigest else {
+      throw Fault(
+        .configuration, model, "its tokenizer is not the one that \(inputs.tokens) was made with",
+        hint: "give the `model` that the run was made with")
+    }
+    try context.record(input: new, digest: SHA256.hexDigest(ofFile: new))
+    return try NewTextWording(path: new, set: set, tokenizer: Tokenizer(contentsOf: model), threads: context.threads)
+  }
+
+  private func report(_ header: ForecastHeader, _ context: StageContext) {
+    if header.truncated > 0 {
+      context.warn("\(header.truncated) of \(header.ownRows) texts were cut, as those that the method was fitted on")
+    }
+    context.say("\(header.ownRows) of \(header.rows) texts, \(header.groups) x \(header.samples) samples")
+  }
+}
