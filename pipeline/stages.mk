@@ -259,9 +259,11 @@ HISTORIES := $(sort $(foreach m,$(METHODS),$(foreach file,$(posterior.$m),$(curv
 
 target := $R/evaluation.h5
 inputs := $(EVALUATED) $(HISTORIES)
-beside := $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt predictions.csv growth.csv report.html)
+beside := $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt recommended.txt predictions.csv growth.csv \
+  report.html)
 command := evaluate --predictions $(EVALUATED) $(call flag,histories,$(HISTORIES)) \
-  --csv $R/evaluation.csv --json $R/evaluation.json --predictions-csv $R/predictions.csv \
+  --csv $R/evaluation.csv --json $R/evaluation.json --recommended $R/recommended.txt \
+  --predictions-csv $R/predictions.csv \
   --growth-csv $R/growth.csv --html $R/report.html $(EVALUATE_FLAGS)
 $(stage)
 

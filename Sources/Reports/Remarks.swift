@@ -124,6 +124,16 @@ extension Remarks {
     }
   }
 
+  /// Adds remarks about differences from the point estimate that are certain but too small to matter.
+  mutating func add(_ finding: Finding) {
+    for candidate in finding.candidates {
+      guard let difference = candidate.minusReference, difference.excludesZero, !difference.isDifference else { continue }
+      add(
+        "NLL differs from \(MethodRow.reference)'s by less than \(Estimate.leastDifference), too little to matter",
+        about: candidate.method)
+    }
+  }
+
   /// Adds remarks about rows that are more confident on the shifted set than on `home`: the interval of the detection
   /// is below one half.
   mutating func add(_ scores: ShiftTest.Scores, moreConfidentThanOn home: String) {

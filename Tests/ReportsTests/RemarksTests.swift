@@ -76,11 +76,11 @@ import Testing
     let evaluation = try remarked()
     let own = "tfb: the search ended at the end of its range"
     #expect(evaluation.remarks.sentences == ["all methods: both of them", own])
-    // The table, then a blank line, the notes, and the remarks directly under them.
+    // The finding, the remarks directly below it, and then the table.
     let table = try #require(evaluation.text.range(of: "\ntfb [1]"))
     let remark = try #require(evaluation.text.range(of: "\n[1] \(own)\n"))
-    let costs = try #require(evaluation.text.range(of: "what each method cost"))
-    #expect(table.upperBound < remark.lowerBound && remark.upperBound <= costs.lowerBound)
+    let use = try #require(evaluation.text.range(of: "\nUse point"))
+    #expect(use.upperBound < remark.lowerBound && remark.upperBound <= table.lowerBound)
     #expect(evaluation.text.contains("\nall methods: both of them\n") && !evaluation.text.contains("\npoint ["))
     let page = evaluation.page()
     #expect(page.contains("tfb <sup>[1]</sup>") && page.contains("</div>\n<ul class=\"remarks\"><li>all methods: both"))

@@ -12,7 +12,7 @@ import Testing
     "base", "tokens", "adapter", "prefix", "output", "log-file", "model", "train", "test", "facts", "corpus",
     "posterior",
     "content-free", "export-peft", "predictions", "histories", "in-distribution", "shifted", "corrupted", "csv", "json",
-    "html", "predictions-csv", "growth-csv",
+    "html", "predictions-csv", "growth-csv", "recommended",
   ]
 
   @Test(arguments: [

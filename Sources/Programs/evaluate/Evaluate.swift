@@ -27,6 +27,7 @@ import StageKit
   @Option(help: "The results file to write.") var output: String
   @Option(help: "The results as CSV.") var csv: String?
   @Option(help: "The results in the shape of lm-evaluation-harness.") var json: String?
+  @Option(help: "The name of the recommended method, alone on a line.") var recommended: String?
   @Option(help: "All predictions, one a line, as CSV.") var predictionsCsv: String?
   @Option(help: "Scores by the number of members and samples, as CSV.") var growthCsv: String?
   @Option(help: "The report, one HTML file.") var html: String?
@@ -34,13 +35,14 @@ import StageKit
 
   func run(_ context: StageContext) throws {
     let settings = try ScoringSettings(bins: scoring.bins, draws: scoring.bootstrap, seed: scoring.seed)
-    try context.check(outputs: output, csv, json, predictionsCsv, growthCsv, html)
+    try context.check(outputs: output, csv, json, recommended, predictionsCsv, growthCsv, html)
     let files = try predictions.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
     let runs = try histories.map { try TrainingHistory(context.open($0)) }
     let evaluation = try Evaluation(files, settings: settings)
     let table = try evaluation.table()
     if let csv { try AtomicFile.write(table.csv(evaluation.remarks), to: csv) }
     if let json { try AtomicFile.write(try evaluation.harnessJSON(), to: json) }
+    if let recommended { try AtomicFile.write("\(evaluation.finding.recommended)\n", to: recommended) }
     if let predictionsCsv { try AtomicFile.write(evaluation.predictionsCSV, to: predictionsCsv) }
     let growth = growthCsv == nil && html == nil ? [] : evaluation.growth
     if let growthCsv { try AtomicFile.write(Evaluation.csv(of: growth), to: growthCsv) }

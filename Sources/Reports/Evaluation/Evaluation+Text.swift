@@ -3,7 +3,7 @@ import Artifacts
 import Calibration
 
 extension Evaluation {
-  /// A title, the scores with the remarks directly below, then the costs.
+  /// A title, the finding with the remarks, the scores, then the costs.
   package var text: String {
     let whole = scoreTable(hasDifference: true)
     let scores = whole.width <= TextTable.terminal ? whole : scoreTable(hasDifference: false)
@@ -12,8 +12,17 @@ extension Evaluation {
         .words("method"), .numbers("trained"), .numbers("stored"), .numbers("train s"), .numbers("test s"),
         .numbers("MB"), .numbers("passes"),
       ], rawRows.map(costLine))
-    let notes = (footnotes + remarks.lines).map(TextTable.wrapped).joined()
-    return "\(TextTable.wrapped(title))\n\(scores.text)\n\(notes)\nwhat each method cost\n\n\(costs.text)"
+    let found = (finding.sentences + remarks.lines).map(TextTable.wrapped).joined()
+    let notes = footnotes.map(TextTable.wrapped).joined()
+    return """
+      \(TextTable.wrapped(title))
+      \(found)
+      \(scores.text)
+      \(notes)
+      what each method cost
+
+      \(costs.text)
+      """
   }
 
   /// The scores; the differences in NLL are omitted if the table would be too wide for a terminal.

@@ -17,6 +17,8 @@ package struct Evaluation: Sendable {
   /// Up to two rows for each method, in the order of the files: without and, if one could be fitted, with a
   /// temperature.
   package let rows: [MethodRow]
+  /// Which methods are better than others, and which one to use.
+  package let finding: Finding
   /// Warnings about the results, such as a spread that was not measured.
   package let remarks: Remarks
 
@@ -30,11 +32,13 @@ package struct Evaluation: Sendable {
     guard !scoredRows.isEmpty else { throw Fault(.data, first.path, "has no examples in the test split") }
     let temperatures = files.map { $0.fittedTemperature() }
     rows = MethodRow.compare(set.forecasts(scoredRows, temperatures), settings)
+    finding = Finding(rows, files, settings)
     var remarks = Remarks(files.map(\.predictions.method))
     for remark in set.remarks { remarks.add(remark) }
     remarks.add(temperatures)
     remarks.addWarnings(of: files)
     remarks.add(rows)
+    remarks.add(finding)
     if !files.contains(where: { $0.predictions.method == MethodRow.reference }) {
       remarks.add("there is no method \(MethodRow.reference) to compare the others with")
     }

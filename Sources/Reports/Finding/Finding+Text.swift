@@ -1,0 +1,112 @@
+// The finding in two or three sentences. Which sentence is written is decided by rules that FindingTests pins down.
+import Calibration
+
+extension Finding {
+  /// The sentences: the comparison with the point estimate, the best method, the method to use.
+  package var sentences: [String] {
+    guard candidates[0].row[.nll].score.value != nil else {
+      return ["Nothing can be compared, because no question has a label. Use \(recommended)\(reasonWithoutScores)."]
+    }
+    guard candidates.count > 1 else { return ["\(recommended) is the only method. \(accuracy)"] }
+    return [comparison, best, use].compactMap(\.self)
+  }
+
+  private var reasonWithoutScores: String {
+    recommended == MethodRow.reference ? ", the usual choice" : ", the cheapest method"
+  }
+
+  /// Which methods are better or worse than the point estimate, and by how much.
+  private var comparison: String? {
+    guard let others = Optional(candidates.filter { !$0.isReference }), others.count < candidates.count else {
+      return nil
+    }
+    let reference = MethodRow.reference
+    let good = amount(better, of: others.count, verb: ("beats", "beat"), direction: "lower")
+    let bad = amount(worse, of: others.count, verb: ("is worse than", "are worse than"), direction: "higher")
+    switch (good, bad) {
+    case (nil, nil): return "No method differs from \(reference) in NLL by more than chance on \(questions)."
+    case (let good?, nil): return "\(good)."
+    case (nil, let bad?): return "No method beats \(reference). \(bad)."
+    case (let good?, let bad?): return "\(good). \(bad)."
+    }
+  }
+
+  /// `multiswag and ensemble beat point: NLL lower by 0.20 [0.11, 0.30] and 0.14 [0.05, 0.22]`, or only the count and the
+  /// first of `methods` if there are many; nil if there are none.
+  private func amount(
+    _ methods: [Candidate], of count: Int, verb: (one: String, many: String), direction: String
+  ) -> String? {
+    guard let first = methods.first else { return nil }
+    if methods.count > Self.mostNames {
+      return """
+        \(methods.count) of \(count) methods \(verb.many) \(MethodRow.reference), \(first.method) by most: NLL \(direction) \
+        by \(Self.size(first.minusReference))
+        """
+    }
+    let names = Self.list(methods.map(\.method))
+    let sizes = Self.list(methods.map { Self.size($0.minusReference) })
+    let subject = "\(names) \(methods.count == 1 ? verb.one : verb.many) \(MethodRow.reference)"
+    return "\(subject): NLL \(direction) by \(sizes)"
+  }
+
+  /// The best method, and those that are as good as far as the questions can tell.
+  private var best: String {
+    let (best, others) = (candidates[0], asGood.dropFirst())
+    let value = best.row[.nll].valueText(.decimal)
+    let rest =
+      others.isEmpty
+      ? "every other method is worse"
+      : others.count == candidates.count - 1 && others.count > 1
+        ? "no other method can be told apart from it on \(questions)"
+        : others.count > Self.mostNames
+          ? "\(others.count) others cannot be told apart from it on \(questions)"
+          : "\(Self.list(others.map(\.method))) cannot be told apart from it on \(questions)"
+    return "\(best.method) has the lowest NLL, \(value); \(rest)."
+  }
+
+  /// The method to use, why, and how often it is right.
+  private var use: String {
+    let (passes, others) = (self.passes(recommended), asGood.filter { $0.method != recommended })
+    let reason =
+      others.isEmpty
+      ? ""
+      : recommended == candidates[0].method
+        ? ", which is also the cheapest of them"
+        : ", the cheapest of them: \(passes == 1 ? "1 pass" : "\(passes) passes") over each text, "
+          + "\(candidates[0].method) takes \(self.passes(candidates[0].method))"
+    return "Use \(recommended)\(reason). \(accuracy)"
+  }
+
+  private func passes(_ method: String) -> Int { candidates.first { $0.method == method }?.costs[0] ?? 0 }
+
+  /// How often the recommended method is right.
+  private var accuracy: String {
+    guard let row = candidates.first(where: { $0.method == recommended })?.row else { return "" }
+    let interval = row[.accuracy].intervalText(.percent, coarse: true)
+    return
+      "It is right in \(row[.accuracy].valueText(.percent)) %\(interval.isEmpty ? "" : " \(interval)") of the questions."
+  }
+
+  private var questions: String {
+    let count = candidates[0].row.forecast.count
+    return count == 1 ? "1 question" : "\(count) questions"
+  }
+
+  /// If a sentence would have more names than this, it counts the methods instead.
+  private static let mostNames = 3
+
+  /// `0.141 [0.05, 0.22]`: the size of a difference, without its sign.
+  private static func size(_ difference: Estimate?) -> String {
+    guard let difference, let value = difference.score.value else { return "" }
+    let ends = [difference.interval?.lowerBound, difference.interval?.upperBound].compactMap { $0.map(abs) }.sorted()
+    let format = NumberFormat.decimal
+    let interval =
+      ends.count == 2 ? " [\(format.text(ends[0], coarse: true)), \(format.text(ends[1], coarse: true))]" : ""
+    return format.text(abs(value)) + interval
+  }
+
+  /// `a`, `a and b`, or `a, b and c`.
+  private static func list(_ words: [String]) -> String {
+    words.count < 2 ? words.joined() : "\(words.dropLast().joined(separator: ", ")) and \(words[words.count - 1])"
+  }
+}
