@@ -17,6 +17,7 @@ package struct RandomStream: Sendable {
     case questions = 10
     case test = 11
     case logitNoise = 13
+    case conformal = 14
     case basis = 20
     case perturbation = 21
     case signs = 22

@@ -34,8 +34,13 @@ package struct Mixture: Equatable, Sendable {
   /// softmax(log p / T) of every row: a `temperature` above 1 flattens it and one below 1 sharpens it.
   package func scaled(by temperature: Double) -> Mixture {
     precondition(temperature > 0 && temperature.isFinite, "temperature \(temperature)")
-    return Mixture(choices: choices, choiceCounts: choiceCounts) { example in
-      row(example).map { logProbabilities[$0] / temperature }
+    return mappingLogits { logit, _ in logit / temperature }
+  }
+
+  /// Every log-probability passed through `change`, with its choice, and normalised again.
+  func mappingLogits(_ change: (Double, _ choice: Int) -> Double) -> Mixture {
+    Mixture(choices: choices, choiceCounts: choiceCounts) { example in
+      row(example).map { change(logProbabilities[$0], $0 - example * choices) }
     }
   }
 

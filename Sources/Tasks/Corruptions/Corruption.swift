@@ -59,14 +59,6 @@ package enum Corruption: String, Sendable, CaseIterable {
 
   /// The random numbers of one text: keyed by its question and role, not by its position in a file.
   private func stream(_ id: String, _ text: Int, _ seed: UInt64) -> RandomStream {
-    let hash = hash64("\(rawValue)/\(text)/\(id)")
-    return RandomStream(
-      seed: seed, purpose: .corruption,
-      place: (UInt32(truncatingIfNeeded: hash), UInt32(truncatingIfNeeded: hash >> 32)))
+    RandomStream(seed: seed, purpose: .corruption, name: "\(rawValue)/\(text)/\(id)")
   }
-}
-
-/// FNV-1a, 64 bits, over the bytes of `text`: the same in every process, unlike Swift's own hashes.
-private func hash64(_ text: String) -> UInt64 {
-  text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
 }
