@@ -117,7 +117,7 @@ let package = Package(
     tests("Files", "Faults", "Files", "TestSupport"),
     tests("HDF5", "CHDF5", "Faults", "Files", "HDF5", "TestSupport"),
     tests("Arrays", "Arrays"),
-    tests("Artifacts", "CHDF5", "Faults", "Files", "HDF5", "Artifacts", "TestSupport"),
+    tests("Artifacts", "CHDF5", "Faults", "Files", "HDF5", "Artifacts", "TestSupport", exclude: ["Reference"]),
     tests("Tokenization", "Faults", "JSON", "Files", "Tokenization", "TestSupport", exclude: ["Reference"]),
     tests("Tasks", "Faults", "JSON", "Arrays", "Tokenization", "Tasks", "Artifacts", "TestSupport"),
     tests(

@@ -21,14 +21,16 @@ extension Fault {
 
   /// ` (with make: ...)`: what a user of make sets where a hint names flags, or says words of `settingsOfWords`.
   private static func remarkForMake(
-    _ hint: String, _ flags: String, _ makeVariable: String?, _ makeSettings: [String: String]
+    _ hint: String, _ flags: String, _ variable: String?, _ settings: [String: String]
   ) -> String {
     if let known = settingsOfWords.first(where: { hint.contains($0.words) }) { return " (with make: \(known.setting))" }
-    let names = flags.matches(of: #/(?:^|\s)--([a-z-]+)/#).map { String($0.1) }
-    let settings = names.compactMap { makeSettings[$0].map { $0 + "=" } }
-    let others = settings.count < names.count ? makeVariable.map { ["in " + $0] } ?? [] : []
-    let all = (settings + others).joined(separator: ", ")
-    return flags == hint || all.isEmpty ? "" : " (with make, \(all))"
+    if flags == hint { return "" }
+    let names = flags.matches(of: #/(?:^|\s)--([a-z]+(?:-[a-z]+)*)/#).map { String($0.1) }
+    let known = names.compactMap { settings[$0].map { $0 + "=" } }.joined(separator: ", ")
+    guard let variable, names.contains(where: { settings[$0] == nil }) else {
+      return known.isEmpty ? "" : " (with make: \(known))"
+    }
+    return known.isEmpty ? " (with make, in \(variable))" : " (with make: \(known), others in \(variable))"
   }
 
   /// What a user of make sets where a hint says these words: make passes the flag, or runs the stage, by itself.

@@ -12,6 +12,15 @@ import Testing
     }
   }
 
+  /// Version 1 of the tokens repeated the names of the classes for each example.
+  @Test func tokensOfVersion1AreRead() throws {
+    let set = try TokenizedSet.read(projectRoot + "/Tests/ArtifactsTests/Reference/tokens-version-1.h5")
+    #expect(set.scoring == .classes && set.classNames == ["negative", "positive"])
+    #expect(set.count == 4 && set.choiceTexts.isEmpty && set.choiceCount(3) == 2)
+    #expect(Array(set.choiceTexts(of: 3)) == ["negative", "positive"] && set.labels.sorted() == [0, 0, 1, 1])
+    try roundTrip(set)
+  }
+
   @Test func everyKindIsReadBackUnchanged() throws {
     try roundTrip(Sample.adapter)
     try roundTrip(Sample.moments)

@@ -56,6 +56,26 @@ import Testing
     }
   }
 
+  /// Members end inside the pieces that a file is read in, and across their borders.
+  @Test func aStreamHasTheContentOfAllPieces() throws {
+    let (packed, text) = (0..<30_000).reduce(into: ([UInt8](), [UInt8]())) { files, _ in
+      files.0 += Self.hello
+      files.1 += Self.text
+    }
+    try withTemporaryFolder { folder in
+      for (bytes, name) in [(packed, "packed"), (text, "plain"), (packed + [0, 0], "padded"), ([], "empty")] {
+        try AtomicFile.write(bytes, to: "\(folder)/\(name)")
+        let stream = try ByteStream("\(folder)/\(name)")
+        var found: [UInt8] = []
+        while case let piece = try stream.next(), !piece.isEmpty { found += piece }
+        #expect(found == (bytes.isEmpty ? [] : text), "\(name)")
+      }
+      try AtomicFile.write(Array(packed.dropLast(5)), to: folder + "/short")
+      let short = try ByteStream(folder + "/short")
+      #expect(throws: Fault.self) { while try !short.next().isEmpty {} }
+    }
+  }
+
   @Test func crcMatchesTheStandard() {
     Array("123456789".utf8).withUnsafeBytes { #expect(crc32($0) == 0xCBF4_3926) }
     Array("6789".utf8).withUnsafeBytes { rest in

@@ -26,6 +26,8 @@ LAYERS=3-2|LAYERS=3-2: must be indices of blocks in ascending order
 LAYERS=2,2|LAYERS=2,2: must be indices of blocks in ascending order
 LAYERS=2-3-4|LAYERS=2-3-4: must be indices of blocks in ascending order
 PARAMETRISATION=full|PARAMETRISATION=full: must be one of lora, olora, nola, tt-lora, b-lora-xs
+CUT=start|CUT=start: must be one of front, middle, end
+TEXT=my text|TEXT=my text: must be one name; write _ for a blank in it
 DRAWS=foo|DRAWS=foo: must be one of independent, antithetic, lattice
 QUIET=0|QUIET=0: must be yes, or empty
 REPRODUCIBLE=no|REPRODUCIBLE=no: must be yes, or empty
@@ -59,6 +61,16 @@ test_own_questions_take_shifted_ones_too() {
   fails own evaluate TEST=in/test.jsonl
   contains "own has no questions to train on (hint: set TRAIN= to their files)" "$(cat output)"
   succeeds own evaluate TEST=in/test.jsonl METHODS=base
+}
+
+test_columns_and_classes_of_texts_reach_tokenize() {
+  succeeds make evaluate shift-test EXPERIMENT=own MODEL=in/model METHODS=point CORRUPTIONS= CUT=middle TEXT=title+body \
+    TEXT_B=reply LABEL=grade ID=nr ENCODING=latin-1 TRAIN=in/train.jsonl SHIFTED=in/near.jsonl
+  local columns="--cut middle --text-column title+body --second-text-column reply --label-column grade --id-column nr
+    --encoding latin-1"
+  columns=$(tr -s ' \n' ' ' <<< "$columns" | sed 's/ $//')
+  contains "$columns --calibration-fraction" "$(cat runs/own/tokens/own.h5)"
+  contains "$columns --classes in/train.jsonl" "$(cat runs/own/tokens/shifted.h5)"
 }
 
 test_a_blank_in_a_path_of_the_users_own_is_one_clear_line() {

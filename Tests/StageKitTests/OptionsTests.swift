@@ -59,6 +59,12 @@ import Testing
     #expect(
       head.lines(for: "import-adapter").hasSuffix("hint: lay it out with --keep-head (with make: HEAD=classifier)"))
     #expect(
+      Fault(.data, "a.csv:1", "?", hint: "use `label-column x` or `replace`")
+        .lines(for: "tokenize", makeVariable: "TOKENIZE_FLAGS", ["label-column": "LABEL"]) == """
+          tokenize: error: a.csv:1: ?
+          hint: use --label-column x or --replace (with make: LABEL=, others in TOKENIZE_FLAGS)
+          """)
+    #expect(
       Fault(.data, "a`b c.csv", "`Tis not a setting`", hint: "none").lines(for: "show", makeVariable: "X")
         == "show: error: a`b c.csv: `Tis not a setting`\nhint: none")
   }

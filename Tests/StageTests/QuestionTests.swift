@@ -34,7 +34,7 @@ import Testing
     (
       "sentence\tlabel\nA film\t1\n",
       "read as sst2 because of its columns alone (0: negative, 1: positive); if that is right, give --format sst2, if not, "
-        + "write the rows as question, choices and answer"
+        + "--format texts"
     ),
   ])
   func doubtfulFilesGetOneWarning(content: String, says: String) throws {

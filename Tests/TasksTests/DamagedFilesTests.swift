@@ -19,6 +19,8 @@ import Testing
     ("mrpc", "\u{FEFF}Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\r\n1\t1\t2\tp\tq\r\n"),
     ("cola", "gj04\t1\t\tHe slept.\nc-05\t0\t*\tHim slept."),
     ("trec", "NUM:dist How far ?\nDESC:manner How ?\n"),
+    ("clinc", #"{"oos_test": [["r", "oos"]], "test": [["q", "b"]], "train": [["p", "a"], ["q", "b"]]}"#),
+    ("clinc-oos", #"{"oos_test": [["r", "oos"]], "test": [["q", "b"]], "train": [["p", "a"]]}"#),
     ("texts", "id,text,label\nx,\"a, \"\"b\"\"\",1.0\ny,c,2\n"),
     ("jsonl", #"{"question": "Q?", "choices": {"text": ["p", "q"], "label": ["A", "B"]}, "answer": "B"}"# + "\n"),
     ("csv", "id,question,choices,answer\nx,Q?,\"[\"\"p\"\",\"\"q\"\"]\",1\n"),

@@ -104,6 +104,20 @@ struct PublishedFile: Sendable, CustomTestStringConvertible {
     #expect(files.map { $0.questions[0].id } == ["books/dev-1", "kitchen/dev-1"])
   }
 
+  @Test(arguments: [("clinc", 4500, 30), ("clinc-oos", 1000, 0)])
+  func clincHas150IntentsAndQuestionsWithout(format: String, rows: Int, each: Int) throws {
+    let path = try #require(shared("data/clinc_oos/data_full.json.gz"))
+    var options = QuestionFile.Options()
+    options.format = try Format.named(format)
+    let files = try QuestionFile.read(train: [path], test: [path], options)
+    let (train, test) = (files.train[0].questions, try #require(files.test.first).questions)
+    #expect(train.count == 15_000 && test.count == rows && train[0].choices.count == 150)
+    #expect(files.doubts == [] && train[0].id == "train-1" && test[0].id.hasSuffix("test-1"))
+    for intent in 0..<150 {
+      #expect(train.count { $0.label == intent } == 100 && test.count { $0.label == intent } == each)
+    }
+  }
+
   @Test func openBookQAHasQuestionsInTrainAndInDev() throws {
     let train = try QuestionFile.read([try #require(shared("data/openbookqa/train.jsonl.gz"))], QuestionFile.Options())
     let dev = try QuestionFile.read([try #require(shared("data/openbookqa/dev.jsonl"))], QuestionFile.Options())

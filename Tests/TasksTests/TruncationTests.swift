@@ -16,17 +16,44 @@ import Tokenization
   private func truncation(
     _ questions: [Question], _ template: String, maximumLength: Int, pairEnd: String? = "</s>"
   ) throws -> Truncation {
+    try tokens(questions, template, maximumLength: maximumLength).truncation
+  }
+
+  private func tokens(
+    _ questions: [Question], _ template: String, maximumLength: Int, cut: Cut = .end
+  ) throws -> (set: TokenizedSet, truncation: Truncation) {
     var truncation = Truncation()
     let template = try Template.named(template)
     let rule = SplitRule(calibration: .fraction(0.1), test: nil, seed: 0)
-    _ = try TokenizedSet(
+    let set = try TokenizedSet(
       QuestionSet(train: [], test: questions, rule), named: "made", template,
       tokenizer(words, opening: "<s>", closing: template.scoring.needsDecoder ? nil : "</s>"), vocabularySize: 100,
-      maximumLength: maximumLength, threads: 1, truncation: &truncation)
-    return truncation
+      maximumLength: maximumLength, cut: cut, threads: 1, truncation: &truncation)
+    return (set, truncation)
   }
 
   private func kinds(_ truncation: Truncation) -> [String] { truncation.kinds.map { "\($0.name) \($0.questions)" } }
+
+  // <s> 1, </s> 2, the words from 3 on: who 10, is 11, there 12, me 13, you 14, it 15, rains 16.
+  @Test(
+    arguments: [
+      (.end, [1, 10, 11, 12, 2], [10, 11]), (.front, [1, 13, 14, 15, 2], [13, 14]),
+      (.middle, [1, 10, 11, 15, 2], [10, 14]),
+    ] as [(Cut, [Int32], [Int32])])
+  func aTextToClassifyIsCutWhereItIsTold(cut: Cut, single: [Int32], second: [Int32]) throws {
+    let text = Question(
+      id: "t", prompt: .sentence("who is there me you it", .category), choices: ["a", "b"], label: 0, location: "made:1"
+    )
+    let (set, truncation) = try tokens([text], "sentence", maximumLength: 5, cut: cut)
+    #expect(set.tokens == single && set.truncatedSequences == 1 && set.percentageTruncated == 100)
+    #expect(truncation.questions == 1 && truncation.neededLength == 8 && truncation.emptied.isEmpty)
+    var two = text
+    two.prompt = .sentencePair("it rains", "who is there me you", .category)
+    // Only the longer text is cut: there is room for the two tokens of the first, and two of the second.
+    let both = try tokens([two], "sentence", maximumLength: 7, cut: cut).set
+    #expect(both.tokens == [1, 15, 16, 2] + second + [2])
+    #expect(try tokens([text], "sentence", maximumLength: 8, cut: cut).set.tokens == [1, 10, 11, 12, 13, 14, 15, 2])
+  }
 
   @Test func completeTextsLoseNothing() throws {
     #expect(try truncation([stem, passage], "bare", maximumLength: 16) == Truncation())

@@ -40,12 +40,13 @@ package struct TinyEncoder {
   ///
   /// - Parameters:
   ///   - numbers: which of the 512 questions.
-  ///   - areClasses: whether all have the same two choices, as JSON Lines, and not four of their own, as CSV.
+  ///   - areClasses: whether they are texts with one of two labels, as JSON Lines, and not questions with four choices of
+  ///     their own, as CSV.
   package static func writeQuestions(_ numbers: Range<Int>, areClasses: Bool, to path: String) throws {
     let rows = numbers.map { number -> String in
       let question = [number / 64, number / 8 % 8, number % 8].map { words[$0] }.joined(separator: " ")
       guard !areClasses else {
-        return #"{"question": "\#(question)", "choices": ["warm", "cold"], "answer": \#(number / 8 % 2)}"#
+        return #"{"text": "\#(question)", "label": "\#(number / 8 % 2 == 0 ? "warm" : "cold")"}"#
       }
       let choices = (0..<4).map { words[(number + $0) % 8] }
       return ([question] + choices + [["A", "B", "C", "D"][number * 7 % 4]]).joined(separator: ",")

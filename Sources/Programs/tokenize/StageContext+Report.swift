@@ -33,7 +33,7 @@ extension StageContext {
       let meanings = zip(classes.labels, classes.names).map { "\($0): \($1)" }.joined(separator: ", ")
       warn(
         "\(file.path): read as \(file.format.name) because of its columns alone (\(meanings)); if that is right, give "
-          + "--format \(file.format.name), if not, write the rows as question, choices and answer")
+          + "--format \(file.format.name), if not, --format texts")
     }
   }
 

@@ -16,6 +16,8 @@ import StageKit
   @OptionGroup var common: CommonOptions
   @Option(help: "The folder with the tables of facts (*.tsv).") var facts: String
   @Option(help: "The folder for train.jsonl, test.jsonl, near.jsonl and far.jsonl.") var output: String
+  @Option(help: "Also write train.csv, test.csv and new.csv, texts labelled with their topic, to this folder.")
+  var topics: String?
   @Option(help: "Seed of the splits, wordings, wrong answers and order.") var seed: UInt64 = 2026
   @Option(help: "Also write the pretraining text to this file, as lines of {\"text\": ...}.") var corpus: String?
   @Option(help: "How many times the pretraining text repeats the facts.") var repetitions = 8
@@ -27,6 +29,11 @@ import StageKit
       let questions = almanac.questions(file)
       try AtomicFile.write(Question.lines(questions), to: "\(output)/\(file.rawValue).jsonl")
       context.say("\(file.rawValue).jsonl: \(questions.count) questions")
+    }
+    if let topics {
+      for file in TopicTexts.allCases {
+        try AtomicFile.write(file.table(of: almanac), to: "\(topics)/\(file.rawValue).csv")
+      }
     }
     guard let corpus else { return }
     let documents = almanac.corpus(repetitions: repetitions)

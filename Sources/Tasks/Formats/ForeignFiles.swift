@@ -35,10 +35,10 @@ private struct ForeignFile: Sendable {
     ForeignFile(Array("PAR1".utf8), "a Parquet file") { conversion("read_parquet", $0) },
     ForeignFile(Array("ARROW1".utf8), "an Arrow file") { conversion("read_feather", $0) },
     ForeignFile([0xFF, 0xFF, 0xFF, 0xFF], "an Arrow stream") { _ in "write it as JSON Lines with to_json of datasets" },
-    ForeignFile([0x50, 0x4B, 0x03, 0x04], "a ZIP archive or a spreadsheet") { _ in
-      "unzip it, or save the spreadsheet as CSV"
+    ForeignFile([0x50, 0x4B, 0x03, 0x04], "a ZIP archive or a spreadsheet (xlsx, ods)") { _ in
+      "save the spreadsheet as CSV (UTF-8), or unzip the archive"
     },
-    ForeignFile([0xD0, 0xCF, 0x11, 0xE0], "a spreadsheet") { _ in "save it as CSV" },
+    ForeignFile([0xD0, 0xCF, 0x11, 0xE0], "a spreadsheet (xls)") { _ in "save it as CSV (UTF-8)" },
     ForeignFile([0x28, 0xB5, 0x2F, 0xFD], "compressed with zstd") { "decompress it with zstd -d \($0)" },
     ForeignFile(Array("BZh".utf8), "compressed with bzip2") { "decompress it with bunzip2 \($0)" },
     ForeignFile([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "compressed with xz") { "decompress it with unxz \($0)" },

@@ -77,6 +77,12 @@ package struct Format: Sendable {
       "trec", summary: "text: coarse:fine, a space, the question", classes: .answerType, fallback: .latin1,
       recognizes: { first in Classes.answerType.labels.contains { first.line.hasPrefix($0 + ":") } }, read: readTREC),
     Format(
+      "clinc", summary: "JSON: split -> [[text, intent], ...]; `train` for training, else `test`", isOfTexts: true,
+      recognizes: { $0.line == "{" && $0.second.contains("\"oos_") }, read: { try readCLINC($0, $1, test: "test") }),
+    Format(
+      "clinc-oos", summary: "the same, with `oos_test` for testing: texts of no class", isOfTexts: true,
+      recognizes: { _ in false }, read: { try readCLINC($0, $1, test: "oos_test") }),
+    Format(
       "texts", summary: "your own CSV, TSV or JSONL: text (or text_a, text_b) and label", isOfTexts: true,
       recognizes: \.isOfTexts, read: readTexts),
     Format(
@@ -91,7 +97,7 @@ package struct Format: Sendable {
     do { return try read(source, reading) } catch var fault as Fault {
       if isGuess && fault.hint.isEmpty {
         fault.hint =
-          "the file was read as \(name) because of its columns; for other classes, write question, choices and answer"
+          "the file was read as \(name) because of its columns; for classes of your own, use `format texts`"
       }
       throw fault
     }
@@ -126,6 +132,8 @@ struct RowReading: Sendable {
   var answers: AnswerStyle?
   /// How the user's own texts are read.
   var texts = TextOptions()
+  /// Whether the questions are for training, for formats with all splits in one file.
+  var isForTraining = false
 
   /// The id of the `row`-th question, from 1.
   func id(_ row: Int) -> String { "\(idPrefix)-\(row)" }

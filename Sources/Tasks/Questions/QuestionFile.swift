@@ -17,6 +17,8 @@ package struct QuestionFile: Sendable {
       get { texts.replacesInvalidText }
       set { texts.replacesInvalidText = newValue }
     }
+    /// Whether the files are for training.
+    var isForTraining = false
     /// Recognise formats, accept any answer style, require valid text.
     package init() {}
   }
@@ -39,10 +41,11 @@ package struct QuestionFile: Sendable {
   /// [question] The labels of a user's own texts; empty for other formats.
   let labels: [String?]
 
-  /// Reads `path`, gzipped or not.
+  /// Reads `path`, gzipped or not. The questions of a user's own texts get their classes later, by
+  /// `read(train:test:classes:_:)`.
   /// - Parameter idPrefix: What precedes the row's number in the ids of a source without ids.
   /// - Throws: `Fault.noInput`, `.inputOutput`; `.data` with the row for everything that violates the format, for a
-  ///   question with fewer than 2 or more than 26 choices, for NUL, for UTF-16, and for a file without rows.
+  ///   question with fewer than 2 or more than 26 choices, for NUL, for UTF-32, and for a file without rows.
   package init(reading path: String, idPrefix: String, _ options: Options = Options()) throws {
     let packed = try readBytes(path)
     let bytes = isGzipped(packed) ? try gunzip(packed, named: path) : packed
@@ -53,7 +56,9 @@ package struct QuestionFile: Sendable {
       fallback: options.replacesInvalidText ? .replacement : format.fallback)
     let isNamed = options.format != nil
     let rows = try format.read(
-      source, RowReading(idPrefix: idPrefix, answers: options.answers, texts: options.texts),
+      source,
+      RowReading(
+        idPrefix: idPrefix, answers: options.answers, texts: options.texts, isForTraining: options.isForTraining),
       isGuess: !isNamed && format.resemblesOthers)
     (questions, labels, fields) = (rows.questions, rows.labels, rows.fields)
     // Labels in words would have failed if they came from another data set; numbers all look alike.

@@ -37,10 +37,12 @@ extension QuestionFile {
   package static func read(
     train: [String], test: [String], classes: [String] = [], _ options: Options
   ) throws -> (train: [QuestionFile], test: [QuestionFile], doubts: [String]) {
-    let training = try read(train, besides: test, options)
+    var reading = options
+    reading.isForTraining = true
+    let training = try read(train, besides: test, reading)
     let testing = try read(test, besides: train, options)
     guard (training + testing).contains(where: \.format.isOfTexts) else { return (training, testing, []) }
-    let sources = train.isEmpty && !classes.isEmpty ? try read(classes, options) : training
+    let sources = train.isEmpty && !classes.isEmpty ? try read(classes, reading) : training
     guard let first = sources.first(where: \.format.isOfTexts) else {
       throw Fault(
         .data, testing.first?.path ?? "texts", "is a file of texts, but no training file tells the classes",

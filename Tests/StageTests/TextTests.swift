@@ -1,0 +1,83 @@
+// A user's own texts with labels in `tokenize`, on an encoder and on a decoder.
+import Artifacts
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct TextsOfTheUsersOwn {
+  /// Creates a model folder and the file `own.csv`, and passes a command of `tokenize` that trains on it.
+  private func with(
+    _ content: String, isDecoder: Bool = false, _ body: (Workshop, [String]) throws -> Void
+  ) throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: "", tokens: folder + "/tokens.h5")
+      let model = isDecoder ? try writeTinyModel(in: folder) : folder + "/encoder"
+      if !isDecoder { try TinyEncoder.writeModel(to: model) }
+      try content.write(toFile: shop.path("own.csv"), atomically: true, encoding: .utf8)
+      try body(
+        shop, ["--model", model, "--dataset", "own", "--train", shop.path("own.csv"), "--calibration-fraction", "0.2"])
+    }
+  }
+
+  private func table(classes: Int, rows: Int) -> String {
+    "text,label\n" + (0..<rows).map { "river \($0),c\($0 % classes)\n" }.joined()
+  }
+
+  @Test func anEncoderClassifiesThem() throws {
+    try with(table(classes: 3, rows: 30)) { shop, command in
+      let run = try shop.run("tokenize", command + ["--output", shop.tokens])
+      #expect(run.errors.contains("own.csv: 30 rows, format texts from text, label\n"))
+      #expect(run.errors.contains("classes: c0 10, c1 10, c2 10\n"))
+      let set = try TokenizedSet.read(shop.tokens)
+      #expect(set.scoring == .classes && set.classNames == ["c0", "c1", "c2"] && set.choiceTexts.isEmpty)
+      #expect(set.examples(of: .test).count == 6 && set.labels.allSatisfy { $0 >= 0 })
+    }
+  }
+
+  @Test func aDecoderHasALetterForUpTo26Classes() throws {
+    try with(table(classes: 26, rows: 104), isDecoder: true) { shop, command in
+      try shop.run("tokenize", command + ["--output", shop.tokens])
+      let set = try TokenizedSet.read(shop.tokens)
+      #expect(set.scoring == .letters && set.choiceTexts(of: 0).first == "c0" && set.choiceCount(0) == 26)
+    }
+    try with(table(classes: 27, rows: 108), isDecoder: true) { shop, command in
+      try shop.expectFault(
+        78, "tokenize", command, says: ["a decoder answers by letter, for at most 26 classes; found 27"],
+        hint: "--template answer")
+    }
+  }
+
+  @Test func theShareThatIsCutIsReported() throws {
+    let long = String(repeating: "warm cold ", count: 6)
+    try with("text,label\n" + (0..<10).map { "\($0 < 4 ? long : "warm") \($0),\($0 % 2)\n" }.joined()) {
+      shop, command in
+      let flags = ["--maximum-length", "8", "--output", shop.tokens]
+      let run = try shop.run("tokenize", command + flags + ["--cut", "middle"])
+      #expect(run.errors.contains("4 (40.0 %) truncated to 8\n"))
+      let pairs = ["--scoring", "pairs", "--cut", "front"]
+      try shop.expectFault(64, "tokenize", command + pairs, says: ["--cut front: is for classes"])
+    }
+  }
+
+  @Test func theSameChoicesInEveryRowGetAWarning() throws {
+    let rows = (0..<20).map { "river \($0),yes,no,\($0 % 2)\n" }.joined()
+    try with("question,A,B,answer\n" + rows) { shop, command in
+      let run = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet"])
+      #expect(
+        run.errors
+          == "tokenize: warning: all 20 questions have the same 2 choices; as classes they would need one sequence each "
+          + "instead of 2: --template sentence (with make: TEMPLATE=sentence)\n")
+      let classes = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet", "--template", "sentence"])
+      #expect(try classes.errors.isEmpty && TokenizedSet.read(shop.tokens).classNames == ["yes", "no"])
+    }
+  }
+
+  @Test func hintsNameTheSettingsOfMake() throws {
+    try with("remark,label\na,x\n") { shop, command in
+      try shop.expectFault(
+        65, "tokenize", command + ["--format", "texts"],
+        says: ["own.csv:1: no column for the text, found remark, label"],
+        hint: "call it text, or name it with --text-column (with make: TEXT=)")
+    }
+  }
+}
