@@ -1,5 +1,5 @@
 # BoolQ: yes or no, by a passage, tested on the dev file. Training uses 2,000 of the 9,427 questions unless
-# TRAINING_EXAMPLES says otherwise (0: all). Most passages are longer than the 256 tokens of MAXIMUM_LENGTH's default.
+# TRAINING_EXAMPLES says otherwise (0: all). For an encoder, TEMPLATE=sentence halves the cost: the choices are two classes.
 DATASET := boolq
 TRAIN.boolq := $(DATA)/boolq/train.jsonl.gz
 TEST.boolq := $(DATA)/boolq/dev.jsonl.gz
