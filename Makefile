@@ -213,9 +213,11 @@ test-portable: packages
 	  --filter 'ArraysTests|TransformersTests|AdaptersTests|TrainingTests|PosteriorsTests'
 
 # $(call smoke-on-encoder,KIND,FORMAT): the smoke run on a random encoder, with questions of KIND that the tests write.
-smoke-on-encoder = $(MAKE) -j2 evaluate shift-test $(SMOKE) EXPERIMENT=own RUNS=runs/smoke/$1 \
-  MODEL=runs/smoke/encoder/model TRAIN=runs/smoke/encoder/$1-train.$2 TEST=runs/smoke/encoder/$1-test.$2 \
-  SHIFTED=runs/smoke/encoder/$1-shifted.$2 && Tests/Smoke/check runs/smoke/$1/own encoder
+smoke-on-encoder = $(MAKE) -j2 evaluate shift-test $(call smoke-encoder,$1,$2) \
+  && $(MAKE) -j2 predict $(call smoke-encoder,$1,$2) NEW=runs/smoke/encoder/$1-shifted.$2 SHARDS=2 RISK=50% \
+  && test -s runs/smoke/$1/own/answers/$1-shifted/answers.csv && Tests/Smoke/check runs/smoke/$1/own encoder
+smoke-encoder = $(SMOKE) EXPERIMENT=own RUNS=runs/smoke/$1 MODEL=runs/smoke/encoder/model \
+  TRAIN=runs/smoke/encoder/$1-train.$2 TEST=runs/smoke/encoder/$1-test.$2 SHIFTED=runs/smoke/encoder/$1-shifted.$2
 
 # The smoke run: the whole embedded experiment with every method, but small.
 SMOKE := METHODS=all RUNS=runs/smoke REPRODUCIBLE=yes TRAINING_EXAMPLES=64 LIMIT=40 EPOCHS=1 STEPS=8 MEMBERS=2 SAMPLES=2 \

@@ -68,7 +68,7 @@ let package = Package(
     library("Reports", "Faults", "JSON", "Calibration", "Artifacts"),
     library("Almanac", "Faults", "JSON", "Files", "Arrays"),
     library(
-      "StageKit", "CProcessor", "Faults", "JSON", "Files", "Artifacts",
+      "StageKit", "CProcessor", "Faults", "JSON", "Files", "Artifacts", "Tasks",
       argumentParser,
       .product(name: "Logging", package: "swift-log")),
     library(
@@ -93,7 +93,7 @@ let package = Package(
     program(
       "predict", "Faults", "Files", "JSON", "Tokenization", "Tasks", "Checkpoints", "Artifacts", "Adapters", "Training",
       "Posteriors", "NetworkStages"),
-    program("decide", "Faults", "Files", "Tasks", "Artifacts", "Reports"),
+    program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
     program("evaluate", "Files", "Artifacts", "Reports"),
     program("shift-test", "Files", "Artifacts", "Reports"),
     program("show", "Artifacts", "Transformers"),

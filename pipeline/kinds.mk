@@ -17,6 +17,7 @@ KINDS := \
   number:WEIGHT_DECAY,PRODUCT_PENALTY,BASE_DIVERGENCE,SWAG_LEARNING_RATE,LAPLACE_PRIOR_PRECISION,SCALE \
   share:DROPOUT,MC_DROPOUT,WARMUP \
   positive-share:CALIBRATION_FRACTION \
+  one-of/lac/aps/raps/lac-by-class/aps-by-class/raps-by-class:CONFORMAL \
   percentage:RISK,DELTA,COVERAGE \
   blocks:LAYERS \
   one-of/1/yes:QUIET,REPRODUCIBLE,SHARE \
@@ -25,7 +26,7 @@ KINDS := \
   one-of/linear/cosine/constant:DECAY \
   one-of/linear/classifier:HEAD \
   one-of/front/middle/end:CUT \
-  name:TEXT,TEXT_B,LABEL,ID,ENCODING \
+  name:TEXT,TEXT_B,LABEL,ID,ENCODING,METHOD \
   one-of/independent/antithetic/lattice:DRAWS \
   one-of/nll/accuracy:ASWA_ACCEPT \
   one-of/marginal-likelihood/calibration:LAPLACE_CRITERION \

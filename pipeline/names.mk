@@ -14,13 +14,15 @@ $(if $(HERE),$(foreach g,$(filter packages build lint test goldens torture test-
 # Settings are what settings.mk and the experiment assign, and the files, template and format of each data set.
 override settings-of = $(foreach sign,:= ?= =,$(patsubst %@$(sign),%,$(filter %@$(sign),\
   $(subst $(space)$(sign),@$(sign) ,$(subst $(newline), ,$(file <$1))))))
+# METHOD is the one of predict; elsewhere it is a misspelt METHODS.
+override NOT_HERE := $(if $(filter predict status $R/%,$(MAKECMDGOALS)),,METHOD)
 SETTINGS := FILE MARCH PROGRAMS $(call settings-of,$(HERE)pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \
   $(if $(filter install uninstall,$(MAKECMDGOALS)),PREFIX DESTDIR) \
   $(foreach p,TRAIN TEST TEMPLATE FORMAT CLASSES,$(addprefix $p.,$(DATASET) $(SHIFTS)))
 # The comparisons with PyTorch and the torture have settings of their own, which their files name.
 ifeq ($(filter torture bench curves,$(MAKECMDGOALS)),)
-$(foreach v,$(filter-out $(SETTINGS),$(GIVEN)),$(error $v is no setting of $(EXPERIMENT)$(call \
-  did-you-mean,$v,$(SETTINGS)) (hint: make help lists them)))
+$(foreach v,$(filter-out $(filter-out $(NOT_HERE),$(SETTINGS)),$(GIVEN)),$(error $v is no setting of $(EXPERIMENT)$(call \
+  did-you-mean,$v,$(filter-out $(NOT_HERE),$(SETTINGS))) (hint: make help lists them)))
 endif
 
 # Paths are checked for every goal: even `make clean` works in one.

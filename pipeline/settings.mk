@@ -146,8 +146,10 @@ SHARDS := 1
 # promise about that may fail.
 RISK :=
 DELTA := 5%
-# The share of the sets of classes that hold the right one.
+# The share of the sets of classes that hold the right one, and their kind: lac (the smallest), aps or raps; with -by-class
+# behind it, each class is covered as often.
 COVERAGE := 90%
+CONFORMAL := lac
 # The shares of the classes among the new texts, where they are not those of training: estimate, or as in yes:30%,no:70%
 # with an underscore for a blank in a name.
 PRIOR :=

@@ -238,17 +238,19 @@ define forecasts
 target := $(ANSWERS)/$i.h5
 inputs := $(BASE) $(TOKENS) $(posterior.$m)
 command := predict --base $(BASE) --tokens $(TOKENS) --model $(MODEL:%/=%) --method $m \
-  $(call flag,posterior,$(posterior.$m)) $(drawing) --new $(NEW) --shard $i/$(SHARDS)
+  $(call flag,posterior,$(posterior.$m)) $(drawing) --new $(NEW) $(COLUMNS) --shard $i/$(SHARDS) \
+  $(SAMPLE_FLAGS)
 $(stage)
 endef
 
 define decisions
 target := $(ANSWERS)/answers.h5
 inputs := $(PARTS:%=$(ANSWERS)/%.h5) $R/predictions/$m/$(DATASET).h5 $(TOKENS)
-beside := $(ANSWERS)/answers.csv
+beside := $(addprefix $(ANSWERS)/,answers.csv shares.csv label-next.csv)
 command := decide --forecasts $(PARTS:%=$(ANSWERS)/%.h5) --predictions $R/predictions/$m/$(DATASET).h5 \
   --tokens $(TOKENS) --new $(NEW) $(call flag,risk,$(RISK)) $(call flag,delta,$(DELTA)) \
-  $(call flag,coverage,$(COVERAGE)) $(call flag,prior,$(PRIOR)) --answers-csv $(ANSWERS)/answers.csv
+  $(call flag,coverage,$(COVERAGE)) $(call flag,sets,$(CONFORMAL)) $(call flag,prior,$(PRIOR)) \
+  --answers-csv $(ANSWERS)/answers.csv --shares-csv $(ANSWERS)/shares.csv --label-next-csv $(ANSWERS)/label-next.csv
 $(stage)
 endef
 $(if $(NEW),$(foreach m,$(METHOD),$(foreach i,$(PARTS),$(eval $(value forecasts)))$(eval $(value decisions))))
@@ -284,7 +286,7 @@ evaluate: $R/evaluation.h5
 shift-test: $R/shift.h5
 $(if $(filter predict,$(MAKECMDGOALS)),$(if $(NEW),,$(error make predict needs NEW=$(comma) the file of new texts \
   (hint: make predict EXPERIMENT=$(EXPERIMENT) NEW=texts.csv RISK=5%))))
-predict: $(ANSWERS)/answers.h5
+predict: $(if $(METHOD),$(ANSWERS)/answers.h5,$R/evaluation.h5)
 # With make -q (is there anything to do?), a goal that has a recipe would always say yes.
 ifeq ($(findstring q,$(DRY)),)
 evaluate:
@@ -292,5 +294,11 @@ evaluate:
 shift-test:
 	$(if $(QUIET),@:,@cat $R/shift.txt; echo "report: $R/shift.html")
 predict:
+ifneq ($(METHOD),)
 	$(if $(QUIET),@:,@cat $(ANSWERS)/answers.txt; echo "answers: $(ANSWERS)/answers.csv")
+else
+# Only now is it known which method evaluate recommends: a make of its own describes what is made of it.
+	@method=$$(cat $R/recommended.txt 2> /dev/null) || { echo "make: evaluate has not recommended a method yet" >&2; \
+	  exit $(if $(DRY),0,70); }; $(MAKE) $(AGAIN) predict METHOD=$$method
+endif
 endif

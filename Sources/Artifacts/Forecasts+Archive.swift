@@ -91,6 +91,7 @@ extension ForecastHeader {
     try archive.text("base_digest", &baseDigest)
     try archive.text("tokens_digest", &tokensDigest)
     try archive.text("texts_digest", &textsDigest)
+    try archive.text("reading", &reading)
     try archive.text("settings", &settings)
     try archive.integer("groups", &groups)
     try archive.integer("samples", &samples)

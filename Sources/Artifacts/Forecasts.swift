@@ -18,6 +18,8 @@ package struct ForecastHeader: Equatable, Sendable {
   package var tokensDigest = ""
   /// SHA-256 of the file of new texts.
   package var textsDigest = ""
+  /// How that file was read, as canonical JSON: its columns and encoding.
+  package var reading = "{}"
   /// All settings of the method, as canonical JSON.
   package var settings = "{}"
   /// Number of members and of draws from each.

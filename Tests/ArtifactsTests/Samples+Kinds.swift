@@ -52,9 +52,44 @@ extension Sample {
     return kind
   }()
 
+  /// The second of two shards: of five rows in blocks of two, it has the rows 2 and 3.
+  static let forecastHeader: ForecastHeader = {
+    var header = ForecastHeader()
+    (header.method, header.dataset, header.baseDigest, header.tokensDigest) = ("swag", "own", "00aa", "11bb")
+    (header.textsDigest, header.reading, header.settings) = ("22cc", #"{"text":"body"}"#, #"{"seed":3}"#)
+    (header.groups, header.samples, header.rows, header.blockRows) = (2, 3, 5, 2)
+    (header.shard, header.shards, header.choices, header.truncated) = (1, 2, 3, 1)
+    header.classNames = ["no", "yes", "maybe"]
+    return header
+  }()
+  static let forecastRows = ForecastRows(
+    choices: 3, logProbabilities: [-1, -1.5, -0.875, -0.5, -1, -.infinity],
+    uncertainty: [1.0, 0.75, 0.25, 0.5, 0.625, 0.5, 0.125, 0])
+
+  /// The sample of forecasts, which are mapped too.
+  private static let forecasts: Kind = {
+    var kind = Kind(base: ())
+    kind.description = "forecasts"
+    kind.write = { path, provenance in
+      try forecastRows.logProbabilities.withUnsafeBufferPointer { logProbabilities in
+        try forecastRows.uncertainty.withUnsafeBufferPointer { uncertainty in
+          try Forecasts.write(
+            to: path, forecastHeader, logProbabilities: logProbabilities, uncertainty: uncertainty,
+            provenance: provenance)
+        }
+      }
+    }
+    kind.isSample = { path in
+      let forecasts = try Forecasts(mapping: path)
+      return try forecasts.path == path && forecasts.header == forecastHeader
+        && forecasts.rows(ofOwnBlock: 0) == forecastRows
+    }
+    return kind
+  }()
+
   static let kinds = [
     Kind(adapter), Kind(moments), Kind(curvature), Kind(tokens), Kind(predictions), Kind(checkpoint), Kind(results),
-    Kind(base: ()), prefix,
+    Kind(base: ()), prefix, forecasts,
   ]
 }
 

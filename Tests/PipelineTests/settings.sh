@@ -179,7 +179,7 @@ END
 }
 
 test_each_setting_has_a_kind_or_is_free_text() {
-  local free="EXPERIMENT RUNS RUN MODEL ADAPTER DATA DATASET TEMPLATE TARGETS TOKENIZE_FLAGS IMPORT_FLAGS FIT_FLAGS \
+  local free="EXPERIMENT RUNS RUN MODEL ADAPTER DATA NEW PRIOR DATASET TEMPLATE TARGETS TOKENIZE_FLAGS IMPORT_FLAGS FIT_FLAGS \
 LORA_ENSEMBLE_FLAGS VARIATIONAL_FLAGS FULL_FLAGS SWAG_FLAGS TFB_FLAGS SAMPLE_FLAGS EVALUATE_FLAGS SHIFT_FLAGS"
   equal "$( (tr ' ' '\n' <<< "$free" && sed -n '/^KINDS/,/^WRONG/s/.*:\([A-Z_,]*\)[ )\\]*$/\1/p' pipeline/kinds.mk | tr , '\n') \
     | sort -u)" "$(sed -n 's/^\([A-Z_]*\) [:?]*= *.*/\1/p' pipeline/settings.mk | sort -u)"

@@ -7,18 +7,20 @@ import Testing
 @Suite struct FlagTests {
   private static let stages = [
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "import-adapter", "collect-swag",
-    "bayesianize-adapter", "collect-curvature", "sample-posterior", "evaluate", "shift-test",
+    "bayesianize-adapter", "collect-curvature", "sample-posterior", "evaluate", "shift-test", "predict", "decide",
   ]
 
   /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.
   private static let values = """
-    accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks bootstrap \
-    calibration-fraction calibration-size checkpoint-seconds collections corruption criterion cut cycle-exponent dataset \
-    decay deviations divergence-rate draws dropout encoding epochs exact-width format gradient-clip head id-column initial-root \
-    initialization-gain initialization-seed iterations label-column largest layers learning-rate limit maximum-length measure members memory method \
-    parameters parametrisation pooling precision preset prior-deviation prior-precision product-penalty rank samples scale \
-    scoring second-text-column seed severity smallest steps subsample-seed targets template test-fraction text-column threads tolerance tolerance-rule \
-    training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head
+    accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks \
+    bootstrap calibration-fraction calibration-size checkpoint-seconds collections corruption coverage criterion cut \
+    cycle-exponent dataset decay delta deviations divergence-rate draws dropout encoding epochs exact-width format \
+    gradient-clip head id-column initial-root initialization-gain initialization-seed iterations label-column largest \
+    layers learning-rate limit maximum-length measure members memory method parameters parametrisation pooling \
+    precision preset prior prior-deviation prior-precision product-penalty rank risk samples scale scoring \
+    second-text-column seed sets severity shard smallest steps subsample-seed targets template test-fraction \
+    text-column threads tolerance tolerance-rule training-examples variational warmup weight-decay weight-decay-a \
+    weight-decay-b weight-decay-head
     """
 
   /// The flags of a list in pipeline/inputs.
@@ -48,7 +50,7 @@ import Testing
   @Test func theRulesRunExactlyTheseStages() throws {
     let rules = try String(contentsOfFile: projectRoot + "/pipeline/stages.mk", encoding: .utf8)
     let programs = try FileManager.default.contentsOfDirectory(atPath: projectRoot + "/Sources/Programs")
-      .filter { $0.contains("-") || ["tokenize", "evaluate"].contains($0) }
+      .filter { $0.contains("-") || ["tokenize", "evaluate", "predict", "decide"].contains($0) }
     #expect(Set(programs.filter(rules.contains)) == Set(Self.stages))
   }
 }

@@ -12,13 +12,14 @@ import Testing
     "base", "tokens", "adapter", "prefix", "output", "log-file", "model", "train", "test", "facts", "corpus",
     "posterior",
     "content-free", "export-peft", "predictions", "histories", "in-distribution", "shifted", "corrupted", "csv", "json",
-    "html", "predictions-csv", "growth-csv", "recommended",
+    "html", "predictions-csv", "growth-csv", "recommended", "new", "forecasts", "answers-csv", "shares-csv",
+    "label-next-csv", "classes",
   ]
 
   @Test(arguments: [
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "bayesianize-adapter",
-    "import-adapter", "collect-curvature", "sample-posterior", "evaluate", "shift-test", "measure-step",
-    "write-almanac", "pretrain-base",
+    "import-adapter", "collect-curvature", "sample-posterior", "evaluate", "shift-test", "predict", "decide",
+    "measure-step", "write-almanac", "pretrain-base",
   ])
   func numbersAreUsedOrRejected(program: String) throws {
     try Workshop.openFromQuestions { shop in
@@ -64,6 +65,9 @@ import Testing
     func sampled(_ method: String, _ file: String) -> [String] {
       shop.inputs + ["--method", method, "--posterior", file, "--samples", "2"] + output
     }
+    func asked(_ method: String, _ file: String) -> [String] {
+      sampled(method, file).dropLast(2) + ["--model", shop.path("model"), "--new", shop.path("blind.jsonl")]
+    }
     func predictions() throws -> String {
       try shop.run("sample-posterior", sampled("point", shop.fit("adapter.h5")).dropLast(1) + [shop.path("point.h5")])
       return shop.path("point.h5")
@@ -97,6 +101,12 @@ import Testing
       return [["--predictions", try predictions(), "--bootstrap", "20", "--html", shop.path("page")] + output]
     case "shift-test":
       return [["--in-distribution", try predictions(), "--bootstrap", "20", "--html", shop.path("page")] + output]
+    case "predict": return [asked("point", try shop.fit("adapter.h5")) + output]
+    case "decide":
+      let known = try predictions()
+      try shop.run("predict", asked("point", shop.path("adapter.h5")) + ["--output", shop.path("new.h5")])
+      let files = ["--forecasts", shop.path("new.h5"), "--predictions", known, "--tokens", shop.tokens]
+      return [files + ["--new", shop.path("blind.jsonl")] + output]
     case "measure-step": return [["--base", shop.base, "--rows", "4", "--length", "8", "--rounds", "1"]]
     case "write-almanac": return [almanac]
     default: return [almanac + ["--vocabulary-size", "300", "--hidden-size", "64", "--layers", "1"]]

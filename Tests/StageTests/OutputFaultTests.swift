@@ -57,6 +57,11 @@ import Testing
         ("collect-swag", inputs + ["--adapter", missing], []),
         ("sample-posterior", inputs + ["--method", "point", "--posterior", missing], []),
         ("evaluate", ["--predictions", missing], ["--csv", "--json", "--predictions-csv", "--html"]),
+        ("predict", inputs + ["--model", missing, "--method", "point", "--new", missing], []),
+        (
+          "decide", ["--forecasts", missing, "--predictions", missing, "--tokens", missing, "--new", missing],
+          ["--answers-csv", "--shares-csv", "--label-next-csv"]
+        ),
         ("shift-test", ["--in-distribution", missing, "--shifted", missing], ["--csv", "--json", "--html"]),
       ]
       for (stage, command, others) in commands {

@@ -12,13 +12,14 @@ import Testing
     "DROPOUT": "fit-adapters --dropout", "LEARNING_RATE": "fit-adapters --learning-rate",
     "WARMUP": "fit-adapters --warmup", "DECAY": "fit-adapters --decay", "EPOCHS": "fit-adapters --epochs",
     "BATCH_SIZE": "fit-adapters --batch-size", "WEIGHT_DECAY": "fit-adapters --weight-decay",
-    "SAMPLES": "sample-posterior --samples",
+    "SAMPLES": "sample-posterior --samples", "DELTA": "decide --delta", "COVERAGE": "decide --coverage",
+    "CONFORMAL": "decide --sets",
   ]
 
   /// Settings with a value that is the pipeline's own choice: no program has it as a default.
   private static let own: Set = [
     "EXPERIMENT", "RUNS", "MEMBERS", "MC_DROPOUT", "FULL_FLAGS", "ASWA_ACCEPT", "METHODS", "SHIFT_METHODS",
-    "LAPLACE_SAMPLES", "SEVERITIES", "HEAD",
+    "LAPLACE_SAMPLES", "SEVERITIES", "HEAD", "SHARDS",
   ]
 
   /// The settings that settings.mk gives a value.

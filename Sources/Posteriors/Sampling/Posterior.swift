@@ -35,9 +35,16 @@ extension Posterior {
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   package func checkMemory(on set: TokenizedSet) throws {
-    let answers = Double(groups) * Double(samples) * Double(set.predictedExamples.count * set.maximumChoices)
+    try checkMemory(answers: set.predictedExamples.count * set.maximumChoices)
+  }
+
+  /// The same for samples with this number of answers each.
+  ///
+  /// - Throws: `Fault` of kind `.configuration`.
+  package func checkMemory(answers: Int) throws {
+    let all = Double(groups) * Double(samples) * Double(answers)
     try Memory.require(
-      answers * Double(MemoryLayout<Float>.stride), for: "samples",
+      all * Double(MemoryLayout<Float>.stride), for: "samples",
       "the answers of \(samples) samples of \(groups) members", hint: "use fewer samples")
   }
   /// One pass of the network for each draw.

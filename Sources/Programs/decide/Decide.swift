@@ -3,6 +3,7 @@ import ArgumentParser
 import Artifacts
 import Faults
 import Files
+import JSON
 import Reports
 import StageKit
 import Tasks
@@ -27,11 +28,13 @@ import Tasks
   @OptionGroup var promises: PromiseOptions
   @Option(help: "The answers as CSV: the columns of the new texts, then what is said about each.")
   var answersCsv: String?
+  @Option(help: "The share of each class among the texts, with its interval, as CSV.") var sharesCsv: String?
+  @Option(help: "The fifty texts that are most worth a label, as CSV.") var labelNextCsv: String?
   @Option(help: "The results file to write.") var output: String
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    try context.check(outputs: output, answersCsv)
+    try context.check(outputs: output, answersCsv, sharesCsv, labelNextCsv)
     let shards = try ForecastShards(
       forecasts.map { path in
         let file = try Forecasts(mapping: path)
@@ -45,20 +48,24 @@ import Tasks
     guard digest == shards.header.textsDigest else {
       throw Fault(.configuration, new, "it has changed since it was predicted", hint: "predict it again")
     }
+    let texts = try NewTexts(
+      new, like: set, TextOptions(canonicalJSON: shards.header.reading, subject: forecasts[0]))
     var decisions = try Decisions(
-      shards, test: test, trainingLabels: set.examples(of: .train).map { set.labels[$0] }, promises.settings())
-    try write(&decisions, set, context)
+      shards, test: test, trainingLabels: set.examples(of: .train).map { set.labels[$0] }, columns: texts.columns,
+      promises.settings())
+    try write(&decisions, texts)
+    if let sharesCsv { try AtomicFile.write(decisions.sharesCSV, to: sharesCsv) }
+    if let labelNextCsv { try AtomicFile.write(decisions.labelNextCSV, to: labelNextCsv) }
     decisions.warnings.forEach(context.warn)
     try context.write(decisions.table(), to: output)
     context.print(decisions.text)
   }
 
   /// Writes answers.csv, or only counts where it was not asked for.
-  private func write(_ decisions: inout Decisions, _ set: TokenizedSet, _ context: StageContext) throws {
-    var texts = try NewTexts(new, like: set)
+  private func write(_ decisions: inout Decisions, _ texts: NewTexts) throws {
     func write(to append: (String) throws -> Void) throws {
       try decisions.writeAnswers(
-        columns: texts.columns, nextTexts: { try texts.next($0).map { ($0.fields, $0.question.choices) } }, to: append)
+        nextTexts: { try texts.next($0).map { ($0.fields, $0.question.choices) } }, to: append)
     }
     guard let answersCsv else { return try write { _ in } }
     try AtomicFile.write(to: answersCsv) { temporary in

@@ -3,6 +3,8 @@ import ArgumentParser
 import Faults
 import Reports
 
+extension DecisionSettings.Sets: ExpressibleByArgument {}
+
 /// What is asked of the answers.
 struct PromiseOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The largest share of errors among the answers, as 5% or 0.05.", valueName: "share"))
@@ -10,6 +12,8 @@ struct PromiseOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How likely the promise about errors may fail.", valueName: "share")) var delta = "5%"
   @Option(help: ArgumentHelp("The share of the sets that hold the right class.", valueName: "share"))
   var coverage = "90%"
+  @Option(help: "The sets: \(DecisionSettings.Sets.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var sets = DecisionSettings.Sets.lac
   @Option(
     help: ArgumentHelp(
       "The shares of the classes among the new texts: estimate, or name:share,name:share,...", valueName: "shares"))
@@ -23,13 +27,17 @@ struct PromiseOptions: ParsableArguments {
     settings.risk = try risk.map { try share($0, "risk") }
     settings.delta = try share(delta, "delta")
     settings.coverage = try share(coverage, "coverage")
+    settings.sets = sets
     if let prior { settings.prior = try DecisionSettings.prior(prior) }
     return settings
   }
 
+  /// Nobody has the rows to promise anything smaller.
+  private static let least = 1e-6
+
   private func share(_ text: String, _ flag: String) throws -> Double {
-    guard let share = DecisionSettings.share(text), share > 0, share < 1 else {
-      throw Fault(.usage, "--\(flag) \(text)", "must be a share above 0 and below 1, such as 0.05 or 5%")
+    guard let share = DecisionSettings.share(text), share >= Self.least, share < 1 else {
+      throw Fault(.usage, "--\(flag) \(text)", "must be a share of at least 1e-6 and below 1, such as 0.05 or 5%")
     }
     return share
   }

@@ -14,7 +14,7 @@ struct ForecastRun: Resumable {
   private let scorer: Scorer
   private let logProbabilities: RowSpool
   private let uncertainty: RowSpool
-  private var rows: NewTexts
+  private let rows: NewTexts
   /// The block of the file that `rows` is at.
   private var position = 0
   /// What is known of the shard; complete when all steps are done.

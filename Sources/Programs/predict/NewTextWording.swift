@@ -1,6 +1,7 @@
 // New texts as tokens, worded and cut as the texts that a run was fitted on.
 import Artifacts
 import Faults
+import JSON
 import Tasks
 import Tokenization
 
@@ -8,22 +9,24 @@ import Tokenization
 struct NewTextWording {
   let path: String
   let set: TokenizedSet
+  let reading: TextOptions
   let tokenizer: Tokenizer
   let threads: Int
   private let template: Template
 
-  init(path: String, set: TokenizedSet, tokenizer: Tokenizer, threads: Int) throws {
-    (self.path, self.set, self.tokenizer, self.threads) = (path, set, tokenizer, threads)
+  init(path: String, _ reading: TextOptions, set: TokenizedSet, tokenizer: Tokenizer, threads: Int) throws {
+    (self.path, self.reading, self.set, self.tokenizer, self.threads) = (path, reading, set, tokenizer, threads)
     template = try Template.named(set.template, for: set.scoring)
   }
 
   /// The rows, from the first on.
-  func open() throws -> NewTexts { try NewTexts(path, like: set) }
+  func open() throws -> NewTexts { try NewTexts(path, like: set, reading) }
 
   /// Reads all rows once, and notes how many there are and how many choices they have: a row that cannot be read is then
   /// reported before hours are spent on those before it.
   func measure(_ header: inout ForecastHeader) throws {
-    var rows = try open()
+    let rows = try open()
+    header.reading = try reading.canonicalJSON
     while let row = try rows.next() {
       header.rows += 1
       header.choices = max(header.choices, row.question.choices.count)
@@ -34,12 +37,12 @@ struct NewTextWording {
       }
     }
     guard header.rows > 0 else { throw Fault(.data, path, "no rows, expected at least one text") }
-    header.blockRows = Self.blockRows(values: header.groups * header.samples * header.choices)
+    header.blockRows = Self.blockRows(values: Double(header.groups) * Double(header.samples) * Double(header.choices))
   }
 
   /// Rows that are predicted together: few enough for the log-probabilities of all draws, `values` a row, to take at most
   /// 16 MiB, unless 16 rows take more.
-  private static func blockRows(values: Int) -> Int { min(256, max(16, (1 << 22) / values)) }
+  private static func blockRows(values: Double) -> Int { Int(min(256, max(16, 0x1p22 / values))) }
 
   /// The tokens of some rows, and how many of their texts were cut.
   func tokens(of rows: [NewTexts.Row]) throws -> (set: TokenizedSet, truncated: Int) {

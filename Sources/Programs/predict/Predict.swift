@@ -31,6 +31,7 @@ import Training
   var model: String
   @OptionGroup var options: MethodOptions
   @Option(help: ArgumentHelp("The file of new texts.", valueName: "file")) var new: String
+  @OptionGroup var columns: TextColumnOptions
   @Option(help: "Which part of the texts: i/n for the i-th of n, from 1. The values are the same for any n.")
   var shard = Shard()
   @Option(help: "The forecasts file to write.") var output: String
@@ -60,10 +61,11 @@ import Training
     let settings = options.settings(found: posterior.details, fit: files.fit)
     (header.method, header.dataset, header.settings) = (options.method, set.dataset, try settings.canonicalJSON)
     (header.baseDigest, header.tokensDigest) = (base.digest, context.digest(of: inputs.tokens))
-    (header.textsDigest, header.classNames) = (context.digest(of: new), set.classNames)
+    (header.textsDigest, header.classNames) = (context.digest(of: new), set.commonChoices ?? [])
     (header.groups, header.samples) = (posterior.groups, posterior.samples)
     (header.shard, header.shards) = (shard.index, shard.count)
     try texts.measure(&header)
+    try posterior.checkMemory(answers: header.blockRows * header.choices)
     var run = try ForecastRun(texts, posterior, scorer, header, output: output)
     _ = try context.complete(&run, settings: [settings, shard.description], output: output, options: checkpoints)
     try run.write(to: output, provenance: context.provenance)
@@ -84,7 +86,8 @@ import Training
         hint: "give the `model` that the run was made with")
     }
     try context.record(input: new, digest: SHA256.hexDigest(ofFile: new))
-    return try NewTextWording(path: new, set: set, tokenizer: Tokenizer(contentsOf: model), threads: context.threads)
+    return try NewTextWording(
+      path: new, columns.options(), set: set, tokenizer: Tokenizer(contentsOf: model), threads: context.threads)
   }
 
   private func report(_ header: ForecastHeader, _ context: StageContext) {

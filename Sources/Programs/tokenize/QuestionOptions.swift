@@ -3,6 +3,7 @@ import ArgumentParser
 import Artifacts
 import Faults
 import Tasks
+import StageKit
 
 /// The question files, how they are read, and how their rows are divided into splits.
 struct QuestionOptions: ParsableArguments {

@@ -33,49 +33,55 @@ package struct DecisionRule: Sendable {
   let method: String
   /// The temperature; 1 with a remark where none could be fitted.
   let temperature: Temperature
-  /// [class] What the probabilities are multiplied by before they are normalised again; empty without a correction.
-  let weights: [Double]
+  /// What the probabilities are corrected by.
+  let prior: PriorCorrection
   /// What can be promised.
   let promises: Promises
   /// The labelled test rows' measures, for the comparison with new texts.
   let testUncertainty: Uncertainty
   /// Whether the method has more than one draw.
-  private let hasSpread: Bool
+  let hasSpread: Bool
 
   /// The rule of a run.
   ///
   /// - Parameters:
   ///   - file: the run's predictions, with calibration and test rows.
   ///   - header: what the forecasts for the new texts are of.
-  ///   - weights: see the property.
   /// - Throws: `Fault` of kind `.configuration` where `file` was not predicted by the same method in the same way.
-  init(_ file: PredictionsFile, for header: ForecastHeader, weights: [Double], _ settings: DecisionSettings) throws {
+  init(
+    _ file: PredictionsFile, for header: ForecastHeader, _ prior: PriorCorrection, _ settings: DecisionSettings
+  ) throws {
     try file.check(sameMethodAs: header)
-    method = header.method
-    temperature = file.fittedTemperature() ?? Temperature(1, remark: "no calibration row has a label")
-    self.weights = weights
-    hasSpread = header.groups * header.samples > 1
+    let temperature = file.fittedTemperature() ?? Temperature(1, remark: "no calibration row has a label")
+    func mixture(_ samples: PosteriorSamples) -> Mixture {
+      prior.applied(to: Mixture(samples).inSinglePrecision.scaled(by: temperature.value))
+    }
     let rows = file.rows(of: .test).filter { file.predictions.labels[$0] >= 0 }
     let samples = file.posterior(rows)
-    testUncertainty = Uncertainty(samples)
-    let stored = Mixture(samples).inSinglePrecision
+    (method, self.temperature, self.prior) = (header.method, temperature, prior)
+    (testUncertainty, hasSpread) = (Uncertainty(samples), samples.hasSpread)
     promises = Promises(
-      Outcomes(stored.calibrated(temperature.value, weights), labels: file.labels(rows)), settings)
+      Outcomes(mixture(samples), labels: file.labels(rows)), ids: rows.map { file.predictions.rowIDs[$0] },
+      calibration: mixture(file.posterior(file.rows(of: .calibration))), settings)
   }
 
-  /// The answers to the texts of `rows`.
-  func answers(_ rows: ForecastRows) -> [Answer] {
-    let mixture = rows.mixture.calibrated(temperature.value, weights)
+  /// The predictive distributions of `rows`, calibrated and corrected.
+  func mixture(_ rows: ForecastRows) -> Mixture { prior.applied(to: rows.mixture.scaled(by: temperature.value)) }
+
+  /// The answers to the texts of `rows`, the first of which is row `first` of their file, counted from 0.
+  func answers(_ rows: ForecastRows, first: Int) -> [Answer] {
+    let mixture = mixture(rows)
+    let randomParts = ConformalScore.randomParts(ids: (0..<rows.count).map { "new-\(first + $0)" })
     return (0..<rows.count).map { row in
       let probabilities = Array(mixture.probabilities[mixture.row(row)])
       let choice = mixture.prediction(row)
-      let entropy = entropy(Array(mixture.logProbabilities[mixture.row(row)])) / log(Double(probabilities.count))
+      let entropy = entropy(Array(mixture.logProbabilities[mixture.row(row)]))
       return Answer(
-        choice: choice, probabilities: probabilities, uncertainty: min(1, entropy), kind: kind(rows, row),
-        set: promises.setThreshold.map { least in
-          probabilities.indices.filter { probabilities[$0] >= least || $0 == choice }
-        },
-        asksHuman: promises.settings.risk.map { _ in probabilities[choice] < promises.threshold ?? .infinity })
+        choice: choice, probabilities: probabilities, uncertainty: min(1, entropy / log(Double(probabilities.count))),
+        kind: kind(rows, row), set: promises.set(probabilities, choice: choice, randomPart: randomParts[row]),
+        asksHuman: promises.settings.risk.map { _ in
+          promises.answering.map { probabilities[choice] < $0.threshold } ?? true
+        })
     }
   }
 
@@ -91,7 +97,7 @@ extension PredictionsFile {
     let same = [
       ("method", predictions.method == header.method), ("base", predictions.baseDigest == header.baseDigest),
       ("tokens", predictions.tokensDigest == header.tokensDigest),
-      ("draws", (predictions.groups, predictions.samples) == (header.groups, header.samples)),
+      ("number of draws", (predictions.groups, predictions.samples) == (header.groups, header.samples)),
       ("settings", predictions.settings == header.settings),
     ]
     if let other = same.first(where: { !$0.1 }) {
@@ -109,13 +115,7 @@ extension ForecastRows {
 
 extension Mixture {
   /// The mixture as a forecasts file holds it, so that equal predictions meet a threshold alike.
-  var inSinglePrecision: Mixture {
+  fileprivate var inSinglePrecision: Mixture {
     Mixture(logits: logProbabilities.map(Float.init), choices: choices, choiceCounts: choiceCounts)
-  }
-
-  /// With a temperature, and then with every class's probability multiplied by its weight.
-  func calibrated(_ temperature: Double, _ weights: [Double]) -> Mixture {
-    let scaled = scaled(by: temperature)
-    return weights.isEmpty ? scaled : scaled.weighted(weights)
   }
 }

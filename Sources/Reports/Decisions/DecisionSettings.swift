@@ -1,8 +1,29 @@
 // What a user asks of the answers to new texts.
+import Calibration
 import Faults
 
 /// How new texts are decided on.
 package struct DecisionSettings: Encodable, Sendable {
+  /// The kind of the sets of classes.
+  package enum Sets: String, Encodable, CaseIterable, Sendable {
+    case lac, aps, raps
+    case lacByClass = "lac-by-class"
+    case apsByClass = "aps-by-class"
+    case rapsByClass = "raps-by-class"
+
+    /// The score; the penalty of RAPS keeps classes after the first out of sets that they would only make longer.
+    var score: ConformalScore {
+      switch self {
+      case .lac, .lacByClass: .leastAmbiguous
+      case .aps, .apsByClass: .adaptive
+      case .raps, .rapsByClass: .regularised(penalty: 0.1, free: 1)
+      }
+    }
+
+    /// What the coverage is about.
+    var scope: ConformalSets.Scope { rawValue.hasSuffix("-by-class") ? .eachClass : .allRows }
+  }
+
   /// The shares of the classes among the new texts.
   package enum Prior: Encodable, Equatable, Sendable {
     /// As among the texts of training.
@@ -19,6 +40,8 @@ package struct DecisionSettings: Encodable, Sendable {
   package var delta = 0.05
   /// The share of the sets that hold the right class.
   package var coverage = 0.9
+  /// The kind of the sets.
+  package var sets = Sets.lac
   /// The shares of the classes.
   package var prior = Prior.asInTraining
 

@@ -1,6 +1,8 @@
 // What is counted over all new texts, in memory that does not grow with them.
+import Artifacts
+import Calibration
 
-/// Counts over the answers.
+/// Counts over the answers, the moments of the forecasts, and the texts that are most worth a label.
 struct DecisionTotals {
   /// Texts.
   private(set) var count = 0
@@ -12,15 +14,37 @@ struct DecisionTotals {
   private(set) var setSizes = 0
   /// Sets of one class.
   private(set) var singleSets = 0
-  /// Texts whose uncertainty is mostly epistemic.
-  private(set) var epistemic = 0
+  /// The probabilities under the temperature alone.
+  private(set) var moments: ForecastMoments
+  /// The texts that are most worth a label.
+  private(set) var next = NextLabels()
+  /// [row] The fields and the answer of these texts.
+  private(set) var nextTexts: [Int: (fields: [String], answer: String)] = [:]
 
-  mutating func add(_ answer: Answer) {
+  init(_ header: ForecastHeader) { moments = ForecastMoments(classes: header.choices) }
+
+  /// Adds a block of texts, the first of which is row `first` of the file.
+  mutating func add(
+    _ answers: [Answer], _ rows: ForecastRows, _ texts: [Decisions.Text], first: Int, _ rule: DecisionRule
+  ) {
+    moments.add(rows.mixture.scaled(by: rule.temperature.value))
+    for (row, answer) in answers.enumerated() {
+      add(answer)
+      next.add(first + row, value: rows.value(rule.hasSpread ? .epistemic : .total, row))
+    }
+    for kept in next.rows where kept.index >= first {
+      let text = texts[kept.index - first]
+      nextTexts[kept.index] = (text.fields, text.choices[answers[kept.index - first].choice])
+    }
+    let kept = Set(next.rows.map(\.index))
+    nextTexts = nextTexts.filter { kept.contains($0.key) }
+  }
+
+  private mutating func add(_ answer: Answer) {
     count += 1
     if answer.asksHuman == false { answered += 1 }
     answers[answer.choice, default: 0] += 1
     setSizes += answer.set?.count ?? 0
     if answer.set?.count == 1 { singleSets += 1 }
-    if answer.kind == .epistemic { epistemic += 1 }
   }
 }

@@ -9,7 +9,7 @@ extension Decisions {
   package func table() throws -> ResultTable {
     var table = ResultTable()
     table.kind = .decisions
-    table.settings = try rule.promises.settings.canonicalJSON
+    table.settings = try settings.canonicalJSON
     func add(_ metric: String, _ value: Double?, n: Int, reason: String = "") {
       table.rows.append(
         ResultTable.Row(
@@ -20,13 +20,11 @@ extension Decisions {
     let (noRisk, fewRows) = ("no risk was asked for", "too few labelled test rows")
     add("temperature", rule.temperature.value, n: rule.temperature.count)
     add(
-      "confidence_threshold", promises.threshold, n: promises.test.count,
-      reason: promises.settings.risk == nil ? noRisk : "no threshold keeps the risk")
-    add(
-      "answered", promises.settings.risk.map { _ in Double(totals.answered) / Double(count) }, n: count, reason: noRisk)
-    add("set_threshold", promises.setThreshold, n: promises.test.count, reason: fewRows)
-    add(
-      "set_size", promises.setThreshold.map { _ in Double(totals.setSizes) / Double(count) }, n: count, reason: fewRows)
+      "confidence_threshold", promises.answering?.threshold, n: promises.test.count,
+      reason: settings.risk == nil ? noRisk : "no threshold keeps the risk")
+    add("answered", settings.risk.map { _ in Double(totals.answered) / Double(count) }, n: count, reason: noRisk)
+    let hasSets = (try? promises.sets.get()) != nil
+    add("set_size", hasSets ? Double(totals.setSizes) / Double(count) : nil, n: count, reason: fewRows)
     for (index, name) in header.classNames.enumerated() {
       add("answers: \(name)", Double(totals.answers[index] ?? 0) / Double(count), n: count)
     }

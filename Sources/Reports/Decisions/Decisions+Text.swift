@@ -1,10 +1,10 @@
 // The summary of the decisions about new texts: what is promised, what it rests on, and what speaks against it.
-import Foundation
+import Calibration
 
 extension Decisions {
   /// The lines of the summary.
   package var text: String {
-    let lines = [subject] + riskLines + setLines + classLines + shareLines + warnings.map { "warning: \($0)" }
+    let lines = [subject] + riskLines + setLines + classLines + warnings.map { "warning: \($0)" }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -14,11 +14,12 @@ extension Decisions {
     if !shift.findings.isEmpty {
       warnings.append("the new texts differ from the test rows: the promises do not carry over to them")
     }
-    if !shares.isEmpty {
+    if !rule.prior.shares.isEmpty {
       warnings.append(
-        "the probabilities are corrected to other class shares than those of the test rows, and the promises are not: they "
-          + "hold only as far as each class looks as it does among the test rows")
+        "the probabilities are corrected to other class shares than those of the test rows, and the promises are not: "
+          + "they hold only as far as the errors within each class stay as rare as among the test rows")
     }
+    if !rule.prior.hasConverged { warnings.append("the class shares could not be estimated: do not use this prior") }
     if let remark = rule.temperature.remark { warnings.append("\(remark): the probabilities are as they came, T = 1") }
     if header.truncated > 0 {
       warnings.append(
@@ -35,72 +36,83 @@ extension Decisions {
   // --- Errors ---
 
   private var riskLines: [String] {
-    let (promises, settings) = (rule.promises, rule.promises.settings)
     guard let risk = settings.risk else {
-      return ["no RISK was given, so no text is marked for a human; RISK=5% would mark those that need one"]
+      return ["no largest share of errors was asked for, so no text is marked for a human"]
     }
-    guard promises.test.count > 0 else { return [noLabels] }
-    let sure = "\(percent(1 - settings.delta)) sure"
-    guard let threshold = promises.threshold else {
+    let (test, target) = (rule.promises.test, RiskTarget(risk: risk, delta: settings.delta))
+    let sure = "\(percent(1 - target.delta)) sure"
+    guard test.count > 0 else {
+      return [
+        "all texts are for a human: no test row has a label, so nothing can be promised",
+        "  label a random part of such texts, at least \(grouped(target.neededAnswers)), and test on it",
+      ]
+    }
+    guard let answering = rule.promises.answering else {
+      let right = percent(test.accuracy.score.value ?? 0)
       return [
         "all texts are for a human: no threshold keeps the errors to at most \(percent(risk)) (\(sure))",
-        "  \(grouped(promises.test.count)) labelled test rows, \(percent(promises.test.accuracy.score.value ?? 0)) of them right; "
-          + "even without an error, \(grouped(leastRows(risk, settings.delta))) confident ones are needed: label more, or ask for a larger RISK",
+        "  of \(grouped(test.count)) labelled test rows \(right) are right; \(grouped(target.neededAnswers)) confident ones "
+          + "are needed even if none of them is wrong: label more, or allow more errors",
       ]
     }
     let share = Double(totals.answered) / Double(max(1, totals.count))
+    let (answers, errors) = (Double(answering.answers), Double(answering.errors))
     return [
       "answers \(percent(share)) of the texts by itself with at most \(percent(risk)) errors (\(sure)); "
         + "\(percent(1 - share)) are for a human",
-      "  this rests on \(grouped(promises.test.count)) labelled test rows that chose neither temperature nor epoch, and on the new "
-        + "texts being of the same kind (exchangeable)",
-      "  a text is answered where the confidence is at least \(fixed(threshold, 3)): so are \(percent(promises.answered.share)) of "
-        + "the test rows, with \(percent(promises.answered.errors)) errors",
+      "  this rests on \(grouped(test.count)) labelled test rows that chose neither temperature nor epoch, and on new "
+        + "texts of the same kind (exchangeable)",
+      "  a text is answered if its confidence is at least \(fixed(answering.threshold, 3)), as for "
+        + "\(percent(answers / Double(test.count))) of the test rows, of which \(percent(errors / answers)) are wrong",
     ]
   }
-
-  private var noLabels: String {
-    "all texts are for a human: no test row has a label, so nothing can be promised; label a random part of the texts (a "
-      + "hundred or more) and give it as TEST="
-  }
-
-  /// The fewest answers without an error that show a risk of at most `risk` with probability 1 - `delta`.
-  private func leastRows(_ risk: Double, _ delta: Double) -> Int { Int((log(delta) / log(1 - risk)).rounded(.up)) }
 
   // --- Sets ---
 
   private var setLines: [String] {
-    let (promises, coverage) = (rule.promises, rule.promises.settings.coverage)
-    guard promises.setThreshold != nil else {
-      let needed = Int((coverage / (1 - coverage)).rounded(.up))
+    switch rule.promises.sets {
+    case .failure(let few):
+      let whose =
+        few.label.map { " of \(header.classNames.isEmpty ? "choice \($0 + 1)" : header.classNames[$0])" } ?? ""
       return [
-        "no sets: for a coverage of \(percent(coverage)) at least \(grouped(needed)) labelled test rows are needed, found "
-          + grouped(promises.test.count)
+        "no sets: a coverage of \(percent(settings.coverage)) needs at least \(grouped(few.needed)) labelled test "
+          + "rows\(whose), found \(grouped(few.found))"
+      ]
+    case .success(let sets):
+      let count = Double(max(1, totals.count))
+      let bands = sets.coverages.compactMap { $0.band() }
+      let (low, high) = (bands.map(\.lowerBound).min() ?? 0, bands.map(\.upperBound).max() ?? 1)
+      return [
+        "the set of a text holds the right class with probability \(percent(settings.coverage)); it has "
+          + "\(fixed(Double(totals.setSizes) / count, 2)) classes in the mean, and one in "
+          + "\(percent(Double(totals.singleSets) / count)) of the texts",
+        "  for so few test rows the coverage itself lies between \(percent(low)) and \(percent(high)) (90 % sure)",
       ]
     }
-    return [
-      "the set of a text holds the right class with probability \(percent(coverage)); it has "
-        + "\(fixed(Double(totals.setSizes) / Double(max(1, totals.count)), 2)) classes in the mean, and "
-        + "\(percent(Double(totals.singleSets) / Double(max(1, totals.count)))) of the sets have one"
-    ]
   }
 
   // --- Classes ---
 
-  private var classLines: [String] {
-    guard !header.classNames.isEmpty, header.classNames.count <= 20 else { return [] }
-    let counts = header.classNames.enumerated().map { "\($1) \(grouped(totals.answers[$0] ?? 0))" }
-    return ["answers: \(counts.joined(separator: ", "))"]
-  }
+  /// With more classes than this, the table is in its file alone.
+  private static let mostClasses = 20
 
-  private var shareLines: [String] {
-    guard !shares.isEmpty else { return [] }
-    let texts = zip(header.classNames, shares).map { "\($0) \(percent($1))" }
-    return ["class shares that the probabilities are corrected to: \(texts.joined(separator: ", "))"]
+  private var classLines: [String] {
+    guard !header.classNames.isEmpty, header.classNames.count <= Self.mostClasses else { return [] }
+    let width = header.classNames.map(\.count).max() ?? 0
+    let shares = poweredShares?.shares
+    return header.classNames.enumerated().map { index, name in
+      let share = shares.map { shares in
+        let (low, high) = (shares[index].interval.lowerBound, shares[index].interval.upperBound)
+        return "; share \(percent(shares[index].share)), 95 % interval \(percent(low)) to \(percent(high))"
+      }
+      let prior = rule.prior.shares.isEmpty ? "" : "; corrected to \(percent(rule.prior.shares[index]))"
+      let padding = String(repeating: " ", count: width - name.count)
+      return "  \(name)\(padding)  \(grouped(totals.answers[index] ?? 0)) answers\(share ?? "")\(prior)"
+    }
   }
 }
 
-/// A share in percent, with a decimal where it is below 10 % and not whole.
+/// A share in percent, with a decimal where it is close to 0 or 1 and not whole.
 func percent(_ share: Double) -> String {
   let text = fixed(100 * share, share < 0.1 || share > 0.99 ? 1 : 0)
   return (text.hasSuffix(".0") ? String(text.dropLast(2)) : text) + " %"

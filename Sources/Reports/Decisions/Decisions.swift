@@ -6,15 +6,21 @@ import Faults
 
 /// The decisions about the new texts of one run.
 package struct Decisions {
+  /// The fields of a row of the file of new texts, and the names of its choices.
+  package typealias Text = (fields: [String], choices: [String])
+
   private let shards: ForecastShards
-  private let settings: DecisionSettings
+  let settings: DecisionSettings
   let rule: DecisionRule
   let shift: ShiftCheck
-  /// [class] The shares of the classes that the probabilities were corrected to; empty without a correction.
-  let shares: [Double]
-  let header: ForecastHeader
+  /// The labelled test rows under the temperature alone, if all texts have the same classes.
+  let plainTest: Outcomes?
+  /// What the forecasts are of.
+  package let header: ForecastHeader
+  /// The columns of the file of new texts.
+  let columns: [String]
   /// What the second pass has counted.
-  private(set) var totals = DecisionTotals()
+  private(set) var totals: DecisionTotals
 
   /// At most this many rows, spread evenly over the file, are compared with the test rows and estimate class shares.
   private static let sampledRows = 10_000
@@ -24,87 +30,67 @@ package struct Decisions {
   /// - Parameters:
   ///   - test: the run's predictions for its calibration and test rows.
   ///   - trainingLabels: the labels of the rows that the run was trained on.
+  ///   - columns: see the property.
   /// - Throws: `Fault` where forecasts and predictions are not of one run, or the prior does not name the classes.
   package init(
-    _ shards: ForecastShards, test: PredictionsFile, trainingLabels: [Int32], _ settings: DecisionSettings
+    _ shards: ForecastShards, test: PredictionsFile, trainingLabels: [Int32], columns: [String],
+    _ settings: DecisionSettings
   ) throws {
-    (self.shards, self.settings, header) = (shards, settings, shards.header)
+    (self.shards, self.settings, self.columns, header) = (shards, settings, columns, shards.header)
+    totals = DecisionTotals(header)
     let sample = try shards.sample(Self.sampledRows)
-    let plain = try DecisionRule(test, for: header, weights: [], settings)
-    let source = try Self.shares(of: trainingLabels, header, settings)
-    shares = try Self.targetShares(source, settings.prior, header) {
-      estimatedShares(sample.mixture.scaled(by: plain.temperature.value), source: source)
-    }
-    let weights = zip(shares, source).map { $0 / $1 }
-    rule = weights.isEmpty ? plain : try DecisionRule(test, for: header, weights: weights, settings)
+    let plain = try DecisionRule(test, for: header, .none, settings)
+    let prior = try Self.prior(settings, header, plain, sample, test, trainingLabels)
+    rule = settings.prior == .asInTraining ? plain : try DecisionRule(test, for: header, prior, settings)
+    plainTest = header.classNames.isEmpty ? nil : plain.promises.test
     shift = ShiftCheck(sample, plain, classNames: header.classNames)
   }
 
   /// Passes every row of answers.csv to `write`, its header first.
   ///
-  /// - Parameters:
-  ///   - columns: the columns of the file of new texts.
-  ///   - nextTexts: returns the fields and the choices' names of the next rows of that file, as many as are asked for.
+  /// - Parameter nextTexts: returns the next rows of the file of new texts, as many as are asked for.
   /// - Throws: what the closures throw; `Fault` of kind `.data` where the file has fewer rows than the forecasts.
   package mutating func writeAnswers(
-    columns: [String], nextTexts: (Int) throws -> [(fields: [String], choices: [String])],
-    to write: (String) throws -> Void
+    nextTexts: (Int) throws -> [Text], to write: (String) throws -> Void
   ) throws {
     let table = AnswerTable(
       choices: header.choices, classNames: header.classNames, columns: columns, hasRisk: settings.risk != nil)
     try write(CSV.text(header: table.header, rows: []))
     for block in 0..<header.blocks {
-      let answers = try rule.answers(shards.rows(ofBlock: block))
+      let (rows, first) = (try shards.rows(ofBlock: block), header.rows(ofBlock: block).lowerBound)
+      let answers = rule.answers(rows, first: first)
       let texts = try nextTexts(answers.count)
       guard texts.count == answers.count else {
         throw Fault(.data, setting: "new", "it has fewer texts than the forecasts", hint: "predict it again")
       }
-      try write(
-        zip(texts, answers).map { CSV.line(table.row($0.fields, $1, names: $0.choices)) }.joined())
-      for answer in answers { totals.add(answer) }
+      try write(zip(texts, answers).map { CSV.line(table.row($0.fields, $1, names: $0.choices)) }.joined())
+      totals.add(answers, rows, texts, first: first, rule)
     }
   }
 
-  /// The class shares in training; empty where no correction is asked for.
-  private static func shares(
-    of labels: [Int32], _ header: ForecastHeader, _ settings: DecisionSettings
-  ) throws -> [Double] {
-    guard settings.prior != .asInTraining else { return [] }
+  private static func prior(
+    _ settings: DecisionSettings, _ header: ForecastHeader, _ rule: DecisionRule, _ sample: ForecastRows,
+    _ test: PredictionsFile, _ trainingLabels: [Int32]
+  ) throws -> PriorCorrection {
+    if settings.prior == .asInTraining { return .none }
     guard !header.classNames.isEmpty else {
       throw Fault(
         .usage, setting: "prior", "the texts have choices of their own and no common classes", hint: "omit it")
     }
-    let counts = header.classNames.indices.map { index in Double(labels.count { Int($0) == index }) }
-    if let missing = counts.firstIndex(of: 0) {
-      throw Fault(
-        .configuration, setting: "prior",
-        "\(header.classNames[missing]) has no training row, so its share in training is not known", hint: "omit it")
+    if case .known(let shares) = settings.prior {
+      return try PriorCorrection(to: shares, header.classNames, trainingLabels: trainingLabels)
     }
-    return counts.map { $0 / Double(labels.count) }
-  }
-
-  private static func targetShares(
-    _ source: [Double], _ prior: DecisionSettings.Prior, _ header: ForecastHeader, estimate: () -> [Double]
-  ) throws -> [Double] {
-    switch prior {
-    case .asInTraining: return []
-    case .estimated: return estimate()
-    case .known(let shares):
-      let names = header.classNames
-      func asWritten(_ name: String) -> String { name.replacing("_", with: " ") }
-      guard Set(shares.keys) == Set(names.map(asWritten)) else {
-        throw Fault(
-          .usage, setting: "prior", "it names \(shares.keys.sorted().joined(separator: ", "))",
-          hint: "name each class once: \(names.joined(separator: ", "))")
-      }
-      return names.map { shares[asWritten($0)]! }
-    }
+    let rows = test.rows(of: .calibration)
+    let calibration = Mixture(test.posterior(rows)).scaled(by: rule.temperature.value)
+    return PriorCorrection(
+      estimatedFrom: sample.mixture.scaled(by: rule.temperature.value),
+      calibration: Outcomes(calibration, labels: test.labels(rows)))
   }
 }
 
 extension ForecastShards {
   /// At most `count` rows, spread evenly.
-  func sample(_ count: Int) throws -> ForecastRows {
+  fileprivate func sample(_ count: Int) throws -> ForecastRows {
     let step = (header.rows + count - 1) / count
     let measures = ForecastRows.Measure.allCases.count
     var sample = ForecastRows(choices: header.choices, logProbabilities: [], uncertainty: [])

@@ -1,7 +1,6 @@
 // What can be promised about new texts, from the labelled test rows of a run: they chose neither the temperature nor the
 // epoch, so they are to the method what new texts of the same kind are.
 import Calibration
-import Faults
 
 /// The labelled test rows of a run as a forecasts file would hold them, and what follows from them.
 package struct Promises: Sendable {
@@ -9,24 +8,34 @@ package struct Promises: Sendable {
   let test: Outcomes
   /// What was asked for.
   let settings: DecisionSettings
-  /// The least confidence of an answer that needs no human; nil where no threshold keeps the promise.
-  let threshold: Double?
-  /// The share of the test rows that are at least as confident, and the share of errors among them.
-  let answered: (share: Double, errors: Double)
-  /// The least probability of a class in a set; nil where there are too few rows.
-  let setThreshold: Double?
+  /// The answers that need no human; nil where no risk was asked for, or none that was asked for can be kept.
+  let answering: SelectiveAnswering?
+  /// How the sets are made, or how many rows that would take.
+  let sets: Result<ConformalSets, TooFewRows>
 
-  init(_ test: Outcomes, _ settings: DecisionSettings) {
+  /// - Parameters:
+  ///   - test: see the property.
+  ///   - ids: [row] the ids of these rows, which key the random parts of sets.
+  ///   - calibration: the calibration rows under the same temperature and prior, which order the thresholds to be tested.
+  init(_ test: Outcomes, ids: [String], calibration: Mixture, _ settings: DecisionSettings) {
     (self.test, self.settings) = (test, settings)
-    let threshold = settings.risk.flatMap {
-      riskThreshold(confidences: test.confidences, correct: test.correct, risk: $0, delta: settings.delta)
+    answering = settings.risk.flatMap { risk in
+      let target = RiskTarget(risk: risk, delta: settings.delta)
+      let order = ThresholdOrder(calibration: calibration, testRows: test.count, target)
+      return SelectiveAnswering(test, order, target)
     }
-    self.threshold = threshold
-    let kept = test.confidences.indices.filter { test.confidences[$0] >= threshold ?? .infinity }
-    answered = (
-      Double(kept.count) / Double(max(1, test.count)),
-      kept.reduce(0) { $0 + 1 - test.correct[$1] } / Double(max(1, kept.count))
-    )
-    setThreshold = lacThreshold(test, coverage: settings.coverage)
+    sets = Result { () throws(TooFewRows) in
+      try ConformalSets(
+        test, randomParts: ConformalScore.randomParts(ids: ids), score: settings.sets.score,
+        coverage: settings.coverage, scope: settings.sets.scope)
+    }
+  }
+
+  /// The set of a text; nil where there are too few rows for sets. It always holds the answer, `choice`: an empty set would
+  /// tell nobody anything, and the coverage can only grow.
+  func set(_ probabilities: [Double], choice: Int, randomPart: Double) -> [Int]? {
+    guard case .success(let sets) = sets else { return nil }
+    let set = sets.set(probabilities, randomPart: randomPart)
+    return set.contains(choice) ? set : (set + [choice]).sorted()
   }
 }

@@ -22,7 +22,7 @@ struct ShiftCheck {
       findings = []
       return
     }
-    let new = rows.mixture.calibrated(rule.temperature.value, rule.weights)
+    let new = rule.mixture(rows)
     findings =
       Self.scores(new, rows, test, rule.testUncertainty).compactMap(Self.finding)
       + Self.answers(new, test, classNames)

@@ -2,65 +2,101 @@
 // its fields as they were written.
 import Artifacts
 import Faults
-import Files
+import JSON
 
 /// The rows of a file of new texts, read one after the other.
+///
+/// A file of texts may have any size. A file of questions with choices of their own is read whole.
 package struct NewTexts {
   /// One row.
   package struct Row: Equatable, Sendable {
-    /// Its text with the choices. A label in the file is not read.
+    /// Its text and the choices. A label in the file is not read.
     package let question: Question
-    /// [column] What the file says, unchanged.
+    /// [column] What the file says.
     package let fields: [String]
   }
 
-  /// The columns' names.
+  /// The columns' names. Of questions with choices, these are the id and the question.
   package let columns: [String]
-  private var rest: ArraySlice<Row>
+  private let nextRow: () throws -> Row?
 
   /// Opens the file at `path` for questions like those of `set`, which the run was fitted on.
   ///
-  /// - Throws: `Fault` of kind `.noInput` or `.data` for a file that cannot be read.
-  package init(_ path: String, like set: TokenizedSet) throws {
-    if let classes = set.commonChoices {
-      let source = try SourceText(readUnpacked(path), path: path)
-      let table = try Table(source, try source.quotedRows(delimiter: 0x2C))
-      guard let text = table.columns.firstIndex(where: { ["text", "sentence", "question"].contains($0.lowercased()) })
-      else {
-        throw missing("column", "text", among: table.columns, at: source.location(1), expected: "a column of texts")
-      }
-      columns = table.columns
-      rest =
-        table.rows.map { row in
-          Row(
-            question: Question(
-              id: "\(row.number)", prompt: .sentence(row.fields[text], .sentiment), choices: classes, label: nil,
-              location: source.location(row.number)), fields: row.fields)
-        }[...]
+  /// - Throws: `Fault` of kind `.noInput`, `.inputOutput`; of kind `.data` for a file that cannot be read.
+  package init(_ path: String, like set: TokenizedSet, _ told: TextOptions = TextOptions()) throws {
+    if let classes = set.commonChoices, try Self.areTexts(path, told) {
+      let rows = try TextRows(path, told)
+      columns = rows.columns.names
+      nextRow = { try rows.next().map { Row($0, classes: classes) } }
     } else {
-      let file = try QuestionFile(reading: path, idPrefix: "row")
+      let file: QuestionFile
+      do { file = try QuestionFile(reading: path, idPrefix: "new") } catch {
+        // Says which column is missing.
+        if set.commonChoices != nil { _ = try TextRows(path, told) }
+        throw error
+      }
+      if !set.classNames.isEmpty, let other = file.questions.first(where: { $0.choices != set.classNames }) {
+        throw Fault(
+          .data, other.location, "the choices are not the classes that the run was fitted on",
+          hint: "leave the choices out, or write them as \(set.classNames.prefix(5).joined(separator: ", "))")
+      }
+      var questions = file.questions[...]
       columns = ["id", "question"]
-      rest =
-        file.questions.map { question in
-          var unlabelled = question
-          unlabelled.label = nil
-          return Row(question: unlabelled, fields: [question.id, question.prompt.texts.joined(separator: " ")])
-        }[...]
+      nextRow = { questions.popFirst().map(Row.init) }
     }
+  }
+
+  /// Whether the file's first line is that of a file of texts, and not of questions with choices.
+  private static func areTexts(_ path: String, _ told: TextOptions) throws -> Bool {
+    let line = String(decoding: try TextStream(path, told.encoding).beginning.prefix { $0 != 0x0A }, as: UTF8.self)
+    return TextRows.Layout.areTexts(line, line.hasPrefix("{") ? try? JSON.parse(line, subject: "") : nil, told)
   }
 
   /// The next row; nil after the last one.
   ///
   /// - Throws: `Fault` of kind `.data` for a row that cannot be read.
-  package mutating func next() throws -> Row? { rest.popFirst() }
+  package func next() throws -> Row? { try nextRow() }
 
   /// The next `count` rows, or those that are left.
   ///
   /// - Throws: as `next`.
-  package mutating func next(_ count: Int) throws -> [Row] {
+  package func next(_ count: Int) throws -> [Row] {
     var rows: [Row] = []
     while rows.count < count, let row = try next() { rows.append(row) }
     return rows
+  }
+}
+
+extension NewTexts.Row {
+  fileprivate init(_ row: TextRows.Row, classes: [String]) {
+    let judgement = Classes.judgement(of: classes)
+    question = Question(
+      id: row.id ?? "new-\(row.number)",
+      prompt: row.texts.count == 1
+        ? .sentence(row.texts[0], judgement) : .sentencePair(row.texts[0], row.texts[1], judgement),
+      choices: classes, label: nil, location: row.location)
+    fields = row.fields
+  }
+
+  fileprivate init(_ question: Question) {
+    var unlabelled = question
+    unlabelled.label = nil
+    self.question = unlabelled
+    fields = [question.id, question.prompt.texts.joined(separator: " ")]
+  }
+}
+
+extension Classes {
+  /// What is asked about texts with these classes: what the published set with the same classes asks, else the category.
+  fileprivate static func judgement(of names: [String]) -> Prompt.Judgement {
+    switch names {
+    case sentiment.names: .sentiment
+    case acceptability.names: .acceptability
+    case paraphrase.names: .paraphrase
+    case entailment.names, entailmentWithNeutral.names: .entailment
+    case answerType.names: .answerType
+    default: .category
+    }
   }
 }
 

@@ -3,7 +3,7 @@
 import Faults
 
 /// An encoding of text.
-package enum TextEncoding: String, Sendable, CaseIterable {
+package enum TextEncoding: String, Codable, Sendable, CaseIterable {
   case utf8 = "utf-8"
   case utf16LittleEndian = "utf-16le"
   case utf16BigEndian = "utf-16be"

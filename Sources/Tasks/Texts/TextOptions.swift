@@ -1,7 +1,7 @@
 // What the user says about a file of texts. All of it is optional: what is not told is found.
 
 /// The user's settings for reading texts with labels.
-package struct TextOptions: Equatable, Sendable {
+package struct TextOptions: Codable, Equatable, Sendable {
   /// The column of the text. Several names joined by `+` are read one after the other, as in `title+body`.
   package var text: String?
   /// The column of the second text of a pair.

@@ -4,7 +4,7 @@ import Faults
 import Tasks
 
 /// The columns and the encoding of files of texts.
-struct TextColumnOptions: ParsableArguments {
+package struct TextColumnOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Your texts' column; several joined by + are read as one.", valueName: "name"))
   var textColumn: String?
 
@@ -23,8 +23,12 @@ struct TextColumnOptions: ParsableArguments {
         + "order mark decides, else UTF-8.", valueName: "name"))
   var encoding: String?
 
+  package init() {}
+
   /// How to read the files.
-  func options() throws -> TextOptions {
+  ///
+  /// - Throws: `Fault` of kind `.usage` for an unknown encoding.
+  package func options() throws -> TextOptions {
     var options = TextOptions()
     (options.text, options.secondText) = (textColumn, secondTextColumn)
     (options.label, options.id) = (labelColumn, idColumn)

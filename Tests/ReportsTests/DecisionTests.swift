@@ -1,0 +1,169 @@
+// Decisions about new texts: what the summary promises and refuses to promise, when it warns, and what is in the tables.
+import Artifacts
+import Calibration
+import Faults
+import Reports
+import TestSupport
+import Testing
+
+@Suite struct DecisionTests {
+  private static let names = ["north", "east", "south", "not west"]
+
+  /// 300 labelled test rows of an ensemble, and as many new texts of the same kind.
+  private static func recipe(seed: UInt64 = 1) -> SyntheticPredictions {
+    var recipe = SyntheticPredictions()
+    (recipe.method, recipe.groups, recipe.testCount, recipe.skill, recipe.seed) = ("ensemble", 3, 300, 6, seed)
+    return recipe
+  }
+
+  private static func settings(risk: Double? = 0.1) -> DecisionSettings {
+    var settings = DecisionSettings()
+    settings.risk = risk
+    return settings
+  }
+
+  /// The decisions about the test rows of `new`, and answers.csv as lines.
+  private func decide(
+    _ test: SyntheticPredictions, new: SyntheticPredictions, _ settings: DecisionSettings = settings(),
+    columns: [String] = ["id"]
+  ) throws -> (decisions: Decisions, lines: [String]) {
+    try withTemporaryFolder { folder in
+      let file = try test.file()
+      let shards = try ForecastShards([Self.forecasts(new, in: folder)])
+      var decisions = try Decisions(
+        shards, test: file, trainingLabels: [0, 1, 1, 2, 2, 2, 3, 3, 3, 3], columns: columns, settings)
+      var (csv, next) = ("", 0)
+      try decisions.writeAnswers(
+        nextTexts: { count in
+          defer { next += count }
+          return (next..<next + count).map { (fields: ["n\($0)"], choices: Self.names) }
+        }, to: { csv += $0 })
+      return (decisions, csv.split(separator: "\n").map(String.init))
+    }
+  }
+
+  /// The test rows of `recipe` as the forecasts of one shard.
+  private static func forecasts(_ recipe: SyntheticPredictions, in folder: String) throws -> Forecasts {
+    let set = recipe.predictions
+    let width = set.groups * set.samples * set.choices
+    let tests = set.splits.indices.filter { set.splits[$0] == .test }
+    let samples = PosteriorSamples(
+      logits: tests.flatMap { set.logProbabilities[$0 * width..<($0 + 1) * width] }, groups: set.groups,
+      samples: set.samples, choices: set.choices, choiceCounts: tests.map { set.choiceCounts[$0] })
+    let (mixture, measured) = (Mixture(samples), Uncertainty(samples))
+    var header = ForecastHeader()
+    (header.method, header.dataset, header.settings) = (recipe.method, recipe.dataset, set.settings)
+    (header.baseDigest, header.tokensDigest) = (set.baseDigest, set.tokensDigest)
+    (header.groups, header.samples, header.rows, header.blockRows) = (recipe.groups, recipe.samples, mixture.count, 64)
+    (header.choices, header.classNames) = (recipe.choices, names)
+    let uncertainty = (0..<mixture.count).flatMap { row in
+      [measured.total, measured.aleatoric, measured.epistemic, measured.disagreement].map { Float($0[row]) }
+    }
+    try mixture.logProbabilities.map(Float.init).withUnsafeBufferPointer { values in
+      try uncertainty.withUnsafeBufferPointer { uncertainty in
+        try Forecasts.write(
+          to: folder + "/1.h5", header, logProbabilities: values, uncertainty: uncertainty,
+          provenance: Provenance(producer: "test", version: "0", commandLine: ""))
+      }
+    }
+    return try Forecasts(mapping: folder + "/1.h5")
+  }
+
+  @Test func textsOfTheSameKindGetAPromiseAndNoWarning() throws {
+    let (decisions, lines) = try decide(Self.recipe(), new: Self.recipe(seed: 2))
+    #expect(decisions.warnings == [])
+    #expect(lines.count == 301)
+    let answered = lines.count { $0.hasSuffix(",no") }
+    #expect(answered > 100 && answered < 300)
+    #expect(decisions.text.contains(" of the texts by itself with at most 10 % errors (95 % sure); "))
+    #expect(decisions.text.contains("this rests on 300 labelled test rows that chose neither temperature nor epoch"))
+    #expect(decisions.text.contains("the set of a text holds the right class with probability 90 %"))
+  }
+
+  /// The answers that need no human are those above the threshold, and the table says the same.
+  @Test func theTableAgreesWithTheAnswers() throws {
+    let (decisions, lines) = try decide(Self.recipe(), new: Self.recipe(seed: 2))
+    let rows = try decisions.table().rows
+    let threshold = try #require(rows.first { $0.metric == "confidence_threshold" }).value
+    for line in lines.dropFirst() {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      #expect((Double(fields[2])! >= threshold - 1e-6) == (fields.last == "no"))
+    }
+    let answered = try #require(rows.first { $0.metric == "answered" })
+    #expect(answered.value == Double(lines.count { $0.hasSuffix(",no") }) / 300 && answered.n == 300)
+    let shares = decisions.sharesCSV.split(separator: "\n")
+    #expect(shares[0] == "class,share,low,high,basis,effective_rows,rows_to_halve" && shares.count == 5)
+    #expect(shares[4].hasPrefix("not west,"))
+    let next = decisions.labelNextCSV.split(separator: "\n")
+    #expect(next[0] == "id,answer,mutual_information" && next.count == 51)
+  }
+
+  @Test func unlikeTextsGetAWarningThatNamesWhatWasSeen() throws {
+    var new = Self.recipe(seed: 2)
+    (new.skill, new.sharpness) = (0, 1)
+    let warnings = try decide(Self.recipe(), new: new).decisions.warnings
+    #expect(warnings.contains { $0.hasPrefix("less certain of the new texts than of the test rows by entropy: AUROC") })
+    #expect(warnings.last == "the new texts differ from the test rows: the promises do not carry over to them")
+  }
+
+  /// The warning is a test at the level of 1 %: of 60 files of the same kind, more than 4 would be a miracle.
+  @Test func textsOfTheSameKindAreRarelyTakenForOthers() throws {
+    let alarms = try (10..<70).count { seed in
+      try !decide(Self.recipe(seed: 1000 + seed), new: Self.recipe(seed: seed)).decisions.warnings.isEmpty
+    }
+    #expect(alarms <= 4)
+  }
+
+  @Test func withoutLabelsEverythingIsForAHuman() throws {
+    var test = Self.recipe()
+    test.isLabelled = { $0 < 60 }
+    let (decisions, lines) = try decide(test, new: Self.recipe(seed: 2))
+    #expect(decisions.text.contains("all texts are for a human: no test row has a label, so nothing can be promised"))
+    #expect(decisions.text.contains("at least 29, and test on it"))
+    #expect(lines.dropFirst().allSatisfy { $0.hasSuffix(",yes") })
+    #expect(decisions.sharesCSV.split(separator: "\n").count == 1)
+  }
+
+  @Test func tooFewRowsAreSaidWithTheNumberThatIsNeeded() throws {
+    var test = Self.recipe()
+    test.testCount = 8
+    let (decisions, lines) = try decide(test, new: Self.recipe(seed: 2), Self.settings(risk: 0.05))
+    #expect(decisions.text.contains("no sets: a coverage of 90 % needs at least 9 labelled test rows, found 8"))
+    #expect(decisions.text.contains("no threshold keeps the errors to at most 5 % (95 % sure)"))
+    #expect(decisions.text.contains("59 confident ones are needed even if none of them is wrong"))
+    #expect(lines.dropFirst().allSatisfy { $0.hasSuffix(",,yes") })
+  }
+
+  @Test func withoutARiskNoTextIsMarked() throws {
+    let (decisions, lines) = try decide(Self.recipe(), new: Self.recipe(seed: 2), Self.settings(risk: nil))
+    #expect(decisions.text.contains("no largest share of errors was asked for"))
+    #expect(lines[0].hasSuffix(",uncertainty,uncertainty_kind,set"))
+  }
+
+  @Test func ourColumnsGiveWayToThoseOfTheTexts() throws {
+    let lines = try decide(Self.recipe(), new: Self.recipe(seed: 2), columns: ["answer"]).lines
+    #expect(lines[0].hasPrefix("answer,credence_answer,confidence,p_north,p_east,p_south,p_not west,"))
+  }
+
+  /// Shares that are known or estimated change the probabilities; what was promised before is said not to follow.
+  @Test(arguments: ["north:70%,east:10%,south:10%,not_west:10%", "estimate"])
+  func aPriorIsAppliedAndThePromiseIsLimited(prior: String) throws {
+    var settings = Self.settings()
+    settings.prior = try DecisionSettings.prior(prior)
+    let (decisions, _) = try decide(Self.recipe(), new: Self.recipe(seed: 2), settings)
+    #expect(decisions.warnings.contains { $0.contains("and the promises are not") })
+    let corrected = decisions.text.matches(of: #/corrected to ([0-9.]+) %/#).map { Double($0.output.1)! }
+    // All four classes are equally frequent in these rows.
+    let expected = prior == "estimate" ? [25, 25, 25, 25] : [70, 10, 10, 10]
+    #expect(corrected.count == 4)
+    for (found, wanted) in zip(corrected, expected) {
+      #expect(abs(found - Double(wanted)) < (wanted == 25 ? 10 : 0.01))
+    }
+  }
+
+  @Test func otherDrawsAreRefused() throws {
+    var test = Self.recipe()
+    test.samples = 2
+    #expect(throws: Fault.self) { _ = try decide(test, new: Self.recipe(seed: 2)) }
+  }
+}
