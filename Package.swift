@@ -94,7 +94,7 @@ let package = Package(
       "predict", "Faults", "Files", "JSON", "Tokenization", "Tasks", "Checkpoints", "Artifacts", "Adapters", "Training",
       "Posteriors", "NetworkStages"),
     program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
-    program("evaluate", "Files", "Artifacts", "Reports"),
+    program("evaluate", "Files", "Tokenization", "Artifacts", "Reports"),
     program("shift-test", "Files", "Artifacts", "Reports"),
     program("show", "Artifacts", "Transformers"),
     program("measure-step", "Faults", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"),

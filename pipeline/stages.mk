@@ -260,10 +260,11 @@ EVALUATED := $(METHODS:%=$R/predictions/%/$(DATASET).h5)
 HISTORIES := $(sort $(foreach m,$(METHODS),$(foreach file,$(posterior.$m),$(curves.$(file)))))
 
 target := $R/evaluation.h5
-inputs := $(EVALUATED) $(HISTORIES)
+inputs := $(EVALUATED) $(HISTORIES) $(TOKENS)
 beside := $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt recommended.txt predictions.csv growth.csv \
   report.html)
-command := evaluate --predictions $(EVALUATED) $(call flag,histories,$(HISTORIES)) \
+command := evaluate --predictions $(EVALUATED) $(call flag,histories,$(HISTORIES)) --tokens $(TOKENS) \
+  --model $(MODEL:%/=%) $(if $(SHIFTS)$(CORRUPTIONS),--see $R/shift.html) \
   --csv $R/evaluation.csv --json $R/evaluation.json --recommended $R/recommended.txt \
   --predictions-csv $R/predictions.csv \
   --growth-csv $R/growth.csv --html $R/report.html $(EVALUATE_FLAGS)
@@ -278,7 +279,7 @@ inputs := $(UNSHIFTED) $(SHIFTED_PREDICTIONS) $(UNDER_CORRUPTION)
 beside := $(addprefix $R/,shift.csv shift.json shift.txt shift.html)
 command := shift-test --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFTED_PREDICTIONS)) \
   $(call flag,corrupted,$(UNDER_CORRUPTION)) \
-  --csv $R/shift.csv --json $R/shift.json --html $R/shift.html $(SHIFT_FLAGS)
+  --csv $R/shift.csv --json $R/shift.json --html $R/shift.html --see $R/report.html $(SHIFT_FLAGS)
 $(stage)
 
 .PHONY: evaluate shift-test predict

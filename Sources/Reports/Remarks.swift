@@ -108,13 +108,14 @@ extension Remarks {
 
   /// Adds remarks about the scores of `rows`: answers that are all the same, and accuracy no better than guessing.
   /// `dataset` is the data set's name if a report has several, otherwise empty.
-  mutating func add(_ rows: [MethodRow], dataset: String = "") {
+  mutating func add(_ rows: [MethodRow], dataset: String = "", classNames: [String] = []) {
     let prefix = dataset.isEmpty ? "" : "\(dataset): "
     for row in rows where row.isRaw {
       let (forecast, outcomes) = (row.forecast, row.forecast.outcomes)
       let answers = Set((0..<forecast.count).map(forecast.mixture.prediction))
       if let answer = answers.first, answers.count == 1, forecast.count >= Self.fewAnswers {
-        add("\(prefix)all \(forecast.count) answers are choice \(answer) (counting from 0)", about: row.name)
+        let name = classNames.isEmpty ? "choice \(answer) (counting from 0)" : classNames[answer]
+        add("\(prefix)all \(forecast.count) answers are \(name)", about: row.name)
       }
       guard outcomes.count > 0, let least = row[.accuracy].interval?.lowerBound else { continue }
       let guess = outcomes.accuracyOfGuessing
@@ -127,7 +128,8 @@ extension Remarks {
   /// Adds remarks about differences from the point estimate that are certain but too small to matter.
   mutating func add(_ finding: Finding) {
     for candidate in finding.candidates {
-      guard let difference = candidate.minusReference, difference.excludesZero, !difference.isDifference else { continue }
+      guard let difference = candidate.minusReference, difference.excludesZero, !difference.isDifference
+      else { continue }
       add(
         "NLL differs from \(MethodRow.reference)'s by less than \(Estimate.leastDifference), too little to matter",
         about: candidate.method)

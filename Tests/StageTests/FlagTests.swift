@@ -18,7 +18,7 @@ import Testing
     gradient-clip head id-column initial-root initialization-gain initialization-seed iterations label-column largest \
     layers learning-rate limit maximum-length measure members memory method parameters parametrisation pooling \
     precision preset prior prior-deviation prior-precision product-penalty rank risk samples scale scoring \
-    second-text-column seed sets severity shard smallest steps subsample-seed targets template test-fraction \
+    second-text-column see seed sets severity shard smallest steps subsample-seed targets template test-fraction \
     text-column threads tolerance tolerance-rule training-examples variational warmup weight-decay weight-decay-a \
     weight-decay-b weight-decay-head
     """

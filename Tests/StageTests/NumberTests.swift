@@ -13,7 +13,7 @@ import Testing
     "posterior",
     "content-free", "export-peft", "predictions", "histories", "in-distribution", "shifted", "corrupted", "csv", "json",
     "html", "predictions-csv", "growth-csv", "recommended", "new", "forecasts", "answers-csv", "shares-csv",
-    "label-next-csv", "classes",
+    "label-next-csv", "classes", "see",
   ]
 
   @Test(arguments: [

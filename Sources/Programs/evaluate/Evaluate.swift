@@ -4,6 +4,7 @@ import Artifacts
 import Files
 import Reports
 import StageKit
+import Tokenization
 
 @main struct Evaluate: Stage {
   static let configuration = CommandConfiguration(
@@ -23,6 +24,8 @@ import StageKit
   var predictions: [String]
   @Option(parsing: .upToNextOption, help: "Files of fit-adapters or collect-swag, for the report's training curves.")
   var histories: [String] = []
+  @Option(help: "The tokens that were predicted: outputs then name the choices, and classes.") var tokens: String?
+  @Option(help: "The model folder: the report then names it and, with --tokens, shows texts.") var model: String?
   @OptionGroup var scoring: ScoringOptions
   @Option(help: "The results file to write.") var output: String
   @Option(help: "The results as CSV.") var csv: String?
@@ -31,6 +34,7 @@ import StageKit
   @Option(help: "All predictions, one a line, as CSV.") var predictionsCsv: String?
   @Option(help: "Scores by the number of members and samples, as CSV.") var growthCsv: String?
   @Option(help: "The report, one HTML file.") var html: String?
+  @Option(help: "Another report of the run, to which the report has a link.") var see: String?
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
@@ -38,7 +42,7 @@ import StageKit
     try context.check(outputs: output, csv, json, recommended, predictionsCsv, growthCsv, html)
     let files = try predictions.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
     let runs = try histories.map { try TrainingHistory(context.open($0)) }
-    let evaluation = try Evaluation(files, settings: settings)
+    let evaluation = try Evaluation(files, settings: settings, texts: texts(context))
     let table = try evaluation.table()
     if let csv { try AtomicFile.write(table.csv(evaluation.remarks), to: csv) }
     if let json { try AtomicFile.write(try evaluation.harnessJSON(), to: json) }
@@ -47,9 +51,24 @@ import StageKit
     let growth = growthCsv == nil && html == nil ? [] : evaluation.growth
     if let growthCsv { try AtomicFile.write(Evaluation.csv(of: growth), to: growthCsv) }
     if let html {
-      try AtomicFile.write(evaluation.page(histories: runs, growth: growth, provenance: context.provenance), to: html)
+      let links = Links(from: html, to: [see, csv, json, predictionsCsv, growthCsv])
+      let page = evaluation.page(
+        histories: runs, growth: growth, run: facts(context), links: links.targets)
+      try AtomicFile.write(page, to: html)
     }
     try context.write(table, to: output)
     context.print(evaluation.text)
+  }
+
+  private func facts(_ context: StageContext) -> RunFacts {
+    RunFacts(model: model, provenance: context.provenance, date: context.date, host: context.host)
+  }
+
+  private func texts(_ context: StageContext) throws -> QuestionTexts? {
+    guard let tokens else { return nil }
+    let set = try context.read(TokenizedSet.self, tokens)
+    let tokenizer = try model.map(Tokenizer.init(contentsOf:))
+    do { _ = try tokenizer?.decode([]) } catch { context.warn("the report shows no texts: \(error)") }
+    return QuestionTexts(set, digest: context.digest(of: tokens), path: tokens) { try? tokenizer?.decode($0) }
   }
 }

@@ -3,7 +3,7 @@ import Artifacts
 import Calibration
 
 extension Evaluation {
-  var detailSection: HTML {
+  var detailSection: Page.Section {
     let metrics: [Metric] = [.ece10, .ece20, .eceEqualMass, .mce, .rmsce, .eceClasswise, .riskAt80]
     let compared: [Metric] = [.accuracy, .nll, .brier, .ece, .eceEqualMass, .aurc]
     let others = rows.filter { !$0.differences.isEmpty }
@@ -17,7 +17,7 @@ extension Evaluation {
         + (others.isEmpty ? [] : [differences]))
   }
 
-  var costSection: HTML {
+  var costSection: Page.Section {
     let lines = rawRows.map { row -> Page.Line in
       let (predictions, uncertainty) = (file(of: row).predictions, row.forecast.uncertainty)
       let cost = predictions.cost
@@ -45,8 +45,7 @@ extension Evaluation {
       ])
   }
 
-  var definitionSection: HTML {
-    Definitions(settings).section(
-      Metric.all.map { ($0.title, $0.definition(bins: settings.bins)) }, file: "evaluation.csv")
+  var definitionSection: Page.Section {
+    Definitions(settings).section(file: "evaluation.csv")
   }
 }

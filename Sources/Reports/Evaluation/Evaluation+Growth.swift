@@ -4,7 +4,7 @@ import Calibration
 
 extension Evaluation {
   /// Scores and uncertainty by the number of members and of samples; empty if every method has one set of weights.
-  func growthSection(_ growth: [Growth]) -> [HTML] {
+  func growthSection(_ growth: [Growth]) -> [Page.Section] {
     let growing = growth.filter { $0.points.count > 1 }
     guard !growing.isEmpty else { return [] }
     let byMembers = growing.filter { $0.byMembers.count > 1 }

@@ -3,7 +3,7 @@ import Artifacts
 
 extension Evaluation {
   /// The curves of every training run.
-  func historySection(_ histories: [TrainingHistory]) -> HTML {
+  func historySection(_ histories: [TrainingHistory]) -> Page.Section {
     let histories = histories.filter { !$0.epochs.isEmpty }
     let epochs = histories.flatMap(\.epochs).map(\.epoch)
     let span = (epochs.max() ?? 0) - (epochs.min() ?? 0)

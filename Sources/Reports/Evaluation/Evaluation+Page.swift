@@ -3,19 +3,22 @@ import Artifacts
 import Calibration
 
 extension Evaluation {
-  /// One self-contained HTML file; equal results give equal bytes.
+  /// One self-contained HTML file. `run` says what made it, and `links` are other files of the run, relative to the page.
   package func page(
-    histories: [TrainingHistory] = [], growth: [Growth] = [], provenance: Provenance? = nil
+    histories: [TrainingHistory] = [], growth: [Growth] = [], run: RunFacts = RunFacts(), links: [String] = []
   ) -> String {
     let hasScores = rows.contains { $0[.accuracy].score.value != nil }
     let scored = hasScores ? [scoreSection, reliabilitySection, riskSection] : []
     let training = histories.contains { !$0.epochs.isEmpty } ? [historySection(histories)] : []
     return Page(
       title: "\(dataset): evaluation of \(rawRows.count == 1 ? "1 method" : "\(rawRows.count) methods")",
-      summary: summary,
-      sections: [tableSection] + scored + [uncertaintySection] + growthSection(growth) + training + [
-        detailSection, costSection, definitionSection, Page.colophon(files, provenance),
-      ]
+      summary: "\(run.summary)\(summary)",
+      sections: [Page.finding(finding.sentences, remarks), tableSection] + scored + answerSections
+        + [uncertaintySection] + growthSection(growth) + training + [
+          detailSection, costSection, run.section(files, texts), definitionSection,
+          Page.colophon(files, run.provenance),
+        ],
+      links: links
     ).source
   }
 
@@ -32,21 +35,22 @@ extension Evaluation {
       """
   }
 
-  private var tableSection: HTML {
+  private var tableSection: Page.Section {
     let metrics: [Metric] = [.accuracy, .nll, .brier, .ece, .aurc, .totalEntropy]
     return Page.section(
       "All methods",
       """
-      Each method and, indented, the same method after temperature scaling. Values in bold differ from the point \
-      estimate’s: the 95 % interval of the difference on the same resamples does not contain zero.
+      Each method and, indented, the same method after temperature scaling. A tick marks values that are \
+      better than the point estimate’s, a cross those that are worse: the 95 % interval of the difference on the same \
+      resamples does not contain zero. The headings link to what the numbers mean; \
+      <a href="#definition-temperature">T is the temperature</a>.
       """,
       [
-        Page.table("scores of all methods", ["Method"] + metrics.map(\.head), cells.values(metrics, rows)),
-        remarks.section,
+        Page.table("scores of all methods", ["Method"] + metrics.map(\.head), cells.values(metrics, rows))
       ])
   }
 
-  private var scoreSection: HTML {
+  private var scoreSection: Page.Section {
     let pictures = [Metric.accuracy, .nll, .ece].map { metric in
       ScorePicture(metric: metric, rows: rows).svg
     }
@@ -58,7 +62,7 @@ extension Evaluation {
       """, ["<div class=\"row tight\">\(pictures)</div>"])
   }
 
-  private var reliabilitySection: HTML {
+  private var reliabilitySection: Page.Section {
     let cells = rawRows.map { row -> HTML in
       let scaled = rows.first { $0.forecast.method == row.name && $0.forecast.temperature != nil }
       let picture = ReliabilityPicture(
@@ -85,7 +89,7 @@ extension Evaluation {
       """, ["<div class=\"row\">\(cells)</div>"])
   }
 
-  private var riskSection: HTML {
+  private var riskSection: Page.Section {
     let curves = rawRows.map { row in
       var points: [(Double, Double)] = []
       for point in SelectiveRisk(row.forecast.outcomes, .area).curve where point.coverage >= 0.05 {
@@ -106,7 +110,7 @@ extension Evaluation {
       """, [MethodStyle.legend(rawRows.map(\.name)), picture.svg])
   }
 
-  private var uncertaintySection: HTML {
+  private var uncertaintySection: Page.Section {
     let metrics: [Metric] = [
       .totalEntropy, .aleatoricEntropy, .epistemicEntropy, .betweenGroups, .withinGroups, .disagreement,
     ]

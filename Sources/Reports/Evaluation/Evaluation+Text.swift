@@ -12,7 +12,9 @@ extension Evaluation {
         .words("method"), .numbers("trained"), .numbers("stored"), .numbers("train s"), .numbers("test s"),
         .numbers("MB"), .numbers("passes"),
       ], rawRows.map(costLine))
-    let found = (finding.sentences + remarks.lines).map(TextTable.wrapped).joined()
+    let isScored = rows.contains { $0[.accuracy].score.value != nil }
+    let found = (finding.sentences + (isScored ? [] : answerSheet.sentences) + remarks.lines).map(TextTable.wrapped)
+      .joined()
     let notes = footnotes.map(TextTable.wrapped).joined()
     return """
       \(TextTable.wrapped(title))
@@ -44,10 +46,18 @@ extension Evaluation {
   private var footnotes: [String] {
     var notes = scoredRows.count == 1 ? [] : ["[ ]: \(settings.intervals)"]
     if rows.contains(where: { $0.differences.values.contains(where: \.excludesZero) }) {
-      notes.append("* differs from \(MethodRow.reference): the paired interval of the difference does not contain zero")
+      notes.append(
+        "\u{2713} better and \u{2717} worse than \(MethodRow.reference): the paired interval of the difference does not "
+          + "contain zero")
     }
     if calibrationCount > 0 {
       notes.append("T: a temperature fitted on \(calibrationCount) questions of the calibration split")
+    }
+    if rows.contains(where: { $0[.nll].score.value != nil }) {
+      notes.append(
+        "NLL: mean of \u{2212}log of the right answer's probability, lower is better; \u{0394}: minus that of "
+          + MethodRow.reference)
+      notes.append("ECE: how far confidence and accuracy are apart, lower is better")
     }
     if rows.contains(where: { $0[.ece].interval != nil }) {
       notes.append("ECE is biased upwards on few questions, and so is its interval (see the report)")
@@ -57,10 +67,10 @@ extension Evaluation {
 
   private func scoreLine(_ row: MethodRow) -> [String] {
     let scores: [String] = [Metric.accuracy, .nll].flatMap { metric in
-      [row[metric].valueText(metric.format), row[metric].intervalText(metric.format, coarse: true) + row.star(metric)]
+      [row[metric].valueText(metric.format), row[metric].intervalText(metric.format, coarse: true) + row.mark(metric)]
     }
     return [row.label(remarks)] + scores + [
-      row.starred(.ece), row.differences[.nll]?.score.value.map(NumberFormat.decimal.signed) ?? "",
+      row.marked(.ece), row.differences[.nll]?.score.value.map(NumberFormat.decimal.signed) ?? "",
     ]
   }
 
@@ -82,9 +92,9 @@ extension MethodRow {
     return marker.isEmpty ? name : "\(name) [\(marker)]"
   }
 
-  /// The value of `metric`, and a star or a space.
-  func starred(_ metric: Metric) -> String {
-    self[metric].valueText(metric.format) + (star(metric).isEmpty ? " " : "*")
+  /// The value of `metric`, and its mark or a space.
+  func marked(_ metric: Metric) -> String {
+    self[metric].valueText(metric.format) + (mark(metric).isEmpty ? " " : mark(metric))
   }
 }
 

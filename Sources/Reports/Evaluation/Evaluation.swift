@@ -22,11 +22,18 @@ package struct Evaluation: Sendable {
   /// Warnings about the results, such as a spread that was not measured.
   package let remarks: Remarks
 
-  /// Scores `files`, one for each method.
+  /// The words of the questions; nil if the tokens are not at hand.
+  let texts: QuestionTexts?
+
+  /// Scores `files`, one for each method. With `texts`, outputs name the choices.
   ///
   /// Throws `.usage` for no file, `.data` for files that cannot be compared, two files of one method, or no test split.
-  package init(_ files: [PredictionsFile], settings: ScoringSettings = ScoringSettings()) throws {
+  package init(
+    _ files: [PredictionsFile], settings: ScoringSettings = ScoringSettings(), texts: QuestionTexts? = nil
+  ) throws {
+    self.texts = texts
     let first = try Self.checkComparable(files)
+    try texts?.check(first)
     let set = TestSet(dataset: first.predictions.dataset, corruption: first.predictions.corruption, files: files)
     (dataset, self.files, self.settings, scoredRows) = (set.dataset, files, settings, set.scoredRows)
     guard !scoredRows.isEmpty else { throw Fault(.data, first.path, "has no examples in the test split") }
@@ -37,7 +44,7 @@ package struct Evaluation: Sendable {
     for remark in set.remarks { remarks.add(remark) }
     remarks.add(temperatures)
     remarks.addWarnings(of: files)
-    remarks.add(rows)
+    remarks.add(rows, classNames: texts?.classNames ?? [])
     remarks.add(finding)
     if !files.contains(where: { $0.predictions.method == MethodRow.reference }) {
       remarks.add("there is no method \(MethodRow.reference) to compare the others with")

@@ -8,9 +8,12 @@ struct Definitions {
   /// Definitions for `settings`.
   init(_ settings: ScoringSettings) { self.settings = settings }
 
-  /// The definitions of `terms`, and of temperature and interval; `file` contains the same values.
-  func section(_ terms: [(title: String, meaning: String)], file: String) -> HTML {
-    let lines = terms.map { "<dt>\($0.title)</dt><dd>\($0.meaning)</dd>" as HTML }
+  /// The definitions of all metrics, of `terms`, and of temperature and interval; `file` contains the same values.
+  func section(_ terms: [(title: String, meaning: String)] = [], file: String) -> Page.Section {
+    let metrics = Metric.all.map { metric -> HTML in
+      "<dt id=\"\(metric.anchor)\">\(metric.title)</dt><dd>\(metric.definition(bins: settings.bins))</dd>"
+    }
+    let lines = metrics + terms.map { "<dt>\($0.title)</dt><dd>\($0.meaning)</dd>" as HTML }
     return Page.section(
       "Definitions",
       """
@@ -21,9 +24,9 @@ struct Definitions {
         """
         <dl>
         \(lines)
-        <dt>Temperature</dt><dd>softmax(log p / T) of the mixture; T maximizes the likelihood of the calibration split \
+        <dt id="definition-temperature">Temperature, T</dt><dd>softmax(log p / T) of the mixture; T maximizes the likelihood of the calibration split \
         of the in-distribution questions. Accuracy does not change.</dd>
-        <dt>Interval</dt><dd>2.5 % and 97.5 % quantiles over \(settings.bootstrap.draws) resamples of the questions, \
+        <dt id="definition-interval">Interval</dt><dd>2.5 % and 97.5 % quantiles over \(settings.bootstrap.draws) resamples of the questions, \
         seed \(Int(clamping: settings.bootstrap.seed)). For accuracy, NLL and Brier score it contains the true value \
         in 93 to 97 of 100 cases. Resampling increases a calibration error, so that its interval can be above both the \
         measured and the true value (see ECE). A single question cannot be resampled and has no interval.</dd>
@@ -35,7 +38,7 @@ struct Definitions {
 
 extension Page {
   /// The base, the files and the command.
-  static func colophon(_ files: [PredictionsFile], _ provenance: Provenance?) -> HTML {
+  static func colophon(_ files: [PredictionsFile], _ provenance: Provenance?) -> Section {
     let digests = Set(files.map(\.predictions.tokensDigest))
     let inputs = files.map { file -> HTML in
       let tokens: HTML = digests.count > 1 ? " (tokens \(String(file.predictions.tokensDigest.prefix(12))))" : ""

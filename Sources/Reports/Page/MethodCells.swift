@@ -6,18 +6,18 @@ struct MethodCells {
   /// The remarks whose numbers follow the methods' names.
   let remarks: Remarks
 
-  /// A line for each row: the values with their intervals, bold if they differ from the point estimate's.
+  /// A line for each row: the values with their intervals, marked if they differ from the point estimate's.
   func values(_ metrics: [Metric], _ rows: [MethodRow]) -> [Page.Line] {
     lines(rows) { row in
-      metrics.map { cell(row[$0], $0.format, isBold: row.differences[$0]?.excludesZero == true) }
+      metrics.map { cell(row[$0], $0.format, mark: row.mark($0)) }
     }
   }
 
-  /// A line for each row: the differences from the point estimate, bold if their interval excludes zero.
+  /// A line for each row: the differences from the point estimate, marked if their interval excludes zero.
   func differences(_ metrics: [Metric], _ rows: [MethodRow]) -> [Page.Line] {
     lines(rows) { row in
       metrics.map { metric in
-        row.differences[metric].map { cell($0, metric.format, isBold: $0.excludesZero, isSigned: true) } ?? ""
+        row.differences[metric].map { cell($0, metric.format, mark: row.mark(metric), isSigned: true) } ?? ""
       }
     }
   }
@@ -45,14 +45,15 @@ struct MethodCells {
 
   private func temperature(_ row: MethodRow) -> HTML { "with T = \(fixed(row.forecast.temperature?.value ?? 1, 2))" }
 
-  /// A value with its interval, or a dash with the reason as its tooltip.
-  func cell(_ estimate: Estimate, _ format: NumberFormat, isBold: Bool = false, isSigned: Bool = false) -> HTML {
+  /// A value with its interval, bold behind its mark if it has one; or a dash with the reason as its tooltip.
+  func cell(_ estimate: Estimate, _ format: NumberFormat, mark: String = "", isSigned: Bool = false) -> HTML {
     guard let value = estimate.score.value else {
       return "<span class=\"none\" title=\"\(estimate.score.reason ?? "")\">\u{2013}</span>"
     }
     func end(_ value: Double) -> String { isSigned ? format.signed(value) : format.text(value) }
     let range = estimate.interval.map { "\(end($0.lowerBound)) \u{2026} \(end($0.upperBound))" } ?? ""
-    return isBold ? "<b>\(end(value))</b><small>\(range)</small>" : "\(end(value))<small>\(range)</small>"
+    return !mark.isEmpty
+      ? "<b>\(mark) \(end(value))</b><small>\(range)</small>" : "\(end(value))<small>\(range)</small>"
   }
 }
 
@@ -61,9 +62,4 @@ extension Remarks {
   var section: HTML {
     list.isEmpty ? "" : "<ul class=\"remarks\">\(lines.map { "<li>\($0)</li>" as HTML })</ul>"
   }
-}
-
-extension Metric {
-  /// Its column heading, with the unit.
-  var head: HTML { "\(title)\(format.unit)" }
 }

@@ -8,7 +8,9 @@ struct Page {
   /// One or two sentences below the title.
   let summary: HTML
   /// The sections in order.
-  let sections: [HTML]
+  let sections: [Section]
+  /// Other files of the run, relative to the page.
+  var links: [String] = []
 
   /// The whole file.
   var source: String {
@@ -21,6 +23,7 @@ struct Page {
       <meta name="color-scheme" content="light dark">
       <title>\(title)</title>
       <style>
+      \(HTML(markup: Self.linkStyle))
       \(HTML(markup: Self.style))
       </style>
       </head>
@@ -28,8 +31,9 @@ struct Page {
       <header>
       <h1>\(title)</h1>
       <p class="summary">\(summary)</p>
+      \(Self.contents(sections, links: links))
       </header>
-      \(sections)
+      \(sections.map(\.html))
       </body>
       </html>
 
@@ -38,14 +42,15 @@ struct Page {
   }
 
   /// A section with a heading and a note that explains it.
-  static func section(_ title: String, _ note: HTML, _ content: [HTML]) -> HTML {
-    """
-    <section>
-    <h2>\(title)</h2>
-    \(note.source.isEmpty ? "" : "<p class=\"note\">\(note)</p>" as HTML)
-    \(content)
-    </section>
-    """
+  static func section(_ title: String, _ note: HTML, _ content: [HTML]) -> Section {
+    let html: HTML = """
+      <section id="\(anchor(title))">
+      <h2>\(title)</h2>
+      \(note.source.isEmpty ? "" : "<p class=\"note\">\(note)</p>" as HTML)
+      \(content)
+      </section>
+      """
+    return Section(title: title, html: html)
   }
 
   /// A line of a table: its class in the style sheet and its cells.

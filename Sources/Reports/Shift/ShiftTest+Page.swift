@@ -4,13 +4,18 @@ import Calibration
 import Foundation
 
 extension ShiftTest {
-  /// One self-contained HTML file; equal results give equal bytes.
-  package func page(provenance: Provenance? = nil) -> String {
+  /// One self-contained HTML file. `run` says what made it, and `links` are other files of the run, relative to the page.
+  package func page(run: RunFacts = RunFacts(), links: [String] = []) -> String {
     Page(
-      title: "\(inDistribution.dataset): evaluation under shift", summary: summary,
-      sections: [overviewSection] + (shifted.isEmpty ? [] : [entropySection, detectionSection])
-        + [corruption.map(corruptionSection), setSection, definitionSection, Page.colophon(files, provenance)]
-        .compactMap { $0 }
+      title: "\(inDistribution.dataset): evaluation under shift", summary: "\(run.summary)\(summary)",
+      sections: [Page.finding(sentences, remarks), overviewSection]
+        + (shifted.isEmpty ? [] : [entropySection, detectionSection])
+        + [
+          corruption.map(corruptionSection), setSection, run.section(files, nil), definitionSection,
+          Page.colophon(files, run.provenance),
+        ]
+        .compactMap { $0 },
+      links: links
     ).source
   }
 
@@ -27,7 +32,7 @@ extension ShiftTest {
       """
   }
 
-  private var overviewSection: HTML {
+  private var overviewSection: Page.Section {
     let shown: [Metric] = [.accuracy, .nll, .ece]
     // Three sets side by side are as wide as the page.
     let tables = stride(from: 0, to: sets.count, by: 3).map { start -> HTML in
@@ -46,23 +51,23 @@ extension ShiftTest {
     return Page.section(
       "All sets",
       """
-      Each method and, indented, the same method after temperature scaling. Values in bold differ from the point \
-      estimate\u{2019}s on the same questions. AUROC: how well the entropy of the predictions detects shifted questions.
-      """, tables + [remarks.section, slopes])
+      Each method and, indented, the same method after temperature scaling. A tick marks values that are better \
+      than the point estimate\u{2019}s on the same questions, a cross those that are worse. AUROC: how well the entropy of the predictions detects shifted questions.
+      """, tables + [slopes])
   }
 
   private func overview(_ row: MethodRow, _ scores: Scores, _ metrics: [Metric]) -> [HTML] {
     guard let index = scores.rows.firstIndex(where: { $0.name == row.name }) else { return [] }
     let mine = scores.rows[index]
     let values = metrics.map { metric in
-      cells.cell(mine[metric], metric.format, isBold: mine.differences[metric]?.excludesZero == true)
+      cells.cell(mine[metric], metric.format, mark: mine.mark(metric))
     }
     return values
       + (scores.detection.isEmpty
         ? [] : [scores.detection[index]["auroc_entropy"].map { cells.cell($0, .percent) } ?? ""])
   }
 
-  private var setSection: HTML {
+  private var setSection: Page.Section {
     let metrics: [Metric] = [.brier, .eceEqualMass, .mce, .aurc, .riskAt80, .totalEntropy, .epistemicEntropy]
     let tables = sets.map { scores -> HTML in
       let kind = scores.detection.isEmpty ? "in distribution" : "shifted"
@@ -95,7 +100,7 @@ extension ShiftTest {
     return "<div class=\"slopes\">\(MethodStyle.legend(rawRows.map(\.name)))<div class=\"row\">\(pictures)</div></div>"
   }
 
-  private var entropySection: HTML {
+  private var entropySection: Page.Section {
     let blocks = shifted.map { scores -> HTML in
       let raw = scores.rows.indices.filter { scores.rows[$0].isRaw }
       let pictures = raw.map { index -> HistogramPicture in
@@ -123,7 +128,7 @@ extension ShiftTest {
       """, blocks)
   }
 
-  private var detectionSection: HTML {
+  private var detectionSection: Page.Section {
     let tables = shifted.map { scores -> HTML in
       let head = DetectionScore.summaries.flatMap { _ in DetectionScore.allCases.map { "\($0.title)" as HTML } }
       let groups = DetectionScore.summaries.map {
@@ -150,7 +155,7 @@ extension ShiftTest {
       """, tables)
   }
 
-  private func corruptionSection(_ scores: CorruptionScores) -> HTML {
+  private func corruptionSection(_ scores: CorruptionScores) -> Page.Section {
     let metrics: [Metric] = [.accuracy, .nll, .ece]
     let shown = scores.corruptions.reversed()
     let pictures = shown.map { corruption -> HTML in
@@ -171,7 +176,7 @@ extension ShiftTest {
         let curve = curves.first { $0.name == row.name }
         return CorruptionScores.metrics.map { metric in
           curve?.degradation[metric].map {
-            cells.cell($0, metric.format, isBold: $0.excludesZero, isSigned: true)
+            cells.cell($0, metric.format, mark: $0.mark(metric), isSigned: true)
           } ?? ""
         }
       }
@@ -185,7 +190,7 @@ extension ShiftTest {
       """
       The same \(scores.count) questions with corrupted text, from clean (0) to severity 5; labels remain valid. The \
       tables have the area between each curve and its value on clean text, divided by the curve’s width, paired over \
-      questions; bold if its interval excludes zero.
+      questions. A tick marks a change for the better, a cross one for the worse, if its interval excludes zero.
       """, [MethodStyle.legend(rawRows.map(\.name))] + pictures + tables)
   }
 
@@ -203,10 +208,9 @@ extension ShiftTest {
     return CurvePicture.Curve(method: curve.method, points: points, bands: bands)
   }
 
-  private var definitionSection: HTML {
-    let shown: [Metric] = [.accuracy, .nll, .brier, .ece, .aurc, .totalEntropy, .epistemicEntropy]
-    return Definitions(settings).section(
-      shown.map { ($0.title, $0.definition(bins: settings.bins)) } + [
+  private var definitionSection: Page.Section {
+    Definitions(settings).section(
+      [
         ("AUROC", "The probability that a shifted question has the higher uncertainty score; ties count half."),
         ("AUPR", "Average precision: the precision at each threshold, weighted by the recall that it gains."),
         ("FPR at 95 % TPR", "Share of in-distribution questions that are flagged when 95 % of the shifted ones are."),

@@ -2,11 +2,12 @@
 import Calibration
 
 extension ShiftTest {
-  /// A title, the tables, and the remarks below them.
+  /// A title, the finding with the remarks, and the tables.
   package var text: String {
     let title = "\(inDistribution.dataset) and shifts: \(settings.intervals), ECE over \(settings.bins) bins"
-    let notes = (footnotes + remarks.lines).map(TextTable.wrapped).joined()
-    return ([TextTable.wrapped(title)] + setTables.map(\.text) + [notes, corruptionTable].compactMap(\.self))
+    let found = (sentences + remarks.lines).map(TextTable.wrapped).joined()
+    let notes = footnotes.map(TextTable.wrapped).joined()
+    return ([TextTable.wrapped(title), found] + setTables.map(\.text) + [notes, corruptionTable].compactMap(\.self))
       .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -38,7 +39,7 @@ extension ShiftTest {
   }
 
   private func cells(_ scores: Scores, _ index: Int) -> [String] {
-    let values = [Metric.accuracy, .nll, .ece].map { scores.rows[index].starred($0) }
+    let values = [Metric.accuracy, .nll, .ece].map { scores.rows[index].marked($0) }
     guard !scores.detection.isEmpty else { return values }
     return values + [scores.detection[index]["auroc_entropy"]?.valueText(.percent) ?? ""]
   }
@@ -54,7 +55,8 @@ extension ShiftTest {
           let change = curve.degradation[metric]
           return [
             curve.values[metric]?.last?.valueText(metric.format) ?? "",
-            (change?.score.value.map(metric.format.signed) ?? "") + (change?.excludesZero == true ? "*" : " "),
+            (change?.score.value.map(metric.format.signed) ?? "")
+              + (change.map { $0.mark(metric) }.flatMap { $0.isEmpty ? nil : $0 } ?? " "),
           ]
         }
     }
@@ -64,15 +66,15 @@ extension ShiftTest {
     let names = corruption.corruptions.filter { $0 != CorruptionScores.mean }
     let title =
       "corrupted text (\(names.joined(separator: ", "))): at severity \(worst), and the mean change over the severities "
-      + "(* its interval does not contain zero)"
+      + "(\u{2713} for the better, \u{2717} for the worse)"
     return TextTable.wrapped(title) + "\n" + TextTable([.words("method")] + columns, rows).text
   }
 
   private var footnotes: [String] {
     let hasDetection = !shifted.isEmpty
-    let stars = sets.contains { $0.rows.contains { row in Metric.scores.contains { !row.star($0).isEmpty } } }
+    let hasMarks = sets.contains { $0.rows.contains { row in Metric.scores.contains { !row.mark($0).isEmpty } } }
     let notes = [
-      stars ? "* differs from \(MethodRow.reference) on the same questions" : "",
+      hasMarks ? "\u{2713} better and \u{2717} worse than \(MethodRow.reference) on the same questions" : "",
       hasDetection ? "AUROC: how well the entropy of the predictions detects shifted questions" : "",
       inDistribution.rows.contains { !$0.isRaw }
         ? "T: a temperature fitted on the calibration split of \(inDistribution.dataset)" : "",

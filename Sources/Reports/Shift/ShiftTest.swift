@@ -28,6 +28,8 @@ package struct ShiftTest: Sendable {
   package let shifted: [Scores]
   /// The corruptions of the in-distribution questions; nil if there are none.
   package let corruption: CorruptionScores?
+  /// The comparison of the methods in distribution.
+  package let finding: Finding
   /// Warnings about the results.
   package let remarks: Remarks
   /// All files.
@@ -55,6 +57,7 @@ package struct ShiftTest: Sendable {
     self.inDistribution = Scores(home, temperatures, settings, detectedAgainst: nil)
     self.shifted = away.map { Scores($0, temperatures, settings, detectedAgainst: home) }
     corruption = corrupt.isEmpty ? nil : try CorruptionScores(home, corrupt, temperatures, settings)
+    finding = Finding(self.inDistribution.rows, inDistribution, settings)
     var remarks = Remarks(methods)
     for set in [home] + away { for remark in set.remarks { remarks.add("\(set.dataset): \(remark)") } }
     remarks.add(temperatures)

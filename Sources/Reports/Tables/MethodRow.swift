@@ -53,6 +53,16 @@ package struct MethodRow: Sendable {
     return scores + compared + [temperature].compactMap { $0 }
   }
 
-  /// A star if the interval of the score's difference from the point estimate excludes zero.
-  func star(_ metric: Metric) -> String { differences[metric]?.excludesZero == true ? "*" : "" }
+  /// A tick if the score is better than the point estimate's, a cross if it is worse; "" if the interval of the
+  /// difference contains zero.
+  func mark(_ metric: Metric) -> String { differences[metric]?.mark(metric) ?? "" }
+}
+
+extension Estimate {
+  /// For a difference in `metric`: a tick if it is for the better, a cross if it is for the worse; "" if its interval
+  /// contains zero.
+  func mark(_ metric: Metric) -> String {
+    guard excludesZero, let value = score.value else { return "" }
+    return (value > 0) == (metric.direction == .higher) ? "\u{2713}" : "\u{2717}"
+  }
 }

@@ -1,0 +1,61 @@
+// The words of the questions. Predictions only have ids and the indices of choices; the tokens file that they were made
+// from has the names of the choices and, through the tokenizer, the text as the model read it.
+import Artifacts
+import Faults
+
+/// The text of every question and the names of its choices.
+package struct QuestionTexts: Sendable {
+  /// The tokens.
+  let tokens: TokenizedSet
+  private let digest: String
+  private let path: String
+  private let indices: [Key: Int]
+  private let decode: @Sendable ([Int32]) -> String?
+
+  private struct Key: Hashable {
+    let id: String
+    let split: TokenizedSet.Split
+  }
+
+  /// The questions of `tokens`, which were read from `path` and have the content digest `digest`; `decode` turns token
+  /// ids into text without special tokens, or returns nil.
+  package init(
+    _ tokens: TokenizedSet, digest: String, path: String,
+    decode: @escaping @Sendable ([Int32]) -> String? = { _ in nil }
+  ) {
+    (self.tokens, self.digest, self.path, self.decode) = (tokens, digest, path, decode)
+    let keys = tokens.rowIDs.indices.map { (Key(id: tokens.rowIDs[$0], split: tokens.splits[$0]), $0) }
+    indices = Dictionary(keys, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The names of the classes; empty if every question has choices of its own.
+  var classNames: [String] { tokens.classNames }
+
+  /// The names of the choices of a row of `predictions`; empty if it is none of these questions.
+  func choices(of row: Int, in predictions: Predictions) -> [String] {
+    index(of: row, in: predictions).map { Array(tokens.choiceTexts(of: $0)) } ?? []
+  }
+
+  /// The text of a row of `predictions`, shortened to `limit` characters: without the choice, if each choice has a
+  /// sequence of its own. Nil without a tokenizer.
+  func text(of row: Int, in predictions: Predictions, limit: Int = 400) -> String? {
+    guard let index = index(of: row, in: predictions), let sequence = tokens.sequences(of: index).first
+    else { return nil }
+    let ids = tokens.tokenRange(sequence).filter { token in
+      !tokens.scoring.hasSequencePerChoice || tokens.segments[token] == 0
+    }.map { tokens.tokens[$0] }
+    guard let text = decode(ids) else { return nil }
+    return text.count > limit ? "\(text.prefix(limit))\u{2026}" : text
+  }
+
+  /// Throws `.data` unless `file` was predicted from these tokens.
+  func check(_ file: PredictionsFile) throws {
+    guard file.predictions.tokensDigest == digest else {
+      throw Fault(.data, path, "\(file.path) was not predicted from it", hint: "name the tokens of that data set")
+    }
+  }
+
+  private func index(of row: Int, in predictions: Predictions) -> Int? {
+    indices[Key(id: predictions.rowIDs[row], split: predictions.splits[row])]
+  }
+}
