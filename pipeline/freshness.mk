@@ -38,6 +38,16 @@ JOBS = $(if $(filter -j,$(MAKEFLAGS)),$(CORES),$(or $(patsubst -j%,%,$(filter -j
 OWN_THREADS = $(if $(RUN),,$(shell echo $$(( $(CORES) > $(JOBS) ? $(CORES) / $(JOBS) : 1 ))))
 OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QUIET),--quiet))
 
+# The place of each file in this run, such as `[7/28] adapters/point-2`, which its stage shows on the terminal. A number
+# is the file's place in the order of FILES, which is the order of the run unless make has several jobs. A goal that makes
+# several files has them as `goal.NAME`.
+goal.evaluate = $R/evaluation.h5
+goal.shift-test = $R/shift.h5
+needed = $(sort $(foreach f,$(filter $1,$(STALE)),$f $(call needed,$(needs.$f))))
+TO_MAKE = $(eval TO_MAKE := $$(filter $$(call needed,$$(foreach g,$$(WANTED),$$(or $$(goal.$$g),$$g))),$$(FILES)))$(TO_MAKE)
+place-of = $(foreach f,$(filter $1,$(TO_MAKE)),[$(words $(call up-to,$f,$(TO_MAKE)))/$(words $(TO_MAKE))] $(f:$R/%.h5=%))
+up-to = $(firstword $2) $(if $(filter $1,$(firstword $2)),,$(call up-to,$1,$(wordlist 2,$(words $2),$2)))
+
 # $(stage): the rule of one file, from these variables:
 #
 #   target    the file
@@ -49,9 +59,11 @@ OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QU
 define rule-of-stage
 command := $(strip $(command) $(if $(REPRODUCIBLE),--reproducible) --output $(target).new)
 curves.$(target) := $(curves)
+needs.$(target) := $(inputs) $(caches)
 FILES += $(target)
 STALE += $(if $(is-as-made),,$(target))
 $(target): command := $(PROGRAMS)/$(command)
+$(target): export CREDENCE_PLACE = $(call place-of,$@)
 $(target): $(if $(filter $(target),$(STALE)),FORCE | $(caches) $(inputs),|) $(BUILT)
 	@$(HERE)pipeline/produce $@ $(if $(RUN),$(RUN) )-- $(command) -- $(OPTIONS) --log-file $(@:$R/%.h5=$R/logs/%.log)
 $(foreach field,target inputs command beside caches curves,$(eval $(field) :=))

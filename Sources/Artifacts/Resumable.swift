@@ -8,10 +8,17 @@ package protocol Resumable {
   var total: Int { get }
   /// A few words for the progress line, such as `loss 0.913`.
   var note: String { get }
+  /// What is worth a line in the log since the first `completed` steps: the scores of an epoch.
+  func news(since completed: Int) -> [String]
   /// Performs the next step.
   mutating func advance() throws
   /// The complete state. `identity` describes the computation that it belongs to.
   func checkpoint(identity: String) -> Checkpoint
   /// Resumes from a checkpoint with the same identity.
   mutating func restore(_ checkpoint: Checkpoint) throws
+}
+
+extension Resumable {
+  /// Nothing.
+  package func news(since completed: Int) -> [String] { [] }
 }

@@ -24,12 +24,21 @@ package struct QuestionTexts: Sendable {
     decode: @escaping @Sendable ([Int32]) -> String? = { _ in nil }
   ) {
     (self.tokens, self.digest, self.path, self.decode) = (tokens, digest, path, decode)
+    classNames = tokens.classNames.isEmpty ? Self.commonChoices(tokens) : tokens.classNames
     let keys = tokens.rowIDs.indices.map { (Key(id: tokens.rowIDs[$0], split: tokens.splits[$0]), $0) }
     indices = Dictionary(keys, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The names of the classes; empty if every question has choices of its own.
-  var classNames: [String] { tokens.classNames }
+  /// The names of the classes, which may also be choices that all questions have in common; empty if every question has
+  /// choices of its own.
+  let classNames: [String]
+
+  private static func commonChoices(_ tokens: TokenizedSet) -> [String] {
+    guard tokens.count > 1 else { return [] }
+    let first = tokens.choiceTexts(of: 0)
+    let isCommon = (1..<tokens.count).allSatisfy { tokens.choiceTexts(of: $0).elementsEqual(first) }
+    return isCommon ? Array(first) : []
+  }
 
   /// The names of the choices of a row of `predictions`; empty if it is none of these questions.
   func choices(of row: Int, in predictions: Predictions) -> [String] {

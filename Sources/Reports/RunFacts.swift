@@ -42,16 +42,17 @@ package struct RunFacts: Sendable {
     }
     return Page.section(
       "The run", "Its data by split, and the settings of its adapters.",
-      ["<dl>\(lines)</dl>", Self.splits(set, tokens), Self.settings(files)])
+      ["<dl>\(lines)</dl>", Self.splits(set, texts), Self.settings(files)])
   }
 
   /// At most this many classes have a column of their own.
   private static let mostClasses = 12
 
   /// The number of examples in each split, of every class.
-  private static func splits(_ set: Predictions, _ tokens: TokenizedSet?) -> HTML {
+  private static func splits(_ set: Predictions, _ texts: QuestionTexts?) -> HTML {
+    let tokens = texts?.tokens
     let (splits, labels) = (tokens?.splits ?? set.splits, tokens?.labels ?? set.labels)
-    let names = tokens?.classNames ?? []
+    let names = texts?.classNames ?? []
     let classes = names.count > mostClasses ? [] : names
     let rows = TokenizedSet.Split.allCases.compactMap { split -> Page.Line? in
       let mine = splits.indices.filter { splits[$0] == split }.map { labels[$0] }

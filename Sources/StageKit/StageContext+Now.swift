@@ -1,4 +1,5 @@
-// When and where a stage runs, for the reports that people read.
+// When and where a stage runs and what is there, for the reports that people read. A reproducible output must not depend
+// on any of it.
 import Foundation
 
 extension StageContext {
@@ -9,6 +10,11 @@ extension StageContext {
       : Date.now.formatted(
         .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
         + " UTC"
+  }
+
+  /// `path` if there is such a file, or if the output is to be reproducible; otherwise nil.
+  package func existing(_ path: String?) -> String? {
+    path.flatMap { provenance.reproducible || FileManager.default.fileExists(atPath: $0) ? $0 : nil }
   }
 
   /// The name of the machine; nil if the output is to be reproducible.

@@ -57,7 +57,9 @@ extension StageContext {
     // Read once before the first step, so that a signal during this step also waits for the checkpoint after it.
     _ = interrupted
     while run.completed < run.total {
+      let before = run.completed
       try run.advance()
+      run.news(since: before).forEach(say)
       progress(run.completed, of: run.total, note: run.note)
       let unfinished = run.completed < run.total
       if unfinished && (interrupted || elapsedSeconds - saved >= options.checkpointSeconds) {

@@ -9,6 +9,9 @@ import Synchronization
 package final class StageContext: Sendable {
   /// The stage's name.
   package let name: String
+  /// What the terminal's lines begin with: the stage's place in a run of make, such as `[7/28] adapters/point-2`, or its
+  /// name.
+  let title: String
   /// The number of threads to use.
   package let threads: Int
   /// For messages with another level or with metadata than those of `say` and `warn`.
@@ -28,12 +31,16 @@ package final class StageContext: Sendable {
     var loggedProgress: ProgressMeter
   }
 
+  /// The variable of the environment in which make says the stage's place in the run.
+  package static let placeVariable = "CREDENCE_PLACE"
+
   /// A context that writes messages to `terminal` and records `arguments` in the provenance.
   package init(
     name: String, options: CommonOptions, arguments: [String] = CommandLine.arguments,
-    terminal: Terminal = .standardError
+    terminal: Terminal = .standardError, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws {
     (self.name, self.terminal, threads) = (name, terminal, options.threads)
+    title = environment[Self.placeVariable].flatMap { $0.isEmpty ? nil : $0.printable() } ?? name
     (isQuiet, hasLog) = (options.quiet, options.logFile != nil)
     let log = try options.logFile.map { path in
       guard Self.mentions(of: path, in: arguments) < 2 else {
@@ -41,8 +48,10 @@ package final class StageContext: Sendable {
       }
       return try LogFile(path)
     }
-    let isQuiet = isQuiet
-    logger = Logger(label: name) { StageLogHandler(stage: $0, terminal: terminal, isQuiet: isQuiet, log: log) }
+    let (isQuiet, title) = (isQuiet, title)
+    logger = Logger(label: name) {
+      StageLogHandler(stage: $0, title: title, terminal: terminal, isQuiet: isQuiet, log: log)
+    }
     var provenance = Provenance(
       producer: name, version: credenceVersion, commandLine: Self.commandLine(name, arguments))
     provenance.reproducible = options.reproducible || ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"] != nil
@@ -103,7 +112,7 @@ package final class StageContext: Sendable {
     let seconds = elapsedSeconds
     state.withLock { state in
       if !isQuiet, let text = state.progress.update(done, of: total, note: note, at: seconds) {
-        terminal.show(progress: text, of: name, isLast: done >= total)
+        terminal.show(progress: text, of: title, isLast: done >= total)
       }
       if hasLog, let text = state.loggedProgress.update(done, of: total, note: note, at: seconds) {
         logger.debug("\(text)")
@@ -134,7 +143,7 @@ package final class StageContext: Sendable {
   /// Prints the last line of a successful stage.
   func finish() {
     let line = "\(name) \(credenceVersion): \(ResourceUsage(wall: elapsedSeconds))"
-    if !isQuiet { terminal.print(line) }
+    if !isQuiet { terminal.print(title == name ? line : "\(title): \(line)") }
     logger.debug("done: \(line)")
   }
 

@@ -69,6 +69,9 @@ package struct TrainingRun: Resumable {
       + divergence.norm.formatted(1)
   }
 
+  /// The epochs that have ended since.
+  package func news(since completed: Int) -> [String] { history.filter { $0.step > completed }.map(\.line) }
+
   /// Takes the next step. At the end of an epoch, it also scores the calibration split.
   ///
   /// - Throws: `Fault` if a loss, a gradient or a logit is not finite.

@@ -82,3 +82,13 @@ test_status_tells_how_much_disk_a_run_takes() {
   contains "adapters 3.0 MB" "$(tiny status | grep '^sizes: ')"
   equal "" "$(tiny status | grep -e shared -e prune)"
 }
+
+test_a_stage_knows_its_place_in_the_run() {
+  rm -rf runs places
+  succeeds tiny evaluate METHODS=point
+  equal "[1/5] base, [2/5] tokens/tiny, [3/5] adapters/point-0, [4/5] predictions/point/tiny, [5/5] evaluation" \
+    "$(paste -s -d , places | sed 's/,/, /g')"
+  rm runs/tiny/evaluation.h5 places
+  succeeds tiny evaluate METHODS=point
+  equal "[1/1] evaluation" "$(cat places)"
+}

@@ -115,3 +115,38 @@ import Testing
     #expect(try found.upperBound < #require(text.range(of: "\nmethod ")).lowerBound)
   }
 }
+
+/// The same for a shifted set.
+@Suite struct ShiftFindingTests {
+  private func sentences(_ change: (inout SyntheticPredictions) -> Void) throws -> [String] {
+    func files(_ change: (inout SyntheticPredictions) -> Void) throws -> [PredictionsFile] {
+      var recipe = SyntheticPredictions(sharpness: 0.7)
+      change(&recipe)
+      return [try recipe.file()]
+    }
+    let far = try files {
+      ($0.dataset, $0.seed, $0.calibrationCount) = ("far", 9, 0)
+      change(&$0)
+    }
+    return try ShiftTest(
+      inDistribution: files { _ in }, shifted: far, corrupted: [],
+      settings: ScoringSettings(bootstrap: Bootstrap(draws: 200, seed: 2))
+    ).sentences
+  }
+
+  @Test func aMethodThatIsLessSureNoticesTheShift() throws {
+    let found = try sentences { $0.sharpness = 0.1 }
+    #expect(found[0] == "Use point, as on almanac.")
+    #expect(found[1].contains(#/^On far it is right in \d\d\.\d % of the questions \(almanac: \d\d\.\d %\)\. /#))
+    #expect(
+      found[1].contains(#/It is less sure of far than of almanac: AUROC \d+\.\d % \[\d+, \d+\], guessing has 50 %\.$/#))
+  }
+
+  @Test func aMethodThatIsSurerGetsAWarning() throws {
+    #expect(try sentences { $0.sharpness = 6 }[1].contains("Beware: it is surer of far than of almanac, which it was "))
+  }
+
+  @Test func aMethodThatDoesNotNoticeGetsAWarning() throws {
+    #expect(try sentences { _ in }[1].contains("Beware: it is as sure of far as of almanac: AUROC "))
+  }
+}

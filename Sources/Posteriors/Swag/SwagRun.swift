@@ -72,6 +72,10 @@ package struct SwagRun: Resumable {
   package var completed: Int { optimization.state.step - adapter.optimizer.step }
   /// The mean loss of the current epoch so far, in nats, for the log.
   package var note: String { epoch.note }
+  /// The epochs that have ended since.
+  package func news(since completed: Int) -> [String] {
+    history.filter { $0.step - adapter.optimizer.step > completed }.map(\.line)
+  }
 
   /// The learning rate of step `step`, from 0: linear until it reaches the constant rate, then constant.
   func learningRate(step: Int) -> Double {

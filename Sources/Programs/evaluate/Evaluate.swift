@@ -34,7 +34,7 @@ import Tokenization
   @Option(help: "All predictions, one a line, as CSV.") var predictionsCsv: String?
   @Option(help: "Scores by the number of members and samples, as CSV.") var growthCsv: String?
   @Option(help: "The report, one HTML file.") var html: String?
-  @Option(help: "Another report of the run, to which the report has a link.") var see: String?
+  @Option(help: "Another report of the run, to which the report has a link if it exists.") var see: String?
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
@@ -51,7 +51,7 @@ import Tokenization
     let growth = growthCsv == nil && html == nil ? [] : evaluation.growth
     if let growthCsv { try AtomicFile.write(Evaluation.csv(of: growth), to: growthCsv) }
     if let html {
-      let links = Links(from: html, to: [see, csv, json, predictionsCsv, growthCsv])
+      let links = Links(from: html, to: [context.existing(see), csv, json, predictionsCsv, growthCsv])
       let page = evaluation.page(
         histories: runs, growth: growth, run: facts(context), links: links.targets)
       try AtomicFile.write(page, to: html)

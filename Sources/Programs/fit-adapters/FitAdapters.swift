@@ -31,13 +31,8 @@ import Training
     var training = try TrainingRun(network.scorer(settings), settings, seed: seed)
     announce(training, context)
     try network.announce(training.memory)
-    let result = try network.finish(&training, settings: method, seed, settings, to: output, checkpoints) {
+    try network.finish(&training, settings: method, seed, settings, to: output, checkpoints) {
       try $0.adapter(method: method)
-    }
-    for epoch in result.history {
-      context.say(
-        "epoch \(epoch.epoch): loss \(epoch.trainingLoss.formatted(4)), calibration NLL \(epoch.calibrationNLL.formatted(4)), "
-          + "accuracy \(epoch.calibrationAccuracy.formatted(4)), ECE \(epoch.calibrationECE.formatted(4))")
     }
   }
 

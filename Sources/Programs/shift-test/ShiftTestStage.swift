@@ -28,7 +28,7 @@ import StageKit
   @Option(help: "The results as CSV.") var csv: String?
   @Option(help: "The results in the shape of lm-evaluation-harness.") var json: String?
   @Option(help: "The report, one HTML file.") var html: String?
-  @Option(help: "Another report of the run, to which the report has a link.") var see: String?
+  @Option(help: "Another report of the run, to which the report has a link if it exists.") var see: String?
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
@@ -43,7 +43,7 @@ import StageKit
     if let csv { try AtomicFile.write(table.csv(test.remarks), to: csv) }
     if let json { try AtomicFile.write(try test.harnessJSON(), to: json) }
     if let html {
-      let links = Links(from: html, to: [see, csv, json])
+      let links = Links(from: html, to: [context.existing(see), csv, json])
       let facts = RunFacts(model: nil, provenance: context.provenance, date: context.date, host: context.host)
       try AtomicFile.write(test.page(run: facts, links: links.targets), to: html)
     }

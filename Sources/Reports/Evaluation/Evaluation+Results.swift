@@ -68,6 +68,7 @@ extension Evaluation {
     guard let texts else { return [] }
     let (names, label) = (texts.choices(of: row, in: set), Int(set.labels[row]))
     let probabilities = mixture.row(row).map { CSV.single(mixture.probabilities[$0]) }
-    return [names[mixture.prediction(row)], label < 0 ? "" : names[label]] + Self.padded(probabilities, to: choices)
+    func name(_ choice: Int) -> String { names.indices.contains(choice) ? names[choice] : "" }
+    return [name(mixture.prediction(row)), name(label)] + Self.padded(probabilities, to: choices)
   }
 }

@@ -1,0 +1,10 @@
+// An epoch as a line of the log.
+import Artifacts
+
+extension Adapter.Epoch {
+  /// `epoch 2: loss 0.9134, calibration NLL 1.021, accuracy 0.6521, ECE 0.0721`.
+  package var line: String {
+    "epoch \(epoch): loss \(trainingLoss.formatted(4)), calibration NLL \(calibrationNLL.formatted(4)), "
+      + "accuracy \(calibrationAccuracy.formatted(4)), ECE \(calibrationECE.formatted(4))"
+  }
+}
