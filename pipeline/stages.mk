@@ -263,8 +263,8 @@ target := $R/evaluation.h5
 inputs := $(EVALUATED) $(HISTORIES) $(TOKENS)
 beside := $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt recommended.txt predictions.csv growth.csv \
   report.html)
-command := evaluate --predictions $(EVALUATED) $(call flag,histories,$(HISTORIES)) --tokens $(TOKENS) \
-  --model $(MODEL:%/=%) --see $R/shift.html \
+command := evaluate --predictions $(EVALUATED) --tokens $(TOKENS) --model $(MODEL:%/=%) --see $R/shift.html \
+  $(call flag,histories,$(HISTORIES)) \
   --csv $R/evaluation.csv --json $R/evaluation.json --recommended $R/recommended.txt \
   --predictions-csv $R/predictions.csv \
   --growth-csv $R/growth.csv --html $R/report.html $(EVALUATE_FLAGS)
