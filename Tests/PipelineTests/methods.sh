@@ -59,6 +59,32 @@ END
   contains "pipeline/seeds runs/seed-*/almanac" "$(cat output)"
 }
 
+# Differences of five runs from point with t = 3, for which p = 0.040, and with t = 5, for which p = 0.0075. Holm compares
+# the smaller of two with 0.025.
+test_seeds_marks_what_differs_over_the_runs_after_correction() {
+  local run step value
+  nll_of_a() { pipeline/seeds --latex of/* | awk -F ' & ' '/^a/ { print $3 }'; }
+  rm -rf of
+  for run in 1 2 3 4 5; do
+    mkdir -p of/$run
+    step=$(awk "BEGIN {print ($run - 3) * 0.005}")
+    {
+      echo method,dataset,metric,value,low,high,n
+      echo "point,plain,nll,1,,,10"
+      echo "a_b,plain,nll,$(awk "BEGIN {print 1 - 0.0106066 + $step}"),,,10"
+    } > of/$run/evaluation.csv
+  done
+  equal "\$0.989 \\pm 0.008^{*}\$" "$(nll_of_a)"
+  for run in 1 2 3 4 5; do echo "swa,plain,nll,$((run % 2)).99,,,10" >> of/$run/evaluation.csv; done
+  equal "\$0.989 \\pm 0.008\$" "$(nll_of_a)"
+  for run in 1 2 3 4 5; do
+    value=$(awk "BEGIN {print 1 - 0.0176777 + ($run - 3) * 0.005}")
+    sed -i "s/^a_b.*/a_b,plain,nll,$value,,,10/" of/$run/evaluation.csv
+  done
+  equal "\$0.982 \\pm 0.008^{*}\$" "$(nll_of_a)"
+  contains 'end{tabular}' "$(pipeline/seeds --latex of/1 | tail -1)"
+}
+
 test_seeds_tells_mean_and_deviation_of_runs() {
   rm -rf of && mkdir -p of/1 of/2 of/3
   for run in 1 2; do
