@@ -1,5 +1,5 @@
-// The methods' styles: all differ, and those that share a line and a marker have colours that readers with every
-// kind of colour vision can distinguish, on light and dark pages. Colour vision is simulated as in Machado, Oliveira
+// The methods' styles: all differ, and those that share a line have markers of their own and colours that readers with
+// every kind of colour vision can distinguish, on light and dark pages. Colour vision is simulated as in Machado, Oliveira
 // and Fernandes 2009, "A physiologically-based model for simulation of color vision deficiency", doi:10.1109/TVCG.2009.113
 // (matrices of severity 1.0, on linear RGB); distances are those of CIE 1976 L*a*b* (D65), where 10 is hard to see.
 import Foundation
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func coloursWithTheSameLineAndMarkerAreDistinctForEveryColourVision() throws {
+  @Test func coloursAreDistinctForEveryColourVision() throws {
     let papers = try papers()
     #expect(papers.count == 3)
     for (paper, colors) in papers {
@@ -97,6 +97,32 @@ import Testing
   @Test func theDistanceDetectsColoursThatCollapse() throws {
     #expect(try distance("#75726a", "#b5276d", Self.visions[0].matrix) > 40)
     #expect(try distance("#75726a", "#b5276d", Self.visions[2].matrix) < 12)
+  }
+
+  /// On a grey print, two methods differ in the line or in the marker.
+  @Test func everyColourHasItsOwnMarkerAndEveryLineItsOwnDashes() throws {
+    let methods = MethodStyle.listed.flatMap(\.methods) + ["mine"]
+    let files = try methods.map { name in
+      var recipe = SyntheticPredictions()
+      (recipe.method, recipe.testCount, recipe.calibrationCount) = (name, 2, 0)
+      return try recipe.file()
+    }
+    let page = try Evaluation(files, settings: .init(bootstrap: .init(draws: 2, seed: 1))).page()
+    let keys = Set(page.matches(of: /<svg class="swatch".*?<\/svg>/).map { String($0.0) })
+    #expect(keys.count == methods.count)
+    var markers: [Substring: Set<Substring>] = [:]
+    for key in keys {
+      let match = try #require(
+        try /class="line (s\d) [a-z]+" d="[^"]*"\/><[a-z]+ class="dot s\d" (?:d|cx)="([^"]*)"/.firstMatch(in: key))
+      markers[match.1, default: []].insert(match.2)
+    }
+    #expect(markers.count == MethodStyle.hues && markers.values.allSatisfy { $0.count == 1 })
+    #expect(Set(markers.values).count == MethodStyle.hues, "two colours have the same marker")
+    let dashes = MethodStyle.Line.allCases.map { line -> Substring? in
+      let rule = page.firstRange(of: ".line.\(line.rawValue) { stroke-dasharray")
+      return rule.map { page[$0.upperBound...].prefix { $0 != "}" } }
+    }
+    #expect(Set(dashes).count == MethodStyle.Line.allCases.count, "two lines have the same dashes")
   }
 
   @Test func everyMethodHasItsOwnStyle() throws {

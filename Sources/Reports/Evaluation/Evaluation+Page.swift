@@ -74,7 +74,6 @@ extension Evaluation {
         } ?? ""
       return """
         <figure class="cell"><h3>\(row.name)</h3>\(picture.svg("Reliability diagram of \(row.name)"))\
-        \(picture.histogram("Counts of \(row.name) by confidence"))\
         <figcaption>ECE \(row[.ece].valueText(.percent)) %\(after)</figcaption></figure>
         """
     }
@@ -101,13 +100,13 @@ extension Evaluation {
     }
     let picture = CurvePicture(
       label: "Risk against coverage of every method", x: ("coverage: questions answered, %", true, false),
-      y: ("risk: wrong among them, %", true), curves: curves, size: (1080, 320), floor: 0, ticks: (10, 4))
+      y: ("risk: wrong among them, %", true), curves: curves, size: (480, 260), floor: 0, ticks: (10, 4))
     return Page.section(
       "Risk and coverage",
       """
       The share of wrong answers when only the most confident answers are given. A method that knows when it is likely \
       to be wrong starts low. Below 5 % coverage nothing is drawn, because a few answers would decide.
-      """, [MethodStyle.legend(rawRows.map(\.name)), picture.svg])
+      """, [MethodStyle.legend(rawRows.map(\.name)), "<div class=\"single\">\(picture.svg)</div>"])
   }
 
   private var uncertaintySection: Page.Section {
@@ -119,7 +118,7 @@ extension Evaluation {
       "Kinds of uncertainty",
       "The mean entropy of the predictions in nats, and how much of it comes from differences between sets of weights.",
       [
-        picture.legend, picture.svg,
+        "<div class=\"single\">\(picture.svg)</div>",
         Page.table("kinds of uncertainty", ["Method"] + metrics.map(\.head), cells.values(metrics, rawRows)),
       ])
   }

@@ -1,6 +1,6 @@
 // The report's style sheet. Colours are variables, so that dark and printed pages override only those. --s0 to --s6 are
 // the methods' colours, found by a search that maximizes their smallest distance under every kind of colour vision (see
-// PaletteTests).
+// MethodStyleTests). The rules of pictures are apart, since pictures are also written as files.
 
 extension Page {
   static let style = """
@@ -68,35 +68,18 @@ extension Page {
     .key { white-space: nowrap; }
     .key i { display: inline-block; width: 13px; height: 11px; margin-right: 7px; vertical-align: -1px; }
     svg { display: block; max-width: 100%; height: auto; overflow: visible; }
-    svg text { font-size: 11px; fill: var(--ink); } svg .tick { fill: var(--muted); }
-    svg .axis-title { fill: var(--muted); } svg .name { font-size: 13px; }
-    .grid { stroke: var(--grid); stroke-width: 1; } .axis { stroke: var(--muted); stroke-width: 1; }
-    .line { fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; }
-    .line.grid { stroke: var(--grid); stroke-width: 1; }
-    .line.diagonal { stroke: var(--muted); stroke-width: 1; stroke-dasharray: 4 4; }
-    .line.scaled { stroke: var(--ink); stroke-width: 1; opacity: 0.65; }
-    .line.thick { stroke-width: 2.5; } .line.thin { stroke-width: 1; opacity: 0.7; }
-    .line.dashed { stroke-dasharray: 6 4; } .line.dotted { stroke-dasharray: 1 4; }
-    .line.dashdot { stroke-dasharray: 8 4 1 4; } .line.longdash { stroke-dasharray: 12 4; }
-    .leader { fill: none; stroke: currentColor; stroke-width: 0.75; opacity: 0.6; }
-    svg text.end { fill: currentColor; }
-    .line.band { fill: currentColor; stroke: none; opacity: 0.1; }
-    .dot { fill: currentColor; } .ink-dot { fill: var(--ink); } .pale { opacity: 0.35; }
-    .hollow { fill: var(--paper); stroke: currentColor; stroke-width: 1.5; }
-    .bar { fill: var(--bar); } .count { fill: var(--count); }
-    .outline { stroke: var(--s2); stroke-width: 1.5; } .count-key { background: var(--count); }
-    .outline-key { border: 2px solid var(--s2); }
+    /* In a table, a maximum in percent would count as a width of zero. */
+    svg.swatch { max-width: none; }
+    /* Two pictures of curves fill a wide page. */
+    .row:not(.tight) > svg { flex: 0 1 526px; min-width: min(100%, 440px); }
+    .single > svg { width: 100%; max-width: 680px; }
+    .row + h3 { margin-top: 34px; }
+    \(pictureStyle)
+    .count-key { background: var(--count); } .outline-key { border: 2px solid var(--s2); }
     .set { margin: 26px 0 8px; font-size: 15px; } .set .muted { font-weight: 400; } .slopes { margin-top: 34px; }
     table.dense { font-size: 13px; } .dense td, .dense th:not(.words) { padding-left: 9px; }
     .dense td small { font-size: 10.5px; }
     .dense td.start, .dense th.start { padding-left: 22px; }
-    .over { fill: var(--over); } .under { fill: var(--under); }
-    .part-shared { fill: var(--shared); background: var(--shared); }
-    .part-within { fill: var(--within); background: var(--within); }
-    .part-between { fill: var(--between); background: var(--between); }
-    .part-whole { fill: var(--bar); background: var(--bar); }
-    .s0 { color: var(--s0); } .s1 { color: var(--s1); } .s2 { color: var(--s2); } .s3 { color: var(--s3); }
-    .s4 { color: var(--s4); } .s5 { color: var(--s5); } .s6 { color: var(--s6); }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 28px; margin: 0; font-size: 14px; }
     dt { font-weight: 500; } dd { margin: 0; color: var(--muted); max-width: 84ch; }
     @media (max-width: 600px) {
@@ -118,8 +101,9 @@ extension Page {
       h1 { font-size: 26px; } h2 { font-size: 18px; } section { margin-bottom: 28px; break-inside: auto; }
       .summary { font-size: 13px; } dl { font-size: 11px; }
       figure, tr, svg, .note, .remarks, .row > p { break-inside: avoid; }
-      .row > svg { width: calc(50% - 9px); } .row.tight > svg { width: 33.3%; } .cell { width: calc(25% - 14px); }
-      h2, h3, .note, .legend { break-after: avoid; }
+      .row:not(.tight) > svg { flex: none; min-width: 0; width: calc(50% - 9px); } .single > svg { max-width: 560px; }
+      .row.tight > svg { width: 33.3%; } .cell { width: calc(25% - 14px); }
+      h2, h3, .note, .legend, tr.first { break-after: avoid; }
       .wide { overflow: visible; background: none; } .words { position: static; }
       table, table.dense { font-size: 10px; } td small, .dense td small { font-size: 8px; }
       th, td, .dense td, .dense th:not(.words) { padding: 4px 0 4px 10px; }

@@ -20,8 +20,9 @@ struct CurvePicture {
   let y: (title: String, percent: Bool)
   /// The curves, drawn in order.
   let curves: [Curve]
-  /// The width and the minimum height in pixels: a picture is taller if the names need more.
-  var size = (width: 526.0, height: 290.0)
+  /// The width and the minimum height in pixels: a picture is taller if the names need more. A wide page enlarges a
+  /// picture; on a phone it must not become too small to be read.
+  var size = (width: 440.0, height: 250.0)
   /// The lower end of y; nil for a round number below the lowest value.
   var floor: Double?
   /// Additional y values that the axis must include, for pictures that are compared.

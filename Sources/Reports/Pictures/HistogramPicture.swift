@@ -20,7 +20,7 @@ struct HistogramPicture {
     let (filled, outlined) = (shares(inside), shares(outside))
     let plot = Plot(
       width: 256, height: 170, x: 0...limit, y: Scale.roundDomain([peak], ticks: 3, from: 0),
-      margins: .init(top: 8, right: 8, bottom: 36, left: 40))
+      margins: .init(top: 8, left: 40))
     let width = limit / Double(Self.bins)
     let bars = filled.enumerated().filter { $1 > 0 }.map { bin, share in
       plot.bar(Double(bin) * width...Double(bin + 1) * width, 0...share, style: "count", gap: 0.5)

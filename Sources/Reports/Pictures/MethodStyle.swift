@@ -1,15 +1,15 @@
-// How each method is drawn: a colour, a line style and a marker that depend on its name, so that it looks the same in
-// every report. The seven colours remain distinct for readers with any kind of colour blindness; methods that share a
-// colour differ in line and marker. PaletteTests computes the distances.
+// How each method is drawn: a colour with its marker, and a line style, which depend on its name, so that it looks the
+// same in every report. The seven colours remain distinct for readers with any kind of colour blindness
+// (MethodStyleTests computes the distances). Without colours, the markers tell apart what the lines do not.
 
 /// The style of one method: a class of the style sheet for its colour and one for its line.
 package struct MethodStyle: Equatable {
-  /// The dashes of a line; each has its own marker.
+  /// The dashes of a line.
   package enum Line: String, CaseIterable {
     case solid, dashed, dotted, dashdot, longdash
   }
 
-  /// A colour of the style sheet: `--s0` to `--s6`.
+  /// A colour of the style sheet, `--s0` to `--s6`; each has its own marker.
   package let hue: Int
   /// Its dashes.
   package let line: Line
@@ -48,20 +48,27 @@ package struct MethodStyle: Equatable {
 }
 
 extension MethodStyle {
+  /// The corners of the markers, one for each colour, for a size of 1; none is a circle.
+  private static let corners: [[(x: Double, y: Double)]] = [
+    [],
+    [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
+    [(0, -1.25), (1.15, 0.85), (-1.15, 0.85)],
+    [(0, -1.35), (1.35, 0), (0, 1.35), (-1.35, 0)],
+    [(0, 1.25), (-1.15, -0.85), (1.15, -0.85)],
+    // A plus.
+    [
+      (-0.4, -1.3), (0.4, -1.3), (0.4, -0.4), (1.3, -0.4), (1.3, 0.4), (0.4, 0.4), (0.4, 1.3), (-0.4, 1.3), (-0.4, 0.4),
+      (-1.3, 0.4), (-1.3, -0.4), (-0.4, -0.4),
+    ],
+    // A bar.
+    [(-0.45, -1.4), (0.45, -1.4), (0.45, 1.4), (-0.45, 1.4)],
+  ]
+
   /// A marker centred at a point, in pixels.
   func marker(_ x: Double, _ y: Double, size: Double = 3.2) -> HTML {
-    let style = "dot s\(hue)"
-    func polygon(_ corners: [(Double, Double)]) -> HTML {
-      let points = corners.map { "\(x + size * $0.0) \(y + size * $0.1)" as HTML }
-      return "<path class=\"\(style)\" d=\"M\(HTML(markup: points.map(\.source).joined(separator: "L")))Z\"/>"
-    }
-    return switch line {
-    case .solid: "<circle class=\"\(style)\" cx=\"\(x)\" cy=\"\(y)\" r=\"\(size)\"/>"
-    case .dashed: polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)])
-    case .dotted: polygon([(0, -1.25), (1.15, 0.85), (-1.15, 0.85)])
-    case .dashdot: polygon([(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)])
-    case .longdash: "<circle class=\"hollow s\(hue)\" cx=\"\(x)\" cy=\"\(y)\" r=\"\(size)\"/>"
-    }
+    let points = Self.corners[hue].map { "\(x + size * $0.x) \(y + size * $0.y)" as HTML }
+    guard !points.isEmpty else { return "<circle class=\"dot s\(hue)\" cx=\"\(x)\" cy=\"\(y)\" r=\"\(size)\"/>" }
+    return "<path class=\"dot s\(hue)\" d=\"M\(HTML(markup: points.map(\.source).joined(separator: "L")))Z\"/>"
   }
 
   /// The line with its marker, to put before a method's name.

@@ -9,9 +9,9 @@ struct ReliabilityPicture {
   let scaled: ReliabilityDiagram?
 
   private let plot = Plot(
-    width: 256, height: 236, x: 0...1, y: 0...1, margins: .init(top: 8, right: 8, bottom: 8, left: 40))
+    width: 256, height: 328, x: 0...1, y: 0...1, margins: .init(top: 8, bottom: 100, left: 40))
 
-  /// The picture; `label` names the method.
+  /// The diagram, with the number of questions in each bin below it; `label` names the method.
   func svg(_ label: String) -> HTML {
     let bins = Self.filled(diagram)
     let bars = bins.map { bin, _, accuracy in
@@ -31,21 +31,21 @@ struct ReliabilityPicture {
     return plot.svg(
       label,
       [plot.yAxis("right %", ticks: 5, percent: true)] + bars + gaps
-        + [plot.line([(0, 0), (1, 1)], style: "diagonal"), scaledLine] + dots)
+        + [plot.line([(0, 0), (1, 1)], style: "diagonal"), scaledLine] + dots + counts)
   }
 
   /// The counts below the diagram, on the same axis.
-  func histogram(_ label: String) -> HTML {
+  private var counts: [HTML] {
     let most = Double(diagram.bins.map(\.count).max() ?? 0)
     let plot = Plot(
-      width: 256, height: 92, x: 0...1, y: 0...max(1, most), margins: .init(top: 4, right: 8, bottom: 36, left: 40))
+      width: plot.width, height: plot.height, x: 0...1, y: 0...max(1, most), margins: .init(top: 240, left: 40))
     let bars = diagram.bins.filter { $0.count > 0 }.map { bin in
       plot.bar(bin.lower...bin.upper, 0...Double(bin.count), style: "count", gap: 0.75)
     }
     let top: HTML = """
       <text class="tick" x="33" y="\(plot.y(most) + 7)" text-anchor="end">\(fixed(most, 0))</text>
       """
-    return plot.svg(label, bars + [top, plot.xAxis("confidence %", ticks: 5, percent: true)])
+    return bars + [top, plot.xAxis("confidence %", ticks: 5, percent: true)]
   }
 
   private var scaledLine: HTML {

@@ -11,27 +11,33 @@ struct StackPicture {
   private static let parts: [(metric: Metric, style: String)] = [
     (.aleatoricEntropy, "part-shared"), (.withinGroups, "part-within"), (.betweenGroups, "part-between"),
   ]
+  /// The meaning of the colours, two on a line.
+  private static let keys: [(style: String, meaning: String)] = [
+    ("part-shared", "shared by all weights (aleatoric)"), ("part-within", "within a member"),
+    ("part-between", "between members"), ("part-whole", "total only: one set of weights"),
+  ]
 
-  /// The picture.
+  /// The picture, with the meaning of its colours above the bars.
   var svg: HTML {
     let totals = rows.compactMap { $0[.totalEntropy].score.value }
+    let left = 14 + 6.8 * Double(rows.map(\.name.count).max() ?? 0)
     let plot = Plot(
-      width: 800, height: 34 * Double(rows.count) + 44, x: Scale.roundDomain(totals, from: 0),
-      y: 0...Double(rows.count),
-      margins: .init(top: 8, right: 48, bottom: 36, left: 116))
+      width: 480, height: 28 * Double(rows.count) + 88, x: Scale.roundDomain(totals, from: 0),
+      y: 0...Double(rows.count), margins: .init(top: 52, right: 48, left: left))
     let bars = rows.enumerated().map { bar($1, plot, at: Double(rows.count - $0) - 0.5) }
     return plot.svg(
-      "Mean entropy of every method and its parts", bars + [plot.xAxis("mean entropy, nats", ticks: 8)])
+      "Mean entropy of every method and its parts",
+      Self.legend + bars + [plot.xAxis("mean entropy, nats", ticks: 6)])
   }
 
-  /// The meaning of the colours.
-  var legend: HTML {
-    """
-    <p class="legend"><span class="key"><i class="part-shared"></i>shared by all weights (aleatoric)</span>
-    <span class="key"><i class="part-within"></i>within a member</span>
-    <span class="key"><i class="part-between"></i>between members</span>
-    <span class="key"><i class="part-whole"></i>total only: one set of weights</span></p>
-    """
+  private static var legend: [HTML] {
+    keys.enumerated().map { index, key in
+      let (x, y) = (Double(index % 2) * 230, 8 + Double(index / 2) * 18)
+      return """
+        <rect class="\(key.style)" x="\(x)" y="\(y)" width="13" height="11"/>\
+        <text x="\(x + 19)" y="\(y + 9.5)">\(key.meaning)</text>
+        """
+    }
   }
 
   private func bar(_ row: MethodRow, _ plot: Plot, at position: Double) -> HTML {
@@ -44,7 +50,7 @@ struct StackPicture {
     }
     if pieces.isEmpty { pieces = [plot.bar(0...total, (position - 0.3)...(position + 0.3), style: "part-whole")] }
     let name: HTML = """
-      <text class="name" x="102" y="\(plot.y(position) + 4)" text-anchor="end">\(row.name)</text>\
+      <text class="name" x="\(plot.x.pixels.start - 8)" y="\(plot.y(position) + 4)" text-anchor="end">\(row.name)</text>\
       <text class="tick" x="\(plot.x(total) + 7)" y="\(plot.y(position) + 4)">\(fixed(total, 3))</text>
       """
     return "\(pieces)\n\(name)"

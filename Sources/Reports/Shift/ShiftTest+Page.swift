@@ -93,7 +93,7 @@ extension ShiftTest {
       }
       return CurvePicture(
         label: "\(metric.title) of every method on every set", x: ("", false, false),
-        y: (metric.title + metric.format.unit, metric.format == .percent), curves: curves, size: (526, 250),
+        y: (metric.title + metric.format.unit, metric.format == .percent), curves: curves, size: (440, 220),
         names: sets.map(\.dataset)
       ).svg
     }
@@ -165,7 +165,7 @@ extension ShiftTest {
           label: "\(metric.title) under \(corruption)", x: ("severity", false, true),
           y: (metric.title + metric.format.unit, metric.format == .percent),
           curves: curves.map { severityCurve($0, metric, hasBand: corruption == scores.corruptions.last) },
-          size: (526, 210), heights: heights(metric, scores)
+          size: (440, 200), heights: heights(metric, scores)
         ).svg
       }
       return "<h3 class=\"set\">\(corruption)</h3><div class=\"row\">\(row)</div>"
