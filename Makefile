@@ -171,7 +171,8 @@ SCRIPTS := $(addprefix pipeline/,bench bench-table check curves draws lock neare
   $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/check Tests/Smoke/models Tests/Torture/*) \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 # The project needs no Python to run, so their syntax is checked only where there is one.
-PYTHON_SCRIPTS := $(wildcard pipeline/peers/*.py pipeline/models/*.py Tests/*/Reference/*.py Tests/Smoke/*.py)
+PYTHON_SCRIPTS := $(wildcard pipeline/peers/*.py pipeline/models/*.py Tests/*/Reference/*.py Tests/Smoke/*.py \
+  Tests/Browser/*.py)
 
 # The Swift tests run last, so that their result is the last line.
 test: packages lint
@@ -184,6 +185,8 @@ test: packages lint
 	$(PROGRAMS)/write-tiny-encoder runs/smoke/encoder
 	$(call smoke-on-encoder,pairs,csv)
 	$(call smoke-on-encoder,classes,jsonl)
+	@if command -v python3 > /dev/null; then Tests/Browser/check.py runs/smoke/almanac/report.html \
+	  runs/smoke/almanac/shift.html; else echo "reports in a browser: skipped, there is no python3"; fi
 	Tests/Torture/run
 	MARCH=$(MARCH) swift test -c release --skip-build
 
@@ -221,4 +224,4 @@ smoke-encoder = $(SMOKE) EXPERIMENT=own RUNS=runs/smoke/$1 MODEL=runs/smoke/enco
 
 # The smoke run: the whole embedded experiment with every method, but small.
 SMOKE := METHODS=all RUNS=runs/smoke REPRODUCIBLE=yes TRAINING_EXAMPLES=64 LIMIT=40 EPOCHS=1 STEPS=8 MEMBERS=2 SAMPLES=2 \
-  SWAG_COLLECTIONS=4 SWAG_RANK=2 CORRUPTIONS=keyboard-typos SEVERITIES=3
+  SWAG_COLLECTIONS=4 SWAG_RANK=2 CORRUPTIONS=keyboard-typos SEVERITIES=3 FIGURES=yes
