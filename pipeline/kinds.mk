@@ -20,7 +20,7 @@ KINDS := \
   one-of/lac/aps/raps/lac-by-class/aps-by-class/raps-by-class:CONFORMAL \
   percentage:RISK,DELTA,COVERAGE \
   blocks:LAYERS \
-  one-of/1/yes:QUIET,REPRODUCIBLE,SHARE \
+  one-of/1/yes:FIGURES,QUIET,REPRODUCIBLE,SHARE \
   one-of/float32/bfloat16:PRECISION \
   one-of/lora/olora/nola/tt-lora/b-lora-xs:PARAMETRISATION \
   one-of/linear/cosine/constant:DECAY \

@@ -134,6 +134,9 @@ LAPLACE_SAMPLES := 256
 SAMPLE_FLAGS :=
 
 # --- evaluate ---
+# FIGURES=yes writes every picture of the reports as SVG and PDF into figures/ of the run, those under shift into
+# figures/shift/.
+FIGURES :=
 EVALUATE_FLAGS :=
 
 # --- predict: answers to new texts ---

@@ -262,12 +262,12 @@ HISTORIES := $(sort $(foreach m,$(METHODS),$(foreach file,$(posterior.$m),$(curv
 target := $R/evaluation.h5
 inputs := $(EVALUATED) $(HISTORIES) $(TOKENS)
 beside := $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt recommended.txt predictions.csv growth.csv \
-  report.html)
+  bins.csv evaluation.tex report.html)
 command := evaluate --predictions $(EVALUATED) --tokens $(TOKENS) --model $(MODEL:%/=%) --see $R/shift.html \
   $(call flag,histories,$(HISTORIES)) \
   --csv $R/evaluation.csv --json $R/evaluation.json --recommended $R/recommended.txt \
-  --predictions-csv $R/predictions.csv \
-  --growth-csv $R/growth.csv --html $R/report.html $(EVALUATE_FLAGS)
+  --predictions-csv $R/predictions.csv --growth-csv $R/growth.csv --bins-csv $R/bins.csv \
+  --latex $R/evaluation.tex --html $R/report.html $(if $(FIGURES),--figures $R/figures) $(EVALUATE_FLAGS)
 $(stage)
 
 UNSHIFTED := $(SHIFT_METHODS:%=$R/predictions/%/$(DATASET).h5)
@@ -279,7 +279,8 @@ inputs := $(UNSHIFTED) $(SHIFTED_PREDICTIONS) $(UNDER_CORRUPTION)
 beside := $(addprefix $R/,shift.csv shift.json shift.txt shift.html)
 command := shift-test --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFTED_PREDICTIONS)) \
   $(call flag,corrupted,$(UNDER_CORRUPTION)) \
-  --csv $R/shift.csv --json $R/shift.json --html $R/shift.html --see $R/report.html $(SHIFT_FLAGS)
+  --csv $R/shift.csv --json $R/shift.json --html $R/shift.html --see $R/report.html \
+  $(if $(FIGURES),--figures $R/figures/shift) $(SHIFT_FLAGS)
 $(stage)
 
 .PHONY: evaluate shift-test predict

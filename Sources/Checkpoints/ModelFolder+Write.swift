@@ -44,10 +44,3 @@ extension ModelFolder {
     try AtomicFile.write(try sorted.encode(pretty: true) + "\n", to: folder + "/config.json")
   }
 }
-
-/// Makes `folder` and the folders above it, where they are missing. Throws `.cannotCreate`.
-func makeFolder(_ folder: String) throws(Fault) {
-  do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-    throw Fault(.cannotCreate, folder, "cannot make this folder: \(error.localizedDescription)")
-  }
-}

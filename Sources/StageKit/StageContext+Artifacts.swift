@@ -17,6 +17,21 @@ extension StageContext {
     }
   }
 
+  /// Makes a folder for outputs, if it does not exist, and checks that files can be written into it; nil for one that was
+  /// not asked for. Call it before any work.
+  ///
+  /// - Throws: `Fault` of kind `.cannotCreate`.
+  package func check(folder path: String?) throws {
+    guard let path else { return }
+    try makeFolder(path)
+    try AtomicFile.checkTarget(path + "/file")
+  }
+
+  /// Writes files into a folder that `check(folder:)` has checked.
+  package func write(_ files: [(name: String, content: [UInt8])], into folder: String) throws {
+    for file in files { try AtomicFile.write(file.content, to: "\(folder)/\(file.name)") }
+  }
+
   /// Reads an artifact and records it as an input.
   ///
   /// - Throws: `Fault` for a file that is missing, damaged, or of another kind.

@@ -12,8 +12,8 @@ import Testing
     "base", "tokens", "adapter", "prefix", "output", "log-file", "model", "train", "test", "facts", "corpus",
     "posterior",
     "content-free", "export-peft", "predictions", "histories", "in-distribution", "shifted", "corrupted", "csv", "json",
-    "html", "predictions-csv", "growth-csv", "recommended", "new", "forecasts", "answers-csv", "shares-csv",
-    "label-next-csv", "classes", "see",
+    "html", "predictions-csv", "growth-csv", "recommended", "bins-csv", "latex", "figures", "new", "forecasts",
+    "answers-csv", "shares-csv", "label-next-csv", "classes", "see",
   ]
 
   @Test(arguments: [

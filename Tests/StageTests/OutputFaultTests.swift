@@ -56,7 +56,7 @@ import Testing
         ("pretrain-load", ["--model", missing], []), ("fit-adapters", inputs, []),
         ("collect-swag", inputs + ["--adapter", missing], []),
         ("sample-posterior", inputs + ["--method", "point", "--posterior", missing], []),
-        ("evaluate", ["--predictions", missing], ["--csv", "--json", "--predictions-csv", "--html"]),
+        ("evaluate", ["--predictions", missing], ["--csv", "--json", "--predictions-csv", "--html", "--latex"]),
         ("predict", inputs + ["--model", missing, "--method", "point", "--new", missing], []),
         (
           "decide", ["--forecasts", missing, "--predictions", missing, "--tokens", missing, "--new", missing],

@@ -33,13 +33,17 @@ import Tokenization
   @Option(help: "The name of the recommended method, alone on a line.") var recommended: String?
   @Option(help: "All predictions, one a line, as CSV.") var predictionsCsv: String?
   @Option(help: "Scores by the number of members and samples, as CSV.") var growthCsv: String?
+  @Option(help: "The bins of every method's reliability diagram, as CSV.") var binsCsv: String?
+  @Option(help: "The table for LaTeX, with the package booktabs.") var latex: String?
   @Option(help: "The report, one HTML file.") var html: String?
   @Option(help: "Another report of the run, to which the report has a link if it exists.") var see: String?
+  @Option(help: "A folder for the report's pictures, each as SVG and as PDF.") var figures: String?
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
     let settings = try ScoringSettings(bins: scoring.bins, draws: scoring.bootstrap, seed: scoring.seed)
-    try context.check(outputs: output, csv, json, recommended, predictionsCsv, growthCsv, html)
+    try context.check(outputs: output, csv, json, recommended, predictionsCsv, growthCsv, binsCsv, latex, html)
+    try context.check(folder: figures)
     let files = try predictions.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
     let runs = try histories.map { try TrainingHistory(context.open($0)) }
     let evaluation = try Evaluation(files, settings: settings, texts: texts(context))
@@ -48,13 +52,15 @@ import Tokenization
     if let json { try AtomicFile.write(try evaluation.harnessJSON(), to: json) }
     if let recommended { try AtomicFile.write("\(evaluation.finding.recommended)\n", to: recommended) }
     if let predictionsCsv { try AtomicFile.write(evaluation.predictionsCSV, to: predictionsCsv) }
-    let growth = growthCsv == nil && html == nil ? [] : evaluation.growth
+    if let binsCsv { try AtomicFile.write(evaluation.binsCSV, to: binsCsv) }
+    if let latex { try AtomicFile.write(evaluation.latex, to: latex) }
+    let growth = growthCsv == nil && html == nil && figures == nil ? [] : evaluation.growth
     if let growthCsv { try AtomicFile.write(Evaluation.csv(of: growth), to: growthCsv) }
-    if let html {
-      let links = Links(from: html, to: [context.existing(see), csv, json, predictionsCsv, growthCsv])
-      let page = evaluation.page(
-        histories: runs, growth: growth, run: facts(context), links: links.targets)
-      try AtomicFile.write(page, to: html)
+    if html != nil || figures != nil {
+      let links = html.map { Links(from: $0, to: [context.existing(see), csv, json, predictionsCsv, growthCsv]).targets }
+      let page = evaluation.page(histories: runs, growth: growth, run: facts(context), links: links ?? [])
+      if let html { try AtomicFile.write(page, to: html) }
+      if let figures { try context.write(Figure.files(of: page), into: figures) }
     }
     try context.write(table, to: output)
     context.print(evaluation.text)

@@ -29,11 +29,13 @@ import StageKit
   @Option(help: "The results in the shape of lm-evaluation-harness.") var json: String?
   @Option(help: "The report, one HTML file.") var html: String?
   @Option(help: "Another report of the run, to which the report has a link if it exists.") var see: String?
+  @Option(help: "A folder for the report's pictures, each as SVG and as PDF.") var figures: String?
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
     let settings = try ScoringSettings(bins: scoring.bins, draws: scoring.bootstrap, seed: scoring.seed)
     try context.check(outputs: output, csv, json, html)
+    try context.check(folder: figures)
     func read(_ paths: [String]) throws -> [PredictionsFile] {
       try paths.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
     }
@@ -42,10 +44,12 @@ import StageKit
     let table = try test.table()
     if let csv { try AtomicFile.write(table.csv(test.remarks), to: csv) }
     if let json { try AtomicFile.write(try test.harnessJSON(), to: json) }
-    if let html {
-      let links = Links(from: html, to: [context.existing(see), csv, json])
+    if html != nil || figures != nil {
+      let links = html.map { Links(from: $0, to: [context.existing(see), csv, json]).targets }
       let facts = RunFacts(model: nil, provenance: context.provenance, date: context.date, host: context.host)
-      try AtomicFile.write(test.page(run: facts, links: links.targets), to: html)
+      let page = test.page(run: facts, links: links ?? [])
+      if let html { try AtomicFile.write(page, to: html) }
+      if let figures { try context.write(Figure.files(of: page), into: figures) }
     }
     try context.write(table, to: output)
     context.print(test.text)
