@@ -37,6 +37,9 @@
         if (line.left < outer.left - 1 || line.right > outer.right + 1) {
           faults.push(`"${text}" is outside its ${box.localName}`);
         }
+        if (picture && (line.top < outer.top - 1 || line.bottom > outer.bottom + 1)) {
+          faults.push(`"${text}" is above or below its picture`);
+        }
         if (!(scroller && this.scrolls(scroller)) && (line.left < -1 || line.right > width + 1)) {
           faults.push(`"${text}" is outside the page`);
         }

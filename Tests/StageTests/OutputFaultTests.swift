@@ -56,7 +56,10 @@ import Testing
         ("pretrain-load", ["--model", missing], []), ("fit-adapters", inputs, []),
         ("collect-swag", inputs + ["--adapter", missing], []),
         ("sample-posterior", inputs + ["--method", "point", "--posterior", missing], []),
-        ("evaluate", ["--predictions", missing], ["--csv", "--json", "--predictions-csv", "--html", "--latex"]),
+        (
+          "evaluate", ["--predictions", missing],
+          ["--csv", "--json", "--predictions-csv", "--html", "--latex", "--bins-csv"]
+        ),
         ("predict", inputs + ["--model", missing, "--method", "point", "--new", missing], []),
         (
           "decide", ["--forecasts", missing, "--predictions", missing, "--tokens", missing, "--new", missing],

@@ -16,8 +16,13 @@ import Testing
         ["--predictions"] + shop.predictions(of: methods, on: "home") + ["--histories"] + histories + [
           "--output", shop.path("evaluation.h5"), "--csv", shop.path("evaluation.csv"),
           "--json", shop.path("evaluation.json"), "--predictions-csv", shop.path("predictions.csv"),
-          "--html", shop.path("report.html"),
+          "--html", shop.path("report.html"), "--figures", shop.path("figures/of/this"),
+          "--latex", shop.path("evaluation.tex"), "--bins-csv", shop.path("bins.csv"),
         ])
+      let figures = try FileManager.default.contentsOfDirectory(atPath: shop.path("figures/of/this"))
+      #expect(figures.contains("risk-against-coverage-of-every-method.svg"))
+      #expect(figures.contains("risk-against-coverage-of-every-method.pdf") && figures.count % 2 == 0)
+      for file in ["evaluation.tex", "bins.csv"] { #expect(bytes(shop.path(file))?.isEmpty == false, "\(file)") }
       let table = try Table(shop.path("evaluation.csv"))
       let predictions = try Table(shop.path("predictions.csv"))
       let page = try String(contentsOfFile: shop.path("report.html"), encoding: .utf8)
