@@ -25,6 +25,7 @@ SAMPLES=7:evaluation $drawn
 SEED=3:$fits evaluation $predicted $swags
 MEMBERS=3:adapters/point-2 evaluation predictions/ensemble/tiny predictions/multiswag/tiny swag/2
 METHODS=point:evaluation
+FIGURES=yes:evaluation
 CALIBRATION_FRACTION=0.2:$fits evaluation $predicted $swags tokens/tiny
 THREADS=7:
 QUIET=1:
