@@ -94,7 +94,7 @@ let package = Package(
       "predict", "Faults", "Files", "JSON", "Tokenization", "Tasks", "Checkpoints", "Artifacts", "Adapters", "Training",
       "Posteriors", "NetworkStages"),
     program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
-    program("evaluate", "Files", "Tokenization", "Artifacts", "Reports"),
+    program("evaluate", "Faults", "Files", "Tokenization", "Tasks", "Artifacts", "Reports"),
     program("shift-test", "Files", "Artifacts", "Reports"),
     program("show", "Artifacts", "Transformers"),
     program("measure-step", "Faults", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"),
@@ -124,7 +124,9 @@ let package = Package(
       "Transformers", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "TestSupport",
       exclude: ["Reference"]),
     tests("Checkpoints", "Faults", "JSON", "Files", "Transformers", "Checkpoints", "Artifacts", "TestSupport"),
-    tests("Calibration", "Arrays", "Calibration"),
+    tests(
+      "Calibration", "Faults", "JSON", "Files", "Arrays", "Artifacts", "Calibration", "TestSupport",
+      exclude: ["Reference"]),
     tests(
       "Adapters", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters",
       "Training", "TestSupport", exclude: ["Reference"]),

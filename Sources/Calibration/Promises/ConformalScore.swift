@@ -27,7 +27,7 @@ package enum ConformalScore: Equatable, Sendable {
   /// - Parameters:
   ///   - probabilities: [class] Equal ones rank by index.
   ///   - randomPart: on [0, 1]; 1 for scores without randomisation. LAC does not use it.
-  func scores(_ probabilities: [Double], randomPart: Double) -> [Double] {
+  package func scores(_ probabilities: [Double], randomPart: Double) -> [Double] {
     switch self {
     case .leastAmbiguous: probabilities.map { 1 - $0 }
     case .adaptive: Self.cumulative(probabilities, randomPart, penalty: 0, free: 0)

@@ -1,0 +1,64 @@
+// Thresholds by hand: where the order of tests begins and ends, and that the first failure ends it.
+import Calibration
+import Foundation
+import Testing
+
+@Suite struct SelectiveAnsweringTests {
+  private let target = RiskTarget(risk: 0.05, delta: 0.05)
+
+  /// Forecasts of two classes with these confidences in class 0.
+  private func mixture(_ confidences: [Double]) -> Mixture {
+    Mixture(
+      logits: confidences.flatMap { [Float(log($0)), Float(log(1 - $0))] }, choices: 2,
+      choiceCounts: [Int32](repeating: 2, count: confidences.count))
+  }
+
+  private func outcomes(_ rows: [(confidence: Double, isRight: Bool)]) -> Outcomes {
+    Outcomes(mixture(rows.map(\.confidence)), labels: rows.map { $0.isRight ? 0 : 1 })
+  }
+
+  @Test func fiftyNineAnswersWithoutAnErrorShowFivePercent() {
+    #expect(target.neededAnswers == 59)
+    #expect(BinomialBounds(successes: 0, trials: 59).upper(0.05) <= 0.05)
+    #expect(BinomialBounds(successes: 0, trials: 58).upper(0.05) > 0.05)
+  }
+
+  /// Calibration rows at 0.99 and at 0.6, half each.
+  private var order: ThresholdOrder {
+    ThresholdOrder(
+      calibration: mixture([Double](repeating: 0.99, count: 50) + [Double](repeating: 0.6, count: 50)), testRows: 400,
+      target)
+  }
+
+  @Test func theOrderBeginsWhereTheStrongestEvidenceIsAndEndsWithEverything() {
+    #expect(abs(order.thresholds[0] - 0.99) < 1e-6)
+    #expect(order.thresholds.last == 0)
+    #expect(zip(order.thresholds, order.thresholds.dropFirst()).allSatisfy { $0 >= $1 })
+    // Without calibration rows there is a single test: whether everything can be answered.
+    #expect(ThresholdOrder(calibration: mixture([]), testRows: 400, target).thresholds == [0])
+  }
+
+  @Test func confidentRowsAreAnsweredAndDoubtfulOnesAreNot() throws {
+    let rows = (0..<200).map { (0.995, $0 >= 2) } + (0..<200).map { (0.7, $0 % 3 > 0) }
+    let found = try #require(SelectiveAnswering(outcomes(rows), order, target))
+    #expect(found.answers == 200 && found.errors == 2)
+    #expect(found.threshold > 0.7 && found.threshold <= 0.995)
+    #expect(found.bound <= 0.05 && found.bound > 0.02)
+  }
+
+  @Test func everythingIsAnsweredWhereErrorsAreRare() throws {
+    let rows = (0..<400).map { ($0 < 200 ? 0.995 : 0.7, $0 % 100 > 0) }
+    #expect(try #require(SelectiveAnswering(outcomes(rows), order, target)).threshold == 0)
+  }
+
+  /// The most confident rows are the wrong ones, so the first test fails; that a lower threshold would pass does not count.
+  @Test func theFirstFailureEndsTheTests() {
+    let rows = (0..<60).map { (0.995, $0 >= 20) } + (0..<2000).map { _ in (0.7, true) }
+    #expect(BinomialBounds(successes: 20, trials: 2060).upper(0.05) < 0.05)
+    #expect(SelectiveAnswering(outcomes(rows), order, target) == nil)
+  }
+
+  @Test func tooFewRowsShowNothing() {
+    #expect(SelectiveAnswering(outcomes((0..<58).map { _ in (0.995, true) }), order, target) == nil)
+  }
+}
