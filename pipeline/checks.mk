@@ -32,6 +32,9 @@ $(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
   $(if $(TRAIN.$d)$(TEST.$d),,$(call stop,$(EXPERIMENT) has no files for $d,it looks for them in DATA=$(DATA)))\
   $(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,$(call stop,$f: no such file,$(where-files-are)))))
 
+$(foreach f,$(FOREIGN),$(if $(wildcard $f),,$(call stop,$f: no such file,\
+  FOREIGN= names files of predictions$(comma) separated by blanks)))
+
 # The kind of the base, `encoder` or `decoder`, and the number of its blocks, as pretrain-load reports them. Both are
 # empty if this program is not built yet or rejects the model. The checks below are then skipped, and the stages report
 # what is wrong. (A run first builds the programs and then includes this file again.) $(shell) passes on the whole

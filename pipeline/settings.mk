@@ -137,6 +137,8 @@ SAMPLE_FLAGS :=
 # FIGURES=yes writes every picture of the reports as SVG and PDF into figures/ of the run, those under shift into
 # figures/shift/.
 FIGURES :=
+# Files of predictions that other programs made, as CSV or HDF5: they stand in the table beside METHODS.
+FOREIGN :=
 EVALUATE_FLAGS :=
 
 # --- predict: answers to new texts ---

@@ -256,7 +256,7 @@ endef
 $(if $(NEW),$(foreach m,$(METHOD),$(foreach i,$(PARTS),$(eval $(value forecasts)))$(eval $(value decisions))))
 
 # --- Scoring ---
-EVALUATED := $(METHODS:%=$R/predictions/%/$(DATASET).h5)
+EVALUATED := $(METHODS:%=$R/predictions/%/$(DATASET).h5) $(FOREIGN)
 HISTORIES := $(sort $(foreach m,$(METHODS),$(foreach file,$(posterior.$m),$(curves.$(file)))))
 
 target := $R/evaluation.h5

@@ -51,7 +51,9 @@ struct Seal: Equatable {
   static func verify(_ file: MappedFile) throws -> Seal {
     try file.withUnsafeBytes { bytes in
       guard let (seal, size) = parse(bytes) else {
-        throw Fault(.data, file.path, bytes.isEmpty ? "is empty" : "is not a file of this project")
+        throw Fault(
+          .data, file.path, bytes.isEmpty ? "is empty" : "is not a file of this project",
+          hint: isPlainHDF5(bytes) ? "it is HDF5 without the first line that pipeline/README.md describes" : "")
       }
       guard size == bytes.count else {
         throw Fault(.inputOutput, file.path, "has \(bytes.count) bytes, expected \(size)", hint: remake)
@@ -75,6 +77,11 @@ struct Seal: Equatable {
         .data, path, "is version \(version) of \(schema); this program reads version \(versions)",
         hint: Self.remake)
     }
+  }
+
+  /// Whether HDF5's signature stands where a file without a first line has it.
+  private static func isPlainHDF5(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    [0, length].contains { bytes.dropFirst($0).starts(with: "\u{89}HDF".unicodeScalars.map { UInt8($0.value) }) }
   }
 
   /// What helps against a file that cannot be used.

@@ -10,13 +10,19 @@ package struct PredictionsFile: Sendable {
   package let path: String
   /// Its content.
   package let predictions: Predictions
+  /// Whether the calibration rows are predicted. If not, their labels are -1 and their probabilities mean nothing.
+  let predictsCalibration: Bool
 
   /// Checks `predictions` on their own.
   ///
   /// Throws `.data` for inconsistent shapes, for labels beyond an example's choices, for values that are not finite and
   /// for duplicate ids within a split.
   package init(path: String, _ predictions: Predictions) throws {
-    (self.path, self.predictions) = (path, predictions)
+    try self.init(path: path, predictions, predictsCalibration: true)
+  }
+
+  init(path: String, _ predictions: Predictions, predictsCalibration: Bool) throws {
+    (self.path, self.predictions, self.predictsCalibration) = (path, predictions, predictsCalibration)
     try checkShapes()
     try checkRows()
   }
@@ -52,11 +58,22 @@ package struct PredictionsFile: Sendable {
     try require(
       mine.corruption == theirs.corruption,
       "its corruption (\(mine.corruption.text), not \(theirs.corruption.text))")
-    try require(mine.baseDigest == theirs.baseDigest, "its base (\(mine.baseDigest.prefix(12)))")
-    try require(mine.tokensDigest == theirs.tokensDigest, "its tokens (\(mine.tokensDigest.prefix(12)))")
+    // Predictions of another program have no digests: their ids and labels must do.
+    for (what, mine, theirs) in [
+      ("base", mine.baseDigest, theirs.baseDigest), ("tokens", mine.tokensDigest, theirs.tokensDigest),
+    ] where !mine.isEmpty && !theirs.isEmpty {
+      try require(mine == theirs, "its \(what) (\(mine.prefix(12)))")
+    }
     try require(mine.rowIDs == theirs.rowIDs && mine.splits == theirs.splits, "its row ids")
-    try require(mine.labels == theirs.labels && mine.choiceCounts == theirs.choiceCounts, "its labels or choices")
+    try require(mine.choiceCounts == theirs.choiceCounts, "its numbers of choices")
+    let compared = predictedRows.filter(other.isPredicted)
+    try require(compared.allSatisfy { mine.labels[$0] == theirs.labels[$0] }, "its labels")
   }
+
+  /// The rows whose probabilities mean something.
+  var predictedRows: [Int] { predictions.splits.indices.filter(isPredicted) }
+
+  private func isPredicted(_ row: Int) -> Bool { predictsCalibration || predictions.splits[row] != .calibration }
 
   private func checkShapes() throws {
     let set = predictions

@@ -165,3 +165,13 @@ test_a_run_that_an_earlier_version_made_is_not_fitted_again() {
   touch runs/tiny/adapters/.point-0.h5.made runs/tiny/adapters/point-0.h5
   contains "swag/0.h5: adapters/point-0.h5 has changed" "$(tiny status MODEL=minilm | grep swag/0)"
 }
+
+test_predictions_of_other_programs_are_an_input_of_evaluate_alone() {
+  succeeds tiny evaluate
+  made > /dev/null
+  echo id,p_0,p_1 > mine.csv
+  succeeds tiny evaluate FOREIGN=mine.csv
+  equal evaluate "$(cut -d ' ' -f 1 trace)"
+  echo q,0.5,0.5 >> mine.csv
+  contains "evaluation.h5: mine.csv has changed" "$(tiny status FOREIGN=mine.csv)"
+}

@@ -38,6 +38,7 @@ DATA=my data|DATA=my data: a blank cannot stand in a path
 MODEL=in/$(pwd)|cannot stand in a setting
 MODEL=in/nothing|there is no in/nothing/config.json
 TEST.tiny=in/nothing.jsonl|in/nothing.jsonl: no such file
+FOREIGN=in/nothing.csv|in/nothing.csv: no such file
 SHIFTS=far|tiny has no files for far
 MEMBERS=two|MEMBERS=two: must be an integer of at least 1
 MEMBERS=0|MEMBERS=0: must be an integer of at least 1

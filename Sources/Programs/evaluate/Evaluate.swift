@@ -12,7 +12,9 @@ import Tokenization
     abstract: "Score every method's predictions on one data set, and print one table with all of them.",
     discussion: """
       The table shows the first three scores, the files contain all of them. Every
-      method is compared with the one called point.
+      method is compared with the one called point. A CSV file of another program needs
+      the columns id and p_0, p_1, ... of predictions.csv; label, split and method are
+      optional.
       Example:
         .build/release/evaluate \\
           --predictions runs/almanac/predictions/*/almanac.h5 \\
@@ -20,7 +22,9 @@ import Tokenization
           --output evaluation.h5 --csv evaluation.csv --html report.html
       """)
 
-  @Option(parsing: .upToNextOption, help: "Predictions of one data set, one file for each method.")
+  @Option(
+    parsing: .upToNextOption,
+    help: "Predictions of one data set, one file for each method; of other programs too, as CSV or HDF5.")
   var predictions: [String]
   @Option(parsing: .upToNextOption, help: "Files of fit-adapters or collect-swag, for the report's training curves.")
   var histories: [String] = []
@@ -44,7 +48,7 @@ import Tokenization
     let settings = try ScoringSettings(bins: scoring.bins, draws: scoring.bootstrap, seed: scoring.seed)
     try context.check(outputs: output, csv, json, recommended, predictionsCsv, growthCsv, binsCsv, latex, html)
     try context.check(folder: figures)
-    let files = try predictions.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
+    let files = try PredictionsInput.files(predictions, context)
     let runs = try histories.map { try TrainingHistory(context.open($0)) }
     let evaluation = try Evaluation(files, settings: settings, texts: texts(context))
     let table = try evaluation.table()

@@ -40,7 +40,7 @@ extension Evaluation {
       mixture.scaled(by: $0.value)
     }
     let hasSpread = set.groups * set.samples > 1
-    return all.map { row in
+    return file.predictedRows.map { row in
       let (label, prediction) = (Int(set.labels[row]), mixture.prediction(row))
       let probabilities = mixture.row(row).map { CSV.single(mixture.probabilities[$0]) }
       return [
