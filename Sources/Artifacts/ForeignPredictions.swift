@@ -1,6 +1,5 @@
 // Predictions that another program made. Their file has only what such a program knows, so that a few lines of Python can
 // write it (see README): no digests of a base or of tokens, no cost, and no digest of the content.
-import Faults
 import Foundation
 
 /// Log-probabilities of one method for some examples: [example, choice].

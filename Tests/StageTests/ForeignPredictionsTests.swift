@@ -52,7 +52,7 @@ import Testing
     try withTemporaryFolder { folder in
       let program = try evaluate("mine.csv", csv([7, 0, 11, 3, 5, 2, 9, 1, 8, 4, 10, 6]), in: folder)
       #expect(program.exitCode() == 0, "\(program.errors)")
-      for metric in ["accuracy", "nll", "brier", "temperature"] {
+      for metric in ["accuracy", "nll", "brier", "ece"] {
         #expect(try value("mine", metric, in: folder) == value("point", metric, in: folder))
       }
     }

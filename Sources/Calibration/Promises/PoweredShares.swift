@@ -75,7 +75,11 @@ package struct PoweredShare: Equatable, Sendable {
     // The variance of all forecasts about their common mean.
     let between = (forecast.mean - new.mean) * (forecast.mean - new.mean) * n * others / (n + others)
     let pooled = (forecast.squares + new.squares + between) / (n + others - 1)
-    let weight = pooled > 0 ? min(1, max(0, covariance / ((1 + n / others) * pooled))) : 0
+    /// The weight that is best for this many labelled rows (PPI++, example 6.1).
+    func bestWeight(_ rows: Double) -> Double {
+      pooled > 0 ? min(1, max(0, covariance / ((1 + rows / others) * pooled))) : 0
+    }
+    let weight = bestWeight(n)
     let residuals = Spread(zip(hits, forecasts).map { ($0 ? 1 : 0) - weight * $1 })
     let variance = residuals.squares / (n * n) + weight * weight * new.squares / (others * others)
     let count = hits.count { $0 }
@@ -86,7 +90,11 @@ package struct PoweredShare: Equatable, Sendable {
       interval = min(1, max(0, share - half))...min(1, max(0, share + half))
       (basis, self.weight) = (.labelsAndForecasts, weight)
       effectiveRows = variance > 0 ? labelled.variance / variance : n
-      rowsToHalve = Self.rowsToHalve(n, others, labelled.variance, covariance * covariance / pooled)
+      rowsToHalve = Self.rowsToHalve(n) { rows in
+        let weight = bestWeight(rows)
+        let residual = labelled.variance - 2 * weight * covariance + weight * weight * forecast.variance
+        return residual / rows + weight * weight * new.squares / (others * others)
+      }
     } else {
       share = labelled.mean
       interval = BinomialBounds(successes: count, trials: hits.count).interval(1 - level)
@@ -95,10 +103,8 @@ package struct PoweredShare: Equatable, Sendable {
     }
   }
 
-  /// The fewest more rows that quarter the variance. With the best weight it is (v - explained / (1 + n/N)) / n for n
-  /// labelled and N new rows, where v is the variance of the labels.
-  private static func rowsToHalve(_ n: Double, _ others: Double, _ labels: Double, _ explained: Double) -> Int {
-    func variance(_ rows: Double) -> Double { (labels - explained / (1 + rows / others)) / rows }
+  /// The fewest more rows that quarter the variance, which is a function of the number of labelled rows.
+  private static func rowsToHalve(_ n: Double, _ variance: (Double) -> Double) -> Int {
     let target = variance(n) / 4
     var (low, high) = (n, 2 * n)
     while variance(high) > target && high < 1e12 { high *= 2 }

@@ -28,10 +28,10 @@ import Testing
     try reference.array(name).map { try $0.array().map { try $0.int() } }
   }
 
-  /// The sets of the new rows, without randomisation.
+  /// The sets of the new rows, whose random parts are all 1.
   private func sets(_ score: ConformalScore, _ scope: ConformalSets.Scope = .allRows) throws -> [[Int]] {
     let rule = try ConformalSets(
-      labelled, randomParts: [Double](repeating: 1, count: labelled.count), score: score,
+      labelled, randomParts: reference.array("random_parts").map { try $0.double() }, score: score,
       coverage: reference.double("coverage"), scope: scope)
     return (0..<new.count).map { rule.set(Array(new.probabilities[new.row($0)]), randomPart: 1) }
   }

@@ -4,8 +4,9 @@
     python3 -m venv venv && venv/bin/pip install crepes==0.9.1 mapie==1.6.0 ppi-python==0.2.3 scipy==1.17.1
     venv/bin/python Tests/CalibrationTests/Reference/write_reference.py
 
-Sets are by crepes (LAC, and LAC for each class) and MAPIE (APS without a random part), intervals of class shares by
-ppi-python, beta quantiles and binomial bounds by SciPy.
+Sets are by crepes (LAC, and LAC for each class) and MAPIE (APS), intervals of class shares by ppi-python, beta
+quantiles and binomial bounds by SciPy. MAPIE subtracts a random part u of the label's probability where Credence adds
+a random part 1 - u of it, and it has none for new rows.
 """
 
 import json
@@ -66,7 +67,9 @@ def main():
             sorted(int(label) for label in row)
             for row in wrapped.predict_set(new, confidence=COVERAGE, smoothing=False)
         ]
-    mapie = SplitConformalClassifier(Forecasts(), confidence_level=COVERAGE, conformity_score="aps", prefit=True)
+    mapie = SplitConformalClassifier(
+        Forecasts(), confidence_level=COVERAGE, conformity_score="aps", prefit=True, random_state=3
+    )
     mapie.conformalize(known, labels)
     sets = mapie.predict_set(new, conformity_score_params={"include_last_label": False})[1]
 
@@ -94,6 +97,7 @@ def main():
         "labels": labels.tolist(),
         "lac": crepes["all_rows"],
         "lac_each_class": crepes["each_class"],
+        "random_parts": (1 - np.random.RandomState(3).uniform(size=LABELLED)).tolist(),
         "aps": members(sets[:, :, 0]),
         "shares": shares,
         "beta": beta,
