@@ -11,7 +11,7 @@ package enum ConformalScore: Equatable, Sendable {
   /// too large where there are many classes.
   case adaptive
   /// RAPS, APS with `penalty` added for each class after the first `free` ones (Angelopoulos et al. 2021,
-  /// arXiv:2009.14193, eq. 3).
+  /// arXiv:2009.14193).
   case regularised(penalty: Double, free: Int)
 
   /// The seed of the random parts. They are keyed by row ids, so it need not change.

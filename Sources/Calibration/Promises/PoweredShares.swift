@@ -75,7 +75,7 @@ package struct PoweredShare: Equatable, Sendable {
     // The variance of all forecasts about their common mean.
     let between = (forecast.mean - new.mean) * (forecast.mean - new.mean) * n * others / (n + others)
     let pooled = (forecast.squares + new.squares + between) / (n + others - 1)
-    /// The weight that is best for this many labelled rows (PPI++, example 6.1).
+    /// The weight that is best for this many labelled rows (PPI++, power tuning).
     func bestWeight(_ rows: Double) -> Double {
       pooled > 0 ? min(1, max(0, covariance / ((1 + rows / others) * pooled))) : 0
     }
