@@ -54,7 +54,7 @@ package struct DecisionSettings: Encodable, Sendable {
     if text == "estimate" { return .estimated }
     func fault(_ message: String) -> Fault {
       Fault(
-        .usage, setting: "prior \(text)", message,
+        .usage, setting: "prior", message,
         hint: "write estimate, or each class with its share, as in yes:0.3,no:0.7")
     }
     var shares: [String: Double] = [:]
