@@ -103,14 +103,14 @@ import Testing
     (new.skill, new.sharpness) = (0, 1)
     let warnings = try decide(Self.recipe(), new: new).decisions.warnings
     #expect(warnings.contains { $0.hasPrefix("less certain of the new texts than of the test rows by entropy: AUROC") })
-    #expect(warnings.last == "the new texts differ from the test rows: the promises do not carry over to them")
+    #expect(warnings.contains("the new texts differ from the test rows: the promises do not carry over to them"))
   }
 
   /// The warning is a test at the level of 1 %: of 60 files of the same kind, more than 4 would be a miracle.
   @Test func textsOfTheSameKindAreRarelyTakenForOthers() throws {
     let alarms = try (10..<70).count { seed in
-      try !decide(Self.recipe(seed: 1000 + seed), new: Self.recipe(seed: seed)).decisions.warnings.last?.hasPrefix(
-        "the new texts differ") != true
+      try decide(Self.recipe(seed: 1000 + seed), new: Self.recipe(seed: seed)).decisions.warnings
+        .contains { $0.hasPrefix("the new texts differ") }
     }
     #expect(alarms <= 4)
   }
