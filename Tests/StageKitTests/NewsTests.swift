@@ -43,7 +43,7 @@ private struct Epochs: Resumable {
   @Test func anEpochIsToldWhenItEndsAndOnce() throws {
     try withTemporaryFolder { folder in
       var run = Epochs(transcript: transcript)
-      _ = try context().complete(&run, settings: [], output: folder + "/out.h5", options: CheckpointOptions())
+      _ = try context().complete(&run, settings: [], output: folder + "/out.h5", options: CheckpointOptions.parse([]))
       #expect(run.saidBefore == [0, 0, 1, 1])
       #expect(transcript.lines.filter { $0.contains("epoch") } == ["probe: epoch 1", "probe: epoch 2"])
     }
