@@ -113,7 +113,8 @@ import Testing
     var markers: [Substring: Set<Substring>] = [:]
     for key in keys {
       let match = try #require(
-        try /class="line (s\d) [a-z]+" d="[^"]*"\/><[a-z]+ class="dot s\d" (?:d|cx)="([^"]*)"/.firstMatch(in: key))
+        try /class="line (s\d) [a-z]+" d="[^"]*"\/><[a-z]+ class="(?:dot|hollow) s\d" (?:d|cx)="([^"]*)"/.firstMatch(
+          in: key))
       markers[match.1, default: []].insert(match.2)
     }
     #expect(markers.count == MethodStyle.hues && markers.values.allSatisfy { $0.count == 1 })

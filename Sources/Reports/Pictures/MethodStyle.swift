@@ -64,18 +64,19 @@ extension MethodStyle {
     [(-0.45, -1.4), (0.45, -1.4), (0.45, 1.4), (-0.45, 1.4)],
   ]
 
-  /// A marker centred at a point, in pixels.
+  /// A marker centred at a point, in pixels; hollow for a method that is not listed.
   func marker(_ x: Double, _ y: Double, size: Double = 3.2) -> HTML {
     let points = Self.corners[hue].map { "\(x + size * $0.x) \(y + size * $0.y)" as HTML }
-    guard !points.isEmpty else { return "<circle class=\"dot s\(hue)\" cx=\"\(x)\" cy=\"\(y)\" r=\"\(size)\"/>" }
-    return "<path class=\"dot s\(hue)\" d=\"M\(HTML(markup: points.map(\.source).joined(separator: "L")))Z\"/>"
+    let style = "\(line == .longdash ? "hollow" : "dot") s\(hue)"
+    guard !points.isEmpty else { return "<circle class=\"\(style)\" cx=\"\(x)\" cy=\"\(y)\" r=\"\(size)\"/>" }
+    return "<path class=\"\(style)\" d=\"M\(HTML(markup: points.map(\.source).joined(separator: "L")))Z\"/>"
   }
 
-  /// The line with its marker, to put before a method's name.
+  /// The line with its marker, to put before a method's name; long enough to show its dashes beside the marker.
   var key: HTML {
     """
-    <svg class="swatch" viewBox="0 0 30 10" width="30" height="10" aria-hidden="true"><path class="line \(classes)" \
-    d="M1 5L29 5"/>\(marker(15, 5))</svg>
+    <svg class="swatch" viewBox="0 0 40 10" width="40" height="10" aria-hidden="true"><path class="line \(classes)" \
+    d="M1 5L39 5"/>\(marker(20, 5))</svg>
     """
   }
 
