@@ -125,7 +125,7 @@ let package = Package(
       exclude: ["Reference"]),
     tests("Checkpoints", "Faults", "JSON", "Files", "Transformers", "Checkpoints", "Artifacts", "TestSupport"),
     tests(
-      "Calibration", "Faults", "JSON", "Files", "Arrays", "Artifacts", "Calibration", "TestSupport",
+      "Calibration", "JSON", "Files", "Arrays", "Artifacts", "Calibration", "TestSupport",
       exclude: ["Reference"]),
     tests(
       "Adapters", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters",
