@@ -37,7 +37,10 @@ import Testing
     if let content { try content.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8) }
     return try RunningProgram(
       "evaluate",
-      ["--predictions", "point.h5", name, "--output", "out.h5", "--csv", "out.csv", "--predictions-csv", "all.csv"],
+      [
+        "--predictions", "point.h5", name, "--output", "out.h5", "--csv", "out.csv", "--predictions-csv", "all.csv",
+        "--recommended", "recommended.txt",
+      ],
       in: folder)
   }
 
@@ -66,6 +69,17 @@ import Testing
       #expect(program.output.contains("no calibration rows"))
       let all = try String(contentsOfFile: folder + "/all.csv", encoding: .utf8)
       #expect(all.split(separator: "\n").count { $0.hasPrefix("mine,") } == 8)
+    }
+  }
+
+  /// Better than ours without a known cost, but new texts cannot be predicted with it.
+  @Test func predictRecommendsNoMethodOfAnotherProgram() throws {
+    try withTemporaryFolder { folder in
+      let rows = ids.indices.map { "\(ids[$0]),\($0 % 2 == 0 ? "0.99,0.01" : "0.01,0.99")\n" }.joined()
+      let program = try evaluate("mine.csv", "id,p_0,p_1\n" + rows, in: folder)
+      #expect(program.exitCode() == 0, "\(program.errors)")
+      #expect(try String(contentsOfFile: folder + "/recommended.txt", encoding: .utf8) == "point\n")
+      #expect(program.output.contains("mine is another program's"), "\(program.output)")
     }
   }
 

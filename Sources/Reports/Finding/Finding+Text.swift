@@ -66,6 +66,10 @@ extension Finding {
 
   /// The method to use, why, and how often it is right.
   private var use: String {
+    guard let chosen = asGood.first(where: { $0.method == recommended }), !candidates[0].isForeign || chosen.isForeign
+    else {
+      return "Use \(recommended), the best to use on new texts: \(candidates[0].method) is another program's. \(accuracy)"
+    }
     let (passes, others) = (self.passes(recommended), asGood.filter { $0.method != recommended })
     let reason =
       others.isEmpty

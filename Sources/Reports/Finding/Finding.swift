@@ -13,6 +13,8 @@ package struct Finding: Sendable {
     /// Its passes over every text, trained parameters and stored parameters, and its place in the table: what makes a
     /// method cheaper than another, in this order. Seconds would differ from run to run.
     let costs: [Int]
+    /// Whether another program predicted: what it cost is not known, and new texts cannot be predicted with it.
+    let isForeign: Bool
     /// Its NLL minus that of the best method.
     let minusBest: Estimate
     /// Its NLL minus that of the point estimate; nil if there is none.
@@ -27,7 +29,8 @@ package struct Finding: Sendable {
   /// All methods, the one with the lowest NLL first; in the table's order if nothing is scored.
   let candidates: [Candidate]
   /// The method to use: the cheapest of those that are as good as the best. If nothing is scored, it is the point
-  /// estimate or, if there is none, the cheapest method.
+  /// estimate or, if there is none, the cheapest method. It is never one of another program if there are others: then the
+  /// best of ours is used.
   package let recommended: String
 
   /// Compares the methods of `rows`, which were predicted by `files`, one for each method.
@@ -47,12 +50,14 @@ package struct Finding: Sendable {
         costs: [
           predictions?.cost.forwardPasses ?? 0, predictions?.cost.trainableParameters ?? 0,
           predictions?.storedParameters ?? 0, index,
-        ],
+        ], isForeign: predictions?.baseDigest.isEmpty ?? false,
         minusBest: resamples.difference(index, minus: order[0]),
         minusReference: reference.map { resamples.difference(index, minus: $0) })
     }
     let choice = candidates[0].row[.nll].score.value == nil ? candidates.filter(\.isReference) : Self.asGood(candidates)
-    let among = choice.isEmpty ? candidates : choice
+    let own = candidates.filter { !$0.isForeign }
+    let cheap = choice.isEmpty ? own : choice.filter { !$0.isForeign }
+    let among = own.isEmpty ? candidates : cheap.isEmpty ? [own[0]] : cheap
     recommended = among.dropFirst().reduce(among[0]) { $1.costs.lexicographicallyPrecedes($0.costs) ? $1 : $0 }.method
   }
 
