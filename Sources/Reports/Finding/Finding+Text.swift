@@ -68,7 +68,8 @@ extension Finding {
   private var use: String {
     guard let chosen = asGood.first(where: { $0.method == recommended }), !candidates[0].isForeign || chosen.isForeign
     else {
-      return "Use \(recommended), the best to use on new texts: \(candidates[0].method) is another program's. \(accuracy)"
+      let other = candidates[0].method
+      return "Use \(recommended), the best to use on new texts: \(other) is another program's. \(accuracy)"
     }
     let (passes, others) = (self.passes(recommended), asGood.filter { $0.method != recommended })
     let reason =
