@@ -82,6 +82,8 @@ WEIGHT_DECAY := 0.01
 PRODUCT_PENALTY :=
 # The factor of KL(p || p_base) in the loss of decoders, which keeps them near the base's answers.
 BASE_DIVERGENCE :=
+# The weights of classes in the loss, for rare ones: balanced, or name:weight,... The probabilities stay calibrated.
+CLASS_WEIGHTS :=
 # The number of training questions to use; empty: all of them.
 TRAINING_EXAMPLES :=
 # Where all members begin; empty: each at its own seed. A soup of members that share it averages their factors.

@@ -90,7 +90,7 @@ OPTIMIZATION := $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$
   $(call flag,epochs,$(EPOCHS)) $(call flag,steps,$(STEPS)) $(call flag,batch-size,$(BATCH_SIZE)) \
   $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES))
 PENALTY := $(call flag,product-penalty,$(PRODUCT_PENALTY))
-OTHER_FLAGS := $(call flag,base-divergence,$(BASE_DIVERGENCE)) \
+OTHER_FLAGS := $(call flag,base-divergence,$(BASE_DIVERGENCE)) $(call flag,class-weights,$(if $(CLASS_WEIGHTS),'$(CLASS_WEIGHTS)')) \
   $(call flag,initialization-seed,$(INITIALIZATION_SEED)) $(FIT_FLAGS)
 SHAPE := $(ADAPTER_KIND) $(ADAPTER_SIZE)
 TRAINING := $(OPTIMIZATION) $(PENALTY) $(OTHER_FLAGS)

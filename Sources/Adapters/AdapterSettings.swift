@@ -72,6 +72,8 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var productPenalty = 0.0
   /// The factor of KL(p || p_base) in the loss; nil for none.
   package var baseDivergence: Double?
+  /// The weights of the classes in the loss, by their names; nil if all are 1.
+  package var classWeights: [String: Double]?
   /// The largest norm of a step's gradient; 0 for no limit.
   package var gradientClip = 0.0
   /// Keep the epoch with the lowest calibration NLL instead of the last one.

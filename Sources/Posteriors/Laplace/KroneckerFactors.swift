@@ -23,7 +23,7 @@ struct KroneckerFactors: Sendable {
   var outputs: [SecondMoment]
   /// [block] Σ a aᵀ, not yet divided.
   var inputs: [SecondMoment]
-  /// Σ log p(label).
+  /// Σ log p(label), weighted as in the loss.
   var logLikelihood = 0.0
   /// Examples so far.
   var examples = 0
@@ -42,9 +42,10 @@ struct KroneckerFactors: Sendable {
     return (sizes.reduce(0, +), sizes.max() ?? 0)
   }
 
-  /// The directions whose outer products sum to diag p - p pᵀ: row c is √p_c (e_c - p).
-  private static func directions(_ p: [Double]) -> [[Double]] {
-    p.indices.map { c in p.indices.map { p[c].squareRoot() * (($0 == c ? 1 : 0) - p[$0]) } }
+  /// The directions whose outer products sum to w (diag p - p pᵀ), where w is the example's weight in the loss: row c is
+  /// √(w p_c) (e_c - p).
+  private static func directions(_ p: [Double], weight: Double) -> [[Double]] {
+    p.indices.map { c in p.indices.map { (weight * p[c]).squareRoot() * (($0 == c ? 1 : 0) - p[$0]) } }
   }
 
   /// Adds the examples with their labels, at the trained vector `values`.
@@ -58,8 +59,9 @@ struct KroneckerFactors: Sendable {
       examples, parameters: values, worker: worker,
       directions: { index, logits in
         let (probabilities, logarithms) = softmax(logits.map(Double.init))
-        directions[index] = Self.directions(probabilities)
-        sums.factors.logLikelihood += logarithms[Int(scorer.data.labels[examples[index]])]
+        let weight = scorer.lossWeight(of: examples[index])
+        directions[index] = Self.directions(probabilities, weight: weight)
+        sums.factors.logLikelihood += weight * logarithms[Int(scorer.data.labels[examples[index]])]
         return directions[index]
       },
       observer: { choices, seen in

@@ -9,7 +9,7 @@ import Transformers
 
 /// The Gaussian of one example's logits.
 package struct LogitGaussian: Equatable, Sendable {
-  /// [choice] The logits at the parameters' mean.
+  /// [choice] The logits at the parameters' mean, with class weights undone.
   package var mean: [Float]
   /// [precision][choice, choice] One covariance for each requested precision.
   package var covariances: [[Double]]
@@ -53,7 +53,7 @@ package struct Linearization {
     try scorer.backward(
       examples, parameters: values, worker: worker,
       directions: { index, logits in
-        sums.gaussians[index].mean = logits
+        sums.gaussians[index].mean = scorer.undoingClassWeights(logits)
         return logits.indices.map { row in logits.indices.map { $0 == row ? 1 : 0 } }
       },
       observer: { choices, seen in

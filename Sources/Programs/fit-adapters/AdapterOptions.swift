@@ -40,6 +40,10 @@ struct AdapterOptions: ParsableArguments {
   var productPenalty = AdapterSettings().productPenalty
   @Option(help: "Factor of the divergence from the base's answers, KL(p || p_base), in the loss (decoders).")
   var baseDivergence: Double?
+  @Option(
+    help: "Weights of classes in the loss, undone in the probabilities: balanced, or name:weight,... (scoring classes)."
+  )
+  var classWeights: String?
   @Option(help: "Largest norm of a gradient; 0 for no limit.") var gradientClip = AdapterSettings().gradientClip
   @Flag(help: "Keep the epoch with the lowest calibration NLL.") var keepBest = false
   @Option(help: "Training examples to use; 0 for all.") var trainingExamples = AdapterSettings().trainingExamples

@@ -25,9 +25,11 @@ import Training
 
   func run(_ context: StageContext) throws {
     try adapter.settings.validate()
+    let weighting = try adapter.classWeights.map(ClassWeighting.init)
     try context.check(outputs: output)
     let network = try inputs.open(context, verifyingDigest: true)
-    let settings = try adapter.head.settings(adapter.settings, on: network.base, network.architecture())
+    var settings = try adapter.head.settings(adapter.settings, on: network.base, network.architecture())
+    settings.classWeights = try weighting?.weights(of: network.set, settings)
     var training = try TrainingRun(network.scorer(settings), settings, seed: seed)
     announce(training, context)
     try network.announce(training.memory)

@@ -37,7 +37,8 @@ struct PEFTExport: ParsableArguments {
         throw Fault(.usage, "--export-peft", "a sample of \(method) is a dropout mask, not an adapter")
       }
       let note = "Sample \(sample) of member \(group) of the posterior \(method).\n\n\(form.usage)"
-      try form.adapter(scorer.expand(draw.values)).write(to: "\(folder)/\(name(of: number))", note: note)
+      let vector = scorer.undoingClassWeights(inHeadOf: scorer.expand(draw.values))
+      try form.adapter(vector).write(to: "\(folder)/\(name(of: number))", note: note)
     }
   }
 
