@@ -30,6 +30,24 @@ package func crossEntropyGradient(
   return top - own + excess
 }
 
+/// The loss -Σ q log p of one row (count) of logits with the targets q (count), whose sum need not be 1. Overwrites the row
+/// with the gradient, weight (p Σq - q).
+///
+/// - Returns: the loss without `weight`.
+package func crossEntropyGradient(
+  _ logits: UnsafeMutablePointer<Float>, targets: [Double], weight: Float = 1
+) -> Double {
+  let total = targets.reduce(0, +)
+  let (top, excess) = logSumExp(logits, count: targets.count)
+  var loss = 0.0
+  for (index, target) in targets.enumerated() {
+    let logarithm = Double(logits[index]) - top - excess
+    if target > 0 { loss -= target * logarithm }
+    logits[index] = Float(Double(weight) * (total * exp(logarithm) - target))
+  }
+  return loss
+}
+
 /// log Σ exp(x) in two parts, the maximum and the contribution of the others: their sum would lose a small second part.
 private func logSumExp(_ x: UnsafePointer<Float>, count: Int) -> (top: Double, excess: Double) {
   var top = 0

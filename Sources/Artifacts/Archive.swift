@@ -19,6 +19,9 @@ protocol Archive: AnyObject {
   ) throws
   /// A list of texts.
   func texts(_ name: String, _ values: inout [String], _ axis: Axis, _ longName: String) throws
+  /// Whether the values called `name` are in the file: `isPresent` when writing. Files of versions that did not know
+  /// them lack them.
+  func has(_ name: String, _ isPresent: Bool) throws -> Bool
   /// A group for the values that follow, whose names start with `name/`.
   func group(_ name: String) throws
   /// A measurement that differs from run to run: not part of the content, and not in reproducible files.

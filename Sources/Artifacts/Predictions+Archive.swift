@@ -29,6 +29,10 @@ extension Predictions: StoredArtifact {
     try archive.coded("splits", &splits, example, "1 calibration, 2 test")
     try archive.numbers("labels", &labels, [example], "index of the right choice, -1 where unknown")
     try archive.numbers("choice_counts", &choiceCounts, [example], "how many choices the example has")
+    if try archive.has("votes", !votes.isEmpty) {
+      try archive.numbers(
+        "votes", &votes, [example, Axis("choice", choices)], "share of an example's votes for each choice")
+    }
     try archive.numbers(
       "log_probabilities", &logProbabilities,
       [example, Axis("group", groups), Axis("sample", samples), Axis("choice", choices)],
@@ -47,6 +51,8 @@ extension Predictions: StoredArtifact {
       try require(width >= 1, "example \(rowIDs[row]) has \(width) choices")
       try require(
         (-1..<width).contains(label), "example \(rowIDs[row]) has the label \(label), beyond its \(width) choices")
+      let total = votes.isEmpty ? 1 : votes[row * choices..<(row + 1) * choices].reduce(0) { $0 + Double($1) }
+      try require(label < 0 || abs(total - 1) < 1e-5, "the votes of example \(rowIDs[row]) sum to \(total)")
       for draw in 0..<groups * samples {
         try validate(row: row, start: (row * groups * samples + draw) * choices)
       }

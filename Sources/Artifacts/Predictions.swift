@@ -25,6 +25,9 @@ package struct Predictions: Equatable, Sendable {
   package var splits: [TokenizedSet.Split] = []
   /// [example] The right choice; -1 where unknown.
   package var labels: [Int32] = []
+  /// [example, choice] The share of an example's votes that each choice has, zeros where there are none; empty without
+  /// votes.
+  package var votes: [Float] = []
   /// [example] How many choices it has.
   package var choiceCounts: [Int32] = []
   /// [example, group, sample, choice] Natural logarithms; minus infinity beyond an example's own choices.

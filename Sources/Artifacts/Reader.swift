@@ -84,6 +84,8 @@ final class Reader: Archive {
     digest.add(name, values)
   }
 
+  func has(_ name: String, _ isPresent: Bool) throws -> Bool { try file.contains(name) }
+
   func group(_ name: String) throws {}
 
   func measurement(_ name: String, _ value: inout Double?) throws {

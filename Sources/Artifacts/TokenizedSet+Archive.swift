@@ -28,6 +28,10 @@ extension TokenizedSet: StoredArtifact {
     let (example, ends) = (Axis("example", count), Axis("example + 1", count + 1))
     try archive.coded("splits", &splits, example, "0 train, 1 calibration, 2 test")
     try archive.numbers("labels", &labels, [example], "index of the right choice, -1 where there is none")
+    if try archive.has("targets", !targets.isEmpty) {
+      try archive.numbers(
+        "targets", &targets, [example, Axis("class", classNames.count)], "share of an example's votes for each class")
+    }
     if !scoring.hasClasses || archive.version == 1 {
       try archive.numbers("choice_offsets", &choiceOffsets, [ends], "where an example's choices begin in choice_texts")
       try archive.texts("choice_texts", &choiceTexts, Axis("choice"), "texts of the choices, end to end")
@@ -42,6 +46,21 @@ extension TokenizedSet: StoredArtifact {
     try archive.numbers("token_offsets", &tokenOffsets, [Axis("sequence + 1")], "where a sequence's tokens begin")
     try archive.numbers("tokens", &tokens, [Axis("token")], "token ids, end to end")
     try archive.numbers("segments", &segments, [Axis("token", tokens.count)], "1 in the second part of a pair, else 0")
+  }
+
+  /// Throws unless the targets of labelled examples are distributions, whose largest share the label has.
+  private func requireDistributions() throws {
+    guard !targets.isEmpty else { return }
+    try require(scoring == .classes, "it has targets, but \(scoring) scoring")
+    for index in 0..<count {
+      let own = targets(of: index)
+      let (total, label) = (own.reduce(0) { $0 + Double($1) }, Int(labels[index]))
+      try require(
+        own.allSatisfy { $0 >= 0 } && (label < 0 ? total == 0 : abs(total - 1) < 1e-5),
+        "the votes of example \(rowIDs[index]) are not shares that sum to 1")
+      try require(
+        label < 0 || own[own.startIndex + label] == own.max(), "example \(rowIDs[index]) has a label with fewer votes")
+    }
   }
 
   /// Throws unless every sequence is a question followed by the tokens of a choice.
@@ -84,6 +103,7 @@ extension TokenizedSet: StoredArtifact {
       labelTokens.count == (scoring == .letters ? maximumChoices : 0),
       "it has \(labelTokens.count) answer letters for \(maximumChoices) choices")
     if scoring == .continuations { try requireContinuations() }
+    try requireDistributions()
     try require(scoring == .classes || classNames.isEmpty, "it has class names, but \(scoring) scoring")
   }
 }

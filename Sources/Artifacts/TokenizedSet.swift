@@ -67,6 +67,9 @@ package struct TokenizedSet: Equatable, Sendable {
   package var splits: [Split] = []
   /// [example] The index of the right choice; -1 if there is none.
   package var labels: [Int32] = []
+  /// [example, class] `classes` with votes: the share of an example's votes that each class has, zeros where there are
+  /// none. The label is then the class with the most votes. Otherwise empty.
+  package var targets: [Float] = []
   /// [example + 1] Offsets of the examples' choices in `choiceTexts`; only [0] with `classes`.
   package var choiceOffsets: [Int32] = [0]
   /// [choice] The choices' texts, of all examples end to end; empty with `classes`, which would repeat their names.
@@ -93,6 +96,10 @@ package struct TokenizedSet: Equatable, Sendable {
   package var maximumChoices: Int { maximumChoices(of: 0..<count) }
   /// The largest number of choices of any of `examples`.
   package func maximumChoices(of examples: some Sequence<Int>) -> Int { examples.map(choiceCount).max() ?? 0 }
+  /// The targets of example `index`; empty without votes.
+  package func targets(of index: Int) -> ArraySlice<Float> {
+    targets.isEmpty ? [] : targets[index * classNames.count..<(index + 1) * classNames.count]
+  }
   /// The examples of one part, in file order.
   package func examples(of split: Split) -> [Int] { splits.indices.filter { splits[$0] == split } }
   /// The sequences of example `index`.

@@ -99,6 +99,8 @@ final class Writer: Archive {
     try file?.write(values, to: name, attributes: [("long_name", longName), ("axes", axis.name)])
   }
 
+  func has(_ name: String, _ isPresent: Bool) -> Bool { isPresent }
+
   func group(_ name: String) throws { try file?.createGroup(name) }
 
   func measurement(_ name: String, _ value: inout Double?) throws {

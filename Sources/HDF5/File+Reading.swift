@@ -14,6 +14,12 @@ package struct DatasetDescription: Equatable, Sendable {
 }
 
 extension File {
+  /// Whether there is a dataset or group called `name`, whose parent exists.
+  package borrowing func contains(_ name: String) throws -> Bool {
+    let context = context("look for \(name)")
+    return try context.check(H5Lexists(handle.id, name, 0)) > 0
+  }
+
   /// Type, shape and offset of the dataset called `name`.
   package borrowing func describe(_ name: String) throws -> DatasetDescription {
     let context = context("read \(name)")

@@ -11,6 +11,8 @@ package struct Forecast: Sendable {
   package let mixture: Mixture
   /// [example] The right choice, or -1.
   private let labels: [Int32]
+  /// [example][choice] The shares of the annotators' votes; nil without votes.
+  let votes: [[Double]]?
   /// The distributions with their labels; without examples if no label is known.
   package let outcomes: Outcomes
   /// The entropies and mutual informations of the samples, before temperature scaling.
@@ -18,25 +20,29 @@ package struct Forecast: Sendable {
 
   /// The forecasts of `file` for the examples at `rows`, without a temperature.
   init(_ file: PredictionsFile, rows: [Int]) {
-    self.init(file.predictions.method, file.posterior(rows), labels: file.labels(rows))
+    self.init(file.predictions.method, file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows))
   }
 
   /// The forecasts of `posterior`, called `method`.
-  init(_ method: String, _ posterior: PosteriorSamples, labels: [Int32]) {
-    (self.method, temperature, self.labels) = (method, nil, labels)
+  init(_ method: String, _ posterior: PosteriorSamples, labels: [Int32], votes: [[Double]]? = nil) {
+    (self.method, temperature, self.labels, self.votes) = (method, nil, labels, votes)
     mixture = Mixture(posterior)
     outcomes = Outcomes(mixture, labels: labels)
     uncertainty = Uncertainty(posterior)
   }
 
   private init(_ raw: Forecast, _ temperature: Temperature) {
-    (method, self.temperature, labels, uncertainty) = (raw.method, temperature, raw.labels, raw.uncertainty)
+    (method, self.temperature, labels, votes) = (raw.method, temperature, raw.labels, raw.votes)
+    uncertainty = raw.uncertainty
     mixture = raw.mixture.scaled(by: temperature.value)
     outcomes = Outcomes(mixture, labels: labels)
   }
 
   /// The same forecasts with `temperature` applied to the mixture.
   func scaled(by temperature: Temperature) -> Forecast { Forecast(self, temperature) }
+
+  /// The metrics that apply to it.
+  var metrics: [Metric] { Metric.all + Metric.further.filter { $0.applies(self) } }
 
   /// The number of examples.
   package var count: Int { mixture.count }
@@ -49,6 +55,15 @@ package struct Forecast: Sendable {
 
   /// The mean entropy of the mixture.
   var totalEntropy: any Statistic { Mean(mixture.entropies) }
+
+  /// The mean cross-entropy of the mixture with the votes.
+  var crossEntropyWithVotes: any Statistic {
+    guard let votes else { return Undefined(count: count, "no votes") }
+    return Mean(
+      votes.enumerated().map { example, shares in
+        zip(mixture.row(example), shares).reduce(0) { $1.1 > 0 ? $0 - $1.1 * mixture.logProbabilities[$1.0] : $0 }
+      })
+  }
 
   /// One of the measures of spread. A temperature changes the mixture, but not the samples.
   func spread(_ measure: KeyPath<Uncertainty, any Statistic>) -> any Statistic {

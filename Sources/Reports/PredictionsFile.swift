@@ -44,6 +44,14 @@ package struct PredictionsFile: Sendable {
   /// The labels of the examples at `rows`.
   func labels(_ rows: [Int]) -> [Int32] { rows.map { predictions.labels[$0] } }
 
+  /// [example][choice] The votes' shares of the examples at `rows`; nil without votes.
+  func votes(_ rows: [Int]) -> [[Double]]? {
+    guard !predictions.votes.isEmpty else { return nil }
+    return rows.map { row in
+      (0..<Int(predictions.choiceCounts[row])).map { Double(predictions.votes[row * predictions.choices + $0]) }
+    }
+  }
+
   /// Throws `.data` unless both files have the same examples and the same base.
   func check(comparableWith other: PredictionsFile) throws {
     let (mine, theirs) = (predictions, other.predictions)
@@ -68,6 +76,7 @@ package struct PredictionsFile: Sendable {
     try require(mine.choiceCounts == theirs.choiceCounts, "its numbers of choices")
     let compared = predictedRows.filter(other.isPredicted)
     try require(compared.allSatisfy { mine.labels[$0] == theirs.labels[$0] }, "its labels")
+    try require(mine.votes.isEmpty || theirs.votes.isEmpty || mine.votes == theirs.votes, "its votes")
   }
 
   /// The rows whose probabilities mean something.
@@ -89,6 +98,9 @@ package struct PredictionsFile: Sendable {
     guard set.logProbabilities.count == cells,
       [set.splits.count, set.labels.count, set.choiceCounts.count].allSatisfy({ $0 == set.count })
     else { throw Fault(.data, path, "found \(set.logProbabilities.count) log-probabilities, expected \(cells)") }
+    guard set.votes.isEmpty || set.votes.count == set.count * set.choices else {
+      throw Fault(.data, path, "found \(set.votes.count) shares of votes, expected \(set.count * set.choices)")
+    }
   }
 
   private func checkRows() throws {

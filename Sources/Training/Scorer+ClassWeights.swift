@@ -7,11 +7,6 @@ import Faults
 import Foundation
 
 extension Scorer {
-  /// The weight of a labelled example in the loss: that of its class.
-  package func lossWeight(of example: Int) -> Double {
-    classWeights.isEmpty ? 1 : classWeights[Int(data.labels[example])]
-  }
-
   /// Subtracts log w from an example's logits (count), whose softmax is then calibrated.
   func undoClassWeights(_ logits: UnsafeMutablePointer<Float>, count: Int) {
     guard !classWeights.isEmpty else { return }

@@ -74,11 +74,7 @@ extension Scorer {
         let own = logits + choices.lowerBound
         self.shareLogits(own, of: example)
         let towardsBase = self.baseDivergence?.gradient(own, count: choices.count, example: example) ?? []
-        let importance = self.lossWeight(of: example)
-        loss +=
-          importance
-          * crossEntropyGradient(
-            own, count: choices.count, label: Int(self.data.labels[example]), weight: step.weight * Float(importance))
+        loss += self.lossGradient(own, count: choices.count, of: example, weight: step.weight)
         for (choice, term) in towardsBase.enumerated() { own[choice] += step.weight * Float(term) }
         self.shareGradients(own, of: example)
       }

@@ -21,6 +21,7 @@ import Testing
     ("trec", "NUM:dist How far ?\nDESC:manner How ?\n"),
     ("clinc", #"{"oos_test": [["r", "oos"]], "test": [["q", "b"]], "train": [["p", "a"], ["q", "b"]]}"#),
     ("clinc-oos", #"{"oos_test": [["r", "oos"]], "test": [["q", "b"]], "train": [["p", "a"]]}"#),
+    ("votes", #"{"text": "a", "label": {"p": 3, "q": 1}}"# + "\n"),
     ("texts", "id,text,label\nx,\"a, \"\"b\"\"\",1.0\ny,c,2\n"),
     ("jsonl", #"{"question": "Q?", "choices": {"text": ["p", "q"], "label": ["A", "B"]}, "answer": "B"}"# + "\n"),
     ("csv", "id,question,choices,answer\nx,Q?,\"[\"\"p\"\",\"\"q\"\"]\",1\n"),

@@ -102,6 +102,7 @@ extension TokenizedSet {
   package func selecting(_ kept: [Int]) -> TokenizedSet {
     var set = self
     (set.rowIDs, set.splits, set.labels) = (kept.map { rowIDs[$0] }, kept.map { splits[$0] }, kept.map { labels[$0] })
+    set.targets = kept.flatMap { targets(of: $0) }
     (set.choiceOffsets, set.choiceTexts, set.sequenceOffsets, set.tokenOffsets) = ([0], [], [0], [0])
     (set.tokens, set.segments) = ([], [])
     for example in kept {

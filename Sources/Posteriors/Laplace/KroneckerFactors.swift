@@ -23,7 +23,7 @@ struct KroneckerFactors: Sendable {
   var outputs: [SecondMoment]
   /// [block] Σ a aᵀ, not yet divided.
   var inputs: [SecondMoment]
-  /// Σ log p(label), weighted as in the loss.
+  /// The sum of -loss over the examples: Σ log p(label) without votes and class weights.
   var logLikelihood = 0.0
   /// Examples so far.
   var examples = 0
@@ -42,7 +42,7 @@ struct KroneckerFactors: Sendable {
     return (sizes.reduce(0, +), sizes.max() ?? 0)
   }
 
-  /// The directions whose outer products sum to w (diag p - p pᵀ), where w is the example's weight in the loss: row c is
+  /// The directions whose outer products sum to w (diag p - p pᵀ), where w is the sum of the example's targets: row c is
   /// √(w p_c) (e_c - p).
   private static func directions(_ p: [Double], weight: Double) -> [[Double]] {
     p.indices.map { c in p.indices.map { (weight * p[c]).squareRoot() * (($0 == c ? 1 : 0) - p[$0]) } }
@@ -59,9 +59,11 @@ struct KroneckerFactors: Sendable {
       examples, parameters: values, worker: worker,
       directions: { index, logits in
         let (probabilities, logarithms) = softmax(logits.map(Double.init))
-        let weight = scorer.lossWeight(of: examples[index])
-        directions[index] = Self.directions(probabilities, weight: weight)
-        sums.factors.logLikelihood += weight * logarithms[Int(scorer.data.labels[examples[index]])]
+        let targets = scorer.lossTargets(of: examples[index])
+        directions[index] = Self.directions(probabilities, weight: targets.reduce(0, +))
+        for (target, logarithm) in zip(targets, logarithms) where target > 0 {
+          sums.factors.logLikelihood += target * logarithm
+        }
         return directions[index]
       },
       observer: { choices, seen in

@@ -70,6 +70,7 @@ extension Predictions {
     rowIDs = examples.map { set.rowIDs[$0] }
     splits = examples.map { set.splits[$0] }
     labels = examples.map { set.labels[$0] }
+    votes = examples.flatMap { set.targets(of: $0) }
     choiceCounts = examples.map { Int32(set.choiceCount($0)) }
     choices = Int(choiceCounts.max() ?? 0)
     self.logProbabilities = logProbabilities

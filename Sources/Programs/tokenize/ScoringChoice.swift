@@ -25,15 +25,22 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
       hint: "choose \(fitting.joined(separator: ", "))")
   }
 
-  /// The scoring. For `auto`, it is that of the template if one is named. Otherwise it is letters for a decoder; for an
-  /// encoder it is classes if all files have classes, otherwise pairs.
+  /// The scoring. For `auto`, it is that of the template if one is named, or the one that a file's targets need. Otherwise
+  /// it is letters for a decoder; for an encoder it is classes if all files have classes, otherwise pairs.
   ///
   /// - Throws: `Fault` of kind `.usage` if there is no such template, `.configuration` if there are more classes than
-  ///   letters.
+  ///   letters, or a file needs another scoring.
   func resolved(
     for architecture: Architecture, _ files: [QuestionFile], template: String?
   ) throws -> TokenizedSet.Scoring {
     let scoring = try choice(for: architecture, files, template: template)
+    for file in files {
+      guard let needed = file.format.targets?.scoring, needed != scoring else { continue }
+      throw Fault(
+        .configuration, file.path,
+        "a file of \(file.format.name) needs scoring \(needed.rawValue), not \(scoring.rawValue)",
+        hint: "omit `scoring` and `template`")
+    }
     let classes = files.lazy.filter(\.format.isOfTexts).compactMap(\.questions.first?.choices.count).max() ?? 0
     if scoring == .letters && classes > Template.mostLetters {
       throw Fault(
@@ -54,6 +61,7 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
     case .pairs: return .pairs
     case .classes: return .classes
     case .auto:
+      if let scoring = files.lazy.compactMap(\.format.targets?.scoring).first { return scoring }
       if architecture.isDecoder { return .letters }
       return files.allSatisfy(\.format.hasClasses) ? .classes : .pairs
     }

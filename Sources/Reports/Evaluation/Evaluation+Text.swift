@@ -12,6 +12,7 @@ extension Evaluation {
         .words("method"), .numbers("trained"), .numbers("stored"), .numbers("train s"), .numbers("test s"),
         .numbers("MB"), .numbers("passes"),
       ], rawRows.map(costLine))
+    let further = furtherTable.map { "\($0.text)\n" } ?? ""
     let isScored = rows.contains { $0[.accuracy].score.value != nil }
     let found = (finding.sentences + (isScored ? [] : answerSheet.sentences) + remarks.lines).map(TextTable.wrapped)
       .joined()
@@ -20,7 +21,7 @@ extension Evaluation {
       \(TextTable.wrapped(title))
       \(found)
       \(scores.text)
-      \(notes)
+      \(further)\(notes)
       what each method cost
 
       \(costs.text)
@@ -35,6 +36,21 @@ extension Evaluation {
     ]
     let left = hasDifference ? 0 : 1
     return TextTable(Array(columns.dropLast(left)), rows.map { Array(scoreLine($0).dropLast(left)) })
+  }
+
+  /// The scores that only some sets have; nil if this one has none of them.
+  private var furtherTable: TextTable? {
+    let metrics = Metric.further.filter { rows[0].forecast.metrics.contains($0) }
+    guard !metrics.isEmpty else { return nil }
+    let columns = metrics.flatMap { [TextTable.Column.numbers($0.title), .intervals] }
+    return TextTable(
+      [.words("method")] + columns,
+      rows.map { row in [row.label(remarks)] + metrics.flatMap { scoreCells(row, $0) } })
+  }
+
+  /// A score with its interval.
+  private func scoreCells(_ row: MethodRow, _ metric: Metric) -> [String] {
+    [row[metric].valueText(metric.format), row[metric].intervalText(metric.format, coarse: true) + row.mark(metric)]
   }
 
   /// What is scored.
@@ -66,9 +82,7 @@ extension Evaluation {
   }
 
   private func scoreLine(_ row: MethodRow) -> [String] {
-    let scores: [String] = [Metric.accuracy, .nll].flatMap { metric in
-      [row[metric].valueText(metric.format), row[metric].intervalText(metric.format, coarse: true) + row.mark(metric)]
-    }
+    let scores = [Metric.accuracy, .nll].flatMap { scoreCells(row, $0) }
     return [row.label(remarks)] + scores + [
       row.marked(.ece), row.differences[.nll]?.score.value.map(NumberFormat.decimal.signed) ?? "",
     ]

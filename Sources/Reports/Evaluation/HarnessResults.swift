@@ -28,7 +28,7 @@ struct HarnessResults {
     ) {
       (self.dataset, method, count, self.file) = (dataset, row.name, row.forecast.count, file)
       (temperature, name) = (row.forecast.temperature, Self.plain("\(dataset)_\(row.name)"))
-      metrics = Metric.all.map { ($0.name, row[$0]) } + further
+      metrics = row.forecast.metrics.map { ($0.name, row[$0]) } + further
     }
 
     /// Some metrics of a method.
@@ -117,7 +117,7 @@ struct HarnessResults {
 
   private func configuration(_ task: Task) throws -> JSON {
     let set = task.file.predictions
-    let metrics = Metric.scores.map { metric in
+    let metrics = scores(task).map { metric in
       JSON.object(
         .init([
           ("metric", .string(Self.name(metric.name))), ("aggregation", metric.isMean ? "mean" : "corpus"),
@@ -135,8 +135,12 @@ struct HarnessResults {
     ]
   }
 
+  private func scores(_ task: Task) -> [Metric] {
+    Metric.scores + Metric.further.filter { metric in task.metrics.contains { $0.name == metric.name } }
+  }
+
   private func directions(_ task: Task) -> JSON {
-    .object(.init(Metric.scores.map { (Self.name($0.name), .bool($0.direction == .higher)) }))
+    .object(.init(scores(task).map { (Self.name($0.name), .bool($0.direction == .higher)) }))
   }
 
   /// Accuracy is called `acc`, the name that every script looks for.

@@ -8,9 +8,11 @@ struct Definitions {
   /// Definitions for `settings`.
   init(_ settings: ScoringSettings) { self.settings = settings }
 
-  /// The definitions of all metrics, of `terms`, and of temperature and interval; `file` contains the same values.
-  func section(_ terms: [(title: String, meaning: String)] = [], file: String) -> Page.Section {
-    let metrics = Metric.all.map { metric -> HTML in
+  /// The definitions of `metrics`, of `terms`, and of temperature and interval; `file` contains the same values.
+  func section(
+    _ terms: [(title: String, meaning: String)] = [], metrics: [Metric] = Metric.all, file: String
+  ) -> Page.Section {
+    let metrics = metrics.map { metric -> HTML in
       "<dt id=\"\(metric.anchor)\">\(metric.title)</dt><dd>\(metric.definition(bins: settings.bins))</dd>"
     }
     let lines = metrics + terms.map { "<dt>\($0.title)</dt><dd>\($0.meaning)</dd>" as HTML }

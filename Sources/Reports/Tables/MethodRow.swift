@@ -19,12 +19,12 @@ package struct MethodRow: Sendable {
   package var name: String { forecast.name }
   /// Whether no temperature was applied.
   var isRaw: Bool { forecast.temperature == nil }
-  /// The estimate of `metric`; every row has all of them.
+  /// The estimate of `metric`; every row has those of its forecast.
   package subscript(metric: Metric) -> Estimate { estimates[metric]! }
 
   /// A row for each of `forecasts`, which have the same examples: every metric on the same resamples.
   static func compare(_ forecasts: [Forecast], _ settings: ScoringSettings) -> [MethodRow] {
-    let metrics = Metric.all
+    let metrics = forecasts[0].metrics
     let statistics = forecasts.flatMap { forecast in metrics.map { $0.statistic(forecast, bins: settings.bins) } }
     let resamples = settings.bootstrap.resample(statistics, strata: [forecasts[0].count])
     let reference = forecasts.firstIndex { $0.name == Self.reference }
@@ -43,8 +43,8 @@ package struct MethodRow: Sendable {
 
   /// The rows of the flat table: every metric, the differences, the temperature.
   func results(_ dataset: String) -> [ResultTable.Row] {
-    let scores = Metric.all.map { ResultTable.Row(name, dataset, $0.name, self[$0]) }
-    let compared = Metric.all.compactMap { metric in
+    let scores = forecast.metrics.map { ResultTable.Row(name, dataset, $0.name, self[$0]) }
+    let compared = forecast.metrics.compactMap { metric in
       differences[metric].map { ResultTable.Row(name, dataset, "\(metric.name)_minus_\(Self.reference)", $0) }
     }
     let temperature = forecast.temperature.map {

@@ -20,19 +20,23 @@ package struct Metric: Sendable {
   let format: NumberFormat
   /// Whether it is a mean over questions, and not a quantity of the whole set.
   let isMean: Bool
+  /// Whether it applies to a forecast.
+  let applies: @Sendable (_ forecast: Forecast) -> Bool
   private let describe: @Sendable (_ bins: Int) -> String
   private let compute: @Sendable (_ forecast: Forecast, _ bins: Int) -> any Statistic
 
   /// - Parameters:
+  ///   - applies: Whether a forecast has what the metric needs besides labels.
   ///   - definition: The exact definition, given the number of bins.
   ///   - statistic: The statistic of a forecast. The forecast has labels unless `direction` is `neither`.
   init(
     _ name: String, _ title: String, better direction: Direction, _ format: NumberFormat, isMean: Bool = false,
+    where applies: @escaping @Sendable (_ forecast: Forecast) -> Bool = { _ in true },
     definition: @escaping @Sendable (_ bins: Int) -> String,
     statistic: @escaping @Sendable (_ forecast: Forecast, _ bins: Int) -> any Statistic
   ) {
     (self.name, self.title, self.direction, self.format) = (name, title, direction, format)
-    (self.isMean, describe, compute) = (isMean, definition, statistic)
+    (self.isMean, self.applies, describe, compute) = (isMean, applies, definition, statistic)
   }
 
   /// The exact definition. `p` is the mean of the probabilities of all members and samples.

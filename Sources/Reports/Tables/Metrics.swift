@@ -3,11 +3,14 @@
 import Calibration
 
 extension Metric {
-  /// All metrics, in the order of files and reports.
+  /// The metrics of every set, in the order of files and reports.
   package static let all = [
     accuracy, nll, brier, ece, ece10, ece20, eceEqualMass, mce, rmsce, eceClasswise, aurc, riskAt80, totalEntropy,
     aleatoricEntropy, epistemicEntropy, betweenGroups, withinGroups, disagreement,
   ]
+
+  /// The metrics of sets that have more than one label for each example.
+  static let further = [votes]
 
   /// The fraction of right answers.
   package static let accuracy = Metric("accuracy", "Accuracy", better: .higher, .percent, isMean: true) { _ in
@@ -21,6 +24,16 @@ extension Metric {
     "Mean of −log p(right choice), in nats, from log-probabilities in double precision."
   } statistic: { forecast, _ in
     forecast.outcomes.negativeLogLikelihood
+  }
+
+  /// The cross-entropy with the votes of several annotators, in nats.
+  package static let votes = Metric(
+    "nll_votes", "NLL of the votes", better: .lower, .decimal, isMean: true, where: { $0.votes != nil }
+  ) { _ in
+    "Mean of −Σ share log p over the choices, in nats, where the shares are those of the annotators' votes. The other "
+      + "scores take the choice with the most votes as the right one. Its smallest value is the votes' own entropy."
+  } statistic: { forecast, _ in
+    forecast.crossEntropyWithVotes
   }
 
   /// The Brier score, summed over choices.

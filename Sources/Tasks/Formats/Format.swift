@@ -19,6 +19,8 @@ package struct Format: Sendable {
   package let isOfTexts: Bool
   /// Whether files of other data sets begin in the same way: their columns say little, and 0 and 1 can mean anything.
   let resemblesOthers: Bool
+  /// What its rows give beside or in place of one right choice, if anything.
+  package let targets: Targets?
   /// Reads the questions of a file.
   let read: @Sendable (SourceText, RowReading) throws -> ReadRows
 
@@ -29,11 +31,12 @@ package struct Format: Sendable {
 
   private init(
     _ names: String..., summary: String, classes: Classes? = nil, fallback: SourceText.Fallback = .none,
-    resemblesOthers: Bool = false, isOfTexts: Bool = false, recognizes: @escaping @Sendable (FirstRows) -> Bool,
+    resemblesOthers: Bool = false, isOfTexts: Bool = false, targets: Targets? = nil,
+    recognizes: @escaping @Sendable (FirstRows) -> Bool,
     read: @escaping @Sendable (SourceText, RowReading) throws -> ReadRows
   ) {
     (self.names, self.summary, self.classes, self.fallback) = (names, summary, classes, fallback)
-    (self.resemblesOthers, self.isOfTexts) = (resemblesOthers, isOfTexts)
+    (self.resemblesOthers, self.isOfTexts, self.targets) = (resemblesOthers, isOfTexts, targets)
     (self.recognizes, self.read) = (recognizes, read)
   }
 
@@ -82,6 +85,9 @@ package struct Format: Sendable {
     Format(
       "clinc-oos", summary: "the same, with `oos_test` for testing: texts of no class", isOfTexts: true,
       recognizes: { _ in false }, read: { try readCLINC($0, $1, test: "oos_test") }),
+    Format(
+      "votes", summary: "your own CSV, TSV or JSONL: text, and the votes of several annotators for each class",
+      targets: .votes, recognizes: { if case .object? = $0.json?["label"] { true } else { false } }, read: readVotes),
     Format(
       "texts", summary: "your own CSV, TSV or JSONL: text (or text_a, text_b) and label", isOfTexts: true,
       recognizes: \.isOfTexts, read: readTexts),

@@ -10,6 +10,8 @@ package struct Question: Equatable, Sendable {
   package var choices: [String]
   /// The index of the right choice, or nil if the source does not give it.
   package var label: Int?
+  /// [choice] The shares of the annotators' votes, where the source gives them; otherwise nil.
+  package var targets: [Double]?
   /// Where it was read, for messages: `train.jsonl:17`.
   package var location: String
 

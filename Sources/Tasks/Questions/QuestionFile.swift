@@ -40,6 +40,8 @@ package struct QuestionFile: Sendable {
   package internal(set) var questions: [Question]
   /// [question] The labels of a user's own texts; empty for other formats.
   let labels: [String?]
+  /// [question][name] The targets of a file with several; empty for other formats.
+  let targets: [[String: Double]]
 
   /// Reads `path`, gzipped or not. The questions of a user's own texts get their classes later, by
   /// `read(train:test:classes:_:)`.
@@ -60,7 +62,7 @@ package struct QuestionFile: Sendable {
       RowReading(
         idPrefix: idPrefix, answers: options.answers, texts: options.texts, isForTraining: options.isForTraining),
       isGuess: !isNamed && format.resemblesOthers)
-    (questions, labels, fields) = (rows.questions, rows.labels, rows.fields)
+    (questions, labels, targets, fields) = (rows.questions, rows.labels, rows.targets, rows.fields)
     // Labels in words would have failed if they came from another data set; numbers all look alike.
     let isConfirmed = format.classes?.labels[0] != "0" && questions.contains { $0.label != nil }
     isFormatGuessed = !isNamed && format.resemblesOthers && !isConfirmed

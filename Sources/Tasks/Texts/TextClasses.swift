@@ -34,11 +34,14 @@ package struct TextClasses: Equatable, Sendable {
         "found \(distinct.count) different labels in \(labels.count) rows: this looks like free text or numbers to "
           + "predict, not classes\(limit)", hint: "if another column holds the labels, name it with `label-column`")
     }
-    let numbers = distinct.compactMap { name in Double(name).map { (name: name, number: $0) } }
-    let isNumeric = numbers.count == distinct.count
-    self.init(
-      names: isNumeric
-        ? numbers.sorted { ($0.number, $0.name) < ($1.number, $1.name) }.map(\.name) : distinct.sorted())
+    self.init(names: Self.ordered(distinct))
+  }
+
+  /// Names in numeric order if all are numbers, else in alphabetical order.
+  static func ordered(_ names: Set<String>) -> [String] {
+    let numbers = names.compactMap { name in Double(name).map { (name: name, number: $0) } }
+    guard numbers.count == names.count else { return names.sorted() }
+    return numbers.sorted { ($0.number, $0.name) < ($1.number, $1.name) }.map(\.name)
   }
 
   /// The index of the class called `label`; nil if there is none.

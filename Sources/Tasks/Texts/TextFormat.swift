@@ -5,6 +5,18 @@ import Faults
 /// Reads a file of texts. Its questions have no choices and no label yet; `ReadRows.labels` holds the labels.
 func readTexts(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
   let file = try TextRows(source, reading.texts)
+  return try readRows(of: file, reading) { $0.labels.append($1.label) }
+}
+
+/// The questions of `file`, without choices and labels.
+///
+/// - Parameters:
+///   - others: Columns that are read besides those of the text and the label.
+///   - add: Adds what a row says beside its text.
+func readRows(
+  of file: TextRows, _ reading: RowReading, others: Set<Int> = [],
+  _ add: (inout ReadRows, TextRows.Row) throws -> Void
+) throws -> ReadRows {
   var rows = ReadRows()
   var isFilled = file.columns.names.map { _ in false }
   while let row = try file.next() {
@@ -15,10 +27,10 @@ func readTexts(_ source: SourceText, _ reading: RowReading) throws -> ReadRows {
         prompt: row.texts.count == 1
           ? .sentence(row.texts[0], .category) : .sentencePair(row.texts[0], row.texts[1], .category),
         choices: [], label: nil, location: row.location))
-    rows.labels.append(row.label)
+    try add(&rows, row)
   }
   for (column, name) in file.columns.names.enumerated() {
-    let isUsed = file.columns.used.contains(column)
+    let isUsed = file.columns.used.contains(column) || others.contains(column)
     if isUsed || isFilled[column] {
       rows.fields.note(name.isEmpty ? "column \(column + 1) (without a name)" : name, isUsed: isUsed)
     }
@@ -41,8 +53,12 @@ extension QuestionFile {
     reading.isForTraining = true
     let training = try read(train, besides: test, reading)
     let testing = try read(test, besides: train, options)
-    guard (training + testing).contains(where: \.format.isOfTexts) else { return (training, testing, []) }
     let sources = train.isEmpty && !classes.isEmpty ? try read(classes, reading) : training
+    if (training + testing).contains(where: { $0.format.targets != nil }) {
+      let names = targetNames(in: sources.isEmpty ? testing : sources)
+      return (try training.map { try $0.targeted(names) }, try testing.map { try $0.targeted(names) }, [])
+    }
+    guard (training + testing).contains(where: \.format.isOfTexts) else { return (training, testing, []) }
     guard let first = sources.first(where: \.format.isOfTexts) else {
       throw Fault(
         .data, testing.first?.path ?? "texts", "is a file of texts, but no training file tells the classes",

@@ -14,6 +14,8 @@ package struct TextOptions: Codable, Equatable, Sendable {
   package var encoding: TextEncoding?
   /// Whether bytes that are not UTF-8, and NUL, become U+FFFD. Otherwise they are an error.
   package var replacesInvalidText = false
+  /// Whether a label of JSON Lines may be an array or an object, which is then read as its JSON text.
+  var takesStructuredLabels = false
   /// Find everything.
   package init() {}
 

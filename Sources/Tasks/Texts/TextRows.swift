@@ -174,7 +174,9 @@ private struct TextLines {
 
   private func writtenLabel(_ label: JSON.Node) throws -> String? {
     switch label.value {
-    case .array, .object: throw label.mismatch("one label: a string, a number or a boolean")
+    case .array, .object:
+      guard told.takesStructuredLabels else { throw label.mismatch("one label: a string, a number or a boolean") }
+      return try label.value.encode()
     default: return try written(label.value)
     }
   }

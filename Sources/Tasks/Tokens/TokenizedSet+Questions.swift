@@ -24,7 +24,10 @@ extension TokenizedSet {
     self.init()
     (self.dataset, self.template, scoring) = (dataset, template.name, template.scoring)
     (self.vocabularySize, self.maximumLength, corruption) = (vocabularySize, maximumLength, set.corruption)
-    if scoring == .classes { classNames = try set.classes() }
+    if scoring == .classes {
+      classNames = try set.classes()
+      if set.questions.contains(where: { $0.targets != nil }) { targets = set.questions.flatMap(\.classTargets) }
+    }
     let encoder = SequenceEncoder(
       tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring, cut: cut)
     let encoded = try encodeAll(set.questions, threads: threads) { question in
@@ -98,6 +101,13 @@ extension Tokenizer {
     if written.uppercased().hasSuffix(letter) { return id }
     throw Fault(
       .data, "tokenizer", "the answer \(letter) after \"Answer:\" becomes the token \(written.debugDescription)")
+  }
+}
+
+extension Question {
+  /// [choice] Its targets; without them, 1 for its label.
+  fileprivate var classTargets: [Float] {
+    targets?.map { Float($0) } ?? choices.indices.map { $0 == label ? 1 : 0 }
   }
 }
 

@@ -1,0 +1,30 @@
+// The loss of one example, -Σ_c q_c log p_c. The target q_c is the class's share of the example's votes, or 1 for its label,
+// times the weight of the class.
+import Arrays
+import Artifacts
+
+extension Scorer {
+  /// [choice] The targets q of a labelled example.
+  package func lossTargets(of example: Int) -> [Double] {
+    var targets = [Double](repeating: 0, count: data.choiceCount(example))
+    if data.targets.isEmpty {
+      targets[Int(data.labels[example])] = 1
+    } else {
+      for (index, share) in data.targets(of: example).enumerated() { targets[index] = Double(share) }
+    }
+    guard !classWeights.isEmpty else { return targets }
+    return zip(targets, classWeights).map { $0 * $1 }
+  }
+
+  /// The loss of an example. Overwrites its logits (count) with `weight` times the loss's gradient.
+  func lossGradient(
+    _ logits: UnsafeMutablePointer<Float>, count: Int, of example: Int, weight: Float
+  ) -> Double {
+    guard data.targets.isEmpty else {
+      return crossEntropyGradient(logits, targets: lossTargets(of: example), weight: weight)
+    }
+    let label = Int(data.labels[example])
+    let own = classWeights.isEmpty ? 1 : classWeights[label]
+    return own * crossEntropyGradient(logits, count: count, label: label, weight: weight * Float(own))
+  }
+}
