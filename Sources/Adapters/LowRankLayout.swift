@@ -17,7 +17,7 @@ package struct LowRankLayout: Sendable {
   package let rank: Int
   /// The offsets of the base's tensors that are trained in full, by their names in the base.
   package private(set) var trained: [String: Int] = [:]
-  /// Outputs of the trained head: 1 for pairs, one for each class, 0 if the base's own output layer is used.
+  /// Outputs of the trained head: 1 for pairs, one for each class or label, 0 if the base's own output layer is used.
   package let headOutputs: Int
   /// The offset of the head's parameters, which are the last of the vector.
   let headOffset: Int
@@ -36,7 +36,7 @@ package struct LowRankLayout: Sendable {
       switch scoring {
       case .letters, .continuations: 0
       case .pairs: 1
-      case .classes: classes
+      case .classes, .labels: classes
       }
     let isFull = settings.parametrisation == .full
     modules = isFull ? [] : try Self.modules(architecture, settings)

@@ -48,6 +48,23 @@ package func crossEntropyGradient(
   return loss
 }
 
+/// The loss -Σ (t log σ(x) + (1 - t) log(1 - σ(x))) of one row of logits x with the targets t, 0 or 1. Overwrites the row
+/// with the gradient, weight (σ(x) - t).
+///
+/// - Returns: the loss without `weight`.
+package func sigmoidCrossEntropyGradient(
+  _ logits: UnsafeMutablePointer<Float>, targets: some Collection<Float>, weight: Float = 1
+) -> Double {
+  var loss = 0.0
+  for (index, target) in targets.enumerated() {
+    let (x, t) = (Double(logits[index]), Double(target))
+    // log(1 + exp(x)) - t x, without overflow.
+    loss += max(x, 0) + log1p(exp(-abs(x))) - t * x
+    logits[index] = weight * Float(1 / (1 + exp(-x)) - t)
+  }
+  return loss
+}
+
 /// log Σ exp(x) in two parts, the maximum and the contribution of the others: their sum would lose a small second part.
 private func logSumExp(_ x: UnsafePointer<Float>, count: Int) -> (top: Double, excess: Double) {
   var top = 0

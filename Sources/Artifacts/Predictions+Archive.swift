@@ -24,6 +24,10 @@ extension Predictions: StoredArtifact {
     try archive.integer("stored_parameters", &storedParameters)
     try cost.exchange(with: archive)
     try archive.texts("warnings", &warnings, Axis("warning"), "remarks that belong beside the numbers")
+    if try archive.has("label_names", !labelNames.isEmpty) {
+      try archive.texts(
+        "label_names", &labelNames, Axis("label"), "names of the labels of every example")
+    }
     try archive.texts("row_ids", &rowIDs, Axis("example"), "ids of the examples in their source file")
     let example = Axis("example", count)
     try archive.coded("splits", &splits, example, "1 calibration, 2 test")
@@ -42,6 +46,9 @@ extension Predictions: StoredArtifact {
   func validate() throws {
     try require(groups >= 1 && samples >= 1, "it has \(groups) groups of \(samples) samples")
     try requireUnique(rowIDs, splits)
+    try require(
+      labelNames.isEmpty || count % labelNames.count == 0 && choices <= 2 && votes.isEmpty,
+      "its rows are not \(labelNames.count) labels of each example")
     try require(!splits.contains(.train), "it has predictions for training examples")
     let widest = Int(choiceCounts.max() ?? 0)
     try require(

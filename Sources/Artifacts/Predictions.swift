@@ -15,6 +15,9 @@ package struct Predictions: Equatable, Sendable {
   package var tokensDigest = ""
   /// All settings, as canonical JSON.
   package var settings = "{}"
+  /// With several labels for each example, their names: every example then has one row for each of them, in this order,
+  /// with the choices no and yes. Otherwise empty.
+  package var labelNames: [String] = []
   package var groups = 0
   package var samples = 0
   /// The largest number of choices of any example.
@@ -41,6 +44,8 @@ package struct Predictions: Equatable, Sendable {
 
   /// Empty predictions, to be filled in.
   package init() {}
-  /// The number of examples.
+  /// The number of examples; with several labels for each, that of all labels of all examples.
   package var count: Int { rowIDs.count }
+  /// The number of rows of one example.
+  package var rowsPerExample: Int { max(1, labelNames.count) }
 }

@@ -30,7 +30,8 @@ extension TokenizedSet: StoredArtifact {
     try archive.numbers("labels", &labels, [example], "index of the right choice, -1 where there is none")
     if try archive.has("targets", !targets.isEmpty) {
       try archive.numbers(
-        "targets", &targets, [example, Axis("class", classNames.count)], "share of an example's votes for each class")
+        "targets", &targets, [example, Axis("class", classNames.count)],
+        "shares of the votes, or 1 for labels that apply")
     }
     if !scoring.hasClasses || archive.version == 1 {
       try archive.numbers("choice_offsets", &choiceOffsets, [ends], "where an example's choices begin in choice_texts")
@@ -46,21 +47,6 @@ extension TokenizedSet: StoredArtifact {
     try archive.numbers("token_offsets", &tokenOffsets, [Axis("sequence + 1")], "where a sequence's tokens begin")
     try archive.numbers("tokens", &tokens, [Axis("token")], "token ids, end to end")
     try archive.numbers("segments", &segments, [Axis("token", tokens.count)], "1 in the second part of a pair, else 0")
-  }
-
-  /// Throws unless the targets of labelled examples are distributions, whose largest share the label has.
-  private func requireDistributions() throws {
-    guard !targets.isEmpty else { return }
-    try require(scoring == .classes, "it has targets, but \(scoring) scoring")
-    for index in 0..<count {
-      let own = targets(of: index)
-      let (total, label) = (own.reduce(0) { $0 + Double($1) }, Int(labels[index]))
-      try require(
-        own.allSatisfy { $0 >= 0 } && (label < 0 ? total == 0 : abs(total - 1) < 1e-5),
-        "the votes of example \(rowIDs[index]) are not shares that sum to 1")
-      try require(
-        label < 0 || own[own.startIndex + label] == own.max(), "example \(rowIDs[index]) has a label with fewer votes")
-    }
   }
 
   /// Throws unless every sequence is a question followed by the tokens of a choice.
@@ -103,8 +89,8 @@ extension TokenizedSet: StoredArtifact {
       labelTokens.count == (scoring == .letters ? maximumChoices : 0),
       "it has \(labelTokens.count) answer letters for \(maximumChoices) choices")
     if scoring == .continuations { try requireContinuations() }
-    try requireDistributions()
-    try require(scoring == .classes || classNames.isEmpty, "it has class names, but \(scoring) scoring")
+    try requireTargets()
+    try require(scoring.hasClasses || classNames.isEmpty, "it has class names, but \(scoring) scoring")
   }
 }
 

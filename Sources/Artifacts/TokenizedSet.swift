@@ -14,11 +14,14 @@ package struct TokenizedSet: Equatable, Sendable {
     case pairs
     /// One sequence per example, classified by a trained head with one output per class (encoders).
     case classes
+    /// One sequence per example and a trained head with one output per label, each of which applies or not by itself
+    /// (encoders).
+    case labels
 
     /// Whether it uses the output layer of a decoder, not a head on an encoder.
     package var needsDecoder: Bool { self == .letters || self == .continuations }
     /// Whether the choices of every example are the classes.
-    package var hasClasses: Bool { self == .classes }
+    package var hasClasses: Bool { self == .classes || self == .labels }
     /// Whether each choice has its own sequence.
     package var hasSequencePerChoice: Bool { self == .continuations || self == .pairs }
   }
@@ -58,17 +61,18 @@ package struct TokenizedSet: Equatable, Sendable {
   package var corruption = Corruption()
   /// `letters`: the token of each answer letter, in order, one for each choice of the widest example. Otherwise empty.
   package var labelTokens: [Int32] = []
-  /// `classes`: the classes' names, in order. Otherwise empty.
+  /// `classes`: the classes' names, in order; `labels`: those of the labels. Otherwise empty.
   package var classNames: [String] = []
 
   /// [example] The example's id in its source file, unique within a split.
   package var rowIDs: [String] = []
   /// [example] The part it belongs to.
   package var splits: [Split] = []
-  /// [example] The index of the right choice; -1 if there is none.
+  /// [example] The index of the right choice; -1 if there is none. With `labels`, 0 if `targets` says which apply.
   package var labels: [Int32] = []
   /// [example, class] `classes` with votes: the share of an example's votes that each class has, zeros where there are
-  /// none. The label is then the class with the most votes. Otherwise empty.
+  /// none. The label is then the class with the most votes. `labels`: 1 for a label that applies, otherwise 0. In all
+  /// other cases empty.
   package var targets: [Float] = []
   /// [example + 1] Offsets of the examples' choices in `choiceTexts`; only [0] with `classes`.
   package var choiceOffsets: [Int32] = [0]
@@ -96,10 +100,6 @@ package struct TokenizedSet: Equatable, Sendable {
   package var maximumChoices: Int { maximumChoices(of: 0..<count) }
   /// The largest number of choices of any of `examples`.
   package func maximumChoices(of examples: some Sequence<Int>) -> Int { examples.map(choiceCount).max() ?? 0 }
-  /// The targets of example `index`; empty without votes.
-  package func targets(of index: Int) -> ArraySlice<Float> {
-    targets.isEmpty ? [] : targets[index * classNames.count..<(index + 1) * classNames.count]
-  }
   /// The examples of one part, in file order.
   package func examples(of split: Split) -> [Int] { splits.indices.filter { splits[$0] == split } }
   /// The sequences of example `index`.

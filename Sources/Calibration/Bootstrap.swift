@@ -43,17 +43,18 @@ package struct Bootstrap: Equatable, Sendable {
   /// Evaluates `statistics` on the examples and on every resample.
   ///
   /// `strata` are the sizes of the sets that the examples consist of, one after the other; each is resampled to its own
-  /// size. If one of them has a single example, there are no resamples and no intervals.
+  /// size. If one of them has a single example, there are no resamples and no intervals. `rows` is the number of
+  /// consecutive rows of the statistics that belong to one example and are resampled together.
   /// Complexity: O(draws * count * statistics); nothing is sorted again.
-  package func resample(_ statistics: [any Statistic], strata: [Int]) -> Resamples {
-    let count = strata.reduce(0, +)
+  package func resample(_ statistics: [any Statistic], strata: [Int], rows: Int = 1) -> Resamples {
+    let count = strata.reduce(0, +) * rows
     for statistic in statistics { precondition(statistic.count == count, "\(statistic.count) of \(count) examples") }
     let scores = statistics.map(\.score)
     let defined = statistics.indices.filter { scores[$0].value != nil }
     var values = [[Double]](repeating: [], count: statistics.count)
     for index in defined { values[index].reserveCapacity(draws) }
     for draw in 0..<(defined.isEmpty || strata.contains(1) ? 0 : draws) {
-      let weights = multiplicities(draw: draw, strata: strata)
+      let weights = multiplicities(draw: draw, strata: strata).flatMap { Array(repeating: $0, count: rows) }
       for index in defined {
         if let value = statistics[index].score(weights: weights).value { values[index].append(value) }
       }

@@ -13,6 +13,8 @@ package struct Forecast: Sendable {
   private let labels: [Int32]
   /// [example][choice] The shares of the annotators' votes; nil without votes.
   let votes: [[Double]]?
+  /// With several labels for each example, their names, otherwise none: every example then has a row for each of them.
+  package let labelNames: [String]
   /// The distributions with their labels; without examples if no label is known.
   package let outcomes: Outcomes
   /// The entropies and mutual informations of the samples, before temperature scaling.
@@ -20,11 +22,17 @@ package struct Forecast: Sendable {
 
   /// The forecasts of `file` for the examples at `rows`, without a temperature.
   init(_ file: PredictionsFile, rows: [Int]) {
-    self.init(file.predictions.method, file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows))
+    self.init(
+      file.predictions.method, file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows),
+      labelNames: file.predictions.labelNames)
   }
 
   /// The forecasts of `posterior`, called `method`.
-  init(_ method: String, _ posterior: PosteriorSamples, labels: [Int32], votes: [[Double]]? = nil) {
+  init(
+    _ method: String, _ posterior: PosteriorSamples, labels: [Int32], votes: [[Double]]? = nil,
+    labelNames: [String] = []
+  ) {
+    self.labelNames = labelNames
     (self.method, temperature, self.labels, self.votes) = (method, nil, labels, votes)
     mixture = Mixture(posterior)
     outcomes = Outcomes(mixture, labels: labels)
@@ -33,7 +41,7 @@ package struct Forecast: Sendable {
 
   private init(_ raw: Forecast, _ temperature: Temperature) {
     (method, self.temperature, labels, votes) = (raw.method, temperature, raw.labels, raw.votes)
-    uncertainty = raw.uncertainty
+    (labelNames, uncertainty) = (raw.labelNames, raw.uncertainty)
     mixture = raw.mixture.scaled(by: temperature.value)
     outcomes = Outcomes(mixture, labels: labels)
   }
@@ -44,8 +52,12 @@ package struct Forecast: Sendable {
   /// The metrics that apply to it.
   var metrics: [Metric] { Metric.all + Metric.further.filter { $0.applies(self) } }
 
-  /// The number of examples.
+  /// The number of rows of the distributions.
   package var count: Int { mixture.count }
+  /// The number of rows of one example.
+  var rowsPerExample: Int { max(1, labelNames.count) }
+  /// The number of examples.
+  package var exampleCount: Int { count / rowsPerExample }
 
   /// `swag`, or `swag + temperature`.
   package var name: String { method + (temperature == nil ? "" : Self.temperatureSuffix) }

@@ -77,6 +77,8 @@ package struct PredictionsFile: Sendable {
     let compared = predictedRows.filter(other.isPredicted)
     try require(compared.allSatisfy { mine.labels[$0] == theirs.labels[$0] }, "its labels")
     try require(mine.votes.isEmpty || theirs.votes.isEmpty || mine.votes == theirs.votes, "its votes")
+    let names = [mine.labelNames, theirs.labelNames]
+    try require(names.contains([]) || names[0] == names[1], "the names of its labels")
   }
 
   /// The rows whose probabilities mean something.

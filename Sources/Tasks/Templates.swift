@@ -66,6 +66,7 @@ package struct Template: Sendable {
   /// The template called `name`, which must be one for `scoring`; nil chooses the default.
   /// - Throws: `Fault.usage` listing the templates.
   package static func named(_ name: String?, for scoring: TokenizedSet.Scoring) throws -> Template {
+    let scoring = scoring.wording
     guard let name else { return all.first { $0.scoring == scoring }! }
     let template = try named(name)
     if template.scoring == scoring { return template }
@@ -83,6 +84,11 @@ package struct Template: Sendable {
       .usage, setting: "template \(name)", "no such template" + suggestion(for: name, among: names),
       hint: "choose \(all.map { "\($0.name) (\($0.scoring.rawValue))" }.joined(separator: ", "))")
   }
+}
+
+extension TokenizedSet.Scoring {
+  /// The scoring whose templates word its questions.
+  fileprivate var wording: TokenizedSet.Scoring { self == .labels ? .classes : self }
 }
 
 /// The letters of the choices. A question with more choices cannot be asked by letter.

@@ -13,7 +13,7 @@ package struct CalibrationSplit: Sendable {
   /// - Throws: `Fault` of kind `.data` if there are none.
   package init(_ set: TokenizedSet) throws {
     examples = set.examples(of: .calibration).filter { set.labels[$0] >= 0 }
-    labels = examples.map { set.labels[$0] }
+    labels = set.rowLabels(of: examples)
     guard !examples.isEmpty else {
       throw Fault(
         .data, set.dataset, "it has no calibration split to score after each epoch",
@@ -22,16 +22,18 @@ package struct CalibrationSplit: Sendable {
   }
 
   /// Mean negative log-likelihood in nats, accuracy and expected calibration error (15 right-closed bins). If `parameters`
-  /// holds several members, their mean probabilities are scored.
+  /// holds several members, their mean probabilities are scored. With labels, each label of an example is scored by itself.
   ///
   /// - Throws: `Fault` naming the first row whose logits are not finite.
   package func scores(_ scorer: Scorer, parameters: [Float]) throws -> (nll: Double, accuracy: Double, ece: Double) {
-    let logits = try scorer.logProbabilities(of: examples, parameters: parameters)
+    let answers = try scorer.logProbabilities(of: examples, parameters: parameters)
+    let (set, members) = (scorer.data, scorer.members(in: parameters).count)
     let outcomes = Outcomes(
       Mixture(
         PosteriorSamples(
-          logits: logits, groups: scorer.members(in: parameters).count, choices: scorer.data.maximumChoices,
-          choiceCounts: examples.map { Int32(scorer.data.choiceCount($0)) })), labels: labels)
+          logits: set.rows(of: answers, examples: examples.count, draws: members), groups: members,
+          choices: set.scoring == .labels ? 2 : set.maximumChoices, choiceCounts: set.rowChoiceCounts(of: examples))),
+      labels: labels)
     func value(_ statistic: some Statistic) -> Double { statistic.score.value ?? .nan }
     return (
       value(outcomes.negativeLogLikelihood), value(outcomes.accuracy), value(outcomes.expectedCalibrationError())

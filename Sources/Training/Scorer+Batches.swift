@@ -8,7 +8,7 @@ extension Scorer {
     switch data.scoring {
     case .letters: data.labelTokens.count
     case .pairs, .continuations: 1
-    case .classes: layout.headOutputs
+    case .classes, .labels: layout.headOutputs
     }
   }
 

@@ -1,5 +1,6 @@
-// The loss of one example, -Σ_c q_c log p_c. The target q_c is the class's share of the example's votes, or 1 for its label,
-// times the weight of the class.
+// The loss of one example. With one right choice it is -Σ_c q_c log p_c: the target q_c is the class's share of the
+// example's votes, or 1 for its label, times the weight of the class. With labels that apply or not, it is the sum of the
+// labels' binary cross-entropies, which is the negative logarithm of their joint probability.
 import Arrays
 import Artifacts
 
@@ -20,6 +21,9 @@ extension Scorer {
   func lossGradient(
     _ logits: UnsafeMutablePointer<Float>, count: Int, of example: Int, weight: Float
   ) -> Double {
+    if data.scoring == .labels {
+      return sigmoidCrossEntropyGradient(logits, targets: data.targets(of: example), weight: weight)
+    }
     guard data.targets.isEmpty else {
       return crossEntropyGradient(logits, targets: lossTargets(of: example), weight: weight)
     }

@@ -65,7 +65,7 @@ package final class Scorer: @unchecked Sendable {
     switch data.scoring {
     case .letters: head = try network.letterHead(tokens: data.labelTokens, frozen: frozen)
     case .continuations: head = try network.continuationHead(frozen: frozen)
-    case .pairs, .classes: head = try layout.pooledHead(settings, base, architecture)
+    case .pairs, .classes, .labels: head = try layout.pooledHead(settings, base, architecture)
     }
     arenas = (0..<threads).map { _ in Arena() }
   }
@@ -96,8 +96,8 @@ package final class Scorer: @unchecked Sendable {
     return (batch.tokens.count, head.countOfRowsRead(batch))
   }
 
-  /// Log-probabilities (example, member, choice); minus infinity beyond the example's last choice. Class weights are
-  /// undone.
+  /// Log-probabilities (example, member, answer); minus infinity beyond the example's last answer. The answers are the
+  /// choices, or no and yes for each label. Class weights are undone.
   ///
   /// - Parameters:
   ///   - parameters: the trained vector, or those of several members, one after the other.
@@ -111,7 +111,7 @@ package final class Scorer: @unchecked Sendable {
     try checkPrefix(holds: examples)
     let members = self.members(in: parameters)
     let parameters = expand(parameters)
-    let width = data.maximumChoices
+    let width = data.maximumAnswers
     let parts = parts ?? self.parts(of: examples, members: members.count)
     var result = [Float](repeating: -.infinity, count: examples.count * members.count * width)
     try result.withUnsafeMutableBufferPointer { result in
@@ -130,8 +130,7 @@ package final class Scorer: @unchecked Sendable {
           let (member, item) = index.quotientAndRemainder(dividingBy: chosen.count)
           let row = result.baseAddress! + (parts[part][item] * members.count + member) * width
           self.shareLogits(logits + choices.lowerBound, of: chosen[item])
-          self.undoClassWeights(logits + choices.lowerBound, count: choices.count)
-          logSoftmax(logits + choices.lowerBound, into: row, count: choices.count)
+          self.answer(logits + choices.lowerBound, choices: choices.count, into: row)
           guard row[0].isFinite else {
             throw self.notFinite(chosen[item])
           }

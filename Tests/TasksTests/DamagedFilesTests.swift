@@ -22,6 +22,8 @@ import Testing
     ("clinc", #"{"oos_test": [["r", "oos"]], "test": [["q", "b"]], "train": [["p", "a"], ["q", "b"]]}"#),
     ("clinc-oos", #"{"oos_test": [["r", "oos"]], "test": [["q", "b"]], "train": [["p", "a"]]}"#),
     ("votes", #"{"text": "a", "label": {"p": 3, "q": 1}}"# + "\n"),
+    ("goemotions", "a day\t0,1\tx\nno\t1\ty\n"),
+    ("labels", #"{"text": "a", "labels": ["p", "q"]}"# + "\n"),
     ("texts", "id,text,label\nx,\"a, \"\"b\"\"\",1.0\ny,c,2\n"),
     ("jsonl", #"{"question": "Q?", "choices": {"text": ["p", "q"], "label": ["A", "B"]}, "answer": "B"}"# + "\n"),
     ("csv", "id,question,choices,answer\nx,Q?,\"[\"\"p\"\",\"\"q\"\"]\",1\n"),
@@ -37,6 +39,8 @@ import Testing
     var (read, refused) = (0, 0)
     try withTemporaryFolder { folder in
       let path = folder + "/file"
+      // GoEmotions' names of labels.
+      try Data("p\nq\n".utf8).write(to: URL(fileURLWithPath: folder + "/labels.txt"))
       for trial in 0..<300 as Range<UInt32> {
         try Data(damaged(whole, RandomStream(seed: 1, purpose: .test, place: (trial, 0)))).write(
           to: URL(fileURLWithPath: path))

@@ -84,7 +84,7 @@ extension TokenizedSet {
     #expect(set.truncatedSequences == 2)
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases) func aMaximumLengthWithoutRoomIsRejected(
+  @Test(arguments: TokenizedSet.Scoring.ofChoices) func aMaximumLengthWithoutRoomIsRejected(
     scoring: TokenizedSet.Scoring
   ) {
     let fault = fault {

@@ -5,7 +5,12 @@ import Artifacts
 import JSON
 import Transformers
 
-/// A base and a tokenized set for it.
+extension TokenizedSet.Scoring {
+  /// Those with one right choice.
+  package static let ofChoices = allCases.filter { $0 != .labels }
+}
+
+/// A base and a tokenized set for it. With `labels`, two of four labels apply to each example.
 package struct TinyExperiment {
   /// The base's shape.
   package let architecture: Architecture
@@ -60,15 +65,16 @@ package struct TinyExperiment {
     (set.dataset, set.scoring, set.template, set.tokenizerDigest) = ("tiny-\(scoring.rawValue)", scoring, "bare", "00")
     (set.vocabularySize, set.maximumLength) = (40, 32)
     if scoring == .letters { set.labelTokens = [1, 2, 3, 4] }
-    if scoring == .classes { set.classNames = ["w", "x", "y", "z"] }
+    if scoring.hasClasses { set.classNames = ["w", "x", "y", "z"] }
     for example in 0..<40 {
       let stream = RandomStream(seed: 1, purpose: .test, place: (UInt32(example), 0))
-      let choices = scoring != .classes && example % 4 == 3 ? 3 : 4
+      let choices = !scoring.hasClasses && example % 4 == 3 ? 3 : 4
       let label = Int(stream.word(0)) % choices
       set.rowIDs.append("row-\(example)")
       set.splits.append(example < 24 ? .train : example < 32 ? .calibration : .test)
-      set.labels.append(Int32(label))
-      if scoring != .classes {
+      set.labels.append(scoring == .labels ? 0 : Int32(label))
+      if scoring == .labels { set.targets += (0..<4).map { $0 == label || $0 == (label + 1) % 4 ? 1 : 0 } }
+      if !scoring.hasClasses {
         set.choiceTexts += (0..<choices).map { "choice \($0)" }
         set.choiceOffsets.append(Int32(set.choiceTexts.count))
       }
@@ -106,7 +112,7 @@ extension TokenizedSet {
     (set.choiceOffsets, set.choiceTexts, set.sequenceOffsets, set.tokenOffsets) = ([0], [], [0], [0])
     (set.tokens, set.segments) = ([], [])
     for example in kept {
-      if scoring != .classes {
+      if !scoring.hasClasses {
         set.choiceTexts += choiceTexts(of: example)
         set.choiceOffsets.append(Int32(set.choiceTexts.count))
       }

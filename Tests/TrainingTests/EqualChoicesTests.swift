@@ -41,7 +41,7 @@ private func sharingQuestions(_ set: TokenizedSet) -> TokenizedSet {
   return set
 }
 
-private let perChoice = TokenizedSet.Scoring.allCases.filter(\.hasSequencePerChoice)
+private let perChoice = TokenizedSet.Scoring.ofChoices.filter(\.hasSequencePerChoice)
 
 @Suite struct EqualChoicesTests {
   /// To the bit, beside choices of any length, for several members, with dropout and from a shared question.

@@ -64,7 +64,7 @@ private let forms: [String: ParametrisationSettings?] = [
     }
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases, [1, 0.6 as Float])
+  @Test(arguments: TokenizedSet.Scoring.ofChoices, [1, 0.6 as Float])
   func eachMemberHasTheAnswersAndGradientsItHasAlone(scoring: TokenizedSet.Scoring, keep: Float) throws {
     try withTemporaryFolder { folder in
       try expectTogetherAsAlone(try tinyScorer(folder, scoring, settings()), keeping: keep, productPenalty: 0.3)

@@ -51,7 +51,7 @@ import Transformers
     return seen
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases, [0, 1])
+  @Test(arguments: TokenizedSet.Scoring.ofChoices, [0, 1])
   func aPrefixChangesNoAnswerLossOrGradient(scoring: TokenizedSet.Scoring, blocks: Int) throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
@@ -73,7 +73,7 @@ import Transformers
   }
 
   /// Curvature and Jacobians are made of passes in which no sequences share their beginning.
-  @Test(arguments: TokenizedSet.Scoring.allCases)
+  @Test(arguments: TokenizedSet.Scoring.ofChoices)
   func aPrefixWorksWithASequencePerChoice(scoring: TokenizedSet.Scoring) throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
@@ -110,7 +110,7 @@ import Transformers
     }
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases)
+  @Test(arguments: TokenizedSet.Scoring.ofChoices)
   func aPrefixOfSomeExamplesRejectsTheOthers(scoring: TokenizedSet.Scoring) throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)

@@ -15,7 +15,7 @@ import Transformers
     #expect(throws: Fault.self) { try memory.check(capacity: Int(capacity)) }
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases, [1, 2])
+  @Test(arguments: TokenizedSet.Scoring.ofChoices, [1, 2])
   func activationsAreEstimatedFromBelow(scoring: TokenizedSet.Scoring, threads: Int) throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, scoring, threads: threads)

@@ -9,7 +9,7 @@ import Training
 import Transformers
 
 @Suite struct ScorerTests {
-  @Test(arguments: TokenizedSet.Scoring.allCases)
+  @Test(arguments: TokenizedSet.Scoring.ofChoices)
   func rowsAreDistributionsAndMinusInfinityBeyondTheirChoices(scoring: TokenizedSet.Scoring) throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, scoring)
@@ -22,7 +22,7 @@ import Transformers
     }
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases)
+  @Test(arguments: TokenizedSet.Scoring.ofChoices)
   func anExampleIsTheSameWhateverElseIsInTheFile(scoring: TokenizedSet.Scoring) throws {
     try withTemporaryFolder { folder in
       let whole = try tinyScorer(folder, scoring)
@@ -40,7 +40,7 @@ import Transformers
     }
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases)
+  @Test(arguments: TokenizedSet.Scoring.ofChoices)
   func bytesAreTheSameForAnyNumberOfThreads(scoring: TokenizedSet.Scoring) throws {
     try withTemporaryFolder { folder in
       // Several times each: in one call alone the same thread may happen to take all parts.
@@ -57,7 +57,7 @@ import Transformers
     }
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases)
+  @Test(arguments: TokenizedSet.Scoring.ofChoices)
   func theGradientIsThatOfTheLoss(scoring: TokenizedSet.Scoring) throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, scoring)

@@ -16,7 +16,7 @@ import Training
     return settings
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases) func trainingLearnsWhatTheFirstTokenSays(
+  @Test(arguments: TokenizedSet.Scoring.ofChoices) func trainingLearnsWhatTheFirstTokenSays(
     scoring: TokenizedSet.Scoring
   ) throws {
     try withTemporaryFolder { folder in

@@ -63,7 +63,7 @@ private struct BatchedRun: FilledPrediction {
   init(_ scorer: Scorer, _ posterior: LoRAEnsemble, contextual: ContextualCalibration?) {
     (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
     examples = scorer.data.predictedExamples
-    choices = scorer.data.maximumChoices(of: examples)
+    choices = scorer.data.maximumAnswers(of: examples)
     parts = scorer.parts(of: examples, members: posterior.groups)
     logProbabilities = [Float](repeating: 0, count: examples.count * posterior.groups * choices)
   }
@@ -81,7 +81,7 @@ private struct BatchedRun: FilledPrediction {
       return Array(next..<next + part.count)
     }
     let rows = try scorer.logProbabilities(of: chosen, parameters: posterior.values, parts: partsOfStep)
-    let (members, width) = (posterior.groups, scorer.data.maximumChoices)
+    let (members, width) = (posterior.groups, scorer.data.maximumAnswers)
     for member in 0..<members {
       var answers = chosen.indices.flatMap { row in
         rows[(row * members + member) * width..<(row * members + member + 1) * width]

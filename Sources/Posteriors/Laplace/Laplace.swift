@@ -81,6 +81,12 @@ package struct Laplace: Posterior {
   /// - Throws: `Fault` of kind `.configuration` if the file's blocks are not the network's; `.usage` for contextual
   ///   calibration of logits.
   package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
+    guard scorer.data.scoring != .labels else {
+      throw Fault(
+        .configuration, scorer.data.dataset,
+        "\(form.rawValue) is for one right choice, but its labels apply one by one",
+        hint: "use other methods than those of Laplace")
+    }
     if form == .parameters { return PredictionRun(scorer, self, contextual: contextual) }
     guard contextual == nil else {
       throw Fault(

@@ -35,7 +35,7 @@ extension Posterior {
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   package func checkMemory(on set: TokenizedSet) throws {
-    try checkMemory(answers: set.predictedExamples.count * set.maximumChoices)
+    try checkMemory(answers: set.predictedExamples.count * set.maximumAnswers)
   }
 
   /// The same for samples with this number of answers each.

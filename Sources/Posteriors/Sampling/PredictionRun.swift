@@ -22,7 +22,7 @@ package struct PredictionRun: FilledPrediction {
   package init(_ scorer: Scorer, _ posterior: any Posterior, contextual: ContextualCalibration? = nil) {
     (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
     examples = scorer.data.predictedExamples
-    choices = scorer.data.maximumChoices(of: examples)
+    choices = scorer.data.maximumAnswers(of: examples)
     logProbabilities = [Float](
       repeating: 0, count: examples.count * posterior.groups * posterior.samples * choices)
   }
@@ -35,7 +35,7 @@ package struct PredictionRun: FilledPrediction {
   package mutating func advance() throws {
     let (group, sample) = completed.quotientAndRemainder(dividingBy: posterior.samples)
     let draw = posterior.draw(group: group, sample: sample)
-    let width = scorer.data.maximumChoices
+    let width = scorer.data.maximumAnswers
     var rows = try scorer.logProbabilities(of: examples, parameters: draw.values, dropout: draw.dropout)
     if let contextual { rows = try contextual.calibrated(rows, width: width, examples: examples, draw) }
     for index in examples.indices {
@@ -62,18 +62,21 @@ extension TokenizedSet {
 }
 
 extension Predictions {
-  /// The log-probabilities [example, group, sample, choice] of a posterior on some examples of a set.
+  /// The log-probabilities [example, group, sample, answer] of a posterior on some examples of a set.
   init(of examples: [Int], in set: TokenizedSet, by posterior: any Posterior, _ logProbabilities: [Float]) {
     self.init()
     (dataset, corruption) = (set.dataset, set.corruption)
     (groups, samples) = (posterior.groups, posterior.samples)
-    rowIDs = examples.map { set.rowIDs[$0] }
-    splits = examples.map { set.splits[$0] }
-    labels = examples.map { set.labels[$0] }
-    votes = examples.flatMap { set.targets(of: $0) }
-    choiceCounts = examples.map { Int32(set.choiceCount($0)) }
+    if set.scoring == .labels { labelNames = set.classNames }
+    rowIDs = examples.flatMap { example in
+      labelNames.isEmpty ? [set.rowIDs[example]] : labelNames.map { "\(set.rowIDs[example])/\($0)" }
+    }
+    splits = examples.flatMap { Array(repeating: set.splits[$0], count: set.rowsPerExample) }
+    labels = set.rowLabels(of: examples)
+    votes = examples.flatMap { set.votes(of: $0) }
+    choiceCounts = set.rowChoiceCounts(of: examples)
     choices = Int(choiceCounts.max() ?? 0)
-    self.logProbabilities = logProbabilities
+    self.logProbabilities = set.rows(of: logProbabilities, examples: examples.count, draws: groups * samples)
     warnings = posterior.warnings
     if set.truncatedSequences > 0 {
       warnings.append(

@@ -130,11 +130,13 @@ package struct TFBSearch: Resumable {
     for index in sums.indices { sums[index] = 0 }
   }
 
-  /// [anchor][choice] Splits rows that have the width of the widest example.
-  private func choices(_ rows: [Double]) -> [[Double]] {
-    let width = scorer.data.maximumChoices
-    return examples.enumerated().map { index, example in
-      Array(rows[index * width..<index * width + scorer.data.choiceCount(example)])
+  /// [row][choice] The distributions of the anchors: one each, or one for each label.
+  private func choices(_ answers: [Double]) -> [[Double]] {
+    let (set, width) = (scorer.data, scorer.data.maximumAnswers)
+    return examples.indices.flatMap { index -> [[Double]] in
+      let own = answers[index * width..<(index + 1) * width]
+      guard set.scoring == .labels else { return [Array(own.prefix(set.choiceCount(examples[index])))] }
+      return (0..<set.rowsPerExample).map { Array(own.dropFirst(2 * $0).prefix(2)) }
     }
   }
 

@@ -21,6 +21,12 @@ struct ExportedForm {
   let usage: String
 
   init(_ fit: AdapterSettings, _ scorer: Scorer, baseName: String) throws {
+    guard scorer.data.scoring != .labels else {
+      throw Fault(
+        .usage, "--export-peft",
+        "\(scorer.data.dataset) has several labels for each text, which PEFT's folder cannot say",
+        hint: "omit it")
+    }
     let (layout, set, width) = (scorer.layout, scorer.data, scorer.architecture.hiddenSize)
     // The scale stays when a parametrisation needs more rank than it was asked for.
     let ratio = Double(layout.rank) / Double(fit.rank)
@@ -43,7 +49,7 @@ struct ExportedForm {
       switch set.scoring {
       case .letters: .letters(set.labelTokens)
       case .continuations: .continuations
-      case .pairs, .classes: fits ? .classifier : .pooled(fit.pooling, fit.dense?.activation)
+      case .pairs, .classes, .labels: fits ? .classifier : .pooled(fit.pooling, fit.dense?.activation)
       }
     usage = AdapterUsage(form, of: set).text
     (self.settings, parameters, self.fit, hiddenSize) = (settings, layout.parameters, fit, width)

@@ -105,7 +105,7 @@ struct QuestionOptions: ParsableArguments {
     var set = set
     if let corruption, let severity {
       let corruption = try Corruption.named(corruption)
-      if corruption == .choiceOrder && scoring == .classes {
+      if corruption == .choiceOrder && scoring.hasClasses {
         throw Fault(
           .usage, "--corruption choice-order", "classes have a fixed order; it needs --scoring letters or pairs")
       }

@@ -7,7 +7,7 @@ import Transformers
 
 /// `auto`, or one of the scorings.
 enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
-  case auto, letters, continuations, pairs, classes
+  case auto, letters, continuations, pairs, classes, labels
 
   /// Refuses a template for models of the other kind, before any file is read.
   /// - Throws: `Fault` of kind `.configuration`; of kind `.usage` where there is no such template.
@@ -25,7 +25,7 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
       hint: "choose \(fitting.joined(separator: ", "))")
   }
 
-  /// The scoring. For `auto`, it is that of the template if one is named, or the one that a file's targets need. Otherwise
+  /// The scoring. For `auto`, it is the one that a file's targets need, or that of the template if one is named. Otherwise
   /// it is letters for a decoder; for an encoder it is classes if all files have classes, otherwise pairs.
   ///
   /// - Throws: `Fault` of kind `.usage` if there is no such template, `.configuration` if there are more classes than
@@ -34,6 +34,12 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
     for architecture: Architecture, _ files: [QuestionFile], template: String?
   ) throws -> TokenizedSet.Scoring {
     let scoring = try choice(for: architecture, files, template: template)
+    if scoring == .labels, let file = files.first(where: { $0.format.targets != .labels }) {
+      throw Fault(
+        .configuration, file.path,
+        "a file of \(file.format.name) has one right choice, but scoring labels needs several",
+        hint: "omit `scoring`, or use `format labels`")
+    }
     for file in files {
       guard let needed = file.format.targets?.scoring, needed != scoring else { continue }
       throw Fault(
@@ -54,14 +60,15 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
   private func choice(
     for architecture: Architecture, _ files: [QuestionFile], template: String?
   ) throws -> TokenizedSet.Scoring {
+    if self == .auto, let scoring = files.lazy.compactMap(\.format.targets?.scoring).first { return scoring }
     if self == .auto, let template { return try Template.named(template).scoring }
     switch self {
     case .continuations: return .continuations
     case .letters: return .letters
     case .pairs: return .pairs
     case .classes: return .classes
+    case .labels: return .labels
     case .auto:
-      if let scoring = files.lazy.compactMap(\.format.targets?.scoring).first { return scoring }
       if architecture.isDecoder { return .letters }
       return files.allSatisfy(\.format.hasClasses) ? .classes : .pairs
     }

@@ -33,7 +33,8 @@ import Transformers
   @Option(help: ArgumentHelp("The Hugging Face folder of the base: config.json, tokenizer.json.", valueName: "folder"))
   var model: String
   @OptionGroup var questions: QuestionOptions
-  @Option(help: "How choices get their logits: letters, continuations, pairs, classes; auto: by template and model.")
+  @Option(
+    help: "How choices get their logits: letters, continuations, pairs, classes, labels; auto: by template and model.")
   var scoring = ScoringChoice.auto
   @Option(help: "How questions are put into words; see the list below.")
   var template: String?
@@ -67,7 +68,7 @@ import Transformers
     context.report(all)
     let scoring = try scoring.resolved(for: folder.architecture, train + test, template: template)
     let template = try Template.named(template, for: scoring)
-    if cut != .end && scoring != .classes {
+    if cut != .end && !scoring.hasClasses {
       throw Fault(.usage, "--cut \(cut.rawValue)", "is for classes; scoring \(scoring.rawValue) cuts where it must")
     }
     context.warnOfRepeatedChoices(in: all, scoring)
@@ -76,7 +77,7 @@ import Transformers
     let maximumLength = try maximumLength(within: folder.architecture)
     var truncation = Truncation()
     var set = try TokenizedSet(
-      selection, named: questions.dataset, template, tokenizer,
+      selection, named: questions.dataset, template, scoring: scoring, tokenizer,
       vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength, cut: cut,
       threads: context.threads, truncation: &truncation)
     set.tokenizerDigest = folder.tokenizerDigest

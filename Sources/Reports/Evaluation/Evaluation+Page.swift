@@ -9,11 +9,13 @@ extension Evaluation {
   ) -> String {
     let hasScores = rows.contains { $0[.accuracy].score.value != nil }
     let scored = hasScores ? [scoreSection, reliabilitySection, riskSection] : []
+    // With several labels for each text, a row is a label of a text, not an answer.
+    let (labels, answers) = (labelSections, labelSections.isEmpty ? answerSections : [])
     let training = histories.contains { !$0.epochs.isEmpty } ? [historySection(histories)] : []
     return Page(
       title: "\(dataset): evaluation of \(rawRows.count == 1 ? "1 method" : "\(rawRows.count) methods")",
       summary: "\(run.summary)\(summary)",
-      sections: [Page.finding(finding.sentences, remarks), tableSection] + scored + answerSections
+      sections: [Page.finding(finding.sentences, remarks), tableSection] + labels + scored + answers
         + [uncertaintySection] + growthSection(growth) + training + [
           detailSection, costSection, run.section(files, texts), definitionSection,
           Page.colophon(files, run.provenance),

@@ -10,7 +10,7 @@ extension Evaluation {
     (table.kind, table.settings) = (.evaluation, try settings.canonicalJSON)
     table.rows = rows.flatMap { row in
       let predictions = file(of: row).predictions
-      return row.results(dataset)
+      return row.results(dataset) + labelResults(of: row)
         + (row.isRaw ? ResultTable.Row.costs(row.name, dataset, predictions, n: row.forecast.count) : [])
     }
     return table

@@ -55,6 +55,12 @@ extension Evaluation {
 
   /// What is scored.
   private var title: String {
+    let labels = rows[0].forecast.labelNames.count
+    if labels > 0 {
+      return
+        "\(dataset): \(rows[0].forecast.exampleCount) test texts with \(labels) labels each, which are scored one by one; "
+        + "ECE over \(settings.bins) bins"
+    }
     let questions = scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions"
     return "\(dataset): \(questions), ECE over \(settings.bins) bins"
   }
@@ -67,7 +73,8 @@ extension Evaluation {
           + "contain zero")
     }
     if calibrationCount > 0 {
-      notes.append("T: a temperature fitted on \(calibrationCount) questions of the calibration split")
+      let rows = rows[0].forecast.labelNames.isEmpty ? "questions" : "labels, the same for all of them,"
+      notes.append("T: a temperature fitted on \(calibrationCount) \(rows) of the calibration split")
     }
     if rows.contains(where: { $0[.nll].score.value != nil }) {
       notes.append(

@@ -47,6 +47,9 @@ package struct ShiftTest: Sendable {
     guard !shifted.isEmpty || !corrupted.isEmpty else {
       throw Fault(.usage, setting: "shifted", "neither a shifted nor a corrupted set is given")
     }
+    if let file = (inDistribution + shifted + corrupted).first(where: { !$0.predictions.labelNames.isEmpty }) {
+      throw Fault(.data, file.path, "has several labels for each text, expected one", hint: "use evaluate")
+    }
     let methods = inDistribution.map(\.predictions.method)
     let home = try Self.home(inDistribution, methods)
     let away = try TestSet.sets(of: shifted, methods: methods)

@@ -26,7 +26,8 @@ package struct MethodRow: Sendable {
   static func compare(_ forecasts: [Forecast], _ settings: ScoringSettings) -> [MethodRow] {
     let metrics = forecasts[0].metrics
     let statistics = forecasts.flatMap { forecast in metrics.map { $0.statistic(forecast, bins: settings.bins) } }
-    let resamples = settings.bootstrap.resample(statistics, strata: [forecasts[0].count])
+    let resamples = settings.bootstrap.resample(
+      statistics, strata: [forecasts[0].exampleCount], rows: forecasts[0].rowsPerExample)
     let reference = forecasts.firstIndex { $0.name == Self.reference }
     return forecasts.indices.map { row in
       var (estimates, differences): ([Metric: Estimate], [Metric: Estimate]) = ([:], [:])

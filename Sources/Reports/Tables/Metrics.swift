@@ -10,7 +10,7 @@ extension Metric {
   ]
 
   /// The metrics of sets that have more than one label for each example.
-  static let further = [votes]
+  static let further = [votes, microF1, macroF1, subsetAccuracy]
 
   /// The fraction of right answers.
   package static let accuracy = Metric("accuracy", "Accuracy", better: .higher, .percent, isMean: true) { _ in
@@ -24,6 +24,34 @@ extension Metric {
     "Mean of −log p(right choice), in nats, from log-probabilities in double precision."
   } statistic: { forecast, _ in
     forecast.outcomes.negativeLogLikelihood
+  }
+
+  /// F1 over all labels together.
+  package static let microF1 = Metric(
+    "f1_micro", "micro F1", better: .higher, .percent, where: { !$0.labelNames.isEmpty }
+  ) { _ in
+    "2 TP / (2 TP + FP + FN) with the counts of all labels together; a label is predicted above a probability of 50 %."
+  } statistic: { forecast, _ in
+    F1(forecast.outcomes, labels: forecast.labelNames.count, .micro)
+  }
+
+  /// The mean of the labels' F1.
+  package static let macroF1 = Metric(
+    "f1_macro", "macro F1", better: .higher, .percent, where: { !$0.labelNames.isEmpty }
+  ) { _ in
+    "Mean of the labels' F1 scores, so that rare labels count as much as frequent ones; 0 for a label that neither "
+      + "applies nor is predicted."
+  } statistic: { forecast, _ in
+    F1(forecast.outcomes, labels: forecast.labelNames.count, .macro)
+  }
+
+  /// The fraction of examples without a wrong label.
+  package static let subsetAccuracy = Metric(
+    "subset_accuracy", "subset accuracy", better: .higher, .percent, isMean: true, where: { !$0.labelNames.isEmpty }
+  ) { _ in
+    "Share of texts all of whose labels are right. The accuracy is the share of single labels that are right."
+  } statistic: { forecast, _ in
+    forecast.outcomes.subsetAccuracy(labels: forecast.labelNames.count)
   }
 
   /// The cross-entropy with the votes of several annotators, in nats.

@@ -58,8 +58,8 @@ struct ReadRows {
   var questions: [Question] = []
   /// [question] The labels of a user's own texts, whose classes are not known yet; empty for other formats.
   var labels: [String?] = []
-  /// [question][name] What each class has of a row, for formats with several targets; empty for other formats.
-  var targets: [[String: Double]] = []
+  /// [question][name] What a row gives for each class, for formats with several targets; nil where it gives nothing.
+  var targets: [[String: Double]?] = []
   /// Where they were read from, for formats whose columns or members have names.
   var fields = FieldNames()
 }

@@ -89,6 +89,16 @@ package struct Format: Sendable {
       "votes", summary: "your own CSV, TSV or JSONL: text, and the votes of several annotators for each class",
       targets: .votes, recognizes: { if case .object? = $0.json?["label"] { true } else { false } }, read: readVotes),
     Format(
+      "goemotions", summary: "TSV without header: text, numbers of labels, id; their names in labels.txt beside it",
+      targets: .labels,
+      recognizes: { $0.tabFields.count == 3 && $0.tabFields[1].wholeMatch(of: /[0-9]+(,[0-9]+)*/) != nil },
+      read: readGoEmotions),
+    Format(
+      "labels", summary: "your own CSV, TSV or JSONL: text and several labels (a;b), or a column of 0 and 1 for each",
+      targets: .labels,
+      recognizes: { if case .array? = $0.json?["labels"] ?? $0.json?["label"] { true } else { false } },
+      read: readLabels),
+    Format(
       "texts", summary: "your own CSV, TSV or JSONL: text (or text_a, text_b) and label", isOfTexts: true,
       recognizes: \.isOfTexts, read: readTexts),
     Format(

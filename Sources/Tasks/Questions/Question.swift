@@ -10,7 +10,8 @@ package struct Question: Equatable, Sendable {
   package var choices: [String]
   /// The index of the right choice, or nil if the source does not give it.
   package var label: Int?
-  /// [choice] The shares of the annotators' votes, where the source gives them; otherwise nil.
+  /// [choice] The shares of the annotators' votes, or 1 for each label that applies and 0 for the others, where the source
+  /// gives them; otherwise nil. With several labels, `label` is 0 where they are known.
   package var targets: [Double]?
   /// Where it was read, for messages: `train.jsonl:17`.
   package var location: String

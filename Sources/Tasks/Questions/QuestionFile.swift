@@ -41,7 +41,7 @@ package struct QuestionFile: Sendable {
   /// [question] The labels of a user's own texts; empty for other formats.
   let labels: [String?]
   /// [question][name] The targets of a file with several; empty for other formats.
-  let targets: [[String: Double]]
+  let targets: [[String: Double]?]
 
   /// Reads `path`, gzipped or not. The questions of a user's own texts get their classes later, by
   /// `read(train:test:classes:_:)`.

@@ -26,7 +26,7 @@ package struct TextColumns: Equatable, Sendable {
     ("premise", "hypothesis"), ("question1", "question2"),
   ]
   private static let labelNames = [
-    "label", "class", "answer", "category", "target", "gold", "intent", "sentiment", "topic", "code",
+    "label", "labels", "class", "answer", "category", "target", "gold", "intent", "sentiment", "topic", "code",
   ]
   private static let idNames = ["id", "qid", "question_id", "text_id", "uid", "guid", "index", "idx"]
 

@@ -10,6 +10,7 @@ extension TokenizedSet {
   /// The result does not depend on the number of threads. A question without a label has the label -1. An empty text is
   /// kept: its sequence is the special tokens.
   /// - Parameters:
+  ///   - scoring: How it is scored; nil for the template's own.
   ///   - vocabularySize: Vocabulary size of the network; every id must be below it.
   ///   - maximumLength: Longer sequences are truncated and counted.
   ///   - cut: Where an encoder's long texts are cut.
@@ -18,15 +19,17 @@ extension TokenizedSet {
   ///   the first question's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws if a
   ///   letter is not one token.
   package init(
-    _ set: QuestionSet, named dataset: String, _ template: Template, _ tokenizer: Tokenizer, vocabularySize: Int,
-    maximumLength: Int, cut: Cut = .end, threads: Int, truncation: inout Truncation
+    _ set: QuestionSet, named dataset: String, _ template: Template, scoring: Scoring? = nil, _ tokenizer: Tokenizer,
+    vocabularySize: Int, maximumLength: Int, cut: Cut = .end, threads: Int, truncation: inout Truncation
   ) throws {
     self.init()
-    (self.dataset, self.template, scoring) = (dataset, template.name, template.scoring)
+    (self.dataset, self.template, self.scoring) = (dataset, template.name, scoring ?? template.scoring)
     (self.vocabularySize, self.maximumLength, corruption) = (vocabularySize, maximumLength, set.corruption)
-    if scoring == .classes {
+    if self.scoring.hasClasses {
       classNames = try set.classes()
-      if set.questions.contains(where: { $0.targets != nil }) { targets = set.questions.flatMap(\.classTargets) }
+      if self.scoring == .labels || set.questions.contains(where: { $0.targets != nil }) {
+        targets = set.questions.flatMap(\.classTargets)
+      }
     }
     let encoder = SequenceEncoder(
       tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring, cut: cut)
@@ -40,7 +43,7 @@ extension TokenizedSet {
       try append(question, set.splits[index], encoded[index].map(\.encoding))
       truncation.note(encoded[index].compactMap(\.loss), of: question)
     }
-    if scoring == .letters {
+    if self.scoring == .letters {
       labelTokens = try letters.prefix(maximumChoices).map(tokenizer.answerToken)
     }
   }

@@ -55,7 +55,7 @@ import Training
     }
   }
 
-  @Test(arguments: TokenizedSet.Scoring.allCases)
+  @Test(arguments: TokenizedSet.Scoring.ofChoices)
   func onePassSaysWhatEachMemberSaysAlone(scoring: TokenizedSet.Scoring) throws {
     try with(scoring, members: 3, copies: 30) { _, scorer, adapter in
       let posterior = try LoRAEnsemble(request([adapter], fit: fit(3)))

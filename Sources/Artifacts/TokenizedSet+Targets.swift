@@ -1,0 +1,83 @@
+// Examples with more than one right class, and their rows in predictions. With scoring `labels`, predictions have a row for
+// each label of an example, with the choices no and yes; so every score, interval and temperature of choices applies.
+
+extension TokenizedSet {
+  /// The targets of example `index`; empty without targets.
+  package func targets(of index: Int) -> ArraySlice<Float> {
+    targets.isEmpty ? [] : targets[index * classNames.count..<(index + 1) * classNames.count]
+  }
+
+  /// The shares of the votes of example `index`; empty without votes.
+  package func votes(of index: Int) -> ArraySlice<Float> { scoring == .labels ? [] : targets(of: index) }
+
+  /// The number of rows that predictions have for an example.
+  package var rowsPerExample: Int { scoring == .labels ? classNames.count : 1 }
+
+  /// The largest number of log-probabilities of one of `examples`: one for each choice, or two for each label.
+  package func maximumAnswers(of examples: some Sequence<Int>) -> Int {
+    maximumChoices(of: examples) * (scoring == .labels ? 2 : 1)
+  }
+
+  /// The largest number of log-probabilities of any example.
+  package var maximumAnswers: Int { maximumAnswers(of: 0..<count) }
+
+  /// [row] The right choice of each row of `examples`, -1 if it is unknown. That of a label is 1 if the label applies.
+  package func rowLabels(of examples: [Int]) -> [Int32] {
+    guard scoring == .labels else { return examples.map { labels[$0] } }
+    return examples.flatMap { example in
+      targets(of: example).map { labels[example] < 0 ? -1 : Int32($0) }
+    }
+  }
+
+  /// [row] The number of choices of each row of `examples`.
+  package func rowChoiceCounts(of examples: [Int]) -> [Int32] {
+    guard scoring == .labels else { return examples.map { Int32(choiceCount($0)) } }
+    return [Int32](repeating: 2, count: examples.count * rowsPerExample)
+  }
+
+  /// [row, draw, choice] The log-probabilities of `examples` examples, from those as they are computed, [example, draw,
+  /// answer].
+  package func rows(of answers: [Float], examples: Int, draws: Int) -> [Float] {
+    guard scoring == .labels else { return answers }
+    var rows: [Float] = []
+    rows.reserveCapacity(answers.count)
+    for example in 0..<examples {
+      for label in 0..<rowsPerExample {
+        for draw in 0..<draws {
+          let first = ((example * draws + draw) * rowsPerExample + label) * 2
+          rows += answers[first..<first + 2]
+        }
+      }
+    }
+    return rows
+  }
+
+  /// Throws unless the targets are shares of votes, the largest of which the label has, or say for each label whether it
+  /// applies.
+  func requireTargets() throws {
+    try require(
+      scoring != .labels || targets.count == count * classNames.count, "it has no targets, but scoring labels")
+    guard !targets.isEmpty else { return }
+    try require(scoring.hasClasses, "it has targets, but \(scoring) scoring")
+    for index in 0..<count {
+      if scoring == .labels {
+        try require(
+          targets(of: index).allSatisfy { $0 == 0 || $0 == 1 },
+          "a label of example \(rowIDs[index]) neither applies (1) nor does not apply (0)")
+      } else {
+        try requireVotes(index)
+      }
+    }
+  }
+
+  private func requireVotes(_ index: Int) throws {
+    let votes = votes(of: index)
+    let (total, label) = (votes.reduce(0) { $0 + Double($1) }, Int(labels[index]))
+    try require(
+      votes.allSatisfy { $0 >= 0 } && (label < 0 ? total == 0 : abs(total - 1) < 1e-5),
+      "the votes of example \(rowIDs[index]) are not shares that sum to 1")
+    try require(
+      label < 0 || votes[votes.startIndex + label] == votes.max(),
+      "example \(rowIDs[index]) has a label with fewer votes")
+  }
+}

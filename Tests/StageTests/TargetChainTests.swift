@@ -1,0 +1,104 @@
+// From a file of texts with more than one right class to its scores.
+import Artifacts
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct TargetChainTests {
+  /// Texts of two words; the cells say something about their class.
+  private func table(_ header: String, _ cells: (_ isWarm: Bool, _ isBird: Bool, Int) -> String) -> String {
+    let words = ["river", "town", "bird", "fish", "north", "south"]
+    return header + "\n"
+      + (0..<72).map { number in
+        let (isWarm, isBird) = (number % 2 == 0, number % 3 == 0)
+        let text =
+          "\(isWarm ? "warm" : "cold") \(isBird ? "bird" : "fish") \(words[number % 6]) \(words[number / 6 % 6])"
+        return "\(text),\(cells(isWarm, isBird, number))\n"
+      }.joined()
+  }
+
+  /// Runs all stages on a file of that format, and passes the tokens and the table of results.
+  private func chain(
+    _ text: String, format: String, fit: [String] = [], _ body: (TokenizedSet, String, Workshop) throws -> Void
+  ) throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
+      try TinyEncoder.writeModel(to: shop.path("model"))
+      try Data(text.utf8).write(to: URL(fileURLWithPath: shop.path("own.csv")))
+      try shop.run("pretrain-load", ["--model", shop.path("model"), "--output", shop.base])
+      try shop.run(
+        "tokenize",
+        [
+          "--model", shop.path("model"), "--dataset", "own", "--train", shop.path("own.csv"), "--format", format,
+          "--calibration-fraction", "0.25", "--output", shop.tokens,
+        ])
+      let adapter = shop.path("adapter.h5")
+      try shop.run(
+        "fit-adapters",
+        shop.inputs + ["--rank", "2", "--epochs", "40", "--learning-rate", "2e-2", "--output", adapter] + fit)
+      _ = try shop.predict("point.h5", "point", [adapter])
+      _ = try shop.predict("dropout.h5", "dropout", [adapter], "--samples", "2", "--dropout", "0.1")
+      try shop.run(
+        "evaluate",
+        [
+          "--predictions", shop.path("point.h5"), shop.path("dropout.h5"), "--csv", shop.path("e.csv"), "--html",
+          shop.path("e.html"), "--output", shop.path("e.h5"),
+        ])
+      try body(TokenizedSet.read(shop.tokens), String(contentsOfFile: shop.path("e.csv"), encoding: .utf8), shop)
+    }
+  }
+
+  private func value(_ metric: String, _ csv: String, dataset: String = "own") throws -> Double {
+    let line = try #require(csv.split(separator: "\n").first { $0.hasPrefix("point,\(dataset),\(metric),") })
+    return try #require(Double(line.split(separator: ",", omittingEmptySubsequences: false)[3]))
+  }
+
+  @Test func votesWithClassWeights() throws {
+    let text = table("text,warm,cold") { isWarm, _, _ in isWarm ? "3,1" : "1,3" }
+    try chain(text, format: "votes", fit: ["--class-weights", "balanced"]) { tokens, csv, _ in
+      #expect(tokens.scoring == .classes && tokens.classNames == ["cold", "warm"])
+      #expect(tokens.targets.count == 144 && Set(tokens.targets) == [0.25, 0.75])
+      // The entropy of the votes is the least that the cross-entropy can be.
+      let entropy = -(0.75 * log(0.75) + 0.25 * log(0.25))
+      let score = try value("nll_votes", csv)
+      #expect(score >= entropy - 1e-6 && score < 0.69, "\(score)")
+      #expect(try value("accuracy", csv) > 0.8)
+    }
+  }
+
+  @Test func severalLabels() throws {
+    let text = table("text,label") { isWarm, isBird, _ in
+      [isWarm ? "warmth" : nil, isBird ? "birds" : nil].compactMap(\.self).joined(separator: ";")
+    }
+    try chain(text, format: "labels") { tokens, csv, shop in
+      #expect(tokens.scoring == .labels && tokens.classNames == ["birds", "warmth"])
+      #expect(try value("f1_micro", csv) > 0.6)
+      #expect(try value("f1", csv, dataset: "own/warmth") > 0.6)
+      #expect(try String(contentsOfFile: shop.path("e.html"), encoding: .utf8).contains("F1 of each label"))
+      let adapter = shop.path("adapter.h5")
+      try shop.expectFault(
+        78, "collect-curvature", shop.inputs + ["--adapter", adapter],
+        says: ["own: its curvature would be that of a softmax"], hint: "use other methods")
+      try shop.expectFault(
+        64, "sample-posterior",
+        shop.inputs + ["--method", "point", "--posterior", adapter, "--export-peft", shop.path("peft")],
+        says: ["--export-peft: own has several labels for each text"], hint: "omit it")
+    }
+  }
+
+  @Test func votesAndLabelsNeedTheirScoring() throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
+      try TinyEncoder.writeModel(to: shop.path("model"))
+      try Data("text,label\nwarm,a;b\ncold,a\n".utf8).write(to: URL(fileURLWithPath: shop.path("own.csv")))
+      let flags = ["--model", shop.path("model"), "--dataset", "own", "--test", shop.path("own.csv")]
+      try shop.expectFault(
+        78, "tokenize", flags + ["--format", "labels", "--scoring", "pairs"],
+        says: ["own.csv: a file of labels needs scoring labels, not pairs"], hint: "omit --scoring")
+      try shop.expectFault(
+        78, "tokenize", flags + ["--format", "texts", "--classes", shop.path("own.csv"), "--scoring", "labels"],
+        says: ["own.csv: a file of texts has one right choice, but scoring labels needs several"],
+        hint: "--format labels")
+    }
+  }
+}
