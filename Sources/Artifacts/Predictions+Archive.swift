@@ -28,6 +28,9 @@ extension Predictions: StoredArtifact {
       try archive.texts(
         "label_names", &labelNames, Axis("label"), "names of the labels of every example")
     }
+    if try archive.has("class_values", !classValues.isEmpty) {
+      try archive.numbers("class_values", &classValues, [Axis("choice", choices)], "the number that each choice is")
+    }
     try archive.texts("row_ids", &rowIDs, Axis("example"), "ids of the examples in their source file")
     let example = Axis("example", count)
     try archive.coded("splits", &splits, example, "1 calibration, 2 test")
@@ -49,6 +52,9 @@ extension Predictions: StoredArtifact {
     try require(
       labelNames.isEmpty || count % labelNames.count == 0 && choices <= 2 && votes.isEmpty,
       "its rows are not \(labelNames.count) labels of each example")
+    try require(
+      classValues.allSatisfy(\.isFinite) && (classValues.isEmpty || choiceCounts.allSatisfy { $0 == choices }),
+      "its choices are not the same finite numbers for all examples")
     try require(!splits.contains(.train), "it has predictions for training examples")
     let widest = Int(choiceCounts.max() ?? 0)
     try require(

@@ -18,6 +18,8 @@ package struct Predictions: Equatable, Sendable {
   /// With several labels for each example, their names: every example then has one row for each of them, in this order,
   /// with the choices no and yes. Otherwise empty.
   package var labelNames: [String] = []
+  /// [choice] The number that each choice is, if the choices are grades; otherwise empty.
+  package var classValues: [Double] = []
   package var groups = 0
   package var samples = 0
   /// The largest number of choices of any example.

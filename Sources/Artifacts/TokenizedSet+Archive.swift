@@ -23,6 +23,10 @@ extension TokenizedSet: StoredArtifact {
     try archive.integer("severity", &corruption.severity)
     try archive.numbers("label_tokens", &labelTokens, [Axis("choice")], "token id of each answer letter")
     try archive.texts("class_names", &classNames, Axis("class"), "names of the classes")
+    if try archive.has("class_values", !classValues.isEmpty) {
+      try archive.numbers(
+        "class_values", &classValues, [Axis("class", classNames.count)], "the number that each class is")
+    }
 
     try archive.texts("row_ids", &rowIDs, Axis("example"), "ids of the examples in their source file")
     let (example, ends) = (Axis("example", count), Axis("example + 1", count + 1))

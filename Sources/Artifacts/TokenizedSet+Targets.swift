@@ -1,5 +1,6 @@
 // Examples with more than one right class, and their rows in predictions. With scoring `labels`, predictions have a row for
 // each label of an example, with the choices no and yes; so every score, interval and temperature of choices applies.
+import Faults
 
 extension TokenizedSet {
   /// The targets of example `index`; empty without targets.
@@ -9,6 +10,21 @@ extension TokenizedSet {
 
   /// The shares of the votes of example `index`; empty without votes.
   package func votes(of index: Int) -> ArraySlice<Float> { scoring == .labels ? [] : targets(of: index) }
+
+  /// Makes grades of the classes, whose names must be numbers: their order and distance then count in the scores.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` for another scoring, or a name that is not a number.
+  package mutating func readClassesAsGrades() throws(Fault) {
+    guard scoring == .classes else {
+      throw Fault(.configuration, setting: "ordinal", "\(dataset) has scoring \(scoring.rawValue), expected classes")
+    }
+    if let name = classNames.first(where: { Double($0)?.isFinite != true }) {
+      throw Fault(
+        .configuration, setting: "ordinal", "the class \(name) is not a number",
+        hint: "write grades as numbers, such as 1 to 5")
+    }
+    classValues = classNames.map { Double($0)! }
+  }
 
   /// The number of rows that predictions have for an example.
   package var rowsPerExample: Int { scoring == .labels ? classNames.count : 1 }
@@ -57,6 +73,9 @@ extension TokenizedSet {
   func requireTargets() throws {
     try require(
       scoring != .labels || targets.count == count * classNames.count, "it has no targets, but scoring labels")
+    try require(
+      classValues.isEmpty || scoring == .classes && classValues.allSatisfy(\.isFinite),
+      "its classes are not finite numbers")
     guard !targets.isEmpty else { return }
     try require(scoring.hasClasses, "it has targets, but \(scoring) scoring")
     for index in 0..<count {

@@ -63,6 +63,8 @@ package struct TokenizedSet: Equatable, Sendable {
   package var labelTokens: [Int32] = []
   /// `classes`: the classes' names, in order; `labels`: those of the labels. Otherwise empty.
   package var classNames: [String] = []
+  /// `classes` that are grades: the number that each class is. Otherwise empty.
+  package var classValues: [Double] = []
 
   /// [example] The example's id in its source file, unique within a split.
   package var rowIDs: [String] = []

@@ -1,6 +1,25 @@
 // The predictions of one method on one set of examples, ready to be scored, before or after temperature scaling.
 import Calibration
 
+/// What the rows of a set say beside one right choice each.
+struct RowDetails: Sendable {
+  /// [example][choice] The shares of the annotators' votes; nil without votes.
+  var votes: [[Double]]?
+  /// With several labels for each example, their names.
+  var labelNames: [String] = []
+  /// [choice] With grades, the number that each choice is.
+  var classValues: [Double] = []
+
+  /// One right choice each and no more.
+  init() {}
+
+  /// Those of `file` for the examples at `rows`.
+  init(_ file: PredictionsFile, rows: [Int]) {
+    (votes, labelNames) = (file.votes(rows), file.predictions.labelNames)
+    classValues = file.predictions.classValues
+  }
+}
+
 /// The forecasts of one method on one set.
 package struct Forecast: Sendable {
   /// The method's name.
@@ -11,10 +30,8 @@ package struct Forecast: Sendable {
   package let mixture: Mixture
   /// [example] The right choice, or -1.
   private let labels: [Int32]
-  /// [example][choice] The shares of the annotators' votes; nil without votes.
-  let votes: [[Double]]?
-  /// With several labels for each example, their names, otherwise none: every example then has a row for each of them.
-  package let labelNames: [String]
+  /// What the rows say beside one right choice.
+  let details: RowDetails
   /// The distributions with their labels; without examples if no label is known.
   package let outcomes: Outcomes
   /// The entropies and mutual informations of the samples, before temperature scaling.
@@ -23,25 +40,22 @@ package struct Forecast: Sendable {
   /// The forecasts of `file` for the examples at `rows`, without a temperature.
   init(_ file: PredictionsFile, rows: [Int]) {
     self.init(
-      file.predictions.method, file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows),
-      labelNames: file.predictions.labelNames)
+      file.predictions.method, file.posterior(rows), labels: file.labels(rows), RowDetails(file, rows: rows))
   }
 
   /// The forecasts of `posterior`, called `method`.
   init(
-    _ method: String, _ posterior: PosteriorSamples, labels: [Int32], votes: [[Double]]? = nil,
-    labelNames: [String] = []
+    _ method: String, _ posterior: PosteriorSamples, labels: [Int32], _ details: RowDetails = RowDetails()
   ) {
-    self.labelNames = labelNames
-    (self.method, temperature, self.labels, self.votes) = (method, nil, labels, votes)
+    (self.method, temperature, self.labels, self.details) = (method, nil, labels, details)
     mixture = Mixture(posterior)
     outcomes = Outcomes(mixture, labels: labels)
     uncertainty = Uncertainty(posterior)
   }
 
   private init(_ raw: Forecast, _ temperature: Temperature) {
-    (method, self.temperature, labels, votes) = (raw.method, temperature, raw.labels, raw.votes)
-    (labelNames, uncertainty) = (raw.labelNames, raw.uncertainty)
+    (method, self.temperature, labels, uncertainty) = (raw.method, temperature, raw.labels, raw.uncertainty)
+    details = raw.details
     mixture = raw.mixture.scaled(by: temperature.value)
     outcomes = Outcomes(mixture, labels: labels)
   }
@@ -54,6 +68,8 @@ package struct Forecast: Sendable {
 
   /// The number of rows of the distributions.
   package var count: Int { mixture.count }
+  /// With several labels for each example, their names, otherwise none: every example then has a row for each of them.
+  package var labelNames: [String] { details.labelNames }
   /// The number of rows of one example.
   var rowsPerExample: Int { max(1, labelNames.count) }
   /// The number of examples.
@@ -70,7 +86,7 @@ package struct Forecast: Sendable {
 
   /// The mean cross-entropy of the mixture with the votes.
   var crossEntropyWithVotes: any Statistic {
-    guard let votes else { return Undefined(count: count, "no votes") }
+    guard let votes = details.votes else { return Undefined(count: count, "no votes") }
     return Mean(
       votes.enumerated().map { example, shares in
         zip(mixture.row(example), shares).reduce(0) { $1.1 > 0 ? $0 - $1.1 * mixture.logProbabilities[$1.0] : $0 }

@@ -76,9 +76,13 @@ package struct PredictionsFile: Sendable {
     try require(mine.choiceCounts == theirs.choiceCounts, "its numbers of choices")
     let compared = predictedRows.filter(other.isPredicted)
     try require(compared.allSatisfy { mine.labels[$0] == theirs.labels[$0] }, "its labels")
-    try require(mine.votes.isEmpty || theirs.votes.isEmpty || mine.votes == theirs.votes, "its votes")
-    let names = [mine.labelNames, theirs.labelNames]
-    try require(names.contains([]) || names[0] == names[1], "the names of its labels")
+    // Predictions of another program have none of these.
+    func agree<Value: Equatable>(_ mine: [Value], _ theirs: [Value]) -> Bool {
+      mine.isEmpty || theirs.isEmpty || mine == theirs
+    }
+    try require(agree(mine.votes, theirs.votes), "its votes")
+    try require(agree(mine.classValues, theirs.classValues), "the numbers of its classes")
+    try require(agree(mine.labelNames, theirs.labelNames), "the names of its labels")
   }
 
   /// The rows whose probabilities mean something.
@@ -100,6 +104,9 @@ package struct PredictionsFile: Sendable {
     guard set.logProbabilities.count == cells,
       [set.splits.count, set.labels.count, set.choiceCounts.count].allSatisfy({ $0 == set.count })
     else { throw Fault(.data, path, "found \(set.logProbabilities.count) log-probabilities, expected \(cells)") }
+    guard set.classValues.isEmpty || set.classValues.count == set.choices else {
+      throw Fault(.data, path, "found \(set.classValues.count) numbers of classes, expected \(set.choices)")
+    }
     guard set.votes.isEmpty || set.votes.count == set.count * set.choices else {
       throw Fault(.data, path, "found \(set.votes.count) shares of votes, expected \(set.count * set.choices)")
     }

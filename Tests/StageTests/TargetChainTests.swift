@@ -19,7 +19,8 @@ import Testing
 
   /// Runs all stages on a file of that format, and passes the tokens and the table of results.
   private func chain(
-    _ text: String, format: String, fit: [String] = [], _ body: (TokenizedSet, String, Workshop) throws -> Void
+    _ text: String, format: String, tokenize: [String] = [], fit: [String] = [],
+    _ body: (TokenizedSet, String, Workshop) throws -> Void
   ) throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
@@ -31,7 +32,7 @@ import Testing
         [
           "--model", shop.path("model"), "--dataset", "own", "--train", shop.path("own.csv"), "--format", format,
           "--calibration-fraction", "0.25", "--output", shop.tokens,
-        ])
+        ] + tokenize)
       let adapter = shop.path("adapter.h5")
       try shop.run(
         "fit-adapters",
@@ -83,6 +84,29 @@ import Testing
         64, "sample-posterior",
         shop.inputs + ["--method", "point", "--posterior", adapter, "--export-peft", shop.path("peft")],
         says: ["--export-peft: own has several labels for each text"], hint: "omit it")
+    }
+  }
+
+  @Test func grades() throws {
+    let text = table("text,label") { isWarm, isBird, _ in isWarm ? "10" : isBird ? "2" : "1" }
+    try chain(text, format: "texts", tokenize: ["--ordinal"]) { tokens, csv, _ in
+      #expect(tokens.classNames == ["1", "2", "10"] && tokens.classValues == [1, 2, 10])
+      let (score, error) = (try value("crps", csv), try value("median_error", csv))
+      #expect(score < 4 && error < 4)
+      #expect(try value("coverage_90", csv) > 0.8)
+    }
+    try chain(text, format: "texts") { _, csv, _ in #expect(!csv.contains("crps")) }
+  }
+
+  @Test func gradesMustBeNumbers() throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
+      try TinyEncoder.writeModel(to: shop.path("model"))
+      try Data("text,label\nwarm,good\ncold,1\n".utf8).write(to: URL(fileURLWithPath: shop.path("own.csv")))
+      let flags = ["--model", shop.path("model"), "--dataset", "own", "--test", shop.path("own.csv")]
+      try shop.expectFault(
+        78, "tokenize", flags + ["--classes", shop.path("own.csv"), "--ordinal"],
+        says: ["--ordinal: the class good is not a number"], hint: "such as 1 to 5")
     }
   }
 

@@ -44,6 +44,8 @@ import Transformers
   var maximumLength: Int?
   @Option(help: "Where an encoder's texts are cut that are too long to be classified: front, middle or end.")
   var cut = Cut.end
+  @Flag(help: "The classes are numbers whose order and distance count, such as grades.")
+  var ordinal = false
   @Flag(help: "Check everything and write nothing.")
   var check = false
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
@@ -80,6 +82,7 @@ import Transformers
       selection, named: questions.dataset, template, scoring: scoring, tokenizer,
       vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength, cut: cut,
       threads: context.threads, truncation: &truncation)
+    if ordinal { try set.readClassesAsGrades() }
     set.tokenizerDigest = folder.tokenizerDigest
     try set.check(on: folder.architecture)
     set.summary.forEach(context.say)

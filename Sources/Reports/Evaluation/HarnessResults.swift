@@ -136,7 +136,10 @@ struct HarnessResults {
   }
 
   private func scores(_ task: Task) -> [Metric] {
-    Metric.scores + Metric.further.filter { metric in task.metrics.contains { $0.name == metric.name } }
+    Metric.scores
+      + Metric.further.filter { metric in
+        metric.direction != Metric.Direction.neither && task.metrics.contains { $0.name == metric.name }
+      }
   }
 
   private func directions(_ task: Task) -> JSON {

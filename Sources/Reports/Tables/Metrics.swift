@@ -10,7 +10,7 @@ extension Metric {
   ]
 
   /// The metrics of sets that have more than one label for each example.
-  static let further = [votes, microF1, macroF1, subsetAccuracy]
+  static let further = [votes, microF1, macroF1, subsetAccuracy, crps, medianError, coverage90]
 
   /// The fraction of right answers.
   package static let accuracy = Metric("accuracy", "Accuracy", better: .higher, .percent, isMean: true) { _ in
@@ -24,6 +24,37 @@ extension Metric {
     "Mean of −log p(right choice), in nats, from log-probabilities in double precision."
   } statistic: { forecast, _ in
     forecast.outcomes.negativeLogLikelihood
+  }
+
+  /// The continuous ranked probability score of grades.
+  package static let crps = Metric(
+    "crps", "CRPS", better: .lower, .decimal, isMean: true, where: { !$0.details.classValues.isEmpty }
+  ) { _ in
+    "Mean of Σ p |grade − right grade| − ½ ΣΣ p p |grade − grade|: how far the distribution is from the right grade."
+  } statistic: { forecast, _ in
+    forecast.outcomes.rankedProbabilityScore(values: forecast.details.classValues)
+  }
+
+  /// The mean absolute error of the median grade.
+  package static let medianError = Metric(
+    "median_error", "median off by", better: .lower, .decimal, isMean: true,
+    where: { !$0.details.classValues.isEmpty }
+  ) { _ in
+    "Mean distance between the median of p and the right grade."
+  } statistic: { forecast, _ in
+    forecast.outcomes.medianError(values: forecast.details.classValues)
+  }
+
+  /// The coverage of the central interval of 90 %.
+  package static let coverage90 = Metric(
+    "coverage_90", "in 90 % interval", better: .neither, .percent, isMean: true,
+    where: { !$0.details.classValues.isEmpty }
+  ) { _ in
+    "Share of right grades between the 5 % and the 95 % quantile of p. Whole grades make the interval wider than needed, "
+      + "so that more than 90 % is usual and less is overconfident."
+  } statistic: { forecast, _ in
+    guard forecast.outcomes.count > 0 else { return Undefined(count: forecast.count, "no labels") }
+    return forecast.outcomes.coverage(0.9, values: forecast.details.classValues)
   }
 
   /// F1 over all labels together.
@@ -56,7 +87,7 @@ extension Metric {
 
   /// The cross-entropy with the votes of several annotators, in nats.
   package static let votes = Metric(
-    "nll_votes", "NLL of the votes", better: .lower, .decimal, isMean: true, where: { $0.votes != nil }
+    "nll_votes", "NLL of the votes", better: .lower, .decimal, isMean: true, where: { $0.details.votes != nil }
   ) { _ in
     "Mean of −Σ share log p over the choices, in nats, where the shares are those of the annotators' votes. The other "
       + "scores take the choice with the most votes as the right one. Its smallest value is the votes' own entropy."
