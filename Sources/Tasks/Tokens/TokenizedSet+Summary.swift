@@ -15,8 +15,14 @@ extension TokenizedSet {
         + "mean length \(mean), longest \(lengths.max() ?? 0); \(truncatedSequences)\(share) truncated to \(maximumLength)",
     ]
     if !classNames.isEmpty {
-      let counts = classNames.indices.map { index in "\(classNames[index]) \(labels.count { Int($0) == index })" }
-      lines.append("classes: \(counts.joined(separator: ", "))")
+      let counts = classNames.indices.map { index in
+        let examples =
+          scoring == .labels
+          ? stride(from: index, to: targets.count, by: classNames.count).count { targets[$0] == 1 }
+          : labels.count { Int($0) == index }
+        return "\(classNames[index]) \(examples)"
+      }
+      lines.append("\(scoring.rawValue): \(counts.joined(separator: ", "))")
     }
     return lines
   }
