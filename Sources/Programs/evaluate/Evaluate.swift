@@ -61,8 +61,9 @@ import Tokenization
     let growth = growthCsv == nil && html == nil && figures == nil ? [] : evaluation.growth
     if let growthCsv { try AtomicFile.write(Evaluation.csv(of: growth), to: growthCsv) }
     if html != nil || figures != nil {
-      let links = html.map { Links(from: $0, to: [context.existing(see), csv, json, predictionsCsv, growthCsv]).targets }
-      let page = evaluation.page(histories: runs, growth: growth, run: facts(context), links: links ?? [])
+      let others = [context.existing(see), csv, json, predictionsCsv, growthCsv]
+      let links = html.map { Links(from: $0, to: others).targets } ?? []
+      let page = evaluation.page(histories: runs, growth: growth, run: facts(context), links: links)
       if let html { try AtomicFile.write(page, to: html) }
       if let figures { try context.write(Figure.files(of: page), into: figures) }
     }
