@@ -64,6 +64,8 @@ test_wrong_settings_of_predict_are_refused() {
   new_texts
   fails tiny predict METHOD=swag
   contains "make predict needs NEW=" "$(cat output)"
+  fails tiny predict NEW=in/elsewhere.csv METHOD=swag
+  contains "NEW=in/elsewhere.csv: no such file" "$(cat output)"
   fails tiny predict NEW=in/new.csv METHOD=swagg
   contains "'swagg' is none of" "$(cat output)"
   fails tiny predict NEW=in/new.csv METHOD=swag RISK=120%
