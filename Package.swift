@@ -65,7 +65,7 @@ let package = Package(
     library("Training", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters"),
     library(
       "Posteriors", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters", "Training"),
-    library("Reports", "Faults", "JSON", "Calibration", "Artifacts"),
+    library("Reports", "Faults", "JSON", "Arrays", "Calibration", "Artifacts"),
     library("Almanac", "Faults", "JSON", "Files", "Arrays"),
     library(
       "StageKit", "CProcessor", "Faults", "JSON", "Files", "Artifacts", "Tasks",

@@ -1,9 +1,9 @@
 // Whether new texts look like the labelled test rows, on which every promise rests. Two things are compared: how
 // uncertain the method is, by the scores that detect shift, and how often it gives each answer. Both are tests at a level
 // of 1 % in all, so that texts of the same kind raise a warning once in a hundred files.
+import Arrays
 import Artifacts
 import Calibration
-import Foundation
 
 /// The comparison of new texts with the test rows.
 struct ShiftCheck {
@@ -58,7 +58,7 @@ struct ShiftCheck {
       return nil
     }
     let (m, n) = (Double(scores.test.count), Double(scores.new.count))
-    let reach = normalQuantile(1 - level / 2 / Double(tests)) * ((m + n + 1) / 12 / m / n).squareRoot()
+    let reach = inverseNormal(1 - level / 2 / Double(tests)) * ((m + n + 1) / 12 / m / n).squareRoot()
     guard abs(area - 0.5) > reach else { return nil }
     let (low, high) = (fixed(100 * (0.5 - reach), 1), fixed(100 * (0.5 + reach), 1))
     return "\(area > 0.5 ? "less" : "more") certain of the new texts than of the test rows by \(scores.title): "
@@ -74,7 +74,7 @@ struct ShiftCheck {
     }
     guard !classNames.isEmpty else { return [] }
     let (m, n) = (Double(test.count), Double(new.count))
-    let bound = normalQuantile(1 - level / 2 / Double(classNames.count * tests))
+    let bound = inverseNormal(1 - level / 2 / Double(classNames.count * tests))
     return zip(classNames, zip(counts(test), counts(new))).compactMap { name, counts in
       let pooled = (counts.0 + counts.1) / (m + n)
       let deviation = (pooled * (1 - pooled) * (1 / m + 1 / n)).squareRoot()
@@ -83,14 +83,4 @@ struct ShiftCheck {
         + "\(fixed(100 * counts.0 / m, 0)) % of the test rows"
     }
   }
-}
-
-/// The quantile of the standard normal distribution, by bisection of its distribution function.
-private func normalQuantile(_ probability: Double) -> Double {
-  var (low, high) = (-10.0, 10.0)
-  while high - low > 1e-9 {
-    let middle = (low + high) / 2
-    if 0.5 * erfc(-middle / 2.0.squareRoot()) < probability { low = middle } else { high = middle }
-  }
-  return (low + high) / 2
 }

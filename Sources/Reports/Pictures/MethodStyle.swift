@@ -1,6 +1,7 @@
 // How each method is drawn: a colour with its marker, and a line style, which depend on its name, so that it looks the
 // same in every report. The seven colours remain distinct for readers with any kind of colour blindness
 // (MethodStyleTests computes the distances). Without colours, the markers tell apart what the lines do not.
+import Arrays
 
 /// The style of one method: a class of the style sheet for its colour and one for its line.
 package struct MethodStyle: Equatable {
@@ -23,9 +24,7 @@ package struct MethodStyle: Equatable {
         return
       }
     }
-    // FNV-1a (Fowler, Noll and Vo): the same on every machine and in every run.
-    let hash = method.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    (hue, line) = (1 + Int(hash % UInt64(Self.hues - 1)), .longdash)
+    (hue, line) = (1 + Int(stableHash(method) % UInt64(Self.hues - 1)), .longdash)
   }
 
   /// The classes of its line.
