@@ -47,7 +47,7 @@ package final class Forecasts: @unchecked Sendable {
   ///
   /// - Throws: `Fault` of kind `.data` for a row that is no distribution, or whose uncertainty is not finite.
   package func rows(ofOwnBlock index: Int) throws -> ForecastRows {
-    let block = header.rows(ofBlock: header.ownBlocks[index])
+    let block = header.rows(ofBlock: header.block(ofShard: index))
     let (first, count) = (index * header.blockRows, block.count)
     func values(_ matrix: UnsafePointer<Float>?, width: Int) -> [Float] {
       withExtendedLifetime(mapping) {

@@ -44,12 +44,18 @@ package struct ForecastHeader: Equatable, Sendable {
 
   /// Blocks of the whole file.
   package var blocks: Int { (rows + blockRows - 1) / blockRows }
-  /// The blocks of this shard, as indices into the file's blocks.
-  package var ownBlocks: [Int] { Array(stride(from: shard, to: blocks, by: shards)) }
+  /// How many of them this shard has.
+  package var ownBlocks: Int { max(0, (blocks - shard + shards - 1) / shards) }
+  /// The block of the file that is block `index` of this shard.
+  package func block(ofShard index: Int) -> Int { shard + index * shards }
   /// The rows of block `index`, counted from 0 in the whole file.
   package func rows(ofBlock index: Int) -> Range<Int> { index * blockRows..<min(rows, (index + 1) * blockRows) }
+  /// Rows in the first `count` blocks of this shard.
+  package func rows(inFirst count: Int) -> Int {
+    (0..<count).reduce(0) { $0 + rows(ofBlock: block(ofShard: $1)).count }
+  }
   /// Rows of this shard.
-  package var ownRows: Int { ownBlocks.reduce(0) { $0 + rows(ofBlock: $1).count } }
+  package var ownRows: Int { rows(inFirst: ownBlocks) }
 }
 
 /// The forecasts for some rows.

@@ -34,11 +34,11 @@ struct ForecastRun: Resumable {
     uncertainty = try RowSpool("\(output).checkpoint.uncertainty", width: ForecastRows.Measure.allCases.count)
   }
 
-  var total: Int { header.ownBlocks.count }
+  var total: Int { header.ownBlocks }
   var note: String { "" }
 
   mutating func advance() throws {
-    let block = try tokens(ofBlock: header.ownBlocks[completed])
+    let block = try tokens(ofBlock: header.block(ofShard: completed))
     try dropUnfinishedRows()
     let forecasts = try posterior.forecast(block.set, by: scorer, choices: header.choices)
     try logProbabilities.append(forecasts.logProbabilities)
@@ -70,7 +70,7 @@ struct ForecastRun: Resumable {
 
   /// Drops what a killed run has appended after its last checkpoint.
   private func dropUnfinishedRows() throws {
-    let done = header.ownBlocks.prefix(completed).reduce(0) { $0 + header.rows(ofBlock: $1).count }
+    let done = header.rows(inFirst: completed)
     try logProbabilities.truncate(toRows: done)
     try uncertainty.truncate(toRows: done)
   }
