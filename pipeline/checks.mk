@@ -32,6 +32,9 @@ $(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
   $(if $(TRAIN.$d)$(TEST.$d),,$(call stop,$(EXPERIMENT) has no files for $d,it looks for them in DATA=$(DATA)))\
   $(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,$(call stop,$f: no such file,$(where-files-are)))))
 
+$(if $(filter predict,$(WANTED)),$(if $(NEW),$(if $(wildcard $(NEW)),,$(call stop,NEW=$(NEW): no such file)),\
+  $(call stop,make predict needs NEW=$(comma) the file of new texts,\
+  make predict EXPERIMENT=$(EXPERIMENT) NEW=texts.csv RISK=5%)))
 $(foreach f,$(FOREIGN),$(if $(wildcard $f),,$(call stop,$f: no such file,\
   FOREIGN= names files of predictions$(comma) separated by blanks)))
 

@@ -286,9 +286,6 @@ $(stage)
 .PHONY: evaluate shift-test predict
 evaluate: $R/evaluation.h5
 shift-test: $R/shift.h5
-$(if $(filter predict,$(MAKECMDGOALS)),$(if $(NEW),,$(error make predict needs NEW=$(comma) the file of new texts \
-  (hint: make predict EXPERIMENT=$(EXPERIMENT) NEW=texts.csv RISK=5%))))
-$(if $(filter predict,$(MAKECMDGOALS)),$(if $(wildcard $(NEW)),,$(error NEW=$(NEW): no such file)))
 predict: $(if $(METHOD),$(ANSWERS)/answers.h5,$R/evaluation.h5)
 # With make -q (is there anything to do?), a goal that has a recipe would always say yes.
 ifeq ($(findstring q,$(DRY)),)
