@@ -189,7 +189,7 @@ TFB_FLAGS SAMPLE_FLAGS EVALUATE_FLAGS SHIFT_FLAGS"
 
 # The names that a Swift enumeration gives its cases.
 cases_of() {
-  sed -n "/enum $1:/,/^ *}/s/^ *case //p" "$project/$2" | sed 's/.* = "\(.*\)"/\1/; s/, /\n/g' | sort | xargs
+  sed -n "/enum $1:/,/^ *}/s/^ *case \([a-z]\)/\1/p" "$project/$2" | sed 's/.* = "\(.*\)"/\1/; s/, /\n/g' | sort | xargs
 }
 
 test_names_to_choose_from_are_those_of_the_stages() {
@@ -199,6 +199,8 @@ test_names_to_choose_from_are_those_of_the_stages() {
       "$setting: $(sed -n "s|.*-of/\(.*\):$setting.*|\1|p" pipeline/kinds.mk | tr / '\n' | sort | xargs)"
   done << 'END'
 CORRUPTIONS Corruption Sources/Tasks/Corruptions/Corruption.swift
+CONFORMAL Sets Sources/Reports/Decisions/DecisionSettings.swift
+CUT Cut Sources/Tasks/Tokens/Cut.swift
 DECAY Decay Sources/Adapters/AdapterSettings.swift
 LAPLACE_CRITERION Criterion Sources/Posteriors/Laplace/CurvatureSettings.swift
 PRECISION Precision Sources/Arrays/Precision.swift
