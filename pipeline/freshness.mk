@@ -38,14 +38,20 @@ JOBS = $(if $(filter -j,$(MAKEFLAGS)),$(CORES),$(or $(patsubst -j%,%,$(filter -j
 OWN_THREADS = $(if $(RUN),,$(shell echo $$(( $(CORES) > $(JOBS) ? $(CORES) / $(JOBS) : 1 ))))
 OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QUIET),--quiet))
 
-# The place of each file in this run, such as `[7/28] adapters/point-2`, which its stage shows on the terminal. A number
-# is the file's place in the order of FILES, which is the order of the run unless make has several jobs. A goal that makes
-# several files has them as `goal.NAME`.
+# The place of each file in this run, such as `[7/28] adapters/point-2`, which its stage shows on the terminal. The files
+# are counted as make goes through them unless it has several jobs: a file after what it needs. The file that a goal is
+# about is `goal.NAME`.
 goal.evaluate = $R/evaluation.h5
 goal.shift-test = $R/shift.h5
-needed = $(sort $(foreach f,$(filter $1,$(STALE)),$f $(call needed,$(needs.$f))))
-TO_MAKE = $(eval TO_MAKE := $$(filter $$(call needed,$$(foreach g,$$(WANTED),$$(or $$(goal.$$g),$$g))),$$(FILES)))$(TO_MAKE)
+goal.predict = $(if $(METHOD),$(ANSWERS)/answers.h5,$(goal.evaluate))
+TO_MAKE = $(eval TO_MAKE :=)$(foreach g,$(WANTED),$(call visit,$(or $(goal.$g),$g)))$(TO_MAKE)
+visit = $(if $(filter $1,$(TO_MAKE)),,$(foreach f,$(filter $1,$(STALE)),$(foreach n,$(needs.$f),$(call visit,$n))$(eval \
+  TO_MAKE += $f)))
 place-of = $(foreach f,$(filter $1,$(TO_MAKE)),[$(words $(call up-to,$f,$(TO_MAKE)))/$(words $(TO_MAKE))] $(f:$R/%.h5=%))
+# About how long the rest of the run takes, or nothing. It follows from the files with a `work` that are done, be it in
+# this run or, where they are not stale, in an earlier one.
+time-left = $(shell $(HERE)pipeline/time-left $R $(JOBS) $(foreach f,$(FILES),$(if $(work.$f),$(if \
+  $(filter $f,$(TO_MAKE)),$f:$(work.$f):made,$(if $(filter $f,$(STALE)),,$f:$(work.$f):kept)))))
 up-to = $(firstword $2) $(if $(filter $1,$(firstword $2)),,$(call up-to,$1,$(wordlist 2,$(words $2),$2)))
 
 # $(stage): the rule of one file, from these variables:
@@ -56,16 +62,20 @@ up-to = $(firstword $2) $(if $(filter $1,$(firstword $2)),,$(call up-to,$1,$(wor
 #   beside    files that the command writes beside it (none unless given)
 #   caches    files of the run that save time and change no result: made if the target must be, but no reason to make it
 #   curves    the files with the training curves that evaluate draws for this one
+#   work      of a file that takes long, its kind and its size, such as `fit:1`: files of a kind take as long as they are
+#             large. A size may be a product, as in `predict:5*20`.
 define rule-of-stage
 command := $(strip $(command) $(if $(REPRODUCIBLE),--reproducible) --output $(target).new)
 curves.$(target) := $(curves)
-needs.$(target) := $(inputs) $(caches)
+needs.$(target) := $(caches) $(inputs)
+work.$(target) := $(work)
 FILES += $(target)
 STALE += $(if $(is-as-made),,$(target))
 $(target): command := $(PROGRAMS)/$(command)
 $(target): export CREDENCE_PLACE = $(call place-of,$@)
+$(target): export CREDENCE_TIME_LEFT = $(if $(QUIET),,$(time-left))
 $(target): $(if $(filter $(target),$(STALE)),FORCE | $(caches) $(inputs),|) $(BUILT)
 	@$(HERE)pipeline/produce $@ $(if $(RUN),$(RUN) )-- $(command) -- $(OPTIONS) --log-file $(@:$R/%.h5=$R/logs/%.log)
-$(foreach field,target inputs command beside caches curves,$(eval $(field) :=))
+$(foreach field,target inputs command beside caches curves work,$(eval $(field) :=))
 endef
 stage = $(eval $(value rule-of-stage))

@@ -102,6 +102,7 @@ inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
 command := fit-adapters $(TRAINING_FLAGS) --method point --seed $(seed.$i) $(SHAPE) \
   $(call flag,dropout,$(DROPOUT)) $(TRAINING)
+work := fit:1
 curves := $(target)
 $(stage)
 endef
@@ -123,6 +124,7 @@ inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
 command := fit-adapters $(TRAINING_FLAGS) --method dropout --seed $(seed.0) $(SHAPE) \
   $(call flag,dropout,$(MC_DROPOUT)) $(TRAINING)
+work := fit:1
 curves := $(target)
 $(stage)
 
@@ -133,6 +135,7 @@ inputs := $(BASE) $(TOKENS)
 command := fit-adapters --base $(BASE) --tokens $(TOKENS) --method full --seed $(seed.$i) --parametrisation full \
   $(if $(CLASSIFIER),--head classifier) \
   $(ADAPTER_SIZE) --dropout 0 $(OPTIMIZATION) $(OTHER_FLAGS) $(FULL_FLAGS)
+work := fit:1
 curves := $(target)
 $(stage)
 endef
@@ -144,6 +147,7 @@ inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
 command := fit-adapters $(TRAINING_FLAGS) --method lora-ensemble --seed $(seed.0) $(SHAPE) \
   $(call flag,dropout,$(DROPOUT)) $(TRAINING) --members $(MEMBERS) $(LORA_ENSEMBLE_FLAGS)
+work := fit:$(MEMBERS)
 curves := $(target)
 $(stage)
 
@@ -155,6 +159,7 @@ caches := $(TRAINING_PREFIX)
 command := fit-adapters $(TRAINING_FLAGS) --method $m --seed $(seed.0) $(if $(CLASSIFIER),--head classifier) \
   $(call flag,layers,$(LAYERS)) \
   --variational $m $(VARIATIONAL_FLAGS) $(ADAPTER_SIZE) --dropout 0 $(TRAINING)
+work := fit:1
 curves := $(target)
 $(stage)
 endef
@@ -173,6 +178,7 @@ target := $R/swag/$i.h5
 inputs := $(BASE) $(TOKENS) $R/adapters/point-$i.h5
 caches := $(TRAINING_PREFIX)
 command := collect-swag $(TRAINING_FLAGS) --adapter $R/adapters/point-$i.h5 $(SWAG) $(SWAG_FLAGS)
+work := fit:1
 curves := $(TRAINED_POINT:%=$R/adapters/point-$i.h5) $(target)
 $(stage)
 endef
@@ -183,6 +189,7 @@ target := $R/aswa/0.h5
 inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
 caches := $(TRAINING_PREFIX)
 command := collect-swag $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 $(SWAG) --accept $(ASWA_ACCEPT)
+work := fit:1
 curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
 $(stage)
 
@@ -215,6 +222,12 @@ option.draws := $(call flag,draws,$(DRAWS))
 option.scale := $(call flag,scale,$(SCALE))
 drawing = $(samples.$(samples.$m)) $(foreach option,$(options.$m),$(option.$(option)))
 
+# Passes over the set, for the time left: of each member, one for each draw. Draws of logits share two.
+passes.parameters := $(SAMPLES)
+passes.logits := 2
+passes.- := 1
+passes = $(words $(or $(posterior.$m),base))*$(passes.$(samples.$m))
+
 # Methods without adapters, or with a whole base of their own, share no states below the adapters.
 method-prefix = $(if $(posterior.$m:$R/adapters/full-%=),$(prefix))
 content-free = $(if $(filter %-contextual,$m),$R/tokens/$d-content-free.h5)
@@ -225,6 +238,7 @@ inputs := $(BASE) $R/tokens/$d.h5 $(posterior.$m) $(content-free)
 caches := $(method-prefix)
 command := sample-posterior --base $(BASE) --tokens $R/tokens/$d.h5 $(call flag,prefix,$(method-prefix)) --method $m \
   $(call flag,posterior,$(posterior.$m)) $(call flag,content-free,$(content-free)) $(drawing) $(SAMPLE_FLAGS)
+work := predict:$(passes)
 $(stage)
 endef
 $(foreach m,$(sort $(METHODS) $(SHIFT_METHODS) $(METHOD)),$(foreach d,$(DATASET),$(eval $(value prediction))))
@@ -240,6 +254,7 @@ inputs := $(BASE) $(TOKENS) $(posterior.$m)
 command := predict --base $(BASE) --tokens $(TOKENS) --model $(MODEL:%/=%) --method $m \
   $(call flag,posterior,$(posterior.$m)) $(drawing) --new $(NEW) $(COLUMNS) --shard $i/$(SHARDS) \
   $(SAMPLE_FLAGS)
+work := forecast:1
 $(stage)
 endef
 

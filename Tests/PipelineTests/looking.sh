@@ -92,3 +92,55 @@ test_a_stage_knows_its_place_in_the_run() {
   succeeds tiny evaluate METHODS=point
   equal "[1/1] evaluation" "$(cat places)"
 }
+
+test_places_are_counted_in_the_order_of_the_run() {
+  rm -rf runs places
+  succeeds tiny evaluate
+  equal "$(seq 15)" "$(sed -E 's|^\[([0-9]+)/15\] .*|\1|' places)"
+  new_texts
+  rm places
+  succeeds tiny predict NEW=in/new.csv METHOD=soup
+  equal "[1/3] answers/new/1, [2/3] predictions/soup/tiny, [3/3] answers/new/answers" \
+    "$(paste -s -d , places | sed 's/,/, /g')"
+}
+
+# The note of a file that took so many seconds.
+took() { echo "seconds: $2" > "${1%/*}/.${1##*/}.made"; }
+
+test_the_time_left_follows_from_finished_files_of_the_same_kind() {
+  mkdir r
+  touch -d '2 days ago' r/.lock.owner
+  left() { pipeline/time-left r "$@"; }
+  local rest="r/b:fit:1:made r/c:fit:5:made"
+  # shellcheck disable=SC2086 # several words
+  {
+    equal "" "$(left 1 $rest)"
+    took r/a 60.5
+    equal "about 6 min left" "$(left 1 r/a:fit:1:kept $rest)"
+    equal "about 3 min left" "$(left 2 r/a:fit:1:kept $rest)"
+    # A file of this run that is done is left no more, and its seconds count too.
+    took r/b 179.5
+    equal "about 10 min left" "$(left 1 r/a:fit:1:kept $rest)"
+    # Without a finished file of one kind, nothing is known. Sizes may be products.
+    equal "" "$(left 1 r/a:fit:1:kept $rest r/d:predict:5*20:made)"
+    took r/e 8
+    equal "about 23 min left" "$(left 1 r/a:fit:1:kept $rest r/d:predict:5*20:made r/e:predict:1:kept)"
+    equal "about 22.2 h left" "$(left 1 r/d:predict:5*2000:made r/e:predict:1:kept)"
+    equal "less than a minute left" "$(left 1 r/d:predict:2*3:made r/e:predict:1:kept)"
+  }
+  # What an earlier run made and this one makes again has other settings.
+  touch r/.lock.owner
+  touch -d '1 day ago' r/.a.made
+  equal "" "$(left 1 r/a:fit:1:made)"
+  equal "" "$(left 1)"
+}
+
+test_the_time_left_is_told_when_a_stage_begins() {
+  rm -rf runs
+  succeeds tiny evaluate
+  contains "adapters/dropout-0: less than a minute left" "$(cat output)"
+  equal "" "$(grep -E '(base|tokens/tiny|adapters/point-0|evaluation): .* left' output)"
+  rm -rf runs
+  succeeds tiny evaluate QUIET=1
+  equal "" "$(cat output)"
+}
