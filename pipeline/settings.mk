@@ -153,6 +153,9 @@ SHARDS := 1
 # promise about that may fail.
 RISK :=
 DELTA := 5%
+# From how many methods METHOD was chosen by their scores on the test rows: the promise is made more cautious by so much.
+# Where METHOD is empty, it is the number of METHODS. Give it too if you have chosen METHOD from a table of `evaluate`.
+CHOSEN_FROM := 1
 # The share of the sets of classes that hold the right one, and their kind: lac (the smallest), aps or raps; with -by-class
 # behind it, each class is covered as often.
 COVERAGE := 90%

@@ -264,7 +264,7 @@ inputs := $(PARTS:%=$(ANSWERS)/%.h5) $R/predictions/$m/$(DATASET).h5 $(TOKENS)
 beside := $(addprefix $(ANSWERS)/,answers.csv shares.csv label-next.csv)
 command := decide --forecasts $(PARTS:%=$(ANSWERS)/%.h5) --predictions $R/predictions/$m/$(DATASET).h5 \
   --tokens $(TOKENS) --new $(NEW) $(call flag,risk,$(RISK)) $(call flag,delta,$(DELTA)) \
-  $(call flag,coverage,$(COVERAGE)) $(call flag,sets,$(CONFORMAL)) $(call flag,prior,$(PRIOR)) \
+  $(call flag,chosen-from,$(CHOSEN_FROM)) $(call flag,coverage,$(COVERAGE)) $(call flag,sets,$(CONFORMAL)) $(call flag,prior,$(PRIOR)) \
   --answers-csv $(ANSWERS)/answers.csv --shares-csv $(ANSWERS)/shares.csv --label-next-csv $(ANSWERS)/label-next.csv
 $(stage)
 endef
@@ -314,6 +314,6 @@ ifneq ($(METHOD),)
 else
 # Only now is it known which method evaluate recommends: a make of its own describes what is made of it.
 	@method=$$(cat $R/recommended.txt 2> /dev/null) || { echo "make: evaluate has not recommended a method yet" >&2; \
-	  exit $(if $(DRY),0,70); }; $(MAKE) $(AGAIN) predict METHOD=$$method
+	  exit $(if $(DRY),0,70); }; $(MAKE) $(AGAIN) predict METHOD=$$method CHOSEN_FROM=$(words $(METHODS))
 endif
 endif

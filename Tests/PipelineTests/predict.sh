@@ -8,6 +8,7 @@ new_texts() { echo "text" > in/new.csv; }
 test_predict_fits_nothing_and_then_does_nothing() {
   new_texts
   answers RISK=5%
+  contains "--chosen-from 1 " "$(cat runs/tiny/answers/new/.answers.h5.made)"
   equal "answers/new/1 answers/new/answers" "$(made)"
   contains "the table of decide" "$(cat output)"
   contains "answers: runs/tiny/answers/new/answers.csv" "$(cat output)"
@@ -46,6 +47,8 @@ test_without_a_method_predict_takes_the_recommended_one() {
   succeeds tiny predict NEW=in/new.csv
   equal "answers/new/1 answers/new/answers" "$(made)"
   contains "--method swag" "$(cat runs/tiny/answers/new/.1.h5.made)"
+  # The test rows have chosen it among the seven default methods, and the promise must make up for that.
+  contains "--chosen-from 7" "$(cat runs/tiny/answers/new/.answers.h5.made)"
   succeeds tiny predict NEW=in/new.csv
   equal "" "$(made)"
   # In a new run, everything that evaluate compares is made first.

@@ -94,6 +94,9 @@ import Testing
     let shares = decisions.sharesCSV.split(separator: "\n")
     #expect(shares[0] == "class,share,low,high,basis,effective_rows,rows_to_halve" && shares.count == 5)
     #expect(shares[4].hasPrefix("not west,"))
+    #expect(
+      decisions.text.contains(
+        "the shares and their intervals hold if the labelled test rows are a random part of the same texts"))
     let next = decisions.labelNextCSV.split(separator: "\n")
     #expect(next[0] == "id,answer,mutual_information" && next.count == 51)
   }
@@ -133,6 +136,29 @@ import Testing
     #expect(decisions.text.contains("no threshold keeps the errors to at most 5 % (95 % sure)"))
     #expect(decisions.text.contains("59 confident ones are needed even if none of them is wrong"))
     #expect(lines.dropFirst().allSatisfy { $0.hasSuffix(",,yes") })
+  }
+
+  /// The test rows that chose the method cannot test its promise as strictly as rows that did not.
+  @Test func aMethodThatTheTestRowsChoseAnswersFewerTexts() throws {
+    var chosen = Self.settings()
+    chosen.chosenFrom = 7
+    var strict = Self.settings()
+    strict.delta = 0.05 / 7
+    let found = try [Self.settings(), chosen, strict].map { try decide(Self.recipe(), new: Self.recipe(seed: 2), $0) }
+    let (named, many, few) = (found[0], found[1], found[2])
+    #expect(many.lines == few.lines)
+    #expect(many.lines.count { $0.hasSuffix(",no") } < named.lines.count { $0.hasSuffix(",no") })
+    // What is promised stays the same, and the band is that of all seven methods at once.
+    #expect(many.decisions.text.contains("with at most 4 % errors (95 % sure)"))
+    #expect(many.decisions.text.contains("ensemble was chosen from 7 methods by their scores on the labelled test"))
+    #expect(!named.decisions.text.contains("was chosen"))
+    #expect(try width(ofBand: many.decisions.text) > width(ofBand: named.decisions.text))
+  }
+
+  /// The width in points of the band of the coverage.
+  private func width(ofBand text: String) throws -> Double {
+    let band = try #require(text.firstMatch(of: #/itself lies between ([0-9.]+) % and ([0-9.]+) %/#)).output
+    return Double(band.2)! - Double(band.1)!
   }
 
   @Test func withoutARiskNoTextIsMarked() throws {

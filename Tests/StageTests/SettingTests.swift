@@ -13,6 +13,7 @@ import Testing
     "WARMUP": "fit-adapters --warmup", "DECAY": "fit-adapters --decay", "EPOCHS": "fit-adapters --epochs",
     "BATCH_SIZE": "fit-adapters --batch-size", "WEIGHT_DECAY": "fit-adapters --weight-decay",
     "SAMPLES": "sample-posterior --samples", "DELTA": "decide --delta", "COVERAGE": "decide --coverage",
+    "CHOSEN_FROM": "decide --chosen-from",
     "CONFORMAL": "decide --sets",
   ]
 

@@ -38,6 +38,8 @@ package struct DecisionSettings: Encodable, Sendable {
   package var risk: Double?
   /// The probability that the promise about `risk` fails.
   package var delta = 0.05
+  /// From how many methods the method was chosen by their scores on the labelled test rows; 1 if it was named before.
+  package var chosenFrom = 1
   /// The share of the sets that hold the right class.
   package var coverage = 0.9
   /// The kind of the sets.
@@ -46,6 +48,13 @@ package struct DecisionSettings: Encodable, Sendable {
   package var prior = Prior.asInTraining
 
   package init() {}
+
+  /// What the errors among the answers must keep; nil where no risk was asked for.
+  ///
+  /// The test rows that chose a method cannot test it as if they had not. But if the promise fails for each of n methods
+  /// with a probability of at most delta / n, it fails for any of them, and so for the chosen one, with at most delta
+  /// (Bonferroni).
+  var target: RiskTarget? { risk.map { RiskTarget(risk: $0, delta: delta / Double(chosenFrom)) } }
 
   /// Reads `estimate`, or `name:share,name:share,...`, in which an underscore may stand for a blank.
   ///

@@ -4,8 +4,8 @@ import Calibration
 extension Decisions {
   /// The lines of the summary.
   package var text: String {
-    let lines = [subject] + riskLines + setLines + classLines + warnings.map { "warning: \($0)" }
-    return lines.joined(separator: "\n") + "\n"
+    let lines = [subject] + riskLines + setLines + choiceLines + classLines + shareLines
+    return (lines + warnings.map { "warning: \($0)" }).joined(separator: "\n") + "\n"
   }
 
   /// What a reader must know before using the answers.
@@ -36,11 +36,10 @@ extension Decisions {
   // --- Errors ---
 
   private var riskLines: [String] {
-    guard let risk = settings.risk else {
+    guard let target = settings.target else {
       return ["no largest share of errors was asked for, so no text is marked for a human"]
     }
-    let (test, target) = (rule.promises.test, RiskTarget(risk: risk, delta: settings.delta))
-    let sure = "\(percent(1 - target.delta)) sure"
+    let (test, risk, sure) = (rule.promises.test, target.risk, "\(percent(1 - settings.delta)) sure")
     guard test.count > 0 else {
       return [
         "all texts are for a human: no test row has a label, so nothing can be promised",
@@ -80,7 +79,8 @@ extension Decisions {
       ]
     case .success(let sets):
       let count = Double(max(1, totals.count))
-      let bands = sets.coverages.compactMap { $0.band() }
+      // With a smaller level for each method, the band holds for the one that was chosen too (see `target`).
+      let bands = sets.coverages.compactMap { $0.band(1 - 0.1 / Double(settings.chosenFrom)) }
       let (low, high) = (bands.map(\.lowerBound).min() ?? 0, bands.map(\.upperBound).max() ?? 1)
       return [
         "the set of a text holds the right class with probability \(percent(settings.coverage)); it has "
@@ -89,6 +89,26 @@ extension Decisions {
         "  for so few test rows the coverage itself lies between \(percent(low)) and \(percent(high)) (90 % sure)",
       ]
     }
+  }
+
+  // --- What the promises rest on ---
+
+  /// What follows from a choice of the method by the rows that the promises rest on.
+  private var choiceLines: [String] {
+    guard settings.chosenFrom > 1, rule.promises.test.count > 0 else { return [] }
+    return [
+      "\(rule.method) was chosen from \(settings.chosenFrom) methods by their scores on the labelled test rows: the promise "
+        + "about errors and the band of the coverage are made for all \(settings.chosenFrom) at once (Bonferroni), which "
+        + "makes them more cautious than for a method that is named beforehand"
+    ]
+  }
+
+  /// What the shares of the classes rest on.
+  private var shareLines: [String] {
+    guard !header.classNames.isEmpty, poweredShares != nil else { return [] }
+    return [
+      "  the shares and their intervals hold if the labelled test rows are a random part of the same texts as the new ones"
+    ]
   }
 
   // --- Classes ---

@@ -19,8 +19,7 @@ package struct Promises: Sendable {
   ///   - calibration: the calibration rows under the same temperature and prior, which order the thresholds to be tested.
   init(_ test: Outcomes, ids: [String], calibration: Mixture, _ settings: DecisionSettings) {
     (self.test, self.settings) = (test, settings)
-    answering = settings.risk.flatMap { risk in
-      let target = RiskTarget(risk: risk, delta: settings.delta)
+    answering = settings.target.flatMap { target in
       let order = ThresholdOrder(calibration: calibration, testRows: test.count, target)
       return SelectiveAnswering(test, order, target)
     }

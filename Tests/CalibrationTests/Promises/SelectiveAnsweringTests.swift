@@ -1,4 +1,5 @@
 // Thresholds by hand: where the order of tests begins and ends, and that the first failure ends it.
+import Arrays
 import Calibration
 import Foundation
 import Testing
@@ -56,6 +57,26 @@ import Testing
     let rows = (0..<60).map { (0.995, $0 >= 20) } + (0..<2000).map { _ in (0.7, true) }
     #expect(BinomialBounds(successes: 20, trials: 2060).upper(0.05) < 0.05)
     #expect(SelectiveAnswering(outcomes(rows), order, target) == nil)
+  }
+
+  /// Eight methods whose risk is a little above the target: the promise of each may hold by chance. If one of them is
+  /// chosen because its promise holds, that chance is taken eight times, unless each has an eighth of delta.
+  @Test(arguments: [(shares: 1.0, holds: false), (shares: 8.0, holds: true)])
+  func aChoiceAmongMethodsNeedsAShareOfDeltaForEach(shares: Double, holds: Bool) {
+    let (repeats, methods, rows) = (200, 8, 150)
+    let target = RiskTarget(risk: 0.05, delta: 0.05 / shares)
+    let order = ThresholdOrder(calibration: mixture([]), testRows: rows, target)
+    let forecasts = mixture([Double](repeating: 0.9, count: rows))
+    let broken = (0..<repeats).count { repeated in
+      (0..<methods).contains { method in
+        let stream = RandomStream(seed: UInt64(repeated), purpose: .test, place: (UInt32(method), 0))
+        let labels = (0..<rows).map { stream.uniform($0) < 0.051 ? Int32(1) : 0 }
+        return SelectiveAnswering(Outcomes(forecasts, labels: labels), order, target) != nil
+      }
+    }
+    // Four deviations of a share of 5 % over the repeats.
+    let largest = 0.05 + 4 * (0.05 * 0.95 / Double(repeats)).squareRoot()
+    #expect((Double(broken) / Double(repeats) <= largest) == holds, "\(broken) of \(repeats)")
   }
 
   @Test func tooFewRowsShowNothing() {
