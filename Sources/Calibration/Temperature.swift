@@ -20,15 +20,18 @@ package struct Temperature: Equatable, Sendable {
   /// The temperature with the highest likelihood of `outcomes`, which must be held out from training and test.
   ///
   /// The mean negative log-likelihood is convex in b = 1/T. Its slope is mean(E_b[log p] - log p[label]), where E_b is
-  /// the expectation under softmax(b log p). The zero of the slope is found by Newton steps in log b inside a bracket
+  /// the expectation under softmax(b log p). With votes, the cross-entropy with their shares takes the place of the
+  /// likelihood, and the mean of log p over the votes that of log p[label]. The zero of the slope is found by Newton steps in log b inside a bracket
   /// that shrinks at every step. If there is no zero for b between 1/1000 and 1000, there is no best temperature, and T
   /// stays 1 with a remark.
-  package static func fit(_ outcomes: Outcomes) -> Temperature {
+  ///
+  /// - Parameter votes: [example][choice] the shares of the annotators' votes; nil where only the labels are known.
+  package static func fit(_ outcomes: Outcomes, votes: [[Double]]? = nil) -> Temperature {
     func unidentifiable(_ reason: String) -> Temperature {
       Temperature(1, remark: "temperature not identifiable: \(reason)", count: outcomes.count)
     }
     guard outcomes.count > 0 else { return unidentifiable("no labelled calibration examples") }
-    let problem = Problem(outcomes)
+    let problem = Problem(outcomes, votes)
     guard problem.spread > 1e-9 else { return unidentifiable("every choice has the same probability") }
     var (low, high) = (log(1e-3), log(1e3))
     guard problem.slope(exp(low)).first < 0 else { return unidentifiable("no better than guessing") }
@@ -48,14 +51,15 @@ package struct Temperature: Equatable, Sendable {
 
   /// The slope and curvature of the likelihood in the inverse temperature.
   private struct Problem {
-    /// [example] Log-probabilities of its own choices minus the label's.
+    /// [example] Log-probabilities of its own choices minus the label's, or minus their mean over the votes.
     let margins: [[Double]]
 
-    init(_ outcomes: Outcomes) {
+    init(_ outcomes: Outcomes, _ votes: [[Double]]?) {
       let mixture = outcomes.mixture
       margins = outcomes.labels.enumerated().map { example, label in
-        let row = mixture.row(example)
-        return row.map { mixture.logProbabilities[$0] - mixture.logProbabilities[row.lowerBound + label] }
+        let own = Array(mixture.logProbabilities[mixture.row(example)])
+        let right = votes.map { zip(own, $0[example]).reduce(0) { $0 + $1.0 * $1.1 } } ?? own[label]
+        return own.map { $0 - right }
       }
     }
 

@@ -34,6 +34,16 @@ import Testing
     #expect(abs(ratio - 4) < 1e-5)
   }
 
+  /// With the shares themselves as votes, the factor is found exactly; the votes' winners alone would be taken for certain.
+  @Test func votesTellTheFactorThatTheirWinnersHide() {
+    let right = answers(count: 100, sharpness: 1).mixture
+    let votes = (0..<right.count).map { Array(right.probabilities[right.row($0)]) }
+    let winners = (0..<right.count).map { Int32(right.prediction($0)) }
+    let sharp = Outcomes(right.scaled(by: 1 / 2.5), labels: winners)
+    #expect(abs(Temperature.fit(sharp, votes: votes).value - 2.5) < 1e-4)
+    #expect(Temperature.fit(sharp).remark == "temperature not identifiable: every calibration answer is right")
+  }
+
   @Test func noOtherTemperatureHasALowerLoss() throws {
     let outcomes = answers(count: 200, sharpness: 3)
     let fit = Temperature.fit(outcomes)

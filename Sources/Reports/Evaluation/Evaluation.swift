@@ -77,9 +77,11 @@ package struct Evaluation: Sendable {
 }
 
 extension PredictionsFile {
-  /// The temperature fitted on the calibration split, or nil if none of its examples has a label.
+  /// The temperature fitted on the calibration split, on its votes if it has any, or nil if none of its examples has a
+  /// label.
   func fittedTemperature() -> Temperature? {
     let rows = rows(of: .calibration).filter { predictions.labels[$0] >= 0 }
-    return rows.isEmpty ? nil : Temperature.fit(Outcomes(Mixture(posterior(rows)), labels: labels(rows)))
+    guard !rows.isEmpty else { return nil }
+    return Temperature.fit(Outcomes(Mixture(posterior(rows)), labels: labels(rows)), votes: votes(rows))
   }
 }
