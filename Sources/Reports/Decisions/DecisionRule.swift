@@ -2,7 +2,6 @@
 // the class shares and the thresholds of a fitted run.
 import Artifacts
 import Calibration
-import Faults
 import Foundation
 
 /// What is said about one new text.
@@ -31,39 +30,25 @@ struct Answer: Equatable {
 package struct DecisionRule: Sendable {
   /// The method.
   let method: String
-  /// The temperature; 1 with a remark where none could be fitted.
-  let temperature: Temperature
+  /// The rows that the rule rests on.
+  let known: KnownRows
   /// What the probabilities are corrected by.
   let prior: PriorCorrection
   /// What can be promised.
   let promises: Promises
-  /// The labelled test rows' measures, for the comparison with new texts.
-  let testUncertainty: Uncertainty
-  /// Whether the method has more than one draw.
-  let hasSpread: Bool
 
-  /// The rule of a run.
-  ///
-  /// - Parameters:
-  ///   - file: the run's predictions, with calibration and test rows.
-  ///   - header: what the forecasts for the new texts are of.
-  /// - Throws: `Fault` of kind `.configuration` where `file` was not predicted by the same method in the same way.
-  init(
-    _ file: PredictionsFile, for header: ForecastHeader, _ prior: PriorCorrection, _ settings: DecisionSettings
-  ) throws {
-    try file.check(sameMethodAs: header)
-    let temperature = file.fittedTemperature() ?? Temperature(1, remark: "no calibration row has a label")
-    func mixture(_ samples: PosteriorSamples) -> Mixture {
-      prior.applied(to: Mixture(samples).inSinglePrecision.scaled(by: temperature.value))
-    }
-    let rows = file.rows(of: .test).filter { file.predictions.labels[$0] >= 0 }
-    let samples = file.posterior(rows)
-    (method, self.temperature, self.prior) = (header.method, temperature, prior)
-    (testUncertainty, hasSpread) = (Uncertainty(samples), samples.hasSpread)
+  /// The rule for new texts, of the method whose rows are `known`.
+  init(_ method: String, _ known: KnownRows, _ prior: PriorCorrection, _ settings: DecisionSettings) {
+    (self.method, self.known, self.prior) = (method, known, prior)
     promises = Promises(
-      Outcomes(mixture(samples), labels: file.labels(rows)), ids: rows.map { file.predictions.rowIDs[$0] },
-      calibration: mixture(file.posterior(file.rows(of: .calibration))), settings)
+      Outcomes(prior.applied(to: known.test), labels: known.testLabels), ids: known.testIDs,
+      calibration: prior.applied(to: known.calibration), settings)
   }
+
+  /// The temperature.
+  var temperature: Temperature { known.temperature }
+  /// Whether the method has more than one draw.
+  var hasSpread: Bool { known.hasSpread }
 
   /// The predictive distributions of `rows`, calibrated and corrected.
   func mixture(_ rows: ForecastRows) -> Mixture { prior.applied(to: rows.mixture.scaled(by: temperature.value)) }
@@ -91,31 +76,7 @@ package struct DecisionRule: Sendable {
   }
 }
 
-extension PredictionsFile {
-  /// Throws unless these are predictions of the method of `header`, drawn in the same way.
-  fileprivate func check(sameMethodAs header: ForecastHeader) throws {
-    let same = [
-      ("method", predictions.method == header.method), ("base", predictions.baseDigest == header.baseDigest),
-      ("tokens", predictions.tokensDigest == header.tokensDigest),
-      ("number of draws", (predictions.groups, predictions.samples) == (header.groups, header.samples)),
-      ("settings", predictions.settings == header.settings),
-    ]
-    if let other = same.first(where: { !$0.1 }) {
-      throw Fault(
-        .configuration, path, "its \(other.0) differs from that of the forecasts, so it says nothing about them",
-        hint: "predict test rows and new texts with the same files and draws")
-    }
-  }
-}
-
 extension ForecastRows {
   /// The predictive distributions, without a temperature.
   var mixture: Mixture { Mixture(logits: logProbabilities, choices: choices, choiceCounts: choiceCounts) }
-}
-
-extension Mixture {
-  /// The mixture as a forecasts file holds it, so that equal predictions meet a threshold alike.
-  fileprivate var inSinglePrecision: Mixture {
-    Mixture(logits: logProbabilities.map(Float.init), choices: choices, choiceCounts: choiceCounts)
-  }
 }

@@ -38,10 +38,10 @@ package struct Decisions {
   ) throws {
     (self.shards, self.settings, self.columns, header) = (shards, settings, columns, shards.header)
     totals = DecisionTotals(header)
-    let sample = try shards.sample(Self.sampledRows)
-    let plain = try DecisionRule(test, for: header, .none, settings)
-    let prior = try Self.prior(settings, header, plain, sample, test, trainingLabels)
-    rule = settings.prior == .asInTraining ? plain : try DecisionRule(test, for: header, prior, settings)
+    let (sample, known) = (try shards.sample(Self.sampledRows), try KnownRows(test, for: header))
+    let plain = DecisionRule(header.method, known, .none, settings)
+    let prior = try Self.prior(settings, header, known, sample, trainingLabels)
+    rule = settings.prior == .asInTraining ? plain : DecisionRule(header.method, known, prior, settings)
     plainTest = header.classNames.isEmpty ? nil : plain.promises.test
     shift = ShiftCheck(sample, plain, classNames: header.classNames)
   }
@@ -69,8 +69,8 @@ package struct Decisions {
   }
 
   private static func prior(
-    _ settings: DecisionSettings, _ header: ForecastHeader, _ rule: DecisionRule, _ sample: ForecastRows,
-    _ test: PredictionsFile, _ trainingLabels: [Int32]
+    _ settings: DecisionSettings, _ header: ForecastHeader, _ known: KnownRows, _ sample: ForecastRows,
+    _ trainingLabels: [Int32]
   ) throws -> PriorCorrection {
     if settings.prior == .asInTraining { return .none }
     guard !header.classNames.isEmpty else {
@@ -80,11 +80,9 @@ package struct Decisions {
     if case .known(let shares) = settings.prior {
       return try PriorCorrection(to: shares, header.classNames, trainingLabels: trainingLabels)
     }
-    let rows = test.rows(of: .calibration)
-    let calibration = Mixture(test.posterior(rows)).scaled(by: rule.temperature.value)
     return PriorCorrection(
-      estimatedFrom: sample.mixture.scaled(by: rule.temperature.value),
-      calibration: Outcomes(calibration, labels: test.labels(rows)))
+      estimatedFrom: sample.mixture.scaled(by: known.temperature.value),
+      calibration: Outcomes(known.calibration, labels: known.calibrationLabels))
   }
 }
 

@@ -24,7 +24,7 @@ struct ShiftCheck {
     }
     let new = rule.mixture(rows)
     findings =
-      Self.scores(new, rows, test, rule.testUncertainty).compactMap(Self.finding)
+      Self.scores(new, rows, test, rule.known.testUncertainty).compactMap(Self.finding)
       + Self.answers(new, test, classNames)
   }
 
