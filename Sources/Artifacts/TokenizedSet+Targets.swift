@@ -26,6 +26,18 @@ extension TokenizedSet {
     classValues = classNames.map { Double($0)! }
   }
 
+  /// Throws where several labels may apply to a text, since `what` is for one right choice.
+  ///
+  /// - Parameter what: begins the message, such as `contextual calibration`.
+  /// - Throws: `Fault` of kind `.configuration`.
+  package func requireOneRightChoice(for what: String, hint: String) throws(Fault) {
+    guard scoring != .labels else {
+      throw Fault(
+        .configuration, dataset, "\(what) needs one right choice for each text, but here several labels may apply",
+        hint: hint)
+    }
+  }
+
   /// The number of rows that predictions have for an example.
   package var rowsPerExample: Int { scoring == .labels ? classNames.count : 1 }
 

@@ -79,11 +79,11 @@ import Testing
       let adapter = shop.path("adapter.h5")
       try shop.expectFault(
         78, "collect-curvature", shop.inputs + ["--adapter", adapter],
-        says: ["own: its curvature would be that of a softmax"], hint: "use other methods")
+        says: ["own: the Laplace approximation needs one right choice"], hint: "use other methods")
       try shop.expectFault(
-        64, "sample-posterior",
+        78, "sample-posterior",
         shop.inputs + ["--method", "point", "--posterior", adapter, "--export-peft", shop.path("peft")],
-        says: ["--export-peft: own has several labels for each text"], hint: "omit it")
+        says: ["own: --export-peft needs one right choice for each text"], hint: "omit it")
     }
   }
 

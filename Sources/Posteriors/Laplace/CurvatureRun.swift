@@ -42,12 +42,7 @@ package struct CurvatureRun: Resumable {
         "it does not hold LoRA's factors A and B for this base and data set",
         hint: "fit it with `parametrisation lora` and with these `tokens`")
     }
-    guard scorer.data.scoring != .labels else {
-      throw Fault(
-        .configuration, scorer.data.dataset,
-        "its curvature would be that of a softmax, but its labels apply one by one",
-        hint: "use other methods than those of Laplace")
-    }
+    try Laplace.check(scorer.data)
     (self.scorer, self.settings, self.fit, self.adapter) = (scorer, settings, fit, adapter)
     layout = try settings.blocks(scorer.architecture, scorer.layout)
     training = try DataOrder(training: scorer.data, fit, seed: adapter.seed).examples

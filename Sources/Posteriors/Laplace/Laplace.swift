@@ -76,17 +76,19 @@ package struct Laplace: Posterior {
     [MarginalLikelihood.warning(curvature.priorPrecision)].compactMap(\.self) + (form == .probit ? [] : spreadRemarks)
   }
 
+  /// Throws where several labels may apply to a text: the curvature is that of a softmax.
+  ///
+  /// - Throws: `Fault` of kind `.configuration`.
+  static func check(_ set: TokenizedSet) throws(Fault) {
+    try set.requireOneRightChoice(for: "the Laplace approximation", hint: "use other methods than those of Laplace")
+  }
+
   /// The linearised network's predictions, or those of the draws.
   ///
   /// - Throws: `Fault` of kind `.configuration` if the file's blocks are not the network's; `.usage` for contextual
   ///   calibration of logits.
   package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
-    guard scorer.data.scoring != .labels else {
-      throw Fault(
-        .configuration, scorer.data.dataset,
-        "\(form.rawValue) is for one right choice, but its labels apply one by one",
-        hint: "use other methods than those of Laplace")
-    }
+    try Self.check(scorer.data)
     if form == .parameters { return PredictionRun(scorer, self, contextual: contextual) }
     guard contextual == nil else {
       throw Fault(

@@ -18,15 +18,10 @@ package struct ContextualCalibration {
 
   /// The content-free versions, from `scorer`'s data, of the predicted examples of `set`.
   ///
-  /// - Throws: `Fault` of kind `.configuration` if an example has none, or if they have other choices; of kind `.usage`
-  ///   for labels that apply one by one.
+  /// - Throws: `Fault` of kind `.configuration` if an example has none, if they have other choices, or if several labels
+  ///   may apply.
   package init(_ scorer: Scorer, of set: TokenizedSet, path: String) throws {
-    guard set.scoring != .labels else {
-      throw Fault(
-        .usage, setting: "method",
-        "contextual calibration is for one right choice, but \(set.dataset) has several labels",
-        hint: "use the method without \(Self.suffix)")
-    }
+    try set.requireOneRightChoice(for: "contextual calibration", hint: "use the method without \(Self.suffix)")
     let indices = Dictionary(
       scorer.data.rowIDs.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     self.scorer = scorer

@@ -21,12 +21,7 @@ struct ExportedForm {
   let usage: String
 
   init(_ fit: AdapterSettings, _ scorer: Scorer, baseName: String) throws {
-    guard scorer.data.scoring != .labels else {
-      throw Fault(
-        .usage, "--export-peft",
-        "\(scorer.data.dataset) has several labels for each text, which PEFT's folder cannot say",
-        hint: "omit it")
-    }
+    try scorer.data.requireOneRightChoice(for: "`export-peft`", hint: "omit it")
     let (layout, set, width) = (scorer.layout, scorer.data, scorer.architecture.hiddenSize)
     // The scale stays when a parametrisation needs more rank than it was asked for.
     let ratio = Double(layout.rank) / Double(fit.rank)
