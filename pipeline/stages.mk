@@ -38,6 +38,8 @@ TOKENS := $R/tokens/$(DATASET).h5
 SPLIT := $(call flag,calibration-fraction,$(CALIBRATION_FRACTION)) $(call flag,seed,$(SPLIT_SEED))
 COLUMNS := $(call flag,text-column,$(TEXT)) $(call flag,second-text-column,$(TEXT_B)) \
   $(call flag,label-column,$(LABEL)) $(call flag,id-column,$(ID)) $(call flag,encoding,$(ENCODING))
+# New texts are read as the others: with this flag, bytes that are not UTF-8 are replaced.
+REPLACE := $(filter --replace,$(TOKENIZE_FLAGS))
 questions = --model $(MODEL:%/=%) --dataset $(source.$d) \
   $(call flag,train,$(TRAIN.$(source.$d))) $(call flag,test,$(TEST.$(source.$d))) \
   $(call flag,template,$(or $(TEMPLATE.$(source.$d)),$(TEMPLATE))) $(call flag,format,$(FORMAT.$(source.$d))) \
@@ -252,7 +254,7 @@ define forecasts
 target := $(ANSWERS)/$i.h5
 inputs := $(BASE) $(TOKENS) $(posterior.$m)
 command := predict --base $(BASE) --tokens $(TOKENS) --model $(MODEL:%/=%) --method $m \
-  $(call flag,posterior,$(posterior.$m)) $(drawing) --new $(NEW) $(COLUMNS) --shard $i/$(SHARDS) \
+  $(call flag,posterior,$(posterior.$m)) $(drawing) --new $(NEW) $(COLUMNS) $(REPLACE) --shard $i/$(SHARDS) \
   $(SAMPLE_FLAGS)
 work := forecast:1
 $(stage)

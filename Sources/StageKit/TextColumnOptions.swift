@@ -23,6 +23,9 @@ package struct TextColumnOptions: ParsableArguments {
         + "order mark decides, else UTF-8.", valueName: "name"))
   var encoding: String?
 
+  @Flag(help: "Replace invalid UTF-8 by U+FFFD instead of rejecting the file.")
+  var replace = false
+
   package init() {}
 
   /// How to read the files.
@@ -31,7 +34,7 @@ package struct TextColumnOptions: ParsableArguments {
   package func options() throws -> TextOptions {
     var options = TextOptions()
     (options.text, options.secondText) = (textColumn, secondTextColumn)
-    (options.label, options.id) = (labelColumn, idColumn)
+    (options.label, options.id, options.replacesInvalidText) = (labelColumn, idColumn, replace)
     options.encoding = try encoding.map { name in
       if let known = TextEncoding(named: name) { return known }
       let names = TextEncoding.allCases.map(\.rawValue)

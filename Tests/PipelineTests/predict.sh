@@ -57,6 +57,14 @@ test_without_a_method_predict_takes_the_recommended_one() {
   contains "evaluate" "$(cut -d ' ' -f 1 trace | sort -u | xargs)"
 }
 
+test_new_texts_are_read_as_the_texts_of_the_run() {
+  new_texts
+  answers TEXT=remark TOKENIZE_FLAGS="--answers letter --replace"
+  contains "--text-column remark --replace --shard" "$(cat runs/tiny/answers/new/.1.h5.made)"
+  answers TEXT=remark TOKENIZE_FLAGS="--answers letter"
+  contains "--text-column remark --shard" "$(cat runs/tiny/answers/new/.1.h5.made)"
+}
+
 test_a_method_that_evaluate_does_not_compare_is_predicted_too() {
   new_texts
   succeeds tiny predict NEW=in/new.csv METHOD=soup

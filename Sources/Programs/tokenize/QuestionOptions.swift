@@ -37,9 +37,6 @@ struct QuestionOptions: ParsableArguments {
   @Option(help: "What the answers in your own files are, if that is ambiguous: index, letter or text.")
   var answers: AnswerStyle?
 
-  @Flag(help: "Replace invalid UTF-8 by U+FFFD instead of rejecting the file.")
-  var replace = false
-
   @Flag(help: "Allow test questions with the ids of training questions.")
   var allowOverlap = false
 
@@ -84,7 +81,6 @@ struct QuestionOptions: ParsableArguments {
     options.format = try format.map(Format.named)
     options.answers = answers
     options.texts = try columns.options()
-    options.replacesInvalidText = replace
     return options
   }
 

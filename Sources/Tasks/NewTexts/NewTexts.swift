@@ -29,8 +29,10 @@ package struct NewTexts {
       columns = rows.columns.names
       nextRow = { try rows.next().map { Row($0, classes: classes) } }
     } else {
+      var options = QuestionFile.Options()
+      options.texts = told
       let file: QuestionFile
-      do { file = try QuestionFile(reading: path, idPrefix: "new") } catch {
+      do { file = try QuestionFile(reading: path, idPrefix: "new", options) } catch {
         // Says which column is missing.
         if set.commonChoices != nil { _ = try TextRows(path, told) }
         throw error
