@@ -80,6 +80,24 @@ private func texts(
       ])
   }
 
+  @Test(arguments: ["rating", "Stars", "score", "grade"])
+  func aColumnThatIsOftenTheLabelIsReadAndNamed(name: String) throws {
+    let files = try texts(train: "text,\(name)\na,1\nb,2\nc,1\nd,2\n", test: "text,\(name)\ne,2\n")
+    #expect(files.train.questions.map(\.label) == [0, 1, 0, 1] && files.test?.questions[0].label == 1)
+    #expect(
+      files.doubts == [
+        "own.csv: the column \(name) is read as the label; if that is another one, name it with `label-column`"
+      ])
+    // A sure name comes first.
+    let sure = try texts(train: "text,\(name),label\na,1,x\nb,2,y\nc,1,x\nd,2,y\n")
+    #expect(sure.train.questions[0].choices == ["x", "y"] && sure.doubts == [])
+  }
+
+  @Test func newTextsMayHaveSeveralColumnsThatAreOftenTheLabel() throws {
+    let test = try texts(train: "text,label\na,x\nb,y\n", test: "text,rating,score\nc,1,2\n").test
+    #expect(test?.questions[0].label == nil)
+  }
+
   @Test func classesThatDifferInCaseAreDoubted() throws {
     let rows = "text,label\na,Yes\nb,yes\nc,no\nd,no\ne,Yes\nf,yes\n"
     #expect(try texts(train: rows).doubts == ["the classes Yes and yes differ in case alone: are they one?"])
@@ -105,6 +123,10 @@ private func texts(
   @Test(
     arguments: [
       ("text,label,class\na,x,y\n", "own.csv:1", "both label and class could be the label", "`label-column label`"),
+      (
+        "text,rating,score\na,1,2\nb,3,4\n", "own.csv:1", "both rating and score could be the label",
+        "`label-column rating`"
+      ),
       ("text,Comment,label\na,b,x\n", "own.csv:1", "both text and Comment could be the text", "`text-column text`"),
       ("text,id,idx,label\na,b,1,x\n", "own.csv:1", "both id and idx could be the id", "`id-column id`"),
       ("text,label\na,x\nb,x\n", "own.csv", "all 2 labels are \"x\", expected at least two", "`label-column`"),

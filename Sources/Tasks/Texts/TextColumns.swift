@@ -28,6 +28,9 @@ package struct TextColumns: Equatable, Sendable {
   private static let labelNames = [
     "label", "labels", "class", "answer", "category", "target", "gold", "intent", "sentiment", "topic", "code",
   ]
+  /// Names that a label often has, and other columns too: they count if there is none of the others, and only one of
+  /// these.
+  private static let lesserLabelNames = ["rating", "stars", "score", "grade"]
   private static let idNames = ["id", "qid", "question_id", "text_id", "uid", "guid", "index", "idx"]
 
   /// The part's columns in a header with these names.
@@ -37,7 +40,10 @@ package struct TextColumns: Equatable, Sendable {
   package init(_ names: [String], _ told: TextOptions, at location: String) throws {
     self.names = names
     let find = ColumnFinder(names: names, location: location)
-    label = try told.label.map(find.position) ?? find.only(of: Self.labelNames, "label", "label-column")
+    let lesser = told.takesStructuredLabels ? [] : Self.lesserLabels(in: names)
+    label =
+      try told.label.map(find.position) ?? find.only(of: Self.labelNames, "label", "label-column")
+      ?? (lesser.count == 1 ? find.position(of: lesser[0]) : nil)
     id = try find.toldOrFault(told.id, "id-column") ?? find.only(of: Self.idNames, "id", "id-column")
     if let text = told.text {
       self.text = try text.split(separator: "+").map { try find.toldOrFault(String($0), "text-column")! }
@@ -73,6 +79,11 @@ package struct TextColumns: Equatable, Sendable {
       return false
     } catch {}
     return true
+  }
+
+  /// The names among `names` that may be a label's but are no sure sign of one, such as `rating`.
+  static func lesserLabels(in names: [String]) -> [String] {
+    names.filter { lesserLabelNames.contains(OwnField.plain($0)) }
   }
 
   /// The columns that are read.

@@ -67,7 +67,7 @@ extension QuestionFile {
     let labels = sources.flatMap { $0.labels.compactMap(\.self) }
     if labels.isEmpty { throw first.faultOfMissingLabels(options.texts.label) }
     let found = try TextClasses(of: labels, at: first.path)
-    var doubts = train.isEmpty ? [] : found.doubts(about: labels)
+    var doubts = train.isEmpty ? [] : first.doubtsAboutLabelColumn(options.texts.label) + found.doubts(about: labels)
     let tested = try testing.map { file in
       try file.classified(by: found) { doubts.append($0) }
     }
@@ -77,11 +77,26 @@ extension QuestionFile {
   /// The fault of a training file without labels, in the column that the user named.
   private func faultOfMissingLabels(_ name: String?) -> Fault {
     let names = fields.used + fields.descriptive + fields.unused
+    let possible = TextColumns.lesserLabels(in: names)
+    if name == nil, possible.count > 1 {
+      return Fault(
+        .data, "\(path):1", "both \(possible[0]) and \(possible[1]) could be the label",
+        hint: "name one of them: `label-column \(possible[0])`")
+    }
     let (missing, similar) = (name.map { " in the column \($0)" } ?? "", name.map { suggestion(for: $0, among: names) })
     return Fault(
       .data, "\(path):1",
       "no row has a label\(missing)\(similar ?? ""), found the columns \(names.joined(separator: ", "))",
       hint: "call the labels' column label, or name it with `label-column`")
+  }
+
+  /// What a user should know about the column that was read as the label without being named by the user: its name, if
+  /// that is no sure sign of a label.
+  private func doubtsAboutLabelColumn(_ name: String?) -> [String] {
+    guard name == nil else { return [] }
+    return TextColumns.lesserLabels(in: fields.used).map {
+      "\(path): the column \($0) is read as the label; if that is another one, name it with `label-column`"
+    }
   }
 
   /// This file with `classes` as the choices of every question. A label that is none of them becomes no label.
