@@ -18,7 +18,7 @@ import Testing
     (.fitAdapters, ["--method", "dropout"]), (.collectSwag, ["--deviations", "4"]),
     (.collectCurvature, ["--prior-precision", "2"]), (.collectCurvature, ["--criterion", "marginal-likelihood"]),
     (.samplePosterior, ["--seed", "1"]), (.samplePosterior, ["--samples", "599"]),
-    (.samplePosterior, ["--scale", "0.25"]),
+    (.samplePosterior, ["--scale", "0.25"]), (.predict, ["--shard", "2/3"]), (.predict, ["--dropout", "0.2"]),
   ])
   func aCheckpointOfOtherSettingsIsReportedAndNotUsed(_ stage: LongStage, change: [String]) throws {
     try Workshop.open { shop in

@@ -10,6 +10,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   case collectSwag = "collect-swag"
   case collectCurvature = "collect-curvature"
   case samplePosterior = "sample-posterior"
+  case predict
 
   var name: String { rawValue }
   var testDescription: String { rawValue }
@@ -44,6 +45,15 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
     case .samplePosterior:
       let moments = try shop.collect("moments.h5", from: shop.fit("start.h5"))
       return shop.inputs + ["--method", "swag", "--posterior", moments, "--samples", "\(steps)"]
+    case .predict:
+      // It predicts 256 texts a step, with a run of its own.
+      let there = Workshop(folder: shop.folder, base: shop.path("texts-base.h5"), tokens: shop.path("texts.h5"))
+      let adapters = try there.fitTexts()
+      try there.writeNewTexts(256 * steps)
+      return there.inputs + [
+        "--model", there.path("model"), "--method", "dropout", "--dropout", "0.1", "--samples", "1", "--posterior",
+        adapters[0], "--new", there.path("new.csv"),
+      ]
     }
   }
 
@@ -52,7 +62,14 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
     guard self != .collectCurvature else { return try command(in: shop, steps: 6000) }
     let command = try command(in: shop)
     guard let flag = command.firstIndex(where: { $0 == "--epochs" || $0 == "--samples" }) else { return command }
-    return command[...flag] + [self == .samplePosterior ? "50000" : "2000000"] + command[(flag + 2)...]
+    let many = [.samplePosterior: "50000", .predict: "200"][self] ?? "2000000"
+    return command[...flag] + [many] + command[(flag + 2)...]
+  }
+
+  /// The files beside an output that a killed process may leave although there is no checkpoint: rows of `predict`, which
+  /// the next process writes again.
+  func rowFiles(of output: String) -> Set<String> {
+    self == .predict ? ["\(output).checkpoint.log_probabilities", "\(output).checkpoint.uncertainty"] : []
   }
 
   /// Number of steps done according to the checkpoint at `path`; nil if there is none.

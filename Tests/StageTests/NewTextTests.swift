@@ -7,36 +7,16 @@ import TestSupport
 import Testing
 
 @Suite struct NewTexts {
-  /// The text with this number: three of eight words, the middle one of which decides the class.
-  private static func text(_ number: Int) -> String {
-    let words = ["river", "town", "warm", "cold", "bird", "fish", "north", "south"]
-    return [number / 64 % 8, number / 8 % 8, number % 8].map { words[$0] }.joined(separator: " ")
-  }
-
-  /// Fits two adapters on 160 texts of two classes and predicts the 100 test texts; passes the flags of `predict` too.
+  /// A fitted run that is asked about `count` texts; passes the flags of `predict` too.
   private func with(new count: Int, _ body: (Workshop, _ predict: [String]) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
-      let model = shop.path("model")
-      try TinyEncoder.writeModel(to: model)
-      func labelled(_ numbers: Range<Int>) -> String {
-        (["text,label"] + numbers.map { "\(Self.text($0 * 7)),\($0 * 7 / 8 % 2 == 0 ? "even" : "odd")" })
-          .joined(separator: "\n")
-      }
-      try AtomicFile.write(labelled(0..<160), to: shop.path("train.csv"))
-      try AtomicFile.write(labelled(160..<260), to: shop.path("test.csv"))
-      let new = (0..<count).map { "n\($0),\"\(Self.text($0 * 3))\",\"a \"\"note\"\", \($0)\"" }
-      try AtomicFile.write((["id,text,note"] + new).joined(separator: "\n"), to: shop.path("new.csv"))
-      try shop.run("pretrain-load", ["--model", model, "--output", shop.base])
-      let files = ["--train", shop.path("train.csv"), "--test", shop.path("test.csv")]
-      try shop.run("tokenize", ["--model", model, "--dataset", "own", "--output", shop.tokens] + files)
-      let adapters = try ["0", "1"].map {
-        try shop.fit("point-\($0).h5", "--seed", $0, "--epochs", "12", "--learning-rate", "0.02")
-      }
+      let adapters = try shop.fitTexts()
       _ = try shop.predict("test.h5", "ensemble", adapters)
+      try shop.writeNewTexts(count)
       try body(
         shop,
-        shop.inputs + ["--model", model, "--method", "ensemble", "--posterior"] + adapters
+        shop.inputs + ["--model", shop.path("model"), "--method", "ensemble", "--posterior"] + adapters
           + ["--new", shop.path("new.csv")])
     }
   }
@@ -112,7 +92,7 @@ import Testing
         lines[0]
           == "id,text,note,answer,confidence,p_even,p_odd,uncertainty,uncertainty_kind,set,ask_human")
       for (number, line) in lines.dropFirst().enumerated() {
-        let start = "n\(number),\(Self.text(number * 3)),\"a \"\"note\"\", \(number)\","
+        let start = "n\(number),\(Workshop.newText(number)),\"a \"\"note\"\", \(number)\","
         #expect(line.hasPrefix(start))
         let fields = line.dropFirst(start.count).split(separator: ",", omittingEmptySubsequences: false)
         #expect(fields[0] == (Double(fields[2])! > Double(fields[3])! ? "even" : "odd"))
@@ -124,28 +104,26 @@ import Testing
     }
   }
 
-  @Test func killedAndStartedAgainItGivesTheSameBytes() throws {
-    try with(new: 40_000) { shop, predict in
-      try shop.run("predict", predict + ["--output", shop.path("unbroken.h5")])
-      let (output, checkpoint) = (shop.path("killed.h5"), shop.path("killed.h5.checkpoint"))
-      for goal in [3, 40] {
-        let run = try RunningProgram("predict", predict + ["--checkpoint-seconds", "0", "--output", output])
-        try #require(
-          run.wait(atMost: 120) { _ in
-            guard exists(checkpoint), let read = try? Checkpoint.read(checkpoint) else { return false }
-            return read.integers["steps"] ?? 0 >= goal
-          }, "\(run.errors)")
-        run.send(SIGKILL)
-        try #require(run.exitCode() == 128 + SIGKILL, "it ended before the kill: \(run.errors)")
-        #expect(!exists(output))
-      }
-      let last = try shop.run("predict", predict + ["--threads", "2", "--output", output])
-      #expect(last.errors.contains("resuming from \(checkpoint) at step "))
-      #expect(bytes(output) != nil && bytes(output) == bytes(shop.path("unbroken.h5")))
-      // A kill during a write leaves its temporary file, which a later run of make removes.
-      let left = try shop.contents().keys.filter { $0.contains("checkpoint") && !$0.hasSuffix(".partial") }
-      #expect(left == [])
+  @Test func nothingIsLeftBesideTheForecasts() throws {
+    try with(new: 30) { shop, predict in
+      let before = try shop.contents().keys
+      try shop.run("predict", predict + ["--checkpoint-seconds", "0", "--output", shop.path("all.h5")])
+      #expect(try Set(shop.contents().keys) == Set(before).union(["all.h5"]))
     }
+  }
+
+  /// A hundred times as many texts, which would take 20 MB and more if they were held.
+  @Test func memoryDoesNotGrowWithTheTexts() throws {
+    func peak(_ count: Int) throws -> Double {
+      var peak = 0.0
+      try with(new: count) { shop, predict in
+        let run = try shop.run("predict", predict + ["--threads", "1", "--output", shop.path("all.h5")])
+        peak = try #require(Double(run.errors.firstMatch(of: #/([0-9]+) MB at most/#)?.output.1 ?? ""))
+      }
+      return peak
+    }
+    let (few, many) = (try peak(2000), try peak(200_000))
+    #expect(many <= 1.2 * few, "\(few) MB for few texts, \(many) MB for many")
   }
 
   @Test func whatDoesNotBelongToTheRunIsRefused() throws {

@@ -39,10 +39,10 @@ struct ForecastRun: Resumable {
 
   mutating func advance() throws {
     let block = try tokens(ofBlock: header.block(ofShard: completed))
-    try dropUnfinishedRows()
     let forecasts = try posterior.forecast(block.set, by: scorer, choices: header.choices)
-    try logProbabilities.append(forecasts.logProbabilities)
-    try uncertainty.append(forecasts.uncertainty)
+    let row = header.rows(inFirst: completed)
+    try logProbabilities.write(forecasts.logProbabilities, atRow: row)
+    try uncertainty.write(forecasts.uncertainty, atRow: row)
     header.truncated += block.truncated
     completed += 1
   }
@@ -66,13 +66,7 @@ struct ForecastRun: Resumable {
   mutating func restore(_ checkpoint: Checkpoint) throws {
     completed = try checkpoint.integer("steps")
     header.truncated = try checkpoint.integer("truncated")
-  }
-
-  /// Drops what a killed run has appended after its last checkpoint.
-  private func dropUnfinishedRows() throws {
-    let done = header.rows(inFirst: completed)
-    try logProbabilities.truncate(toRows: done)
-    try uncertainty.truncate(toRows: done)
+    for spool in [logProbabilities, uncertainty] { try spool.require(rows: header.rows(inFirst: completed)) }
   }
 
   /// Writes the forecasts.
@@ -80,9 +74,8 @@ struct ForecastRun: Resumable {
   /// - Precondition: all steps are done.
   func write(to output: String, provenance: Provenance) throws {
     precondition(completed == total, "\(completed) of \(total) blocks")
-    try dropUnfinishedRows()
-    try logProbabilities.withNumbers { logProbabilities in
-      try uncertainty.withNumbers { uncertainty in
+    try logProbabilities.withNumbers(rows: header.ownRows) { logProbabilities in
+      try uncertainty.withNumbers(rows: header.ownRows) { uncertainty in
         try Forecasts.write(
           to: output, header, logProbabilities: logProbabilities, uncertainty: uncertainty, provenance: provenance)
       }
