@@ -114,7 +114,8 @@ extension AnswerSheet {
       [
         Page.table(
           "least sure answers",
-          ["Id"] + (hasTexts ? ["Text"] : []) + ["Answer", "Confidence %"] + (hasLabels ? ["Right answer"] : []), lines)
+          ["Id"] + (hasTexts ? ["<span class=\"text\">Text</span>"] : []) + ["Answer", "Confidence %"]
+            + (hasLabels ? ["Right answer"] : []), lines)
       ])
   }
 

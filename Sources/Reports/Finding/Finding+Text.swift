@@ -24,7 +24,11 @@ extension Finding {
     let good = amount(better, of: others.count, verb: ("beats", "beat"), direction: "lower")
     let bad = amount(worse, of: others.count, verb: ("is worse than", "are worse than"), direction: "higher")
     switch (good, bad) {
-    case (nil, nil): return "No method differs from \(reference) in NLL by more than chance on \(questions)."
+    case (nil, nil):
+      // The ticks of the table compare with the point estimate without a temperature.
+      let isScaled = candidates.contains { !$0.row.isRaw }
+      let scaled = isScaled ? "After temperature scaling, no" : "No"
+      return "\(scaled) method differs from \(reference) in NLL by more than chance on \(questions)."
     case (let good?, nil): return "\(good)."
     case (nil, let bad?): return "No method beats \(reference). \(bad)."
     case (let good?, let bad?): return "\(good). \(bad)."

@@ -39,6 +39,7 @@ extension Page {
     nav.contents a { margin-right: 14px; white-space: nowrap; display: inline-block; }
     .finding p { margin: 0 0 6px; font-size: 17px; max-width: 82ch; }
     .text { display: block; min-width: 22em; max-width: 46em; white-space: normal; text-align: left; }
+    @media (max-width: 600px) { .text { min-width: 11em; } }
     """
 }
 

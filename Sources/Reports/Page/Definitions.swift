@@ -55,7 +55,7 @@ extension Page {
       "Inputs and command", "",
       [
         """
-        <dl>
+        <dl class="paths">
         <dt>Base</dt><dd><code>\(files[0].predictions.baseDigest)</code></dd>
         \(tokens)
         <dt>Predictions</dt><dd>\(inputs)</dd>

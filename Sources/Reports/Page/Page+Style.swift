@@ -100,6 +100,8 @@ extension Page {
       body { padding: 0; max-width: none; font-size: 11px; }
       h1 { font-size: 26px; } h2 { font-size: 18px; } section { margin-bottom: 28px; break-inside: auto; }
       .summary { font-size: 13px; } dl { font-size: 11px; }
+      /* A shift test reads dozens of files, and names each of them twice. */
+      .paths dd, .paths code { max-width: none; font-size: 8px; line-height: 1.3; }
       figure, tr, svg, .note, .remarks, .row > p { break-inside: avoid; }
       .row:not(.tight) > svg { flex: none; min-width: 0; width: calc(50% - 9px); } .single > svg { max-width: 560px; }
       .row.tight > svg { width: 33.3%; } .cell { width: calc(25% - 14px); }
