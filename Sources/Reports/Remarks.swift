@@ -13,10 +13,11 @@ package struct Remarks: Sendable {
   }
 
   private let methods: [String]
+  private let kind: RowKind
   private(set) var list: [Remark] = []
 
-  /// No remarks yet, about a table of `methods`.
-  init(_ methods: [String]) { self.methods = methods }
+  /// No remarks yet, about a table of `methods` on rows of the kind `kind`.
+  init(_ methods: [String], _ kind: RowKind) { (self.methods, self.kind) = (methods, kind) }
 
   /// Adds `text` about `method`, or about the questions. Methods with the same text share one remark.
   mutating func add(_ text: String, about method: String? = nil) {
@@ -92,7 +93,7 @@ extension Remarks {
   /// Adds remarks about the fitted `temperatures`, one for each method.
   mutating func add(_ temperatures: [Temperature?]) {
     if let count = temperatures.lazy.compactMap({ $0?.count }).first, count < Self.fewCalibrationQuestions {
-      add("T: \(count) calibration questions are too few for a reliable temperature")
+      add(kind.words("T: \(count) calibration questions are too few for a reliable temperature"))
     }
     for (method, temperature) in zip(methods, temperatures) {
       guard let temperature else { continue }
@@ -107,15 +108,15 @@ extension Remarks {
   }
 
   /// Adds remarks about the scores of `rows`: answers that are all the same, and accuracy no better than guessing.
-  /// `dataset` is the data set's name if a report has several, otherwise empty.
+  /// `dataset` is the data set's name if a report has several, otherwise empty. `classNames` are the names of the choices
+  /// that all questions have; empty if they have none in common.
   mutating func add(_ rows: [MethodRow], dataset: String = "", classNames: [String] = []) {
     let prefix = dataset.isEmpty ? "" : "\(dataset): "
     for row in rows where row.isRaw {
       let (forecast, outcomes) = (row.forecast, row.forecast.outcomes)
       let answers = Set((0..<forecast.count).map(forecast.mixture.prediction))
       if let answer = answers.first, answers.count == 1, forecast.count >= Self.fewAnswers {
-        let name = classNames.isEmpty ? "choice \(answer) (counting from 0)" : classNames[answer]
-        add("\(prefix)all \(forecast.count) answers are \(name)", about: row.name)
+        add("\(prefix)all \(forecast.count) answers are \(name(ofAnswer: answer, classNames))", about: row.name)
       }
       guard outcomes.count > 0, let least = row[.accuracy].interval?.lowerBound else { continue }
       let guess = outcomes.accuracyOfGuessing
@@ -123,6 +124,11 @@ extension Remarks {
         add("\(prefix)accuracy is no better than guessing, which reaches \(fixed(100 * guess, 1)) %", about: row.name)
       }
     }
+  }
+
+  private func name(ofAnswer answer: Int, _ classNames: [String]) -> String {
+    if kind == .label { return answer == 0 ? "no" : "yes" }
+    return classNames.isEmpty ? kind.words("choice \(answer) (counting from 0)") : classNames[answer]
   }
 
   /// Adds remarks about differences from the point estimate that are certain but too small to matter.

@@ -53,18 +53,22 @@ struct TestSet: Sendable {
     return labelled.isEmpty ? test : labelled
   }
 
-  /// Remarks about the questions: how many are not scored, and that a single one has no interval.
-  var remarks: [String] {
-    let test = files[0].rows(of: .test)
-    let unlabelled = test.count { files[0].predictions.labels[$0] < 0 }
+  /// Remarks about the questions, which are of the kind `kind`: how many are not scored, and that a single one has no
+  /// interval.
+  func remarks(_ kind: RowKind) -> [String] {
+    let (test, rowsPerExample) = (files[0].rows(of: .test), files[0].predictions.rowsPerExample)
+    let unlabelled = test.count { files[0].predictions.labels[$0] < 0 } / rowsPerExample
+    let count = test.count / rowsPerExample
     var remarks: [String] = []
-    if unlabelled == test.count {
+    if unlabelled == count {
       remarks.append("no test question has a label, so nothing is scored")
     } else if unlabelled > 0 {
-      remarks.append("\(unlabelled) of \(test.count) test questions have no label and are not scored")
+      remarks.append("\(unlabelled) of \(count) test questions have no label and are not scored")
     }
-    if scoredRows.count == 1 { remarks.append("a single question cannot be resampled: there are no intervals") }
-    return remarks
+    if scoredRows.count == rowsPerExample {
+      remarks.append("a single question cannot be resampled: there are no intervals")
+    }
+    return remarks.map(kind.example.words)
   }
 
   /// The ids of the scored questions.

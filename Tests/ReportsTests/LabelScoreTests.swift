@@ -2,6 +2,7 @@
 import Artifacts
 import Calibration
 import Faults
+import Foundation
 import Reports
 import Testing
 
@@ -36,6 +37,18 @@ import Testing
     let mean = single.reduce(0) { $0 + $1.value } / 3
     #expect(abs(mean - (try #require(row[.nll].score.value))) < 1e-12)
     #expect(evaluation.page().contains("F1 of each label"))
+  }
+
+  @Test func theWordsAreThoseForLabelsOfTexts() throws {
+    var recipe = SyntheticPredictions(method: "point", choices: 2, testCount: 120, calibrationCount: 30)
+    recipe.isLabelled = { $0 < 144 }
+    var set = recipe.predictions
+    set.labelNames = ["joy", "anger", "fear"]
+    set.logProbabilities = set.logProbabilities.indices.map { log($0 % 2 == 0 ? 0.9 : 0.1) }
+    let text = try Evaluation([try PredictionsFile(path: "p.h5", set)], settings: settings).text
+    #expect(text.contains("of the labels") && text.contains("all 114 answers are no"))
+    #expect(text.contains("2 of 40 test texts have no label and are not scored"))
+    #expect(!text.contains("question") && !text.contains("choice"))
   }
 
   @Test func setsWithOneLabelHaveNoSuchScores() throws {

@@ -42,6 +42,8 @@ struct AnswerSheet {
     }
   }
 
+  /// What is answered.
+  var kind: RowKind { RowKind(file, texts) }
   /// The classes; empty if every question has choices of its own.
   var classNames: [String] { texts?.classNames ?? [] }
   /// Whether any label is known.

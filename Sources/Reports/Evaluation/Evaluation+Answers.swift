@@ -38,7 +38,7 @@ extension AnswerSheet {
     return Page.section(
       "Answers and how sure they are",
       """
-      All \(answers.count) test questions, with or without a label, as answered by the recommended method: \(subject). \
+      All \(answers.count) test \(kind.words("questions")), with or without a label, as answered by the recommended method: \(subject). \
       Confidence is the probability of the answer.
       """, [classTable, table])
   }
@@ -57,7 +57,7 @@ extension AnswerSheet {
           + (hasLabels ? ["\(labelled)", share(right, of: known), share(right, of: labelled)] : []))
     }
     let head: [HTML] = ["Class", "answers", "share %"]
-    let scored: [HTML] = hasLabels ? ["questions", "right when answered %", "found %"] : []
+    let scored: [HTML] = hasLabels ? ["\(kind.words("questions"))", "right when answered %", "found %"] : []
     let note: HTML = shown.count < counts.count ? "<p class=\"note\">The \(shown.count) most frequent answers.</p>" : ""
     return "\(note)\(Page.table("answers by class", head + scored, lines))"
   }
@@ -88,7 +88,7 @@ extension AnswerSheet {
     return Page.section(
       "Which classes are mixed up",
       """
-      Labelled test questions: a row for each right class, a column for each answer of \(subject). \
+      Labelled test \(kind.words("questions")): a row for each right class, a column for each answer of \(subject). \
       \(matrix.isEmpty ? "There are too many classes for a table of all." : "") Below, the pairs with the most mistakes.
       """, matrix + (pairs.isEmpty ? [] : [table]))
   }
@@ -107,7 +107,7 @@ extension AnswerSheet {
     return Page.section(
       "Where it is least sure",
       """
-      The \(shown.count) test questions with the lowest confidence of \(subject)\
+      The \(shown.count) test \(kind.words("questions")) with the lowest confidence of \(subject)\
       \(hasTexts ? ", as the model reads them: some models lower capitals, and long texts are cut" : ""). \
       <code>predictions.csv</code> has all of them.
       """,

@@ -46,6 +46,6 @@ extension Evaluation {
   }
 
   var definitionSection: Page.Section {
-    Definitions(settings).section(metrics: rows[0].forecast.metrics, file: "evaluation.csv")
+    Definitions(settings, kind).section(metrics: rows[0].forecast.metrics, file: "evaluation.csv")
   }
 }

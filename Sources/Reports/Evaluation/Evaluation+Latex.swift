@@ -8,7 +8,7 @@ extension Evaluation {
     let head = ["Method"] + metrics.map { Latex.text("\($0.title)\($0.format.unit)") }
     let lines = rows.map { row in [Latex.text(row.name)] + metrics.map { Latex.cell(row, $0) } }
     return """
-      % \(Latex.text(dataset)): \(scoredRows.count) test questions. Small: \(Latex.text(settings.intervals)). Bold: the \
+      % \(Latex.text(dataset)): \(kind.words("\(scoredRows.count) test questions")). Small: \(Latex.text(settings.intervals)). Bold: the \
       interval of the difference
       % from \(MethodRow.reference), on the same resamples, excludes zero. Needs \\usepackage{booktabs}.
       \\begin{tabular}{l\(String(repeating: "r", count: metrics.count))}

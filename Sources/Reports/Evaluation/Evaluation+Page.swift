@@ -28,13 +28,15 @@ extension Evaluation {
   var cells: MethodCells { MethodCells(remarks: remarks) }
 
   private var summary: HTML {
+    let count = rows[0].forecast.exampleCount
+    let questions: HTML = """
+      \(count == 1 ? "1 test question" : "\(count) test questions"). Intervals contain 95 % of \
+      \(settings.bootstrap.draws) bootstrap resamples of the \
+      questions (seed \(Int(clamping: settings.bootstrap.seed))); calibration errors use \(settings.bins) bins.
+      """
     let calibration: HTML =
       calibrationCount > 0 ? " Temperatures are fitted on \(calibrationCount) questions of the calibration split." : ""
-    return """
-      \(scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions"). Intervals contain 95 % of \
-      \(settings.bootstrap.draws) bootstrap resamples of the \
-      questions (seed \(Int(clamping: settings.bootstrap.seed))); calibration errors use \(settings.bins) bins.\(calibration)
-      """
+    return "\(kind.example.words(questions))\(kind.words(calibration))"
   }
 
   private var tableSection: Page.Section {
@@ -68,6 +70,7 @@ extension Evaluation {
     let cells = rawRows.map { row -> HTML in
       let scaled = rows.first { $0.forecast.method == row.name && $0.forecast.temperature != nil }
       let picture = ReliabilityPicture(
+        kind: kind,
         diagram: ReliabilityDiagram(row.forecast.outcomes, bins: settings.bins),
         scaled: scaled.map { ReliabilityDiagram($0.forecast.outcomes, bins: settings.bins) })
       let after: HTML =
@@ -79,14 +82,16 @@ extension Evaluation {
         <figcaption>ECE \(row[.ece].valueText(.percent)) %\(after)</figcaption></figure>
         """
     }
+    let counts = kind.words(
+      "Below: the number of questions in each bin. Bins with few questions are pale, and the line skips them.")
     return Page.section(
       "Reliability",
       """
       How often a method is right at each level of confidence, in \(settings.bins) bins; the dashed diagonal is \
       perfect calibration. <span class="key"><i style="background:var(--over)"></i>overconfident</span> &nbsp;\
       <span class="key"><i style="background:var(--under)"></i>underconfident</span>. The thin line with hollow dots \
-      is the same method after temperature scaling. Below: the number of questions in each bin. Bins with few \
-      questions are pale, and the line skips them.
+      is the same method after temperature scaling. \
+      \(counts)
       """, ["<div class=\"row\">\(cells)</div>"])
   }
 
@@ -101,7 +106,7 @@ extension Evaluation {
       return CurvePicture.Curve(method: row.name, points: points)
     }
     let picture = CurvePicture(
-      label: "Risk against coverage of every method", x: ("coverage: questions answered, %", true, false),
+      label: "Risk against coverage of every method", x: (kind.words("coverage: questions answered, %"), true, false),
       y: ("risk: wrong among them, %", true), curves: curves, size: (480, 260), floor: 0, ticks: (10, 4))
     return Page.section(
       "Risk and coverage",

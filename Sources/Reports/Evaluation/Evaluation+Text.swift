@@ -61,7 +61,7 @@ extension Evaluation {
         "\(dataset): \(rows[0].forecast.exampleCount) test texts with \(labels) labels each, which are scored one by one; "
         + "ECE over \(settings.bins) bins"
     }
-    let questions = scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions"
+    let questions = kind.words(scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions")
     return "\(dataset): \(questions), ECE over \(settings.bins) bins"
   }
 
@@ -73,8 +73,9 @@ extension Evaluation {
           + "contain zero")
     }
     if calibrationCount > 0 {
-      let rows = rows[0].forecast.labelNames.isEmpty ? "questions" : "labels, the same for all of them,"
-      notes.append("T: a temperature fitted on \(calibrationCount) \(rows) of the calibration split")
+      let all = kind == .label ? ", the same for all of them," : ""
+      notes.append(
+        kind.words("T: a temperature fitted on \(calibrationCount) questions\(all) of the calibration split"))
     }
     if rows.contains(where: { $0[.nll].score.value != nil }) {
       notes.append(
@@ -83,7 +84,7 @@ extension Evaluation {
       notes.append("ECE: how far confidence and accuracy are apart, lower is better")
     }
     if rows.contains(where: { $0[.ece].interval != nil }) {
-      notes.append("ECE is biased upwards on few questions, and so is its interval (see the report)")
+      notes.append(kind.words("ECE is biased upwards on few questions, and so is its interval (see the report)"))
     }
     return notes
   }

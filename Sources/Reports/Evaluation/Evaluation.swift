@@ -24,6 +24,8 @@ package struct Evaluation: Sendable {
 
   /// The words of the questions; nil if the tokens are not at hand.
   let texts: QuestionTexts?
+  /// What the rows are.
+  let kind: RowKind
 
   /// Scores `files`, one for each method. With `texts`, outputs name the choices.
   ///
@@ -39,9 +41,10 @@ package struct Evaluation: Sendable {
     guard !scoredRows.isEmpty else { throw Fault(.data, first.path, "has no examples in the test split") }
     let temperatures = files.map { $0.fittedTemperature() }
     rows = MethodRow.compare(set.forecasts(scoredRows, temperatures), settings)
-    finding = Finding(rows, files, settings)
-    var remarks = Remarks(files.map(\.predictions.method))
-    for remark in set.remarks { remarks.add(remark) }
+    kind = RowKind(first, texts)
+    finding = Finding(rows, files, settings, kind)
+    var remarks = Remarks(files.map(\.predictions.method), kind)
+    for remark in set.remarks(kind) { remarks.add(remark) }
     remarks.add(temperatures)
     remarks.addWarnings(of: files)
     remarks.add(rows, classNames: texts?.classNames ?? [])

@@ -5,7 +5,8 @@ extension Finding {
   /// The sentences: the comparison with the point estimate, the best method, the method to use.
   package var sentences: [String] {
     guard candidates[0].row[.nll].score.value != nil else {
-      return ["Nothing can be compared, because no question has a label. Use \(recommended)\(reasonWithoutScores)."]
+      let reason = kind.example.words("no question has a label")
+      return ["Nothing can be compared, because \(reason). Use \(recommended)\(reasonWithoutScores)."]
     }
     guard candidates.count > 1 else { return ["\(recommended) is the only method. \(accuracy)"] }
     return [comparison, best, use].compactMap(\.self)
@@ -92,13 +93,14 @@ extension Finding {
   private var accuracy: String {
     guard let row = candidates.first(where: { $0.method == recommended })?.row else { return "" }
     let interval = row[.accuracy].intervalText(.percent, coarse: true)
-    return
+    return kind.words(
       "It is right in \(row[.accuracy].valueText(.percent)) %\(interval.isEmpty ? "" : " \(interval)") of the questions."
+    )
   }
 
   private var questions: String {
     let count = candidates[0].row.forecast.count
-    return count == 1 ? "1 question" : "\(count) questions"
+    return kind.words(count == 1 ? "1 question" : "\(count) questions")
   }
 
   /// If a sentence would have more names than this, it counts the methods instead.

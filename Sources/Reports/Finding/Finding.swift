@@ -32,9 +32,12 @@ package struct Finding: Sendable {
   /// estimate or, if there is none, the cheapest method. It is never one of another program if there are others: then the
   /// best of ours is used.
   package let recommended: String
+  /// What is compared on.
+  let kind: RowKind
 
-  /// Compares the methods of `rows`, which were predicted by `files`, one for each method.
-  init(_ rows: [MethodRow], _ files: [PredictionsFile], _ settings: ScoringSettings) {
+  /// Compares the methods of `rows`, which were predicted by `files`, one for each method, and are of the kind `kind`.
+  init(_ rows: [MethodRow], _ files: [PredictionsFile], _ settings: ScoringSettings, _ kind: RowKind) {
+    self.kind = kind
     let used = rows.filter { row in
       !row.isRaw || !rows.contains { !$0.isRaw && $0.forecast.method == row.forecast.method }
     }

@@ -4,9 +4,10 @@ import Artifacts
 /// The list of definitions.
 struct Definitions {
   private let settings: ScoringSettings
+  private let kind: RowKind
 
-  /// Definitions for `settings`.
-  init(_ settings: ScoringSettings) { self.settings = settings }
+  /// Definitions for `settings` and scores of rows of the kind `kind`.
+  init(_ settings: ScoringSettings, _ kind: RowKind) { (self.settings, self.kind) = (settings, kind) }
 
   /// The definitions of `metrics`, of `terms`, and of temperature and interval; `file` contains the same values.
   func section(
@@ -23,17 +24,18 @@ struct Definitions {
       where this page has percentages.
       """,
       [
-        """
-        <dl>
-        \(lines)
-        <dt id="definition-temperature">Temperature, T</dt><dd>softmax(log p / T) of the mixture; T maximizes the likelihood of the calibration split \
-        of the in-distribution questions. Accuracy does not change.</dd>
-        <dt id="definition-interval">Interval</dt><dd>2.5 % and 97.5 % quantiles over \(settings.bootstrap.draws) resamples of the questions, \
-        seed \(Int(clamping: settings.bootstrap.seed)). For accuracy, NLL and Brier score it contains the true value \
-        in 93 to 97 of 100 cases. Resampling increases a calibration error, so that its interval can be above both the \
-        measured and the true value (see ECE). A single question cannot be resampled and has no interval.</dd>
-        </dl>
-        """
+        kind.words(
+          """
+          <dl>
+          \(lines)
+          <dt id="definition-temperature">Temperature, T</dt><dd>softmax(log p / T) of the mixture; T maximizes the likelihood of the calibration split \
+          of the in-distribution questions. Accuracy does not change.</dd>
+          <dt id="definition-interval">Interval</dt><dd>2.5 % and 97.5 % quantiles over \(settings.bootstrap.draws) resamples of the \(kind.example.words("questions")), \
+          seed \(Int(clamping: settings.bootstrap.seed)). For accuracy, NLL and Brier score it contains the true value \
+          in 93 to 97 of 100 cases. Resampling increases a calibration error, so that its interval can be above both the \
+          measured and the true value (see ECE). A single \(kind.example.words("question")) cannot be resampled and has no interval.</dd>
+          </dl>
+          """)
       ])
   }
 }

@@ -3,6 +3,8 @@ import Calibration
 
 /// A reliability diagram with its histogram.
 struct ReliabilityPicture {
+  /// What is counted.
+  let kind: RowKind
   /// Before temperature scaling.
   let diagram: ReliabilityDiagram
   /// After temperature scaling, or nil.
@@ -25,8 +27,8 @@ struct ReliabilityPicture {
     let dots = bins.map { bin, confidence, accuracy in
       plot.dot(
         (confidence, accuracy), style: isFew(bin) ? "ink-dot pale" : "ink-dot",
-        title: "\(bin.count) questions: confidence \(fixed(100 * confidence, 1)) %, right \(fixed(100 * accuracy, 1)) %"
-      )
+        title: kind.words(
+          "\(bin.count) questions: confidence \(fixed(100 * confidence, 1)) %, right \(fixed(100 * accuracy, 1)) %"))
     }
     return plot.svg(
       label,

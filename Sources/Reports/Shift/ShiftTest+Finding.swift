@@ -19,7 +19,7 @@ extension ShiftTest {
     let (there, home) = (scores.rows[index], inDistribution.rows[index])
     let accuracy =
       there[.accuracy].score.value.map { _ in
-        "On \(scores.dataset) it is right in \(there[.accuracy].valueText(.percent)) % of the questions "
+        "On \(scores.dataset) it is right in \(there[.accuracy].valueText(.percent)) % of the \(kind.words("questions")) "
           + "(\(inDistribution.dataset): \(home[.accuracy].valueText(.percent)) %)."
       }
     return [accuracy, scores.detection[index]["auroc_entropy"].flatMap { noticing($0, scores.dataset) }]

@@ -11,7 +11,7 @@ extension ShiftTest {
       sections: [Page.finding(sentences, remarks), overviewSection]
         + (shifted.isEmpty ? [] : [entropySection, detectionSection])
         + [
-          corruption.map(corruptionSection), setSection, run.section(files, nil), definitionSection,
+          corruption.map(corruptionSection), setSection, run.section(files, texts), definitionSection,
           Page.colophon(files, run.provenance),
         ]
         .compactMap { $0 },
@@ -19,13 +19,14 @@ extension ShiftTest {
     ).source
   }
 
+  private var questions: String { kind.words("questions") }
   private var cells: MethodCells { MethodCells(remarks: remarks) }
 
   private var summary: HTML {
     let names = shifted.map { "\($0.dataset) (\($0.count))" }.joined(separator: ", ")
     let others: HTML = names.isEmpty ? "" : "; shifted sets: \(names)"
     return """
-      \(inDistribution.count) test questions in distribution\(others). Nothing is fitted on a shifted set: \
+      \(inDistribution.count) test \(kind.words("questions")) in distribution\(others). Nothing is fitted on a shifted set: \
       temperatures are fitted on the calibration split of \(inDistribution.dataset). Values have \
       \(settings.intervals); calibration \
       errors use \(settings.bins) bins.
@@ -52,7 +53,8 @@ extension ShiftTest {
       "All sets",
       """
       Each method and, indented, the same method after temperature scaling. A tick marks values that are better \
-      than the point estimate\u{2019}s on the same questions, a cross those that are worse. AUROC: how well the entropy of the predictions detects shifted questions.
+      than the point estimate\u{2019}s on the same \(questions), a cross those that are worse. AUROC: how well the \
+      entropy of the predictions detects shifted \(questions).
       """, tables + [slopes])
   }
 
@@ -70,9 +72,9 @@ extension ShiftTest {
   private var setSection: Page.Section {
     let metrics: [Metric] = [.brier, .eceEqualMass, .mce, .aurc, .riskAt80, .totalEntropy, .epistemicEntropy]
     let tables = sets.map { scores -> HTML in
-      let kind = scores.detection.isEmpty ? "in distribution" : "shifted"
+      let role = scores.detection.isEmpty ? "in distribution" : "shifted"
       return """
-        <h3 class="set">\(scores.dataset) <span class="muted">\(kind), \(scores.count) questions</span></h3>
+        <h3 class="set">\(scores.dataset) <span class="muted">\(role), \(scores.count) \(questions)</span></h3>
         \(Page.table("more scores on \(scores.dataset)", ["Method"] + metrics.map(\.head), cells.values(metrics, scores.rows)))
         """
     }
@@ -148,10 +150,10 @@ extension ShiftTest {
       return "<h3 class=\"set\">\(scores.dataset)</h3>\(table)"
     }
     return Page.section(
-      "Detecting shifted questions",
+      "Detecting shifted \(questions)",
       """
-      Questions are ranked by an uncertainty score; the shifted set is the positive class. Guessing has an AUROC of \
-      50 % and an AUPR equal to the share of shifted questions. A lower false positive rate is better.
+      The \(questions) are ranked by an uncertainty score; the shifted set is the positive class. Guessing has an AUROC of \
+      50 % and an AUPR equal to the share of shifted \(questions). A lower false positive rate is better.
       """, tables)
   }
 
@@ -188,9 +190,9 @@ extension ShiftTest {
     return Page.section(
       "Corrupted text",
       """
-      The same \(scores.count) questions with corrupted text, from clean (0) to severity 5; labels remain valid. The \
+      The same \(scores.count) \(questions) with corrupted text, from clean (0) to severity 5; labels remain valid. The \
       tables have the area between each curve and its value on clean text, divided by the curve’s width, paired over \
-      questions. A tick marks a change for the better, a cross one for the worse, if its interval excludes zero.
+      \(questions). A tick marks a change for the better, a cross one for the worse, if its interval excludes zero.
       """, [MethodStyle.legend(rawRows.map(\.name))] + pictures + tables)
   }
 
@@ -209,7 +211,7 @@ extension ShiftTest {
   }
 
   private var definitionSection: Page.Section {
-    Definitions(settings).section(
+    Definitions(settings, kind).section(
       [
         ("AUROC", "The probability that a shifted question has the higher uncertainty score; ties count half."),
         ("AUPR", "Average precision: the precision at each threshold, weighted by the recall that it gains."),

@@ -49,7 +49,8 @@ extension ShiftTest {
     let metrics: [Metric] = [.accuracy, .nll, .ece]
     let curves = corruption.curves.filter { $0.corruption == shown }
     let worst = curves.first?.severities.last ?? 0
-    let rows = zip(inDistribution.rows, curves).map { row, curve in
+    let rows = inDistribution.rows.compactMap { row in curves.first { $0.name == row.name }.map { (row, $0) } }.map {
+      row, curve in
       [row.label(remarks)]
         + metrics.flatMap { metric -> [String] in
           let change = curve.degradation[metric]
@@ -79,6 +80,6 @@ extension ShiftTest {
       inDistribution.rows.contains { !$0.isRaw }
         ? "T: a temperature fitted on the calibration split of \(inDistribution.dataset)" : "",
     ]
-    return notes.filter { !$0.isEmpty }
+    return notes.filter { !$0.isEmpty }.map(kind.words)
   }
 }

@@ -34,14 +34,17 @@ package struct ShiftTest: Sendable {
   package let remarks: Remarks
   /// All files.
   package let files: [PredictionsFile]
+  /// The questions in distribution; nil if their tokens are not at hand.
+  let texts: QuestionTexts?
 
-  /// Scores the methods that have a file in `inDistribution`.
+  /// Scores the methods that have a file in `inDistribution`. With `texts`, which are those in distribution, outputs name
+  /// the classes. `leftOut` says which methods are missing and why.
   ///
   /// Throws `.usage` if there is nothing to compare, and `.data` for files that cannot be compared, a method without a
   /// file for every set, or corrupted questions that are not the in-distribution ones.
   package init(
     inDistribution: [PredictionsFile], shifted: [PredictionsFile], corrupted: [PredictionsFile],
-    settings: ScoringSettings = ScoringSettings()
+    settings: ScoringSettings = ScoringSettings(), texts: QuestionTexts? = nil, leftOut: [String] = []
   ) throws {
     guard !inDistribution.isEmpty else { throw Fault(.usage, setting: "in-distribution", "no file is given") }
     guard !shifted.isEmpty || !corrupted.isEmpty else {
@@ -50,28 +53,37 @@ package struct ShiftTest: Sendable {
     if let file = (inDistribution + shifted + corrupted).first(where: { !$0.predictions.labelNames.isEmpty }) {
       throw Fault(.data, file.path, "has several labels for each text, expected one", hint: "use evaluate")
     }
+    try texts?.check(inDistribution[0])
     let methods = inDistribution.map(\.predictions.method)
+    // Predictions of another program are not of corrupted texts, which no file has.
+    let isOurs = inDistribution.map { !$0.predictions.baseDigest.isEmpty }
+    func own<Element>(_ list: [Element]) -> [Element] { zip(list, isOurs).filter(\.1).map(\.0) }
     let home = try Self.home(inDistribution, methods)
     let away = try TestSet.sets(of: shifted, methods: methods)
-    let corrupt = try TestSet.sets(of: corrupted, methods: methods)
+    let corrupt = try TestSet.sets(of: corrupted, methods: own(methods))
     for set in away + corrupt { try Self.check(set, against: home) }
     let temperatures = inDistribution.map { $0.fittedTemperature() }
     (self.settings, files) = (settings, inDistribution + shifted + corrupted)
     self.inDistribution = Scores(home, temperatures, settings, detectedAgainst: nil)
     self.shifted = away.map { Scores($0, temperatures, settings, detectedAgainst: home) }
-    corruption = corrupt.isEmpty ? nil : try CorruptionScores(home, corrupt, temperatures, settings)
-    finding = Finding(self.inDistribution.rows, inDistribution, settings)
-    var remarks = Remarks(methods)
-    for set in [home] + away { for remark in set.remarks { remarks.add("\(set.dataset): \(remark)") } }
+    let clean = TestSet(dataset: home.dataset, corruption: home.corruption, files: own(home.files))
+    corruption = corrupt.isEmpty ? nil : try CorruptionScores(clean, corrupt, own(temperatures), settings)
+    let kind = RowKind(inDistribution[0], texts)
+    (self.texts, finding) = (texts, Finding(self.inDistribution.rows, inDistribution, settings, kind))
+    var remarks = Remarks(methods, kind)
+    for remark in leftOut { remarks.add(remark) }
+    for set in [home] + away { for remark in set.remarks(kind) { remarks.add("\(set.dataset): \(remark)") } }
     remarks.add(temperatures)
     remarks.addWarnings(of: files)
     for scores in [self.inDistribution] + self.shifted {
-      remarks.add(scores.rows, dataset: scores.dataset)
+      remarks.add(scores.rows, dataset: scores.dataset, classNames: texts?.classNames ?? [])
       remarks.add(scores, moreConfidentThanOn: home.dataset)
     }
     self.remarks = remarks
   }
 
+  /// What the rows are.
+  var kind: RowKind { finding.kind }
   /// The rows without a temperature.
   var rawRows: [MethodRow] { inDistribution.rows.filter(\.isRaw) }
   /// The in-distribution set, then the shifted ones.
