@@ -74,6 +74,8 @@ let package = Package(
     library(
       "NetworkStages", "Faults", "Transformers", "Artifacts", "Adapters", "Training", "Posteriors", "StageKit",
       argumentParser),
+    library(
+      "ReportStages", "Files", "Tokenization", "Tasks", "Artifacts", "Reports", "StageKit", argumentParser),
 
     program(
       "tokenize", "Faults", "Files", "Tokenization", "Tasks", "Transformers", "Checkpoints", "Artifacts", "Adapters"),
@@ -94,8 +96,8 @@ let package = Package(
       "predict", "Faults", "Files", "JSON", "Tokenization", "Tasks", "Checkpoints", "Artifacts", "Adapters", "Training",
       "Posteriors", "NetworkStages"),
     program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
-    program("evaluate", "Faults", "Files", "Tokenization", "Tasks", "Artifacts", "Reports"),
-    program("shift-test", "Files", "Artifacts", "Reports"),
+    program("evaluate", "Files", "Reports", "ReportStages"),
+    program("shift-test", "Files", "Artifacts", "Reports", "ReportStages"),
     program("show", "Artifacts", "Transformers"),
     program("measure-step", "Faults", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"),
     program("write-almanac", "Faults", "JSON", "Files", "Almanac"),

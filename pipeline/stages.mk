@@ -292,10 +292,11 @@ SHIFTED_PREDICTIONS := $(foreach d,$(SHIFTS),$(SHIFT_METHODS:%=$R/predictions/%/
 UNDER_CORRUPTION := $(foreach d,$(CORRUPTED),$(SHIFT_METHODS:%=$R/predictions/%/$d.h5))
 
 target := $R/shift.h5
-inputs := $(UNSHIFTED) $(SHIFTED_PREDICTIONS) $(UNDER_CORRUPTION)
+inputs := $(UNSHIFTED) $(SHIFTED_PREDICTIONS) $(UNDER_CORRUPTION) $(FOREIGN) $(TOKENS)
 beside := $(addprefix $R/,shift.csv shift.json shift.txt shift.html)
 command := shift-test --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFTED_PREDICTIONS)) \
-  $(call flag,corrupted,$(UNDER_CORRUPTION)) \
+  $(call flag,corrupted,$(UNDER_CORRUPTION)) $(call flag,foreign,$(FOREIGN)) \
+  --tokens $(TOKENS) --model $(MODEL:%/=%) \
   --csv $R/shift.csv --json $R/shift.json --html $R/shift.html --see $R/report.html \
   $(if $(FIGURES),--figures $R/figures/shift) $(SHIFT_FLAGS)
 $(stage)

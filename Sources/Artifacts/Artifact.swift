@@ -37,6 +37,13 @@ package struct ArtifactFile {
     (self.path, self.reader, schema) = (path, reader, reader.seal.schema)
     digest = try Inconsistency.reported(path) { try reader.text("content_digest") }
   }
+
+  /// The command that wrote it; nil in a reproducible file, which does not say.
+  ///
+  /// - Throws: `Fault` of kind `.data` where it is no text.
+  package func command() throws -> String? {
+    try Inconsistency.reported(path) { try reader.has("command_line", false) ? reader.text("command_line") : nil }
+  }
 }
 
 /// An artifact that lists its values once, in one order, for reading, writing and the digest.

@@ -6,6 +6,8 @@ import Foundation
 package struct ForeignPredictions: Equatable, Sendable {
   /// The method's name.
   package var method = ""
+  /// The data set of the examples; empty if it is not said.
+  package var dataset = ""
   /// [example] Row ids, which name the examples of the other methods' files.
   package var rowIDs: [String] = []
   /// [example] calibration or test; empty if the ids say it.
@@ -42,6 +44,7 @@ extension ForeignPredictions: StoredArtifact {
 
   mutating func exchange(with archive: some Archive) throws {
     try archive.text("method", &method)
+    if try archive.has("dataset", !dataset.isEmpty) { try archive.text("dataset", &dataset) }
     try archive.texts("row_ids", &rowIDs, Axis("example"), "ids of the examples")
     let example = Axis("example", count)
     try archive.coded("splits", &splits, example, "1 calibration, 2 test")

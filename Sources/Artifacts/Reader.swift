@@ -84,7 +84,9 @@ final class Reader: Archive {
     digest.add(name, values)
   }
 
-  func has(_ name: String, _ isPresent: Bool) throws -> Bool { try file.contains(name) }
+  func has(_ name: String, _ isPresent: Bool) throws -> Bool {
+    try file.contains(name) || file.attributeNames().contains(name)
+  }
 
   func group(_ name: String) throws {}
 

@@ -7,6 +7,8 @@ import Faults
 package struct QuestionTexts: Sendable {
   /// The tokens.
   let tokens: TokenizedSet
+  /// The command that made the tokens; nil if it is not known.
+  let command: String?
   private let digest: String
   private let path: String
   private let indices: [Key: Int]
@@ -17,13 +19,13 @@ package struct QuestionTexts: Sendable {
     let split: TokenizedSet.Split
   }
 
-  /// The questions of `tokens`, which were read from `path` and have the content digest `digest`; `decode` turns token
-  /// ids into text without special tokens, or returns nil.
+  /// The questions of `tokens`, which were read from `path`, have the content digest `digest` and were made by `command`;
+  /// `decode` turns token ids into text without special tokens, or returns nil.
   package init(
-    _ tokens: TokenizedSet, digest: String, path: String,
+    _ tokens: TokenizedSet, digest: String, path: String, madeBy command: String? = nil,
     decode: @escaping @Sendable ([Int32]) -> String? = { _ in nil }
   ) {
-    (self.tokens, self.digest, self.path, self.decode) = (tokens, digest, path, decode)
+    (self.tokens, self.digest, self.path, self.command, self.decode) = (tokens, digest, path, command, decode)
     classNames = tokens.classNames.isEmpty ? Self.commonChoices(tokens) : tokens.classNames
     let keys = tokens.rowIDs.indices.map { (Key(id: tokens.rowIDs[$0], split: tokens.splits[$0]), $0) }
     indices = Dictionary(keys, uniquingKeysWith: { first, _ in first })

@@ -31,9 +31,13 @@ package struct RunFacts: Sendable {
   func section(_ files: [PredictionsFile], _ texts: QuestionTexts?) -> Page.Section {
     let set = files[0].predictions
     let version = provenance.map { "\($0.producer) \($0.version)" }
-    let tokens = texts?.tokens
+    let (tokens, methods) = (texts?.tokens, Self.oneOfEachMethod(files))
     let facts: [(name: String, value: String?)] = [
-      ("Model", model), ("Data", set.dataset), ("Written", date), ("Host", host), ("Program", version),
+      ("Model", model), ("Methods", methods.map(\.predictions.method).joined(separator: ", ")),
+      ("Data", set.dataset),
+      ("Trained on", texts?.command.flatMap { Self.files(after: "--train", in: $0) }),
+      ("Tested on", texts?.command.map { Self.files(after: "--test", in: $0) ?? "a random part of the same files" }),
+      ("Written", date), ("Host", host), ("Program", version),
       ("Template", tokens?.template), ("Scoring", tokens?.scoring.rawValue),
       ("Longest sequence", tokens.map { "\($0.maximumLength) tokens, \($0.truncatedSequences) sequences were cut" }),
     ]
@@ -42,7 +46,21 @@ package struct RunFacts: Sendable {
     }
     return Page.section(
       "The run", "Its data by split, and the settings of its adapters.",
-      ["<dl>\(lines)</dl>", Self.splits(set, texts), Self.settings(files)])
+      ["<dl>\(lines)</dl>", Self.splits(set, texts), Self.settings(methods)])
+  }
+
+  /// The first file of each method.
+  private static func oneOfEachMethod(_ files: [PredictionsFile]) -> [PredictionsFile] {
+    var methods: Set<String> = []
+    return files.filter { methods.insert($0.predictions.method).inserted }
+  }
+
+  /// The names of the files that follow `flag` in a command, without their folders; nil if there are none.
+  private static func files(after flag: String, in command: String) -> String? {
+    let words = command.split(separator: " ")
+    guard let index = words.firstIndex(of: flag[...]) else { return nil }
+    let files = words[(index + 1)...].prefix { !$0.hasPrefix("--") }
+    return files.map { String($0.split(separator: "/").last ?? $0) }.joined(separator: ", ")
   }
 
   /// At most this many classes have a column of their own.
@@ -77,19 +95,23 @@ package struct RunFacts: Sendable {
     let settings = [("seed", reference.seed)] + reference.fit.map { ($0.name, Optional($0.value)) }
     let rows = settings.compactMap { name, value -> Page.Line? in
       guard let value else { return nil }
+      func text(_ value: JSON) -> String { value == 0 ? Self.zeros[name] ?? "0" : Self.text(value) }
       let others = fits.filter { name != "seed" && $0.fit[name] != value }
       let rest =
         others.isEmpty
         ? ""
         : others.count > 3
           ? "other values for \(others.count) methods"
-          : others.map { "\($0.method): \($0.fit[name].map(text) ?? "none")" }.joined(separator: ", ")
+          : others.map { "\($0.method): \($0.fit[name].map { text($0) } ?? "none")" }.joined(separator: ", ")
       return Page.Line(cells: ["\(words(name))", "\(text(value))", "\(rest)"])
     }
     return Page.table(
       "settings", ["Setting", reference.method == MethodRow.reference ? "value" : "\(reference.method)", "others"], rows
     )
   }
+
+  /// [setting] What zero stands for.
+  private static let zeros = ["trainingExamples": "all", "steps": "those of the epochs", "gradientClip": "none"]
 
   /// `learning rate` for `learningRate`.
   private static func words(_ name: String) -> String {

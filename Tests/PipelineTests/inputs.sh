@@ -166,12 +166,14 @@ test_a_run_that_an_earlier_version_made_is_not_fitted_again() {
   contains "swag/0.h5: adapters/point-0.h5 has changed" "$(tiny status MODEL=minilm | grep swag/0)"
 }
 
-test_predictions_of_other_programs_are_an_input_of_evaluate_alone() {
-  succeeds tiny evaluate
+test_predictions_of_other_programs_are_an_input_of_the_reports_alone() {
+  succeeds tiny evaluate shift-test
   made > /dev/null
   echo id,p_0,p_1 > mine.csv
-  succeeds tiny evaluate FOREIGN=mine.csv
-  equal evaluate "$(cut -d ' ' -f 1 trace)"
+  succeeds tiny evaluate shift-test FOREIGN=mine.csv
+  equal "evaluate shift-test" "$(cut -d ' ' -f 1 trace | sort | xargs)"
+  contains "--foreign mine.csv" "$(cat runs/tiny/.shift.h5.made)"
   echo q,0.5,0.5 >> mine.csv
   contains "evaluation.h5: mine.csv has changed" "$(tiny status FOREIGN=mine.csv)"
+  contains "shift.h5: mine.csv has changed" "$(tiny status FOREIGN=mine.csv)"
 }

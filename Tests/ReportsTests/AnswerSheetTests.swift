@@ -45,7 +45,8 @@ import Testing
       tokens.tokenOffsets.append(Int64(row + 1))
       tokens.sequenceOffsets.append(Int32(row + 1))
     }
-    return QuestionTexts(tokens, digest: digest, path: "tokens.h5") { ids in "text \(ids[0])" }
+    let command = "tokenize --model m --train /secret/a.csv b.csv --dataset animals --test /secret/c.csv --output t.h5"
+    return QuestionTexts(tokens, digest: digest, path: "tokens.h5", madeBy: command) { ids in "text \(ids[0])" }
   }
 
   private func evaluation(isLabelled: Bool = true) throws -> Evaluation {
@@ -73,6 +74,23 @@ import Testing
         ["cat", "2", "33.3", "2", "100.0", "100.0"], ["dog", "1", "16.7", "2", "0.0", "0.0"],
         ["&lt;owl&gt;", "3", "50.0", "2", "33.3", "50.0"],
       ])
+  }
+
+  /// Texts with classes are not called questions with choices, neither in the page nor in the terminal's text.
+  @Test func textsAreCalledTextsAndClassesClasses() throws {
+    let evaluation = try evaluation()
+    for text in [evaluation.page().replacing(#/(?s)<style.*?<\/style>/#, with: ""), evaluation.text] {
+      #expect(!text.contains(#/\b([Qq]uestion|[Cc]hoice)s?\b/#) && text.contains("6 test texts"))
+    }
+    // Without the tokens, nobody knows that they are texts.
+    #expect(try Evaluation([file(answers)], settings: settings).text.contains("6 test questions"))
+  }
+
+  @Test func theRunNamesItsFilesWithoutTheirFolders() throws {
+    let page = try evaluation().page()
+    #expect(page.contains("<dt>Trained on</dt><dd>a.csv, b.csv</dd>"))
+    #expect(page.contains("<dt>Tested on</dt><dd>c.csv</dd>") && !page.contains("secret"))
+    #expect(page.contains("<dt>Methods</dt><dd>point</dd>"))
   }
 
   @Test func theLeastSureTextsComeFirst() throws {

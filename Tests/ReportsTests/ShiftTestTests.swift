@@ -52,6 +52,20 @@ import Testing
     #expect(test.inDistribution.rows[1][.nll] == evaluation.rows[1][.nll])
   }
 
+  /// A method has a file for every set, but its settings are the same on all of them.
+  @Test func theRunCountsEachMethodOnce() throws {
+    func withSettings(_ file: PredictionsFile) throws -> PredictionsFile {
+      var set = file.predictions
+      set.settings = #"{"seed":0,"fit":{"rank":\#(set.groups),"steps":0}}"#
+      return try PredictionsFile(path: file.path, set)
+    }
+    let page = try ShiftTest(
+      inDistribution: methods().map(withSettings), shifted: far().map(withSettings), corrupted: [], settings: settings
+    ).page()
+    #expect(page.contains("<dt>Methods</dt><dd>point, ensemble</dd>"))
+    #expect(page.contains(">ensemble: 3</td>") && page.contains(">those of the epochs</td>"))
+  }
+
   @Test func detectionCountsTheShiftedSetAsPositive() throws {
     let test = try ShiftTest(inDistribution: methods(), shifted: far(), corrupted: [], settings: settings)
     let scores = test.shifted[0].detection[2]

@@ -12,9 +12,9 @@ import Testing
   }
 
   /// Our own method, point: four calibration rows, then eight test rows, whose labels are 0 1 0 1 ...
-  private func writeOwn(_ path: String) throws {
+  private func writeOwn(_ path: String, dataset: String = "own") throws {
     var set = Predictions()
-    (set.method, set.dataset, set.baseDigest, set.tokensDigest) = ("point", "own", "b5e0", "70ce")
+    (set.method, set.dataset, set.baseDigest, set.tokensDigest) = ("point", dataset, "b5e0", "70ce \(dataset)")
     (set.groups, set.samples, set.choices, set.rowIDs) = (1, 1, 2, ids)
     set.splits = ids.indices.map { $0 < 4 ? .calibration : .test }
     set.labels = ids.indices.map { Int32($0 % 2) }
@@ -113,6 +113,59 @@ import Testing
       let program = try evaluate("mine.csv", content, in: folder)
       #expect(program.exitCode() == 65)
       #expect(program.errors.contains(message), "\(program.errors)")
+    }
+  }
+
+  // --- Under shift ---
+
+  /// Runs shift-test on our files, also of corrupted texts, and on mine.csv with these rows for each data set.
+  private func shiftTest(_ rows: [(dataset: String, ids: Range<Int>)], in folder: String) throws -> RunningProgram {
+    try writeOwn(folder + "/own.h5")
+    try writeOwn(folder + "/far.h5", dataset: "far")
+    var corrupted = try Predictions.read(folder + "/own.h5")
+    corrupted.corruption = .init(name: "keyboard-typos", severity: 3)
+    try corrupted.write(
+      to: folder + "/typos.h5", provenance: Provenance(producer: "test", version: "1", commandLine: ""))
+    let lines = rows.flatMap { dataset, numbers in
+      numbers.map { "\(dataset),\(ids[$0]),\(probabilities[$0][0]),\(probabilities[$0][1])\n" }
+    }
+    try ("dataset,id,p_0,p_1\n" + lines.joined()).write(
+      toFile: folder + "/mine.csv", atomically: true, encoding: .utf8)
+    return try RunningProgram(
+      "shift-test",
+      [
+        "--in-distribution", "own.h5", "--shifted", "far.h5", "--corrupted", "typos.h5", "--foreign", "mine.csv",
+        "--output", "out.h5", "--csv", "out.csv", "--html", "shift.html",
+      ], in: folder)
+  }
+
+  @Test func withPredictionsOfAllSetsItStandsInTheShiftTest() throws {
+    try withTemporaryFolder { folder in
+      let program = try shiftTest([("own", 0..<12), ("far", 0..<12)], in: folder)
+      #expect(program.exitCode() == 0, "\(program.errors)")
+      let lines = try String(contentsOfFile: folder + "/out.csv", encoding: .utf8).split(separator: "\n")
+      func values(_ method: String) -> [Substring] {
+        lines.filter { $0.hasPrefix("\(method),far,nll,") || $0.hasPrefix("\(method),far,auroc_entropy,") }
+          .map { $0.dropFirst(method.count) }
+      }
+      #expect(values("mine").count == 2 && values("mine") == values("point"))
+      #expect(!lines.contains { $0.hasPrefix("mine,") && $0.contains("typos") })
+      // Its rows of other sets are no concern of evaluate.
+      let evaluate = try RunningProgram(
+        "evaluate", ["--predictions", "own.h5", "mine.csv", "--output", "e.h5"], in: folder)
+      #expect(evaluate.exitCode() == 0 && evaluate.output.contains("mine"), "\(evaluate.errors)")
+      #expect(evaluate.errors.contains("mine.csv: its predictions of far are for shift-test"))
+    }
+  }
+
+  @Test func withoutPredictionsOfAShiftedSetTheShiftTestSaysWhyItIsLeftOut() throws {
+    try withTemporaryFolder { folder in
+      let program = try shiftTest([("", 0..<12)], in: folder)
+      #expect(program.exitCode() == 0, "\(program.errors)")
+      let said = program.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(said.contains("mine is left out: mine.csv has no predictions of far; the column or attribute dataset"))
+      let page = try String(contentsOfFile: folder + "/shift.html", encoding: .utf8)
+      #expect(page.contains("mine is left out") && page.contains("<dt>Methods</dt><dd>point</dd>"))
     }
   }
 

@@ -68,8 +68,8 @@ import Testing
   /// stages' affair. A remark that is stored in files of predictions keeps its words.
   @Test(
     arguments: targets.filter {
-      // These two are the stages' own: their options are flags.
-      $0.folder == "Sources/\($0.name)" && !["StageKit", "NetworkStages"].contains($0.name)
+      // These are the stages' own: their options are flags.
+      $0.folder == "Sources/\($0.name)" && !["StageKit", "NetworkStages", "ReportStages"].contains($0.name)
     })
   private func noLibraryNamesAFlagOrAVariableOfMake(library: Target) throws {
     let outside = #/"[^"]*(--[a-z]|\b(?!H5)[A-Z]{3,}_[A-Z]+\b|\bin make\b|with make)/#

@@ -1,10 +1,9 @@
 // evaluate: scores the predictions of all methods on one data set, and writes a table and a report.
 import ArgumentParser
-import Artifacts
 import Files
+import ReportStages
 import Reports
 import StageKit
-import Tokenization
 
 @main struct Evaluate: Stage {
   static let configuration = CommandConfiguration(
@@ -13,8 +12,8 @@ import Tokenization
     discussion: """
       The table shows the first three scores, the files contain all of them. Every
       method is compared with the one called point. A CSV file of another program needs
-      the columns id and p_0, p_1, ... of predictions.csv; label, split and method are
-      optional.
+      the columns id and p_0, p_1, ... of predictions.csv; label, split, method and dataset
+      are optional.
       Example:
         .build/release/evaluate \\
           --predictions runs/almanac/predictions/*/almanac.h5 \\
@@ -28,8 +27,7 @@ import Tokenization
   var predictions: [String]
   @Option(parsing: .upToNextOption, help: "Files of fit-adapters or collect-swag, for the report's training curves.")
   var histories: [String] = []
-  @Option(help: "The tokens that were predicted: outputs then name the choices, and classes.") var tokens: String?
-  @Option(help: "The model folder: the report then names it and, with --tokens, shows texts.") var model: String?
+  @OptionGroup var inputs: ReportInputs
   @OptionGroup var scoring: ScoringOptions
   @Option(help: "The results file to write.") var output: String
   @Option(help: "The results as CSV.") var csv: String?
@@ -50,7 +48,7 @@ import Tokenization
     try context.check(folder: figures)
     let files = try PredictionsInput.files(predictions, context)
     let runs = try histories.map { try TrainingHistory(context.open($0)) }
-    let evaluation = try Evaluation(files, settings: settings, texts: texts(context))
+    let evaluation = try Evaluation(files, settings: settings, texts: inputs.texts(context))
     let table = try evaluation.table()
     if let csv { try AtomicFile.write(table.csv(evaluation.remarks), to: csv) }
     if let json { try AtomicFile.write(try evaluation.harnessJSON(), to: json) }
@@ -63,23 +61,11 @@ import Tokenization
     if html != nil || figures != nil {
       let others = [context.existing(see), csv, json, predictionsCsv, growthCsv]
       let links = html.map { Links(from: $0, to: others).targets } ?? []
-      let page = evaluation.page(histories: runs, growth: growth, run: facts(context), links: links)
+      let page = evaluation.page(histories: runs, growth: growth, run: inputs.facts(context), links: links)
       if let html { try AtomicFile.write(page, to: html) }
       if let figures { try context.write(Figure.files(of: page), into: figures) }
     }
     try context.write(table, to: output)
     context.print(evaluation.text)
-  }
-
-  private func facts(_ context: StageContext) -> RunFacts {
-    RunFacts(model: model, provenance: context.provenance, date: context.date, host: context.host)
-  }
-
-  private func texts(_ context: StageContext) throws -> QuestionTexts? {
-    guard let tokens else { return nil }
-    let set = try context.read(TokenizedSet.self, tokens)
-    let tokenizer = try model.map(Tokenizer.init(contentsOf:))
-    do { _ = try tokenizer?.decode([]) } catch { context.warn("the report shows no texts: \(error)") }
-    return QuestionTexts(set, digest: context.digest(of: tokens), path: tokens) { try? tokenizer?.decode($0) }
   }
 }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Artifacts
 import Files
+import ReportStages
 import Reports
 import StageKit
 
@@ -23,6 +24,11 @@ import StageKit
   @Option(parsing: .upToNextOption, help: "Predictions of other data sets.") var shifted: [String] = []
   @Option(parsing: .upToNextOption, help: "Predictions of that data set with corrupted texts.")
   var corrupted: [String] = []
+  @Option(
+    parsing: .upToNextOption,
+    help: "Predictions of other programs, as CSV or HDF5, with the name of the data set of each row.")
+  var foreign: [String] = []
+  @OptionGroup var inputs: ReportInputs
   @OptionGroup var scoring: ScoringOptions
   @Option(help: "The results file to write.") var output: String
   @Option(help: "The results as CSV.") var csv: String?
@@ -39,15 +45,18 @@ import StageKit
     func read(_ paths: [String]) throws -> [PredictionsFile] {
       try paths.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
     }
+    let input = try ShiftInput(
+      inDistribution: read(inDistribution), shifted: read(shifted),
+      foreign: foreign.flatMap { try ForeignFile.read($0, context) })
     let test = try ShiftTest(
-      inDistribution: read(inDistribution), shifted: read(shifted), corrupted: read(corrupted), settings: settings)
+      inDistribution: input.inDistribution, shifted: input.shifted, corrupted: read(corrupted), settings: settings,
+      texts: inputs.texts(context), leftOut: input.leftOut)
     let table = try test.table()
     if let csv { try AtomicFile.write(table.csv(test.remarks), to: csv) }
     if let json { try AtomicFile.write(try test.harnessJSON(), to: json) }
     if html != nil || figures != nil {
       let links = html.map { Links(from: $0, to: [context.existing(see), csv, json]).targets }
-      let facts = RunFacts(model: nil, provenance: context.provenance, date: context.date, host: context.host)
-      let page = test.page(run: facts, links: links ?? [])
+      let page = test.page(run: inputs.facts(context), links: links ?? [])
       if let html { try AtomicFile.write(page, to: html) }
       if let figures { try context.write(Figure.files(of: page), into: figures) }
     }

@@ -10,6 +10,7 @@ package struct ForeignTable {
   private let split: Int?
   private let label: Int?
   private let method: Int?
+  private let dataset: Int?
   /// [choice] The columns of the probabilities, or of their logarithms.
   private let values: [Int]
   private let areLogarithms: Bool
@@ -23,9 +24,10 @@ package struct ForeignTable {
   private static let smallest = 1e-12
   /// Columns that are neither read nor known.
   package let unused: [String]
-  private var tables: [(method: String, predictions: ForeignPredictions, zeros: Int)] = []
+  private var tables: [(key: [String], predictions: ForeignPredictions, zeros: Int)] = []
 
-  /// Finds the columns: `id`; `p_0`, `p_1`, ... or `log_p_0`, `log_p_1`, ...; and, if there, `split`, `label`, `method`.
+  /// Finds the columns: `id`; `p_0`, `p_1`, ... or `log_p_0`, `log_p_1`, ...; and, if there, `split`, `label`, `method`,
+  /// `dataset`.
   ///
   /// Throws `.data` where an id or a probability is missing.
   package init(_ columns: [String], path: String) throws {
@@ -45,8 +47,9 @@ package struct ForeignTable {
         hint: "the columns are those of predictions.csv; choices count from 0 in the order of the tokens' classes")
     }
     (self.id, split, label, method) = (id, column("split"), column("label"), column("method"))
+    dataset = column("dataset")
     (values, areLogarithms) = (plain + logarithms, plain.isEmpty)
-    let used = Set([id] + [split, label, method].compactMap { $0 } + values)
+    let used = Set([id] + [split, label, method, dataset].compactMap { $0 } + values)
     unused = columns.indices.filter { !used.contains($0) && !Self.derived.contains(columns[$0]) }.map { columns[$0] }
   }
 
@@ -56,10 +59,12 @@ package struct ForeignTable {
   package mutating func add(_ fields: [String], line: Int) throws {
     let name = method.map { fields[$0] } ?? ""
     guard method == nil || !name.isEmpty else { throw fault(line, "the method is empty", "name it in every row") }
-    let index = tables.firstIndex { $0.method == name } ?? tables.count
+    let key = [name, dataset.map { fields[$0] } ?? ""]
+    let index = tables.firstIndex { $0.key == key } ?? tables.count
     if index == tables.count {
-      tables.append((name, ForeignPredictions(), 0))
+      tables.append((key, ForeignPredictions(), 0))
       tables[index].predictions.method = name.isEmpty ? Self.name(ofFile: path) : name
+      tables[index].predictions.dataset = key[1]
       tables[index].predictions.choices = values.count
     }
     let (row, zeros) = try logarithms(fields, line)
@@ -72,7 +77,7 @@ package struct ForeignTable {
       row + [Float](repeating: -.infinity, count: values.count - row.count)
   }
 
-  /// The predictions of each method, in order of appearance.
+  /// The predictions of each method for each data set, in order of appearance.
   ///
   /// Throws `.data` for a file without rows.
   package func predictions() throws -> [ForeignPredictions] {

@@ -1,0 +1,35 @@
+// The inputs of a report that say what its predictions are about.
+import ArgumentParser
+import Artifacts
+import Reports
+import StageKit
+import Tokenization
+
+/// The tokens and the model of a run.
+package struct ReportInputs: ParsableArguments {
+  @Option(help: "The tokens of the data set that was trained on: outputs then name the choices, and classes.")
+  package var tokens: String?
+  @Option(help: "The model folder: the report then names it and, with --tokens, shows texts.")
+  package var model: String?
+
+  package init() {}
+
+  /// The questions of the tokens; nil without tokens.
+  ///
+  /// - Throws: `Fault` where tokens or tokenizer cannot be read.
+  package func texts(_ context: StageContext) throws -> QuestionTexts? {
+    guard let tokens else { return nil }
+    let file = try context.open(tokens)
+    let set = try TokenizedSet.read(file)
+    let tokenizer = try model.map(Tokenizer.init(contentsOf:))
+    do { _ = try tokenizer?.decode([]) } catch { context.warn("the report shows no texts: \(error)") }
+    return QuestionTexts(set, digest: file.digest, path: tokens, madeBy: try file.command()) {
+      try? tokenizer?.decode($0)
+    }
+  }
+
+  /// What the report says about its run.
+  package func facts(_ context: StageContext) -> RunFacts {
+    RunFacts(model: model, provenance: context.provenance, date: context.date, host: context.host)
+  }
+}
