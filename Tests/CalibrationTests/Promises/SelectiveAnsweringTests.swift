@@ -63,7 +63,7 @@ import Testing
   /// chosen because its promise holds, that chance is taken eight times, unless each has an eighth of delta.
   @Test(arguments: [(shares: 1.0, holds: false), (shares: 8.0, holds: true)])
   func aChoiceAmongMethodsNeedsAShareOfDeltaForEach(shares: Double, holds: Bool) {
-    let (repeats, methods, rows) = (200, 8, 150)
+    let (repeats, methods, rows) = (200, 8, 100)
     let target = RiskTarget(risk: 0.05, delta: 0.05 / shares)
     let order = ThresholdOrder(calibration: mixture([]), testRows: rows, target)
     let forecasts = mixture([Double](repeating: 0.9, count: rows))
