@@ -23,9 +23,17 @@ package struct ReportInputs: ParsableArguments {
     let set = try TokenizedSet.read(file)
     let tokenizer = try model.map(Tokenizer.init(contentsOf:))
     do { _ = try tokenizer?.decode([]) } catch { context.warn("the report shows no texts: \(error)") }
-    return QuestionTexts(set, digest: file.digest, path: tokens, madeBy: try file.command()) {
-      try? tokenizer?.decode($0)
+    let files = try file.command().map {
+      QuestionFileNames(training: Self.files(after: "--train", in: $0), test: Self.files(after: "--test", in: $0))
     }
+    return QuestionTexts(set, digest: file.digest, path: tokens, from: files) { try? tokenizer?.decode($0) }
+  }
+
+  /// The paths that follow `flag` in a command of `tokenize`.
+  private static func files(after flag: String, in command: String) -> [String] {
+    let words = command.split(separator: " ").map(String.init)
+    guard let index = words.firstIndex(of: flag) else { return [] }
+    return words[(index + 1)...].prefix { !$0.hasPrefix("--") }.map(\.self)
   }
 
   /// What the report says about its run.

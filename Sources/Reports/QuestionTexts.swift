@@ -3,12 +3,26 @@
 import Artifacts
 import Faults
 
+/// The names of the files that questions are from, without their folders.
+package struct QuestionFileNames: Sendable {
+  /// The files to train on.
+  let training: [String]
+  /// The files to test on; none if a part of the training files is tested on.
+  let test: [String]
+
+  /// The last parts of these paths.
+  package init(training: [String], test: [String]) {
+    func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+    (self.training, self.test) = (training.map(name), test.map(name))
+  }
+}
+
 /// The text of every question and the names of its choices.
 package struct QuestionTexts: Sendable {
   /// The tokens.
   let tokens: TokenizedSet
-  /// The command that made the tokens; nil if it is not known.
-  let command: String?
+  /// The files that the questions are from; nil if they are not known.
+  let files: QuestionFileNames?
   private let digest: String
   private let path: String
   private let indices: [Key: Int]
@@ -19,13 +33,13 @@ package struct QuestionTexts: Sendable {
     let split: TokenizedSet.Split
   }
 
-  /// The questions of `tokens`, which were read from `path`, have the content digest `digest` and were made by `command`;
+  /// The questions of `tokens`, which were read from `path`, have the content digest `digest` and are from `files`;
   /// `decode` turns token ids into text without special tokens, or returns nil.
   package init(
-    _ tokens: TokenizedSet, digest: String, path: String, madeBy command: String? = nil,
+    _ tokens: TokenizedSet, digest: String, path: String, from files: QuestionFileNames? = nil,
     decode: @escaping @Sendable ([Int32]) -> String? = { _ in nil }
   ) {
-    (self.tokens, self.digest, self.path, self.command, self.decode) = (tokens, digest, path, command, decode)
+    (self.tokens, self.digest, self.path, self.files, self.decode) = (tokens, digest, path, files, decode)
     classNames = tokens.classNames.isEmpty ? Self.commonChoices(tokens) : tokens.classNames
     let keys = tokens.rowIDs.indices.map { (Key(id: tokens.rowIDs[$0], split: tokens.splits[$0]), $0) }
     indices = Dictionary(keys, uniquingKeysWith: { first, _ in first })

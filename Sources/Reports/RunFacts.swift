@@ -35,8 +35,11 @@ package struct RunFacts: Sendable {
     let facts: [(name: String, value: String?)] = [
       ("Model", model), ("Methods", methods.map(\.predictions.method).joined(separator: ", ")),
       ("Data", set.dataset),
-      ("Trained on", texts?.command.flatMap { Self.files(after: "--train", in: $0) }),
-      ("Tested on", texts?.command.map { Self.files(after: "--test", in: $0) ?? "a random part of the same files" }),
+      ("Trained on", texts?.files.map { $0.training.isEmpty ? "nothing" : $0.training.joined(separator: ", ") }),
+      (
+        "Tested on",
+        texts?.files.map { $0.test.isEmpty ? "a random part of the same files" : $0.test.joined(separator: ", ") }
+      ),
       ("Written", date), ("Host", host), ("Program", version),
       ("Template", tokens?.template), ("Scoring", tokens?.scoring.rawValue),
       ("Longest sequence", tokens.map { "\($0.maximumLength) tokens, \($0.truncatedSequences) sequences were cut" }),
@@ -53,14 +56,6 @@ package struct RunFacts: Sendable {
   private static func oneOfEachMethod(_ files: [PredictionsFile]) -> [PredictionsFile] {
     var methods: Set<String> = []
     return files.filter { methods.insert($0.predictions.method).inserted }
-  }
-
-  /// The names of the files that follow `flag` in a command, without their folders; nil if there are none.
-  private static func files(after flag: String, in command: String) -> String? {
-    let words = command.split(separator: " ")
-    guard let index = words.firstIndex(of: flag[...]) else { return nil }
-    let files = words[(index + 1)...].prefix { !$0.hasPrefix("--") }
-    return files.map { String($0.split(separator: "/").last ?? $0) }.joined(separator: ", ")
   }
 
   /// At most this many classes have a column of their own.

@@ -45,8 +45,8 @@ import Testing
       tokens.tokenOffsets.append(Int64(row + 1))
       tokens.sequenceOffsets.append(Int32(row + 1))
     }
-    let command = "tokenize --model m --train /secret/a.csv b.csv --dataset animals --test /secret/c.csv --output t.h5"
-    return QuestionTexts(tokens, digest: digest, path: "tokens.h5", madeBy: command) { ids in "text \(ids[0])" }
+    let files = QuestionFileNames(training: ["/secret/a.csv", "b.csv"], test: ["/secret/c.csv"])
+    return QuestionTexts(tokens, digest: digest, path: "tokens.h5", from: files) { ids in "text \(ids[0])" }
   }
 
   private func evaluation(isLabelled: Bool = true) throws -> Evaluation {

@@ -104,6 +104,21 @@ import Testing
     }
   }
 
+  @Test func reportsNameTheFilesOfTheRunWithoutTheirFolders() throws {
+    try with(new: 1) { shop, _ in
+      let page = shop.path("report.html")
+      try shop.run(
+        "evaluate",
+        [
+          "--predictions", shop.path("test.h5"), "--tokens", shop.tokens, "--html", page, "--output",
+          shop.path("evaluation.h5"),
+        ])
+      let text = try String(contentsOfFile: page, encoding: .utf8)
+      #expect(text.contains("<dt>Trained on</dt><dd>train.csv</dd>") && !text.contains("/train.csv"))
+      #expect(text.contains("<dt>Tested on</dt><dd>test.csv</dd>"))
+    }
+  }
+
   @Test func nothingIsLeftBesideTheForecasts() throws {
     try with(new: 30) { shop, predict in
       let before = try shop.contents().keys
