@@ -7,6 +7,13 @@ $(foreach v,METHODS $(if $(filter shift-test,$(WANTED)),SHIFT_METHODS),$(if $(st
 $(if $(filter shift-test $R/shift.h5,$(WANTED)),$(if $(strip $(SHIFTS) $(and $(CORRUPTIONS),$(SEVERITIES))),,\
   $(call stop,shift-test has nothing to test on: both SHIFTS and CORRUPTIONS are empty)))
 
+# Found here too, and not only after the forecasts.
+NUMBERS := $(filter numbers,$(FORMAT.$(DATASET)))
+$(if $(and $(NUMBERS),$(filter predict,$(WANTED)),$(RISK)$(PRIOR)),$(call stop,RISK and PRIOR are for classes$(comma) and \
+  FORMAT.$(DATASET)=numbers predicts numbers,COVERAGE= is the share of intervals that hold the right number))
+$(if $(and $(NUMBERS),$(filter shift-test,$(WANTED))),$(call stop,shift-test compares classes$(comma) and \
+  FORMAT.$(DATASET)=numbers predicts numbers,make evaluate))
+
 OWN := $(filter own,$(EXPERIMENT))
 $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,make evaluate EXPERIMENT=$(EXPERIMENT) \
   MODEL=folder-of-the-model $(if $(OWN),TRAIN=file-to-train-on TEST=file-to-test-on,DATA=folder-of-the-questions))))

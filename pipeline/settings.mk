@@ -38,6 +38,8 @@ TEXT_B :=
 LABEL :=
 ID :=
 ENCODING :=
+# The number of bins that the range of numbers to predict is divided into (FORMAT.name=numbers).
+NUMBER_BINS :=
 # The share of the training questions that is kept for calibration, and what draws it.
 CALIBRATION_FRACTION := 0.1
 SPLIT_SEED := 0

@@ -43,7 +43,7 @@ REPLACE := $(filter --replace,$(TOKENIZE_FLAGS))
 questions = --model $(MODEL:%/=%) --dataset $(source.$d) \
   $(call flag,train,$(TRAIN.$(source.$d))) $(call flag,test,$(TEST.$(source.$d))) \
   $(call flag,template,$(or $(TEMPLATE.$(source.$d)),$(TEMPLATE))) $(call flag,format,$(FORMAT.$(source.$d))) \
-  $(call flag,maximum-length,$(MAXIMUM_LENGTH)) $(call flag,cut,$(CUT)) $(COLUMNS) \
+  $(call flag,maximum-length,$(MAXIMUM_LENGTH)) $(call flag,cut,$(CUT)) $(call flag,number-bins,$(NUMBER_BINS)) $(COLUMNS) \
   $(if $(TRAIN.$(source.$d)),$(SPLIT),$(call flag,classes,$(CLASSES.$(source.$d)))) $(TOKENIZE_FLAGS) $(changes.$d)
 
 define tokens

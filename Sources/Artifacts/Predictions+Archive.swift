@@ -40,6 +40,7 @@ extension Predictions: StoredArtifact {
       try archive.numbers(
         "votes", &votes, [example, Axis("choice", choices)], "share of an example's votes for each choice")
     }
+    try archive.exchange(&numbers, classes: choices, example)
     try archive.numbers(
       "log_probabilities", &logProbabilities,
       [example, Axis("group", groups), Axis("sample", samples), Axis("choice", choices)],
@@ -55,6 +56,10 @@ extension Predictions: StoredArtifact {
     try require(
       classValues.allSatisfy(\.isFinite) && (classValues.isEmpty || choiceCounts.allSatisfy { $0 == choices }),
       "its choices are not the same finite numbers for all examples")
+    try numbers?.validate(classes: choices, examples: count)
+    try require(
+      numbers == nil || choiceCounts.allSatisfy { $0 == choices } && classValues.isEmpty && labelNames.isEmpty,
+      "it has numbers, but its choices are not the same bins for all examples")
     try require(!splits.contains(.train), "it has predictions for training examples")
     let widest = Int(choiceCounts.max() ?? 0)
     try require(

@@ -20,6 +20,8 @@ package struct Predictions: Equatable, Sendable {
   package var labelNames: [String] = []
   /// [choice] The number that each choice is, if the choices are grades; otherwise empty.
   package var classValues: [Double] = []
+  /// The edges of the bins and the number of each example, if the choices are bins of numbers; otherwise nil.
+  package var numbers: BinnedNumbers?
   package var groups = 0
   package var samples = 0
   /// The largest number of choices of any example.

@@ -37,6 +37,7 @@ extension TokenizedSet: StoredArtifact {
         "targets", &targets, [example, Axis("class", classNames.count)],
         "shares of the votes, or 1 for labels that apply")
     }
+    try archive.exchange(&numbers, classes: classNames.count, example)
     if !scoring.hasClasses || archive.version == 1 {
       try archive.numbers("choice_offsets", &choiceOffsets, [ends], "where an example's choices begin in choice_texts")
       try archive.texts("choice_texts", &choiceTexts, Axis("choice"), "texts of the choices, end to end")

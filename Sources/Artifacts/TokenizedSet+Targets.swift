@@ -9,7 +9,9 @@ extension TokenizedSet {
   }
 
   /// The shares of the votes of example `index`; empty without votes.
-  package func votes(of index: Int) -> ArraySlice<Float> { scoring == .labels ? [] : targets(of: index) }
+  package func votes(of index: Int) -> ArraySlice<Float> {
+    scoring == .labels || numbers != nil ? [] : targets(of: index)
+  }
 
   /// Makes grades of the classes, whose names must be numbers: their order and distance then count in the scores.
   ///
@@ -17,6 +19,11 @@ extension TokenizedSet {
   package mutating func readClassesAsGrades() throws(Fault) {
     guard scoring == .classes else {
       throw Fault(.configuration, setting: "ordinal", "\(dataset) has scoring \(scoring.rawValue), expected classes")
+    }
+    if numbers != nil {
+      throw Fault(
+        .configuration, setting: "ordinal", "\(dataset) has numbers, whose order and distance count anyway",
+        hint: "omit it")
     }
     if let name = classNames.first(where: { Double($0)?.isFinite != true }) {
       throw Fault(
@@ -88,6 +95,9 @@ extension TokenizedSet {
     try require(
       classValues.isEmpty || scoring == .classes && classValues.allSatisfy(\.isFinite),
       "its classes are not finite numbers")
+    try numbers?.validate(classes: classNames.count, examples: count)
+    try require(
+      numbers == nil || scoring == .classes && classValues.isEmpty, "it has numbers, but \(scoring) scoring or grades")
     guard !targets.isEmpty else { return }
     try require(scoring.hasClasses, "it has targets, but \(scoring) scoring")
     for index in 0..<count {
@@ -96,19 +106,19 @@ extension TokenizedSet {
           targets(of: index).allSatisfy { $0 == 0 || $0 == 1 },
           "a label of example \(rowIDs[index]) neither applies (1) nor does not apply (0)")
       } else {
-        try requireVotes(index)
+        try requireShares(index)
       }
     }
   }
 
-  private func requireVotes(_ index: Int) throws {
-    let votes = votes(of: index)
-    let (total, label) = (votes.reduce(0) { $0 + Double($1) }, Int(labels[index]))
+  private func requireShares(_ index: Int) throws {
+    let shares = targets(of: index)
+    let (total, label) = (shares.reduce(0) { $0 + Double($1) }, Int(labels[index]))
     try require(
-      votes.allSatisfy { $0 >= 0 } && (label < 0 ? total == 0 : abs(total - 1) < 1e-5),
+      shares.allSatisfy { $0 >= 0 } && (label < 0 ? total == 0 : abs(total - 1) < 1e-5),
       "the votes of example \(rowIDs[index]) are not shares that sum to 1")
     try require(
-      label < 0 || votes[votes.startIndex + label] == votes.max(),
+      label < 0 || shares[shares.startIndex + label] == shares.max(),
       "example \(rowIDs[index]) has a label with fewer votes")
   }
 }

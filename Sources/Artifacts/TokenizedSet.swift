@@ -65,6 +65,8 @@ package struct TokenizedSet: Equatable, Sendable {
   package var classNames: [String] = []
   /// `classes` that are grades: the number that each class is. Otherwise empty.
   package var classValues: [Double] = []
+  /// `classes` that are bins of numbers: their edges, and the number of each example. Otherwise nil.
+  package var numbers: BinnedNumbers?
 
   /// [example] The example's id in its source file, unique within a split.
   package var rowIDs: [String] = []
@@ -73,8 +75,8 @@ package struct TokenizedSet: Equatable, Sendable {
   /// [example] The index of the right choice; -1 if there is none. With `labels`, 0 if `targets` says which apply.
   package var labels: [Int32] = []
   /// [example, class] `classes` with votes: the share of an example's votes that each class has, zeros where there are
-  /// none. The label is then the class with the most votes. `labels`: 1 for a label that applies, otherwise 0. In all
-  /// other cases empty.
+  /// none. The label is then the class with the most votes. The same with numbers, whose shares are those of a Gaussian
+  /// around the number. `labels`: 1 for a label that applies, otherwise 0. In all other cases empty.
   package var targets: [Float] = []
   /// [example + 1] Offsets of the examples' choices in `choiceTexts`; only [0] with `classes`.
   package var choiceOffsets: [Int32] = [0]

@@ -40,13 +40,18 @@ package enum ClassWeighting: Equatable, Sendable {
   /// [name] The weights of all classes of `set`. Their mean over the training examples of `settings` is 1, so that the
   /// learning rate keeps its meaning.
   ///
-  /// - Throws: `Fault` of kind `.configuration` for a set without classes, and for `balanced` if a class has no training
-  ///   examples; of kind `.usage` for an unknown class; what `DataOrder` throws.
+  /// - Throws: `Fault` of kind `.configuration` for a set without classes or with numbers, and for `balanced` if a class
+  ///   has no training examples; of kind `.usage` for an unknown class; what `DataOrder` throws.
   package func weights(of set: TokenizedSet, _ settings: AdapterSettings) throws -> [String: Double] {
     guard set.scoring == .classes else {
       throw Fault(
         .configuration, setting: Self.setting, "\(set.dataset) has scoring \(set.scoring.rawValue), expected classes",
         hint: "omit it, or tokenize with `scoring classes`")
+    }
+    guard set.numbers == nil else {
+      throw Fault(
+        .configuration, setting: Self.setting, "\(set.dataset) has numbers to predict, whose bins have no weights",
+        hint: "omit it")
     }
     let examples = try DataOrder(training: set, settings, seed: 0).examples
     let counts = examples.reduce(into: [Double](repeating: 0, count: set.classNames.count)) {

@@ -70,7 +70,9 @@ package struct TrainingRun: Resumable {
   }
 
   /// The epochs that have ended since.
-  package func news(since completed: Int) -> [String] { history.filter { $0.step > completed }.map(\.line) }
+  package func news(since completed: Int) -> [String] {
+    history.filter { $0.step > completed }.map { $0.line(on: scorer.data) }
+  }
 
   /// Takes the next step. At the end of an epoch, it also scores the calibration split.
   ///

@@ -58,6 +58,25 @@ import Testing
       } == "choice_offsets has 4 entries and ends at 7, expected 1 and 7")
   }
 
+  /// Numbers are scored in bins: there is an edge more than there are bins, and a number for each example.
+  @Test func numbers() throws {
+    func refused(_ edges: [Double], _ values: [Double]) throws -> String {
+      try refusal(Sample.predictions) {
+        ($0.choiceCounts[1], $0.numbers) = (3, BinnedNumbers(edges: edges, values: values))
+        $0.logProbabilities.replaceSubrange(12..., with: $0.logProbabilities.prefix(12))
+      }
+    }
+    #expect(try refused([0, 1, 2, 4], [1.5, 0]) == "nothing was thrown")
+    #expect(try refused([0, 1, 2], [1.5, 0]) == "it has 3 edges for 3 bins")
+    #expect(try refused([0, 1, 1, 4], [1.5, 0]) == "the edges of its bins do not ascend")
+    #expect(try refused([0, 1, 2, .infinity], [1.5, 0]) == "the edges of its bins do not ascend")
+    #expect(try refused([0, 1, 2, 4], [1.5, .nan]) == "it has no finite number for each example")
+    #expect(try refused([0, 1, 2, 4], [1.5]) == "it has no finite number for each example")
+    #expect(
+      try refusal(Sample.predictions) { $0.numbers = BinnedNumbers(edges: [0, 1, 2, 4], values: [1.5, 0]) }
+        == "it has numbers, but its choices are not the same bins for all examples")
+  }
+
   @Test func curvature() throws {
     #expect(try refusal(Sample.curvature) { $0.priorPrecision = .nan } == "its prior precision is nan")
     #expect(try refusal(Sample.curvature) { $0.priorPrecision = 0 } == "its prior precision is 0.0")

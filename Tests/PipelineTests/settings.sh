@@ -146,6 +146,19 @@ test_settings_of_one_data_set_may_be_given() {
   contains "TEMPLATE.far is no setting of tiny" "$(cat output)"
 }
 
+test_numbers_to_predict_are_a_format() {
+  succeeds tiny -n evaluate FORMAT.tiny=numbers NUMBER_BINS=30
+  contains "--format numbers --number-bins 30" "$(tr -s ' ' < output)"
+  fails tiny evaluate FORMAT.tiny=numbers NUMBER_BINS=many
+  contains "NUMBER_BINS=many: must be an integer of at least 1" "$(cat output)"
+  echo "text" > in/new.csv
+  fails tiny predict FORMAT.tiny=numbers NEW=in/new.csv RISK=5%
+  contains "RISK and PRIOR are for classes, and FORMAT.tiny=numbers predicts numbers" "$(cat output)"
+  fails tiny shift-test FORMAT.tiny=numbers
+  contains "shift-test compares classes" "$(cat output)"
+  equal "" "$(made)"
+}
+
 test_a_block_that_the_model_does_not_have_is_told_of_LAYERS() {
   succeeds tiny -n evaluate LAYERS=9
   echo '{"model_type": "llama", "num_hidden_layers": 6, "vocab_size": 9}' > in/model/config.json

@@ -48,6 +48,30 @@ import Testing
     }
   }
 
+  @Test func numbersNeedAnEncoder() throws {
+    try with("text,label\nriver,1.5\nriver town,2\n", isDecoder: true) { shop, command in
+      try shop.expectFault(
+        78, "tokenize", command + ["--format", "numbers"],
+        says: ["own.csv: a file of numbers is for encoders, which have a trained head, and the model is a decoder"],
+        hint: "use an encoder")
+    }
+  }
+
+  @Test func classesThatAreManyNumbersGetANote() throws {
+    let text = "text,label\n" + (0..<48).map { "river \($0),\($0 % 12)\n" }.joined()
+    try with(text) { shop, command in
+      let note =
+        "the 12 classes are numbers, but only names here: give --ordinal (with make: TOKENIZE_FLAGS=--ordinal) for grades, "
+        + "whose order counts, or --format numbers (with make: FORMAT.own=numbers) to predict a number\n"
+      let plain = try shop.run("tokenize", command + ["--output", shop.tokens])
+      #expect(plain.errors.contains(note))
+      for flags in [["--ordinal"], ["--format", "numbers"]] {
+        let told = try shop.run("tokenize", command + flags + ["--output", shop.tokens])
+        #expect(!told.errors.contains("only names"))
+      }
+    }
+  }
+
   @Test func theShareThatIsCutIsReported() throws {
     let long = String(repeating: "warm cold ", count: 6)
     try with("text,label\n" + (0..<10).map { "\($0 < 4 ? long : "warm") \($0),\($0 % 2)\n" }.joined()) {

@@ -24,6 +24,7 @@ import Testing
     ("votes", #"{"text": "a", "label": {"p": 3, "q": 1}}"# + "\n"),
     ("goemotions", "a day\t0,1\tx\nno\t1\ty\n"),
     ("labels", #"{"text": "a", "labels": ["p", "q"]}"# + "\n"),
+    ("numbers", "text,label\na,1.5\nb,2\n"),
     ("texts", "id,text,label\nx,\"a, \"\"b\"\"\",1.0\ny,c,2\n"),
     ("jsonl", #"{"question": "Q?", "choices": {"text": ["p", "q"], "label": ["A", "B"]}, "answer": "B"}"# + "\n"),
     ("csv", "id,question,choices,answer\nx,Q?,\"[\"\"p\"\",\"\"q\"\"]\",1\n"),

@@ -68,7 +68,7 @@ extension Predictions {
     (dataset, corruption) = (set.dataset, set.corruption)
     (groups, samples) = (posterior.groups, posterior.samples)
     if set.scoring == .labels { labelNames = set.classNames }
-    classValues = set.classValues
+    (classValues, numbers) = (set.classValues, set.numbers?.selecting(examples))
     rowIDs = examples.flatMap { example in
       labelNames.isEmpty ? [set.rowIDs[example]] : labelNames.map { "\(set.rowIDs[example])/\($0)" }
     }

@@ -74,7 +74,7 @@ package struct SwagRun: Resumable {
   package var note: String { epoch.note }
   /// The epochs that have ended since.
   package func news(since completed: Int) -> [String] {
-    history.filter { $0.step - adapter.optimizer.step > completed }.map(\.line)
+    history.filter { $0.step - adapter.optimizer.step > completed }.map { $0.line(on: scorer.data) }
   }
 
   /// The learning rate of step `step`, from 0: linear until it reaches the constant rate, then constant.

@@ -34,6 +34,9 @@ struct QuestionOptions: ParsableArguments {
 
   @OptionGroup var columns: TextColumnOptions
 
+  @Option(help: ArgumentHelp("The number of bins for numbers to predict (format numbers).", valueName: "bins"))
+  var numberBins = NumberBins.usualCount
+
   @Option(help: "What the answers in your own files are, if that is ambiguous: index, letter or text.")
   var answers: AnswerStyle?
 
@@ -80,6 +83,7 @@ struct QuestionOptions: ParsableArguments {
     var options = QuestionFile.Options()
     options.format = try format.map(Format.named)
     options.answers = answers
+    options.numberBins = numberBins
     options.texts = try columns.options()
     return options
   }

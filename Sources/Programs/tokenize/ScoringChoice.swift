@@ -41,7 +41,14 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
         hint: "omit `scoring`, or use `format labels`")
     }
     for file in files {
-      guard let needed = file.format.targets?.scoring, needed != scoring else { continue }
+      guard let needed = file.format.targets?.scoring else { continue }
+      if architecture.isDecoder {
+        throw Fault(
+          .configuration, file.path,
+          "a file of \(file.format.name) is for encoders, which have a trained head, and the model is a decoder",
+          hint: "use an encoder as `model`")
+      }
+      guard needed != scoring else { continue }
       throw Fault(
         .configuration, file.path,
         "a file of \(file.format.name) needs scoring \(needed.rawValue), not \(scoring.rawValue)",

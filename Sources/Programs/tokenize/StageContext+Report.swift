@@ -65,6 +65,16 @@ extension StageContext {
         + "sequence each instead of \(choices.count): --template sentence (with make: TEMPLATE=sentence)")
   }
 
+  /// Notes that the classes are numbers, which the user may mean to be more than names.
+  func noteNumbers(in set: TokenizedSet) {
+    let areNumbers = set.classNames.allSatisfy { Double($0) != nil }
+    guard areNumbers, set.classNames.count > 10, set.classValues.isEmpty, set.numbers == nil else { return }
+    say(
+      "the \(set.classNames.count) classes are numbers, but only names here: give --ordinal (with make: "
+        + "TOKENIZE_FLAGS=--ordinal) for grades, whose order counts, or --format numbers (with make: "
+        + "FORMAT.\(set.dataset)=numbers) to predict a number")
+  }
+
   /// Reports questions that make scores doubtful or impossible.
   func report(_ set: QuestionSet) {
     if set.testQuestionsInTrain > 0 {

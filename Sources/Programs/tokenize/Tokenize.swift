@@ -14,6 +14,7 @@ import Transformers
   static let makeSettings = [
     "text-column": "TEXT", "second-text-column": "TEXT_B", "label-column": "LABEL", "id-column": "ID",
     "encoding": "ENCODING", "cut": "CUT", "template": "TEMPLATE", "train": "TRAIN", "maximum-length": "MAXIMUM_LENGTH",
+    "number-bins": "NUMBER_BINS",
   ]
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
@@ -81,11 +82,12 @@ import Transformers
     var set = try TokenizedSet(
       selection, named: questions.dataset, template, scoring: scoring, tokenizer,
       vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength, cut: cut,
-      threads: context.threads, truncation: &truncation)
+      bins: (train + test).lazy.compactMap(\.bins).first, threads: context.threads, truncation: &truncation)
     if ordinal { try set.readClassesAsGrades() }
     set.tokenizerDigest = folder.tokenizerDigest
     try set.check(on: folder.architecture)
     set.summary.forEach(context.say)
+    context.noteNumbers(in: set)
     context.report(truncation, at: maximumLength, positions: folder.architecture.maximumPositions)
     if !check { try set.write(to: output, provenance: context.provenance) }
   }

@@ -99,6 +99,9 @@ package struct Format: Sendable {
       recognizes: { if case .array? = $0.json?["labels"] ?? $0.json?["label"] { true } else { false } },
       read: readLabels),
     Format(
+      "numbers", summary: "your own CSV, TSV or JSONL: text, and a number to predict as label", targets: .numbers,
+      recognizes: { _ in false }, read: readTexts),
+    Format(
       "texts", summary: "your own CSV, TSV or JSONL: text (or text_a, text_b) and label", isOfTexts: true,
       recognizes: \.isOfTexts, read: readTexts),
     Format(

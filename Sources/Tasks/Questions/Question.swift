@@ -10,9 +10,11 @@ package struct Question: Equatable, Sendable {
   package var choices: [String]
   /// The index of the right choice, or nil if the source does not give it.
   package var label: Int?
-  /// [choice] The shares of the annotators' votes, or 1 for each label that applies and 0 for the others, where the source
-  /// gives them; otherwise nil. With several labels, `label` is 0 where they are known.
+  /// [choice] The shares of the annotators' votes, those of a number's bins, or 1 for each label that applies and 0 for the
+  /// others, where the source gives them; otherwise nil. With several labels, `label` is 0 where they are known.
   package var targets: [Double]?
+  /// The number to be predicted, where the choices are bins of numbers and the source gives it; otherwise nil.
+  package var number: Double?
   /// Where it was read, for messages: `train.jsonl:17`.
   package var location: String
 

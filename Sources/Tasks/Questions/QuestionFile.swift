@@ -10,6 +10,8 @@ package struct QuestionFile: Sendable {
     package var format: Format?
     /// How the user's own files mark the right choice; nil for any style, as long as it names one choice.
     package var answers: AnswerStyle?
+    /// The number of bins for numbers that are to be predicted.
+    package var numberBins = NumberBins.usualCount
     /// How the user's own texts are read; the encoding holds for all files.
     package var texts = TextOptions()
     /// Whether bytes that are not UTF-8, and NUL, become U+FFFD. Otherwise they are an error.
@@ -38,6 +40,8 @@ package struct QuestionFile: Sendable {
   package let replacements: Int
   /// Its questions, in order, never empty.
   package internal(set) var questions: [Question]
+  /// The bins that its questions have as choices, for a file of numbers after `read(train:test:classes:_:)`.
+  package internal(set) var bins: NumberBins?
   /// [question] The labels of a user's own texts; empty for other formats.
   let labels: [String?]
   /// [question][name] The targets of a file with several; empty for other formats.

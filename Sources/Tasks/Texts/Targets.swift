@@ -1,4 +1,5 @@
-// Texts with more than one right class: the votes of several annotators, or several labels that each apply or not.
+// Texts with something else than one right class: the votes of several annotators, several labels that each apply or not,
+// or a number.
 import Artifacts
 import Faults
 import JSON
@@ -9,11 +10,13 @@ package enum Targets: Sendable {
   case votes
   /// Whether each label applies.
   case labels
+  /// A number, whose bins are the classes.
+  case numbers
 
   /// The scoring that uses them.
   package var scoring: TokenizedSet.Scoring {
     switch self {
-    case .votes: .classes
+    case .votes, .numbers: .classes
     case .labels: .labels
     }
   }
@@ -102,10 +105,9 @@ extension QuestionFile {
       }
       let numbers = names.map { own[$0] ?? 0 }
       let total = numbers.reduce(0, +)
-      switch kind {
-      case .labels: (copy.questions[index].label, copy.questions[index].targets) = (0, numbers)
-      case .votes where total == 0: continue
-      case .votes:
+      if kind == .labels {
+        (copy.questions[index].label, copy.questions[index].targets) = (0, numbers)
+      } else if total > 0 {
         copy.questions[index].label = numbers.firstIndex(of: numbers.max()!)
         copy.questions[index].targets = numbers.map { $0 / total }
       }

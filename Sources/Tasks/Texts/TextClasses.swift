@@ -11,6 +11,9 @@ package struct TextClasses: Equatable, Sendable {
   /// The largest number of classes.
   package static let most = 2000
 
+  /// The largest number of classes that are numbers with a fraction, such as grades.
+  private static let mostFractions = 50
+
   /// The classes called `names`, in this order: those of a set that was tokenized before.
   package init(names: [String]) {
     self.names = names
@@ -18,8 +21,8 @@ package struct TextClasses: Equatable, Sendable {
   }
 
   /// The classes of the training labels.
-  /// - Throws: `Fault.data` about `subject` if there are fewer than two classes, more than 2,000, or so many for so few
-  ///   rows that the column must be something else.
+  /// - Throws: `Fault.data` about `subject` if there are fewer than two classes, more than 2,000, more than 50 numbers with
+  ///   fractions, or so many for so few rows that the column must be something else.
   init(of labels: [String], at subject: String) throws {
     let distinct = Set(labels)
     if let only = distinct.first, distinct.count == 1 {
@@ -27,12 +30,19 @@ package struct TextClasses: Equatable, Sendable {
         .data, subject, "all \(labels.count) labels are \(only.debugDescription), expected at least two classes",
         hint: "if another column holds the labels, name it with `label-column`")
     }
-    if labels.count >= 20 && distinct.count > labels.count / 2 || distinct.count > Self.most {
+    let numbers = distinct.compactMap { Double($0) }
+    let areNumbers = numbers.count == distinct.count
+    let areMeasured =
+      areNumbers && distinct.count > Self.mostFractions && numbers.contains { $0 != $0.rounded(.down) }
+    if areMeasured || labels.count >= 20 && distinct.count > labels.count / 2 || distinct.count > Self.most {
       let limit = distinct.count > Self.most ? "; at most \(Self.most) classes are possible" : ""
       throw Fault(
         .data, subject,
-        "found \(distinct.count) different labels in \(labels.count) rows: this looks like free text or numbers to "
-          + "predict, not classes\(limit)", hint: "if another column holds the labels, name it with `label-column`")
+        "found \(distinct.count) different labels in \(labels.count) rows: this looks like "
+          + "\(areNumbers ? "numbers to predict" : "free text"), not classes\(limit)",
+        hint: areNumbers
+          ? "predict numbers with `format numbers`; `ordinal` is for grades, which are few different numbers"
+          : "if another column holds the labels, name it with `label-column`")
     }
     self.init(names: Self.ordered(distinct))
   }

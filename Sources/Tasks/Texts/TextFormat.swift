@@ -54,6 +54,9 @@ extension QuestionFile {
     let training = try read(train, besides: test, reading)
     let testing = try read(test, besides: train, options)
     let sources = train.isEmpty && !classes.isEmpty ? try read(classes, reading) : training
+    if (training + testing).contains(where: { $0.format.targets == .numbers }) {
+      return try binned(training, testing, sources: sources, options)
+    }
     if (training + testing).contains(where: { $0.format.targets != nil }) {
       let names = targetNames(in: sources.isEmpty ? testing : sources)
       return (try training.map { try $0.targeted(names) }, try testing.map { try $0.targeted(names) }, [])
@@ -75,7 +78,7 @@ extension QuestionFile {
   }
 
   /// The fault of a training file without labels, in the column that the user named.
-  private func faultOfMissingLabels(_ name: String?) -> Fault {
+  func faultOfMissingLabels(_ name: String?) -> Fault {
     let names = fields.used + fields.descriptive + fields.unused
     let possible = TextColumns.lesserLabels(in: names)
     if name == nil, possible.count > 1 {

@@ -14,13 +14,15 @@ extension TokenizedSet {
   ///   - vocabularySize: Vocabulary size of the network; every id must be below it.
   ///   - maximumLength: Longer sequences are truncated and counted.
   ///   - cut: Where an encoder's long texts are cut.
+  ///   - bins: The bins that the classes are, where numbers are to be predicted.
   ///   - truncation: Records what was removed.
   /// - Throws: `Fault.data` at a question without any tokens, and with classes at a question whose choices differ from
   ///   the first question's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws if a
   ///   letter is not one token.
   package init(
     _ set: QuestionSet, named dataset: String, _ template: Template, scoring: Scoring? = nil, _ tokenizer: Tokenizer,
-    vocabularySize: Int, maximumLength: Int, cut: Cut = .end, threads: Int, truncation: inout Truncation
+    vocabularySize: Int, maximumLength: Int, cut: Cut = .end, bins: NumberBins? = nil, threads: Int,
+    truncation: inout Truncation
   ) throws {
     self.init()
     (self.dataset, self.template, self.scoring) = (dataset, template.name, scoring ?? template.scoring)
@@ -30,6 +32,7 @@ extension TokenizedSet {
       if self.scoring == .labels || set.questions.contains(where: { $0.targets != nil }) {
         targets = set.questions.flatMap(\.classTargets)
       }
+      numbers = bins.map { BinnedNumbers(edges: $0.edges, values: set.questions.map { $0.number ?? 0 }) }
     }
     let encoder = SequenceEncoder(
       tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring, cut: cut)

@@ -1,5 +1,6 @@
 // The summary that `tokenize` prints.
 import Artifacts
+import Faults
 
 extension TokenizedSet {
   /// A few lines: examples of each split, labels, sequences and tokens.
@@ -14,7 +15,12 @@ extension TokenizedSet {
       "scoring \(scoring), template \(template): \(lengths.count) sequences, \(tokens.count) tokens, "
         + "mean length \(mean), longest \(lengths.max() ?? 0); \(truncatedSequences)\(share) truncated to \(maximumLength)",
     ]
-    if !classNames.isEmpty {
+    if let numbers {
+      let known = zip(numbers.values, labels).filter { $1 >= 0 }.map(\.0)
+      let range = known.min().flatMap { low in known.max().map { "\(low.significant) to \($0.significant)" } } ?? "none"
+      let (low, high) = (numbers.edges[0].significant, numbers.edges[numbers.edges.count - 1].significant)
+      lines.append("numbers: \(range), in \(classNames.count) bins from \(low) to \(high)")
+    } else if !classNames.isEmpty {
       let counts = classNames.indices.map { index in
         let examples =
           scoring == .labels
