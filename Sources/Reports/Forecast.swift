@@ -1,4 +1,5 @@
 // The predictions of one method on one set of examples, ready to be scored, before or after temperature scaling.
+import Artifacts
 import Calibration
 
 /// What the rows of a set say beside one right choice each.
@@ -9,6 +10,8 @@ struct RowDetails: Sendable {
   var labelNames: [String] = []
   /// [choice] With grades, the number that each choice is.
   var classValues: [Double] = []
+  /// With numbers to predict, the bins and the number of each example; otherwise nil.
+  var numbers: BinnedNumbers?
 
   /// One right choice each and no more.
   init() {}
@@ -16,7 +19,18 @@ struct RowDetails: Sendable {
   /// Those of `file` for the examples at `rows`.
   init(_ file: PredictionsFile, rows: [Int]) {
     (votes, labelNames) = (file.votes(rows), file.predictions.labelNames)
-    classValues = file.predictions.classValues
+    (classValues, numbers) = (file.predictions.classValues, file.predictions.numbers?.selecting(rows))
+  }
+}
+
+extension RowDetails {
+  /// The numbers of the examples with a label, with the distributions of `outcomes`, which has these examples; nil if
+  /// there are no numbers.
+  fileprivate func numberOutcomes(_ outcomes: Outcomes, _ labels: [Int32]) -> NumberOutcomes? {
+    numbers.map { numbers in
+      NumberOutcomes(
+        outcomes, edges: numbers.edges, numbers: zip(numbers.values, labels).filter { $1 >= 0 }.map(\.0))
+    }
   }
 }
 
@@ -34,6 +48,8 @@ package struct Forecast: Sendable {
   let details: RowDetails
   /// The distributions with their labels; without examples if no label is known.
   package let outcomes: Outcomes
+  /// The same with numbers to predict, which are compared with the distributions; otherwise nil.
+  package let numbers: NumberOutcomes?
   /// The entropies and mutual informations of the samples, before temperature scaling.
   package let uncertainty: Uncertainty
 
@@ -50,6 +66,7 @@ package struct Forecast: Sendable {
     (self.method, temperature, self.labels, self.details) = (method, nil, labels, details)
     mixture = Mixture(posterior)
     outcomes = Outcomes(mixture, labels: labels)
+    numbers = details.numberOutcomes(outcomes, labels)
     uncertainty = Uncertainty(posterior)
   }
 
@@ -58,13 +75,20 @@ package struct Forecast: Sendable {
     details = raw.details
     mixture = raw.mixture.scaled(by: temperature.value)
     outcomes = Outcomes(mixture, labels: labels)
+    numbers = details.numberOutcomes(outcomes, labels)
   }
 
   /// The same forecasts with `temperature` applied to the mixture.
   func scaled(by temperature: Temperature) -> Forecast { Forecast(self, temperature) }
 
   /// The metrics that apply to it.
-  var metrics: [Metric] { Metric.all + Metric.further.filter { $0.applies(self) } }
+  var metrics: [Metric] { numbers == nil ? Metric.all + further : Metric.ofNumbers }
+  /// The three scores that tables and pictures show first.
+  var headline: [Metric] { numbers == nil ? [.accuracy, .nll, .ece] : [.crps, .rmse, .medianError] }
+  /// The scores of a second table.
+  var further: [Metric] {
+    numbers == nil ? Metric.further.filter { $0.applies(self) } : [.nll, .coverage90, .width90]
+  }
 
   /// The number of rows of the distributions.
   package var count: Int { mixture.count }

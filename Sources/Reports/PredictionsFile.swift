@@ -80,6 +80,7 @@ package struct PredictionsFile: Sendable {
     if mine.baseDigest.isEmpty || theirs.baseDigest.isEmpty { return }
     try require(mine.votes == theirs.votes, "its votes")
     try require(mine.classValues == theirs.classValues, "the numbers of its classes")
+    try require(mine.numbers == theirs.numbers, "its numbers")
     try require(mine.labelNames == theirs.labelNames, "the names of its labels")
   }
 
@@ -104,6 +105,9 @@ package struct PredictionsFile: Sendable {
     else { throw Fault(.data, path, "found \(set.logProbabilities.count) log-probabilities, expected \(cells)") }
     guard set.classValues.isEmpty || set.classValues.count == set.choices else {
       throw Fault(.data, path, "found \(set.classValues.count) numbers of classes, expected \(set.choices)")
+    }
+    guard set.numbers.map({ $0.edges.count == set.choices + 1 && $0.values.count == set.count }) ?? true else {
+      throw Fault(.data, path, "its numbers are not one for each of \(set.count) examples in \(set.choices) bins")
     }
     guard set.votes.isEmpty || set.votes.count == set.count * set.choices else {
       throw Fault(.data, path, "found \(set.votes.count) shares of votes, expected \(set.count * set.choices)")

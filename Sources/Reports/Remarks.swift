@@ -113,6 +113,14 @@ extension Remarks {
   mutating func add(_ rows: [MethodRow], dataset: String = "", classNames: [String] = []) {
     let prefix = dataset.isEmpty ? "" : "\(dataset): "
     for row in rows where row.isRaw {
+      if let numbers = row.forecast.numbers {
+        let guess = numbers.errorOfTheMean
+        guard let most = row[.rmse].interval?.upperBound, most >= guess else { continue }
+        add(
+          "\(prefix)the RMSE is no better than that of predicting the mean for every text, "
+            + NumberFormat.significant.text(guess), about: row.name)
+        continue
+      }
       let (forecast, outcomes) = (row.forecast, row.forecast.outcomes)
       let answers = Set((0..<forecast.count).map(forecast.mixture.prediction))
       if let answer = answers.first, answers.count == 1, forecast.count >= Self.fewAnswers {
@@ -149,6 +157,14 @@ extension Remarks {
       guard let highest = detection["auroc_entropy"]?.interval?.upperBound, highest < 0.5 else { continue }
       add("\(scores.dataset): more confident there than on \(home) (AUROC below 50 %)", about: row.name)
     }
+  }
+}
+
+extension NumberOutcomes {
+  /// The root mean squared error of the best prediction that is the same for all examples: their standard deviation.
+  fileprivate var errorOfTheMean: Double {
+    let mean = numbers.reduce(0, +) / Double(numbers.count)
+    return (numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)).squareRoot()
   }
 }
 

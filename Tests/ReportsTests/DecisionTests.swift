@@ -29,7 +29,7 @@ import Testing
   ) throws -> (decisions: Decisions, lines: [String]) {
     try withTemporaryFolder { folder in
       let file = try test.file()
-      let shards = try ForecastShards([Self.forecasts(new, in: folder)])
+      let shards = try ForecastShards([new.forecasts(in: folder, classNames: Self.names)])
       var decisions = try Decisions(
         shards, test: file, trainingLabels: [0, 1, 1, 2, 2, 2, 3, 3, 3, 3], columns: columns, settings)
       var (csv, next) = ("", 0)
@@ -40,33 +40,6 @@ import Testing
         }, to: { csv += $0 })
       return (decisions, csv.split(separator: "\n").map(String.init))
     }
-  }
-
-  /// The test rows of `recipe` as the forecasts of one shard.
-  private static func forecasts(_ recipe: SyntheticPredictions, in folder: String) throws -> Forecasts {
-    let set = recipe.predictions
-    let width = set.groups * set.samples * set.choices
-    let tests = set.splits.indices.filter { set.splits[$0] == .test }
-    let samples = PosteriorSamples(
-      logits: tests.flatMap { set.logProbabilities[$0 * width..<($0 + 1) * width] }, groups: set.groups,
-      samples: set.samples, choices: set.choices, choiceCounts: tests.map { set.choiceCounts[$0] })
-    let (mixture, measured) = (Mixture(samples), Uncertainty(samples))
-    var header = ForecastHeader()
-    (header.method, header.dataset, header.settings) = (recipe.method, recipe.dataset, set.settings)
-    (header.baseDigest, header.tokensDigest) = (set.baseDigest, set.tokensDigest)
-    (header.groups, header.samples, header.rows, header.blockRows) = (recipe.groups, recipe.samples, mixture.count, 64)
-    (header.choices, header.classNames) = (recipe.choices, names)
-    let uncertainty = (0..<mixture.count).flatMap { row in
-      [measured.total, measured.aleatoric, measured.epistemic, measured.disagreement].map { Float($0[row]) }
-    }
-    try mixture.logProbabilities.map(Float.init).withUnsafeBufferPointer { values in
-      try uncertainty.withUnsafeBufferPointer { uncertainty in
-        try Forecasts.write(
-          to: folder + "/1.h5", header, logProbabilities: values, uncertainty: uncertainty,
-          provenance: Provenance(producer: "test", version: "0", commandLine: ""))
-      }
-    }
-    return try Forecasts(mapping: folder + "/1.h5")
   }
 
   @Test func textsOfTheSameKindGetAPromiseAndNoWarning() throws {

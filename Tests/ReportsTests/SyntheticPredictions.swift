@@ -2,6 +2,7 @@
 // by sample.
 import Arrays
 import Artifacts
+import Calibration
 import Foundation
 import Reports
 
@@ -64,6 +65,41 @@ struct SyntheticPredictions {
     set.cost.peakMemory = 312_000_000
     set.cost.forwardPasses = groups * samples
     return set
+  }
+
+  /// The same for numbers to predict, in bins of width 10: the right one is three tenths into its bin.
+  var numberPredictions: Predictions {
+    var set = predictions
+    set.numbers = BinnedNumbers(
+      edges: (0...choices).map { 10 * Double($0) }, values: set.labels.map { $0 < 0 ? 0 : 10 * Double($0) + 3 })
+    return set
+  }
+
+  /// The test rows as the forecasts of one shard, written to `folder`.
+  func forecasts(in folder: String, classNames: [String]) throws -> Forecasts {
+    let set = predictions
+    let width = set.groups * set.samples * set.choices
+    let tests = set.splits.indices.filter { set.splits[$0] == .test }
+    let samples = PosteriorSamples(
+      logits: tests.flatMap { set.logProbabilities[$0 * width..<($0 + 1) * width] }, groups: set.groups,
+      samples: set.samples, choices: set.choices, choiceCounts: tests.map { set.choiceCounts[$0] })
+    let (mixture, measured) = (Mixture(samples), Uncertainty(samples))
+    var header = ForecastHeader()
+    (header.method, header.dataset, header.settings) = (method, dataset, set.settings)
+    (header.baseDigest, header.tokensDigest) = (set.baseDigest, set.tokensDigest)
+    (header.groups, header.samples, header.rows, header.blockRows) = (groups, self.samples, mixture.count, 64)
+    (header.choices, header.classNames) = (choices, classNames)
+    let uncertainty = (0..<mixture.count).flatMap { row in
+      [measured.total, measured.aleatoric, measured.epistemic, measured.disagreement].map { Float($0[row]) }
+    }
+    try mixture.logProbabilities.map(Float.init).withUnsafeBufferPointer { values in
+      try uncertainty.withUnsafeBufferPointer { uncertainty in
+        try Forecasts.write(
+          to: folder + "/1.h5", header, logProbabilities: values, uncertainty: uncertainty,
+          provenance: Provenance(producer: "test", version: "0", commandLine: ""))
+      }
+    }
+    return try Forecasts(mapping: folder + "/1.h5")
   }
 
   func file(_ path: String? = nil) throws -> PredictionsFile {

@@ -5,11 +5,16 @@ import Calibration
 extension Evaluation {
   var detailSection: Page.Section {
     let metrics: [Metric] = [.ece10, .ece20, .eceEqualMass, .mce, .rmsce, .eceClasswise, .riskAt80]
-    let compared: [Metric] = [.accuracy, .nll, .brier, .ece, .eceEqualMass, .aurc]
+    let compared: [Metric] =
+      isOfNumbers ? [.crps, .rmse, .medianError, .nll] : [.accuracy, .nll, .brier, .ece, .eceEqualMass, .aurc]
     let others = rows.filter { !$0.differences.isEmpty }
     let differences = Page.table(
       "differences from \(MethodRow.reference)", ["Minus \(MethodRow.reference)"] + compared.map(\.head),
       cells.differences(compared, others))
+    if isOfNumbers {
+      return Page.section(
+        "Differences", "Each method minus the point estimate, paired.", others.isEmpty ? [] : [differences])
+    }
     return Page.section(
       "More calibration errors, and differences",
       "Papers use different bins; these are the usual ones. Below: each method minus the point estimate, paired.",

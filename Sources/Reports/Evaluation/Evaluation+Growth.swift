@@ -17,14 +17,14 @@ extension Evaluation {
       blocks.append(
         row(
           "By number of members, with all samples of each",
-          [.accuracy, .nll, .ece].map { scores(byMembers, $0, "members", \.byMembers, \.members) }
+          headline.map { scores(byMembers, $0, "members", \.byMembers, \.members) }
             + Self.uncertainties.map { scores(byMembers, $0, "members", \.byMembers, \.members) }))
     }
     if !bySamples.isEmpty {
       blocks.append(
         row(
           "By number of samples per member, with all members",
-          [.accuracy, .nll, .ece].map { scores(bySamples, $0, "samples", \.bySamples, \.samples) }
+          headline.map { scores(bySamples, $0, "samples", \.bySamples, \.samples) }
             + Self.uncertainties.map { scores(bySamples, $0, "samples", \.bySamples, \.samples) }))
     }
     return [

@@ -20,17 +20,18 @@ extension Evaluation {
     }
     var names: [String] = []
     for history in histories where !names.contains(history.method) { names.append(history.method) }
-    let pictures = [
+    let loss = [
       picture("NLL on training examples, nats", \.trainingLoss, losses, percent: false),
       picture("NLL on the calibration split, nats", \.calibrationNLL, losses, percent: false),
-      picture("ECE on the calibration split, %", \.calibrationECE, [], percent: true),
     ]
+    let error =
+      isOfNumbers ? [] : [picture("ECE on the calibration split, %", \.calibrationECE, [], percent: true)]
     return Page.section(
       "Training curves",
       """
-      Loss on the training examples, and loss and calibration error on the calibration split, one line for each of \
+      Loss on the training examples, and loss\(isOfNumbers ? "" : " and calibration error") on the calibration split, one line for each of \
       \(histories.count) training runs. If the first loss falls while the second rises, the model becomes \
       overconfident. Both losses have the same scale.
-      """, [MethodStyle.legend(names), "<div class=\"row\">\(pictures)</div>"])
+      """, [MethodStyle.legend(names), "<div class=\"row\">\(loss + error)</div>"])
   }
 }

@@ -4,7 +4,8 @@ import Calibration
 extension Evaluation {
   /// A `tabular` in the style of booktabs, with a comment that says what its numbers are.
   package var latex: String {
-    let metrics: [Metric] = [.accuracy, .nll, .brier, .ece, .aurc]
+    let metrics: [Metric] =
+      isOfNumbers ? [.crps, .rmse, .medianError, .nll] : [.accuracy, .nll, .brier, .ece, .aurc]
     let head = ["Method"] + metrics.map { Latex.text("\($0.title)\($0.format.unit)") }
     let lines = rows.map { row in [Latex.text(row.name)] + metrics.map { Latex.cell(row, $0) } }
     return """

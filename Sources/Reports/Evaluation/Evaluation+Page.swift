@@ -7,10 +7,12 @@ extension Evaluation {
   package func page(
     histories: [TrainingHistory] = [], growth: [Growth] = [], run: RunFacts = RunFacts(), links: [String] = []
   ) -> String {
-    let hasScores = rows.contains { $0[.accuracy].score.value != nil }
-    let scored = hasScores ? [scoreSection, reliabilitySection, riskSection] : []
+    let hasScores = rows.contains { $0[.nll].score.value != nil }
+    let calibration = isOfNumbers ? [coverageSection] : [reliabilitySection, riskSection]
+    let scored = hasScores ? [scoreSection] + calibration : []
     // With several labels for each text, a row is a label of a text, not an answer.
-    let (labels, answers) = (labelSections, labelSections.isEmpty ? answerSections : [])
+    let labels = labelSections
+    let answers = isOfNumbers ? [widestSection] : labels.isEmpty ? answerSections : []
     let training = histories.contains { !$0.epochs.isEmpty } ? [historySection(histories)] : []
     return Page(
       title: "\(dataset): evaluation of \(rawRows.count == 1 ? "1 method" : "\(rawRows.count) methods")",
@@ -28,11 +30,12 @@ extension Evaluation {
   var cells: MethodCells { MethodCells(remarks: remarks) }
 
   private var summary: HTML {
-    let count = rows[0].forecast.exampleCount
+    let count = scoredRows.count
+    let bins = isOfNumbers ? "" : "; calibration errors use \(settings.bins) bins"
     let questions: HTML = """
       \(count == 1 ? "1 test question" : "\(count) test questions"). Intervals contain 95 % of \
       \(settings.bootstrap.draws) bootstrap resamples of the \
-      questions (seed \(Int(clamping: settings.bootstrap.seed))); calibration errors use \(settings.bins) bins.
+      questions (seed \(Int(clamping: settings.bootstrap.seed)))\(bins).
       """
     let calibration: HTML =
       calibrationCount > 0 ? " Temperatures are fitted on \(calibrationCount) questions of the calibration split." : ""
@@ -40,7 +43,10 @@ extension Evaluation {
   }
 
   private var tableSection: Page.Section {
-    let metrics: [Metric] = [.accuracy, .nll, .brier, .ece, .aurc, .totalEntropy]
+    let metrics: [Metric] =
+      isOfNumbers
+      ? [.crps, .rmse, .medianError, .nll, .coverage90, .width90]
+      : [.accuracy, .nll, .brier, .ece, .aurc, .totalEntropy]
     return Page.section(
       "All methods",
       """
@@ -55,14 +61,14 @@ extension Evaluation {
   }
 
   private var scoreSection: Page.Section {
-    let pictures = [Metric.accuracy, .nll, .ece].map { metric in
+    let pictures = headline.map { metric in
       ScorePicture(metric: metric, rows: rows).svg
     }
     return Page.section(
       "Three scores at a glance",
       """
-      Filled: before temperature scaling. Hollow: after it. The dashed line is the point estimate. Higher accuracy is \
-      better, lower NLL and ECE are better.
+      Filled: before temperature scaling. Hollow: after it. The dashed line is the point estimate. \
+      \(isOfNumbers ? "Lower is better." : "Higher accuracy is better, lower NLL and ECE are better.")
       """, ["<div class=\"row tight\">\(pictures)</div>"])
   }
 
@@ -119,7 +125,7 @@ extension Evaluation {
   private var uncertaintySection: Page.Section {
     let metrics: [Metric] = [
       .totalEntropy, .aleatoricEntropy, .epistemicEntropy, .betweenGroups, .withinGroups, .disagreement,
-    ]
+    ].filter(rows[0].forecast.metrics.contains)
     let picture = StackPicture(rows: rawRows)
     return Page.section(
       "Kinds of uncertainty",

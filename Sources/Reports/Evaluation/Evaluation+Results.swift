@@ -21,8 +21,10 @@ extension Evaluation {
   /// Choices count from 0. `p_0`, `p_1`, ... are the mixture's probabilities before temperature scaling, empty beyond
   /// the example's number of choices; `scaled_confidence` is the largest one after scaling. Entropies are in nats. If
   /// the words of the questions are at hand, the last columns are the names of the answer and of the right choice, and
-  /// the probabilities after scaling (`calibrated_NAME`, or `calibrated_0`, ... if there are no classes).
+  /// the probabilities after scaling (`calibrated_NAME`, or `calibrated_0`, ... if there are no classes). With numbers to
+  /// predict there are other columns.
   package var predictionsCSV: String {
+    if isOfNumbers { return numberPredictionsCSV }
     let choices = files.map(\.predictions.choices).max() ?? 0
     let header =
       [

@@ -13,9 +13,9 @@ extension Evaluation {
         .numbers("MB"), .numbers("passes"),
       ], rawRows.map(costLine))
     let further = furtherTable.map { "\($0.text)\n" } ?? ""
-    let isScored = rows.contains { $0[.accuracy].score.value != nil }
-    let found = (finding.sentences + (isScored ? [] : answerSheet.sentences) + remarks.lines).map(TextTable.wrapped)
-      .joined()
+    let isScored = rows.contains { $0[.nll].score.value != nil }
+    let answers = isScored || isOfNumbers ? [] : answerSheet.sentences
+    let found = (finding.sentences + answers + remarks.lines).map(TextTable.wrapped).joined()
     let notes = footnotes.map(TextTable.wrapped).joined()
     return """
       \(TextTable.wrapped(title))
@@ -31,21 +31,26 @@ extension Evaluation {
   /// The scores; the differences in NLL are omitted if the table would be too wide for a terminal.
   private func scoreTable(hasDifference: Bool) -> TextTable {
     let columns: [TextTable.Column] = [
-      .words("method"), .numbers("acc %"), .intervals, .numbers("NLL"), .intervals, .numbers("ECE %"),
-      .numbers("\u{0394} NLL"),
+      .words("method"), .numbers(headline[0].heading), .intervals, .numbers(headline[1].heading), .intervals,
+      .numbers(headline[2].heading), .numbers("\u{0394} NLL"),
     ]
     let left = hasDifference ? 0 : 1
     return TextTable(Array(columns.dropLast(left)), rows.map { Array(scoreLine($0).dropLast(left)) })
   }
 
-  /// The scores that only some sets have; nil if this one has none of them.
+  /// The scores that only some sets have, without intervals if they would be too wide for a terminal; nil if this set has
+  /// none of them.
   private var furtherTable: TextTable? {
-    let metrics = Metric.further.filter { rows[0].forecast.metrics.contains($0) }
+    let metrics = rows[0].forecast.further
     guard !metrics.isEmpty else { return nil }
     let columns = metrics.flatMap { [TextTable.Column.numbers($0.title), .intervals] }
-    return TextTable(
+    let whole = TextTable(
       [.words("method")] + columns,
       rows.map { row in [row.label(remarks)] + metrics.flatMap { scoreCells(row, $0) } })
+    guard whole.width > TextTable.terminal else { return whole }
+    return TextTable(
+      [.words("method")] + metrics.map { .numbers($0.title) },
+      rows.map { row in [row.label(remarks)] + metrics.map(row.marked) })
   }
 
   /// A score with its interval.
@@ -61,6 +66,7 @@ extension Evaluation {
         "\(dataset): \(rows[0].forecast.exampleCount) test texts with \(labels) labels each, which are scored one by one; "
         + "ECE over \(settings.bins) bins"
     }
+    if isOfNumbers { return "\(dataset): \(scoredRows.count) test texts with a number each" }
     let questions = kind.words(scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions")
     return "\(dataset): \(questions), ECE over \(settings.bins) bins"
   }
@@ -77,6 +83,7 @@ extension Evaluation {
       notes.append(
         kind.words("T: a temperature fitted on \(calibrationCount) questions\(all) of the calibration split"))
     }
+    if isOfNumbers { return notes + numberNotes }
     if rows.contains(where: { $0[.nll].score.value != nil }) {
       notes.append(
         "NLL: mean of \u{2212}log of the right answer's probability, lower is better; \u{0394}: minus that of "
@@ -90,9 +97,9 @@ extension Evaluation {
   }
 
   private func scoreLine(_ row: MethodRow) -> [String] {
-    let scores = [Metric.accuracy, .nll].flatMap { scoreCells(row, $0) }
+    let scores = headline.prefix(2).flatMap { scoreCells(row, $0) }
     return [row.label(remarks)] + scores + [
-      row.marked(.ece), row.differences[.nll]?.score.value.map(NumberFormat.decimal.signed) ?? "",
+      row.marked(headline[2]), row.differences[.nll]?.score.value.map(NumberFormat.decimal.signed) ?? "",
     ]
   }
 

@@ -58,6 +58,11 @@ package struct Evaluation: Sendable {
   /// The number of examples that the temperatures were fitted on.
   package var calibrationCount: Int { rows.lazy.compactMap(\.forecast.temperature?.count).first ?? 0 }
 
+  /// The three scores that tables and pictures show first.
+  var headline: [Metric] { rows[0].forecast.headline }
+  /// Whether numbers are predicted, and the choices are bins.
+  var isOfNumbers: Bool { rows[0].forecast.numbers != nil }
+
   /// The rows without a temperature.
   var rawRows: [MethodRow] { rows.filter(\.isRaw) }
 

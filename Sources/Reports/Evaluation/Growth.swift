@@ -20,11 +20,13 @@ package struct Growth: Sendable {
     package subscript(metric: Metric) -> Double { values[metric] ?? .nan }
   }
 
-  /// The metrics that are computed.
-  package static let metrics: [Metric] = [
-    .accuracy, .nll, .ece, .totalEntropy, .aleatoricEntropy, .epistemicEntropy, .betweenGroups, .withinGroups,
+  /// The measures of uncertainty that are computed.
+  private static let uncertainties: [Metric] = [
+    .totalEntropy, .aleatoricEntropy, .epistemicEntropy, .betweenGroups, .withinGroups,
   ]
 
+  /// The metrics that are computed: the three scores of the first table, and the measures of uncertainty.
+  package let metrics: [Metric]
   /// The method.
   package let method: String
   /// All members with growing samples, then growing members with all samples.
@@ -33,14 +35,16 @@ package struct Growth: Sendable {
   /// Scores `file` on the examples at `rows`.
   init(_ file: PredictionsFile, rows: [Int], bins: Int) {
     let set = file.predictions
-    let (posterior, labels) = (file.posterior(rows), file.labels(rows))
+    let (posterior, labels, details) = (file.posterior(rows), file.labels(rows), RowDetails(file, rows: rows))
     let method = set.method
+    let metrics = Forecast(method, posterior, labels: labels, details).headline + Self.uncertainties
     var sizes = Self.steps(to: set.samples).map { (set.groups, $0) }
     sizes += Self.steps(to: set.groups).dropLast().map { ($0, set.samples) }
-    self.method = method
+    (self.method, self.metrics) = (method, metrics)
     points = sizes.map { members, samples in
-      let forecast = Forecast(method, posterior.first(members: members, samples: samples), labels: labels)
-      let values = Self.metrics.map { ($0, $0.statistic(forecast, bins: bins).score.value ?? .nan) }
+      let first = posterior.first(members: members, samples: samples)
+      let forecast = Forecast(method, first, labels: labels, details)
+      let values = metrics.map { ($0, $0.statistic(forecast, bins: bins).score.value ?? .nan) }
       return Point(members: members, samples: samples, values: Dictionary(uniqueKeysWithValues: values))
     }
   }
@@ -72,10 +76,10 @@ extension Evaluation {
   /// One row for each method and number of members and samples; a cell is empty if its value is undefined.
   package static func csv(of growth: [Growth]) -> String {
     CSV.text(
-      header: ["method", "members", "samples"] + Growth.metrics.map(\.name),
+      header: ["method", "members", "samples"] + (growth.first?.metrics ?? []).map(\.name),
       rows: growth.flatMap { growth in
         growth.points.map { point in
-          [growth.method, "\(point.members)", "\(point.samples)"] + Growth.metrics.map { CSV.number(point[$0]) }
+          [growth.method, "\(point.members)", "\(point.samples)"] + growth.metrics.map { CSV.number(point[$0]) }
         }
       })
   }

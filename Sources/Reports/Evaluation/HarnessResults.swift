@@ -17,6 +17,8 @@ struct HarnessResults {
     let count: Int
     /// Names and values.
     let metrics: [(name: String, estimate: Estimate)]
+    /// The metrics that say how good the answers are.
+    let scores: [Metric]
     /// The temperature that was applied, or nil.
     let temperature: Temperature?
     /// The source of the predictions.
@@ -29,6 +31,7 @@ struct HarnessResults {
       (self.dataset, method, count, self.file) = (dataset, row.name, row.forecast.count, file)
       (temperature, name) = (row.forecast.temperature, Self.plain("\(dataset)_\(row.name)"))
       metrics = row.forecast.metrics.map { ($0.name, row[$0]) } + further
+      scores = row.forecast.metrics.filter { $0.direction != .neither }
     }
 
     /// Some metrics of a method.
@@ -37,7 +40,7 @@ struct HarnessResults {
       _ file: PredictionsFile
     ) {
       (self.dataset, self.method, self.count) = (dataset, method, count)
-      (self.metrics, temperature, self.file) = (metrics, nil, file)
+      (self.metrics, scores, temperature, self.file) = (metrics, Metric.scores, nil, file)
       name = Self.plain("\(dataset)_\(method)")
     }
 
@@ -117,7 +120,7 @@ struct HarnessResults {
 
   private func configuration(_ task: Task) throws -> JSON {
     let set = task.file.predictions
-    let metrics = scores(task).map { metric in
+    let metrics = task.scores.map { metric in
       JSON.object(
         .init([
           ("metric", .string(Self.name(metric.name))), ("aggregation", metric.isMean ? "mean" : "corpus"),
@@ -135,15 +138,8 @@ struct HarnessResults {
     ]
   }
 
-  private func scores(_ task: Task) -> [Metric] {
-    Metric.scores
-      + Metric.further.filter { metric in
-        metric.direction != Metric.Direction.neither && task.metrics.contains { $0.name == metric.name }
-      }
-  }
-
   private func directions(_ task: Task) -> JSON {
-    .object(.init(scores(task).map { (Self.name($0.name), .bool($0.direction == .higher)) }))
+    .object(.init(task.scores.map { (Self.name($0.name), .bool($0.direction == .higher)) }))
   }
 
   /// Accuracy is called `acc`, the name that every script looks for.

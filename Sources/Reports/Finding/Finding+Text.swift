@@ -89,9 +89,14 @@ extension Finding {
 
   private func passes(_ method: String) -> Int { candidates.first { $0.method == method }?.costs[0] ?? 0 }
 
-  /// How often the recommended method is right.
+  /// How often the recommended method is right or, with numbers, how far off it is.
   private var accuracy: String {
     guard let row = candidates.first(where: { $0.method == recommended })?.row else { return "" }
+    if row.forecast.numbers != nil {
+      let (error, ends) = (row[.medianError], row[.medianError].intervalText(.significant, coarse: true))
+      return
+        "The medians of its predictions are off by \(error.valueText(.significant))\(ends.isEmpty ? "" : " \(ends)") on average."
+    }
     let interval = row[.accuracy].intervalText(.percent, coarse: true)
     return kind.words(
       "It is right in \(row[.accuracy].valueText(.percent)) %\(interval.isEmpty ? "" : " \(interval)") of the questions."

@@ -17,7 +17,7 @@ package struct ForeignTable {
   /// Columns of predictions.csv that follow from the probabilities, and so are not read.
   private static let derived: Set = [
     "prediction", "correct", "confidence", "scaled_confidence", "entropy_total", "entropy_aleatoric",
-    "entropy_epistemic", "disagreement",
+    "entropy_epistemic", "disagreement", "right_number", "mean", "median", "low_90", "high_90",
   ]
   /// A probability of zero counts as this: written with few digits, a small one becomes zero, and its logarithm is no
   /// number.

@@ -28,6 +28,7 @@ extension PredictionsFile {
     (set.dataset, set.corruption, set.rowIDs) = (target.dataset, target.corruption, target.rowIDs)
     (set.splits, set.choiceCounts, set.choices) = (target.splits, target.choiceCounts, target.choices)
     set.votes = target.votes
+    (set.classValues, set.numbers) = (target.classValues, target.numbers)
     set.labels = rows.source.indices.map { rows.source[$0] == nil ? -1 : target.labels[$0] }
     for (row, source) in rows.source.enumerated() {
       let own = Int(target.choiceCounts[row])

@@ -62,7 +62,7 @@ extension ShiftTest {
         }
     }
     let columns = metrics.flatMap { metric -> [TextTable.Column] in
-      [.numbers(metric == .accuracy ? "acc %" : "\(metric.title)\(metric.format.unit)"), .numbers("change")]
+      [.numbers(metric.heading), .numbers("change")]
     }
     let names = corruption.corruptions.filter { $0 != CorruptionScores.mean }
     let title =

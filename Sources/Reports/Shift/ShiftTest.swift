@@ -53,6 +53,9 @@ package struct ShiftTest: Sendable {
     if let file = (inDistribution + shifted + corrupted).first(where: { !$0.predictions.labelNames.isEmpty }) {
       throw Fault(.data, file.path, "has several labels for each text, expected one", hint: "use evaluate")
     }
+    if let file = (inDistribution + shifted + corrupted).first(where: { $0.predictions.numbers != nil }) {
+      throw Fault(.data, file.path, "has numbers to predict, expected classes", hint: "use evaluate")
+    }
     try texts?.check(inDistribution[0])
     let methods = inDistribution.map(\.predictions.method)
     // Predictions of another program are not of corrupted texts, which no file has.

@@ -39,6 +39,9 @@ package struct Metric: Sendable {
     (self.isMean, self.applies, describe, compute) = (isMean, applies, definition, statistic)
   }
 
+  /// The heading of its column in a terminal: the title with the unit.
+  var heading: String { self == .accuracy ? "acc %" : title + format.unit }
+
   /// The exact definition. `p` is the mean of the probabilities of all members and samples.
   package func definition(bins: Int) -> String { describe(bins) }
 

@@ -9,7 +9,7 @@ extension Metric {
     aleatoricEntropy, epistemicEntropy, betweenGroups, withinGroups, disagreement,
   ]
 
-  /// The metrics of sets that have more than one label for each example.
+  /// The metrics of sets that have more than one label for each example, or grades.
   static let further = [votes, microF1, macroF1, subsetAccuracy, crps, medianError, coverage90]
 
   /// The fraction of right answers.
@@ -21,40 +21,10 @@ extension Metric {
 
   /// Negative log-likelihood, in nats.
   package static let nll = Metric("nll", "NLL", better: .lower, .decimal, isMean: true) { _ in
-    "Mean of −log p(right choice), in nats, from log-probabilities in double precision."
+    "Mean of −log p(right choice), in nats, from log-probabilities in double precision. Of numbers, −log of the density "
+      + "at the right number, which depends on their unit and may be negative."
   } statistic: { forecast, _ in
-    forecast.outcomes.negativeLogLikelihood
-  }
-
-  /// The continuous ranked probability score of grades.
-  package static let crps = Metric(
-    "crps", "CRPS", better: .lower, .decimal, isMean: true, where: { !$0.details.classValues.isEmpty }
-  ) { _ in
-    "Mean of Σ p |grade − right grade| − ½ ΣΣ p p |grade − grade|: how far the distribution is from the right grade."
-  } statistic: { forecast, _ in
-    forecast.outcomes.rankedProbabilityScore(values: forecast.details.classValues)
-  }
-
-  /// The mean absolute error of the median grade.
-  package static let medianError = Metric(
-    "median_error", "median off by", better: .lower, .decimal, isMean: true,
-    where: { !$0.details.classValues.isEmpty }
-  ) { _ in
-    "Mean distance between the median of p and the right grade."
-  } statistic: { forecast, _ in
-    forecast.outcomes.medianError(values: forecast.details.classValues)
-  }
-
-  /// The coverage of the central interval of 90 %.
-  package static let coverage90 = Metric(
-    "coverage_90", "in 90 % interval", better: .neither, .percent, isMean: true,
-    where: { !$0.details.classValues.isEmpty }
-  ) { _ in
-    "Share of right grades between the 5 % and the 95 % quantile of p. Whole grades make the interval wider than needed, "
-      + "so that more than 90 % is usual and less is overconfident."
-  } statistic: { forecast, _ in
-    guard forecast.outcomes.count > 0 else { return Undefined(count: forecast.count, "no labels") }
-    return forecast.outcomes.coverage(0.9, values: forecast.details.classValues)
+    forecast.numbers?.negativeLogDensity ?? forecast.outcomes.negativeLogLikelihood
   }
 
   /// F1 over all labels together.

@@ -7,14 +7,20 @@ enum NumberFormat: Sendable {
   case percent
   /// Three decimals.
   case decimal
+  /// Three significant digits, but no fewer than the integer has: for values in a unit that can be anything.
+  case significant
 
   /// The number, without a unit; `coarse` means one decimal less, for the ends of intervals in narrow tables.
   func text(_ value: Double, coarse: Bool = false) -> String {
     switch self {
     case .percent: fixed(100 * value, coarse ? 0 : 1)
     case .decimal: fixed(value, coarse ? 2 : 3)
+    case .significant: fixed(value, min(12, max(0, (coarse ? 1 : 2) - magnitude(of: value))))
     }
   }
+
+  /// The power of ten of a number's first digit; 0 for 0.
+  private func magnitude(of value: Double) -> Int { value == 0 ? 0 : Int(log10(abs(value)).rounded(.down)) }
 
   /// The number with its sign, a true minus; zero has none.
   func signed(_ value: Double) -> String {
