@@ -98,6 +98,64 @@ import Testing
     try chain(text, format: "texts") { _, csv, _ in #expect(!csv.contains("crps")) }
   }
 
+  /// Warm is 30, and birds add 10. The texts are then answered as new ones, whose intervals must hold these numbers.
+  @Test func numbers() throws {
+    func number(_ isWarm: Bool, _ isBird: Bool) -> Double { (isWarm ? 30 : 0) + (isBird ? 10 : 0) + 0.25 }
+    let text = table("text,label") { isWarm, isBird, _ in "\(number(isWarm, isBird))" }
+    try chain(text, format: "numbers", tokenize: ["--number-bins", "12"]) { tokens, csv, shop in
+      #expect(tokens.classNames.count == 12 && tokens.numbers?.values.contains(40.25) == true)
+      // The standard deviation of the numbers is 15.7.
+      let error = try value("rmse", csv)
+      #expect(error < 10, "\(error)")
+      #expect(try value("crps", csv) < error && !csv.contains("accuracy"))
+      let page = try String(contentsOfFile: shop.path("e.html"), encoding: .utf8)
+      #expect(page.contains("Coverage") && !page.contains("mixed up"))
+      let answers = try self.answers(shop)
+      #expect(answers[0] == "text,label,prediction,low,high,deviation,uncertainty_kind" && answers.count == 73)
+      let held = answers.dropFirst().count { line in
+        let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        return Double(cells[3])! <= Double(cells[1])! && Double(cells[1])! <= Double(cells[4])!
+      }
+      #expect(held > 55, "\(held)")
+    }
+  }
+
+  /// answers.csv of the training texts as new ones, and the refusal of a risk.
+  private func answers(_ shop: Workshop) throws -> [Substring] {
+    let forecasts = shop.path("forecasts.h5")
+    try shop.run(
+      "predict",
+      shop.inputs + [
+        "--model", shop.path("model"), "--method", "point", "--posterior", shop.path("adapter.h5"), "--new",
+        shop.path("own.csv"), "--output", forecasts,
+      ])
+    let decide = [
+      "--forecasts", forecasts, "--predictions", shop.path("point.h5"), "--tokens", shop.tokens, "--new",
+      shop.path("own.csv"),
+    ]
+    try shop.run("decide", decide + ["--answers-csv", shop.path("answers.csv"), "--output", shop.path("answers.h5")])
+    try shop.expectFault(
+      64, "decide", decide + ["--risk", "5%"],
+      says: ["--risk: the run predicts numbers, which are not simply right or wrong"], hint: "--coverage is the share")
+    try shop.expectFault(
+      78, "fit-adapters", shop.inputs + ["--class-weights", "balanced"],
+      says: ["--class-weights: own has numbers to predict, whose bins have no weights"], hint: "omit it")
+    return try String(contentsOfFile: shop.path("answers.csv"), encoding: .utf8).split(separator: "\n")
+  }
+
+  @Test func aLabelThatIsNoNumberIsNamed() throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
+      try TinyEncoder.writeModel(to: shop.path("model"))
+      try Data("text,label\nwarm,3.5\ncold,cheap\n".utf8).write(to: URL(fileURLWithPath: shop.path("own.csv")))
+      let flags = ["--model", shop.path("model"), "--dataset", "own", "--train", shop.path("own.csv")]
+      try shop.expectFault(
+        65, "tokenize", flags + ["--format", "numbers"],
+        says: ["own.csv:3: found the label \"cheap\", expected a finite number such as 3.72"],
+        hint: "write digits and a decimal point")
+    }
+  }
+
   @Test func gradesMustBeNumbers() throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")

@@ -22,6 +22,9 @@ struct Answer: Equatable {
   /// Whether a human should answer; nil where no risk was asked for.
   let asksHuman: Bool?
 
+  /// What is said about the number; nil where classes are predicted.
+  let number: NumberAnswer?
+
   /// The probability of the answer.
   var confidence: Double { probabilities[choice] }
 }
@@ -36,13 +39,16 @@ package struct DecisionRule: Sendable {
   let prior: PriorCorrection
   /// What can be promised.
   let promises: Promises
+  /// How numbers are predicted; nil where classes are.
+  let numbers: NumberRule?
 
   /// The rule for new texts, of the method whose rows are `known`.
   init(_ method: String, _ known: KnownRows, _ prior: PriorCorrection, _ settings: DecisionSettings) {
     (self.method, self.known, self.prior) = (method, known, prior)
+    let test = Outcomes(prior.applied(to: known.test), labels: known.testLabels)
+    numbers = known.testNumbers.map { NumberRule(test, $0, coverage: settings.coverage) }
     promises = Promises(
-      Outcomes(prior.applied(to: known.test), labels: known.testLabels), ids: known.testIDs,
-      calibration: prior.applied(to: known.calibration), settings)
+      test, ids: known.testIDs, calibration: prior.applied(to: known.calibration), settings)
   }
 
   /// The temperature.
@@ -66,7 +72,7 @@ package struct DecisionRule: Sendable {
         kind: kind(rows, row), set: promises.set(probabilities, choice: choice, randomPart: randomParts[row]),
         asksHuman: promises.settings.risk.map { _ in
           promises.answering.map { probabilities[choice] < $0.threshold } ?? true
-        })
+        }, number: numbers?.answer(probabilities))
     }
   }
 

@@ -12,6 +12,8 @@ struct DecisionTotals {
   private(set) var answers: [Int: Int] = [:]
   /// Classes in all sets.
   private(set) var setSizes = 0
+  /// The widths of all intervals of numbers, in their unit.
+  private(set) var widths = 0.0
   /// Sets of one class.
   private(set) var singleSets = 0
   /// The probabilities under the temperature alone.
@@ -34,7 +36,9 @@ struct DecisionTotals {
     }
     for kept in next.rows where kept.index >= first {
       let text = texts[kept.index - first]
-      nextTexts[kept.index] = (text.fields, text.choices[answers[kept.index - first].choice])
+      let answer = answers[kept.index - first]
+      let said = answer.number.map { CSV.single($0.prediction) } ?? text.choices[answer.choice]
+      nextTexts[kept.index] = (text.fields, said)
     }
     let kept = Set(next.rows.map(\.index))
     nextTexts = nextTexts.filter { kept.contains($0.key) }
@@ -46,5 +50,6 @@ struct DecisionTotals {
     answers[answer.choice, default: 0] += 1
     setSizes += answer.set?.count ?? 0
     if answer.set?.count == 1 { singleSets += 1 }
+    if let interval = answer.number?.interval { widths += interval.upperBound - interval.lowerBound }
   }
 }

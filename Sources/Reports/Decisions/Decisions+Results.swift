@@ -19,6 +19,12 @@ extension Decisions {
     let (promises, count) = (rule.promises, totals.count)
     let (noRisk, fewRows) = ("no risk was asked for", "too few labelled test rows")
     add("temperature", rule.temperature.value, n: rule.temperature.count)
+    if let numbers = rule.numbers {
+      let margin = (try? numbers.intervals.get())?.margin
+      add("interval_margin", margin, n: promises.test.count, reason: fewRows)
+      add("interval_width", margin.map { _ in totals.widths / Double(count) }, n: count, reason: fewRows)
+      return table
+    }
     add(
       "confidence_threshold", promises.answering?.threshold, n: promises.test.count,
       reason: settings.risk == nil ? noRisk : "no threshold keeps the risk")

@@ -9,8 +9,8 @@ extension Decisions {
     return PoweredShares(test, new: totals.moments)
   }
 
-  /// The share of each class with its interval, and how many more labelled rows would halve it, as CSV. Without labels
-  /// there is the header alone.
+  /// The share of each class with its interval, and how many more labelled rows would halve it, as CSV. Without labels or
+  /// with numbers, there is the header alone.
   package var sharesCSV: String {
     let shares = poweredShares?.shares ?? []
     return CSV.text(

@@ -4,8 +4,9 @@ import Calibration
 extension Decisions {
   /// The lines of the summary.
   package var text: String {
-    let lines = [subject] + riskLines + setLines + choiceLines + classLines + shareLines
-    return (lines + warnings.map { "warning: \($0)" }).joined(separator: "\n") + "\n"
+    let promised =
+      rule.numbers.map(lines(about:)) ?? riskLines + setLines + choiceLines + classLines + shareLines
+    return ([subject] + promised + warnings.map { "warning: \($0)" }).joined(separator: "\n") + "\n"
   }
 
   /// What a reader must know before using the answers.

@@ -13,7 +13,7 @@ package struct Decisions {
   let settings: DecisionSettings
   let rule: DecisionRule
   let shift: ShiftCheck
-  /// The labelled test rows under the temperature alone, if all texts have the same classes.
+  /// The labelled test rows under the temperature alone, if all texts have the same classes, which are no bins.
   let plainTest: Outcomes?
   /// What the forecasts are of.
   package let header: ForecastHeader
@@ -36,13 +36,14 @@ package struct Decisions {
     _ shards: ForecastShards, test: PredictionsFile, trainingLabels: [Int32], columns: [String],
     _ settings: DecisionSettings
   ) throws {
+    if test.predictions.numbers != nil { try settings.checkForNumbers() }
     (self.shards, self.settings, self.columns, header) = (shards, settings, columns, shards.header)
     totals = DecisionTotals(header)
     let (sample, known) = (try shards.sample(Self.sampledRows), try KnownRows(test, for: header))
     let plain = DecisionRule(header.method, known, .none, settings)
     let prior = try Self.prior(settings, header, known, sample, trainingLabels)
     rule = settings.prior == .asInTraining ? plain : DecisionRule(header.method, known, prior, settings)
-    plainTest = header.classNames.isEmpty ? nil : plain.promises.test
+    plainTest = header.classNames.isEmpty || plain.numbers != nil ? nil : plain.promises.test
     shift = ShiftCheck(sample, plain, classNames: header.classNames)
   }
 
@@ -54,7 +55,8 @@ package struct Decisions {
     nextTexts: (Int) throws -> [Text], to write: (String) throws -> Void
   ) throws {
     let table = AnswerTable(
-      choices: header.choices, classNames: header.classNames, columns: columns, hasRisk: settings.risk != nil)
+      choices: header.choices, classNames: header.classNames, columns: columns, hasRisk: settings.risk != nil,
+      isOfNumbers: rule.numbers != nil)
     try write(CSV.text(header: table.header, rows: []))
     for block in 0..<header.blocks {
       let (rows, first) = (try shards.rows(ofBlock: block), header.rows(ofBlock: block).lowerBound)

@@ -19,6 +19,8 @@ struct KnownRows: Sendable {
   let testLabels: [Int32]
   /// [row] Their ids.
   let testIDs: [String]
+  /// The numbers that they should have; nil where classes are predicted.
+  let testNumbers: BinnedNumbers?
   /// [row] How uncertain the draws are about them.
   let testUncertainty: Uncertainty
   /// Whether the method has more than one draw.
@@ -39,6 +41,7 @@ struct KnownRows: Sendable {
     self.temperature = temperature
     (calibration, calibrationLabels) = (mixture(file.posterior(others)), file.labels(others))
     (test, testLabels, testIDs) = (mixture(samples), file.labels(rows), rows.map { file.predictions.rowIDs[$0] })
+    testNumbers = file.predictions.numbers?.selecting(rows)
     (testUncertainty, hasSpread) = (Uncertainty(samples), samples.hasSpread)
   }
 }

@@ -1,0 +1,90 @@
+// Decisions about new texts where numbers are predicted: a median with an interval for each, and what is refused.
+import Artifacts
+import Calibration
+import Faults
+import Reports
+import TestSupport
+import Testing
+
+@Suite struct NumberDecisionTests {
+  private static func recipe(seed: UInt64 = 1, testCount: Int = 300) -> SyntheticPredictions {
+    var recipe = SyntheticPredictions()
+    (recipe.method, recipe.groups, recipe.choices, recipe.skill) = ("ensemble", 3, 8, 4)
+    (recipe.testCount, recipe.seed) = (testCount, seed)
+    return recipe
+  }
+
+  /// The decisions about the test rows of `new`, and answers.csv as rows of cells.
+  private func decide(
+    _ test: SyntheticPredictions, new: SyntheticPredictions, _ change: (inout DecisionSettings) -> Void = { _ in }
+  ) throws -> (decisions: Decisions, rows: [[String]]) {
+    try withTemporaryFolder { folder in
+      var settings = DecisionSettings()
+      change(&settings)
+      let file = try PredictionsFile(path: "ensemble.h5", test.numberPredictions)
+      let names = (0..<8).map { "\(10 * $0 + 5)" }
+      let shards = try ForecastShards([new.forecasts(in: folder, classNames: names)])
+      var decisions = try Decisions(shards, test: file, trainingLabels: [0, 1], columns: ["id"], settings)
+      var (csv, next) = ("", 0)
+      try decisions.writeAnswers(
+        nextTexts: { count in
+          defer { next += count }
+          return (next..<next + count).map { (fields: ["n\($0)"], choices: names) }
+        }, to: { csv += $0 })
+      let rows = csv.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      }
+      return (decisions, rows)
+    }
+  }
+
+  @Test func everyTextGetsAMedianInAnIntervalThatHoldsAsPromised() throws {
+    let new = Self.recipe(seed: 2)
+    let (decisions, rows) = try decide(Self.recipe(), new: new)
+    #expect(rows[0] == ["id", "prediction", "low", "high", "deviation", "uncertainty_kind"] && rows.count == 301)
+    let right = new.numberPredictions.numbers!.values.suffix(300)
+    var held = 0
+    for (row, number) in zip(rows.dropFirst(), right) {
+      let (prediction, low, high) = (Double(row[1])!, Double(row[2])!, Double(row[3])!)
+      #expect(low <= prediction && prediction <= high && Double(row[4])! > 0)
+      #expect(["aleatoric", "epistemic"].contains(row[5]))
+      if low <= number && number <= high { held += 1 }
+    }
+    // The new texts are of the same kind: 90 %, give or take four deviations of both samples.
+    #expect(abs(Double(held) / 300 - 0.9) < 0.1, "\(held)")
+    #expect(decisions.text.contains("the interval of a text holds its number with probability 90 %; it is "))
+    #expect(decisions.text.contains("this rests on 300 labelled test rows that chose neither temperature nor epoch"))
+    #expect(!decisions.text.contains("for a human") && !decisions.text.contains("right class"))
+  }
+
+  @Test func theTablesAgreeWithTheAnswers() throws {
+    let (decisions, rows) = try decide(Self.recipe(), new: Self.recipe(seed: 2))
+    let table = try decisions.table().rows
+    #expect(table.map(\.metric) == ["temperature", "interval_margin", "interval_width"])
+    let width = rows.dropFirst().reduce(0) { $0 + Double($1[3])! - Double($1[2])! } / 300
+    #expect(abs(table[2].value - width) < 1e-4 && table[2].n == 300)
+    #expect(decisions.sharesCSV.split(separator: "\n").count == 1)
+    let next = decisions.labelNextCSV.split(separator: "\n")
+    #expect(next[0] == "id,answer,mutual_information" && next.count == 51)
+    let first = next[1].split(separator: ",").map(String.init)
+    #expect(rows.contains { $0[0] == first[0] && $0[1] == first[1] })
+  }
+
+  @Test func tooFewRowsAreSaidWithTheNumberThatIsNeeded() throws {
+    let (decisions, rows) = try decide(Self.recipe(testCount: 8), new: Self.recipe(seed: 2))
+    #expect(decisions.text.contains("no intervals: a coverage of 90 % needs at least 9 labelled test rows, found 8"))
+    #expect(rows.dropFirst().allSatisfy { !$0[1].isEmpty && $0[2].isEmpty && $0[3].isEmpty })
+    #expect(try decisions.table().rows[1].reason == "too few labelled test rows")
+  }
+
+  @Test func whatIsForClassesIsRefused() throws {
+    func refusal(_ change: (inout DecisionSettings) -> Void) -> Fault? {
+      #expect(throws: Fault.self) { _ = try decide(Self.recipe(), new: Self.recipe(seed: 2), change) }
+    }
+    let risk = refusal { $0.risk = 0.05 }
+    #expect(risk?.subject == "`risk`")
+    #expect(risk?.message == "the run predicts numbers, which are not simply right or wrong")
+    #expect(refusal { $0.prior = .estimated }?.subject == "`prior`")
+    #expect(refusal { $0.sets = .aps }?.subject == "`sets`")
+  }
+}
