@@ -25,7 +25,7 @@ KINDS := \
   one-of/lora/olora/nola/tt-lora/b-lora-xs:PARAMETRISATION \
   one-of/linear/cosine/constant:DECAY \
   one-of/linear/classifier:HEAD \
-  one-of/front/middle/end:CUT \
+  one-of/front/middle/end/windows:CUT \
   name:TEXT,TEXT_B,LABEL,ID,ENCODING,METHOD \
   one-of/independent/antithetic/lattice:DRAWS \
   one-of/nll/accuracy:ASWA_ACCEPT \

@@ -29,7 +29,7 @@ SHIFTS :=
 # --- tokenize ---
 TEMPLATE :=
 MAXIMUM_LENGTH :=
-# Where texts that are too long to be classified are cut: front, middle or end.
+# Where texts that are too long to be classified are cut: front, middle or end; or windows, by which they are read whole.
 CUT :=
 # Of a file of texts: the columns of the text (several joined by +), the second text of a pair, the label and the id, and
 # the file's encoding. Each is found where it is empty. Case, blanks, - and _ do not matter in a column's name.

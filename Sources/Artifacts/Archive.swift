@@ -19,7 +19,7 @@ protocol Archive: AnyObject {
   ) throws
   /// A list of texts.
   func texts(_ name: String, _ values: inout [String], _ axis: Axis, _ longName: String) throws
-  /// Whether the values called `name` are in the file: `isPresent` when writing. Files of versions that did not know
+  /// Whether the values or the attribute called `name` are in the file: `isPresent` when writing. Files of versions that did not know
   /// them lack them.
   func has(_ name: String, _ isPresent: Bool) throws -> Bool
   /// A group for the values that follow, whose names start with `name/`.

@@ -19,6 +19,11 @@ extension TokenizedSet: StoredArtifact {
     try archive.integer("vocabulary_size", &vocabularySize)
     try archive.integer("maximum_length", &maximumLength)
     try archive.integer("truncated_sequences", &truncatedSequences)
+    if try archive.has("cut", longTexts.cut != .end) { try archive.named("cut", &longTexts.cut) }
+    if longTexts.cut == .windows {
+      try archive.real("window_overlap", &longTexts.overlap)
+      try archive.integer("maximum_windows", &longTexts.maximumWindows)
+    }
     try archive.text("corruption", &corruption.name)
     try archive.integer("severity", &corruption.severity)
     try archive.numbers("label_tokens", &labelTokens, [Axis("choice")], "token id of each answer letter")
@@ -64,7 +69,16 @@ extension TokenizedSet: StoredArtifact {
     }
   }
 
+  /// The most sequences that an example may have if its choices share them.
+  private var mostWindows: Int { longTexts.cut == .windows ? longTexts.maximumWindows : 1 }
+
   func validate() throws {
+    try require(
+      longTexts.cut == .end || scoring.hasClasses,
+      "its long texts have the cut \(longTexts.cut), but \(scoring) scoring")
+    try require(
+      (0..<1).contains(longTexts.overlap) && longTexts.maximumWindows >= 1,
+      "it has at most \(longTexts.maximumWindows) windows that overlap by \(longTexts.overlap)")
     try requireOffsets(
       choiceOffsets, "choice_offsets", count: scoring.hasClasses ? 0 : count, end: choiceTexts.count)
     try requireOffsets(sequenceOffsets, "sequence_offsets", count: count, end: tokenOffsets.count - 1)
@@ -77,8 +91,9 @@ extension TokenizedSet: StoredArtifact {
       try require(
         (-1..<choices).contains(Int(labels[index])),
         "example \(rowIDs[index]) has the label \(labels[index]), beyond its \(choices) choices")
+      let expected = scoring.hasSequencePerChoice ? choices...choices : 1...mostWindows
       try require(
-        sequences(of: index).count == (scoring.hasSequencePerChoice ? choices : 1),
+        expected.contains(sequences(of: index).count),
         "example \(rowIDs[index]) has \(sequences(of: index).count) sequences")
     }
     for sequence in 0..<max(0, tokenOffsets.count - 1) {

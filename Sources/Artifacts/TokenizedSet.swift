@@ -12,10 +12,10 @@ package struct TokenizedSet: Equatable, Sendable {
     case continuations
     /// One sequence per choice, reduced to one logit by a trained head (encoders).
     case pairs
-    /// One sequence per example, classified by a trained head with one output per class (encoders).
-    case classes
-    /// One sequence per example and a trained head with one output per label, each of which applies or not by itself
+    /// One sequence per example, or the windows of a long text, classified by a trained head with one output per class
     /// (encoders).
+    case classes
+    /// As `classes`, but a trained head with one output per label, each of which applies or not by itself (encoders).
     case labels
 
     /// Whether it uses the output layer of a decoder, not a head on an encoder.
@@ -55,7 +55,9 @@ package struct TokenizedSet: Equatable, Sendable {
   package var vocabularySize = 0
   /// Sequences longer than this were cut.
   package var maximumLength = 0
-  /// How many sequences were cut.
+  /// How the texts of `classes` and `labels` that are longer were read.
+  package var longTexts = LongTextRule()
+  /// How many sequences were cut; with windows, how many texts.
   package var truncatedSequences = 0
   /// The corruption of the text.
   package var corruption = Corruption()
@@ -108,9 +110,14 @@ package struct TokenizedSet: Equatable, Sendable {
   package func examples(of split: Split) -> [Int] { splits.indices.filter { splits[$0] == split } }
   /// The sequences of example `index`.
   package func sequences(of index: Int) -> Range<Int> { Int(sequenceOffsets[index])..<Int(sequenceOffsets[index + 1]) }
-  /// The share of the sequences that were cut, in percent with one digit behind the point.
+  /// The share of the sequences, with windows of the texts, that were cut, in percent with one digit behind the point.
   package var percentageTruncated: Double {
-    (1000 * Double(truncatedSequences) / Double(max(1, tokenOffsets.count - 1))).rounded() / 10
+    let all = scoring.hasSequencePerChoice ? tokenOffsets.count - 1 : count
+    return (1000 * Double(truncatedSequences) / Double(max(1, all))).rounded() / 10
+  }
+  /// The most tokens that are read of a text, in words: `256`, or `8 windows of 256`.
+  package var longestText: String {
+    longTexts.cut == .windows ? "\(longTexts.maximumWindows) windows of \(maximumLength)" : "\(maximumLength)"
   }
   /// The tokens of sequence `index`, as indices into `tokens`.
   package func tokenRange(_ index: Int) -> Range<Int> { Int(tokenOffsets[index])..<Int(tokenOffsets[index + 1]) }

@@ -23,9 +23,16 @@ package struct AdapterUsage: Sendable {
   let classNames: [String]
   /// The name of the prompt template.
   let template: String
+  /// What must be known about long texts; empty where they are cut.
+  let longTexts: String
 
   package init(_ form: Form, of set: TokenizedSet) {
     (self.form, classNames, template) = (form, set.classNames, set.template)
+    longTexts =
+      set.longTexts.cut == .windows
+      ? " A text of more than \(set.maximumLength) tokens was read by windows that overlap: give each of them as a text, "
+        + "and average their logits."
+      : ""
   }
 
   /// Paragraphs for people, with the code.
@@ -41,7 +48,7 @@ package struct AdapterUsage: Sendable {
     \(lines.joined(separator: "\n"))
     ```
 
-    \(inputs), in the words of the template `\(template)`.
+    \(inputs), in the words of the template `\(template)`.\(longTexts)
     """
   }
 

@@ -61,16 +61,18 @@ package struct QuestionTexts: Sendable {
     index(of: row, in: predictions).map { Array(tokens.choiceTexts(of: $0)) } ?? []
   }
 
-  /// The text of a row of `predictions`, shortened to `limit` characters: without the choice, if each choice has a
-  /// sequence of its own. Nil without a tokenizer.
+  /// The text of a row of `predictions`, shortened to `limit` characters and, with windows, to the first of them: without
+  /// the choice, if each choice has a sequence of its own. Nil without a tokenizer.
   func text(of row: Int, in predictions: Predictions, limit: Int = 400) -> String? {
-    guard let index = index(of: row, in: predictions), let sequence = tokens.sequences(of: index).first
-    else { return nil }
+    guard let index = index(of: row, in: predictions) else { return nil }
+    let sequences = tokens.sequences(of: index)
+    guard let sequence = sequences.first else { return nil }
     let ids = tokens.tokenRange(sequence).filter { token in
       !tokens.scoring.hasSequencePerChoice || tokens.segments[token] == 0
     }.map { tokens.tokens[$0] }
     guard let text = decode(ids) else { return nil }
-    return text.count > limit ? "\(text.prefix(limit))\u{2026}" : text
+    let isWhole = text.count <= limit && (tokens.scoring.hasSequencePerChoice || sequences.count == 1)
+    return isWhole ? text : "\(text.prefix(limit))\u{2026}"
   }
 
   /// Throws `.data` unless `file` was predicted from these tokens.

@@ -42,7 +42,7 @@ package struct RunFacts: Sendable {
       ),
       ("Written", date), ("Host", host), ("Program", version),
       ("Template", tokens?.template), ("Scoring", tokens?.scoring.rawValue),
-      ("Longest sequence", tokens.map { "\($0.maximumLength) tokens, \($0.truncatedSequences) sequences were cut" }),
+      ("Longest sequence", tokens.map { "\($0.longestText) tokens, \($0.truncatedSequences) sequences were cut" }),
     ]
     let lines = facts.compactMap { name, value in
       value.map { "<dt>\(name)</dt><dd>\($0)</dd>" as HTML }

@@ -78,7 +78,8 @@ struct ExamplePacking: Sendable {
     let range = data.tokenRange(sequence)
     batch.append(
       data.tokens[range], segments: data.segments[range], identity: identities[sequence],
-      origins: namesOrigins ? origins(sequence, of: example) : [])
+      origins: namesOrigins ? origins(sequence, of: example) : [],
+      isFurtherWindow: data.scoring.hasClasses && sequence > data.sequences(of: example).lowerBound)
   }
 
   /// The rows of a sequence's tokens: those that all sequences of the example share, and its own, which follow the rows of

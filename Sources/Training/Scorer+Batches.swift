@@ -3,7 +3,7 @@
 import Artifacts
 
 extension Scorer {
-  /// The number of logits of one sequence.
+  /// The number of logits of one sequence, or of one text that is read by windows.
   var outputs: Int {
     switch data.scoring {
     case .letters: data.labelTokens.count
@@ -12,13 +12,13 @@ extension Scorer {
     }
   }
 
-  /// [member, example] The range of an example's choices among the batch's logits (sequence, output).
+  /// [member, example] The range of an example's choices among the batch's logits (text, output).
   func choiceRanges(_ examples: [Int], members: Int) -> [Range<Int>] {
-    var sequence = 0
+    var text = 0
     return (0..<members).flatMap { _ in
       examples.map { example in
-        defer { sequence += data.sequences(of: example).count }
-        let start = sequence * outputs
+        defer { text += data.scoring.hasSequencePerChoice ? data.choiceCount(example) : 1 }
+        let start = text * outputs
         return start..<start + data.choiceCount(example)
       }
     }

@@ -1,12 +1,12 @@
 // Passes in which every choice of an example has its own sequence, so that one backward pass keeps the gradients of the
 // choices in separate rows. If one sequence gives the logits of all choices (letters, classes), it is repeated for each
-// choice. Curvature and Jacobians are computed from such passes.
+// choice, as are the windows of a long text. Curvature and Jacobians are computed from such passes.
 import Arrays
 import Artifacts
 import Faults
 import Transformers
 
-/// The sequences of each choice in a pass.
+/// The sequences of each choice in a pass. With windows, each stands for all windows of a text.
 package struct ChoiceSequences: Sendable {
   /// [example] The sequences of its choices, in order.
   package let ofExample: [Range<Int>]
@@ -79,12 +79,12 @@ extension Scorer {
   private func choiceBatch(_ examples: [Int]) -> (PackedBatch, ChoiceSequences) {
     var batch = PackedBatch()
     let sequences = examples.map { example in
-      let begin = batch.count
+      let (begin, all) = (batch.textWindows.count, data.sequences(of: example))
       for choice in 0..<data.choiceCount(example) {
-        let sequence = data.sequences(of: example).lowerBound + (repeatsSequences ? 0 : choice)
-        packing.append(sequence, of: example, to: &batch)
+        let own = repeatsSequences ? all : all.lowerBound + choice..<all.lowerBound + choice + 1
+        for sequence in own { packing.append(sequence, of: example, to: &batch) }
       }
-      return begin..<batch.count
+      return begin..<batch.textWindows.count
     }
     return (batch, ChoiceSequences(ofExample: sequences, areCopies: repeatsSequences))
   }

@@ -108,7 +108,7 @@ package struct PooledHead: Head {
     }
   }
 
-  /// Logits (sequences, outputs).
+  /// Logits (texts, outputs).
   package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (
     logits: UnsafeMutablePointer<Float>, tape: Tape
   ) {
@@ -119,7 +119,9 @@ package struct PooledHead: Head {
       addScaled(x + row * width, by: share, to: pooled + sequence * width, count: width)
     }
     let behind = dense?.forward(pooled, rows: count, pass)
-    let (logits, tape) = linear.forward(behind?.y ?? pooled, rows: count, kept: true, pass)
+    // The output layer is linear, so the mean of its logits is that of its inputs.
+    let vectors = pass.meanOfWindows(behind?.y ?? pooled, width: width)
+    let (logits, tape) = linear.forward(vectors, rows: pass.batch.textWindows.count, kept: true, pass)
     return (logits, Tape(dense: behind?.tape, linear: tape))
   }
 
@@ -127,8 +129,10 @@ package struct PooledHead: Head {
     Float
   > {
     let (width, count) = (linear.inputs, pass.batch.count)
-    var dPooled = pass.room(count * width)
-    linear.backward(dLogits, tape.linear, rows: count, pass, into: dPooled, adding: false)
+    let texts = pass.batch.textWindows.count
+    let dVectors = pass.room(texts * width)
+    linear.backward(dLogits, tape.linear, rows: texts, pass, into: dVectors, adding: false)
+    var dPooled = pass.gradientOfWindows(dVectors, width: width)
     if let dense, let tape = tape.dense { dPooled = dense.backward(dPooled, tape, rows: count, pass) }
     let dx = pass.activation(width)
     dx.update(repeating: 0, count: pass.rows * width)

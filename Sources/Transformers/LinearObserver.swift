@@ -10,7 +10,7 @@ package struct LinearObservation {
   package static let head = Int(UInt32.max)
   /// The number of a linear layer that observers are not told of.
   static let unobserved = head - 1
-  /// [sequence] Which rows of everything below are a sequence's: one row each for a head, which has one a sequence.
+  /// [text] Which rows of everything below are those of a text's windows; for a head one row, that of the text.
   package let rows: [Range<Int>]
   /// x (rows, inputs).
   package let x: UnsafePointer<Float>
@@ -37,8 +37,9 @@ extension Linear {
   ) {
     guard let observer = pass.observer, number != LinearObservation.unobserved else { return }
     let isHead = number == LinearObservation.head
-    let rows = zip(pass.selection.ranges, pass.selection.starts).enumerated().map { sequence, rows in
-      isHead ? sequence..<sequence + 1 : rows.1..<rows.1 + rows.0.count
+    let starts = pass.selection.starts
+    let rows = pass.batch.textWindows.enumerated().map { text, windows in
+      isHead ? text..<text + 1 : starts[windows.lowerBound]..<starts[windows.upperBound]
     }
     observer(LinearObservation(number: number, rows: rows, x: x, dy: dy, adapter: adapter))
   }

@@ -13,6 +13,8 @@ package struct PackedBatch: Sendable {
   private(set) var origins: [Int] = []
   /// [sequence + 1] The index of a sequence's first token.
   package private(set) var offsets: [Int] = [0]
+  /// [text] Its sequences: one, or the windows of a text that is too long for one. A pooled head averages their logits.
+  package private(set) var textWindows: [Range<Int>] = []
   /// [sequence] The identity that selects the sequence's random numbers.
   package private(set) var identities: [UInt32] = []
   /// [sequence][branch] The rows of each branch; empty for a sequence without.
@@ -23,14 +25,20 @@ package struct PackedBatch: Sendable {
 
   /// Adds a sequence at the end.
   ///
-  /// - Parameter origins: the rows of its tokens in the cached hidden states, as ranges that follow each other.
+  /// - Parameters:
+  ///   - origins: the rows of its tokens in the cached hidden states, as ranges that follow each other.
+  ///   - isFurtherWindow: whether it is another window of the text that the sequence before it belongs to.
   /// - Precondition: the sequence has at least one token.
   package mutating func append(
     _ sequence: some Collection<Int32>, segments types: some Collection<UInt8>, identity: UInt32,
-    origins: [Range<Int>] = []
+    origins: [Range<Int>] = [], isFurtherWindow: Bool = false
   ) {
     add(sequence, types, from: 0)
     close(identity, branches: [], origins)
+    if isFurtherWindow {
+      textWindows.removeLast()
+      textWindows[textWindows.count - 1] = textWindows[textWindows.count - 1].lowerBound..<count
+    }
   }
 
   /// Adds texts that share their beginning: the shared part, then the rest of each text as a branch. A branch sees the beginning and
@@ -67,6 +75,7 @@ package struct PackedBatch: Sendable {
     precondition(
       self.origins.isEmpty || self.origins.count == tokens.count,
       "\(self.origins.count) origins, \(tokens.count) tokens")
+    textWindows.append(count..<count + 1)
     offsets.append(tokens.count)
     identities.append(identity)
     self.branches.append(branches)

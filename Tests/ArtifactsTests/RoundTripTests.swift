@@ -21,6 +21,15 @@ import Testing
     try roundTrip(set)
   }
 
+  @Test(arguments: [LongTextRule(cut: .front), LongTextRule(cut: .windows, overlap: 0.5, maximumWindows: 3)])
+  func tokensKeepHowLongTextsWereRead(rule: LongTextRule) throws {
+    var set = Sample.windows
+    set.longTexts = rule
+    if rule.cut == .front { set.sequenceOffsets = [0, 1] }
+    if rule.cut == .front { (set.tokenOffsets, set.tokens, set.segments) = ([0, 2], [1, 2], [0, 0]) }
+    try roundTrip(set)
+  }
+
   @Test func everyKindIsReadBackUnchanged() throws {
     try roundTrip(Sample.adapter)
     try roundTrip(Sample.moments)

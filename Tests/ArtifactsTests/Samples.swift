@@ -95,6 +95,17 @@ enum Sample {
     return set
   }()
 
+  /// One text of three windows.
+  static let windows: TokenizedSet = {
+    var set = TokenizedSet()
+    (set.dataset, set.scoring, set.template, set.classNames) = ("long", .classes, "sentence", ["no", "yes"])
+    (set.vocabularySize, set.maximumLength, set.longTexts) = (100, 2, LongTextRule(cut: .windows))
+    (set.rowIDs, set.splits, set.labels) = (["a"], [.train], [1])
+    (set.sequenceOffsets, set.tokenOffsets) = ([0, 3], [0, 2, 4, 6])
+    (set.tokens, set.segments) = ([1, 2, 2, 3, 3, 4], [0, 0, 0, 0, 0, 0])
+    return set
+  }()
+
   static let predictions: Predictions = {
     var predictions = Predictions()
     (predictions.method, predictions.dataset) = ("swag", "openbookqa")

@@ -113,6 +113,16 @@ import Testing
         == "two examples of one split have the id 7-980")
   }
 
+  @Test func windows() throws {
+    #expect(try refusal(Sample.windows) { $0.longTexts.maximumWindows = 2 } == "example a has 3 sequences")
+    #expect(try refusal(Sample.windows) { $0.longTexts.cut = .end } == "example a has 3 sequences")
+    #expect(
+      try refusal(Sample.windows) { $0.longTexts.overlap = 1 } == "it has at most 8 windows that overlap by 1.0")
+    #expect(
+      try refusal(Sample.tokens) { $0.longTexts.cut = .windows }
+        == "its long texts have the cut windows, but letters scoring")
+  }
+
   /// The same id in two splits is a leak that `tokenize` reports; the file format allows it.
   @Test func anIdMayOccurInTwoSplits() throws {
     #expect(try refusal(Sample.tokens) { $0.rowIDs[1] = "7-980" } == "nothing was thrown")

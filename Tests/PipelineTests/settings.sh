@@ -26,7 +26,7 @@ LAYERS=3-2|LAYERS=3-2: must be indices of blocks in ascending order
 LAYERS=2,2|LAYERS=2,2: must be indices of blocks in ascending order
 LAYERS=2-3-4|LAYERS=2-3-4: must be indices of blocks in ascending order
 PARAMETRISATION=full|PARAMETRISATION=full: must be one of lora, olora, nola, tt-lora, b-lora-xs
-CUT=start|CUT=start: must be one of front, middle, end
+CUT=start|CUT=start: must be one of front, middle, end, windows
 TEXT=my text|TEXT=my text: must be one name; write _ for a blank in it
 DRAWS=foo|DRAWS=foo: must be one of independent, antithetic, lattice
 QUIET=0|QUIET=0: must be yes, or empty
@@ -213,7 +213,7 @@ test_names_to_choose_from_are_those_of_the_stages() {
   done << 'END'
 CORRUPTIONS Corruption Sources/Tasks/Corruptions/Corruption.swift
 CONFORMAL Sets Sources/Reports/Decisions/DecisionSettings.swift
-CUT Cut Sources/Tasks/Tokens/Cut.swift
+CUT Cut Sources/Artifacts/LongTextRule.swift
 DECAY Decay Sources/Adapters/AdapterSettings.swift
 LAPLACE_CRITERION Criterion Sources/Posteriors/Laplace/CurvatureSettings.swift
 PRECISION Precision Sources/Arrays/Precision.swift

@@ -13,14 +13,14 @@ import Testing
   /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.
   private static let values = """
     accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks \
-    bootstrap calibration-fraction calibration-size checkpoint-seconds chosen-from class-weights collections corruption coverage criterion cut \
-    cycle-exponent dataset decay delta deviations divergence-rate draws dropout encoding epochs exact-width format \
-    gradient-clip head id-column initial-root initialization-gain initialization-seed iterations label-column largest \
-    layers learning-rate limit maximum-length measure members memory method parameters parametrisation pooling \
-    precision preset prior prior-deviation prior-precision product-penalty rank risk samples scale scoring \
-    second-text-column see seed sets severity shard smallest steps subsample-seed targets template test-fraction \
-    text-column threads tolerance tolerance-rule training-examples variational warmup weight-decay weight-decay-a \
-    weight-decay-b weight-decay-head
+    bootstrap calibration-fraction calibration-size checkpoint-seconds chosen-from class-weights collections \
+    corruption coverage criterion cut cycle-exponent dataset decay delta deviations divergence-rate draws dropout \
+    encoding epochs exact-width format gradient-clip head id-column initial-root initialization-gain \
+    initialization-seed iterations label-column largest layers learning-rate limit maximum-length maximum-windows \
+    measure members memory method parameters parametrisation pooling precision preset prior prior-deviation \
+    prior-precision product-penalty rank risk samples scale scoring second-text-column see seed sets severity shard \
+    smallest steps subsample-seed targets template test-fraction text-column threads tolerance tolerance-rule \
+    training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
     """
 
   /// The flags of a list in pipeline/inputs.

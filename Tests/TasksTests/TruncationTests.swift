@@ -28,7 +28,7 @@ import Tokenization
     let set = try TokenizedSet(
       QuestionSet(train: [], test: questions, rule), named: "made", template,
       tokenizer(words, opening: "<s>", closing: template.scoring.needsDecoder ? nil : "</s>"), vocabularySize: 100,
-      maximumLength: maximumLength, cut: cut, threads: 1, truncation: &truncation)
+      maximumLength: maximumLength, longTexts: LongTextRule(cut: cut), threads: 1, truncation: &truncation)
     return (set, truncation)
   }
 

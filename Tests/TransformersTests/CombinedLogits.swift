@@ -12,10 +12,12 @@ struct CombinedLogits<H: Head> {
   private let weights: [Float]
 
   /// - Parameter outputs: the number of logits for a batch.
-  init(_ fixture: RandomNetwork, head: H, outputs: (PackedBatch) -> Int, dropout: Dropout? = nil) {
+  init(
+    _ fixture: RandomNetwork, head: H, batch: PackedBatch = RandomNetwork.fourSequences, outputs: (PackedBatch) -> Int,
+    dropout: Dropout? = nil
+  ) {
     (network, self.head, parameters, self.dropout) = (fixture.network, head, fixture.values, dropout)
-    // Attention works on 64 queries at a time.
-    batch = RandomNetwork.batch([5, 2, 9, 75])
+    self.batch = batch
     weights = (0..<outputs(batch)).map { 2 * RandomStream(seed: 3, purpose: .test).uniform($0) - 1 }
   }
 

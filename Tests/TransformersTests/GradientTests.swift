@@ -7,10 +7,11 @@ import Transformers
 @Suite struct GradientTests {
   /// Compares the gradient of each tensor with the difference of the loss along it.
   func check(
-    _ fixture: RandomNetwork, head: some Head, outputs: (PackedBatch) -> Int, dropout: Dropout? = nil,
+    _ fixture: RandomNetwork, head: some Head, batch: PackedBatch = RandomNetwork.fourSequences,
+    outputs: (PackedBatch) -> Int, dropout: Dropout? = nil,
     except frozen: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    let loss = CombinedLogits(fixture, head: head, outputs: outputs, dropout: dropout)
+    let loss = CombinedLogits(fixture, head: head, batch: batch, outputs: outputs, dropout: dropout)
     let gradient = loss.gradient()
     for (name, range) in fixture.places where !range.isEmpty && !frozen.contains(name) {
       // Along the gradient itself the difference is largest and its rounding error smallest.

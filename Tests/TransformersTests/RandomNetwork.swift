@@ -59,15 +59,21 @@ struct RandomNetwork {
   /// The offset of the last `extra` numbers.
   var extra: Int { places.last!.range.lowerBound }
 
-  /// Sequences of these lengths, with identities that do not depend on the other sequences.
-  static func batch(_ lengths: [Int], identities: [UInt32]? = nil) -> PackedBatch {
+  /// Four sequences, one of them longer than 64 tokens: attention works on 64 queries at a time.
+  static let fourSequences = batch([5, 2, 9, 75])
+
+  /// Sequences of these lengths, with identities that do not depend on the other sequences; those with the indices
+  /// `furtherWindows` belong to the text of the sequence before them.
+  static func batch(
+    _ lengths: [Int], identities: [UInt32]? = nil, furtherWindows: Set<Int> = []
+  ) -> PackedBatch {
     var batch = PackedBatch()
     for (index, length) in lengths.enumerated() {
       let identity = identities?[index] ?? UInt32(index)
       let stream = RandomStream(seed: 1, purpose: .test, place: (identity, 0))
       batch.append(
         (0..<length).map { Int32(stream.word($0) % 30) }, segments: (0..<length).map { $0 * 2 < length ? 0 : 1 },
-        identity: identity)
+        identity: identity, isFurtherWindow: furtherWindows.contains(index))
     }
     return batch
   }

@@ -81,7 +81,7 @@ extension Predictions {
     warnings = posterior.warnings
     if set.truncatedSequences > 0 {
       warnings.append(
-        "\(set.dataset): \(set.percentageTruncated) % of the texts were cut at \(set.maximumLength) tokens")
+        "\(set.dataset): \(set.percentageTruncated) % of the texts were cut at \(set.longestText) tokens")
     }
     storedParameters = posterior.storedParameters
   }

@@ -48,13 +48,23 @@ extension StageContext {
       ? "--maximum-length \(needed) keeps all (with make: MAXIMUM_LENGTH=\(needed))"
       : "the longest has \(needed) tokens, and the network reads \(positions) at most"
         + (maximumLength < positions ? " (--maximum-length; with make: MAXIMUM_LENGTH)" : "")
-    let questions = truncation.questions == 1 ? "1 question" : "\(truncation.questions) questions"
-    warn("text was truncated at \(maximumLength) tokens in \(questions): \(kinds); \(remedy)")
+    warn("text was truncated at \(maximumLength) tokens in \(questions(truncation)): \(kinds); \(remedy)")
     let shown = 5
     for row in truncation.emptied.prefix(shown) { warn("\(row.location): nothing is left of \(row.parts)") }
     if truncation.emptied.count > shown {
       warn("\(truncation.emptied.count - shown) more rows lost a whole question or choice")
     }
+  }
+
+  /// Warns of texts whose windows, `windows` at most, do not reach their end.
+  func report(_ truncation: Truncation, windows: String) {
+    warn(
+      "\(questions(truncation)) did not fit into \(windows) tokens, and lost the end; --maximum-windows "
+        + "\(truncation.neededWindows) keeps all (with make: in TOKENIZE_FLAGS)")
+  }
+
+  private func questions(_ truncation: Truncation) -> String {
+    truncation.questions == 1 ? "1 question" : "\(truncation.questions) questions"
   }
 
   /// Warns of an encoder's questions that all have the same choices: as classes, each needs one sequence only.

@@ -43,8 +43,7 @@ import Transformers
     help: ArgumentHelp(
       "Truncate longer sequences. Default: 256, or the network's positions if these are fewer.", valueName: "tokens"))
   var maximumLength: Int?
-  @Option(help: "Where an encoder's texts are cut that are too long to be classified: front, middle or end.")
-  var cut = Cut.end
+  @OptionGroup var longTexts: LongTextOptions
   @Flag(help: "The classes are numbers whose order and distance count, such as grades.")
   var ordinal = false
   @Flag(help: "Check everything and write nothing.")
@@ -71,9 +70,7 @@ import Transformers
     context.report(all)
     let scoring = try scoring.resolved(for: folder.architecture, train + test, template: template)
     let template = try Template.named(template, for: scoring)
-    if cut != .end && !scoring.hasClasses {
-      throw Fault(.usage, "--cut \(cut.rawValue)", "is for classes; scoring \(scoring.rawValue) cuts where it must")
-    }
+    let longTexts = try longTexts.rule(for: scoring)
     context.warnOfRepeatedChoices(in: all, scoring)
     let selection = try questions.selection(of: all, for: scoring)
 
@@ -81,14 +78,18 @@ import Transformers
     var truncation = Truncation()
     var set = try TokenizedSet(
       selection, named: questions.dataset, template, scoring: scoring, tokenizer,
-      vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength, cut: cut,
+      vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength, longTexts: longTexts,
       bins: (train + test).lazy.compactMap(\.bins).first, threads: context.threads, truncation: &truncation)
     if ordinal { try set.readClassesAsGrades() }
     set.tokenizerDigest = folder.tokenizerDigest
     try set.check(on: folder.architecture)
     set.summary.forEach(context.say)
     context.noteNumbers(in: set)
-    context.report(truncation, at: maximumLength, positions: folder.architecture.maximumPositions)
+    if truncation.neededWindows > 0 {
+      context.report(truncation, windows: set.longestText)
+    } else {
+      context.report(truncation, at: maximumLength, positions: folder.architecture.maximumPositions)
+    }
     if !check { try set.write(to: output, provenance: context.provenance) }
   }
 
@@ -99,5 +100,3 @@ import Transformers
     throw Fault(.usage, "--maximum-length \(maximumLength)", "the network has positions for 1 to \(positions) tokens")
   }
 }
-
-extension Cut: ExpressibleByArgument {}

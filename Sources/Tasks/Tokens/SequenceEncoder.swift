@@ -5,22 +5,30 @@ import Tokenization
 
 /// A tokenizer with a maximum length.
 ///
-/// An encoder's sequence is truncated as in the reference tokenizers: the longer text first, at the ends unless `cut`
-/// says otherwise. A
-/// prompt that ends in `Answer:` is truncated at its beginning instead, after the special tokens that open it. This
-/// keeps the choices and the end, where the letter is predicted or the choice continues.
+/// An encoder's sequence is truncated as in the reference tokenizers: the longer text first, at the ends unless
+/// `longTexts` says otherwise. A prompt that ends in `Answer:` is truncated at its beginning instead, after the special
+/// tokens that open it. This keeps the choices and the end, where the letter is predicted or the choice continues.
 struct SequenceEncoder: Sendable {
   let tokenizer: Tokenizer
   /// Maximum number of tokens in a sequence.
   let maximumLength: Int
   /// What the sequences are for.
   let scoring: TokenizedSet.Scoring
-  /// Where the texts of an encoder's classes are cut.
-  var cut = Cut.end
+  /// How the long texts of an encoder's classes are read.
+  var longTexts = LongTextRule()
+
+  /// The sequences of `text`, whose question was read at `location`, each with what was truncated from it: one sequence,
+  /// unless the text is read by windows.
+  /// - Throws: as `encode` and `windows`.
+  func sequences(of text: TextPair, at location: String) throws -> [(encoding: Encoding, loss: Truncation.Loss?)] {
+    if longTexts.cut == .windows { return try windows(of: text, at: location) }
+    let encoding = try encode(text, at: location)
+    return [(encoding, loss(of: text, in: encoding))]
+  }
 
   /// The tokens of `text`, whose question was read at `location`.
   /// - Throws: `Fault.configuration` if the special tokens, or a choice, leave no room for a text.
-  func encode(_ text: TextPair, at location: String) throws -> Encoding {
+  private func encode(_ text: TextPair, at location: String) throws -> Encoding {
     if scoring == .continuations { return try encodeContinuation(text, at: location) }
     if let second = text.second {
       let pair = (text.first.string, second.string)

@@ -13,20 +13,22 @@ extension TokenizedSet {
   ///   - scoring: How it is scored; nil for the template's own.
   ///   - vocabularySize: Vocabulary size of the network; every id must be below it.
   ///   - maximumLength: Longer sequences are truncated and counted.
-  ///   - cut: Where an encoder's long texts are cut.
+  ///   - longTexts: How an encoder's long texts are read.
   ///   - bins: The bins that the classes are, where numbers are to be predicted.
   ///   - truncation: Records what was removed.
   /// - Throws: `Fault.data` at a question without any tokens, and with classes at a question whose choices differ from
-  ///   the first question's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws if a
-  ///   letter is not one token.
+  ///   the first question's; `Fault.configuration` at an id beyond `vocabularySize`, and with windows at a pair of texts;
+  ///   what the tokenizer throws if a letter is not one token.
   package init(
     _ set: QuestionSet, named dataset: String, _ template: Template, scoring: Scoring? = nil, _ tokenizer: Tokenizer,
-    vocabularySize: Int, maximumLength: Int, cut: Cut = .end, bins: NumberBins? = nil, threads: Int,
+    vocabularySize: Int, maximumLength: Int, longTexts: LongTextRule = LongTextRule(), bins: NumberBins? = nil,
+    threads: Int,
     truncation: inout Truncation
   ) throws {
     self.init()
     (self.dataset, self.template, self.scoring) = (dataset, template.name, scoring ?? template.scoring)
     (self.vocabularySize, self.maximumLength, corruption) = (vocabularySize, maximumLength, set.corruption)
+    self.longTexts = longTexts
     if self.scoring.hasClasses {
       classNames = try set.classes()
       if self.scoring == .labels || set.questions.contains(where: { $0.targets != nil }) {
@@ -35,12 +37,9 @@ extension TokenizedSet {
       numbers = bins.map { BinnedNumbers(edges: $0.edges, values: set.questions.map { $0.number ?? 0 }) }
     }
     let encoder = SequenceEncoder(
-      tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring, cut: cut)
+      tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring, longTexts: longTexts)
     let encoded = try encodeAll(set.questions, threads: threads) { question in
-      try template.render(question).map { text in
-        let encoding = try encoder.encode(text, at: question.location)
-        return (encoding, encoder.loss(of: text, in: encoding))
-      }
+      try template.render(question).flatMap { try encoder.sequences(of: $0, at: question.location) }
     }
     for (index, question) in set.questions.enumerated() {
       try append(question, set.splits[index], encoded[index].map(\.encoding))

@@ -13,8 +13,12 @@ extension TokenizedSet {
     var lines = [
       "\(dataset): \(sizes.joined(separator: ", "))" + (unlabelled > 0 ? ", \(unlabelled) of them unlabelled" : ""),
       "scoring \(scoring), template \(template): \(lengths.count) sequences, \(tokens.count) tokens, "
-        + "mean length \(mean), longest \(lengths.max() ?? 0); \(truncatedSequences)\(share) truncated to \(maximumLength)",
+        + "mean length \(mean), longest \(lengths.max() ?? 0); \(truncatedSequences)\(share) truncated to \(longestText)",
     ]
+    if longTexts.cut == .windows {
+      let windows = (0..<count).map { sequences(of: $0).count }
+      lines.append("\(windows.count { $0 > 1 }) texts have several windows, at most \(windows.max() ?? 0)")
+    }
     if let numbers {
       let known = zip(numbers.values, labels).filter { $1 >= 0 }.map(\.0)
       let range = known.min().flatMap { low in known.max().map { "\(low.significant) to \($0.significant)" } } ?? "none"

@@ -21,6 +21,8 @@ package struct Truncation: Equatable, Sendable {
   }
   /// Number of tokens in the longest sequence before truncation.
   package private(set) var neededLength = 0
+  /// Number of windows that would reach the end of every text; 0 if no text has windows that do not reach it.
+  package private(set) var neededWindows = 0
   /// The rows that lost the whole question, a whole text or a whole choice, in order.
   package private(set) var emptied: [Row] = []
   private var counts: [String: Int] = [:]
@@ -33,6 +35,7 @@ package struct Truncation: Equatable, Sendable {
     if losses.isEmpty { return }
     questions += 1
     neededLength = max(neededLength, losses.map(\.neededLength).max() ?? 0)
+    neededWindows = max(neededWindows, losses.map(\.neededWindows).max() ?? 0)
     let cut = Set(losses.flatMap { loss in loss.cut.map(\.kind) + (loss.cut.isEmpty ? ["the instruction"] : []) })
     for kind in cut { counts[kind, default: 0] += 1 }
     let parts = [.question, .text, .secondText] + question.choices.indices.map(PromptText.Part.choice)
@@ -49,6 +52,8 @@ package struct Truncation: Equatable, Sendable {
     var gone: Set<PromptText.Part> = []
     /// Number of tokens in the sequence before truncation.
     var neededLength = 0
+    /// Number of windows that would reach the text's end; 0 if it is not read by windows.
+    var neededWindows = 0
   }
 }
 
@@ -87,7 +92,7 @@ extension SequenceEncoder {
       let count = tokenizer.encode(text.string, addSpecialTokens: false).count
       loss.neededLength += count - kept
       let isCut = count > kept
-      let fromEnd = isCut && !scoring.needsDecoder && cut != .front
+      let fromEnd = isCut && !scoring.needsDecoder && longTexts.cut != .front
       // From the truncated side: after the first complete part, all are complete.
       var isWhole = !isCut
       for (part, bytes) in fromEnd ? text.parts.reversed() : text.parts where !bytes.isEmpty {

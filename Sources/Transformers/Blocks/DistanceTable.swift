@@ -65,22 +65,26 @@ struct DistanceTable: Sendable {
   }
 
   /// The pass on the rows of the table that the sequences of `pass` need, once for each member; an observer gets them
-  /// once for each sequence, since it divides gradients by sequences. A copy of the table is one sequence in which a
+  /// once for each sequence, since it divides gradients by texts. A copy of the table is one sequence in which a
   /// row's position is its index, so a row's random numbers do not depend on the rest of the batch.
   private func passOnRows(_ pass: Pass) -> Pass {
     let (rows, count) = (distances.rows(longest: pass.batch.longest), 2 * distances.span)
-    let copies = pass.observer == nil ? pass.members.count : pass.batch.count
+    let texts =
+      pass.observer == nil ? Array(repeating: 0..<1, count: pass.members.count) : pass.batch.textWindows
     var batch = PackedBatch()
-    for _ in 0..<copies {
-      batch.append(
-        repeatElement(0, count: count), segments: repeatElement(0, count: count), identity: Self.identity)
+    for windows in texts {
+      for window in windows {
+        batch.append(
+          repeatElement(0, count: count), segments: repeatElement(0, count: count), identity: Self.identity,
+          isFurtherWindow: window > windows.lowerBound)
+      }
     }
     var own = Pass(
       parameters: pass.parameters, gradients: pass.gradients, arena: pass.arena, batch: batch, members: pass.members,
       dropout: pass.dropout, flipout: pass.flipout)
     own.observer = pass.observer
     return own.on(
-      RowSelection((0..<copies).map { $0 * count + rows.lowerBound..<$0 * count + rows.upperBound }))
+      RowSelection((0..<batch.count).map { $0 * count + rows.lowerBound..<$0 * count + rows.upperBound }))
   }
 
   /// The identity of the table in random numbers, which no sequence has.

@@ -1,0 +1,131 @@
+// Long texts from file to answer: what is read of them is learned, and new texts are read alike.
+import Artifacts
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct WindowChainTests {
+  /// A text of 9 to 13 words, whose middle one alone says the label.
+  private static func text(_ number: Int) -> String {
+    let others = ["river", "town", "bird", "fish", "north", "south"]
+    let half = 4 + number % 3
+    var words = (0..<2 * half + 1).map { others[(number * 7 + $0 * 5 + number / ($0 + 2)) % 6] }
+    words[half] = label(number)
+    return words.joined(separator: " ")
+  }
+
+  private static func label(_ number: Int) -> String { number / 3 % 2 == 0 ? "warm" : "cold" }
+
+  /// Writes the texts with their labels into `train.csv` and `test.csv`, and passes the flags of `tokenize`.
+  private func with(_ body: (Workshop, [String]) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
+      try TinyEncoder.writeModel(to: shop.path("model"))
+      for (name, numbers) in [("train.csv", 0..<120), ("test.csv", 120..<180)] {
+        let rows = numbers.map { "\(Self.text($0)),\(Self.label($0))" }
+        try AtomicFile.write((["text,label"] + rows).joined(separator: "\n"), to: shop.path(name))
+      }
+      try shop.run("pretrain-load", ["--model", shop.path("model"), "--output", shop.base])
+      try body(
+        shop,
+        [
+          "--model", shop.path("model"), "--dataset", "own", "--train", shop.path("train.csv"), "--test",
+          shop.path("test.csv"), "--maximum-length", "5",
+        ])
+    }
+  }
+
+  @Test(arguments: Cut.allCases)
+  func theMiddleIsLearnedByWindowsAloneAndNewTextsAreReadAlike(cut: Cut) throws {
+    try with { shop, command in
+      try shop.run("tokenize", command + ["--cut", cut.rawValue, "--output", shop.tokens])
+      let adapter = try shop.fit("point.h5", "--epochs", "30", "--learning-rate", "0.02")
+      let known = try shop.predict("test.h5", "point", [adapter])
+      let tests = known.splits.indices.filter { known.splits[$0] == .test }
+      let right = tests.count { row in
+        let label = Int(known.labels[row])
+        return known.logProbabilities[row * 2 + label] > known.logProbabilities[row * 2 + 1 - label]
+      }
+      let accuracy = Double(right) / Double(tests.count)
+      #expect(cut == .windows ? accuracy > 0.95 : accuracy < 0.75, "\(cut): \(accuracy)")
+      try expectForecasts(of: adapter, shop, equalTo: known)
+    }
+  }
+
+  /// Where only upper blocks have adapters, test rows are predicted from cached hidden states; new texts have none.
+  @Test func newTextsNeedNoPrefix() throws {
+    try with { shop, command in
+      try shop.run("tokenize", command + ["--cut", "windows", "--output", shop.tokens])
+      try shop.run("compute-prefix", shop.inputs + ["--blocks", "1", "--output", shop.path("prefix.h5")])
+      let below = ["--prefix", shop.path("prefix.h5")]
+      let adapter = shop.path("upper.h5")
+      try shop.run("fit-adapters", shop.inputs + below + ["--layers", "1", "--epochs", "2", "--output", adapter])
+      let flags = ["--method", "point", "--posterior", adapter, "--output", shop.path("test.h5")]
+      try shop.run("sample-posterior", shop.inputs + below + flags)
+      try expectForecasts(of: adapter, shop, equalTo: Predictions.read(shop.path("test.h5")))
+    }
+  }
+
+  /// Predicts the texts of `test.csv` as new ones, and compares them with the test rows of `known`.
+  private func expectForecasts(of adapter: String, _ shop: Workshop, equalTo known: Predictions) throws {
+    try shop.run(
+      "predict",
+      shop.inputs + [
+        "--model", shop.path("model"), "--method", "point", "--posterior", adapter, "--new", shop.path("test.csv"),
+        "--output", shop.path("new.h5"),
+      ])
+    let forecasts = try Forecasts(mapping: shop.path("new.h5"))
+    let (rows, tests) = (
+      try forecasts.rows(ofOwnBlock: 0), known.splits.indices.filter { known.splits[$0] == .test }
+    )
+    #expect(forecasts.header.rows == tests.count)
+    for (row, example) in tests.enumerated() {
+      for choice in 0..<2 {
+        let found = exp(Double(rows.logProbabilities[row * 2 + choice]))
+        #expect(abs(found - exp(Double(known.logProbabilities[example * 2 + choice]))) < 1e-5, "row \(row)")
+      }
+    }
+  }
+
+  @Test func whatWindowsDoNotReachIsReportedEverywhere() throws {
+    try with { shop, command in
+      let flags = ["--cut", "windows", "--window-overlap", "0.5", "--maximum-windows", "3", "--output", shop.tokens]
+      let run = try shop.run("tokenize", command + flags)
+      // With a stride of two tokens three windows reach 7 of 9 to 13 words.
+      #expect(
+        run.errors.contains(
+          "180 questions did not fit into 3 windows of 5 tokens, and lost the end; --maximum-windows 6 keeps all"))
+      let adapter = try shop.fit("point.h5")
+      #expect(
+        try shop.predict("test.h5", "point", [adapter]).warnings.contains(
+          "own: 100.0 % of the texts were cut at 3 windows of 5 tokens"))
+      let predict = [
+        "--model", shop.path("model"), "--method", "point", "--posterior", adapter, "--new", shop.path("test.csv"),
+        "--output", shop.path("new.h5"),
+      ]
+      let said = try shop.run("predict", shop.inputs + predict)
+      #expect(said.errors.contains("60 of 60 texts were cut, as those that the method was fitted on"))
+    }
+  }
+
+  @Test func flagsThatDoNotFitAreRefused() throws {
+    try with { shop, command in
+      for (flags, message, hint) in [
+        (["--window-overlap", "0.5"], "--window-overlap: is for windows, but long texts are cut", "add --cut windows"),
+        (["--maximum-windows", "4", "--cut", "front"], "--maximum-windows: is for windows", "add --cut windows"),
+        (["--cut", "windows", "--window-overlap", "1"], "must be a share of 0 or more and below 1", nil),
+        (["--cut", "windows", "--maximum-windows", "0"], "found 0, must be an integer of at least 1", nil),
+        (["--cut", "windows", "--scoring", "pairs"], "--cut windows: is for classes", nil),
+      ] as [([String], String, String?)] {
+        try shop.expectFault(64, "tokenize", command + flags, says: [message], hint: hint)
+      }
+      let rows = (0..<20).map { "\(Self.text($0)),river,\(Self.label($0))" }
+      try AtomicFile.write((["text_a,text_b,label"] + rows).joined(separator: "\n"), to: shop.path("pairs.csv"))
+      try shop.expectFault(
+        78, "tokenize",
+        ["--model", shop.path("model"), "--dataset", "own", "--train", shop.path("pairs.csv"), "--cut", "windows"],
+        says: ["pairs.csv:", "it has two texts, and only single texts are read by windows"], hint: "--cut end")
+    }
+  }
+}
