@@ -6,23 +6,27 @@ import TestSupport
 import Testing
 
 @Suite struct WindowChainTests {
-  /// A text of 9 to 13 words, whose middle one alone says the label.
+  /// A text of 9 to 13 random words, whose middle one alone says the label.
   private static func text(_ number: Int) -> String {
     let others = ["river", "town", "bird", "fish", "north", "south"]
-    let half = 4 + number % 3
-    var words = (0..<2 * half + 1).map { others[(number * 7 + $0 * 5 + number / ($0 + 2)) % 6] }
+    let half = 4 + number / 2 % 3
+    var words = (0..<2 * half + 1).map { place in
+      var bits = UInt32(number * 64 + place) &* 0x9E37_79B9
+      bits = (bits ^ bits >> 15) &* 0x2C1B_3C6D
+      return others[Int((bits ^ bits >> 12) % 6)]
+    }
     words[half] = label(number)
     return words.joined(separator: " ")
   }
 
-  private static func label(_ number: Int) -> String { number / 3 % 2 == 0 ? "warm" : "cold" }
+  private static func label(_ number: Int) -> String { number % 2 == 0 ? "warm" : "cold" }
 
   /// Writes the texts with their labels into `train.csv` and `test.csv`, and passes the flags of `tokenize`.
   private func with(_ body: (Workshop, [String]) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
       try TinyEncoder.writeModel(to: shop.path("model"))
-      for (name, numbers) in [("train.csv", 0..<120), ("test.csv", 120..<180)] {
+      for (name, numbers) in [("train.csv", 0..<240), ("test.csv", 240..<300)] {
         let rows = numbers.map { "\(Self.text($0)),\(Self.label($0))" }
         try AtomicFile.write((["text,label"] + rows).joined(separator: "\n"), to: shop.path(name))
       }
@@ -40,7 +44,7 @@ import Testing
   func theMiddleIsLearnedByWindowsAloneAndNewTextsAreReadAlike(cut: Cut) throws {
     try with { shop, command in
       try shop.run("tokenize", command + ["--cut", cut.rawValue, "--output", shop.tokens])
-      let adapter = try shop.fit("point.h5", "--epochs", "30", "--learning-rate", "0.02")
+      let adapter = try shop.fit("point.h5", "--rank", "8", "--epochs", "30", "--learning-rate", "0.01")
       let known = try shop.predict("test.h5", "point", [adapter])
       let tests = known.splits.indices.filter { known.splits[$0] == .test }
       let right = tests.count { row in
@@ -48,7 +52,7 @@ import Testing
         return known.logProbabilities[row * 2 + label] > known.logProbabilities[row * 2 + 1 - label]
       }
       let accuracy = Double(right) / Double(tests.count)
-      #expect(cut == .windows ? accuracy > 0.95 : accuracy < 0.75, "\(cut): \(accuracy)")
+      #expect(cut == .windows ? accuracy > 0.9 : accuracy < 0.75, "\(cut): \(accuracy)")
       try expectForecasts(of: adapter, shop, equalTo: known)
     }
   }
@@ -95,7 +99,7 @@ import Testing
       // With a stride of two tokens three windows reach 7 of 9 to 13 words.
       #expect(
         run.errors.contains(
-          "180 questions did not fit into 3 windows of 5 tokens, and lost the end; --maximum-windows 6 keeps all"))
+          "300 questions did not fit into 3 windows of 5 tokens, and lost the end; --maximum-windows 6 keeps all"))
       let adapter = try shop.fit("point.h5")
       #expect(
         try shop.predict("test.h5", "point", [adapter]).warnings.contains(
