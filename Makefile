@@ -72,7 +72,7 @@ help:
 ##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
 ##   RANK [8]              of the adapters                    LAYERS       blocks to adapt
 ##   ADAPTER               PEFT folders to evaluate in place of adapters that are fitted here
-##   PRECISION [float32]   or bfloat16, of frozen products    THREADS      of one stage
+##   PRECISION [float32]   of frozen products, or fastest     THREADS      of one stage
 ##   RUN                   a launcher for every stage, such as `srun -n1`
 ##   QUIET=1               print nothing on success
 ## All settings are explained in pipeline/settings.mk. Also: make -n (print what would be done), make -j2.

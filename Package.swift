@@ -48,13 +48,14 @@ let package = Package(
     system("COpenBLAS"),
     system("CHDF5", pkgConfig: "hdf5-serial", apt: ["libhdf5-dev"]),
     system("CProcessor"),
+    system("CVNNI"),
     system("CZlib", pkgConfig: "zlib", apt: ["zlib1g-dev"]),
 
     library("Faults"),
     library("JSON", "Faults"),
     library("Files", "CZlib", "Faults"),
     library("HDF5", "CHDF5", "Faults"),
-    library("Arrays", "COneDNN", "COpenBLAS", "CProcessor", "Faults"),
+    library("Arrays", "COneDNN", "COpenBLAS", "CProcessor", "CVNNI", "Faults"),
     library("Artifacts", "Faults", "JSON", "Files", "HDF5", "Arrays"),
     library("Tokenization", "Faults", "JSON", "Files"),
     library("Tasks", "Faults", "JSON", "Files", "Arrays", "Tokenization", "Artifacts"),
@@ -72,8 +73,8 @@ let package = Package(
       argumentParser,
       .product(name: "Logging", package: "swift-log")),
     library(
-      "NetworkStages", "Faults", "Transformers", "Artifacts", "Adapters", "Training", "Posteriors", "StageKit",
-      argumentParser),
+      "NetworkStages", "Faults", "Arrays", "Transformers", "Artifacts", "Adapters", "Training", "Posteriors",
+      "StageKit", argumentParser),
     library(
       "ReportStages", "Files", "Tokenization", "Tasks", "Artifacts", "Reports", "StageKit", argumentParser),
 
@@ -99,7 +100,9 @@ let package = Package(
     program("evaluate", "Files", "Reports", "ReportStages"),
     program("shift-test", "Files", "Artifacts", "Reports", "ReportStages"),
     program("show", "Artifacts", "Transformers"),
-    program("measure-step", "Faults", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training"),
+    program(
+      "measure-step", "Faults", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training",
+      "NetworkStages"),
     program("write-almanac", "Faults", "JSON", "Files", "Almanac"),
     program(
       "pretrain-base", "Faults", "Files", "Tokenization", "Transformers", "Checkpoints", "Artifacts",

@@ -21,7 +21,8 @@ KINDS := \
   percentage:RISK,DELTA,COVERAGE \
   blocks:LAYERS \
   one-of/1/yes:FIGURES,QUIET,REPRODUCIBLE,SHARE \
-  one-of/float32/bfloat16:PRECISION \
+  one-of/float32/bfloat16/int8/fastest:PRECISION \
+  one-of/published/int8:STORE \
   one-of/lora/olora/nola/tt-lora/b-lora-xs:PARAMETRISATION \
   one-of/linear/cosine/constant:DECAY \
   one-of/linear/classifier:HEAD \

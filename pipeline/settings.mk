@@ -20,6 +20,9 @@ REPRODUCIBLE :=
 # The Hugging Face folder of the base, and the folder of the question files.
 MODEL :=
 DATA :=
+# How base.h5 holds the matrices of the frozen products: published, as the folder has them; or int8, a quarter of the memory
+# of float32, for `PRECISION=int8`. Any other precision then computes with the rounded values.
+STORE :=
 # The data set that is trained and tested on, and those that only shift-test looks at. Their files are TRAIN.name and
 # TEST.name; a prompt template of its own is TEMPLATE.name, and FORMAT.name is their format where other files begin alike.
 # CLASSES.name are the training files that name the classes of texts that are only tested on.
@@ -57,8 +60,8 @@ IMPORT_FLAGS :=
 # --- fit-adapters: member i has the seed SEED + i ---
 SEED := 0
 MEMBERS := 5
-# The numbers of the frozen products, in training and wherever the adapter is used: float32, or bfloat16 at twice the
-# speed.
+# The precision of the frozen products, in training and wherever the adapter is used: float32, bfloat16, int8, or fastest,
+# the fastest of these on the processor that fits the adapter. A precision that is slower than float32 is warned of.
 PRECISION :=
 # What is trained in place of the factors A and B: lora (A and B themselves), olora, nola (whose `--bases` go into
 # FIT_FLAGS), tt-lora or b-lora-xs. The last column of pipeline/methods.tsv says which methods do not apply to which.

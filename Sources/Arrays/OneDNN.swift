@@ -101,6 +101,11 @@ final class ProductTable: @unchecked Sendable {
 
   /// Copies W (inner, columns), stored row-major or, if `.transposed`, as its transpose, into the table's layout.
   func pack(_ values: StoredNumbers, _ form: BLAS.Form, into target: UnsafeMutableRawPointer) -> Bool {
+    if case .int8 = values {
+      return values.floats(count: key.inner * key.columns).withUnsafeBufferPointer {
+        pack(.float32($0.baseAddress!), form, into: target)
+      }
+    }
     var plain = onednn_layout()
     Self.describe(key, values.precision, form, &plain)
     return OneDNN.isThere(onednn_copy(OneDNN.library, &plain, values.address, layout, target))

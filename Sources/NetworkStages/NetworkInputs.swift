@@ -71,7 +71,8 @@ package struct NetworkData {
   /// - Throws: `Fault` for a prefix that cannot be read; of kind `.configuration` where base, tokens, prefix and settings
   ///   do not belong together.
   package func scorer(_ settings: AdapterSettings) throws -> Scorer {
-    try Scorer(
+    context.announce(settings.precision)
+    return try Scorer(
       base, path: flags.files.base, data: set, settings: settings, threads: context.threads, prefix: openPrefix())
   }
 

@@ -116,17 +116,19 @@ package struct RunMemory {
     let (architecture, layout) = (scorer.architecture, scorer.layout)
     guard architecture.fitsPacked else { return 0 }
     let lowest = layout.trained.isEmpty ? layout.frozenBlocks(of: architecture) : 0
-    var values = 0.0
+    var bytes = 0.0
     for module in architecture.linearModules where module.layer >= scorer.firstBlock {
       guard layout.trained["\(module.name).weight"] == nil else { continue }
       let directions = work != .prediction && module.layer > lowest ? 2.0 : 1.0
-      values += directions * Double(module.inputs) * Double(module.outputs)
+      bytes += directions * Double(module.inputs) * Double(module.outputs) * Double(precision.bytes)
     }
     if scorer.data.scoring == .continuations {
       let directions = work == .prediction ? 1.0 : 2.0
-      values += directions * Double(architecture.vocabularySize) * Double(architecture.hiddenSize)
+      bytes +=
+        directions * Double(architecture.vocabularySize) * Double(architecture.hiddenSize)
+        * Double(precision.ofOutputLayer.bytes)
     }
-    return values * Double(precision == .bfloat16 ? MemoryLayout<UInt16>.stride : MemoryLayout<Float>.stride)
+    return bytes
   }
 
   /// The activations of the parts that the threads work on at the same time.

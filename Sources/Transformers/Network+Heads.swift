@@ -40,7 +40,7 @@ extension Network {
       output: FrozenMatrix(
         inputs: architecture.hiddenSize, outputs: architecture.vocabularySize,
         values: try frozen(architecture.outputLayer), bias: try architecture.outputLayerBias.map(builder.vector),
-        precision: precision, copying: architecture.fitsPacked),
+        precision: precision.ofOutputLayer, copying: architecture.fitsPacked),
       function: LogitFunction(architecture))
   }
 

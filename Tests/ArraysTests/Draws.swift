@@ -1,4 +1,4 @@
-// Random numbers for the tests, from the project's own streams.
+// Random numbers for the tests, from the project's own streams, and memory that keeps them.
 import Arrays
 
 /// `count` normal numbers that depend only on `place`.
@@ -32,3 +32,13 @@ func dotProduct(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { 
 
 /// Lengths with every kind of remainder, and a long one.
 let lengths = Array(1...40) + [63, 64, 65, 127, 384, 1000]
+
+/// Values in memory that is valid as long as this object lives.
+final class Kept<Number: BitwiseCopyable>: @unchecked Sendable {
+  let address: UnsafeMutablePointer<Number>
+  init(_ values: [Number]) {
+    address = .allocate(capacity: values.count)
+    address.initialize(from: values, count: values.count)
+  }
+  deinit { address.deallocate() }
+}

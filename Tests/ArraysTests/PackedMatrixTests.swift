@@ -121,13 +121,3 @@ import Testing
 
   private func rounded(_ x: [Float]) -> [Float] { halves(x).map { Float(bitPattern: UInt32($0) << 16) } }
 }
-
-/// Values in memory that is valid as long as this object lives.
-private final class Kept<Number: BitwiseCopyable>: @unchecked Sendable {
-  let address: UnsafeMutablePointer<Number>
-  init(_ values: [Number]) {
-    address = .allocate(capacity: values.count)
-    address.initialize(from: values, count: values.count)
-  }
-  deinit { address.deallocate() }
-}

@@ -14,7 +14,7 @@ THREADS=x|THREADS=x: must be an integer of at least 1
 THREADS=2 3|THREADS=2 3: must be an integer of at least 1
 SAMPLES=0|SAMPLES=0: must be an integer of at least 1
 EPOCHS=abc|EPOCHS=abc: must be an integer of at least 1
-PRECISION=half|PRECISION=half: must be one of float32, bfloat16
+PRECISION=half|PRECISION=half: must be one of float32, bfloat16, int8, fastest
 METHODS=|METHODS is empty
 METHODS=point point|METHODS names a method twice
 SEED=010|SEED=010: must be an integer of at least 0, without leading zeros
@@ -216,6 +216,7 @@ CONFORMAL Sets Sources/Reports/Decisions/DecisionSettings.swift
 CUT Cut Sources/Artifacts/LongTextRule.swift
 DECAY Decay Sources/Adapters/AdapterSettings.swift
 LAPLACE_CRITERION Criterion Sources/Posteriors/Laplace/CurvatureSettings.swift
-PRECISION Precision Sources/Arrays/Precision.swift
+PRECISION PrecisionChoice Sources/NetworkStages/PrecisionOption.swift
+STORE MatrixStorage Sources/Checkpoints/ModelFolder.swift
 END
 }

@@ -1,14 +1,11 @@
 // compute-prefix: runs the frozen blocks below the lowest adapter over a tokenized set, once for all later passes.
 import Adapters
 import ArgumentParser
-import Arrays
 import Artifacts
 import Faults
 import NetworkStages
 import StageKit
 import Training
-
-extension Precision: ExpressibleByArgument {}
 
 @main struct ComputePrefix: Stage {
   static let configuration = CommandConfiguration(
@@ -28,8 +25,7 @@ extension Precision: ExpressibleByArgument {}
   @OptionGroup var inputs: BaseAndTokens
   @Option(help: "How many of the lowest blocks: the index of the lowest block with adapters, counted from 0.")
   var blocks: Int
-  @Option(help: "Precision of the frozen products, as in fit-adapters: float32 or bfloat16.")
-  var precision = AdapterSettings().precision
+  @OptionGroup var products: PrecisionOption
   @Option(help: "Only the training rows that fit-adapters chooses with the same flag; 0 for all.")
   var trainingExamples = AdapterSettings().trainingExamples
   @Option(help: "Seed of that choice, as in fit-adapters.") var subsampleSeed = AdapterSettings().subsampleSeed
@@ -41,6 +37,8 @@ extension Precision: ExpressibleByArgument {}
     try Fault.check(count: trainingExamples, of: "training-examples", atLeast: 0)
     let (base, set) = try inputs.read(context, verifyingDigest: true)
     let used = set.examplesInUse(trainingExamples: trainingExamples, subsampleSeed: subsampleSeed)
+    let precision = products.precision
+    context.announce(precision)
     var run = try PrefixRun(
       base, path: inputs.base, data: set, examples: used, blocks: blocks, precision: precision,
       threads: context.threads,

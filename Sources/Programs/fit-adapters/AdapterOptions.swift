@@ -1,11 +1,10 @@
 // The flags of an adapter's settings, one for each.
 import Adapters
 import ArgumentParser
-import Arrays
 import Foundation
+import NetworkStages
 import Transformers
 
-extension Precision: ExpressibleByArgument {}
 extension AdapterSettings.Decay: ExpressibleByArgument {}
 
 /// How the adapter is shaped and trained.
@@ -24,7 +23,7 @@ struct AdapterOptions: ParsableArguments {
       discussion: "The blocks below the lowest can be computed once: compute-prefix with its index as --blocks."),
     transform: blocks) var layers: [Int]?
   @Option(help: "Dropout on the adapters' inputs, in training.") var dropout = AdapterSettings().dropout
-  @Option(help: "Precision of the frozen products: float32 or bfloat16.") var precision = AdapterSettings().precision
+  @OptionGroup var products: PrecisionOption
   @OptionGroup var head: HeadOptions
   @Option(help: "Largest learning rate.") var learningRate = AdapterSettings().learningRate
   @Option(help: "Fraction of the steps in which the rate rises.") var warmup = AdapterSettings().warmup
@@ -62,7 +61,7 @@ struct AdapterOptions: ParsableArguments {
     (settings.rank, settings.alpha, settings.rankStabilized, settings.dropout) = (rank, alpha, rsLora, dropout)
     settings.targets = targets.isEmpty ? [] : targets.components(separatedBy: ",")
     settings.layers = layers
-    settings.precision = precision
+    settings.precision = products.precision
     settings.variational = gaussian.settings
     settings.parametrisation = form.settings ?? settings.variational?.parametrisation
     settings.pooling = head.pooling ?? settings.pooling

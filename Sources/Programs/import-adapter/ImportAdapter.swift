@@ -12,7 +12,6 @@ import StageKit
 import Training
 import Transformers
 
-extension Precision: ExpressibleByArgument {}
 extension PooledHead.Pooling: ExpressibleByArgument {}
 
 @main struct ImportAdapter: Stage {
@@ -35,7 +34,7 @@ extension PooledHead.Pooling: ExpressibleByArgument {}
   @Option(help: "Tells imported adapters apart, and orders the data where training goes on.") var seed = 0
   @Option(help: "Encoders whose head is a `score` that sample-posterior has exported: mean, first or last token.")
   var pooling = AdapterSettings().pooling
-  @Option(help: "Precision of the frozen products: float32 or bfloat16.") var precision = AdapterSettings().precision
+  @OptionGroup var products: PrecisionOption
   @Option(help: "Learning rate that collect-swag halves.") var learningRate = AdapterSettings().learningRate
   @Option(help: "Examples in a step of collect-swag.") var batchSize = AdapterSettings().batchSize
   @OptionGroup var common: CommonOptions
@@ -48,6 +47,7 @@ extension PooledHead.Pooling: ExpressibleByArgument {}
       try context.record(input: "\(adapter)/\(name)", digest: SHA256.hexDigest(ofFile: "\(adapter)/\(name)"))
     }
     let found = try ImportedAdapter(folder, path: adapter, base: base, basePath: files.base, set, settings)
+    context.announce(found.settings.precision)
     let scorer = try Scorer(
       base, path: files.base, data: set, settings: found.settings, threads: context.threads)
     var result = Adapter()
@@ -62,7 +62,7 @@ extension PooledHead.Pooling: ExpressibleByArgument {}
   /// What the folder does not say, in the terms of a fit.
   private var settings: AdapterSettings {
     var settings = AdapterSettings()
-    (settings.pooling, settings.precision) = (pooling, precision)
+    (settings.pooling, settings.precision) = (pooling, products.precision)
     (settings.learningRate, settings.batchSize) = (learningRate, batchSize)
     return settings
   }

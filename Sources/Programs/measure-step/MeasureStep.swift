@@ -6,11 +6,10 @@ import Arrays
 import Artifacts
 import Faults
 import Foundation
+import NetworkStages
 import StageKit
 import Training
 import Transformers
-
-extension Precision: ExpressibleByArgument {}
 
 @main struct MeasureStep: Stage {
   static let configuration = CommandConfiguration(
@@ -36,13 +35,15 @@ extension Precision: ExpressibleByArgument {}
   @Option(help: "Number of repetitions. The median is printed.") var rounds = 9
   @Option(help: "Rank of every adapter.") var rank = 8
   @Option(help: "Linear modules, separated by commas. Default: query and value.") var targets = ""
-  @Option(help: "Precision of the frozen products: float32 or bfloat16.") var precision = Precision.float32
+  @OptionGroup var products: PrecisionOption
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
     try Fault.check(rows, of: "rows", in: 1...65_536)
     try Fault.check(length, of: "length", in: 2...65_536)
     try Fault.check(rounds, of: "rounds", in: 1...65_536)
+    let precision = products.precision
+    context.announce(precision)
     var settings = AdapterSettings()
     settings.targets = targets.split(separator: ",").map { String($0) }
     (settings.rank, settings.precision) = (rank, precision)
