@@ -14,7 +14,7 @@ CLASSIFIER := $(and $(filter encoder,$(KIND_OF_BASE)),$(filter classifier,$(HEAD
 BASE := $R/base.h5
 
 target := $(BASE)
-command := pretrain-load --model $(MODEL:%/=%) $(if $(CLASSIFIER),--keep-head)
+command := pretrain-load --model $(MODEL:%/=%) $(if $(CLASSIFIER),--keep-head) $(call flag,store,$(STORE))
 $(stage)
 
 # --- The sets of questions ---

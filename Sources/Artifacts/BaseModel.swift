@@ -26,6 +26,24 @@ package final class BaseModel: @unchecked Sendable {
     case float32([Float])
     /// The upper halves of Floats. Only for matrices: vectors are stored as Floats.
     case bfloat16([UInt16])
+    /// Integers from -127 to 127, and the scale of each row of a matrix.
+    case int8([Int8], scales: [Float])
+
+    /// A matrix (rows, width), each row rounded by its own largest value.
+    package static func rounded(_ matrix: [Float], rows: Int) -> Values {
+      let width = matrix.count / rows
+      var (integers, scales) = ([Int8](repeating: 0, count: matrix.count), [Float](repeating: 0, count: rows))
+      integers.withUnsafeMutableBytes { integers in
+        matrix.withUnsafeBufferPointer { matrix in
+          for row in 0..<rows {
+            scales[row] = Int8Rows.round(
+              matrix.baseAddress! + row * width, count: width,
+              into: integers.baseAddress!.assumingMemoryBound(to: UInt8.self) + row * width, zero: 0)
+          }
+        }
+      }
+      return .int8(integers, scales: scales)
+    }
   }
 
   /// The architecture as JSON (`Transformers.Architecture` encodes and decodes it).
@@ -55,7 +73,7 @@ package final class BaseModel: @unchecked Sendable {
       var names: [String] = []
       try reader.texts("tensor_names", &names, Axis("tensor"), "")
       var tensors: [String: (shape: [Int], values: StoredNumbers)] = [:]
-      for name in names { tensors[name] = try reader.locate("tensors/\(name)") }
+      for name in names { tensors[name] = try reader.locate("tensors/\(name)", scales: "scales/\(name)") }
       try require(tensors.count == names.count, "two tensors have the same name")
       var labels: [String] = []
       if let output = tensors[HeadTensor.outputWeight.rawValue] {
@@ -91,13 +109,16 @@ package final class BaseModel: @unchecked Sendable {
       switch values {
       case .float32(let numbers): digest.add(key, shape, UnsafeBufferPointer(start: numbers, count: count))
       case .bfloat16(let numbers): digest.add(key, shape, UnsafeBufferPointer(start: numbers, count: count))
+      case .int8(let matrix):
+        digest.add(key, shape, UnsafeBufferPointer(start: matrix.values, count: count))
+        digest.add("scales/\(name)", [shape[0]], UnsafeBufferPointer(start: matrix.scales, count: shape[0]))
       }
     }
     guard digest.hexDigest == self.digest else { throw ContentDigest.mismatch(mapping.path) }
   }
 
   /// Writes a base: one contiguous, 64-byte aligned dataset per tensor, one tensor in memory at a time. bfloat16 is
-  /// stored as uint16.
+  /// stored as uint16, int8 with an array of scales beside it.
   ///
   /// - Parameter labels: those of the output layer, where `names` has one of a kept head.
   ///
@@ -116,6 +137,7 @@ package final class BaseModel: @unchecked Sendable {
         try writer.texts("labels", &labels, Axis("output", labels.count), "labels of the kept head's outputs")
       }
       try writer.group("tensors")
+      var hasScales = false
       for name in names {
         var tensor = try tensor(name)
         guard !name.isEmpty, name != ".", !name.contains("/") else {
@@ -123,6 +145,10 @@ package final class BaseModel: @unchecked Sendable {
         }
         do { try tensor.check() } catch {
           throw Fault(.data, path, "not written, because \((error as? Inconsistency)?.reason ?? "")")
+        }
+        if case .int8 = tensor.values, !hasScales {
+          try writer.group("scales")
+          hasScales = true
         }
         try writer.write(&tensor)
       }
@@ -142,6 +168,10 @@ extension BaseModel.Tensor {
       if let index = halves.firstIndex(where: { !Halves.isFinite(bfloat16: $0) }) {
         throw Inconsistency("\(name) is not finite at index \(index)")
       }
+    case .int8(let integers, let scales):
+      precondition(shape.count == 2, "\(name) is not a matrix")
+      try require(integers.count == count, "\(name) has \(integers.count) values, expected \(count)")
+      try requireFinite(scales, "the scales of \(name)", count: shape[0])
     }
   }
 }
@@ -153,6 +183,11 @@ extension Writer {
     case .float32(var numbers): try self.numbers(name, &numbers, axes, "", units: "", storage: .contiguous)
     case .bfloat16(var halves):
       try numbers(name, &halves, axes, "bfloat16: the upper halves of float32", units: "", storage: .contiguous)
+    case .int8(var integers, var scales):
+      try numbers(name, &integers, axes, "int8: to be multiplied by the row's scale", units: "", storage: .contiguous)
+      try numbers(
+        "scales/\(tensor.name)", &scales, [Axis("", scales.count)], "scales of the rows", units: "",
+        storage: .contiguous)
     }
   }
 }

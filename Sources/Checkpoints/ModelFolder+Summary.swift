@@ -25,10 +25,11 @@ extension ModelFolder {
   package var mappedBytes: Int { names.files.size }
 
   /// [byte] What each tensor takes on its way into base.h5, and there.
-  package var tensorBytes: [Int] {
+  package func tensorBytes(store: MatrixStorage) -> [Int] {
     tensorNames.map { name in
       let stored = head?.stored(name)
       let entry = stored.flatMap { names.files[$0] } ?? names.entry(name)
+      if store == .int8, linearWeights.contains(name) { return entry.shape.reduce(1, *) }
       let isHalf = stored == nil && entry.format == .bfloat16 && entry.shape.count == 2
       return entry.shape.reduce(1, *) * (isHalf ? MemoryLayout<UInt16>.stride : MemoryLayout<Float>.stride)
     }

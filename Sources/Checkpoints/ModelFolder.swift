@@ -7,6 +7,14 @@ import Files
 import Foundation
 import Transformers
 
+/// How a base holds the matrices of its linear modules.
+package enum MatrixStorage: String, Sendable, CaseIterable {
+  /// As they were published: in bfloat16, or else in float32.
+  case published
+  /// In 8-bit integers, with a scale for each output.
+  case int8
+}
+
 /// A model folder that has been checked from end to end.
 package struct ModelFolder: Sendable {
   /// Where the folder lies.
@@ -29,6 +37,8 @@ package struct ModelFolder: Sendable {
   package let files: [String]
   let names: StoredNames
   private let tensors: [String: Architecture.Tensor]
+  /// The matrices of the linear modules, whose products are frozen unless they are trained.
+  let linearWeights: Set<String>
   /// What is kept of the folder's head; nil unless it was asked for.
   package let head: KeptHead?
 
@@ -49,6 +59,7 @@ package struct ModelFolder: Sendable {
     let tokenizer = try TokenizerFiles(path)
     (tokenizerFiles, tokenizerDigest) = (tokenizer.files, tokenizer.digest)
     tensors = Dictionary(uniqueKeysWithValues: architecture.tensors.map { ($0.name, $0) })
+    linearWeights = Set(architecture.linearModules.map { "\($0.name).weight" })
     head =
       keepsHead
       ? try KeptHead(architecture, in: weights, configuration: Self.configurationPath(in: path), subject: path) : nil
@@ -79,9 +90,13 @@ package struct ModelFolder: Sendable {
     return tensor.addend == 0 ? values : values.map { $0 + tensor.addend }
   }
 
-  /// The tensor with that canonical name on its way into `base.h5`: a bfloat16 matrix as it is, anything else as float32.
-  /// Faults as those of `tensor(_:)`.
-  package func baseTensor(_ name: String) throws(Fault) -> BaseModel.Tensor {
+  /// The tensor with that canonical name on its way into `base.h5`: a bfloat16 matrix as it is, anything else as float32;
+  /// or the matrices of linear modules as int8. Faults as those of `tensor(_:)`.
+  package func baseTensor(_ name: String, store: MatrixStorage = .published) throws(Fault) -> BaseModel.Tensor {
+    if store == .int8, linearWeights.contains(name) {
+      let shape = tensors[name]!.shape
+      return .init(name: name, shape: shape, values: .rounded(try tensor(name), rows: shape[0]))
+    }
     if let stored = head?.stored(name), let entry = names.files[stored] {
       return .init(name: name, shape: entry.shape, values: .float32(try names.files.values(stored)))
     }

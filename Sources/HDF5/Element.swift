@@ -3,7 +3,7 @@ import CHDF5
 
 /// The element types, by their NumPy names.
 package enum NumberKind: String, CaseIterable, Sendable {
-  case float32, float64, int32, int64, uint8, uint16
+  case float32, float64, int32, int64, int8, uint8, uint16
 
   /// The library's identifier of the type in files: little-endian.
   var fileType: hid_t {
@@ -12,6 +12,7 @@ package enum NumberKind: String, CaseIterable, Sendable {
     case .float64: h5_file_float64()
     case .int32: h5_file_int32()
     case .int64: h5_file_int64()
+    case .int8: h5_file_int8()
     case .uint8: h5_file_uint8()
     case .uint16: h5_file_uint16()
     }
@@ -24,6 +25,7 @@ package enum NumberKind: String, CaseIterable, Sendable {
     case .float64: h5_memory_float64()
     case .int32: h5_memory_int32()
     case .int64: h5_memory_int64()
+    case .int8: h5_memory_int8()
     case .uint8: h5_memory_uint8()
     case .uint16: h5_memory_uint16()
     }
@@ -51,6 +53,10 @@ extension Int32: Element {
 extension Int64: Element {
   /// `int64`.
   package static var kind: NumberKind { .int64 }
+}
+extension Int8: Element {
+  /// `int8`.
+  package static var kind: NumberKind { .int8 }
 }
 extension UInt8: Element {
   /// `uint8`.

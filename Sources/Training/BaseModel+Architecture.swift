@@ -8,7 +8,7 @@ import Transformers
 
 extension BaseModel {
   /// The network's architecture, after a check of every tensor's name and shape. The types of the values were checked when
-  /// the file was opened: only a matrix can be bfloat16.
+  /// the file was opened: only a matrix can be bfloat16 or int8.
   ///
   /// - Parameter path: the file, for messages.
   /// - Throws: `Fault` of kind `.data` if the file does not describe an architecture, or has other tensors than it.

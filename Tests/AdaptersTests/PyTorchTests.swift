@@ -59,7 +59,7 @@ import Transformers
     let model = try ModelFolder(Self.bert)
     try BaseModel.write(
       to: folder + "/base.h5", architecture: model.architecture.canonicalJSON, tokenizerDigest: "",
-      names: model.tensorNames, tensor: model.baseTensor, provenance: TinyExperiment.provenance)
+      names: model.tensorNames, tensor: { try model.baseTensor($0) }, provenance: TinyExperiment.provenance)
     return try Scorer(
       model.architecture, base: BaseModel(mapping: folder + "/base.h5"), data: questions(), settings: settings,
       threads: 2)

@@ -11,7 +11,7 @@ import Transformers
     let folder = try ModelFolder(reference("qwen2"))
     try BaseModel.write(
       to: path + "/base.h5", architecture: folder.architecture.canonicalJSON,
-      tokenizerDigest: folder.tokenizerDigest, names: folder.tensorNames, tensor: folder.baseTensor,
+      tokenizerDigest: folder.tokenizerDigest, names: folder.tensorNames, tensor: { try folder.baseTensor($0) },
       provenance: Provenance(producer: "test", version: "1", commandLine: ""))
     let base = try BaseModel(mapping: path + "/base.h5")
     #expect(try Architecture(canonicalJSON: base.architecture, subject: "base.h5") == folder.architecture)

@@ -19,7 +19,7 @@ import Testing
     initialization-seed iterations label-column largest layers learning-rate limit maximum-length maximum-windows \
     measure members memory method parameters parametrisation pooling precision preset prior prior-deviation \
     prior-precision product-penalty rank risk samples scale scoring second-text-column see seed sets severity shard \
-    smallest steps subsample-seed targets template test-fraction text-column threads tolerance tolerance-rule \
+    smallest steps store subsample-seed targets template test-fraction text-column threads tolerance tolerance-rule \
     training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
     """
 

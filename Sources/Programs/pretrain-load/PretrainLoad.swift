@@ -7,6 +7,8 @@ import JSON
 import StageKit
 import Tokenization
 
+extension MatrixStorage: ExpressibleByArgument {}
+
 @main struct PretrainLoad: Stage {
   static let configuration = CommandConfiguration(
     commandName: "pretrain-load", abstract: "Lays out a Hugging Face model folder as one file.",
@@ -22,6 +24,8 @@ import Tokenization
   @Option(help: "The file to write.") var output: String?
   @Flag(help: "Keep an encoder's pooler and classifier, for fit-adapters --head classifier and import-adapter.")
   var keepHead = false
+  @Option(help: "Matrices of the linear modules: as published, or int8, for products with --precision int8.")
+  var store = MatrixStorage.published
   @Flag(help: "Write no file; print `encoder` or `decoder` and the number of blocks.") var describe = false
   @OptionGroup var common: CommonOptions
 
@@ -45,10 +49,10 @@ import Tokenization
     context.say(folder.summary)
     folder.headSummary.map(context.say)
     try Memory.require(
-      Double(folder.tensorBytes.max() ?? 0), for: "model", "the values of its largest tensor",
+      Double(folder.tensorBytes(store: store).max() ?? 0), for: "model", "the values of its largest tensor",
       hint: "choose a smaller model")
     // The output is mapped too, for its checksum.
-    let mapped = folder.tensorBytes.reduce(folder.mappedBytes, +)
+    let mapped = folder.tensorBytes(store: store).reduce(folder.mappedBytes, +)
     context.say(Memory.summary([("mapped files", Double(mapped))]))
     folder.remark.map(context.say)
     folder.warning.map(context.warn)
@@ -56,7 +60,7 @@ import Tokenization
     for file in try folder.digests() { try context.record(input: file.path, digest: file.digest) }
     try BaseModel.write(
       to: output, architecture: folder.architecture.canonicalJSON, tokenizerDigest: folder.tokenizerDigest,
-      names: folder.tensorNames, labels: folder.head?.labels ?? [], tensor: folder.baseTensor,
+      names: folder.tensorNames, labels: folder.head?.labels ?? [], tensor: { try folder.baseTensor($0, store: store) },
       provenance: context.provenance)
   }
 

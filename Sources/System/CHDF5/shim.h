@@ -18,6 +18,7 @@ static inline hid_t h5_file_float32(void) { return H5T_IEEE_F32LE; }
 static inline hid_t h5_file_float64(void) { return H5T_IEEE_F64LE; }
 static inline hid_t h5_file_int32(void) { return H5T_STD_I32LE; }
 static inline hid_t h5_file_int64(void) { return H5T_STD_I64LE; }
+static inline hid_t h5_file_int8(void) { return H5T_STD_I8LE; }
 static inline hid_t h5_file_uint8(void) { return H5T_STD_U8LE; }
 static inline hid_t h5_file_uint16(void) { return H5T_STD_U16LE; }
 
@@ -26,6 +27,7 @@ static inline hid_t h5_memory_float32(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t h5_memory_float64(void) { return H5T_NATIVE_DOUBLE; }
 static inline hid_t h5_memory_int32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t h5_memory_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t h5_memory_int8(void) { return H5T_NATIVE_INT8; }
 static inline hid_t h5_memory_uint8(void) { return H5T_NATIVE_UINT8; }
 static inline hid_t h5_memory_uint16(void) { return H5T_NATIVE_UINT16; }
 
