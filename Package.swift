@@ -101,7 +101,7 @@ let package = Package(
     program("shift-test", "Files", "Artifacts", "Reports", "ReportStages"),
     program("show", "Artifacts", "Transformers"),
     program(
-      "measure-step", "Faults", "JSON", "Arrays", "Transformers", "Artifacts", "Adapters", "Training",
+      "measure-step", "Faults", "JSON", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters", "Training",
       "NetworkStages"),
     program("write-almanac", "Faults", "JSON", "Files", "Almanac"),
     program(
@@ -136,8 +136,8 @@ let package = Package(
       "Adapters", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters",
       "Training", "TestSupport", exclude: ["Reference"]),
     tests(
-      "Training", "Faults", "JSON", "Files", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters",
-      "Training", "TestSupport"),
+      "Training", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Calibration", "Artifacts",
+      "Adapters", "Training", "TestSupport"),
     tests(
       "Posteriors", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Calibration", "Artifacts",
       "Adapters", "Training", "Posteriors", "TestSupport", exclude: ["Reference"]),

@@ -1,4 +1,5 @@
 import Artifacts
+import CHDF5
 import Faults
 import TestSupport
 import Testing
@@ -51,6 +52,26 @@ import Testing
       ) {
         try base.verifyDigest()
       }
+    }
+  }
+
+  /// Integers without scales would be read as a matrix that is off by orders of magnitude.
+  @Test(arguments: ["scales/b.weight", "tensors/b.weight"]) func int8NeedsItsIntegersAndScales(lost: String) throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/base.h5"
+      try BaseModel.write(
+        to: path, architecture: "{}", tokenizerDigest: "", names: ["b.weight"],
+        tensor: { .init(name: $0, shape: [5, 3], values: .rounded(Sample.floats(15), rows: 5)) },
+        provenance: Sample.provenance)
+      let base = try BaseModel(mapping: path)
+      try base.verifyDigest()
+      let values = try #require(base.tensor("b.weight")).values
+      #expect(zip(values.floats(count: 15), Sample.floats(15)).allSatisfy { abs($0 - $1) <= abs(0.01 * $1) + 0.01 })
+      let file = H5Fopen(path, 1, 0)
+      try #require(H5Ldelete(file, lost, 0) >= 0 && H5Fclose(file) >= 0)
+      try reseal(path) { _ in }
+      let fault = #expect(throws: Fault.self) { _ = try BaseModel(mapping: path) }
+      #expect(fault?.code == .data && fault?.subject == path)
     }
   }
 

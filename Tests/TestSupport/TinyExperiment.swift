@@ -2,6 +2,7 @@
 // token reveals the answer.
 import Arrays
 import Artifacts
+import Checkpoints
 import JSON
 import Transformers
 
@@ -27,9 +28,10 @@ package struct TinyExperiment {
   ///   - hiddenSize: the base's width, a multiple of 4.
   ///   - tokenTypes: those of a BERT.
   ///   - given: another shape, with at least 40 tokens and 32 positions.
+  ///   - store: how the base holds the matrices of its linear modules.
   package init(
     in folder: String, scoring: TokenizedSet.Scoring, hiddenSize: Int = 16, tokenTypes: Int = 2, seed: UInt64 = 0,
-    architecture given: Architecture? = nil
+    architecture given: Architecture? = nil, store: MatrixStorage = .published
   ) throws {
     let isDecoder = scoring.needsDecoder
     architecture =
@@ -41,13 +43,17 @@ package struct TinyExperiment {
         : .bert(
           hiddenSize: hiddenSize, heads: 2, intermediateSize: 24, vocabularySize: 40, maximumPositions: 32,
           tokenTypes: tokenTypes, normEpsilon: 1e-5))
-    basePath = folder + "/base-\(scoring.rawValue)-\(seed).h5"
+    basePath = folder + "/base-\(scoring.rawValue)-\(seed)-\(store.rawValue).h5"
     let tensors = architecture.tensors
+    let linear = Set(architecture.linearModules.map { "\($0.name).weight" })
     try BaseModel.write(
       to: basePath, architecture: architecture.canonicalJSON, tokenizerDigest: "", names: tensors.map(\.name),
       tensor: { [architecture] name in
         let shape = tensors.first { $0.name == name }!.shape
-        return .init(name: name, shape: shape, values: .float32(architecture.randomValues(of: name, seed: seed)))
+        let values = architecture.randomValues(of: name, seed: seed)
+        let isRounded = store == .int8 && linear.contains(name)
+        return .init(
+          name: name, shape: shape, values: isRounded ? .rounded(values, rows: shape[0]) : .float32(values))
       }, provenance: Self.provenance)
     base = try BaseModel(mapping: basePath)
     tokens = Self.questions(scoring)

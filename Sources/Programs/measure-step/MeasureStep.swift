@@ -27,7 +27,7 @@ import Transformers
   @Option(help: "The base, from pretrain-load.") var base: String
   @Option(
     help: ArgumentHelp(
-      "If --base does not exist, first write a Llama with random bfloat16 values there; 4096x32 is Llama 2 7B.",
+      "If --base does not exist, first write a random Llama there, in bfloat16 or int8; 4096x32 is Llama 2 7B.",
       valueName: "hidden size x layers"))
   var random: String?
   @Option(help: "Sequences in a step.") var rows = 32
@@ -49,7 +49,9 @@ import Transformers
     (settings.rank, settings.precision) = (rank, precision)
     try settings.validate()
     if let random, !FileManager.default.fileExists(atPath: base) {
-      try writeRandomBase(try Architecture(random), to: base, provenance: context.provenance)
+      try writeRandomBase(
+        try Architecture(random), store: precision == .int8 ? .int8 : .published, to: base,
+        provenance: context.provenance)
     }
     let clock = ContinuousClock()
     let start = clock.now

@@ -1,5 +1,6 @@
 // A base of any size with random weights: the cost of a step does not depend on the values of the weights.
 import Artifacts
+import Checkpoints
 import Faults
 import JSON
 import Transformers
@@ -24,8 +25,12 @@ extension Architecture {
   }
 }
 
-/// Writes a base whose matrices are random in bfloat16, between plus and minus 1/64, and whose norms are 1.
-func writeRandomBase(_ architecture: Architecture, to path: String, provenance: Provenance) throws {
+/// Writes a base whose matrices are random, between plus and minus 1/64, and whose norms are 1.
+///
+/// - Parameter store: int8 for the matrices of the linear modules; bfloat16 is the published format otherwise.
+func writeRandomBase(
+  _ architecture: Architecture, store: MatrixStorage, to path: String, provenance: Provenance
+) throws {
   var state: UInt64 = 1
   /// A bfloat16 with a random sign, exponent (2^-7 or below) and mantissa, from xorshift (Marsaglia 2003).
   func randomValue() -> UInt16 {
@@ -34,16 +39,21 @@ func writeRandomBase(_ architecture: Architecture, to path: String, provenance: 
     state ^= state << 17
     return UInt16(truncatingIfNeeded: state) & 0x807F | 0x3C00 - UInt16(state >> 60 & 3) << 7
   }
+  let linear = Set(architecture.linearModules.map { "\($0.name).weight" })
   let shapes = Dictionary(uniqueKeysWithValues: architecture.tensors.map { ($0.name, $0.shape) })
   try BaseModel.write(
     to: path, architecture: architecture.canonicalJSON, tokenizerDigest: "", names: architecture.tensors.map(\.name),
     tensor: { name in
       let shape = shapes[name]!
       let count = shape.reduce(1, *)
-      let isMatrix = shape.count == 2
-      return .init(
-        name: name, shape: shape,
-        values: isMatrix
-          ? .bfloat16((0..<count).map { _ in randomValue() }) : .float32([Float](repeating: 1, count: count)))
+      guard shape.count == 2 else {
+        return .init(name: name, shape: shape, values: .float32([Float](repeating: 1, count: count)))
+      }
+      let halves = (0..<count).map { _ in randomValue() }
+      guard store == .int8, linear.contains(name) else {
+        return .init(name: name, shape: shape, values: .bfloat16(halves))
+      }
+      let values = halves.map { Float(bitPattern: UInt32($0) << 16) }
+      return .init(name: name, shape: shape, values: .rounded(values, rows: shape[0]))
     }, provenance: provenance)
 }
