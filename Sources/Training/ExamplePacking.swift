@@ -54,19 +54,69 @@ struct ExamplePacking: Sendable {
     microbatches(lengths: examples.map { members * (rows[$0 + 1] - rows[$0]) }, budget: Self.tokensPerPart)
   }
 
+  /// The sequences of a part's examples, divided into slices. Sequences that share tokens stay together, and so do the
+  /// windows of a text.
+  ///
+  /// - Parameter small: whether the step is small, so that its parts are halved: there are few of them. Otherwise only
+  ///   a part of much more than `tokensPerPart` tokens, which is one long question, has more than one slice: half a part
+  ///   takes 5 % more time per token (results/speed.md).
+  func slices(of examples: [Int], members: Int, small: Bool) -> [[Division.Sequences]] {
+    let pieces = wholes(examples).flatMap { whole in
+      sharedTokens[whole.example] > 0 || !data.scoring.hasSequencePerChoice
+        ? [whole]
+        : whole.range.map {
+          Division.Sequences(position: whole.position, example: whole.example, range: $0..<$0 + 1)
+        }
+    }
+    let lengths = pieces.map { members * tokens($0) }
+    guard pieces.count > examples.count, small || 2 * lengths.reduce(0, +) > 3 * Self.tokensPerPart else {
+      return [pieces]
+    }
+    return microbatches(lengths: lengths, budget: small ? Self.tokensPerPart / 2 : Self.tokensPerPart).map { slice in
+      slice.map { pieces[$0] }
+    }
+  }
+
+  /// Whether so few tokens are computed for `examples` that parts alone would keep only a few threads busy.
+  func isSmall(_ examples: [Int], members: Int) -> Bool {
+    members * examples.reduce(0) { $0 + rows[$1 + 1] - rows[$1] } <= 8 * Self.tokensPerPart
+  }
+
+  /// All sequences of each example.
+  private func wholes(_ examples: [Int]) -> [Division.Sequences] {
+    examples.enumerated().map {
+      Division.Sequences(position: $0, example: $1, range: 0..<data.sequences(of: $1).count)
+    }
+  }
+
+  /// The tokens that are computed for these sequences.
+  private func tokens(_ piece: Division.Sequences) -> Int {
+    let example = piece.example
+    guard sharedTokens[example] == 0 else { return rows[example + 1] - rows[example] }
+    let first = data.sequences(of: example).lowerBound
+    return piece.range.reduce(0) { $0 + data.tokenRange(first + $1).count }
+  }
+
   /// The sequences of `examples`, once for each member.
   func batch(_ examples: [Int], members: Int = 1) -> PackedBatch {
+    batch(wholes(examples), members: members)
+  }
+
+  /// The sequences of a slice, once for each member.
+  func batch(_ slice: [Division.Sequences], members: Int) -> PackedBatch {
     var batch = PackedBatch()
-    for _ in 0..<members { for example in examples { append(example, to: &batch) } }
+    for _ in 0..<members { for sequences in slice { append(sequences, to: &batch) } }
     return batch
   }
 
-  private func append(_ example: Int, to batch: inout PackedBatch) {
+  private func append(_ chosen: Division.Sequences, to batch: inout PackedBatch) {
+    let example = chosen.example
     let sequences = data.sequences(of: example)
     guard sharedTokens[example] > 0 else {
-      for sequence in sequences { append(sequence, of: example, to: &batch) }
+      for sequence in chosen.range { append(sequences.lowerBound + sequence, of: example, to: &batch) }
       return
     }
+    precondition(chosen.range.count == sequences.count, "sequences \(chosen.range) of those that share tokens")
     let texts = sequences.map { (data.tokens[data.tokenRange($0)], data.segments[data.tokenRange($0)]) }
     batch.append(
       sharing: sharedTokens[example], texts, identity: identities[sequences.lowerBound],

@@ -42,7 +42,7 @@ package struct LanguageModelRun: Resumable {
   /// [parameter] The trained tensors.
   package private(set) var values: [Float]
   private var state: Adapter.OptimizerState
-  private var gradient = OrderedGradientSum()
+  private let gradient = OrderedGradientSum()
   /// Exponential moving average of the loss in nats a token, for the log.
   private var smoothedLoss = 0.0
 
@@ -127,7 +127,7 @@ package struct LanguageModelRun: Resumable {
     let targets = chosen.reduce(0) { $0 + $1.count - 1 }
     let (network, head, arenas, vocabulary) = (self.network, self.head, self.arenas, architecture.vocabularySize)
     let values = self.values
-    let loss = gradient.sum(parts: parts.count, parameters: values.count, threads: threads) { part, worker, gradient in
+    let loss = gradient.sum(passes: parts.count, parameters: values.count, threads: threads) { part, worker, gradient in
       var batch = PackedBatch()
       for item in parts[part] {
         let document = chosen[item]

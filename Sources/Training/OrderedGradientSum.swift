@@ -1,42 +1,82 @@
-// The gradient of a step as a sum over its parts, which are added in a fixed order. The sum therefore has the same bits
-// whichever thread computes a part.
+// The gradient of a step as a sum over its passes, which are added in a fixed order. The sum therefore has the same bits
+// whichever thread computes a pass, and whenever it ends.
 import Arrays
+import Synchronization
 
-/// Sums the loss and the gradient of a step's parts. The memory is reused from step to step.
-struct OrderedGradientSum {
-  /// [part][parameter] The gradient of each part of the last step.
-  private var partials: [[Float]] = []
-  /// [parameter] Their sum.
+/// Sums the gradients of a step's passes. The memory is reused from step to step, and there are only as many gradients in
+/// it as there are passes under way, or waiting for an earlier one.
+///
+/// Sendable is unchecked, because `total` is only written under the lock while a step is under way.
+final class OrderedGradientSum: @unchecked Sendable {
+  /// [parameter] The sum of the passes that have ended, as far as all earlier ones have.
   var total: [Float] = []
 
-  /// Computes the parts on several threads, sets `total` to the sum of their gradients and returns that of their losses.
+  private typealias Gradient = UnsafeMutablePointer<Float>
+  private struct State {
+    /// Gradients that wait for an earlier one, by the index of the pass.
+    var waiting: [Int: Gradient] = [:]
+    /// The index of the pass whose gradient is added next.
+    var next = 0
+    /// Memory for other gradients.
+    var free: [Gradient] = []
+  }
+  // Safe, because every access to the memory behind these pointers is either under the lock or by its only holder.
+  private nonisolated(unsafe) var state = State()
+  private let lock = Mutex(())
+
+  deinit { for gradient in state.free { gradient.deallocate() } }
+
+  /// Computes passes that do not need each other on several threads, sets `total` to the sum of their gradients and returns
+  /// that of their losses.
   ///
-  /// - Parameter addGradient: returns the loss of a part and adds its gradient to `gradient`, which holds zeros. `worker`
+  /// - Parameter addGradient: returns the loss of a pass and adds its gradient to `gradient`, which holds zeros. `worker`
   ///   is the index of the calling thread.
-  mutating func sum(
-    parts: Int, parameters: Int, threads: Int,
-    _ addGradient: (_ part: Int, _ worker: Int, _ gradient: UnsafeMutablePointer<Float>) -> Double
+  func sum(
+    passes: Int, parameters: Int, threads: Int,
+    _ addGradient: (_ pass: Int, _ worker: Int, _ gradient: UnsafeMutablePointer<Float>) -> Double
   ) -> Double {
-    if partials.first?.count != parameters { partials = [] }
-    while partials.count < parts { partials.append([Float](repeating: 0, count: parameters)) }
-    var losses = [Double](repeating: 0, count: parts)
+    start(parameters: parameters)
+    var losses = [Double](repeating: 0, count: passes)
     losses.withUnsafeMutableBufferPointer { losses in
-      partials.withUnsafeMutableBufferPointer { partials in
-        withoutActuallyEscaping(addGradient) { addGradient in
-          // Safe, because each part writes only its own loss and gradient.
-          nonisolated(unsafe) let (losses, partials, addGradient) = (losses, partials, addGradient)
-          parallel(parts: parts, threads: threads) { part, worker in
-            partials[part].withUnsafeMutableBufferPointer { gradient in
-              gradient.update(repeating: 0)
-              losses[part] = addGradient(part, worker, gradient.baseAddress!)
-            }
-          }
-        }
+      // Safe, because each pass writes only its own loss.
+      nonisolated(unsafe) let losses = losses
+      parallel(parts: passes, threads: threads) { pass, worker in
+        let gradient = self.gradient()
+        losses[pass] = addGradient(pass, worker, gradient)
+        add(gradient, ofPass: pass)
       }
     }
+    return losses.reduce(0, +)
+  }
+
+  /// Starts a step with `parameters` parameters.
+  func start(parameters: Int) {
+    precondition(state.waiting.isEmpty, "a pass of the last step has not been added")
+    if parameters != total.count {
+      for gradient in state.free { gradient.deallocate() }
+      state.free = []
+    }
+    state.next = 0
     total.removeAll(keepingCapacity: true)
     total.append(contentsOf: repeatElement(0, count: parameters))
-    for part in 0..<parts { add(partials[part], to: &total, count: parameters) }
-    return losses.reduce(0, +)
+  }
+
+  /// Memory for the gradient of a pass: zeros.
+  func gradient() -> UnsafeMutablePointer<Float> {
+    let memory = lock.withLock { _ in state.free.popLast() } ?? .allocate(capacity: max(1, total.count))
+    memory.update(repeating: 0, count: total.count)
+    return memory
+  }
+
+  /// Adds the gradient of the pass with this index. Its memory is used again.
+  func add(_ gradient: UnsafeMutablePointer<Float>, ofPass index: Int) {
+    lock.withLock { _ in
+      state.waiting[index] = gradient
+      while let gradient = state.waiting.removeValue(forKey: state.next) {
+        Arrays.add(gradient, to: &total, count: total.count)
+        state.free.append(gradient)
+        state.next += 1
+      }
+    }
   }
 }

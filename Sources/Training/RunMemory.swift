@@ -134,8 +134,10 @@ package struct RunMemory {
   /// The activations of the parts that the threads work on at the same time.
   private func activations(_ parts: [[Int]], _ choice: Choice) -> Double {
     let values = parts.map { activations(ofPart: $0.map { choice.examples[$0] }) }.sorted()
-    // Whichever parts meet, they are no smaller than the smallest, and one thread has the largest.
-    let together = values.prefix(choice.threads).reduce(0, +)
+    // Two threads may share a part that has slices. Whichever parts meet, they are no smaller than the smallest, and one
+    // is the largest.
+    let areShared = scorer.data.scoring.hasSequencePerChoice
+    let together = values.prefix(areShared ? (choice.threads + 1) / 2 : choice.threads).reduce(0, +)
     return max(values.last ?? 0, together) * Double(MemoryLayout<Float>.stride)
   }
 
@@ -157,12 +159,12 @@ package struct RunMemory {
   }
 
   /// The trained vector with its gradient and AdamW's moments, and the best epoch's; of the network's vector, the gradient
-  /// of each part of a step and their sum.
+  /// of each pass under way and their sum.
   private func vectors(parts: Int) -> Double {
     let (trained, network) = (Double(scorer.parameters.count), Double(scorer.layout.networkCount))
     let values =
       switch work {
-      case .training(let keepsBest): trained * (keepsBest ? 7 : 4) + network * Double(parts + 1)
+      case .training(let keepsBest): trained * (keepsBest ? 7 : 4) + network * Double(min(parts, choice.threads) + 1)
       case .curvature, .prediction: trained
       }
     return values * Double(members * MemoryLayout<Float>.stride)

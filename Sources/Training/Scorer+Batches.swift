@@ -1,5 +1,4 @@
-// Finds the choices of examples among the logits of a batch. With several members, a batch contains the examples once for
-// each member, member after member.
+// The logits of an example's choices, and the examples that are computed together.
 import Artifacts
 
 extension Scorer {
@@ -9,18 +8,6 @@ extension Scorer {
     case .letters: data.labelTokens.count
     case .pairs, .continuations: 1
     case .classes, .labels: layout.headOutputs
-    }
-  }
-
-  /// [member, example] The range of an example's choices among the batch's logits (text, output).
-  func choiceRanges(_ examples: [Int], members: Int) -> [Range<Int>] {
-    var text = 0
-    return (0..<members).flatMap { _ in
-      examples.map { example in
-        defer { text += data.scoring.hasSequencePerChoice ? data.choiceCount(example) : 1 }
-        let start = text * outputs
-        return start..<start + data.choiceCount(example)
-      }
     }
   }
 
@@ -37,12 +24,10 @@ extension Scorer {
     }
   }
 
-  /// Zeroes the gradients of letters beyond an example's own choices, which have no part in its loss.
-  func clearUnusedLogits(_ logits: UnsafeMutablePointer<Float>, _ examples: [Int], members: Int) {
+  /// Zeroes the gradients of letters beyond the `used` choices of an example, which have no part in its loss.
+  func clearUnusedLogits(_ logits: UnsafeMutablePointer<Float>, used: Int) {
     guard data.scoring == .letters else { return }
-    for choices in choiceRanges(examples, members: members) {
-      for letter in choices.upperBound..<choices.lowerBound + outputs { logits[letter] = 0 }
-    }
+    for letter in used..<outputs { logits[letter] = 0 }
   }
 
   /// `examples` divided into parts of about equal work for `members` members; see `ExamplePacking.parts`.

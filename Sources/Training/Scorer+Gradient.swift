@@ -22,11 +22,9 @@ extension Scorer {
     let step = Step(
       weight: 1 / Float(examples.count), parameters: expand(values, by: map), members: members, dropout: dropout,
       flipout: noise.map { Flipout(seed: $0) })
-    let parts = self.parts(of: examples, members: members.count)
-    let loss = networkGradient.sum(parts: parts.count, parameters: step.parameters.count, threads: threads) {
-      part, worker, gradient in
-      self.addGradient(of: parts[part].map { examples[$0] }, in: step, to: gradient, arena: self.arenas[worker])
-    }
+    let loss = addGradient(
+      of: Division(self, examples, parts: parts(of: examples, members: members.count), members: members.count), in: step
+    )
     if productPenalty > 0 {
       layout.addProductPenalty(productPenalty, at: step.parameters, members: members, to: &networkGradient.total)
     }
@@ -60,30 +58,78 @@ extension Scorer {
     let flipout: Flipout?
   }
 
-  /// Adds the gradient of one part to `gradient`, and returns the sum of its cross-entropies.
-  private func addGradient(
-    of examples: [Int], in step: Step, to gradient: UnsafeMutablePointer<Float>, arena: Arena
-  ) -> Double {
-    let members = step.members
-    let batch = packing.batch(examples, members: members.count)
-    arena.reset()
-    var loss = 0.0
-    let lossGradient = { (logits: UnsafeMutablePointer<Float>) in
-      for (index, choices) in self.choiceRanges(examples, members: members.count).enumerated() {
-        let example = examples[index % examples.count]
-        let own = logits + choices.lowerBound
-        self.shareLogits(own, of: example)
-        let towardsBase = self.baseDivergence?.gradient(own, count: choices.count, example: example) ?? []
-        loss += self.lossGradient(own, count: choices.count, of: example, weight: step.weight)
-        for (choice, term) in towardsBase.enumerated() { own[choice] += step.weight * Float(term) }
-        self.shareGradients(own, of: example)
-      }
-      self.clearUnusedLogits(logits, examples, members: members.count)
-    }
+  /// A slice's pass between its forward and its backward half.
+  private struct Pass {
+    let logits: UnsafeMutablePointer<Float>
+    let gradient: UnsafeMutablePointer<Float>
+    let arena: Arena
+    let backward: () -> Void
+  }
+
+  /// Sets `networkGradient.total` to the gradient of a step, and returns the sum of its cross-entropies.
+  private func addGradient(of division: Division, in step: Step) -> Double {
+    let slices = division.parts.map(\.slices.count)
+    // The index of a part's first slice among all slices.
+    let first = slices.reduce(into: [0]) { $0.append($0.last! + $1) }
+    var logits = [Float](repeating: 0, count: division.logits)
+    var losses = [Double](repeating: 0, count: slices.count)
+    var passes = [Pass?](repeating: nil, count: first.last!)
+    networkGradient.start(parameters: step.parameters.count)
     step.parameters.withUnsafeBufferPointer { parameters in
-      network.accumulateGradient(
-        batch, head: head, parameters: parameters.baseAddress!, gradients: gradient, members: members,
-        dropout: step.dropout, flipout: step.flipout, arena: arena, lossGradient: lossGradient)
+      logits.withUnsafeMutableBufferPointer { logits in
+        losses.withUnsafeMutableBufferPointer { losses in
+          passes.withUnsafeMutableBufferPointer { passes in
+            // Safe, because each slice and each part has its own places, and they are used one after the other.
+            nonisolated(unsafe) let (parameters, losses, passes) = (parameters.baseAddress!, losses, passes)
+            nonisolated(unsafe) let logits = logits.baseAddress!
+            runCoupledPasses(slices: slices, threads: threads) { part, slice in
+              let slices = division.parts[part].slices
+              passes[first[part] + slice] = self.forward(slices[slice], in: step, parameters, gathering: logits)
+            } loss: { part in
+              losses[part] = self.lossGradient(of: division.parts[part], at: logits, in: step)
+            } backward: { part, slice in
+              let index = first[part] + slice
+              let pass = passes[index]!
+              passes[index] = nil
+              division.parts[part].slices[slice].scatter(logits, into: pass.logits)
+              pass.backward()
+              self.arenas.giveBack(pass.arena)
+              self.networkGradient.add(pass.gradient, ofPass: index)
+            }
+          }
+        }
+      }
+    }
+    return losses.reduce(0, +)
+  }
+
+  /// The forward pass of a slice. Its logits are copied to their places in `all`.
+  private func forward(
+    _ slice: Division.Slice, in step: Step, _ parameters: UnsafePointer<Float>,
+    gathering all: UnsafeMutablePointer<Float>
+  ) -> Pass {
+    let (arena, gradient) = (arenas.borrow(), networkGradient.gradient())
+    let (logits, backward) = network.forward(
+      packing.batch(slice.sequences, members: step.members.count), head: head, parameters: parameters,
+      gradients: gradient, members: step.members, dropout: step.dropout, flipout: step.flipout, arena: arena)
+    slice.gather(logits, into: all)
+    return Pass(logits: logits, gradient: gradient, arena: arena, backward: backward)
+  }
+
+  /// Replaces the logits of one part among `all` by the gradient of the loss, and returns the sum of its cross-entropies.
+  private func lossGradient(
+    of part: Division.Part, at all: UnsafeMutablePointer<Float>, in step: Step
+  ) -> Double {
+    var loss = 0.0
+    for (index, choices) in part.choices.enumerated() {
+      let example = part.examples[index % part.examples.count]
+      let own = all + choices.lowerBound
+      shareLogits(own, of: example)
+      let towardsBase = baseDivergence?.gradient(own, count: choices.count, example: example) ?? []
+      loss += lossGradient(own, count: choices.count, of: example, weight: step.weight)
+      for (choice, term) in towardsBase.enumerated() { own[choice] += step.weight * Float(term) }
+      shareGradients(own, of: example)
+      clearUnusedLogits(own, used: choices.count)
     }
     return loss
   }

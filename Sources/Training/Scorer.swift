@@ -24,10 +24,10 @@ package final class Scorer: @unchecked Sendable {
   let prefix: FrozenPrefix?
   let network: Network
   let head: any Head
-  /// [worker] Memory for activations, reused from call to call.
-  let arenas: [Arena]
+  /// Memory for activations.
+  let arenas: ArenaPool
   /// The last step's gradient with respect to the network's vector. Only `lossAndGradient` uses it, and reuses its memory.
-  var networkGradient = OrderedGradientSum()
+  let networkGradient = OrderedGradientSum()
   /// The term of the loss that keeps the answers near the base's, if any; set before the first step.
   var baseDivergence: BaseDivergence?
   /// [class] The weights of the classes in the loss; empty if all are 1.
@@ -67,7 +67,7 @@ package final class Scorer: @unchecked Sendable {
     case .continuations: head = try network.continuationHead(frozen: frozen)
     case .pairs, .classes, .labels: head = try layout.pooledHead(settings, base, architecture)
     }
-    arenas = (0..<threads).map { _ in Arena() }
+    arenas = ArenaPool(threads: threads)
   }
 
   /// The network and memory of `other` for a data set of the same scoring, classes and letters.
@@ -85,7 +85,7 @@ package final class Scorer: @unchecked Sendable {
   }
 
   /// [byte] The most that activations have taken so far.
-  package var activationBytes: Int { arenas.reduce(0) { $0 + $1.peakBytes + $1.scratch.peakBytes } }
+  package var activationBytes: Int { arenas.peakBytes }
   /// The lowest block that is computed; those below are in the prefix.
   var firstBlock: Int { prefix?.blocks ?? 0 }
   /// [byte] The files of the base and the prefix.
@@ -113,27 +113,42 @@ package final class Scorer: @unchecked Sendable {
     let parameters = expand(parameters)
     let width = data.maximumAnswers
     let parts = parts ?? self.parts(of: examples, members: members.count)
+    let division = Division(self, examples, parts: parts, members: members.count)
+    var logits = self.logits(of: division, parameters: parameters, members: members, dropout: dropout)
     var result = [Float](repeating: -.infinity, count: examples.count * members.count * width)
     try result.withUnsafeMutableBufferPointer { result in
-      nonisolated(unsafe) let result = result
-      try parallel(parts: parts.count, threads: threads) { part, worker in
-        let chosen = parts[part].map { examples[$0] }
-        let batch = self.packing.batch(chosen, members: members.count)
-        let arena = self.arenas[worker]
-        arena.reset()
-        let logits = parameters.withUnsafeBufferPointer { parameters in
-          self.network.logits(
+      try logits.withUnsafeMutableBufferPointer { logits in
+        for (part, positions) in zip(division.parts, parts) {
+          for (index, choices) in part.choices.enumerated() {
+            let (member, item) = index.quotientAndRemainder(dividingBy: positions.count)
+            let row = result.baseAddress! + (positions[item] * members.count + member) * width
+            let own = logits.baseAddress! + choices.lowerBound
+            shareLogits(own, of: part.examples[item])
+            answer(own, choices: choices.count, into: row)
+            guard row[0].isFinite else { throw notFinite(part.examples[item]) }
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// The logits of a division's sequences, in its order.
+  private func logits(of division: Division, parameters: [Float], members: Members, dropout: Dropout?) -> [Float] {
+    let slices = division.parts.flatMap(\.slices)
+    var result = [Float](repeating: 0, count: division.logits)
+    result.withUnsafeMutableBufferPointer { result in
+      parameters.withUnsafeBufferPointer { parameters in
+        // Safe, because each slice has its own places.
+        nonisolated(unsafe) let (result, parameters) = (result, parameters)
+        parallel(parts: slices.count, threads: threads) { index, worker in
+          let batch = self.packing.batch(slices[index].sequences, members: members.count)
+          let arena = self.arenas[worker]
+          arena.reset()
+          let logits = self.network.logits(
             batch, head: self.head, parameters: parameters.baseAddress!, members: members, dropout: dropout,
             arena: arena)
-        }
-        for (index, choices) in self.choiceRanges(chosen, members: members.count).enumerated() {
-          let (member, item) = index.quotientAndRemainder(dividingBy: chosen.count)
-          let row = result.baseAddress! + (parts[part][item] * members.count + member) * width
-          self.shareLogits(logits + choices.lowerBound, of: chosen[item])
-          self.answer(logits + choices.lowerBound, choices: choices.count, into: row)
-          guard row[0].isFinite else {
-            throw self.notFinite(chosen[item])
-          }
+          slices[index].gather(logits, into: result.baseAddress!)
         }
       }
     }

@@ -101,6 +101,25 @@ package final class Network: Sendable {
     members: Members = .one, dropout: Dropout? = nil, flipout: Flipout? = nil, arena: Arena,
     observer: LinearObserver? = nil, lossGradient: (UnsafeMutablePointer<Float>) -> Void
   ) {
+    let (logits, backward) = forward(
+      batch, head: head, parameters: parameters, gradients: gradients, members: members, dropout: dropout,
+      flipout: flipout, arena: arena, observer: observer)
+    lossGradient(logits)
+    backward()
+  }
+
+  /// The forward pass of a training step, and its backward pass as a function to be called later, for losses that need
+  /// the logits of other passes too.
+  ///
+  /// - Parameters: as for `accumulateGradient`. Until the backward pass is over, they must stay valid, and the arena must
+  ///   not be used otherwise.
+  /// - Returns: the logits, in the arena. Once they are overwritten by the gradient of the loss with respect to them,
+  ///   `backward` adds the gradient with respect to the parameters to `gradients`. It is called at most once.
+  package func forward<H: Head>(
+    _ batch: PackedBatch, head: H, parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>,
+    members: Members = .one, dropout: Dropout? = nil, flipout: Flipout? = nil, arena: Arena,
+    observer: LinearObserver? = nil
+  ) -> (logits: UnsafeMutablePointer<Float>, backward: () -> Void) {
     precondition(members.count == 1 || !input.isTrained, "several members, and a trained base")
     var pass = Pass(
       parameters: parameters, gradients: gradients, arena: arena, batch: batch, members: members, dropout: dropout,
@@ -110,25 +129,35 @@ package final class Network: Sendable {
     let (embedded, inputTape) = input.forward(pass)
     var stream = embedded
     var pullbacks: [Pullback] = []
+    // The last block computes only those rows of its output that the head reads.
     let read = head.rowsRead(batch).map(pass.on)
+    let top = read ?? pass
     for (index, block) in blocks.enumerated() {
-      // The last block computes only those rows of its output that the head reads.
       let isLast = index == blocks.count - 1
       let (y, pullback) = block.outputAndPullback(
-        stream, isLast ? read ?? pass : pass, allRows: isLast ? read.map { _ in pass } : nil)
+        stream, isLast ? top : pass, allRows: isLast ? read.map { _ in pass } : nil)
       pullbacks.append(pullback)
       stream = y
       arena.scratch.reset(to: mark)
     }
     let gradient = arena.allocate(pass.rows * architecture.hiddenSize)
-    replace(gradient, read ?? pass) {
-      let top = read ?? pass
-      let count = top.rows * architecture.hiddenSize
-      let (y, normTape) = normalised(stream, finalNorm, count: count, kept: true, top)
-      let (logits, tape) = head.forward(y, top)
-      lossGradient(logits)
-      return Transformers.gradient(head.backward(logits, tape, top), finalNorm, normTape, count: count, top)
-    }
+    let count = top.rows * architecture.hiddenSize
+    let (normed, normTape) = normalised(stream, finalNorm, count: count, kept: true, top)
+    let (logits, tape) = head.forward(normed, top)
+    return (
+      logits,
+      { [self, pass, pullbacks] in
+        replace(gradient, top) {
+          Transformers.gradient(head.backward(logits, tape, top), finalNorm, normTape, count: count, top)
+        }
+        arena.scratch.reset(to: mark)
+        backward(gradient, pullbacks, inputTape, pass)
+      }
+    )
+  }
+
+  /// The backward pass below the head, for the gradient with respect to the last block's output.
+  private func backward(_ gradient: Activations, _ pullbacks: [Pullback], _ inputTape: Embeddings.Tape, _ pass: Pass) {
     // Below the lowest trained tensor no gradient is needed.
     let lowest = input.isTrained ? 0 : blocks.firstIndex(where: \.isTrained) ?? blocks.count
     for index in blocks.indices.reversed() where index > lowest || input.isTrained {
