@@ -49,7 +49,8 @@ import Testing
   }
 
   @Test func numbersNeedAnEncoder() throws {
-    try with("text,label\nriver,1.5\nriver town,2\n", isDecoder: true) { shop, command in
+    let text = "text,label\n" + (0..<20).map { "river \($0),\(Double($0) / 4)\n" }.joined()
+    try with(text, isDecoder: true) { shop, command in
       try shop.expectFault(
         78, "tokenize", command + ["--format", "numbers"],
         says: ["own.csv: a file of numbers is for encoders, which have a trained head, and the model is a decoder"],
