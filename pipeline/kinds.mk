@@ -28,7 +28,7 @@ KINDS := \
   one-of/linear/classifier:HEAD \
   one-of/front/middle/end/windows:CUT \
   name:TEXT,TEXT_B,LABEL,ID,ENCODING,METHOD \
-  one-of/independent/antithetic/lattice:DRAWS \
+  one-of/independent/antithetic/lattice/linearised:DRAWS \
   one-of/nll/accuracy:ASWA_ACCEPT \
   one-of/marginal-likelihood/calibration:LAPLACE_CRITERION \
   some-of/1/2/3/4/5:SEVERITIES

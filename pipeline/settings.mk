@@ -132,11 +132,13 @@ LAPLACE_PRIOR_PRECISION :=
 # pipeline/methods.tsv lists them; `all` is every one that applies.
 METHODS = $(if $(ADAPTER),point laplace tfb,point dropout ensemble swa swag-diagonal swag multiswag)
 SAMPLES := 20
-# How the draws of a Gaussian posterior go together: independent, antithetic or lattice.
+# How the draws of a Gaussian posterior go together: independent, antithetic or lattice. Or linearised: the network is
+# linearised around the mean, and LAPLACE_SAMPLES draws of its logits cost two passes. Methods without a Gaussian over the
+# parameters (ensembles, dropout and others) do not change.
 DRAWS :=
 # The factor on the covariance of swag-diagonal, swag, multiswag and tfb.
 SCALE :=
-# Draws of the logits in laplace and laplace-last-layer, which cost next to nothing.
+# Draws of the logits in laplace and laplace-last-layer, and with DRAWS=linearised. They cost next to nothing.
 LAPLACE_SAMPLES := 256
 SAMPLE_FLAGS :=
 

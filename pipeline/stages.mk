@@ -218,7 +218,8 @@ $(foreach p,all last-layer,$(eval $(value curvature)))
 
 # --- Predicting: method $m on the set $d ---
 # The flags that the columns of methods.tsv ask for.
-samples.parameters := --samples $(SAMPLES) --seed $(SEED)
+samples.parameters = $(if $(and $(filter draws,$(options.$m)),$(filter linearised,$(DRAWS))),\
+  $(samples.logits),--samples $(SAMPLES) --seed $(SEED))
 samples.logits := --samples $(LAPLACE_SAMPLES) --seed $(SEED)
 option.draws := $(call flag,draws,$(DRAWS))
 option.scale := $(call flag,scale,$(SCALE))

@@ -69,6 +69,18 @@ package struct GaussianTensors: Sendable {
     return result
   }
 
+  /// [parameter] The standard deviations G² of `values`; zero for what is not random.
+  package func standardDeviations(in values: [Float]) -> [Float] {
+    var result = [Float](repeating: 0, count: values.count)
+    for tensor in tensors {
+      for i in 0..<tensor.count {
+        let root = values[tensor.root + i]
+        result[tensor.mean + i] = root * root
+      }
+    }
+    return result
+  }
+
   /// The sample of the training step that `seed` belongs to.
   func drawn(from values: [Float], seed: UInt64) -> [Float] {
     drawn(from: values) { tensor in stepNoise(tensor, seed) }

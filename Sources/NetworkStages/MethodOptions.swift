@@ -12,9 +12,18 @@ package struct MethodOptions: ParsableArguments {
   /// The files that it is made from.
   @Option(parsing: .upToNextOption, help: "The files that the method is made from; none for base.")
   package var posterior: [String] = []
-  @Option(help: "Draws from each member, where the method is random.") var samples = 20
+  @Option(
+    help: """
+      Draws from each member, where the method is random (default: 20); with --draws linearised of the logits \
+      (default: 256).
+      """)
+  var samples: Int?
   @Option(help: "Seed of the draws.") var seed = 0
-  @Option(help: "How the draws of a Gaussian are combined: independent, antithetic or lattice.")
+  @Option(
+    help: """
+      How the draws of a Gaussian over the parameters are combined; or linearised: the network is linearised around \
+      the mean, and its Gaussian logits are drawn, for a few passes. Other methods know independent alone.
+      """)
   var draws = DrawRule.independent
   @Option(help: "Factor on the covariance of SWAG (default: 1/2 with the low-rank part, else 1) and TFB (default: 1).")
   var scale: Double?
@@ -24,7 +33,8 @@ package struct MethodOptions: ParsableArguments {
 
   /// How to draw.
   package var drawing: Drawing {
-    Drawing(samples: samples, seed: seed, draws: draws, scale: scale, dropout: dropout)
+    Drawing(
+      samples: samples ?? (draws == .linearised ? 256 : 20), seed: seed, draws: draws, scale: scale, dropout: dropout)
   }
 
   /// The settings that a file of predictions records; `found` is what the method has found from its files, such as TFB's

@@ -26,7 +26,7 @@ package struct ChoiceSequences: Sendable {
 }
 
 extension Scorer {
-  /// Whether the pass repeats sequences. It then costs as much as one pass for each choice.
+  /// Whether the pass repeats sequences. It then costs as much as one pass for each choice, or for each but one.
   package var repeatsSequences: Bool { !data.scoring.hasSequencePerChoice }
 
   /// The network's architecture.
@@ -38,23 +38,33 @@ extension Scorer {
   /// The choices of an example that have the same tokens as an earlier one.
   package func repeatedChoices(of example: Int) -> [RepeatedChoice] { packing.repeatedChoices[example] }
 
+  /// The tokens that `backward` computes for these examples, as a multiple of those that a prediction computes.
+  package func repetition(of examples: [Int], contrasts: Bool) -> Double {
+    let (all, once) = examples.reduce(into: (0, 0)) { counts, example in
+      counts.0 += passSequences(of: example, contrasts).reduce(0) { $0 + data.tokenRange($1).count }
+      counts.1 += packing.rows[example + 1] - packing.rows[example]
+    }
+    return Double(all) / Double(max(once, 1))
+  }
+
   /// One forward and backward pass of `examples`, with a sequence for each choice.
   ///
   /// - Parameters:
   ///   - worker: the index of the thread, whose memory is used.
-  ///   - directions: returns a matrix (choice, choice), given an example's index in `examples` and its logits. Row c is the
-  ///     gradient with respect to the logits that enters the backward pass at choice c's copy of the sequence. If the
+  ///   - contrasts: whether a sequence that gives the logits of all choices is repeated once less than there are choices.
+  ///   - directions: returns a matrix (sequence, choice), given an example's index in `examples` and its logits. Row s is
+  ///     the gradient with respect to the logits that enters the backward pass at copy s of the sequence. If the
   ///     sequences are not copies, the sequence of choice c has a single logit, and the norm of column c enters there.
   ///   - observer: called for every trained linear module.
   /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite; of kind
   ///   `.configuration` naming the first that the prefix does not hold.
   package func backward(
-    _ examples: [Int], parameters: [Float], worker: Int,
+    _ examples: [Int], parameters: [Float], worker: Int, contrasts: Bool = false,
     directions: (_ index: Int, _ logits: [Float]) -> [[Double]],
     observer: @escaping (ChoiceSequences, LinearObservation) -> Void
   ) throws {
     try checkPrefix(holds: examples)
-    let (batch, choices) = choiceBatch(examples)
+    let (batch, choices) = choiceBatch(examples, contrasts)
     let arena = arenas[worker]
     arena.reset()
     // The backward pass sums gradients; they are not used here.
@@ -76,17 +86,21 @@ extension Scorer {
     if let failure { throw failure }
   }
 
-  private func choiceBatch(_ examples: [Int]) -> (PackedBatch, ChoiceSequences) {
+  private func choiceBatch(_ examples: [Int], _ contrasts: Bool) -> (PackedBatch, ChoiceSequences) {
     var batch = PackedBatch()
     let sequences = examples.map { example in
-      let (begin, all) = (batch.textWindows.count, data.sequences(of: example))
-      for choice in 0..<data.choiceCount(example) {
-        let own = repeatsSequences ? all : all.lowerBound + choice..<all.lowerBound + choice + 1
-        for sequence in own { packing.append(sequence, of: example, to: &batch) }
-      }
+      let begin = batch.textWindows.count
+      for sequence in passSequences(of: example, contrasts) { packing.append(sequence, of: example, to: &batch) }
       return begin..<batch.textWindows.count
     }
     return (batch, ChoiceSequences(ofExample: sequences, areCopies: repeatsSequences))
+  }
+
+  /// The sequences of an example in a pass, in order; all windows of a text are repeated together.
+  private func passSequences(of example: Int, _ contrasts: Bool) -> [Int] {
+    let all = data.sequences(of: example)
+    guard repeatsSequences else { return Array(all) }
+    return (0..<data.choiceCount(example) - (contrasts ? 1 : 0)).flatMap { _ in all }
   }
 
   /// The logits of an example's choices, whose sequences are `sequences`.
@@ -95,7 +109,7 @@ extension Scorer {
   ) -> [Float] {
     let start = sequences.lowerBound * outputs
     shareLogits(logits + start, of: example)
-    return (start..<start + sequences.count).map { logits[$0] }
+    return (start..<start + data.choiceCount(example)).map { logits[$0] }
   }
 
   private func setGradient(
@@ -103,9 +117,9 @@ extension Scorer {
   ) {
     for (choice, sequence) in sequences.enumerated() {
       if repeatsSequences {
+        let row = directions?[choice] ?? []
         for output in 0..<outputs {
-          logits[sequence * outputs + output] =
-            output < sequences.count ? Float(directions?[choice][output] ?? 0) : 0
+          logits[sequence * outputs + output] = output < row.count ? Float(row[output]) : 0
         }
       } else {
         let square = directions?.reduce(0) { $0 + $1[choice] * $1[choice] } ?? 0

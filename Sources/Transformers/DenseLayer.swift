@@ -42,7 +42,7 @@ package struct DenseLayer: Sendable {
     (self.activation, self.norm) = (activation, norm?.norm(width: width))
     linear = Linear(
       inputs: width, outputs: width, weight: .trained(offset: weightOffset, inputs: width, outputs: width),
-      bias: biasOffset.map { .trained(offset: $0) }, adapter: nil, number: LinearObservation.unobserved, stream: .max)
+      bias: biasOffset.map { .trained(offset: $0) }, adapter: nil, number: LinearObservation.dense, stream: .max)
   }
 
   /// A layer with frozen W (width, width) and b (width), which must outlive it; nil for no b.

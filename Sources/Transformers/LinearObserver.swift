@@ -4,13 +4,16 @@ import Arrays
 
 /// One module in one backward pass. The pointers are valid until the observer returns.
 package struct LinearObservation {
-  /// The module's index in `Architecture.linearModules`, or `head`.
+  /// The module's index in `Architecture.linearModules`, or `head` or `dense`.
   package let number: Int
   /// The head's number.
   package static let head = Int(UInt32.max)
   /// The number of a linear layer that observers are not told of.
   static let unobserved = head - 1
-  /// [text] Which rows of everything below are those of a text's windows; for a head one row, that of the text.
+  /// The number of a head's dense layer, where it is trained.
+  package static let dense = head - 2
+  /// [text] Which rows of everything below are those of a text's windows: of a head's dense layer one row for each
+  /// window, of its output layer one row.
   package let rows: [Range<Int>]
   /// x (rows, inputs).
   package let x: UnsafePointer<Float>
@@ -36,10 +39,13 @@ extension Linear {
     _ pass: Pass, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, adapter: LinearObservation.Adapter? = nil
   ) {
     guard let observer = pass.observer, number != LinearObservation.unobserved else { return }
-    let isHead = number == LinearObservation.head
     let starts = pass.selection.starts
     let rows = pass.batch.textWindows.enumerated().map { text, windows in
-      isHead ? text..<text + 1 : starts[windows.lowerBound]..<starts[windows.upperBound]
+      switch number {
+      case LinearObservation.head: text..<text + 1
+      case LinearObservation.dense: windows
+      default: starts[windows.lowerBound]..<starts[windows.upperBound]
+      }
     }
     observer(LinearObservation(number: number, rows: rows, x: x, dy: dy, adapter: adapter))
   }

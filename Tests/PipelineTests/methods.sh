@@ -110,3 +110,15 @@ test_seeds_tells_mean_and_deviation_of_runs() {
   fails pipeline/seeds of/nothing
   contains "of/nothing/evaluation.csv: no such file" "$(cat output)"
 }
+
+# Samples of the logits cost nothing: they have a number of their own.
+test_linearised_draws_are_for_methods_that_draw_parameters() {
+  flags() {
+    make -n evaluate EXPERIMENT=tiny RUNS=new METHODS="$1" LAPLACE_SAMPLES=99 SAMPLES=3 "${@:2}" \
+      | sed -n 's/.* --samples \([^ ]*\) --seed 0 *\(.*--draws [^ ]*\)*.*/\1 \2/p' | xargs
+  }
+  equal "99 --draws linearised" "$(flags swag DRAWS=linearised)"
+  equal "3 --draws lattice" "$(flags swag DRAWS=lattice)"
+  equal "3" "$(flags dropout DRAWS=linearised)"
+  equal "99" "$(flags laplace DRAWS=linearised)"
+}

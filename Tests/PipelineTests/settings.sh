@@ -28,7 +28,7 @@ LAYERS=2-3-4|LAYERS=2-3-4: must be indices of blocks in ascending order
 PARAMETRISATION=full|PARAMETRISATION=full: must be one of lora, olora, nola, tt-lora, b-lora-xs
 CUT=start|CUT=start: must be one of front, middle, end, windows
 TEXT=my text|TEXT=my text: must be one name; write _ for a blank in it
-DRAWS=foo|DRAWS=foo: must be one of independent, antithetic, lattice
+DRAWS=foo|DRAWS=foo: must be one of independent, antithetic, lattice, linearised
 QUIET=0|QUIET=0: must be yes, or empty
 REPRODUCIBLE=no|REPRODUCIBLE=no: must be yes, or empty
 RUNS=in/train.jsonl|RUNS=in/train.jsonl is not a folder

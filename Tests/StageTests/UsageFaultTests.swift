@@ -102,6 +102,10 @@ import Testing
       try expect("point", [adapter], "--scale", "2", says: ["--scale: method point has no covariance"])
       try expect("swag", [moments], "--dropout", "0.2", says: ["--dropout: method swag uses no dropout"])
       try expect("laplace", [curvature], "--draws", "lattice", says: ["--draws: method laplace does not draw Gaussian"])
+      try expect("point", [adapter], "--draws", "linearised", says: ["--draws: method point does not draw Gaussian"])
+      try expect(
+        "swag", [moments], "--draws", "linearised", "--export-peft", shop.path("peft"),
+        says: ["--export-peft: swag samples logits, not adapters"], hint: "--draws independent")
       try expect("dropout", [adapter], says: ["--dropout: found 0.0"], hint: "--dropout")
       try expect("swag", [adapter], says: ["--posterior: method swag takes one file of collect-swag"])
       try expect("swag", [curvature], says: ["--posterior: method swag takes one file of collect-swag"])

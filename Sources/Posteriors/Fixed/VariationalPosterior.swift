@@ -53,6 +53,12 @@ package struct VariationalPosterior: Posterior {
   }
 }
 
+extension VariationalPosterior: GaussianPosterior {
+  package func gaussian(group: Int) -> ParameterGaussian {
+    ParameterGaussian(mean: values, standardDeviations: tensors.standardDeviations(in: values))
+  }
+}
+
 extension FixedMembers {
   /// The mean of one variational adapter, from one file that was fitted by `method`: BLoB with N = 0. Its values are
   /// the means, the roots of the deviations, and the parameters that are not random.

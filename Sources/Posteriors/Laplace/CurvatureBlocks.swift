@@ -13,7 +13,7 @@ struct CurvatureBlock: Sendable {
     case adapterA
     /// LoRA's B: a = A x, g = s dy.
     case adapterB
-    /// A head: a = x, and 1 for the bias; g = dy.
+    /// A layer of a head: a = x, and 1 for the bias; g = dy.
     case head
   }
 
@@ -27,6 +27,9 @@ struct CurvatureBlock: Sendable {
   let inputs: Int
   let offset: Int
   let biasOffset: Int?
+
+  /// The number of its parameters.
+  var count: Int { outputs * inputs }
 
   /// Whether all choices share one output. The choices' gradients then belong to one matrix with one row, and the
   /// curvature needs no Kronecker product: it is the sum of Xᵀ (diag p - p pᵀ) X, with the choices' inputs X as rows. A
@@ -79,6 +82,24 @@ extension CurvatureSettings {
 }
 
 extension CurvatureBlock {
+  /// The trained dense layer of a head; nil where there is none.
+  static func ofDenseLayer(_ layout: LowRankLayout) -> CurvatureBlock? {
+    guard let weight = layout.parameters[LowRankLayout.denseWeight] else { return nil }
+    let bias = layout.parameters[LowRankLayout.denseBias]
+    return CurvatureBlock(
+      name: weight.name, site: .head, number: LinearObservation.dense, applications: 1, outputs: weight.shape[0],
+      inputs: weight.shape[1] + (bias == nil ? 0 : 1), offset: weight.offset, biasOffset: bias?.offset)
+  }
+
+  /// Copies a matrix (outputs, inputs) to its place in a vector.
+  func scatter(_ matrix: UnsafePointer<Float>, into vector: UnsafeMutablePointer<Float>) {
+    let columns = inputs - (biasOffset == nil ? 0 : 1)
+    for row in 0..<outputs {
+      (vector + offset + row * columns).update(from: matrix + row * inputs, count: columns)
+      if let biasOffset { vector[biasOffset + row] = matrix[row * inputs + columns] }
+    }
+  }
+
   /// A copy of the inputs a (rows, inputs) of a row range.
   ///
   /// - Precondition: the observation is of this block's module.

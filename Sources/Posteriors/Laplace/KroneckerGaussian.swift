@@ -3,6 +3,27 @@
 import Arrays
 import Artifacts
 
+/// J (H + lambda I)⁻¹ Jᵀ for several precisions lambda. No block's part of J is kept.
+struct KroneckerCovariance: LogitCovariance {
+  private let blocks: [Curvature.Block]
+  private let precisions: [Double]
+  private(set) var covariances: [[Double]]
+
+  init(_ blocks: [Curvature.Block], precisions: [Double], rows: Int) {
+    (self.blocks, self.precisions) = (blocks, precisions)
+    covariances = precisions.map { _ in [Double](repeating: 0, count: rows * rows) }
+  }
+
+  mutating func add(_ jacobian: [Float], block index: Int) {
+    let block = blocks[index]
+    let rows = jacobian.count / block.count
+    let coordinates = block.coordinates(jacobian, count: rows)
+    for (index, precision) in precisions.enumerated() {
+      block.addCovariance(coordinates, count: rows, precision: precision, to: &covariances[index])
+    }
+  }
+}
+
 extension Curvature.Block {
   /// Gradients in the eigenvectors' basis, and their remainders.
   struct Coordinates {

@@ -3,7 +3,9 @@
 // collected in CurvatureRun.swift; this file draws from the posterior.
 import Arrays
 import Artifacts
+import Calibration
 import Faults
+import Foundation
 import JSON
 import Training
 
@@ -41,7 +43,9 @@ package struct Laplace: Posterior {
           hint: "collect it with `parameters last-layer`")
       }
     }
-    (self.form, seed, samples) = (form, request.drawing.seed, form == .probit ? 1 : request.drawing.samples)
+    // Linearised, a draw of the parameters is one of the logits.
+    self.form = form == .parameters && request.drawing.draws == .linearised ? .logits : form
+    (seed, samples) = (request.drawing.seed, form == .probit ? 1 : request.drawing.samples)
     noise = GaussianNoise(request.drawing)
   }
 
@@ -96,8 +100,35 @@ package struct Laplace: Posterior {
         "\(form.rawValue) samples logits, which cannot be calibrated by questions without content",
         hint: "use laplace-sampled\(ContextualCalibration.suffix)")
     }
-    return try LinearizedRun(scorer, self)
+    return try LinearizedRun(scorer, self, [linearization(scorer)], remark: flatnessWarning) {
+      gaussian, example, group in
+      let covariance = gaussian.covariances[0]
+      if form == .probit { return gaussian.probit(covariance: covariance) }
+      if noise.rule == .linearised {
+        return gaussian.sampled(covariance: covariance, noise: noise.ofLogits(scorer, example, group: group))
+      }
+      return gaussian.sampled(samples, covariance: covariance, stream: logitStream(seed: seed, scorer, example))
+    }
   }
+
+  /// A remark if the probabilities are almost uniform. This is how Laplace fails when the prior is too wide.
+  private func flatnessWarning(_ result: Predictions) -> String? {
+    let shares = (0..<result.count).map { example in
+      let width = Int(result.choiceCounts[example])
+      let leaves = (0..<result.samples).map { sample in
+        let row = (example * result.samples + sample) * result.choices
+        return result.logProbabilities[row..<row + width].map(Double.init)
+      }
+      return width > 1 ? entropy(logMeanExp(leaves)) / log(Double(width)) : 0
+    }
+    let share = shares.reduce(0, +) / Double(max(shares.count, 1))
+    guard share > Self.flatShare else { return nil }
+    return "the mean entropy is \((100 * share).formatted(0)) % of that of equal choices: "
+      + "a prior precision of \(curvature.priorPrecision.significant) may be too low"
+  }
+
+  /// Above this share of log C, the predictions are called flat.
+  private static let flatShare = 0.95
 
   /// The prior's precision.
   package var details: [String: Double] { ["priorPrecision": curvature.priorPrecision] }

@@ -10,11 +10,16 @@ extension LogitGaussian {
   ///
   /// - Parameter stream: The example's stream; sample s reads its elements from s C on.
   package func sampled(_ samples: Int, covariance: [Double], stream: RandomStream) -> [Float] {
+    var noise = [Float](repeating: 0, count: samples * mean.count)
+    stream.normals(into: &noise, count: noise.count)
+    return sampled(covariance: covariance, noise: noise)
+  }
+
+  /// The same for given ε (sample, choice).
+  package func sampled(covariance: [Double], noise: [Float]) -> [Float] {
     let choices = mean.count
     let root = self.root(of: covariance)
-    var noise = [Float](repeating: 0, count: samples * choices)
-    stream.normals(into: &noise, count: noise.count)
-    return (0..<samples).flatMap { sample in
+    return (0..<noise.count / choices).flatMap { sample in
       let logits = (0..<choices).map { row in
         (0...row).reduce(Double(mean[row])) { $0 + root[row * choices + $1] * Double(noise[sample * choices + $1]) }
       }
@@ -55,6 +60,18 @@ extension LogitGaussian {
       -logMeanExp((0..<choices).map { [-difference(one, $0)] })[0]
     }
     return logSoftmax(logits).map { Float($0) }
+  }
+}
+
+extension GaussianNoise {
+  /// ε (sample, choice) for the logits of an example under a member. Like `logitStream`, it belongs to the row.
+  func ofLogits(_ scorer: Scorer, _ example: Int, group: Int) -> [Float] {
+    let choices = scorer.data.choiceCount(example)
+    return (0..<samples).flatMap { sample in
+      normals(
+        .logitNoise, member: Int(scorer.drawIdentity(of: example)), sample: sample, count: choices,
+        from: group * choices)
+    }
   }
 }
 

@@ -126,7 +126,10 @@ package enum Catalogue {
           .usage, setting: option.rawValue, "method \(method.name) \(option.reasonToReject)", hint: "omit it")
       }
     }
-    return posterior
+    guard request.drawing.draws == .linearised, let gaussian = posterior as? any GaussianPosterior else {
+      return posterior
+    }
+    return LinearizedPosterior(gaussian, request)
   }
 
   /// Rejects adapters that were trained for another method: this one would misread their parameters.

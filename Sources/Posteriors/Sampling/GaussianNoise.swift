@@ -12,6 +12,8 @@ package enum DrawRule: String, Codable, Sendable, CaseIterable {
   case antithetic
   /// All samples of a member form one lattice, which depends on the number of samples.
   case lattice
+  /// Samples of the linearised network's logits, which form a lattice, in place of samples of the parameters.
+  case linearised
 }
 
 /// The noise of all samples of one posterior.
@@ -29,7 +31,8 @@ package struct GaussianNoise: Sendable {
   /// The noise of `samples` samples.
   package init(_ rule: DrawRule, seed: Int, samples: Int) {
     (self.rule, self.seed, self.samples) = (rule, UInt64(bitPattern: Int64(seed)), samples)
-    generators = rule == .lattice && samples <= 2048 ? latticeGenerators(points: samples, coordinates: 32) : []
+    let isLattice = rule == .lattice || rule == .linearised
+    generators = isLattice && samples <= 2048 ? latticeGenerators(points: samples, coordinates: 32) : []
   }
 
   /// Standard normal values of sample `sample` of the member with the seed `member`: its coordinates from `first` on.
@@ -46,7 +49,7 @@ package struct GaussianNoise: Sendable {
     case .antithetic:
       stream(sample & ~1).normals(into: target, count: count, from: first)
       if sample & 1 == 1 { for index in 0..<count { target[index] = -target[index] } }
-    case .lattice: lattice(stream(-1), sample: sample, into: target, count: count, from: first)
+    case .lattice, .linearised: lattice(stream(-1), sample: sample, into: target, count: count, from: first)
     }
   }
 

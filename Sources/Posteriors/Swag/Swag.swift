@@ -132,7 +132,7 @@ package struct Swag: Posterior {
     let rank = member.rank
     var weights = [Float](repeating: 0, count: rank)
     noise.normals(.lowRankNoise, member: member.seed, sample: sample, into: &weights, count: rank)
-    let divisor = Float(max(rank - 1, 1)).squareRoot()
+    let divisor = Float(Self.divisor(member)).squareRoot()
     member.deviations.withUnsafeBufferPointer { deviations in
       for row in 0..<rank {
         addScaled(
@@ -141,8 +141,22 @@ package struct Swag: Posterior {
     }
   }
 
+  /// R - 1.
+  private static func divisor(_ member: SwagMoments) -> Int { max(member.rank - 1, 1) }
+
   /// A remark if there is only one sample.
   package var warnings: [String] { spreadRemarks }
+}
+
+extension Swag: GaussianPosterior {
+  /// N(mean, a (diag(variance) + D̂ D̂ᵀ / (R - 1))).
+  package func gaussian(group: Int) -> ParameterGaussian {
+    let member = members[group]
+    return ParameterGaussian(
+      mean: member.mean, standardDeviations: member.variance.map { $0.squareRoot() },
+      directions: covariance == .lowRank ? member.deviations : [],
+      directionVariance: 1 / Double(Self.divisor(member)), scale: scale)
+  }
 }
 
 extension SwagCollector {

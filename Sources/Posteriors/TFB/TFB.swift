@@ -43,7 +43,7 @@ package struct TFBFactors: Sendable {
   package func values(beta: Double, noise: (_ range: Range<Int>) -> [Float]) -> [Float] {
     var result = values
     for row in rows {
-      let standardDeviation = Float(beta / (row.singularValue + 1e-6))
+      let standardDeviation = Self.standardDeviation(beta, row.singularValue)
       for (index, draw) in zip(row.range, noise(row.range)) { result[index] += standardDeviation * draw }
     }
     return result
@@ -55,6 +55,19 @@ package struct TFBFactors: Sendable {
       noise.normals(
         .diagonalNoise, member: member, sample: sample, count: range.count, from: range.lowerBound)
     }
+  }
+
+  /// The Gaussian over A', B' and everything else.
+  func gaussian(beta: Double) -> ParameterGaussian {
+    var deviations = [Float](repeating: 0, count: values.count)
+    for row in rows {
+      for index in row.range { deviations[index] = Self.standardDeviation(beta, row.singularValue) }
+    }
+    return ParameterGaussian(mean: values, standardDeviations: deviations)
+  }
+
+  private static func standardDeviation(_ beta: Double, _ singularValue: Double) -> Float {
+    Float(beta / (singularValue + 1e-6))
   }
 }
 
@@ -91,14 +104,19 @@ package struct TFB: Posterior {
   /// The adapter's parameters and one scale.
   package var storedParameters: Int { values.count + 1 }
   /// The scale of the noise, in the predictions' settings.
-  package var details: [String: Double] { ["beta": scale.squareRoot() * outcome.beta] }
+  package var details: [String: Double] { ["beta": beta] }
+  private var beta: Double { scale.squareRoot() * outcome.beta }
   /// Remarks about the search.
   package var warnings: [String] { outcome.warnings + spreadRemarks }
 
   /// The adapter with noise; at scale 0 it is the adapter, bit for bit.
   package func draw(group: Int, sample: Int) -> Draw {
     guard scale > 0, outcome.beta > 0 else { return Draw(values: values) }
-    return Draw(
-      values: factors.values(beta: scale.squareRoot() * outcome.beta, noise, member: member, sample: sample))
+    return Draw(values: factors.values(beta: beta, noise, member: member, sample: sample))
   }
+}
+
+extension TFB: GaussianPosterior {
+  /// In the basis of A' and B', in which the network computes the same.
+  package func gaussian(group: Int) -> ParameterGaussian { factors.gaussian(beta: beta) }
 }

@@ -26,7 +26,8 @@ struct PEFTExport: ParsableArguments {
     }
     guard posterior.predictsWithDraws else {
       throw Fault(
-        .usage, "--export-peft", "\(method) samples logits, not adapters", hint: "use --method laplace-sampled")
+        .usage, "--export-peft", "\(method) samples logits, not adapters",
+        hint: "draw adapters: --draws independent, or --method laplace-sampled")
     }
     let form = try ExportedForm(fit, scorer, baseName: baseName)
     try checkThatNoOtherIsThere(folder, samples: posterior.groups * posterior.samples)

@@ -89,7 +89,7 @@ import Training
   }
 
   @Test func aRuleOfDrawingIsRefusedWhereNoGaussianIsDrawn() throws {
-    for rule in [DrawRule.antithetic, .lattice] {
+    for rule in [DrawRule.antithetic, .lattice, .linearised] {
       func posterior(_ name: String, _ method: VariationalSettings.Method?) throws -> any Posterior {
         try Catalogue.posterior(request([adapter([1, 1])], method: name, draws: rule, fit: fit(method)))
       }

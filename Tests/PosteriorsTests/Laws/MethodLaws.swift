@@ -21,6 +21,20 @@ import Testing
     #expect(one == three)
   }
 
+  /// The same of the linearised network, for every method that draws from a Gaussian over the parameters.
+  @Test(arguments: Catalogue.methods.filter { $0.options.contains(.draws) }.map(\.name))
+  func linearisedPredictionsDependOnTheSeedAndNotOnTheThreads(name: String) throws {
+    func predictions(threads: Int, seed: Int = 0) throws -> Predictions {
+      try TinyRun.open(threads: threads, copies: 12) { run in
+        let drawing = Drawing(samples: 3, seed: seed, draws: .linearised)
+        return try run.predict(name, run.files(of: Self.method(name)), drawing)
+      }
+    }
+    let one = try predictions(threads: 1)
+    #expect(try predictions(threads: 3) == one)
+    #expect(try predictions(threads: 1, seed: 1).logProbabilities != one.logProbabilities)
+  }
+
   @Test(arguments: Catalogue.names) func savedAndLoadedFilesPredictTheSameBits(name: String) throws {
     try TinyRun.open { run in
       let files = try run.files(of: try Self.method(name))

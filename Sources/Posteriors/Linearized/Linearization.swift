@@ -1,6 +1,6 @@
 // The network as a linear function of its parameters around their mean: the logits of an example are then Gaussian, f ~
-// N(f_mean, J (H + lambda I)⁻¹ Jᵀ) (Immer et al. 2021, arXiv:2008.08216; Yang et al. 2024, arXiv:2308.13111, eq. 13). J
-// is never materialised: each module's part of the covariance is added when the backward pass reaches the module.
+// N(f_mean, J Σ Jᵀ) with Σ the parameters' covariance (Immer et al. 2021, arXiv:2008.08216; Yang et al. 2024,
+// arXiv:2308.13111, eq. 13). Each module's part of J is handed on when the backward pass reaches the module.
 import Arrays
 import Artifacts
 import Faults
@@ -30,95 +30,119 @@ package struct LogitGaussian: Equatable, Sendable {
   }
 }
 
-/// A Laplace approximation around one trained vector.
-package struct Linearization {
-  /// [parameter] The mean.
+/// The covariance of an example's logits, from the parts of J that belong to each block of parameters.
+protocol LogitCovariance {
+  /// Adds a block's part of J (row, parameter of the block).
+  mutating func add(_ jacobian: [Float], block: Int)
+  /// [precision][row, row] J Σ Jᵀ, once all blocks were added.
+  var covariances: [[Double]] { get }
+}
+
+/// A network linearised around one vector.
+package struct Linearization: Sendable {
+  /// [parameter] The network's vector at the mean.
   let values: [Float]
-  let blocks: [Curvature.Block]
-  /// [block] Their positions in the network and its backward pass.
+  /// [block] The parameters that vary, with their positions in the network and its backward pass.
   let layout: [CurvatureBlock]
-  /// Precisions of the prior.
-  let precisions: [Double]
+  /// Whether the rows of J are differences from the first choice's logit where one sequence gives the logits of all
+  /// choices. Probabilities do not depend on a shift that all logits share, and the pass has one copy less.
+  let contrasts: Bool
+  /// An empty sum for an example with this number of rows of J.
+  private let covariance: @Sendable (_ rows: Int) -> any LogitCovariance
+
+  init(
+    values: [Float], layout: [CurvatureBlock], contrasts: Bool,
+    covariance: @escaping @Sendable (_ rows: Int) -> any LogitCovariance
+  ) {
+    (self.values, self.layout, self.contrasts, self.covariance) = (values, layout, contrasts, covariance)
+  }
+
+  /// A Laplace approximation, with one covariance for each precision of the prior.
+  init(values: [Float], blocks: [Curvature.Block], layout: [CurvatureBlock], precisions: [Double]) {
+    self.init(values: values, layout: layout, contrasts: false) { rows in
+      KroneckerCovariance(blocks, precisions: precisions, rows: rows)
+    }
+  }
 
   /// The logits' Gaussians for a few examples.
   ///
   /// - Parameter worker: Index of the thread among the scorer's.
   /// - Throws: what `Scorer.backward` throws.
   func gaussians(_ examples: [Int], _ scorer: Scorer, worker: Int) throws -> [LogitGaussian] {
+    let differences = contrasts && scorer.repeatsSequences
     let sums = Sums(
-      examples.map { example in
-        let zeros = [Double](repeating: 0, count: scorer.data.choiceCount(example) * scorer.data.choiceCount(example))
-        return LogitGaussian(mean: [], covariances: precisions.map { _ in zeros })
-      }, blocks: blocks.count)
+      examples.map { covariance(scorer.data.choiceCount($0) - (differences ? 1 : 0)) }, blocks: layout.count)
     try scorer.backward(
-      examples, parameters: values, worker: worker,
+      examples, parameters: values, worker: worker, contrasts: contrasts,
       directions: { index, logits in
-        sums.gaussians[index].mean = scorer.undoingClassWeights(logits)
-        return logits.indices.map { row in logits.indices.map { $0 == row ? 1 : 0 } }
+        sums.means[index] = scorer.undoingClassWeights(logits)
+        return logits.indices.dropFirst(differences ? 1 : 0).map { row in
+          logits.indices.map { $0 == row ? 1 : differences && $0 == 0 ? -1 : 0 }
+        }
       },
       observer: { choices, seen in
-        for index in blocks.indices where layout[index].number == seen.number {
+        for index in layout.indices where layout[index].number == seen.number {
           for (example, sequences) in choices.ofExample.enumerated() {
             add(seen, Array(seen.rows[sequences]), block: index, to: &sums.jacobians[index][example, default: []])
           }
           sums.seen[index] += 1
           guard sums.seen[index] == layout[index].applications else { continue }
           for example in examples.indices {
-            addCovariance(sums.jacobians[index][example]!, block: index, to: &sums.gaussians[example])
+            sums.covariances[example].add(sums.jacobians[index][example]!, block: index)
           }
           sums.jacobians[index] = [:]
         }
       })
-    for (index, example) in examples.enumerated() {
-      for repeated in scorer.repeatedChoices(of: example) { sums.gaussians[index].repeatVariances(repeated) }
+    return examples.enumerated().map { index, example in
+      let covariances = sums.covariances[index].covariances
+      var gaussian = LogitGaussian(
+        mean: sums.means[index], covariances: differences ? covariances.map(Self.withFirstChoice) : covariances)
+      for repeated in scorer.repeatedChoices(of: example) { gaussian.repeatVariances(repeated) }
+      return gaussian
     }
-    return sums.gaussians
+  }
+
+  /// The covariance (choice, choice) for that of the differences from the first choice, which does not vary.
+  private static func withFirstChoice(_ covariance: [Double]) -> [Double] {
+    let rows = Int(Double(covariance.count).squareRoot())
+    let zero = [Double](repeating: 0, count: rows + 1)
+    return zero + (0..<rows).flatMap { [0] + covariance[$0 * rows..<($0 + 1) * rows] }
   }
 
   /// The sums during a pass, shared by its closures.
   private final class Sums {
-    var gaussians: [LogitGaussian]
-    /// [block][example] (choice, parameter) The gradients of the choices' logits, until all of a module's applications
-    /// were seen.
+    /// [example][choice]
+    var means: [[Float]]
+    /// [example]
+    var covariances: [any LogitCovariance]
+    /// [block][example] (row, parameter) The block's part of J, until all of a module's applications were seen.
     var jacobians: [[Int: [Float]]]
     /// [block] The applications that were seen.
     var seen: [Int]
-    init(_ gaussians: [LogitGaussian], blocks: Int) {
-      self.gaussians = gaussians
+    init(_ covariances: [any LogitCovariance], blocks: Int) {
+      (means, self.covariances) = (covariances.map { _ in [] }, covariances)
       (jacobians, seen) = (Array(repeating: [:], count: blocks), Array(repeating: 0, count: blocks))
     }
   }
 
-  /// Adds one application's part: the gradient of choice c's logit is the sum of g aᵀ over the rows of its sequence.
+  /// Adds one application's part: the gradient that starts at a sequence is the sum of g aᵀ over the sequence's rows.
   private func add(_ seen: LinearObservation, _ rows: [Range<Int>], block index: Int, to jacobian: inout [Float]) {
-    let (block, entry) = (blocks[index], layout[index])
+    let block = layout[index]
     let isFirst = jacobian.isEmpty
     if isFirst { jacobian = [Float](repeating: 0, count: rows.count * block.count) }
     jacobian.withUnsafeMutableBufferPointer { matrices in
       for (choice, range) in rows.enumerated() {
         BLAS.multiply(
-          rows: block.outputs, columns: block.inputs, inner: range.count, entry.outputGradients(seen, range),
-          block.outputs, .transposed, entry.inputs(seen, range), block.inputs, .plain,
+          rows: block.outputs, columns: block.inputs, inner: range.count, block.outputGradients(seen, range),
+          block.outputs, .transposed, block.inputs(seen, range), block.inputs, .plain,
           into: matrices.baseAddress! + choice * block.count, block.inputs, adding: !isFirst)
       }
-    }
-  }
-
-  /// Adds what a block's parameters contribute to the covariance of the logits, whose gradients (choice, parameter)
-  /// these are.
-  private func addCovariance(_ jacobian: [Float], block index: Int, to gaussian: inout LogitGaussian) {
-    let block = blocks[index]
-    let choices = jacobian.count / block.count
-    let coordinates = block.coordinates(jacobian, count: choices)
-    for (index, precision) in precisions.enumerated() {
-      block.addCovariance(
-        coordinates, count: choices, precision: precision, to: &gaussian.covariances[index])
     }
   }
 }
 
 /// Number of examples in one part of a step.
-private let examplesPerPart = 4
+let examplesPerPart = 4
 /// Number of parts in one step: enough for several threads, few enough for short steps.
 let partsPerStep = 4
 /// Number of examples in one step.

@@ -1,0 +1,85 @@
+// `draws linearised`: a Gaussian over the parameters predicts with the network linearised around its mean. One forward
+// and one backward pass give the Gaussian of a question's logits, for any number of samples and any scale. It differs
+// from draws of the parameters by terms of second order in their deviation.
+import Artifacts
+import Faults
+import Training
+
+/// A posterior that is a Gaussian over the trained vector, or several with equal weights.
+package protocol GaussianPosterior: Posterior {
+  /// The Gaussian of a member.
+  func gaussian(group: Int) -> ParameterGaussian
+}
+
+/// The linearised predictions of a Gaussian posterior.
+struct LinearizedPosterior: Posterior {
+  private let gaussian: any GaussianPosterior
+  private let method: String
+  private let noise: GaussianNoise
+
+  init(_ gaussian: any GaussianPosterior, _ request: PosteriorRequest) {
+    (self.gaussian, method, noise) = (gaussian, request.method, GaussianNoise(request.drawing))
+  }
+
+  var groups: Int { gaussian.groups }
+  /// Samples of the logits.
+  var samples: Int { gaussian.samples }
+  var storedParameters: Int { gaussian.storedParameters }
+  var warnings: [String] { gaussian.warnings }
+  var details: [String: Double] { gaussian.details }
+  var predictsWithDraws: Bool { false }
+  func draw(group: Int, sample: Int) -> Draw { gaussian.draw(group: group, sample: sample) }
+
+  /// The linearised network's predictions.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for labels that apply one by one, and for contextual calibration; of kind
+  ///   `.configuration` if the parameters are not those of low-rank adapters, or J does not fit into memory.
+  func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
+    guard scorer.data.scoring != .labels, contextual == nil else {
+      throw Fault(
+        .usage, setting: "draws",
+        "found linearised, which is for one right choice and has no contextual calibration, with method \(method) "
+          + "on \(scorer.data.dataset)",
+        hint: "use independent, antithetic or lattice draws")
+    }
+    let linearizations = try (0..<groups).map { try Linearization(gaussian.gaussian(group: $0), scorer) }
+    return LinearizedRun(scorer, self, linearizations) { gaussian, example, group in
+      gaussian.sampled(
+        covariance: gaussian.covariances[0], noise: noise.ofLogits(scorer, example, group: group))
+    }
+  }
+}
+
+extension Linearization {
+  /// The network of `scorer` around the mean of a Gaussian.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` if the parameters are not those of low-rank adapters, or J does not fit
+  ///   into memory.
+  package init(_ gaussian: ParameterGaussian, _ scorer: Scorer) throws {
+    guard scorer.layout.trained.isEmpty, gaussian.mean.count == scorer.parameters.count else {
+      throw Fault(
+        .configuration, setting: "draws", "found linearised, which needs one vector of low-rank adapters",
+        hint: "use independent, antithetic or lattice draws")
+    }
+    let layout =
+      try CurvatureSettings().blocks(scorer.architecture, scorer.layout)
+      + [CurvatureBlock.ofDenseLayer(scorer.layout)].compactMap(\.self)
+    let (parametrisation, width) = (scorer.parametrisation, scorer.layout.parameters.count)
+    try Self.checkMemory(scorer, gaussian, width: width)
+    let haveSeveral = (0..<scorer.data.count).allSatisfy { scorer.data.choiceCount($0) > 1 }
+    self.init(values: scorer.expand(gaussian.mean), layout: layout, contrasts: haveSeveral) { rows in
+      JacobianCovariance(gaussian, layout, parametrisation, networkParameters: width, rows: rows)
+    }
+  }
+
+  /// Every thread keeps J of the examples of one part, and one in the trained parameters in double precision.
+  private static func checkMemory(_ scorer: Scorer, _ gaussian: ParameterGaussian, width: Int) throws {
+    let rows = Double(scorer.data.maximumChoices)
+    let network = Double(examplesPerPart * width * MemoryLayout<Float>.stride)
+    let trained = Double(gaussian.mean.count * (MemoryLayout<Float>.stride + MemoryLayout<Double>.stride))
+    try Memory.require(
+      Double(scorer.threads) * rows * (network + trained), for: "draws",
+      "linearised predictions of \(scorer.data.maximumChoices) choices and \(gaussian.mean.count) parameters",
+      hint: "use antithetic draws, or fewer `threads`")
+  }
+}
