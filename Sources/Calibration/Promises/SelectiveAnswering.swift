@@ -1,7 +1,7 @@
 // Which answers need no human: those that are confident enough for the share of errors among them to stay below a given
 // risk. The threshold is chosen by data and the promise still holds (Learn then Test: Angelopoulos et al. 2021,
 // arXiv:2110.01052), because the thresholds to be tested, and their order, come from rows other than the labelled ones
-// that test them.
+// that test them. ThresholdOrder.swift makes the order.
 import Foundation
 
 /// What is asked of the answers.
@@ -21,42 +21,12 @@ package struct RiskTarget: Equatable, Sendable {
   package var neededAnswers: Int { Int((log(delta) / log1p(-risk)).rounded(.up)) }
 }
 
-/// Thresholds in the order in which they are tested.
-///
-/// The order must not depend on the rows that test them: so it is made of the calibration rows, which chose the
-/// temperature. It begins where these forecast the strongest evidence for a low risk, and goes on to ever lower
-/// thresholds.
-package struct ThresholdOrder: Equatable, Sendable {
-  /// [step] Thresholds of the confidence, from high to low.
-  package let thresholds: [Double]
-
-  /// At most this many thresholds: each more is one more at which a sequence of tests can end.
-  private static let limit = 100
-
-  /// The order for tests on `testRows` labelled rows.
-  ///
-  /// - Parameter calibration: forecasts for rows that are not among the labelled ones, under the same temperature. Their
-  ///   labels are not used: a calibrated forecast's own confidence says how often it is wrong.
-  package init(calibration: Mixture, testRows: Int, _ target: RiskTarget) {
-    let confidences = (0..<calibration.count).map(calibration.confidence).sorted(by: >)
-    let steps = min(Self.limit, confidences.count)
-    // The lowest one answers everything.
-    let ranks = steps == 0 ? [] : (1...steps).map { $0 * confidences.count / steps - 1 }
-    var (doubt, done) = (0.0, 0)
-    let forecasts = ranks.map { rank in
-      while done <= rank {
-        doubt += 1 - confidences[done]
-        done += 1
-      }
-      let answers = Int((Double(testRows) * Double(done) / Double(confidences.count)).rounded())
-      let errors = min(answers, Int((Double(answers) * doubt / Double(done)).rounded()))
-      return BinomialBounds(successes: errors, trials: answers).atMost(ifShareIs: target.risk)
-    }
-    let start = firstMaximum(forecasts.map { -$0 })
-    var thresholds = ranks.dropFirst(start).map { confidences[$0] }
-    if thresholds.isEmpty { thresholds = [0] } else { thresholds[thresholds.count - 1] = 0 }
-    self.thresholds = thresholds
-  }
+/// Not even one threshold keeps the risk.
+package struct NoThreshold: Error, Equatable, Sendable {
+  /// The labelled rows that are confident enough for the strictest threshold that was tried.
+  package let answers: Int
+  /// How many of them are answered wrongly.
+  package let errors: Int
 }
 
 /// The threshold that was found, and what it rests on.
@@ -69,33 +39,46 @@ package struct SelectiveAnswering: Equatable, Sendable {
   package let errors: Int
   /// What was asked for.
   package let target: RiskTarget
+  /// The bound of the risk, which is at most the one asked for. It holds at the level of this threshold's test.
+  package let bound: Double
 
-  /// The lowest threshold of `order` that keeps the risk: nil if not even the first one does.
+  /// The lowest threshold of `order` that keeps the risk.
   ///
-  /// Fixed-sequence testing: each threshold is tested at level delta, and the first failure ends it. Among the rows that
-  /// are confident enough for a fixed threshold, errors are independent with its risk as their probability, so the test
-  /// is exact. The promise can only fail at the first threshold of the order whose risk is too large, and that one passes
-  /// with probability delta at most. A threshold at the smallest bound over *all* of them, without the order, would break
-  /// the promise more often.
+  /// Fixed-sequence testing with several starts. The tests go down the order. A start is tested at its own share of
+  /// delta; a threshold that passes hands on its level to the next one, where a start's own share is added to it; one
+  /// that fails hands on nothing. So at most a probability of delta is spent, and all of it on a last start that is
+  /// reached without a failure (the fallback procedure: Wiens 2003; Wiens and Dmitrienko 2005).
+  ///
+  /// Among the rows that are confident enough for a fixed threshold, errors are independent with its risk as their
+  /// probability, so each test is exact. A threshold at the smallest bound over *all* of them, without the order, would
+  /// break the promise more often.
   ///
   /// The promise is about the risk: the share of errors among ever more answers. Among a few new texts it varies around
   /// that.
-  package init?(_ outcomes: Outcomes, _ order: ThresholdOrder, _ target: RiskTarget) {
+  ///
+  /// - Throws: `NoThreshold` if every start fails.
+  package init(_ outcomes: Outcomes, _ order: ThresholdOrder, _ target: RiskTarget) throws(NoThreshold) {
     let ranks = RankOrder(descending: outcomes.confidences)
-    var (answers, errors) = (0, 0)
-    var found: (threshold: Double, answers: Int, errors: Int)?
-    for threshold in order.thresholds {
-      while answers < outcomes.count, outcomes.confidences[ranks.order[answers]] >= threshold {
+    var (answers, errors, level) = (0, 0, 0.0)
+    var found: (threshold: Double, answers: Int, errors: Int, level: Double)?
+    var strictest: NoThreshold?
+    for step in order.steps {
+      while answers < outcomes.count, outcomes.confidences[ranks.order[answers]] >= step.threshold {
         errors += outcomes.correct[ranks.order[answers]] == 1 ? 0 : 1
         answers += 1
       }
-      guard BinomialBounds(successes: errors, trials: answers).upper(target.delta) <= target.risk else { break }
-      found = (threshold, answers, errors)
+      level += target.delta * step.share
+      strictest = strictest ?? NoThreshold(answers: answers, errors: errors)
+      let chance = BinomialBounds(successes: errors, trials: answers).atMost(ifShareIs: target.risk)
+      // Rounding may make the chance 0, which is not below a level of 0.
+      if level > 0 && chance <= level {
+        found = (step.threshold, answers, errors, level)
+      } else {
+        level = 0
+      }
     }
-    guard let found else { return nil }
+    guard let found else { throw strictest ?? NoThreshold(answers: 0, errors: 0) }
     (threshold, self.answers, self.errors, self.target) = (found.threshold, found.answers, found.errors, target)
+    bound = BinomialBounds(successes: found.errors, trials: found.answers).upper(found.level)
   }
-
-  /// The bound of the risk, which is at most the one asked for.
-  package var bound: Double { BinomialBounds(successes: errors, trials: answers).upper(target.delta) }
 }

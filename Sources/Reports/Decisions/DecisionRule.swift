@@ -70,9 +70,7 @@ package struct DecisionRule: Sendable {
       return Answer(
         choice: choice, probabilities: probabilities, uncertainty: min(1, entropy / log(Double(probabilities.count))),
         kind: kind(rows, row), set: promises.set(probabilities, choice: choice, randomPart: randomParts[row]),
-        asksHuman: promises.settings.risk.map { _ in
-          promises.answering.map { probabilities[choice] < $0.threshold } ?? true
-        }, number: numbers?.answer(probabilities))
+        asksHuman: promises.asksHuman(confidence: probabilities[choice]), number: numbers?.answer(probabilities))
     }
   }
 

@@ -26,8 +26,8 @@ extension Decisions {
       return table
     }
     add(
-      "confidence_threshold", promises.answering?.threshold, n: promises.test.count,
-      reason: settings.risk == nil ? noRisk : "no threshold keeps the risk")
+      "confidence_threshold", (try? promises.answering?.get())?.threshold, n: promises.test.count,
+      reason: promises.answering == nil ? noRisk : "no threshold keeps the risk")
     add("answered", settings.risk.map { _ in Double(totals.answered) / Double(count) }, n: count, reason: noRisk)
     let hasSets = (try? promises.sets.get()) != nil
     add("set_size", hasSets ? Double(totals.setSizes) / Double(count) : nil, n: count, reason: fewRows)

@@ -37,29 +37,37 @@ extension Decisions {
   // --- Errors ---
 
   private var riskLines: [String] {
-    guard let target = settings.target else {
+    guard let target = settings.target, let answering = rule.promises.answering else {
       return ["no largest share of errors was asked for, so no text is marked for a human"]
     }
-    let (test, risk, sure) = (rule.promises.test, target.risk, "\(percent(1 - settings.delta)) sure")
+    let test = rule.promises.test
     guard test.count > 0 else {
       return [
         "all texts are for a human: no test row has a label, so nothing can be promised",
         "  label a random part of such texts, at least \(grouped(target.neededAnswers)), and test on it",
       ]
     }
-    guard let answering = rule.promises.answering else {
-      let right = percent(test.accuracy.score.value ?? 0)
+    let promise = "at most \(percent(target.risk)) errors (\(percent(1 - settings.delta)) sure)"
+    switch answering {
+    case .success(let answering): return answerLines(answering, promise)
+    case .failure(let tried):
       return [
-        "all texts are for a human: no threshold keeps the errors to at most \(percent(risk)) (\(sure))",
-        "  of \(grouped(test.count)) labelled test rows \(right) are right; \(grouped(target.neededAnswers)) confident ones "
-          + "are needed even if none of them is wrong: label more, or allow more errors",
+        "all texts are for a human: the test rows do not show that any answers have \(promise)",
+        "  the strictest threshold tried: \(grouped(tried.answers)) confident rows, \(grouped(tried.errors)) wrong; of all "
+          + "\(grouped(test.count)) labelled test rows \(percent(test.accuracy.score.value ?? 0)) are right",
+        "  at least \(grouped(target.neededAnswers)) confident rows are needed even if none of them is wrong: label more, or "
+          + "allow more errors",
       ]
     }
+  }
+
+  /// What is answered without a human.
+  private func answerLines(_ answering: SelectiveAnswering, _ promise: String) -> [String] {
+    let test = rule.promises.test
     let share = Double(totals.answered) / Double(max(1, totals.count))
     let (answers, errors) = (Double(answering.answers), Double(answering.errors))
     return [
-      "answers \(percent(share)) of the texts by itself with at most \(percent(risk)) errors (\(sure)); "
-        + "\(percent(1 - share)) are for a human",
+      "answers \(percent(share)) of the texts by itself with \(promise); \(percent(1 - share)) are for a human",
       "  this rests on \(grouped(test.count)) labelled test rows that chose neither temperature nor epoch, and on new "
         + "texts of the same kind (exchangeable)",
       "  a text is answered if its confidence is at least \(fixed(answering.threshold, 3)), as for "

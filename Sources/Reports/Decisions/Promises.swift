@@ -8,8 +8,8 @@ package struct Promises: Sendable {
   let test: Outcomes
   /// What was asked for.
   let settings: DecisionSettings
-  /// The answers that need no human; nil where no risk was asked for, or none that was asked for can be kept.
-  let answering: SelectiveAnswering?
+  /// The answers that need no human, or the strictest threshold that was tried in vain; nil where no risk was asked for.
+  let answering: Result<SelectiveAnswering, NoThreshold>?
   /// How the sets are made, or how many rows that would take.
   let sets: Result<ConformalSets, TooFewRows>
 
@@ -19,14 +19,23 @@ package struct Promises: Sendable {
   ///   - calibration: the calibration rows under the same temperature and prior, which order the thresholds to be tested.
   init(_ test: Outcomes, ids: [String], calibration: Mixture, _ settings: DecisionSettings) {
     (self.test, self.settings) = (test, settings)
-    answering = settings.target.flatMap { target in
+    answering = settings.target.map { target in
       let order = ThresholdOrder(calibration: calibration, testRows: test.count, target)
-      return SelectiveAnswering(test, order, target)
+      return Result { () throws(NoThreshold) in try SelectiveAnswering(test, order, target) }
     }
     sets = Result { () throws(TooFewRows) in
       try ConformalSets(
         test, randomParts: ConformalScore.randomParts(ids: ids), score: settings.sets.score,
         coverage: settings.coverage, scope: settings.sets.scope)
+    }
+  }
+
+  /// Whether a human should answer a text; nil where no risk was asked for.
+  func asksHuman(confidence: Double) -> Bool? {
+    switch answering {
+    case nil: nil
+    case .failure: true
+    case .success(let answering): confidence < answering.threshold
     }
   }
 

@@ -102,7 +102,7 @@ struct PromiseSimulation {
     }
     for repeated in 0..<repeats {
       let outcomes = outcomes(drawn(labelled, repeated))
-      if let found = SelectiveAnswering(outcomes, order, target) {
+      if let found = try? SelectiveAnswering(outcomes, order, target) {
         seen.found += 1 / Double(repeats)
         seen.answered +=
           Double(population.confidences.count { $0 >= found.threshold }) / Double(population.count * repeats)

@@ -32,16 +32,52 @@ import Testing
   }
 
   @Test func theOrderBeginsWhereTheStrongestEvidenceIsAndEndsWithEverything() {
-    #expect(abs(order.thresholds[0] - 0.99) < 1e-6)
-    #expect(order.thresholds.last == 0)
-    #expect(zip(order.thresholds, order.thresholds.dropFirst()).allSatisfy { $0 >= $1 })
+    let thresholds = order.steps.map(\.threshold)
+    #expect(abs(thresholds[0] - 0.99) < 1e-6)
+    #expect(thresholds.last == 0)
+    #expect(zip(thresholds, thresholds.dropFirst()).allSatisfy { $0 >= $1 })
     // Without calibration rows there is a single test: whether everything can be answered.
-    #expect(ThresholdOrder(calibration: mixture([]), testRows: 400, target).thresholds == [0])
+    let single = ThresholdOrder(calibration: mixture([]), testRows: 400, target).steps
+    #expect(single.map(\.threshold) == [0] && single.map(\.share) == [1])
+  }
+
+  /// Confidences from 1 down to a half; the evidence is strongest for about three quarters of them.
+  private var manyStarts: ThresholdOrder {
+    ThresholdOrder(
+      calibration: mixture((1...200).map { 1 - pow(Double($0) / 201, 4) / 2 }), testRows: 1000, target)
+  }
+
+  @Test func mostOfDeltaIsForTheStrongestEvidenceAndTheRestForStricterThresholds() {
+    let starts = manyStarts.steps.filter { $0.share > 0 }
+    #expect(starts.count > 2 && starts.last?.share == 0.75)
+    #expect(starts.dropLast().allSatisfy { abs($0.share - 0.25 / Double(starts.count - 1)) < 1e-12 })
+    #expect(manyStarts.steps.first == starts.first)
+    // Where the evidence is strongest with few answers, no stricter threshold could show anything.
+    let few = ThresholdOrder(calibration: mixture([0.99, 0.98, 0.97]), testRows: 60, target).steps
+    #expect(few.map(\.share).filter { $0 > 0 } == [1])
+  }
+
+  /// Forecasts that are too sure of the less confident rows: the start with the strongest evidence fails, and a stricter
+  /// one passes.
+  @Test func aStricterStartIsTriedWhereTheForecastsAreTooSure() throws {
+    let rows = (0..<1000).map { row in
+      (confidence: 1 - pow(Double(row + 1) / 1001, 4) / 2, isRight: row < 300 || row % 5 > 0)
+    }
+    let found = try SelectiveAnswering(outcomes(rows), manyStarts, target)
+    #expect(found.answers >= 150 && found.answers < 500)
+    #expect(found.bound <= 0.05)
+  }
+
+  /// A level of 0 never passes, although so many right answers have a chance that rounds to 0.
+  @Test func aThresholdBehindAFailureIsNotTested() {
+    let order = ThresholdOrder(calibration: mixture([Double](repeating: 0.99, count: 9) + [0.6]), testRows: 60, target)
+    let rows = (0..<60).map { (0.995, $0 >= 10) } + (0..<9000).map { _ in (0.7, true) }
+    #expect(throws: NoThreshold(answers: 60, errors: 10)) { try SelectiveAnswering(outcomes(rows), order, target) }
   }
 
   @Test func confidentRowsAreAnsweredAndDoubtfulOnesAreNot() throws {
     let rows = (0..<200).map { (0.995, $0 >= 2) } + (0..<200).map { (0.7, $0 % 3 > 0) }
-    let found = try #require(SelectiveAnswering(outcomes(rows), order, target))
+    let found = try SelectiveAnswering(outcomes(rows), order, target)
     #expect(found.answers == 200 && found.errors == 2)
     #expect(found.threshold > 0.7 && found.threshold <= 0.995)
     #expect(found.bound <= 0.05 && found.bound > 0.02)
@@ -49,14 +85,14 @@ import Testing
 
   @Test func everythingIsAnsweredWhereErrorsAreRare() throws {
     let rows = (0..<400).map { ($0 < 200 ? 0.995 : 0.7, $0 % 100 > 0) }
-    #expect(try #require(SelectiveAnswering(outcomes(rows), order, target)).threshold == 0)
+    #expect(try SelectiveAnswering(outcomes(rows), order, target).threshold == 0)
   }
 
-  /// The most confident rows are the wrong ones, so the first test fails; that a lower threshold would pass does not count.
-  @Test func theFirstFailureEndsTheTests() {
+  /// The most confident rows are the wrong ones, so each start fails; that a lower threshold would pass does not count.
+  @Test func aFailureEndsTheTestsOfAStart() {
     let rows = (0..<60).map { (0.995, $0 >= 20) } + (0..<2000).map { _ in (0.7, true) }
     #expect(BinomialBounds(successes: 20, trials: 2060).upper(0.05) < 0.05)
-    #expect(SelectiveAnswering(outcomes(rows), order, target) == nil)
+    #expect(throws: NoThreshold(answers: 60, errors: 20)) { try SelectiveAnswering(outcomes(rows), order, target) }
   }
 
   /// Eight methods whose risk is a little above the target: the promise of each may hold by chance. If one of them is
@@ -71,7 +107,7 @@ import Testing
       (0..<methods).contains { method in
         let stream = RandomStream(seed: UInt64(repeated), purpose: .test, place: (UInt32(method), 0))
         let labels = (0..<rows).map { stream.uniform($0) < 0.051 ? Int32(1) : 0 }
-        return SelectiveAnswering(Outcomes(forecasts, labels: labels), order, target) != nil
+        return (try? SelectiveAnswering(Outcomes(forecasts, labels: labels), order, target)) != nil
       }
     }
     // Four deviations of a share of 5 % over the repeats.
@@ -80,6 +116,8 @@ import Testing
   }
 
   @Test func tooFewRowsShowNothing() {
-    #expect(SelectiveAnswering(outcomes((0..<58).map { _ in (0.995, true) }), order, target) == nil)
+    #expect(throws: NoThreshold(answers: 58, errors: 0)) {
+      try SelectiveAnswering(outcomes((0..<58).map { _ in (0.995, true) }), order, target)
+    }
   }
 }
