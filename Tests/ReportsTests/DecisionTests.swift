@@ -25,13 +25,13 @@ import Testing
   /// The decisions about the test rows of `new`, and answers.csv as lines.
   private func decide(
     _ test: SyntheticPredictions, new: SyntheticPredictions, _ settings: DecisionSettings = settings(),
-    columns: [String] = ["id"]
+    columns: [String] = ["id"], copies: Set<String> = []
   ) throws -> (decisions: Decisions, lines: [String]) {
     try withTemporaryFolder { folder in
       let file = try test.file()
       let shards = try ForecastShards([new.forecasts(in: folder, classNames: Self.names)])
       var decisions = try Decisions(
-        shards, test: file, trainingLabels: [0, 1, 1, 2, 2, 2, 3, 3, 3, 3], columns: columns, settings)
+        shards, test: file, trainingLabels: [0, 1, 1, 2, 2, 2, 3, 3, 3, 3], copies: copies, columns: columns, settings)
       var (csv, next) = ("", 0)
       try decisions.writeAnswers(
         nextTexts: { count in
@@ -133,6 +133,22 @@ import Testing
   private func width(ofBand text: String) throws -> Double {
     let band = try #require(text.firstMatch(of: #/itself lies between ([0-9.]+) % and ([0-9.]+) %/#)).output
     return Double(band.2)! - Double(band.1)!
+  }
+
+  /// 300 rows of 60 texts promise no more than 60 rows do.
+  @Test func copiesOfATextAreNoEvidence() throws {
+    let (recipe, new) = (Self.recipe(), Self.recipe(seed: 2))
+    // The rows t60 to t119 are kept.
+    let copies = Set((120..<360).map { "t\($0)" })
+    let found = try decide(recipe, new: new, Self.settings(risk: 0.2), copies: copies)
+    var few = recipe
+    few.isLabelled = { $0 < 120 }
+    let expected = try decide(few, new: new, Self.settings(risk: 0.2))
+    #expect(found.lines == expected.lines)
+    #expect(found.decisions.sharesCSV == expected.decisions.sharesCSV)
+    let lines = found.decisions.text.split(separator: "\n")
+    #expect(lines[1] == "300 labelled test rows, 60 distinct texts: of rows with the same text only the first counts")
+    #expect(found.decisions.text.replacing("\(lines[1])\n", with: "") == expected.decisions.text)
   }
 
   @Test func withoutARiskNoTextIsMarked() throws {

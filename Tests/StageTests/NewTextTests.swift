@@ -7,11 +7,11 @@ import TestSupport
 import Testing
 
 @Suite struct NewTexts {
-  /// A fitted run that is asked about `count` texts; passes the flags of `predict` too.
-  private func with(new count: Int, _ body: (Workshop, _ predict: [String]) throws -> Void) throws {
+  /// A fitted run, each of whose test texts is there `copies` times, that is asked about `count` texts; passes the flags of `predict` too.
+  private func with(new count: Int, copies: Int = 1, _ body: (Workshop, _ predict: [String]) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
-      let adapters = try shop.fitTexts()
+      let adapters = try shop.fitTexts(copies: copies)
       _ = try shop.predict("test.h5", "ensemble", adapters)
       try shop.writeNewTexts(count)
       try body(
@@ -116,6 +116,14 @@ import Testing
       let text = try String(contentsOfFile: page, encoding: .utf8)
       #expect(text.contains("<dt>Trained on</dt><dd>train.csv</dd>") && !text.contains("/train.csv"))
       #expect(text.contains("<dt>Tested on</dt><dd>test.csv</dd>"))
+    }
+  }
+
+  @Test func copiesOfATestTextCountOnce() throws {
+    try with(new: 30, copies: 3) { shop, predict in
+      try shop.run("predict", predict + ["--output", shop.path("all.h5")])
+      let said = try shop.run("decide", decide(shop, ["all.h5"], to: "answers")).output
+      #expect(said.contains("\n300 labelled test rows, 100 distinct texts: of rows with the same text only the first"))
     }
   }
 

@@ -14,15 +14,17 @@ extension Workshop {
   static func newText(_ number: Int) -> String { text(number * 3) }
 
   /// Writes the model folder `model`, base and tokens of 260 texts, and fits two adapters; returns their paths.
-  func fitTexts() throws -> [String] {
+  ///
+  /// - Parameter copies: how often each of the 100 test texts is there.
+  func fitTexts(copies: Int = 1) throws -> [String] {
     let model = path("model")
     try TinyEncoder.writeModel(to: model)
-    func labelled(_ numbers: Range<Int>) -> String {
+    func labelled(_ numbers: some Sequence<Int>) -> String {
       (["text,label"] + numbers.map { "\(Self.text($0 * 7)),\($0 * 7 / 8 % 2 == 0 ? "even" : "odd")" })
         .joined(separator: "\n")
     }
     try AtomicFile.write(labelled(0..<160), to: path("train.csv"))
-    try AtomicFile.write(labelled(160..<260), to: path("test.csv"))
+    try AtomicFile.write(labelled((0..<100 * copies).map { 160 + $0 % 100 }), to: path("test.csv"))
     try run("pretrain-load", ["--model", model, "--output", base])
     let files = ["--train", path("train.csv"), "--test", path("test.csv")]
     try run("tokenize", ["--model", model, "--dataset", "own", "--output", tokens] + files)

@@ -51,8 +51,8 @@ import Tasks
     let texts = try NewTexts(
       new, like: set, TextOptions(canonicalJSON: shards.header.reading, subject: forecasts[0]))
     var decisions = try Decisions(
-      shards, test: test, trainingLabels: set.examples(of: .train).map { set.labels[$0] }, columns: texts.columns,
-      promises.settings())
+      shards, test: test, trainingLabels: set.examples(of: .train).map { set.labels[$0] },
+      copies: set.idsOfCopiedTestRows, columns: texts.columns, promises.settings())
     try write(&decisions, texts)
     if let sharesCsv { try AtomicFile.write(decisions.sharesCSV, to: sharesCsv) }
     if let labelNextCsv { try AtomicFile.write(decisions.labelNextCSV, to: labelNextCsv) }

@@ -6,7 +6,7 @@ extension Decisions {
   package var text: String {
     let promised =
       rule.numbers.map(lines(about:)) ?? riskLines + setLines + choiceLines + classLines + shareLines
-    return ([subject] + promised + warnings.map { "warning: \($0)" }).joined(separator: "\n") + "\n"
+    return ([subject] + copyLines + promised + warnings.map { "warning: \($0)" }).joined(separator: "\n") + "\n"
   }
 
   /// What a reader must know before using the answers.
@@ -32,6 +32,15 @@ extension Decisions {
   private var subject: String {
     "\(grouped(totals.count)) texts, answered by \(rule.method); T = \(fixed(rule.temperature.value, 3)) from "
       + "\(grouped(rule.temperature.count)) calibration rows"
+  }
+
+  /// How many of the labelled test rows count.
+  private var copyLines: [String] {
+    let (rows, texts) = (rule.known.labelledRows, rule.promises.test.count)
+    guard texts < rows else { return [] }
+    return [
+      "\(grouped(rows)) labelled test rows, \(grouped(texts)) distinct texts: of rows with the same text only the first counts"
+    ]
   }
 
   // --- Errors ---

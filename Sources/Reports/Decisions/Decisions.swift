@@ -30,16 +30,17 @@ package struct Decisions {
   /// - Parameters:
   ///   - test: the run's predictions for its calibration and test rows.
   ///   - trainingLabels: the labels of the rows that the run was trained on.
+  ///   - copies: the ids of the test rows that have the text of an earlier one: they are no evidence of their own.
   ///   - columns: see the property.
   /// - Throws: `Fault` where forecasts and predictions are not of one run, or the prior does not name the classes.
   package init(
-    _ shards: ForecastShards, test: PredictionsFile, trainingLabels: [Int32], columns: [String],
+    _ shards: ForecastShards, test: PredictionsFile, trainingLabels: [Int32], copies: Set<String>, columns: [String],
     _ settings: DecisionSettings
   ) throws {
     if test.predictions.numbers != nil { try settings.checkForNumbers() }
     (self.shards, self.settings, self.columns, header) = (shards, settings, columns, shards.header)
     totals = DecisionTotals(header)
-    let (sample, known) = (try shards.sample(Self.sampledRows), try KnownRows(test, for: header))
+    let (sample, known) = (try shards.sample(Self.sampledRows), try KnownRows(test, for: header, copies: copies))
     let plain = DecisionRule(header.method, known, .none, settings)
     let prior = try Self.prior(settings, header, known, sample, trainingLabels)
     rule = settings.prior == .asInTraining ? plain : DecisionRule(header.method, known, prior, settings)

@@ -13,7 +13,11 @@ struct KnownRows: Sendable {
   let calibration: Mixture
   /// [row] Their labels, -1 where unknown.
   let calibrationLabels: [Int32]
-  /// The labelled test rows under the temperature.
+  /// The number of labelled test rows, with those that have the same text as others.
+  let labelledRows: Int
+  /// The labelled test rows with different texts under the temperature. Of rows with the same text, it is the first one,
+  /// whose label is a random one where such rows disagree: a majority of them would be right more often than the label of
+  /// a new text.
   let test: Mixture
   /// [row] Their labels.
   let testLabels: [Int32]
@@ -28,15 +32,21 @@ struct KnownRows: Sendable {
 
   /// The rows of `file`.
   ///
-  /// - Parameter header: what the forecasts for the new texts are of.
+  /// - Parameters:
+  ///   - header: what the forecasts for the new texts are of.
+  ///   - copies: the ids of the test rows that have the text of an earlier one.
   /// - Throws: `Fault` of kind `.configuration` where `file` was not predicted by the same method in the same way.
-  init(_ file: PredictionsFile, for header: ForecastHeader) throws {
+  init(_ file: PredictionsFile, for header: ForecastHeader, copies: Set<String>) throws {
     try file.check(sameMethodAs: header)
     let temperature = file.fittedTemperature() ?? Temperature(1, remark: "no calibration row has a label")
     func mixture(_ samples: PosteriorSamples) -> Mixture {
       Mixture(samples).inSinglePrecision.scaled(by: temperature.value)
     }
-    let (others, rows) = (file.rows(of: .calibration), file.rows(of: .test).filter { file.predictions.labels[$0] >= 0 })
+    let (others, labelled) = (
+      file.rows(of: .calibration), file.rows(of: .test).filter { file.predictions.labels[$0] >= 0 }
+    )
+    let rows = labelled.filter { !copies.contains(file.predictions.rowIDs[$0]) }
+    labelledRows = labelled.count
     let samples = file.posterior(rows)
     self.temperature = temperature
     (calibration, calibrationLabels) = (mixture(file.posterior(others)), file.labels(others))
