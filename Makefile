@@ -33,8 +33,10 @@ override EXPERIMENTS := $(patsubst %.mk,%,$(notdir $(wildcard $(HERE)pipeline/ex
 $(if $(and $(filter $(EXPERIMENTS),$(EXPERIMENT)),$(filter 1,$(words $(EXPERIMENT)))),,$(error \
   EXPERIMENT=$(EXPERIMENT) is none of $(EXPERIMENTS)$(call did-you-mean,$(EXPERIMENT),$(EXPERIMENTS))))
 override EXPERIMENT_FILE := $(firstword $(wildcard $(HERE)pipeline/experiments/$(EXPERIMENT).mk $(EXPERIMENT).mk))
+include $(HERE)pipeline/recorded.mk
 include $(EXPERIMENT_FILE)
 R := $(RUNS)/$(EXPERIMENT)
+ANSWERS_FOLDER := $R/answers/$(ANSWERS)
 include $(HERE)pipeline/names.mk
 include $(HERE)pipeline/programs.mk
 
@@ -96,6 +98,7 @@ ifneq ($(LOCKED)$(DRY)$(filter status,$(MAKECMDGOALS)),)
 include $(HERE)pipeline/methods.mk
 include $(HERE)pipeline/freshness.mk
 include $(HERE)pipeline/stages.mk
+include $(HERE)pipeline/answers.mk
 $(foreach f,$(filter-out $(FILES),$(filter $R/%,$(WANTED))),$(error no stage makes $f$(call did-you-mean,$f,$(FILES))))
 else
 .PHONY: locked
@@ -104,8 +107,8 @@ $(WANTED): locked
 locked: $(BUILT)
 	@mkdir -p $R || exit 73
 	@$(LOCK) $R $(if $(SHARE),,$(HERE)pipeline/tidy $R $(YOURS) --) $(MAKE) $(AGAIN) $(WANTED) || { code=$$?; \
-	  [ ! -e $R/.lock.owner ] || find $R -maxdepth 1 -name '*.html' ! -newer $R/.lock.owner \
-	  -printf 'make: %p is of an earlier run\n' >&2 || true; exit $$code; }
+	  [ ! -e $R/.lock.owner ] || find $(READ) -maxdepth 0 ! -newer $R/.lock.owner \
+	  -printf 'make: %p is of an earlier run\n' >&2 2> /dev/null || true; exit $$code; }
 endif
 endif
 

@@ -14,6 +14,8 @@ $(if $(and $(NUMBERS),$(filter predict,$(WANTED)),$(RISK)$(PRIOR)),$(call stop,R
 $(if $(and $(NUMBERS),$(filter shift-test,$(WANTED))),$(call stop,shift-test compares classes$(comma) and \
   FORMAT.$(DATASET)=numbers predicts numbers,make evaluate))
 
+$(if $(ANSWERING),$(if $(wildcard $R/evaluation.h5),,$(call stop,predict needs a run that has been evaluated$(comma) and \
+  there is no $R/evaluation.h5,run make evaluate EXPERIMENT=$(EXPERIMENT) with the settings of the run first)))
 OWN := $(filter own,$(EXPERIMENT))
 $(foreach v,MODEL DATA DATASET,$(if $($v),,$(call stop,$(EXPERIMENT) needs $v,make evaluate EXPERIMENT=$(EXPERIMENT) \
   MODEL=folder-of-the-model $(if $(OWN),TRAIN=file-to-train-on TEST=file-to-test-on,DATA=folder-of-the-questions))))

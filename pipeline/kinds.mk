@@ -1,9 +1,13 @@
 # The kind of value that each setting must have, and the check of all of them before anything is computed.
 
-# $(call stop,MESSAGE,HINT) ends make with an error. If the run has a report of an earlier run, the error says so, so
-# that it is not taken for the report of this run.
-OLDER := $(wildcard $R/report.html $R/shift.html)
-stop = $(error $(strip $1)$(if $2, (hint: $(strip $2)))$(if $(OLDER),; nothing was run: $(OLDER) is of an earlier run))
+# The files that the goals make for people to read.
+READ := $(if $(ANSWERING),,$R/report.html $R/shift.html) $(if $(filter predict $R/answers/%,$(MAKECMDGOALS)),\
+  $(addprefix $(ANSWERS_FOLDER)/,answers.csv answers.txt shares.csv label-next.csv))
+# $(call stop,MESSAGE,HINT) ends make with an error. If there are such files of an earlier run, the error says so, so that
+# they are not taken for those of this run.
+OLDER := $(wildcard $(READ))
+stop = $(error $(strip $1)$(if $2, (hint: $(strip $2)))$(if $(OLDER),; nothing was run: $(OLDER) $(if \
+  $(word 2,$(OLDER)),are,is) of an earlier run))
 
 # KIND:SETTING,SETTING,...; pipeline/check defines the kinds. An empty setting is not checked: it means the stage's
 # default.
@@ -27,7 +31,7 @@ KINDS := \
   one-of/linear/cosine/constant:DECAY \
   one-of/linear/classifier:HEAD \
   one-of/front/middle/end/windows:CUT \
-  name:TEXT,TEXT_B,LABEL,ID,ENCODING,METHOD \
+  name:TEXT,TEXT_B,LABEL,ID,ENCODING,METHOD,NEW_TEXT,NEW_TEXT_B,NEW_ID,NEW_ENCODING,ANSWERS \
   one-of/independent/antithetic/lattice/linearised:DRAWS \
   one-of/nll/accuracy:ASWA_ACCEPT \
   one-of/marginal-likelihood/calibration:LAPLACE_CRITERION \

@@ -11,9 +11,6 @@ $(if $(HERE),$(foreach g,$(filter packages build lint test goldens torture test-
   install uninstall deb test-package,$(MAKECMDGOALS)),\
   $(error make $g works on the project: run it in $(HERE) (hint: make -C $(HERE) $g))))
 
-# Settings are what settings.mk and the experiment assign, and the files, template and format of each data set.
-override settings-of = $(foreach sign,:= ?= =,$(patsubst %@$(sign),%,$(filter %@$(sign),\
-  $(subst $(space)$(sign),@$(sign) ,$(subst $(newline), ,$(file <$1))))))
 # METHOD is the one of predict; elsewhere it is a misspelt METHODS.
 override NOT_HERE := $(if $(filter predict status $R/%,$(MAKECMDGOALS)),,METHOD)
 SETTINGS := FILE MARCH PROGRAMS $(call settings-of,$(HERE)pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \

@@ -154,6 +154,13 @@ EVALUATE_FLAGS :=
 # The file of new texts, and the method that answers them: empty for the one that evaluate recommends.
 NEW :=
 METHOD :=
+# The columns and the encoding of NEW, where they are not those of the texts that the run was fitted on.
+NEW_TEXT = $(TEXT)
+NEW_TEXT_B = $(TEXT_B)
+NEW_ID = $(ID)
+NEW_ENCODING = $(ENCODING)
+# The folder of the answers in answers/ of the run. Another one is needed for another file of the same name.
+ANSWERS = $(basename $(notdir $(NEW:%.gz=%)))
 # How many files the forecasts are divided into, which `make -j` or a scheduler makes side by side. The values are the same.
 SHARDS := 1
 # The largest share of errors among the answers, such as 5%: the others are left to a human. DELTA is how likely the

@@ -38,8 +38,6 @@ TOKENS := $R/tokens/$(DATASET).h5
 SPLIT := $(call flag,calibration-fraction,$(CALIBRATION_FRACTION)) $(call flag,seed,$(SPLIT_SEED))
 COLUMNS := $(call flag,text-column,$(TEXT)) $(call flag,second-text-column,$(TEXT_B)) \
   $(call flag,label-column,$(LABEL)) $(call flag,id-column,$(ID)) $(call flag,encoding,$(ENCODING))
-# New texts are read as the others: with this flag, bytes that are not UTF-8 are replaced.
-REPLACE := $(filter --replace,$(TOKENIZE_FLAGS))
 questions = --model $(MODEL:%/=%) --dataset $(source.$d) \
   $(call flag,train,$(TRAIN.$(source.$d))) $(call flag,test,$(TEST.$(source.$d))) \
   $(call flag,template,$(or $(TEMPLATE.$(source.$d)),$(TEMPLATE))) $(call flag,format,$(FORMAT.$(source.$d))) \
@@ -247,32 +245,6 @@ endef
 $(foreach m,$(sort $(METHODS) $(SHIFT_METHODS) $(METHOD)),$(foreach d,$(DATASET),$(eval $(value prediction))))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(eval $(value prediction))))
 
-# --- New texts: the forecasts of METHOD for the file NEW, and the decisions about them ---
-ANSWERS := $R/answers/$(basename $(notdir $(NEW:%.gz=%)))
-PARTS := $(if $(NEW),$(shell seq $(SHARDS)))
-
-define forecasts
-target := $(ANSWERS)/$i.h5
-inputs := $(BASE) $(TOKENS) $(posterior.$m)
-command := predict --base $(BASE) --tokens $(TOKENS) --model $(MODEL:%/=%) --method $m \
-  $(call flag,posterior,$(posterior.$m)) $(drawing) --new $(NEW) $(COLUMNS) $(REPLACE) --shard $i/$(SHARDS) \
-  $(SAMPLE_FLAGS)
-work := forecast:1
-$(stage)
-endef
-
-define decisions
-target := $(ANSWERS)/answers.h5
-inputs := $(PARTS:%=$(ANSWERS)/%.h5) $R/predictions/$m/$(DATASET).h5 $(TOKENS)
-beside := $(addprefix $(ANSWERS)/,answers.csv shares.csv label-next.csv)
-command := decide --forecasts $(PARTS:%=$(ANSWERS)/%.h5) --predictions $R/predictions/$m/$(DATASET).h5 \
-  --tokens $(TOKENS) --new $(NEW) $(call flag,risk,$(RISK)) $(call flag,delta,$(DELTA)) \
-  $(call flag,chosen-from,$(CHOSEN_FROM)) $(call flag,coverage,$(COVERAGE)) $(call flag,sets,$(CONFORMAL)) $(call flag,prior,$(PRIOR)) \
-  --answers-csv $(ANSWERS)/answers.csv --shares-csv $(ANSWERS)/shares.csv --label-next-csv $(ANSWERS)/label-next.csv
-$(stage)
-endef
-$(if $(NEW),$(foreach m,$(METHOD),$(foreach i,$(PARTS),$(eval $(value forecasts)))$(eval $(value decisions))))
-
 # --- Scoring ---
 EVALUATED := $(METHODS:%=$R/predictions/%/$(DATASET).h5) $(FOREIGN)
 HISTORIES := $(sort $(foreach m,$(METHODS),$(foreach file,$(posterior.$m),$(curves.$(file)))))
@@ -302,22 +274,15 @@ command := shift-test --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFT
   $(if $(FIGURES),--figures $R/figures/shift) $(SHIFT_FLAGS)
 $(stage)
 
-.PHONY: evaluate shift-test predict
+.PHONY: evaluate shift-test recorded
 evaluate: $R/evaluation.h5
 shift-test: $R/shift.h5
-predict: $(if $(METHOD),$(ANSWERS)/answers.h5,$R/evaluation.h5)
 # With make -q (is there anything to do?), a goal that has a recipe would always say yes.
 ifeq ($(findstring q,$(DRY)),)
-evaluate:
+evaluate: recorded
 	$(if $(QUIET),@:,@cat $R/evaluation.txt; echo "report: $R/report.html")
+recorded: $R/evaluation.h5
+	@printf '%s\n' $(TO_RECORD) > $R/.settings.partial && mv -T $R/.settings.partial $R/.settings
 shift-test:
 	$(if $(QUIET),@:,@cat $R/shift.txt; echo "report: $R/shift.html")
-predict:
-ifneq ($(METHOD),)
-	$(if $(QUIET),@:,@cat $(ANSWERS)/answers.txt; echo "answers: $(ANSWERS)/answers.csv")
-else
-# Only now is it known which method evaluate recommends: a make of its own describes what is made of it.
-	@method=$$(cat $R/recommended.txt 2> /dev/null) || { echo "make: evaluate has not recommended a method yet" >&2; \
-	  exit $(if $(DRY),0,70); }; $(MAKE) $(AGAIN) predict METHOD=$$method CHOSEN_FROM=$(words $(METHODS))
-endif
 endif

@@ -51,18 +51,94 @@ test_without_a_method_predict_takes_the_recommended_one() {
   contains "--chosen-from 7" "$(cat runs/tiny/answers/new/.answers.h5.made)"
   succeeds tiny predict NEW=in/new.csv
   equal "" "$(made)"
-  # In a new run, everything that evaluate compares is made first.
-  succeeds tiny predict NEW=in/new.csv RUNS=new METHODS="point swag"
+  # A new run is evaluated first, if that is asked for.
+  succeeds tiny evaluate predict NEW=in/new.csv RUNS=new METHODS="point swag"
   contains "predict" "$(cut -d ' ' -f 1 trace | sort -u | xargs)"
   contains "evaluate" "$(cut -d ' ' -f 1 trace | sort -u | xargs)"
 }
 
 test_new_texts_are_read_as_the_texts_of_the_run() {
   new_texts
-  answers TEXT=remark TOKENIZE_FLAGS="--answers letter --replace"
+  succeeds tiny evaluate TEXT=remark TOKENIZE_FLAGS="--answers letter --replace"
+  answers
   contains "--text-column remark --replace --shard" "$(cat runs/tiny/answers/new/.1.h5.made)"
-  answers TEXT=remark TOKENIZE_FLAGS="--answers letter"
+  succeeds tiny evaluate TEXT=remark TOKENIZE_FLAGS="--answers letter"
+  answers
   contains "--text-column remark --shard" "$(cat runs/tiny/answers/new/.1.h5.made)"
+}
+
+test_the_columns_of_new_texts_may_have_other_names() {
+  new_texts
+  answers NEW_TEXT=body NEW_TEXT_B=reply NEW_ID=nr NEW_ENCODING=latin-1
+  contains "--text-column body --second-text-column reply --id-column nr --encoding latin-1 --shard" \
+    "$(cat runs/tiny/answers/new/.1.h5.made)"
+  equal "answers/new/1 answers/new/answers" "$(made)"
+}
+
+# A run of one's own texts with settings, which has been evaluated.
+own_run() {
+  succeeds make evaluate EXPERIMENT=own MODEL=in/model TRAIN="in/train.jsonl in/near.jsonl" TARGETS=query,key \
+    METHODS="point swa" EPOCHS=5 RISK=5%
+  rm trace
+}
+
+test_predict_takes_over_the_settings_that_the_run_was_evaluated_with() {
+  new_texts
+  own_run
+  succeeds make predict EXPERIMENT=own NEW=in/new.csv METHOD=swa
+  contains "--posterior runs/own/swag/0.h5" "$(cat runs/own/answers/new/.1.h5.made)"
+  # What predict does with the run is said anew each time.
+  equal "" "$(grep -e --risk runs/own/answers/new/.answers.h5.made)"
+  equal "predict decide" "$(cut -d ' ' -f 1 trace | xargs)"
+  rm trace
+  succeeds make predict EXPERIMENT=own NEW=in/new.csv METHOD=swa EPOCHS=5 THREADS=1
+  equal "" "$(made)"
+}
+
+test_predict_refuses_to_fit_anything() {
+  new_texts
+  own_run
+  while IFS='|' read -r setting message; do
+    fails make predict EXPERIMENT=own NEW=in/new.csv METHOD=point "$setting"
+    contains "predict fits nothing, and runs/own is not what these settings ask for: $message" "$(cat output)"
+  done << 'END'
+EPOCHS=7|adapters/point-0 swag/0 predictions/point/own and 2 more would have to be made; EPOCHS=7 (evaluate had EPOCHS=5)
+METHODS=point|evaluation would have to be made; METHODS=point (evaluate had METHODS=point swa)
+LABEL=grade|tokens/own adapters/point-0 swag/0 and 3 more would have to be made; LABEL=grade (evaluate had no LABEL=)
+METHOD=dropout|adapters/dropout-0 would have to be made (hint: run make evaluate with dropout among METHODS first)
+END
+  fails make predict EXPERIMENT=own NEW=in/new.csv RUNS=others
+  contains "predict needs a run that has been evaluated, and there is no others/own/evaluation.h5" "$(cat output)"
+  echo more >> in/train.jsonl
+  fails make predict EXPERIMENT=own NEW=in/new.csv METHOD=point
+  contains "and 3 more would have to be made (hint: something has changed since then" "$(cat output)"
+  equal "" "$(made)"
+  succeeds make evaluate predict EXPERIMENT=own MODEL=in/model TRAIN=in/train.jsonl METHODS="point swag" NEW=in/new.csv
+  contains "predict decide" "$(cut -d ' ' -f 1 trace | xargs)"
+  contains "--chosen-from 2" "$(cat runs/own/answers/new/.answers.h5.made)"
+}
+
+test_what_would_be_done_is_said_without_a_run_too() {
+  new_texts
+  rm -rf runs
+  succeeds tiny -n evaluate predict NEW=in/new.csv
+  equal 1 "$(grep -c "^make: evaluate has not recommended a method yet" output)"
+  own_run
+  # Another setting would change what evaluate recommends.
+  succeeds make -n evaluate predict EXPERIMENT=own MODEL=in/model TRAIN=in/train.jsonl NEW=in/new.csv
+  equal 1 "$(grep -c "^make: evaluate has not recommended a method yet" output)"
+  equal "" "$(made)"
+}
+
+test_recorded_settings_are_text() {
+  new_texts
+  # shellcheck disable=SC2016 # make would expand it
+  echo 'METHODS=$(shell touch expanded)' >> runs/tiny/.settings
+  fails tiny predict NEW=in/new.csv METHOD=swag
+  contains "runs/tiny/.settings is damaged: the character ( cannot stand in a setting" "$(cat output)"
+  echo 'SHELL=/bin/false' > runs/tiny/.settings
+  answers
+  [ ! -e expanded ] || fail "a recorded setting was expanded"
 }
 
 test_a_method_that_evaluate_does_not_compare_is_predicted_too() {
