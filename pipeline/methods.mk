@@ -40,10 +40,13 @@ $(foreach row,$(shell tail -n +2 $(HERE)pipeline/methods.tsv | tr '\t' '|'),$(ev
 # --- METHODS and SHIFT_METHODS: `all` is every method that applies ---
 EVERY := $(foreach m,$(KNOWN),$(if $(except.$m)$(needs-fit.$m),,$m))
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
-$(foreach m,$(METHODS) $(SHIFT_METHODS) $(METHOD),$(if $(filter $m,$(KNOWN)),,\
-  $(error METHODS: '$m' is none of $(sort $(KNOWN)), and not all$(call did-you-mean,$m,$(KNOWN) all))))
-$(foreach m,$(METHODS) $(SHIFT_METHODS) $(METHOD),$(if $(except.$m),\
-  $(error METHODS: $m does not apply to $(subst +, with ,$(firstword $(except.$m))) (README.md$(comma) Methods))))
-$(foreach m,$(METHODS) $(SHIFT_METHODS) $(METHOD),$(if $(needs-fit.$m),\
-  $(error METHODS: $m trains an adapter of its own$(comma) and ADAPTER= names trained ones \
-  (hint: $(EVERY) apply))))
+# METHOD names one of them.
+$(if $(filter all,$(METHOD)),$(error METHOD=$(METHOD): must be one method (hint: without METHOD= the \
+  one that evaluate recommends answers)))
+$(foreach v,METHODS SHIFT_METHODS METHOD,$(foreach m,$($v),\
+  $(if $(filter $m,$(KNOWN)),,$(error $v: '$m' is none of $(sort $(KNOWN))$(if $(filter METHOD,$v),,$(comma) and not \
+    all)$(call did-you-mean,$m,$(KNOWN) $(if $(filter METHOD,$v),,all))))\
+  $(if $(except.$m),\
+    $(error $v: $m does not apply to $(subst +, with ,$(firstword $(except.$m))) (README.md$(comma) Methods)))\
+  $(if $(needs-fit.$m),$(error $v: $m trains an adapter of its own$(comma) and ADAPTER= names trained ones \
+    (hint: $(EVERY) apply)))))

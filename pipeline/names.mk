@@ -4,7 +4,7 @@ GOALS := help evaluate shift-test predict status show stale prune packages build
   test-portable bench curves almanac clean $(if $(wildcard $(HERE)packaging),install uninstall deb test-package)
 $(foreach g,$(filter-out $(GOALS) $R/% .build/%,$(MAKECMDGOALS)),$(error there is no goal $g$(if $(findstring /,$g),\
   (hint: the files of this run are $R/...; EXPERIMENT= and RUNS= name another run),$(call did-you-mean,$g,$(GOALS)) \
-  (hint: the goals are $(GOALS)))))
+  (hint: the goals are $(strip $(GOALS))$(if $(GIVEN),; a value with a blank stands in quotes)))))
 
 # What works on the project itself is run in its own folder.
 $(if $(HERE),$(foreach g,$(filter packages build lint test goldens torture test-models test-portable almanac \
@@ -25,4 +25,6 @@ endif
 # Paths are checked for every goal: even `make clean` works in one.
 $(foreach v,MODEL DATA NEW RUNS PROGRAMS PREFIX DESTDIR,$(if $(word 2,$($v)),\
   $(error $v=$($v): a blank cannot stand in a path (hint: a symbolic link gives it a plainer name))))
+$(if $(NEW),$(if $(findstring /,$(ANSWERS))$(if $(filter-out .%,$(ANSWERS)),,no),\
+  $(error ANSWERS=$(ANSWERS): must be the name of a folder$(comma) without a slash and not beginning with a dot)))
 $(if $(filter-out -%,$(RUNS)),,$(error RUNS=$(RUNS): must be a folder$(comma) and not begin with -))

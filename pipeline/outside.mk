@@ -54,11 +54,13 @@ override define SPECIAL :=
 endef
 override special-in = $(firstword $(foreach c,$(SPECIAL),$(findstring $c,$1)))
 # A launcher may hold words of the shell, but nothing that make would expand.
-# A share may be written with a percent sign.
+# A share may be written with a percent sign. What becomes part of a target's name cannot hold a colon.
 override SHARE_SETTINGS := RISK DELTA COVERAGE PRIOR
-override refused-in = $(if $(filter RUN,$1),$(findstring $$,$(value $1)),$(call special-in,$(if \
-  $(filter $(SHARE_SETTINGS),$1),$(subst %,,$(value $1)),$(value $1))))
-override link-hint = $(if $(findstring /,$(value $1)), (hint: a symbolic link gives a path a plainer name))
+override TARGET_SETTINGS := RUNS NEW ANSWERS
+override refused-in = $(if $(filter RUN,$1),$(findstring $$,$(value $1)),$(or $(call special-in,$(if \
+  $(filter $(SHARE_SETTINGS),$1),$(subst %,,$(value $1)),$(value $1))),$(if \
+  $(filter $(TARGET_SETTINGS),$1),$(findstring :,$(value $1)))))
+override link-hint = $(if $(or $(findstring /,$(value $1)),$(filter NEW,$1)), (hint: a symbolic link gives a path a plainer name))
 $(foreach v,$(GIVEN) $(FROM_ENVIRONMENT),\
   $(if $(findstring $(newline),$(value $v)),$(error $v: a line break cannot stand in a setting))\
   $(foreach c,$(call refused-in,$v),\

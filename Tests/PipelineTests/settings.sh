@@ -33,6 +33,8 @@ QUIET=0|QUIET=0: must be yes, or empty
 REPRODUCIBLE=no|REPRODUCIBLE=no: must be yes, or empty
 RUNS=in/train.jsonl|RUNS=in/train.jsonl is not a folder
 TRAIN.tiny=|tiny has no questions to train on
+RUNS=my runs|RUNS=my runs: a blank cannot stand in a path
+RUNS=my:runs|RUNS=my:runs: the character : cannot stand in a setting
 MODEL=my models|MODEL=my models: a blank cannot stand in a path
 DATA=my data|DATA=my data: a blank cannot stand in a path
 MODEL=in/$(pwd)|cannot stand in a setting
@@ -135,6 +137,10 @@ END
   equal "" "$(grep 'did you mean' output)"
   fails tiny check
   contains "there is no goal check (hint: the goals are help evaluate" "$(cat output)"
+  # As from LABEL=foo bar without quotes.
+  fails tiny evaluate LABEL=foo bar
+  contains "there is no goal bar (hint: the goals are" "$(cat output)"
+  contains "; a value with a blank stands in quotes)" "$(cat output)"
   fails tiny runs/other/base.h5
   contains "(hint: the files of this run are runs/tiny/...; EXPERIMENT= and RUNS= name another run)" "$(cat output)"
 }
