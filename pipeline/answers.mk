@@ -29,6 +29,15 @@ $(stage)
 endef
 $(if $(NEW),$(foreach m,$(METHOD),$(foreach i,$(PARTS),$(eval $(value forecasts)))$(eval $(value decisions))))
 
+# --- Answers to another file stay ---
+# Where that file has the same content under another path, its answers hold for this one too: settle says so in CHANGED.
+ANSWERED := $(if $(NEW),$(filter-out $(NEW),$(shell sed -n 's/^command: .* --new \([^ ]*\) .*/\1/p' \
+  $(wildcard $(ANSWERS_FOLDER)/.*.h5.made) /dev/null)))
+ANOTHER_NAME = $(or $(filter-out .%,$(lastword $(subst /, ,$(dir $(NEW))))),other)-$(ANSWERS)
+$(if $(ANSWERED),$(if $(findstring --new $(NEW) ,$(CHANGED)),,$(error $(ANSWERS_FOLDER) has the answers to \
+  $(firstword $(ANSWERED)) (hint: ANSWERS=$(ANOTHER_NAME)$(comma) or another name$(comma) puts those to $(NEW) into a \
+  folder of their own))))
+
 # --- What predict needs of the run and does not make ---
 NEEDED := $(BASE) $(TOKENS) $(foreach m,$(METHODS) $(METHOD),$(posterior.$m)) $(HISTORIES) $(EVALUATED) $R/evaluation.h5
 UNFIT := $(if $(ANSWERING),$(filter $(NEEDED),$(STALE)))

@@ -147,6 +147,46 @@ test_a_method_that_evaluate_does_not_compare_is_predicted_too() {
   equal "answers/new/1 answers/new/answers predictions/soup/tiny" "$(made)"
 }
 
+test_answers_to_another_file_of_the_same_name_stay() {
+  mkdir january february elsewhere
+  echo "one" > january/new.csv
+  echo "two" > february/new.csv
+  succeeds tiny predict NEW=january/new.csv METHOD=swag
+  made > /dev/null
+  for goal in predict "-n predict"; do
+    # shellcheck disable=SC2086 # two words
+    fails tiny $goal NEW=february/new.csv METHOD=swag
+    contains "runs/tiny/answers/new has the answers to january/new.csv (hint: ANSWERS=february-new, or another name, puts" \
+      "$(cat output)"
+  done
+  equal "" "$(made)"
+  succeeds tiny predict NEW=february/new.csv METHOD=swag ANSWERS=february-new
+  equal "answers/february-new/1 answers/february-new/answers" "$(made)"
+  # The same texts under another path have the same answers.
+  mv january/new.csv elsewhere
+  succeeds tiny predict NEW=elsewhere/new.csv METHOD=swag
+  equal "" "$(made)"
+}
+
+test_a_failed_predict_says_which_answers_are_of_an_earlier_run() {
+  new_texts
+  answers
+  touch break-decide
+  fails tiny predict NEW=in/new.csv METHOD=swag RISK=10%
+  for file in answers.csv answers.txt shares.csv label-next.csv; do
+    contains "make: runs/tiny/answers/new/$file is of an earlier run" "$(cat output)"
+  done
+  # The report is what it was, and nobody asked for another one.
+  equal "" "$(grep report.html output)"
+  fails tiny predict NEW=in/new.csv METHOD=swag RISK=120%
+  contains "nothing was run: runs/tiny/answers/new/answers.csv runs/tiny/answers/new/answers.txt" "$(cat output)"
+  contains "are of an earlier run" "$(cat output)"
+  rm break-decide
+  touch break-predict
+  fails tiny predict NEW=in/train.jsonl METHOD=swag
+  equal "" "$(grep 'earlier run' output)"
+}
+
 test_wrong_settings_of_predict_are_refused() {
   new_texts
   fails tiny predict METHOD=swag
@@ -154,7 +194,16 @@ test_wrong_settings_of_predict_are_refused() {
   fails tiny predict NEW=in/elsewhere.csv METHOD=swag
   contains "NEW=in/elsewhere.csv: no such file" "$(cat output)"
   fails tiny predict NEW=in/new.csv METHOD=swagg
-  contains "'swagg' is none of" "$(cat output)"
+  contains "METHOD: 'swagg' is none of" "$(cat output)"
+  contains "; did you mean swag?" "$(cat output)"
+  fails tiny predict NEW=in/new.csv METHOD=all
+  contains "METHOD=all: must be one method (hint: without METHOD= the one that evaluate recommends answers)" "$(cat output)"
+  fails tiny predict NEW=new:1.csv METHOD=swag
+  contains "NEW=new:1.csv: the character : cannot stand in a setting (hint: a symbolic link" "$(cat output)"
+  for name in a/b ..; do
+    fails tiny predict NEW=in/new.csv METHOD=swag "ANSWERS=$name"
+    contains "ANSWERS=$name: must be the name of a folder" "$(cat output)"
+  done
   fails tiny predict NEW=in/new.csv METHOD=swag RISK=120%
   contains "RISK=120%: must be a share above 0 and below 1, such as 5% or 0.05" "$(cat output)"
   fails tiny predict NEW=in/new.csv METHOD=swag SHARDS=0
