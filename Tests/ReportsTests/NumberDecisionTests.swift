@@ -24,7 +24,7 @@ import Testing
       let file = try PredictionsFile(path: "ensemble.h5", test.numberPredictions)
       let names = (0..<8).map { "\(10 * $0 + 5)" }
       let shards = try ForecastShards([new.forecasts(in: folder, classNames: names)])
-      var decisions = try Decisions(shards, test: file, trainingLabels: [0, 1], columns: ["id"], settings)
+      var decisions = try Decisions(shards, test: file, trainingLabels: [0, 1], copies: [], columns: ["id"], settings)
       var (csv, next) = ("", 0)
       try decisions.writeAnswers(
         nextTexts: { count in
