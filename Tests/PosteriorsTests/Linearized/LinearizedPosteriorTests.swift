@@ -93,19 +93,17 @@ private func spread(_ predictions: Predictions) -> Double {
     try #require(scorer.parameters.entries.first { $0.name.hasSuffix(name) })
   }
 
-  /// Two members, each narrow: both the mean probabilities and their spread are those of many draws.
-  @Test func aNarrowGaussianPredictsWhatManyDrawsDo() throws {
-    try TinyRun.open { run in
-      let members = try (0..<2).map { try run.moments(seed: $0) }
+  /// One narrow member, and two, over two steps each: both the mean probabilities and their spread are those of many draws.
+  @Test(arguments: [("swag", 1), ("multiswag", 2)])
+  func aNarrowGaussianPredictsWhatManyDrawsDo(method: String, members: Int) throws {
+    try TinyRun.open(copies: 2) { run in
+      let files = try (0..<members).map { try run.moments(seed: $0) }
       func predict(_ samples: Int, _ rule: DrawRule) throws -> Predictions {
-        try run.predict("multiswag", members, Drawing(samples: samples, seed: 0, draws: rule, scale: 0.05))
+        try run.predict(method, files, Drawing(samples: samples, seed: 0, draws: rule, scale: 0.05))
       }
       let (draws, linearised) = (try predict(4096, .independent), try predict(256, .linearised))
-      let centre = means(try run.predict("multiswa", members))
-      for ((many, found), mean) in zip(zip(means(draws), means(linearised)), centre) {
-        for choice in many.indices { #expect(abs(found[choice] - many[choice]) < 0.002, "\(mean[choice])") }
-      }
-      #expect(abs(spread(linearised) / spread(draws) - 1) < 0.02)
+      for (many, found) in zip(means(draws).joined(), means(linearised).joined()) { #expect(abs(found - many) < 0.004) }
+      #expect(abs(spread(linearised) / spread(draws) - 1) < 0.1)
     }
   }
 
