@@ -282,7 +282,8 @@ ifeq ($(findstring q,$(DRY)),)
 evaluate: recorded
 	$(if $(QUIET),@:,@cat $R/evaluation.txt; echo "report: $R/report.html")
 recorded: $R/evaluation.h5
-	@printf '%s\n' $(TO_RECORD) > $R/.settings.partial && mv -T $R/.settings.partial $R/.settings
+	@printf '%s\n' $(TO_RECORD) > $R/.settings.partial && mv -T $R/.settings.partial $R/.settings \
+	  || { echo "make: $R/.settings cannot be written" >&2; exit 74; }
 shift-test:
 	$(if $(QUIET),@:,@cat $R/shift.txt; echo "report: $R/shift.html")
 endif
