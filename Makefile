@@ -52,7 +52,7 @@ help:
 ##   make status        which files of the run are fresh, stale or missing, and why; and their sizes
 ##   make show FILE=    what is in a file, and what made it
 ##   make stale         files that were made by another build of the programs
-##   make prune         remove what can be made again without fitting: prefixes, checkpoints of finished files
+##   make prune         remove what can be made again without fitting: prefixes, checkpoints of finished files, old shards
 ##   make clean         remove the run's files
 ##
 ## In a checkout of the sources:

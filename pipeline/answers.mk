@@ -29,6 +29,16 @@ $(stage)
 endef
 $(if $(NEW),$(foreach m,$(METHOD),$(foreach i,$(PARTS),$(eval $(value forecasts)))$(eval $(value decisions))))
 
+# --- Shards without texts ---
+# `predict` divides the texts into blocks of up to so many rows, and the blocks among the shards.
+BLOCK_ROWS := 256
+# How many shards the texts fill, if that is fewer than SHARDS. A line is taken for a text.
+FULL_SHARDS := $(if $(word 2,$(PARTS)),$(shell \
+  lines=$$({ gzip -cdf < $(NEW) || true; } 2> /dev/null | head -n $$(($(SHARDS) * $(BLOCK_ROWS))) | wc -l); \
+  blocks=$$(((lines + $(BLOCK_ROWS) - 1) / $(BLOCK_ROWS))); [ $(SHARDS) -le $$blocks ] || echo $$((blocks > 1 ? blocks : 1))))
+$(if $(FULL_SHARDS),$(if $(METHOD),$(if $(QUIET),,$(warning SHARDS=$(SHARDS) leaves shards without texts$(comma) since a \
+  shard has blocks of up to $(BLOCK_ROWS) rows (hint: SHARDS=$(FULL_SHARDS) is enough for $(NEW))))))
+
 # --- Answers to another file stay ---
 # Where that file has the same content under another path, its answers hold for this one too: settle says so in CHANGED.
 ANSWERED := $(if $(NEW),$(filter-out $(NEW),$(shell sed -n 's/^command: .* --new \([^ ]*\) .*/\1/p' \

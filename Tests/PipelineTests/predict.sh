@@ -42,6 +42,39 @@ test_shards_are_targets_of_their_own() {
   equal "answers/new/2 answers/new/answers" "$(made)"
 }
 
+test_shards_that_no_answers_are_made_from_can_be_pruned() {
+  new_texts
+  answers SHARDS=3
+  succeeds tiny prune
+  contains "there is nothing to prune" "$(cat output)"
+  answers SHARDS=2
+  contains "make prune would free" "$(tiny status)"
+  succeeds tiny prune
+  contains "removed 1 files, 0.0 MB: answers/new/3.h5" "$(cat output)"
+  made > /dev/null
+  answers SHARDS=2
+  equal "" "$(made)"
+  # What a run that was stopped has made for answers to come stays.
+  touch break-decide
+  fails tiny predict NEW=in/new.csv METHOD=swag SHARDS=4
+  succeeds tiny prune
+  contains "there is nothing to prune" "$(cat output)"
+}
+
+test_shards_without_texts_get_a_warning() {
+  { echo text && seq 600; } > in/new.csv
+  answers SHARDS=3
+  equal "" "$(grep SHARDS output)"
+  answers SHARDS=4
+  contains "SHARDS=4 leaves shards without texts, since a shard has blocks of up to 256 rows (hint: SHARDS=3 is enough" \
+    "$(cat output)"
+  gzip in/new.csv
+  succeeds tiny predict NEW=in/new.csv.gz METHOD=swag ANSWERS=packed SHARDS=9
+  contains "(hint: SHARDS=3 is enough for in/new.csv.gz)" "$(cat output)"
+  contains "min($(sed -n 's/^BLOCK_ROWS := //p' pipeline/answers.mk), " \
+    "$(cat "$project/Sources/Programs/predict/NewTextWording.swift")"
+}
+
 test_without_a_method_predict_takes_the_recommended_one() {
   new_texts
   succeeds tiny predict NEW=in/new.csv
