@@ -72,11 +72,18 @@ help:
 ##   EXPERIMENT [almanac]  a file of pipeline/experiments     MODEL, DATA  folders of the model and the questions
 ##   METHODS [seven]       methods to compare                 MEMBERS [5]  members of the ensemble
 ##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
-##   RANK [8]              of the adapters                    LAYERS       blocks to adapt
+##   EPOCHS [3]            of fitting                         RANK [8]     of the adapters
+##   LAYERS                blocks to adapt
 ##   ADAPTER               PEFT folders to evaluate in place of adapters that are fitted here
 ##   PRECISION [float32]   of frozen products, or fastest     THREADS      of one stage
 ##   RUN                   a launcher for every stage, such as `srun -n1`
 ##   QUIET=1               print nothing on success
+## Of your own texts, with EXPERIMENT=own:
+##   TRAIN, TEST           files with labels                  TEXT, LABEL  their columns, where they are not found
+## Of make predict, which takes the others over from make evaluate:
+##   NEW                   the file of new texts              METHOD       in place of the recommended one
+##   RISK                  largest share of errors            DELTA [5%]   how likely that promise may fail
+##   COVERAGE [90%]        of the sets of classes             SHARDS [1]   into which the texts are divided
 ## All settings are explained in pipeline/settings.mk. Also: make -n (print what would be done), make -j2.
 ## In a folder of your own, with an experiment in NAME.mk: make -f /path/to/credence/Makefile evaluate EXPERIMENT=NAME
 

@@ -274,6 +274,12 @@ command := shift-test --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFT
   $(if $(FIGURES),--figures $R/figures/shift) $(SHIFT_FLAGS)
 $(stage)
 
+# A run has one state, and so one file of training texts.
+IS_OF_ANOTHER_FILE := $(if $(filter evaluate,$(WANTED)),$(if $(filter $(TOKENS),$(STALE)),$(if \
+  $(findstring |$(TRAIN)|,|$(or $(recorded.TRAIN),$(TRAIN))|),,yes)))
+$(if $(QUIET),,$(if $(IS_OF_ANOTHER_FILE),$(warning $R is the run of TRAIN=$(recorded.TRAIN), and is replaced by that of \
+  TRAIN=$(TRAIN) (hint: another RUNS= keeps both))))
+
 .PHONY: evaluate shift-test recorded
 evaluate: $R/evaluation.h5
 shift-test: $R/shift.h5

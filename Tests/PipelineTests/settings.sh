@@ -66,6 +66,42 @@ test_own_questions_take_shifted_ones_too() {
   succeeds own evaluate TEST=in/test.jsonl METHODS=base
 }
 
+test_the_help_names_the_settings_of_texts_and_of_predict() {
+  local setting
+  succeeds make help
+  for setting in EPOCHS TRAIN TEST TEXT LABEL NEW METHOD RISK DELTA COVERAGE SHARDS; do
+    grep -qw "$setting" output || fail "make help does not name $setting"
+  done
+  # A default in brackets is that of settings.mk, but for those that others have.
+  while read -r setting; do
+    grep -q "^${setting% *} [:?]*= ${setting#* }$" pipeline/settings.mk || fail "$setting is not what settings.mk says"
+  done < <(grep -oE '[A-Z]+ \[[^]]+\]' output | grep -Ev 'seven|PREFIX|PRECISION' | tr -d '[]')
+}
+
+test_another_training_file_in_the_same_run_gets_a_warning() {
+  own() { make evaluate EXPERIMENT=own MODEL=in/model METHODS=point "$@"; }
+  succeeds own TRAIN=in/train.jsonl
+  equal "" "$(grep 'is the run of' output)"
+  # The same file with more rows, or under another path, is no other project.
+  echo more >> in/train.jsonl
+  succeeds own TRAIN=in/train.jsonl
+  mkdir moved && cp in/train.jsonl moved
+  succeeds own TRAIN=moved/train.jsonl
+  equal "" "$(grep 'is the run of' output)"
+  succeeds own TRAIN=in/near.jsonl
+  contains "runs/own is the run of TRAIN=moved/train.jsonl, and is replaced by that of TRAIN=in/near.jsonl (hint: another" \
+    "$(cat output)"
+}
+
+test_the_readme_lists_the_names_of_columns_that_are_found() {
+  local names
+  names=$(sed -n '/static let textNames/,/static let idNames/p' "$project/Sources/Tasks/Texts/TextColumns.swift" \
+    | grep -o '"[a-z0-9_]*"' | tr -d '"')
+  contains "text_a" "$names"
+  # shellcheck disable=SC2016 # these backticks are README's
+  equal "$names" "$(sed -n '/^  | text |/,/^  | id |/p' "$project/README.md" | grep -o '`[a-z0-9_]*`' | tr -d '`')"
+}
+
 test_columns_and_classes_of_texts_reach_tokenize() {
   succeeds make evaluate shift-test EXPERIMENT=own MODEL=in/model METHODS=point CORRUPTIONS= CUT=middle TEXT=title+body \
     TEXT_B=reply LABEL=grade ID=nr ENCODING=latin-1 TRAIN=in/train.jsonl SHIFTED=in/near.jsonl
