@@ -227,7 +227,7 @@ test-portable: packages
 
 # $(call smoke-on-encoder,KIND,FORMAT): the smoke run on a random encoder, with questions of KIND that the tests write.
 smoke-on-encoder = $(MAKE) -j2 evaluate shift-test $(call smoke-encoder,$1,$2) \
-  && $(MAKE) -j2 predict $(call smoke-encoder,$1,$2) NEW=runs/smoke/encoder/$1-shifted.$2 SHARDS=2 RISK=50% \
+  && $(MAKE) -j2 predict EXPERIMENT=own RUNS=runs/smoke/$1 NEW=runs/smoke/encoder/$1-shifted.$2 SHARDS=2 RISK=50% \
   && test -s runs/smoke/$1/own/answers/$1-shifted/answers.csv && Tests/Smoke/check runs/smoke/$1/own encoder
 smoke-encoder = $(SMOKE) EXPERIMENT=own RUNS=runs/smoke/$1 MODEL=runs/smoke/encoder/model \
   TRAIN=runs/smoke/encoder/$1-train.$2 TEST=runs/smoke/encoder/$1-test.$2 SHIFTED=runs/smoke/encoder/$1-shifted.$2

@@ -4,7 +4,7 @@
 # New texts are read as the others: with this flag, bytes that are not UTF-8 are replaced.
 REPLACE := $(filter --replace,$(TOKENIZE_FLAGS))
 NEW_COLUMNS := $(call flag,text-column,$(NEW_TEXT)) $(call flag,second-text-column,$(NEW_TEXT_B)) \
-  $(call flag,label-column,$(LABEL)) $(call flag,id-column,$(NEW_ID)) $(call flag,encoding,$(NEW_ENCODING))
+  $(call flag,label-column,$(NEW_LABEL)) $(call flag,id-column,$(NEW_ID)) $(call flag,encoding,$(NEW_ENCODING))
 PARTS := $(if $(NEW),$(shell seq $(SHARDS)))
 
 define forecasts

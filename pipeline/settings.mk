@@ -157,6 +157,7 @@ METHOD :=
 # The columns and the encoding of NEW, where they are not those of the texts that the run was fitted on.
 NEW_TEXT = $(TEXT)
 NEW_TEXT_B = $(TEXT_B)
+NEW_LABEL = $(LABEL)
 NEW_ID = $(ID)
 NEW_ENCODING = $(ENCODING)
 # The folder of the answers in answers/ of the run. Another one is needed for another file of the same name.

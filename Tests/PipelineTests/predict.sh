@@ -102,8 +102,8 @@ test_new_texts_are_read_as_the_texts_of_the_run() {
 
 test_the_columns_of_new_texts_may_have_other_names() {
   new_texts
-  answers NEW_TEXT=body NEW_TEXT_B=reply NEW_ID=nr NEW_ENCODING=latin-1
-  contains "--text-column body --second-text-column reply --id-column nr --encoding latin-1 --shard" \
+  answers NEW_TEXT=body NEW_TEXT_B=reply NEW_LABEL=old NEW_ID=nr NEW_ENCODING=latin-1
+  contains "--text-column body --second-text-column reply --label-column old --id-column nr --encoding latin-1 --shard" \
     "$(cat runs/tiny/answers/new/.1.h5.made)"
   equal "answers/new/1 answers/new/answers" "$(made)"
 }

@@ -175,7 +175,9 @@ import Testing
       try AtomicFile.write("id,words\n1,river", to: shop.path("new.csv"))
       try shop.expectFault(
         78, "decide", decide(shop, ["all.h5"], to: "x"), says: ["it has changed since it was predicted"])
-      try shop.expectFault(65, "predict", predict + output, says: ["no column for the text"])
+      try shop.expectFault(
+        65, "predict", predict + output, says: ["no column for the text"],
+        hint: "call it text, or name it with --text-column (with make: NEW_TEXT=)")
     }
   }
 }

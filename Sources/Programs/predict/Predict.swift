@@ -15,7 +15,8 @@ import Training
 
 @main struct Predict: Stage {
   static let makeSettings = [
-    "text-column": "NEW_TEXT", "second-text-column": "NEW_TEXT_B", "id-column": "NEW_ID", "encoding": "NEW_ENCODING",
+    "text-column": "NEW_TEXT", "second-text-column": "NEW_TEXT_B", "label-column": "NEW_LABEL", "id-column": "NEW_ID",
+    "encoding": "NEW_ENCODING",
   ]
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Predict new texts with a fitted method.",
