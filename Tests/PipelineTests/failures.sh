@@ -71,12 +71,16 @@ test_a_make_that_is_told_to_stop_tells_the_one_that_it_started() {
   [ ! -e runs/tiny/base.h5 ] || fail "the stages went on"
 }
 
-test_a_full_disk_is_told_before_anything_runs() {
+test_a_full_disk_is_told() {
   ln -sf /dev/full runs/tiny/.lock.owner
   pipeline/lock runs/tiny touch begun > output 2>&1
   equal 74 $?
   equal "make: runs/tiny/.lock.owner cannot be written: No space left on device" "$(cat output)"
   [ ! -e begun ] || fail "the command was run"
+  rm runs/tiny/.lock.owner
+  ln -s /dev/full runs/tiny/.settings.partial
+  fails tiny evaluate
+  contains "make: runs/tiny/.settings cannot be written" "$(cat output)"
 }
 
 test_a_run_that_fails_says_which_reports_are_of_an_earlier_one() {
