@@ -9,7 +9,8 @@ import CVNNI
 /// A matrix W (inner, columns) of integers in panels, and a bias (columns).
 ///
 /// W is rounded by its rows as they are stored. If it is stored transposed, the scales are those of columns and multiply
-/// the sums. Otherwise x is multiplied by them before it is rounded: the integers of W are the same in both cases.
+/// the sums. Otherwise x is a gradient and is multiplied by them before it is rounded: the integers of W are the same in
+/// both cases.
 /// Unchecked, because it holds pointers; all is filled in `init` and only read afterwards.
 final class Int8Matrix: @unchecked Sendable {
   private static let width = Int(vnni_width)
@@ -84,35 +85,43 @@ final class Int8Matrix: @unchecked Sendable {
   ) {
     let most = min(rows, Self.rowsTogether)
     let bytes = arena.bytes(most * shape.paddedInner)
-    let (rowScales, product) = (arena.allocate(most), arena.allocate(shape.inner))
+    let (rowScales, changed) = (arena.allocate(most), arena.allocate(shape.inner))
+    var outliers = Int8Outliers(rows: most, inner: shape.inner, arena)
     for first in stride(from: 0, to: rows, by: Self.rowsTogether) {
       let count = min(Self.rowsTogether, rows - first)
+      outliers.removeAll()
       for row in 0..<count {
-        rowScales[row] = round(x + (first + row) * shape.inner, into: bytes + row * shape.paddedInner, product)
+        rowScales[row] = round(
+          x + (first + row) * shape.inner, into: bytes + row * shape.paddedInner, changed, &outliers)
       }
       multiply(
         vnni_rows(
           rows: Int64(count), steps: Int64(shape.paddedInner / 4), stride: Int64(shape.paddedInner), x: bytes,
           scales: rowScales, y: y + first * columns, y_row: Int64(columns), adding: adding),
-        arena)
+        outliers, arena)
     }
   }
 
-  /// Rounds a row of x; returns its scale.
+  /// Rounds a row of x; returns its scale. Gradients gain nothing from being rounded without outliers.
+  ///
+  /// - Parameter changed: memory for a row.
   private func round(
-    _ x: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>, _ product: UnsafeMutablePointer<Float>
+    _ x: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>, _ changed: UnsafeMutablePointer<Float>,
+    _ outliers: inout Int8Outliers
   ) -> Float {
     var x = x
     if let factors {
-      for index in 0..<shape.inner { product[index] = x[index] * factors[index] }
-      x = UnsafePointer(product)
+      for index in 0..<shape.inner { changed[index] = x[index] * factors[index] }
+      x = UnsafePointer(changed)
+    } else {
+      x = outliers.take(from: x, count: shape.inner, copy: changed)
     }
     for index in shape.inner..<shape.paddedInner { bytes[index] = 128 }
     return Int8Rows.round(x, count: shape.inner, into: bytes, zero: 128)
   }
 
   /// The product of rounded rows by all panels.
-  private func multiply(_ rows: vnni_rows, _ arena: Arena) {
+  private func multiply(_ rows: vnni_rows, _ outliers: Int8Outliers, _ arena: Arena) {
     let mark = arena.mark()
     defer { arena.reset(to: mark) }
     let room = source.map { _ in shape.room(arena) }
@@ -126,6 +135,7 @@ final class Int8Matrix: @unchecked Sendable {
         bias: bias + first)
       let used = min(Self.width, columns - first)
       if used == Self.width { multiply(rows, panel) } else { multiply(rows, panel, used: used, arena) }
+      outliers.addProducts(by: panel, to: rows.y, yRow: columns, columns: used)
     }
   }
 
@@ -178,14 +188,20 @@ extension Reference {
     let stored = rows(w, form == .plain ? columns : inner).map { roundToInt8($0) }
     return rows(x, inner).enumerated().flatMap { row, values in
       let scaled = form == .plain ? zip(values, stored).map { $0 * $1.scale } : values
-      let rounded = roundToInt8(scaled)
+      let (rest, outliers) = form == .plain ? (scaled, []) : Reference.outliers(of: values)
+      let rounded = roundToInt8(rest)
       return (0..<columns).map { column in
         let sum = (0..<inner).reduce(0) {
           $0 + rounded.integers[$1] * (form == .plain ? stored[$1].integers[column] : stored[column].integers[$1])
         }
         let scale = form == .plain ? 1 : stored[column].scale
         let base = before.map { bias[column] + $0[row * columns + column] } ?? bias[column]
-        return base.addingProduct(Float(sum) * scale, rounded.scale)
+        let y = base.addingProduct(Float(sum) * scale, rounded.scale)
+        guard !outliers.isEmpty else { return y }
+        let besides = outliers.reduce(Float(0)) {
+          $0.addingProduct(Float(stored[column].integers[$1.column]), $1.value)
+        }
+        return y.addingProduct(besides, scale)
       }
     }
   }

@@ -16,10 +16,7 @@ package enum Int8Rows {
   package static func round(
     _ x: UnsafePointer<Float>, count: Int, into bytes: UnsafeMutablePointer<UInt8>, zero: UInt8
   ) -> Float {
-    // Among the bits of absolute values, those of infinity are above all numbers', and those of NaNs above infinity's.
-    var bits: Int32 = 0
-    for index in 0..<count { bits = max(bits, Int32(bitPattern: x[index].bitPattern & 0x7FFF_FFFF)) }
-    let absoluteMaximum = Float(bitPattern: UInt32(bitPattern: bits))
+    let absoluteMaximum = absoluteMaximum(x, count: count)
     let isZero = absoluteMaximum <= smallest
     // |x| times the reciprocal is at most 127 (1 + 2^-23)^2, which rounds to 127.
     let reciprocal = isZero ? 0 : largest / absoluteMaximum
@@ -30,6 +27,14 @@ package enum Int8Rows {
     }
     guard absoluteMaximum.isFinite else { return .nan }
     return isZero ? 0 : absoluteMaximum / largest
+  }
+
+  /// The largest absolute value; a NaN if there is one.
+  static func absoluteMaximum(_ x: UnsafePointer<Float>, count: Int) -> Float {
+    // Among the bits of absolute values, those of infinity are above all numbers', and those of NaNs above infinity's.
+    var bits: Int32 = 0
+    for index in 0..<count { bits = max(bits, Int32(bitPattern: x[index].bitPattern & 0x7FFF_FFFF)) }
+    return Float(bitPattern: UInt32(bitPattern: bits))
   }
 }
 

@@ -69,7 +69,10 @@ import Testing
     arguments: kernels, [(1, 32, 4), (3, 3, 5), (13, 64, 32), (23, 40, 33), (300, 16, 8), (7, 33, 401)])
   func agrees(_ kernel: PackedMatrix.Kernel, shape: (rows: Int, columns: Int, inner: Int)) throws {
     let (rows, columns, inner) = shape
-    let x = normals(rows * inner, 1).enumerated().map { $0.element * ($0.offset / inner % 3 == 1 ? 0 : 1e-3) }
+    // One row in three is zero, and one has outliers.
+    let x = normals(rows * inner, 1).enumerated().map { index, value in
+      [1, 0, index % 29 == 3 ? 300 : 1][index / inner % 3] * value * 1e-3
+    }
     let (w, bias, before) = (normals(inner * columns, 2), normals(columns, 3), normals(rows * columns, 4))
     for (form, adding) in [(BLAS.Form.plain, false), (.transposed, true)] {
       let width = form == .plain ? columns : inner
@@ -104,6 +107,36 @@ import Testing
     }
     let error = zip(products[0], products[1]).map { $0 - $1 }
     #expect(dotProduct(error, error) < 0.02 * 0.02 * dotProduct(products[1], products[1]))
+  }
+
+  @Test("Beside outliers, the other values of a row keep their digits")
+  func outliers() throws {
+    let (rows, columns, inner) = (20, 64, 256)
+    let w = Kept(normals(inner * columns, 2))
+    var x = normals(rows * inner, 1)
+    for row in 0..<rows { x[row * inner + 7 * row + 3] = 1000 }
+    #expect(Reference.outliers(of: Array(x[0..<inner])).outliers.map(\.column) == [3])
+    let products = try [Precision.int8, .float32].map { precision in
+      let matrix = try #require(
+        PackedMatrix(.float32(w.address), inner: inner, columns: columns, form: .transposed, precision: precision))
+      var y = [Float](repeating: 0, count: rows * columns)
+      matrix.multiply(x, rows: rows, into: &y, arena: Arena())
+      // Less the outlier's own share, whose error is that of W.
+      for index in y.indices {
+        let place = index % columns * inner + 7 * (index / columns) + 3
+        y[index] -= 1000 * (precision == .int8 ? dequantised(w.address, place, width: inner) : w.address[place])
+      }
+      return y.map { Double($0) }
+    }
+    let error = zip(products[0], products[1]).map { $0 - $1 }
+    #expect(dotProduct(error, error) < 0.02 * 0.02 * dotProduct(products[1], products[1]))
+  }
+
+  /// A value of a matrix after rounding its row.
+  private func dequantised(_ w: UnsafePointer<Float>, _ place: Int, width: Int) -> Float {
+    let row = place / width * width
+    let rounded = Reference.roundToInt8((row..<row + width).map { w[$0] })
+    return Float(rounded.integers[place - row]) * rounded.scale
   }
 
   @Test("Rows that are not finite give NaNs, and the rows beside them do not", arguments: kernels)
