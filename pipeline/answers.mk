@@ -71,7 +71,8 @@ ifneq ($(METHOD),)
 else
 # Only now is it known which method evaluate recommends: a make of its own describes what is made of it.
 predict: $(if $(ANSWERING),,recorded)
-	@method=$$($(if $(and $(DRY),$(filter $R/evaluation.h5,$(STALE))),false,cat $R/recommended.txt 2> /dev/null)) || { echo "make: evaluate has not recommended a method yet" >&2; \
+	@method=$$($(if $(and $(DRY),$(filter $R/evaluation.h5,$(STALE))),false,cat $R/recommended.txt 2> /dev/null)) \
+	  || { echo "make: evaluate has not recommended a method yet" >&2; \
 	  exit $(if $(DRY),0,70); }; $(MAKE) $(AGAIN) predict METHOD=$$method CHOSEN_FROM=$(words $(METHODS))
 endif
 endif
