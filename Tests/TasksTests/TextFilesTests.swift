@@ -56,11 +56,18 @@ private func texts(
 
   @Test(arguments: [
     (["1", "2", "10"], ["1", "2", "10"]), (["1.0", "1", "2.50"], ["1", "2.5"]), (["b", "a", "10"], ["10", "a", "b"]),
-    (["-1", "0.0", "1."], ["-1", "0", "1"]), (["007", "7"], ["007", "7"]), (["true", "false"], ["false", "true"]),
+    (["-1", "0.0", "1."], ["-1", "0", "1"]), (["1", "1.0", "01", "1e0", "+1", "02"], ["1", "02"]),
+    (["01", "1", "x"], ["01", "1", "x"]), (["12345678901234567", "12345678901234568"], ["12345678901234567", "12345678901234568"]), (["007", "7", "8"], ["7", "8"]), (["true", "false"], ["false", "true"]),
   ])
   func classesAreNumbersInOrderOrWordsInOrder(labels: [String], classes: [String]) throws {
     let rows = labels.enumerated().map { "t\($0),\($1)\n" }.joined()
     #expect(try texts(train: "text,label\n" + rows).train.questions[0].choices == classes)
+  }
+
+  @Test func anotherWayToWriteANumberIsTheSameClass() throws {
+    let files = try texts(train: "text,label\na,1\nb,01\nc,2\nd,2e0\n", test: "text,label\ne,1.0\nf,002\n")
+    #expect(files.train.questions.map(\.label) == [0, 0, 1, 1] && files.test?.questions.map(\.label) == [0, 1])
+    #expect(files.train.questions[0].choices == ["1", "2"] && files.doubts == [])
   }
 
   @Test func numbersOfJSONAreLabels() throws {

@@ -7,6 +7,8 @@ package struct TextClasses: Equatable, Sendable {
   /// Their names: in numeric order if all are numbers, else in alphabetical order.
   package let names: [String]
   private let indices: [String: Int]
+  /// [number] The class that is this number; empty unless all classes are numbers.
+  private let numbers: [Double: Int]
 
   /// The largest number of classes.
   package static let most = 2000
@@ -18,13 +20,17 @@ package struct TextClasses: Equatable, Sendable {
   package init(names: [String]) {
     self.names = names
     indices = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let numbers = names.compactMap(Self.number)
+    self.numbers =
+      numbers.count < names.count
+      ? [:] : Dictionary(numbers.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The classes of the training labels.
   /// - Throws: `Fault.data` about `subject` if there are fewer than two classes, more than 2,000, more than 50 numbers with
   ///   fractions, or so many for so few rows that the column must be something else.
   init(of labels: [String], at subject: String) throws {
-    let distinct = Set(labels)
+    let distinct = Self.merged(Set(labels))
     if let only = distinct.first, distinct.count == 1 {
       throw Fault(
         .data, subject, "all \(labels.count) labels are \(only.debugDescription), expected at least two classes",
@@ -54,15 +60,32 @@ package struct TextClasses: Equatable, Sendable {
     return numbers.sorted { ($0.number, $0.name) < ($1.number, $1.name) }.map(\.name)
   }
 
-  /// The index of the class called `label`; nil if there is none.
-  package func index(of label: String) -> Int? { indices[label] }
+  /// The index of the class called `label`, or of the same number; nil if there is none.
+  package func index(of label: String) -> Int? { indices[label] ?? Self.number(label).flatMap { numbers[$0] } }
 
-  /// A label as a class is called: without the space around it, and numbers without needless zeros, so that `1.0` and `1`
-  /// are one class. Nil if nothing is left.
+  /// The labels as classes are called: where all are numbers, equal ones have the shortest name of them, `1` of `01`, `1` and
+  /// `1e0`.
+  private static func merged(_ labels: Set<String>) -> Set<String> {
+    let numbers = labels.compactMap { label in number(label).map { (label: label, number: $0) } }
+    guard numbers.count == labels.count else { return labels }
+    let groups = Dictionary(grouping: numbers, by: \.number).values
+    return Set(groups.map { $0.map(\.label).min { ($0.count, $0) < ($1.count, $1) }! })
+  }
+
+  /// The number that a label is; nil for a word, and for a number with so many digits that another one could equal it.
+  private static func number(_ label: String) -> Double? {
+    guard label.wholeMatch(of: #/[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?/#) != nil,
+      let number = Double(label), number.magnitude < 0x1p53
+    else { return nil }
+    return number
+  }
+
+  /// A label without the space around it, and a decimal without needless zeros, so that no `1.0` is left where all labels
+  /// are integers. Nil if nothing is left.
   package static func label(_ written: String) -> String? {
     let text = trimmed(written)
     if text.isEmpty { return nil }
-    // Only digits: 1e3, nan and 0x1 are words.
+    // Only digits and a point: whether 1e3 is a number is known when all labels are read.
     guard let match = text.wholeMatch(of: #/(-?[0-9]+)\.([0-9]*?)0*/#) else { return text }
     let (whole, fraction) = (match.output.1, match.output.2)
     return String(fraction.isEmpty ? whole : "\(whole).\(fraction)")
@@ -71,8 +94,8 @@ package struct TextClasses: Equatable, Sendable {
   /// What a user should know about the labels of training, each in one line: classes with a single example, and classes
   /// that differ in case alone.
   func doubts(about labels: [String]) -> [String] {
-    let counts = labels.reduce(into: [:]) { $0[$1, default: 0] += 1 }
-    let single = names.filter { counts[$0] == 1 }
+    let counts = labels.reduce(into: [:]) { $0[index(of: $1), default: 0] += 1 }
+    let single = names.indices.filter { counts[$0] == 1 }.map { names[$0] }
     var doubts: [String] = []
     if !single.isEmpty {
       let (shown, more) = (single.prefix(5).joined(separator: ", "), single.count > 5 ? ", ..." : "")
