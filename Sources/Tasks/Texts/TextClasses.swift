@@ -91,8 +91,8 @@ package struct TextClasses: Equatable, Sendable {
     return String(fraction.isEmpty ? whole : "\(whole).\(fraction)")
   }
 
-  /// What a user should know about the labels of training, each in one line: classes with a single example, and classes
-  /// that differ in case alone.
+  /// What a user should know about the labels of training, each in one line: classes with a single example, classes that
+  /// differ in case alone, and names that look like a mistake.
   func doubts(about labels: [String]) -> [String] {
     let counts = labels.reduce(into: [:]) { $0[index(of: $1), default: 0] += 1 }
     let single = names.indices.filter { counts[$0] == 1 }.map { names[$0] }
@@ -107,6 +107,22 @@ package struct TextClasses: Equatable, Sendable {
     for group in alike.sorted(by: { $0[0] < $1[0] }) {
       doubts.append("the classes \(group.joined(separator: " and ")) differ in case alone: are they one?")
     }
-    return doubts
+    return doubts + names.compactMap(Self.doubt)
+  }
+
+  /// What programs write for a missing value, in lower case.
+  private static let missingValues: Set = ["nan", "na", "n/a", "<na>", "#n/a", "none", "null"]
+  /// Characters that nobody sees: zero-width spaces and joiners, the byte order mark, the soft hyphen.
+  private static let invisible: Set<Unicode.Scalar> = ["\u{200B}", "\u{2060}", "\u{FEFF}", "\u{AD}"]
+
+  private static func doubt(about name: String) -> String? {
+    if missingValues.contains(name.lowercased()) {
+      return "the class \(name) looks like a missing value: if it is one, remove these rows"
+    }
+    let hidden = Set(name.unicodeScalars.filter(invisible.contains)).map(\.value).sorted()
+    if hidden.isEmpty { return nil }
+    let codes = hidden.map { "U+" + String($0 + 0x10000, radix: 16, uppercase: true).suffix(4) }
+      .joined(separator: ", ")
+    return "the class \(name.debugDescription) has characters that cannot be seen (\(codes)): is it a class of its own?"
   }
 }
