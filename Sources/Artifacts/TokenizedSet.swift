@@ -65,6 +65,8 @@ package struct TokenizedSet: Equatable, Sendable {
   package var labelTokens: [Int32] = []
   /// `classes`: the classes' names, in order; `labels`: those of the labels. Otherwise empty.
   package var classNames: [String] = []
+  /// The number of texts that are classified together: 2 for pairs, otherwise 1.
+  package var textsPerExample = 1
   /// `classes` that are grades: the number that each class is. Otherwise empty.
   package var classValues: [Double] = []
   /// `classes` that are bins of numbers: their edges, and the number of each example. Otherwise nil.

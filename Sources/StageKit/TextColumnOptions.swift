@@ -26,6 +26,12 @@ package struct TextColumnOptions: ParsableArguments {
   @Flag(help: "Replace invalid UTF-8 by U+FFFD instead of rejecting the file.")
   var replace = false
 
+  /// [flag] The settings of make.
+  package static let makeSettings = [
+    "text-column": "TEXT", "second-text-column": "TEXT_B", "label-column": "LABEL", "id-column": "ID",
+    "encoding": "ENCODING",
+  ]
+
   package init() {}
 
   /// How to read the files.

@@ -149,6 +149,16 @@ import Testing
     #expect(many <= 1.2 * few, "\(few) MB for few texts, \(many) MB for many")
   }
 
+  @Test func pairsAreNoSingleTexts() throws {
+    try with(new: 5) { shop, predict in
+      try AtomicFile.write("text_a,text_b\nriver,warm", to: shop.path("new.csv"))
+      try shop.expectFault(
+        65, "predict", predict + ["--output", shop.path("x.h5")],
+        says: ["new.csv:1: found pairs of texts, in text_a and text_b, but the run was fitted on single texts"],
+        hint: "call one column text, or name it with --text-column (with make: TEXT=)")
+    }
+  }
+
   @Test func whatDoesNotBelongToTheRunIsRefused() throws {
     try with(new: 5) { shop, predict in
       let output = ["--output", shop.path("x.h5")]

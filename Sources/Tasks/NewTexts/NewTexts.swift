@@ -26,6 +26,7 @@ package struct NewTexts {
   package init(_ path: String, like set: TokenizedSet, _ told: TextOptions = TextOptions()) throws {
     if let classes = set.commonChoices, try Self.areTexts(path, told) {
       let rows = try TextRows(path, told)
+      try rows.columns.require(pairs: set.hasPairs, at: "\(path):1")
       columns = rows.columns.names
       nextRow = { try rows.next().map { Row($0, classes: classes) } }
     } else {
@@ -69,6 +70,25 @@ package struct NewTexts {
   }
 }
 
+extension TextColumns {
+  /// Throws unless these are the columns of pairs of texts, or of single texts, as the run has.
+  fileprivate func require(pairs: Bool, at location: String) throws {
+    if pairs && secondText == nil {
+      throw Fault(
+        .data, location,
+        "found single texts, in the column \(text.map { names[$0] }.joined(separator: "+")), but the run was fitted on pairs "
+          + "of texts",
+        hint: "call the columns text_a and text_b, or name the second one with `second-text-column`")
+    }
+    if let secondText, !pairs {
+      throw Fault(
+        .data, location,
+        "found pairs of texts, in \(names[text[0]]) and \(names[secondText]), but the run was fitted on single texts",
+        hint: "call one column text, or name it with `text-column`")
+    }
+  }
+}
+
 extension NewTexts.Row {
   fileprivate init(_ row: TextRows.Row, classes: [String]) {
     let judgement = Classes.judgement(of: classes)
@@ -103,6 +123,10 @@ extension Classes {
 }
 
 extension TokenizedSet {
+  /// Whether its examples are pairs of texts. Sets that were made before this was stored show it by their segments, if
+  /// the tokenizer tells the texts of a pair apart.
+  fileprivate var hasPairs: Bool { textsPerExample > 1 || scoring.hasClasses && segments.contains(1) }
+
   /// The choices that all its examples have, in order: the classes. Nil where the examples have choices of their own.
   package var commonChoices: [String]? {
     if !classNames.isEmpty { return classNames }

@@ -40,6 +40,9 @@ extension Prompt {
     }
   }
 
+  /// Whether it is two texts to classify together.
+  var isPair: Bool { if case .sentencePair = self { true } else { false } }
+
   /// The texts, in the order of the associated values.
   package var texts: [String] {
     switch self {

@@ -1,0 +1,35 @@
+// New texts are single texts or pairs of texts, as those of the run are.
+import Artifacts
+import Faults
+import Tasks
+import TestSupport
+import Testing
+
+@Suite struct NewTextPairsTests {
+  private func open(_ content: String, textsPerExample: Int, segments: [UInt8] = []) throws {
+    try withTemporaryFolder { folder in
+      try content.write(toFile: "\(folder)/new.csv", atomically: true, encoding: .utf8)
+      var set = TokenizedSet()
+      (set.scoring, set.classNames) = (.classes, ["no", "yes"])
+      (set.textsPerExample, set.segments) = (textsPerExample, segments)
+      _ = try NewTexts("\(folder)/new.csv", like: set)
+    }
+  }
+
+  @Test func pairsAndSingleTextsAreAccepted() throws {
+    try open("text\na\n", textsPerExample: 1)
+    try open("text_a,text_b\na,b\n", textsPerExample: 2)
+    // The tokens of an older version.
+    try open("text_a,text_b\na,b\n", textsPerExample: 1, segments: [0, 1])
+  }
+
+  @Test func theOtherKindIsRefused() {
+    let single = fault { try open("text\na\n", textsPerExample: 2) }
+    #expect(single?.subject == "new.csv:1")
+    #expect(single?.message == "found single texts, in the column text, but the run was fitted on pairs of texts")
+    #expect(single?.hint.contains("`second-text-column`") == true)
+    let pair = fault { try open("text_a,text_b\na,b\n", textsPerExample: 1) }
+    #expect(
+      pair?.message == "found pairs of texts, in text_a and text_b, but the run was fitted on single texts")
+  }
+}
