@@ -27,6 +27,11 @@ import Testing
     #expect(rows[1].location.hasSuffix("/new.csv:4"))
   }
 
+  @Test func quotesWithNothingInThemAreAnEmptyText() throws {
+    let rows = try rows(of: Data("text\na\n\"\"\nb\n\"\"\n".utf8))
+    #expect(rows.map(\.texts) == [["a"], [""], ["b"], [""]])
+  }
+
   @Test func membersMayBeMissingOrInAnotherOrder() throws {
     let lines = [#"{"text": "a", "n": 1, "m": {"k": [2]}}"#, #"{"n": null, "label": "x", "text": "b"}"#]
     let rows = try rows(of: Data(lines.joined(separator: "\n").utf8))

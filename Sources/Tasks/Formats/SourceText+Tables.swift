@@ -60,7 +60,8 @@ struct QuotedRows {
     while let record = try records.next() {
       var fields = QuotedFields(record, path: path, delimiter: delimiter)
       let row = SourceText.Row(number: record.line, fields: try fields.all())
-      if row.fields == [""] {
+      // A pair of quotes is an empty text, not a blank line.
+      if record.bytes.isEmpty {
         blankLine = blankLine ?? record.line
         continue
       }
