@@ -51,6 +51,7 @@ import Testing
     let fault = fault { _ = try reading(rows[0] + "\n" + arcRow("b", stem: "a\u{0}b")) }
     #expect(fault?.subject == "train.jsonl:2")
     #expect(fault?.message.contains("NUL") == true)
+    #expect(fault?.hint.hasPrefix("the file is binary, or UTF-16 without a byte order mark") == true)
   }
 
   @Test(arguments: [#"a\u0000b"#, #"a\ud800b"#]) func escapesCannotProduceForbiddenText(stem: String) {

@@ -68,6 +68,12 @@ import Testing
     #expect(fault?.hint.contains("`encoding windows-1252`") == true && fault?.hint.contains("iconv") == true)
   }
 
+  @Test func nulIsNoEncodingOfWindows() {
+    let fault = fault { _ = try rows(of: Data("text\nhello\nfoo\u{0}bar\n".utf8)) }
+    #expect(fault?.subject == "new.csv:3" && fault?.message.hasPrefix("byte 4 is NUL") == true)
+    #expect(fault?.hint.contains("UTF-16") == true && fault?.hint.contains("windows") == false)
+  }
+
   @Test func invalidBytesAreReplacedOnRequest() throws {
     var options = TextOptions()
     options.replacesInvalidText = true

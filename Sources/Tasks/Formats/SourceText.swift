@@ -39,12 +39,11 @@ struct SourceText: Sendable {
     }
     var (bytes, replacements) = (content.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(content.dropFirst(3)) : content, 0)
     do {
-      allLines = try Files.lines(of: content, named: path)
-    } catch var fault as Fault {
+      allLines = try Files.lines(
+        of: content, named: path, hint: TextEncoding.hint + "; or use `replace` to turn invalid bytes into U+FFFD")
+    } catch {
       switch fallback {
-      case .none:
-        fault.hint = TextEncoding.hint + "; or use `replace` to turn invalid bytes into U+FFFD"
-        throw fault
+      case .none: throw error
       case .latin1: bytes = Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8)
       case .replacement: (bytes, replacements) = replacingMistakes(in: bytes)
       }

@@ -61,13 +61,9 @@ struct Records {
     case .known: return record
     case .replaced: return Record(line: record.line, bytes: replacingMistakes(in: record.bytes).bytes[...])
     case .required:
-      do {
-        _ = try text(
-          of: record.bytes, at: "\(source.path):\(record.line)", offset: offset + record.bytes.startIndex)
-      } catch var fault as Fault {
-        fault.hint = TextEncoding.hint
-        throw fault
-      }
+      _ = try text(
+        of: record.bytes, at: "\(source.path):\(record.line)", offset: offset + record.bytes.startIndex,
+        hint: TextEncoding.hint)
       return record
     }
   }
