@@ -131,10 +131,11 @@ import Testing
     #expect(file.questions[0].prompt == .sentence("", .sentiment))
   }
 
-  @Test func anUnknownFormatListsAllFormats() {
-    let fault = fault { _ = try reading("hello\n", named: "x.txt") }
+  @Test func anUnknownFirstRowIsToldWhatAFileNeeds() {
+    let fault = fault { _ = try reading("hello,you\n", named: "x.txt") }
     #expect(fault?.subject == "x.txt:1")
-    #expect(fault?.hint.contains("arc|boolq|winogrande") == true)
+    #expect(fault?.message.hasPrefix("found \"hello,you\", expected the names of columns: text and label, or ") == true)
+    #expect(fault?.hint.hasPrefix("name your columns with `text-column` and `label-column`") == true)
   }
 
   @Test func anUnknownFormatNameIsRejected() {

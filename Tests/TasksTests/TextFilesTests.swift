@@ -177,6 +177,32 @@ private func texts(
     #expect(fault?.hint.contains(hint) == true || hint.isEmpty, "\(fault?.hint ?? "")")
   }
 
+  @Test(
+    arguments: [
+      ("foo,label\na,x\n", "own.csv:1", "no column for the text, found foo, label", "`text-column`"),
+      ("id;remark;Rating\n1;a;x\n", "own.csv:1", "no column for the text, found id, remark, Rating", "`text-column`"),
+      ("a,x\nb,y\n", "own.csv:1", "found \"a,x\", expected the names of columns: text and label", "`label-column`"),
+      ("text|label\na|x\n", "own.csv:1", "found bars between the columns, expected commas", "save it as CSV"),
+      ("text,label\ra,x\rb,y\r", "own.csv", "its lines end with CR alone", "tr '\\r' '\\n'"),
+      ("sep=;\r\ntext;label\r\na;x\r\n", "own.csv:1", "found sep=;, which only Excel reads", "remove this line"),
+    ], [false, true])
+  func aWrongHeaderIsToldWhatTextsNeed(
+    file: (content: String, subject: String, says: String, hint: String), isNamed: Bool
+  ) {
+    // The first rows say what a file is; new texts are read as texts without asking.
+    let fault = fault {
+      _ = try withTemporaryFolder { folder in
+        try file.content.write(toFile: folder + "/own.csv", atomically: true, encoding: .utf8)
+        if isNamed { return _ = try TextRows(folder + "/own.csv") }
+        _ = try QuestionFile.read(train: [folder + "/own.csv"], test: [], QuestionFile.Options())
+      }
+    }
+    #expect(fault?.code == .data && fault?.subject == file.subject, "\(fault?.subject ?? "")")
+    guard !isNamed || !file.says.hasPrefix("found \"") else { return }
+    #expect(fault?.message.hasPrefix(file.says) == true, "\(fault?.message ?? "")")
+    #expect(fault?.hint.contains(file.hint) == true, "\(fault?.hint ?? "")")
+  }
+
   @Test func aColumnThatIsNamedButMissingIsSuggested() {
     let content = "remark,grade\na,x\nb,y\n"
     let text = fault { _ = try texts(train: content) { ($0.text, $0.label) = ("remrak", "grade") } }

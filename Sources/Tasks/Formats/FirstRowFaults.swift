@@ -15,6 +15,9 @@ extension SourceText {
         return faultOfLines(error)
       }
     }
+    try TextRows.Layout.check(first.line, at: location(1))
+    let columns = TextRows.Layout.names(in: first.line)
+    if TextColumns.areMeant(in: columns) { _ = try TextColumns(columns, TextOptions(), at: location(1)) }
     try OwnColumns.checkDelimiter(self)
     let names = first.line.split(separator: ",").map(String.init)
     if OwnColumns.areMeant(in: names) || OwnColumns.areMeant(in: first.commaFields) {
@@ -27,9 +30,9 @@ extension SourceText {
   private func unknownFormat(_ first: FirstRows) -> Fault {
     fault(
       1,
-      "this row has an unknown format: \(first.line.prefix(60).debugDescription); expected JSON Lines or CSV with "
-        + "question, choices (or A, B, ...) and answer",
-      hint: "for another format, use `format \(Format.all.map(\.name).joined(separator: "|"))`")
+      "found \(first.line.prefix(60).debugDescription), expected the names of columns: text and label, or question, "
+        + "choices (or A, B, ...) and answer",
+      hint: "name your columns with `text-column` and `label-column`, or a published file's format with `format`")
   }
 
   /// What is wrong with a file whose first line is not JSON; `fault` is the parser's message.

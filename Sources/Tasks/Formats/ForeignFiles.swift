@@ -56,7 +56,8 @@ private struct ForeignFile: Sendable {
 
 extension SourceText {
   /// Reports faults of a whole file, which would otherwise look like faults of its first row.
-  /// - Throws: `Fault.data` for a file without text, for UTF-32, and for a file that is not text.
+  /// - Throws: `Fault.data` for a file without text, for UTF-32, for a file that is not text, and for line ends that
+  ///   nothing writes any more.
   static func check(_ content: [UInt8], path: String) throws {
     let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF]
     if content.allSatisfy(blanks.contains) {
@@ -68,6 +69,11 @@ extension SourceText {
     if let foreign = ForeignFile.all.first(where: { $0.matches(content) }) {
       throw Fault(
         .data, path, "is \(foreign.name), expected JSON Lines, CSV or TSV", hint: foreign.hint(quotedForShell(path)))
+    }
+    // A single return at the end, of one or two bytes, ends the only line.
+    if content.dropLast(2).contains(0x0D) && !content.contains(0x0A) {
+      throw Fault(
+        .data, path, "its lines end with CR alone, expected LF or CR LF", hint: "convert it with tr '\\r' '\\n'")
     }
     // The signature of a tar archive follows the header of its first file.
     if content.count > 262 && content[257..<262].elementsEqual("ustar".utf8) {

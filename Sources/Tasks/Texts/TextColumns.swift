@@ -69,16 +69,28 @@ package struct TextColumns: Equatable, Sendable {
 
   /// Whether a header with these names is that of a file of texts, and not of questions with choices.
   static func areFound(in names: [String], _ told: TextOptions) -> Bool {
-    if names.contains(where: { OwnField(named: $0) == .choices }) || ChoiceColumns.areNamed(in: names) { return false }
-    let isMisspelt = names.contains { name in
-      OwnField.choices.names.contains { closest(to: name, among: [$0]) != nil }
-    }
-    if isMisspelt && !told.namesColumns { return false }
+    if nameChoices(names) || misspellChoices(names) && !told.namesColumns { return false }
     // A file with two columns for the text is one of texts too, with a fault of its own.
     do { _ = try TextColumns(names, told, at: "") } catch let fault as Fault where ColumnFinder.isMissing(fault) {
       return false
     } catch {}
     return true
+  }
+
+  /// Whether a header with these names was meant to be that of a file of texts: one of them is that of a text or a label,
+  /// and none is that of choices.
+  static func areMeant(in names: [String]) -> Bool {
+    let pairs = pairNames.flatMap { [$0.0, $0.1] }
+    let known = Set((textNames + lesserTextNames + pairs + labelNames + lesserLabelNames).map(OwnField.plain))
+    return !nameChoices(names) && !misspellChoices(names) && names.contains { known.contains(OwnField.plain($0)) }
+  }
+
+  private static func nameChoices(_ names: [String]) -> Bool {
+    names.contains { OwnField(named: $0) == .choices } || ChoiceColumns.areNamed(in: names)
+  }
+
+  private static func misspellChoices(_ names: [String]) -> Bool {
+    names.contains { name in OwnField.choices.names.contains { closest(to: name, among: [$0]) != nil } }
   }
 
   /// The names among `names` that may be a label's but are no sure sign of one, such as `rating`.

@@ -1,4 +1,5 @@
 // How a file of texts is written: JSON Lines, or a table with a delimiter that its header tells.
+import Faults
 import JSON
 
 extension TextRows.Layout {
@@ -14,10 +15,33 @@ extension TextRows.Layout {
       self = .table(delimiter: found.delimiter)
       return
     }
-    // The fault of the header that was most likely meant, which is the one with the most columns.
-    let likely = headers.max { $0.names.count < $1.names.count }
-    self = .table(delimiter: likely?.delimiter ?? ",")
+    let line = String(decoding: bytes.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self)
+    try Self.check(line, at: "\(path):1")
+    self = .table(delimiter: Self.likely(headers)?.delimiter ?? ",")
   }
+
+  /// Throws where the first line of a file is no header at any delimiter, and it can be said why.
+  static func check(_ line: String, at location: String) throws {
+    if line.hasPrefix("sep=") {
+      throw Fault(
+        .data, location, "found \(line), which only Excel reads, expected the names of the columns",
+        hint: "remove this line")
+    }
+    let names = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+    if names.count > 1, TextColumns.areMeant(in: names) {
+      throw Fault(
+        .data, location, "found bars between the columns, expected commas, semicolons or tabs",
+        hint: "save it as CSV with commas, and put quotes around texts that contain commas")
+    }
+  }
+
+  /// The names in the first line of a file, at the delimiter that was most likely meant.
+  static func names(in line: String) -> [String] { likely(headers(of: line))?.names ?? [] }
+
+  /// The header that was most likely meant, which is the one with the most columns.
+  private static func likely(_ headers: [Header]) -> Header? { headers.max { $0.names.count < $1.names.count } }
+
+  private typealias Header = (delimiter: Character, names: [String])
 
   /// Whether a file is one of texts, by its first line; `object` is the line as JSON, if it is an object.
   static func areTexts(_ line: String, _ object: JSON?, _ told: TextOptions) -> Bool {
@@ -26,8 +50,8 @@ extension TextRows.Layout {
   }
 
   /// The names in the first line at each delimiter. A file with one column has no delimiter: its texts contain commas.
-  private static func headers(of line: String) -> [(delimiter: Character, names: [String])] {
-    let headers = [",", ";", "\t"].compactMap { (delimiter: Character) -> (delimiter: Character, names: [String])? in
+  private static func headers(of line: String) -> [Header] {
+    let headers = [",", ";", "\t"].compactMap { (delimiter: Character) -> Header? in
       var rest = Array(line.utf8)
       let pieces = TextPieces(path: "", validity: .known) {
         defer { rest = [] }
