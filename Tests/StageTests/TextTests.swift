@@ -105,5 +105,10 @@ import Testing
         says: ["own.csv:1: no column for the text, found remark, label"],
         hint: "call it text, or name it with --text-column (with make: TEXT=)")
     }
+    try with(table(classes: 2, rows: 20) + "lake,\n") { shop, command in
+      try shop.expectFault(
+        65, "tokenize", command, says: ["own.csv:22: no label, expected one in every training row"],
+        hint: "rows without labels can go in a file of their own, given as --test (with make: TEST=)")
+    }
   }
 }

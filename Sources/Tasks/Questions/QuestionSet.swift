@@ -22,7 +22,7 @@ package struct QuestionSet: Sendable {
     if let unlabelled = train.first(where: { $0.label == nil }) {
       throw Fault(
         .data, unlabelled.location, "no label, expected one in every training row",
-        hint: "questions without labels can go in a `test` file")
+        hint: "rows without labels can go in a file of their own, given as `test`")
     }
     let trainPlaces = try placesOfIDs(train)
     _ = try placesOfIDs(test)
