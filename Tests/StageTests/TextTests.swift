@@ -98,6 +98,16 @@ import Testing
     }
   }
 
+  @Test func manyUnusedColumnsAreCounted() throws {
+    let names = (0..<2000).map { "c\($0)" }.joined(separator: ",")
+    let rows = (0..<20).map { "river \($0),\($0 % 2)" + String(repeating: ",1", count: 2000) + "\n" }.joined()
+    try with("text,label,\(names)\n" + rows) { shop, command in
+      let run = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet"])
+      let names = "c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 1990 more"
+      #expect(run.errors.hasSuffix(": not used: \(names); used: text, label\n"))
+    }
+  }
+
   @Test func hintsNameTheSettingsOfMake() throws {
     try with("remark,label\na,x\n") { shop, command in
       try shop.expectFault(

@@ -12,7 +12,7 @@ extension StageContext {
     for (path, digest) in folder.tokenizerFiles { try record(input: path, digest: digest) }
     for file in files {
       try record(input: file.path, digest: file.digest)
-      let (used, others) = (file.fields.used.joined(separator: ", "), file.fields.descriptive.joined(separator: ", "))
+      let (used, others) = (Self.list(file.fields.used), Self.list(file.fields.descriptive))
       say(
         "\(file.path): \(file.questions.count) rows, format \(file.format.name)"
           + (used.isEmpty ? "" : " from \(used)") + (others.isEmpty ? "" : "; not used: \(others)"))
@@ -23,11 +23,18 @@ extension StageContext {
     }
   }
 
+  /// The first ten of `names`, and how many more there are.
+  private static func list(_ names: [String], _ word: (String) -> String = { $0 }) -> String {
+    let shown = 10
+    let more = names.count > shown ? " and \(names.count - shown) more" : ""
+    return names.prefix(shown).map(word).joined(separator: ", ") + more
+  }
+
   /// Warns of columns that are not used, and of a format that was guessed from the columns.
   private func warnOfDoubts(about file: QuestionFile) {
     if !file.fields.unused.isEmpty {
-      let unused = file.fields.unused.map { $0 + file.fields.suggestion(for: $0) }.joined(separator: ", ")
-      warn("\(file.path): not used: \(unused); used: \(file.fields.used.joined(separator: ", "))")
+      let unused = Self.list(file.fields.unused) { $0 + file.fields.suggestion(for: $0) }
+      warn("\(file.path): not used: \(unused); used: \(Self.list(file.fields.used))")
     }
     if file.isFormatGuessed, let classes = file.format.classes {
       let meanings = zip(classes.labels, classes.names).map { "\($0): \($1)" }.joined(separator: ", ")
