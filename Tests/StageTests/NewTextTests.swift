@@ -127,6 +127,18 @@ import Testing
     }
   }
 
+  @Test func cutTextsAreWarnedOfOnce() throws {
+    try with(new: 5) { shop, predict in
+      let long = String(repeating: "warm cold ", count: 200)
+      try AtomicFile.write("id,text,note\na,river,\nb,\(long),\n", to: shop.path("new.csv"))
+      let predicted = try shop.run("predict", predict + ["--output", shop.path("all.h5")])
+      let decided = try shop.run("decide", decide(shop, ["all.h5"], to: "answers"))
+      let all = predicted.errors + decided.errors + decided.output
+      #expect(all.matches(of: /cut/).count == 1)
+      #expect(decided.output.contains("warning: 1 of 2 texts were cut because they are too long\n"))
+    }
+  }
+
   @Test func nothingIsLeftBesideTheForecasts() throws {
     try with(new: 30) { shop, predict in
       let before = try shop.contents().keys

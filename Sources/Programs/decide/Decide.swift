@@ -56,7 +56,6 @@ import Tasks
     try write(&decisions, texts)
     if let sharesCsv { try AtomicFile.write(decisions.sharesCSV, to: sharesCsv) }
     if let labelNextCsv { try AtomicFile.write(decisions.labelNextCSV, to: labelNextCsv) }
-    decisions.warnings.forEach(context.warn)
     try context.write(decisions.table(), to: output)
     context.print(decisions.text)
   }

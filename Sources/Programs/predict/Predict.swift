@@ -95,9 +95,6 @@ import Training
   }
 
   private func report(_ header: ForecastHeader, _ context: StageContext) {
-    if header.truncated > 0 {
-      context.warn("\(header.truncated) of \(header.ownRows) texts were cut, as those that the method was fitted on")
-    }
     context.say("\(header.ownRows) of \(header.rows) texts, \(header.groups) x \(header.samples) samples")
   }
 }
