@@ -126,9 +126,7 @@ extension Remarks {
       if let answer = answers.first, answers.count == 1, forecast.count >= Self.fewAnswers {
         add("\(prefix)all \(forecast.count) answers are \(name(ofAnswer: answer, classNames))", about: row.name)
       }
-      guard outcomes.count > 0, let least = row[.accuracy].interval?.lowerBound else { continue }
-      let guess = outcomes.accuracyOfGuessing
-      if least <= guess {
+      if let guess = row.guessThatIsAsGood {
         add("\(prefix)accuracy is no better than guessing, which reaches \(fixed(100 * guess, 1)) %", about: row.name)
       }
     }

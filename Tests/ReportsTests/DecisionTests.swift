@@ -148,7 +148,32 @@ import Testing
     #expect(found.decisions.sharesCSV == expected.decisions.sharesCSV)
     let lines = found.decisions.text.split(separator: "\n")
     #expect(lines[1] == "300 labelled test rows, 60 distinct texts: of rows with the same text only the first counts")
-    #expect(found.decisions.text.replacing("\(lines[1])\n", with: "") == expected.decisions.text)
+    #expect(
+      found.decisions.text.replacing("\(lines[1])\n", with: "").replacing("60 distinct labelled", with: "60 labelled")
+        == expected.decisions.text)
+  }
+
+  @Test func aMethodThatOnlyGuessesIsNamedFirst() throws {
+    var test = Self.recipe()
+    (test.skill, test.sharpness) = (0, 0.5)
+    let text = try decide(test, new: test).decisions.text
+    let lines = text.split(separator: "\n")
+    #expect(lines[1].hasPrefix("ensemble is no better than guessing as far as 300 labelled test rows show: "))
+    #expect(lines[2].hasPrefix("all texts are for a human") && !text.contains("label more"))
+    #expect(try !decide(Self.recipe(), new: Self.recipe(seed: 2)).decisions.text.contains("guessing"))
+  }
+
+  /// Where nearly all answers are right, a threshold of 0.000 and sets of 1.00 classes would say nothing.
+  @Test func answersThatAreRightOftenEnoughAreSaidInWords() throws {
+    var test = Self.recipe()
+    test.skill = 6
+    var settings = Self.settings(risk: 0.2)
+    settings.coverage = 0.8
+    let text = try decide(test, new: test, settings).decisions.text
+    #expect(text.contains("answers 100 % of the texts by itself") && !text.contains("0.000"))
+    #expect(text.contains(#/no text is too doubtful to be answered: of the test rows [0-9.]+ % are wrong/#))
+    #expect(text.contains(#/probability 80 %; the answers alone are right that often, for 9[0-9.]+ % of the test/#))
+    #expect(text.contains(#/: a larger coverage, such as 9[58] %, gives sets that say more/#))
   }
 
   @Test func withoutARiskNoTextIsMarked() throws {

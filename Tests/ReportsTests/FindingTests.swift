@@ -108,6 +108,20 @@ import Testing
     #expect(evaluation.finding.recommended == "point")
   }
 
+  @Test func aMethodThatOnlyGuessesIsNotJustRecommended() throws {
+    let guesses = try [("point", 1), ("ensemble", 3)].map { method, groups in
+      var recipe = SyntheticPredictions(skill: 0, sharpness: 0.5)
+      (recipe.method, recipe.groups) = (method, groups)
+      return try recipe.file()
+    }
+    let found = try finding(guesses)
+    let last = try #require(found.sentences.last)
+    #expect(last.hasPrefix("\(found.recommended) is no better than guessing, which is right in "))
+    #expect(last.contains(#/ % of the questions: do not rely on it yet\. If you need one, use /#))
+    let only = try finding([guesses[0]]).sentences
+    #expect(only[0].hasPrefix("point is no better than guessing, ") && only[0].contains("point is the only method."))
+  }
+
   @Test func theFindingIsAboveTheTable() throws {
     let evaluation = try Evaluation([file("point"), file("ensemble", gain: 0.5)], settings: settings)
     let text = evaluation.text

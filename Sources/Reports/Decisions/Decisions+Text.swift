@@ -34,12 +34,28 @@ extension Decisions {
       + "\(grouped(rule.temperature.count)) calibration rows"
   }
 
+  /// The rows that the promises rest on.
+  private var testRows: String {
+    let count = rule.promises.test.count
+    return grouped(count) + (count < rule.known.labelledRows ? " distinct" : "") + " labelled test rows"
+  }
+
   /// How many of the labelled test rows count.
   private var copyLines: [String] {
     let (rows, texts) = (rule.known.labelledRows, rule.promises.test.count)
     guard texts < rows else { return [] }
     return [
       "\(grouped(rows)) labelled test rows, \(grouped(texts)) distinct texts: of rows with the same text only the first counts"
+    ]
+  }
+
+  /// A method that only guesses is not worth a promise.
+  private var guessLines: [String] {
+    let test = rule.promises.test
+    guard test.mayBeGuesses else { return [] }
+    return [
+      "\(rule.method) is no better than guessing as far as \(testRows) show: "
+        + "\(percent(test.accuracy.score.value ?? 0)) are right, by guessing \(percent(test.accuracyOfGuessing)) would be"
     ]
   }
 
@@ -63,9 +79,9 @@ extension Decisions {
       return [
         "all texts are for a human: the test rows do not show that any answers have \(promise)",
         "  the strictest threshold tried: \(grouped(tried.answers)) confident rows, \(grouped(tried.errors)) wrong; of all "
-          + "\(grouped(test.count)) labelled test rows \(percent(test.accuracy.score.value ?? 0)) are right",
-        "  at least \(grouped(target.neededAnswers)) confident rows are needed even if none of them is wrong: label more, or "
-          + "allow more errors",
+          + "\(testRows) \(percent(test.accuracy.score.value ?? 0)) are right",
+        "  at least \(grouped(target.neededAnswers)) confident rows are needed even if none of them is wrong"
+          + (test.mayBeGuesses ? "" : ": label more, or allow more errors"),
       ]
     }
   }
@@ -77,10 +93,12 @@ extension Decisions {
     let (answers, errors) = (Double(answering.answers), Double(answering.errors))
     return [
       "answers \(percent(share)) of the texts by itself with \(promise); \(percent(1 - share)) are for a human",
-      "  this rests on \(grouped(test.count)) labelled test rows that chose neither temperature nor epoch, and on new "
+      "  this rests on \(testRows) that chose neither temperature nor epoch, and on new "
         + "texts of the same kind (exchangeable)",
-      "  a text is answered if its confidence is at least \(fixed(answering.threshold, 3)), as for "
-        + "\(percent(answers / Double(test.count))) of the test rows, of which \(percent(errors / answers)) are wrong",
+      answering.threshold == 0
+        ? "  no text is too doubtful to be answered: of the test rows \(percent(errors / answers)) are wrong"
+        : "  a text is answered if its confidence is at least \(fixed(answering.threshold, 3)), as for "
+          + "\(percent(answers / Double(test.count))) of the test rows, of which \(percent(errors / answers)) are wrong",
     ]
   }
 
@@ -101,12 +119,24 @@ extension Decisions {
       let bands = sets.coverages.compactMap { $0.band(1 - 0.1 / Double(settings.chosenFrom)) }
       let (low, high) = (bands.map(\.lowerBound).min() ?? 0, bands.map(\.upperBound).max() ?? 1)
       return [
-        "the set of a text holds the right class with probability \(percent(settings.coverage)); it has "
-          + "\(fixed(Double(totals.setSizes) / count, 2)) classes in the mean, and one in "
-          + "\(percent(Double(totals.singleSets) / count)) of the texts",
+        "the set of a text holds the right class with probability \(percent(settings.coverage)); "
+          + (answersReachCoverage
+            ?? "it has \(fixed(Double(totals.setSizes) / count, 2)) classes in the mean, and one in "
+            + "\(percent(Double(totals.singleSets) / count)) of the texts"),
         "  for so few test rows the coverage itself lies between \(percent(low)) and \(percent(high)) (90 % sure)",
       ]
     }
+  }
+
+  /// What is said of sets where the answers alone are right often enough; nil where they are not.
+  private var answersReachCoverage: String? {
+    let test = rule.promises.test
+    guard let right = test.accuracy.score.value, right >= settings.coverage else { return nil }
+    let larger = [0.95, 0.98, 0.99, 0.995, 0.999].first {
+      $0 > right && ConformalCoverage.neededRows($0) <= test.count
+    }
+    let advice = larger.map { ": a larger coverage, such as \(percent($0)), gives sets that say more" } ?? ""
+    return "the answers alone are right that often, for \(percent(right)) of the test rows\(advice)"
   }
 
   // --- What the promises rest on ---

@@ -8,7 +8,7 @@ extension Finding {
       let reason = kind.example.words("no question has a label")
       return ["Nothing can be compared, because \(reason). Use \(recommended)\(reasonWithoutScores)."]
     }
-    guard candidates.count > 1 else { return ["\(recommended) is the only method. \(accuracy)"] }
+    guard candidates.count > 1 else { return ["\(caution ?? "")\(recommended) is the only method. \(accuracy)"] }
     return [comparison, best, use].compactMap(\.self)
   }
 
@@ -84,7 +84,15 @@ extension Finding {
         ? ", which is also the cheapest of them"
         : ", the cheapest of them: \(passes == 1 ? "1 pass" : "\(passes) passes") over each text, "
           + "\(candidates[0].method) takes \(self.passes(candidates[0].method))"
-    return "Use \(recommended)\(reason). \(accuracy)"
+    let verb = caution == nil ? "Use" : "If you need one, use"
+    return "\(caution ?? "")\(verb) \(recommended)\(reason). \(accuracy)"
+  }
+
+  /// What must be known before the recommended method is used: that it is no better than guessing; nil if it is better.
+  private var caution: String? {
+    guard let guess = candidates.first(where: { $0.method == recommended })?.row.guessThatIsAsGood else { return nil }
+    let rest = kind.words("right in \(NumberFormat.percent.text(guess)) % of the questions: do not rely on it yet. ")
+    return "\(recommended) is no better than guessing, which is \(rest)"
   }
 
   private func passes(_ method: String) -> Int { candidates.first { $0.method == method }?.costs[0] ?? 0 }
