@@ -23,6 +23,18 @@ import Testing
     try open("text_a,text_b\na,b\n", textsPerExample: 1, segments: [0, 1])
   }
 
+  /// Named columns make any file one of texts.
+  @Test func textsAreNoQuestionsWithChoices() throws {
+    var told = TextOptions()
+    told.label = "answer"
+    try withTemporaryFolder { folder in
+      try "question,answer\na,x\n".write(toFile: "\(folder)/new.csv", atomically: true, encoding: .utf8)
+      let fault = fault { _ = try NewTexts("\(folder)/new.csv", like: TokenizedSet(), told) }
+      #expect(fault?.subject == "new.csv:2")
+      #expect(fault?.message.hasPrefix("found a text without choices, but the run was fitted on questions") == true)
+    }
+  }
+
   @Test func theOtherKindIsRefused() {
     let single = fault { try open("text\na\n", textsPerExample: 2) }
     #expect(single?.subject == "new.csv:1")

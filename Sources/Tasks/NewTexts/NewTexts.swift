@@ -38,6 +38,12 @@ package struct NewTexts {
         if set.commonChoices != nil { _ = try TextRows(path, told) }
         throw error
       }
+      if let other = file.questions.first(where: \.choices.isEmpty) {
+        throw Fault(
+          .data, other.location,
+          "found a text without choices, but the run was fitted on questions with choices of their own",
+          hint: "name no columns, and write the questions as for training")
+      }
       if !set.classNames.isEmpty, let other = file.questions.first(where: { $0.choices != set.classNames }) {
         throw Fault(
           .data, other.location, "the choices are not the classes that the run was fitted on",
