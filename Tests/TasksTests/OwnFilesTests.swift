@@ -104,9 +104,8 @@ import Testing
 
   @Test func aRowOfUnknownFormatIsShown() {
     let fault = fault { _ = try reading("name;age\nAda;36\n", named: "own.csv") }
-    #expect(
-      fault?.message.hasPrefix(#"this row has an unknown format: "name;age"; expected JSON Lines or CSV with"#) == true)
-    #expect(fault?.hint.contains("`format arc|") == true)
+    #expect(fault?.message.hasPrefix(#"found "name;age", expected the names of columns: text and label, or"#) == true)
+    #expect(fault?.hint.contains("with `format`") == true)
   }
 
   @Test(arguments: [
