@@ -81,9 +81,9 @@ let package = Package(
     program(
       "tokenize", "Faults", "Files", "Tokenization", "Tasks", "Transformers", "Checkpoints", "Artifacts", "Adapters"),
     program("pretrain-load", "Faults", "JSON", "Tokenization", "Checkpoints", "Artifacts"),
-    program("compute-prefix", "Faults", "Arrays", "Artifacts", "Adapters", "Training", "NetworkStages"),
+    program("compute-prefix", "Faults", "Artifacts", "Adapters", "Training", "NetworkStages"),
     program(
-      "fit-adapters", "Faults", "Arrays", "Transformers", "Artifacts", "Adapters", "Training", "NetworkStages"),
+      "fit-adapters", "Faults", "Transformers", "Artifacts", "Adapters", "Training", "NetworkStages"),
     program(
       "import-adapter", "Faults", "Files", "JSON", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters",
       "Training", "NetworkStages"),

@@ -24,6 +24,9 @@ extension TokenizedSet: StoredArtifact {
       try archive.real("window_overlap", &longTexts.overlap)
       try archive.integer("maximum_windows", &longTexts.maximumWindows)
     }
+    if try archive.has("texts_per_example", textsPerExample > 1) {
+      try archive.integer("texts_per_example", &textsPerExample)
+    }
     try archive.text("corruption", &corruption.name)
     try archive.integer("severity", &corruption.severity)
     try archive.numbers("label_tokens", &labelTokens, [Axis("choice")], "token id of each answer letter")

@@ -19,9 +19,11 @@ extension Outcomes {
 
 extension MethodRow {
   /// The accuracy of guessing, if the interval of this row's accuracy reaches down to it; nil if the method is better, or
-  /// nothing is scored.
+  /// no classes are scored.
   var guessThatIsAsGood: Double? {
-    guard forecast.outcomes.count > 0, let least = self[.accuracy].interval?.lowerBound else { return nil }
+    guard forecast.numbers == nil, forecast.outcomes.count > 0, let least = self[.accuracy].interval?.lowerBound else {
+      return nil
+    }
     let guess = forecast.outcomes.accuracyOfGuessing
     return least <= guess ? guess : nil
   }

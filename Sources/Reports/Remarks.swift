@@ -121,7 +121,7 @@ extension Remarks {
             + NumberFormat.significant.text(guess), about: row.name)
         continue
       }
-      let (forecast, outcomes) = (row.forecast, row.forecast.outcomes)
+      let forecast = row.forecast
       let answers = Set((0..<forecast.count).map(forecast.mixture.prediction))
       if let answer = answers.first, answers.count == 1, forecast.count >= Self.fewAnswers {
         add("\(prefix)all \(forecast.count) answers are \(name(ofAnswer: answer, classNames))", about: row.name)
@@ -163,15 +163,5 @@ extension NumberOutcomes {
   fileprivate var errorOfTheMean: Double {
     let mean = numbers.reduce(0, +) / Double(numbers.count)
     return (numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)).squareRoot()
-  }
-}
-
-extension Outcomes {
-  /// The accuracy of the better of two guesses: a random choice, and always the choice that is right most often.
-  fileprivate var accuracyOfGuessing: Double {
-    var counts: [Int: Int] = [:]
-    for label in labels { counts[label, default: 0] += 1 }
-    let random = (0..<count).reduce(0.0) { $0 + 1 / Double(mixture.row($1).count) }
-    return max(random, Double(counts.values.max() ?? 0)) / Double(count)
   }
 }

@@ -17,10 +17,11 @@ import Testing
     corruption coverage criterion cut cycle-exponent dataset decay delta deviations divergence-rate draws dropout \
     encoding epochs exact-width format gradient-clip head id-column initial-root initialization-gain \
     initialization-seed iterations label-column largest layers learning-rate limit maximum-length maximum-windows \
-    measure members memory method parameters parametrisation pooling precision preset prior prior-deviation \
-    prior-precision product-penalty rank risk samples scale scoring second-text-column see seed sets severity shard \
-    smallest steps store subsample-seed targets template test-fraction text-column threads tolerance tolerance-rule \
-    training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
+    measure members memory method number-bins parameters parametrisation pooling precision preset prior \
+    prior-deviation prior-precision product-penalty rank risk samples scale scoring second-text-column see seed sets \
+    severity shard smallest steps store subsample-seed targets template test-fraction text-column threads tolerance \
+    tolerance-rule training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head \
+    window-overlap
     """
 
   /// The flags of a list in pipeline/inputs.

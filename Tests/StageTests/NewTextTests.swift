@@ -167,7 +167,7 @@ import Testing
       try shop.expectFault(
         65, "predict", predict + ["--output", shop.path("x.h5")],
         says: ["new.csv:1: found pairs of texts, in text_a and text_b, but the run was fitted on single texts"],
-        hint: "call one column text, or name it with --text-column (with make: TEXT=)")
+        hint: "call one column text, or name it with --text-column (with make: NEW_TEXT=)")
     }
   }
 

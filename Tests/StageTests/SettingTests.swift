@@ -13,8 +13,7 @@ import Testing
     "WARMUP": "fit-adapters --warmup", "DECAY": "fit-adapters --decay", "EPOCHS": "fit-adapters --epochs",
     "BATCH_SIZE": "fit-adapters --batch-size", "WEIGHT_DECAY": "fit-adapters --weight-decay",
     "SAMPLES": "sample-posterior --samples", "DELTA": "decide --delta", "COVERAGE": "decide --coverage",
-    "CHOSEN_FROM": "decide --chosen-from",
-    "CONFORMAL": "decide --sets",
+    "CHOSEN_FROM": "decide --chosen-from", "CONFORMAL": "decide --sets",
   ]
 
   /// Settings with a value that is the pipeline's own choice: no program has it as a default.
@@ -40,7 +39,7 @@ import Testing
     let value = try #require(settings()[setting])
     let words = flag.split(separator: " ").map(String.init)
     let argument = try #require(StageHelp(of: words[0]).arguments.first { $0.flags.contains(words[1]) })
-    let defaultValue = try #require(argument.defaultValue)
+    let defaultValue = try #require(argument.statedDefault)
     let isEqual = value == defaultValue || Double(value).map { $0 == Double(defaultValue) } == true
     #expect(isEqual, "\(setting) is \(value) in settings.mk, and \(flag) is \(defaultValue)")
   }

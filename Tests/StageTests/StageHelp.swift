@@ -10,6 +10,11 @@ struct StageHelp: Decodable {
     let kind: String
     let names: [Name]?
     let defaultValue: String?
+    let abstract: String?
+    /// The default value, or the first that the description names where there are several.
+    var statedDefault: String? {
+      defaultValue ?? abstract?.firstMatch(of: #/\(default: ([^)]+)\)/#).map { String($0.output.1) }
+    }
     var flags: [String] { (names ?? []).map { "--" + $0.name } }
   }
   struct Name: Decodable { let name: String }

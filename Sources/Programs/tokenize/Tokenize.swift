@@ -11,11 +11,12 @@ import Transformers
 
 @main struct Tokenize: Stage {
   static let makeVariable: String? = "TOKENIZE_FLAGS"
-  static let makeSettings = [
-    "text-column": "TEXT", "second-text-column": "TEXT_B", "label-column": "LABEL", "id-column": "ID",
-    "encoding": "ENCODING", "cut": "CUT", "template": "TEMPLATE", "train": "TRAIN", "maximum-length": "MAXIMUM_LENGTH",
-    "number-bins": "NUMBER_BINS",
-  ]
+  static let makeSettings = TextColumnOptions.makeSettings.merging(
+    [
+      "cut": "CUT", "template": "TEMPLATE", "train": "TRAIN", "test": "TEST", "maximum-length": "MAXIMUM_LENGTH",
+      "number-bins": "NUMBER_BINS",
+    ]
+  ) { $1 }
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
     abstract: "Turns question files into token ids, with splits, labels and row ids.",

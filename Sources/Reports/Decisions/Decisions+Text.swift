@@ -5,7 +5,7 @@ extension Decisions {
   /// The lines of the summary.
   package var text: String {
     let promised =
-      rule.numbers.map(lines(about:)) ?? riskLines + setLines + choiceLines + classLines + shareLines
+      rule.numbers.map(lines(about:)) ?? guessLines + riskLines + setLines + choiceLines + classLines + shareLines
     return ([subject] + copyLines + promised + warnings.map { "warning: \($0)" }).joined(separator: "\n") + "\n"
   }
 

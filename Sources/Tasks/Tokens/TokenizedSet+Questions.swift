@@ -29,6 +29,7 @@ extension TokenizedSet {
     (self.dataset, self.template, self.scoring) = (dataset, template.name, scoring ?? template.scoring)
     (self.vocabularySize, self.maximumLength, corruption) = (vocabularySize, maximumLength, set.corruption)
     self.longTexts = longTexts
+    textsPerExample = set.questions.contains { $0.prompt.isPair } ? 2 : 1
     if self.scoring.hasClasses {
       classNames = try set.classes()
       if self.scoring == .labels || set.questions.contains(where: { $0.targets != nil }) {
