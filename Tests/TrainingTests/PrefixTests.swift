@@ -16,21 +16,6 @@ import Transformers
     return settings
   }
 
-  /// The prefix of a tiny experiment, from a file of its own.
-  private func prefix(
-    _ experiment: TinyExperiment, _ folder: String, blocks: Int, threads: Int = 1, of examples: [Int]? = nil
-  ) throws -> FrozenPrefix {
-    var run = try PrefixRun(
-      experiment.base, path: "base.h5", data: experiment.tokens, examples: examples, blocks: blocks,
-      precision: .float32, threads: threads, availableMemory: 1 << 30)
-    try run.complete { _, _ in }
-    let path = "\(folder)/prefix-\(blocks)-\(threads).h5"
-    try FrozenPrefix.write(
-      to: path, baseDigest: experiment.base.digest, tokensDigest: "", examples: examples, blocks: blocks,
-      precision: .float32, width: run.width, states: run.states, provenance: TinyExperiment.provenance)
-    return try FrozenPrefix(mapping: path)
-  }
-
   private func scorer(
     _ experiment: TinyExperiment, _ settings: AdapterSettings, _ prefix: FrozenPrefix? = nil
   ) throws -> Scorer {
@@ -56,7 +41,7 @@ import Transformers
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let plain = try scorer(experiment, upper)
-      let short = try scorer(experiment, upper, prefix(experiment, folder, blocks: blocks))
+      let short = try scorer(experiment, upper, experiment.prefix(in: folder, blocks: blocks))
       let values = plain.layout.scattered
       let (all, step) = (Array(0..<40), [5, 30, 11, 8])
       for dropout in [nil, Dropout(keepProbability: 0.7, seed: 3)] {
@@ -78,7 +63,7 @@ import Transformers
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let plain = try scorer(experiment, upper)
-      let short = try scorer(experiment, upper, prefix(experiment, folder, blocks: 1))
+      let short = try scorer(experiment, upper, experiment.prefix(in: folder, blocks: 1))
       let logits = try [plain, short].map { try choiceLogits($0, plain.layout.scattered) }
       #expect(logits[0].map(\.count) == logits[1].map(\.count) && logits[0].count == 2)
       for (one, other) in zip(logits[0].joined(), logits[1].joined()) { #expect(abs(one - other) < 1e-5) }
@@ -89,16 +74,9 @@ import Transformers
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .continuations)
       let data = experiment.tokens.sharingQuestions
-      var run = try PrefixRun(
-        experiment.base, path: "base.h5", data: data, blocks: 1, precision: .float32, threads: 1,
-        availableMemory: 1 << 30)
-      try run.complete { _, _ in }
-      #expect(run.states.count < data.tokens.count * run.width)
-      let path = folder + "/prefix.h5"
-      try FrozenPrefix.write(
-        to: path, baseDigest: "", tokensDigest: "", blocks: 1, precision: .float32, width: run.width,
-        states: run.states, provenance: TinyExperiment.provenance)
-      let scorers = try [nil, FrozenPrefix(mapping: path)].map {
+      let cached = try experiment.prefix(in: folder, of: data)
+      #expect(cached.rows < data.tokens.count)
+      let scorers = try [nil, cached].map {
         try Scorer(
           experiment.architecture, base: experiment.base, data: data, settings: upper, threads: 1, prefix: $0)
       }
@@ -115,7 +93,7 @@ import Transformers
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: scoring)
       let held = [0, 3, 4, 17, 18, 39]
-      let some = try prefix(experiment, folder, blocks: 1, of: held)
+      let some = try experiment.prefix(in: folder, examples: held, blocks: 1)
       #expect(some.examples == held)
       let plain = try scorer(experiment, upper)
       let short = try scorer(experiment, upper, some)
@@ -170,7 +148,7 @@ import Transformers
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .continuations)
       let (one, three) = (
-        try prefix(experiment, folder, blocks: 1), try prefix(experiment, folder, blocks: 1, threads: 3)
+        try experiment.prefix(in: folder, blocks: 1), try experiment.prefix(in: folder, blocks: 1, threads: 3)
       )
       let count = one.rows * one.width
       #expect(one.rows == three.rows && count > 0)
@@ -181,7 +159,7 @@ import Transformers
   @Test func prefixesThatDoNotFitTheNetworkAreRejected() throws {
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .pairs)
-      let made = try prefix(experiment, folder, blocks: 1)
+      let made = try experiment.prefix(in: folder, blocks: 1)
       var lower = upper
       lower.layers = [0, 1]
       #expect(
@@ -191,7 +169,7 @@ import Transformers
       ) { try scorer(experiment, lower, made) }
       var full = AdapterSettings()
       full.parametrisation = .full
-      let embeddings = try prefix(experiment, folder, blocks: 0)
+      let embeddings = try experiment.prefix(in: folder, blocks: 0)
       let whole = #expect(throws: Fault.self) { try scorer(experiment, full, embeddings) }
       #expect(whole?.code == .configuration && whole?.message.contains("the whole base is trained") == true)
       let few = experiment.tokens.selecting([1, 2])

@@ -91,17 +91,10 @@ import Training
     try withTemporaryFolder { folder in
       let experiment = try TinyExperiment(in: folder, scoring: .classes)
       let data = experiment.tokens.inWindows
-      var run = try PrefixRun(
-        experiment.base, path: "base.h5", data: data, blocks: 1, precision: .float32, threads: 2,
-        availableMemory: 1 << 30)
-      try run.complete { _, _ in }
-      let path = folder + "/prefix.h5"
-      try FrozenPrefix.write(
-        to: path, baseDigest: "", tokensDigest: "", blocks: 1, precision: .float32, width: run.width,
-        states: run.states, provenance: TinyExperiment.provenance)
+      let cached = try experiment.prefix(in: folder, of: data, threads: 2)
       var upper = AdapterSettings()
       (upper.rank, upper.layers) = (2, [1])
-      let results = try [nil, FrozenPrefix(mapping: path)].map { prefix -> ([Float], [Float]) in
+      let results = try [nil, cached].map { prefix -> ([Float], [Float]) in
         let scorer = try Scorer(
           experiment.architecture, base: experiment.base, data: data, settings: upper, threads: 1, prefix: prefix)
         let values = scorer.layout.scattered
