@@ -22,17 +22,11 @@ import Testing
     _ text: String, format: String, tokenize: [String] = [], fit: [String] = [],
     _ body: (TokenizedSet, String, Workshop) throws -> Void
   ) throws {
-    try withTemporaryFolder { folder in
-      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
-      try TinyEncoder.writeModel(to: shop.path("model"))
-      try Data(text.utf8).write(to: URL(fileURLWithPath: shop.path("own.csv")))
+    try with(text, as: "--train") { shop, flags in
       try shop.run("pretrain-load", ["--model", shop.path("model"), "--output", shop.base])
       try shop.run(
         "tokenize",
-        [
-          "--model", shop.path("model"), "--dataset", "own", "--train", shop.path("own.csv"), "--format", format,
-          "--calibration-fraction", "0.25", "--output", shop.tokens,
-        ] + tokenize)
+        flags + ["--format", format, "--calibration-fraction", "0.25", "--output", shop.tokens] + tokenize)
       let adapter = shop.path("adapter.h5")
       try shop.run(
         "fit-adapters",
@@ -46,6 +40,16 @@ import Testing
           shop.path("e.html"), "--output", shop.path("e.h5"),
         ])
       try body(TokenizedSet.read(shop.tokens), String(contentsOfFile: shop.path("e.csv"), encoding: .utf8), shop)
+    }
+  }
+
+  /// Writes a file for the tiny encoder, and passes the flags of `tokenize` that read it by `flag`.
+  private func with(_ text: String, as flag: String, _ body: (Workshop, [String]) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
+      try TinyEncoder.writeModel(to: shop.path("model"))
+      try Data(text.utf8).write(to: URL(fileURLWithPath: shop.path("own.csv")))
+      try body(shop, ["--model", shop.path("model"), "--dataset", "own", flag, shop.path("own.csv")])
     }
   }
 
@@ -146,11 +150,7 @@ import Testing
   }
 
   @Test func aLabelThatIsNoNumberIsNamed() throws {
-    try withTemporaryFolder { folder in
-      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
-      try TinyEncoder.writeModel(to: shop.path("model"))
-      try Data("text,label\nwarm,3.5\ncold,cheap\n".utf8).write(to: URL(fileURLWithPath: shop.path("own.csv")))
-      let flags = ["--model", shop.path("model"), "--dataset", "own", "--train", shop.path("own.csv")]
+    try with("text,label\nwarm,3.5\ncold,cheap\n", as: "--train") { shop, flags in
       try shop.expectFault(
         65, "tokenize", flags + ["--format", "numbers"],
         says: ["own.csv:3: found the label \"cheap\", expected a finite number such as 3.72"],
@@ -159,11 +159,7 @@ import Testing
   }
 
   @Test func gradesMustBeNumbers() throws {
-    try withTemporaryFolder { folder in
-      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
-      try TinyEncoder.writeModel(to: shop.path("model"))
-      try Data("text,label\nwarm,good\ncold,1\n".utf8).write(to: URL(fileURLWithPath: shop.path("own.csv")))
-      let flags = ["--model", shop.path("model"), "--dataset", "own", "--test", shop.path("own.csv")]
+    try with("text,label\nwarm,good\ncold,1\n", as: "--test") { shop, flags in
       try shop.expectFault(
         78, "tokenize", flags + ["--classes", shop.path("own.csv"), "--ordinal"],
         says: ["--ordinal: the class good is not a number"], hint: "such as 1 to 5")
@@ -171,11 +167,7 @@ import Testing
   }
 
   @Test func votesAndLabelsNeedTheirScoring() throws {
-    try withTemporaryFolder { folder in
-      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
-      try TinyEncoder.writeModel(to: shop.path("model"))
-      try Data("text,label\nwarm,a;b\ncold,a\n".utf8).write(to: URL(fileURLWithPath: shop.path("own.csv")))
-      let flags = ["--model", shop.path("model"), "--dataset", "own", "--test", shop.path("own.csv")]
+    try with("text,label\nwarm,a;b\ncold,a\n", as: "--test") { shop, flags in
       try shop.expectFault(
         78, "tokenize", flags + ["--format", "labels", "--scoring", "pairs"],
         says: ["own.csv: a file of labels needs scoring labels, not pairs"], hint: "omit --scoring")
