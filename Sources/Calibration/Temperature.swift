@@ -21,9 +21,9 @@ package struct Temperature: Equatable, Sendable {
   ///
   /// The mean negative log-likelihood is convex in b = 1/T. Its slope is mean(E_b[log p] - log p[label]), where E_b is
   /// the expectation under softmax(b log p). With votes, the cross-entropy with their shares takes the place of the
-  /// likelihood, and the mean of log p over the votes that of log p[label]. The zero of the slope is found by Newton steps in log b inside a bracket
-  /// that shrinks at every step. If there is no zero for b between 1/1000 and 1000, there is no best temperature, and T
-  /// stays 1 with a remark.
+  /// likelihood, and the mean of log p over the votes that of log p[label]. The zero of the slope is found by Newton steps
+  /// in log b inside a bracket that shrinks at every step. If there is no zero for b between 1/1000 and 1000, there is no
+  /// best temperature, and T stays 1 with a remark.
   ///
   /// - Parameter votes: [example][choice] the shares of the annotators' votes; nil where only the labels are known.
   package static func fit(_ outcomes: Outcomes, votes: [[Double]]? = nil) -> Temperature {

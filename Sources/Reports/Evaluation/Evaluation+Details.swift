@@ -6,7 +6,8 @@ extension Evaluation {
   var detailSection: Page.Section {
     let metrics: [Metric] = [.ece10, .ece20, .eceEqualMass, .mce, .rmsce, .eceClasswise, .riskAt80]
     let compared: [Metric] =
-      isOfNumbers ? [.crps, .rmse, .medianError, .nll] : [.accuracy, .nll, .brier, .ece, .eceEqualMass, .aurc]
+      isOfNumbers
+      ? rows[0].forecast.headline + [.nll] : [.accuracy, .nll, .brier, .ece, .eceEqualMass, .aurc]
     let others = rows.filter { !$0.differences.isEmpty }
     let differences = Page.table(
       "differences from \(MethodRow.reference)", ["Minus \(MethodRow.reference)"] + compared.map(\.head),

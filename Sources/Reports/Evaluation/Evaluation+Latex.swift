@@ -5,7 +5,7 @@ extension Evaluation {
   /// A `tabular` in the style of booktabs, with a comment that says what its numbers are.
   package var latex: String {
     let metrics: [Metric] =
-      isOfNumbers ? [.crps, .rmse, .medianError, .nll] : [.accuracy, .nll, .brier, .ece, .aurc]
+      isOfNumbers ? rows[0].forecast.headline + [.nll] : [.accuracy, .nll, .brier, .ece, .aurc]
     let head = ["Method"] + metrics.map { Latex.text("\($0.title)\($0.format.unit)") }
     let lines = rows.map { row in [Latex.text(row.name)] + metrics.map { Latex.cell(row, $0) } }
     return """

@@ -45,7 +45,7 @@ extension Evaluation {
   private var tableSection: Page.Section {
     let metrics: [Metric] =
       isOfNumbers
-      ? [.crps, .rmse, .medianError, .nll, .coverage90, .width90]
+      ? rows[0].forecast.headline + [.nll, .coverage90, .width90]
       : [.accuracy, .nll, .brier, .ece, .aurc, .totalEntropy]
     return Page.section(
       "All methods",
