@@ -32,8 +32,10 @@ import Testing
     let rows = numberOutcomes([Double](repeating: 5, count: 20), edges: [0, 5, 10], probabilities: [0.5, 0.5])
     let found = try ConformalIntervals(rows, coverage: 0.8)
     #expect(found.margin < -3.9)
-    let other = BinnedDistribution(edges: [0, 5, 10], probabilities: [0.999, 0.001])
-    #expect(found.interval(other).contains(other.quantile(0.5)))
+    for share in [0.999, 0.7] {
+      let other = BinnedDistribution(edges: [0, 5, 10], probabilities: [share, 1 - share])
+      #expect(found.interval(other).contains(other.quantile(0.5)))
+    }
   }
 
   @Test func tooFewRowsAreRefused() {
