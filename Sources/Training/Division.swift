@@ -41,17 +41,16 @@ package struct Division {
   ///   - scorer: the scorer whose data set they are from.
   ///   - parts: indices into `examples`.
   package init(_ scorer: Scorer, _ examples: [Int], parts: [[Int]], members: Int) {
-    let small = scorer.packing.isSmall(examples, members: members)
-    for part in parts { append(part.map { examples[$0] }, scorer, members: members, small: small) }
+    for part in parts { append(part.map { examples[$0] }, scorer, members: members, isAlone: parts.count == 1) }
   }
 
-  private mutating func append(_ examples: [Int], _ scorer: Scorer, members: Int, small: Bool) {
+  private mutating func append(_ examples: [Int], _ scorer: Scorer, members: Int, isAlone: Bool) {
     let (data, outputs, begin) = (scorer.data, scorer.outputs, logits)
     let isPerChoice = data.scoring.hasSequencePerChoice
     // The index of an example's first text; all windows of a text have the same logits.
     let firsts = examples.reduce(into: [0]) { $0.append($0.last! + (isPerChoice ? data.sequences(of: $1).count : 1)) }
     func place(_ text: Int, _ member: Int) -> Int { begin + (member * firsts.last! + text) * outputs }
-    let slices = scorer.packing.slices(of: examples, members: members, small: small).map { sequences in
+    let slices = scorer.packing.slices(of: examples, members: members, isAlone: isAlone).map { sequences in
       Slice(
         sequences: sequences,
         logits: (0..<members).flatMap { member in

@@ -57,10 +57,10 @@ struct ExamplePacking: Sendable {
   /// The sequences of a part's examples, divided into slices. Sequences that share tokens stay together, and so do the
   /// windows of a text.
   ///
-  /// - Parameter small: whether the step is small, so that its parts are halved: there are few of them. Otherwise only
-  ///   a part of much more than `tokensPerPart` tokens, which is one long question, has more than one slice: half a part
-  ///   takes 5 % more time per token (results/speed.md).
-  func slices(of examples: [Int], members: Int, small: Bool) -> [[Division.Sequences]] {
+  /// - Parameter isAlone: whether it is the only part of its step, which two threads could not share otherwise. Other parts
+  ///   have several slices only if they have many more than `tokensPerPart` tokens, as one long question has: halves of a
+  ///   part take 5 % more time per token (results/speed.md).
+  func slices(of examples: [Int], members: Int, isAlone: Bool) -> [[Division.Sequences]] {
     let pieces = wholes(examples).flatMap { whole in
       sharedTokens[whole.example] > 0 || !data.scoring.hasSequencePerChoice
         ? [whole]
@@ -69,17 +69,12 @@ struct ExamplePacking: Sendable {
         }
     }
     let lengths = pieces.map { members * tokens($0) }
-    guard pieces.count > examples.count, small || 2 * lengths.reduce(0, +) > 3 * Self.tokensPerPart else {
+    guard pieces.count > examples.count, isAlone || 2 * lengths.reduce(0, +) > 3 * Self.tokensPerPart else {
       return [pieces]
     }
-    return microbatches(lengths: lengths, budget: small ? Self.tokensPerPart / 2 : Self.tokensPerPart).map { slice in
+    return microbatches(lengths: lengths, budget: isAlone ? Self.tokensPerPart / 2 : Self.tokensPerPart).map { slice in
       slice.map { pieces[$0] }
     }
-  }
-
-  /// Whether so few tokens are computed for `examples` that parts alone would keep only a few threads busy.
-  func isSmall(_ examples: [Int], members: Int) -> Bool {
-    members * examples.reduce(0) { $0 + rows[$1 + 1] - rows[$1] } <= 8 * Self.tokensPerPart
   }
 
   /// All sequences of each example.

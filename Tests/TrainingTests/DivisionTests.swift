@@ -41,43 +41,49 @@ import Training
     }
   }
 
-  /// In a large step every thread has parts enough, and slices would only be small.
-  @Test func partsOfALargeStepAreComputedAsAWhole() throws {
+  /// Where there are several parts, slices would only be small.
+  @Test func oneOfSeveralPartsIsComputedAsAWhole() throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .pairs) { $0.repeated(20) }
-      let division = division(scorer, Array(0..<scorer.data.count))
-      #expect(division.parts.count > 16)
-      #expect(division.parts.allSatisfy { $0.slices.count == 1 })
+      for examples in [[3, 5], Array(0..<scorer.data.count)] {
+        let division = division(scorer, examples)
+        #expect(division.parts.count > 1)
+        #expect(division.parts.allSatisfy { $0.slices.count == 1 })
+      }
     }
   }
 
-  /// The same three questions in a small step, and many times over in a large one whose parts are not shared.
+  /// The same question alone, and many times over in a step whose parts are not shared.
   @Test func sharingAQuestionChangesNeitherLossNorGradient() throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .pairs, threads: 2) { set in
         set.selecting((0..<900).map { $0 % 3 }).renamed
       }
       let values = scorer.layout.scattered
-      var gradients = [[Float]](repeating: [Float](repeating: 0, count: values.count), count: 2)
-      let small = scorer.lossAndGradient(of: [0, 1, 2], parameters: values, gradient: &gradients[0])
-      let large = scorer.lossAndGradient(of: Array(0..<900), parameters: values, gradient: &gradients[1])
-      #expect(division(scorer, [0, 1, 2]).parts.allSatisfy { $0.slices.count == 2 })
-      #expect(abs(small - large) < 1e-6)
-      let size = gradients[0].map(abs).max()!
-      #expect(size > 0.01)
-      #expect(zip(gradients[0], gradients[1]).allSatisfy { abs($0 - $1) < 1e-4 * size })
+      for question in 0..<3 {
+        let copies = (0..<900).filter { $0 % 3 == question }
+        var gradients = [[Float]](repeating: [Float](repeating: 0, count: values.count), count: 2)
+        let alone = scorer.lossAndGradient(of: [question], parameters: values, gradient: &gradients[0])
+        let amongOthers = scorer.lossAndGradient(of: copies, parameters: values, gradient: &gradients[1])
+        #expect(division(scorer, [question]).parts.allSatisfy { $0.slices.count == 2 })
+        #expect(abs(alone - amongOthers) < 1e-6)
+        let size = gradients[0].map(abs).max()!
+        #expect(size > 0.01)
+        #expect(zip(gradients[0], gradients[1]).allSatisfy { abs($0 - $1) < 1e-4 * size })
+      }
     }
   }
 
-  @Test func bytesOfASmallStepAreTheSameForAnyNumberOfThreads() throws {
+  @Test(arguments: [[3], [3, 1, 7, 20]])
+  func bytesOfASmallStepAreTheSameForAnyNumberOfThreads(examples: [Int]) throws {
     try withTemporaryFolder { folder in
       let results = try [1, 2, 5].flatMap { threads in
         let scorer = try tinyScorer(folder, .pairs, threads: threads)
         let values = scorer.layout.scattered
         return try (0..<20).map { _ -> ([Float], [Float], Double) in
           var gradient = [Float](repeating: 0, count: values.count)
-          let loss = scorer.lossAndGradient(of: [3, 1, 7, 20], parameters: values, gradient: &gradient)
-          return (try scorer.logProbabilities(of: [3, 1, 7, 20], parameters: values), gradient, loss)
+          let loss = scorer.lossAndGradient(of: examples, parameters: values, gradient: &gradient)
+          return (try scorer.logProbabilities(of: examples, parameters: values), gradient, loss)
         }
       }
       #expect(results.filter { $0 != results[0] }.count == 0)
