@@ -1,5 +1,5 @@
 # Credence: `make` prints the help, `make evaluate` runs an experiment. The settings are in pipeline/settings.mk and in
-# pipeline/experiments, the rules of the stages in pipeline/stages.mk.
+# pipeline/experiments; the rules of the stages are in pipeline/sets.mk, fitting.mk, scoring.mk and answers.mk.
 #
 # To work in a folder of your own, use `make -f /path/to/credence/Makefile` there. Scripts, programs and the embedded
 # questions are then taken from the folder of this file, experiments from both folders, and runs are written to yours.
@@ -104,7 +104,9 @@ LOCKED := $(if $(WANTED),$(shell $(LOCK) --held $R && echo yes))
 ifneq ($(LOCKED)$(DRY)$(filter status,$(MAKECMDGOALS)),)
 include $(HERE)pipeline/methods.mk
 include $(HERE)pipeline/freshness.mk
-include $(HERE)pipeline/stages.mk
+include $(HERE)pipeline/sets.mk
+include $(HERE)pipeline/fitting.mk
+include $(HERE)pipeline/scoring.mk
 include $(HERE)pipeline/answers.mk
 $(foreach f,$(filter-out $(FILES),$(filter $R/%,$(WANTED))),$(error no stage makes $f$(call did-you-mean,$f,$(FILES))))
 else

@@ -1,5 +1,5 @@
-# When a file of a run is made again, in one place: `$(stage)` below turns the description of one file, which stages.mk
-# gives, into a rule of make.
+# When a file of a run is made again, in one place: `$(stage)` below turns the description of one file, which a block of
+# sets.mk, fitting.mk, scoring.mk or answers.mk gives, into a rule of make.
 #
 # A file is made again when it is missing, when its command is not the one that made it, or when a file that it is made
 # from is made again or has changed. A file is not made again for rebuilt programs, touched or moved files, another
@@ -8,6 +8,9 @@
 #
 # pipeline/produce runs the command, publishes the file and writes the note `.NAME.made` beside it: the command, and the
 # digest of everything that it read. pipeline/settle compares these notes with what is there now.
+
+# $(call flag,NAME,VALUE): nothing where the setting is empty, so that the stage's own default holds.
+flag = $(if $(strip $2),--$(strip $1) $(strip $2))
 
 # What settle found: `FILE:INPUT:WHAT` where an input of FILE has changed, and `command= FILE COMMAND;` where FILE was
 # made from the same contents under other paths.

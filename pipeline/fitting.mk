@@ -1,0 +1,138 @@
+# What is fitted: the adapters, and what starts from an adapter of `point`. The blocks are explained in sets.mk.
+
+# --- Adapters ---
+# Every adapter trains on the tokens of DATASET, with the cached states if there are any.
+TRAINING_PREFIX := $(if $(BLOCKS_BELOW),$R/prefix/$(DATASET).h5)
+TRAINING_FLAGS := --base $(BASE) --tokens $(TOKENS) $(call flag,prefix,$(TRAINING_PREFIX))
+
+# The flags of fit-adapters, in the order of its commands: what is trained, --dropout, and how.
+ADAPTER_KIND := $(if $(CLASSIFIER),--head classifier) $(call flag,layers,$(LAYERS)) $(call flag,parametrisation,$(PARAMETRISATION))
+ADAPTER_SIZE := $(call flag,precision,$(PRECISION)) $(call flag,rank,$(RANK)) $(call flag,alpha,$(ALPHA)) \
+  $(call flag,targets,$(TARGETS))
+OPTIMIZATION := $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
+  $(call flag,epochs,$(EPOCHS)) $(call flag,steps,$(STEPS)) $(call flag,batch-size,$(BATCH_SIZE)) \
+  $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES))
+PENALTY := $(call flag,product-penalty,$(PRODUCT_PENALTY))
+OTHER_FLAGS := $(call flag,base-divergence,$(BASE_DIVERGENCE)) $(call flag,class-weights,$(if $(CLASS_WEIGHTS),'$(CLASS_WEIGHTS)')) \
+  $(call flag,initialization-seed,$(INITIALIZATION_SEED)) $(FIT_FLAGS)
+SHAPE := $(ADAPTER_KIND) $(ADAPTER_SIZE)
+TRAINING := $(OPTIMIZATION) $(PENALTY) $(OTHER_FLAGS)
+
+# Member $i.
+define point
+target := $R/adapters/point-$i.h5
+inputs := $(BASE) $(TOKENS)
+caches := $(TRAINING_PREFIX)
+command := fit-adapters $(TRAINING_FLAGS) --method point --seed $(seed.$i) $(SHAPE) \
+  $(call flag,dropout,$(DROPOUT)) $(TRAINING)
+work := fit:1
+curves := $(target)
+$(stage)
+endef
+
+# The same from the folder of ADAPTER that stands at the place of member $i, with nothing trained and so without a curve.
+define imported
+target := $R/adapters/point-$i.h5
+inputs := $(BASE) $(TOKENS)
+command := import-adapter --base $(BASE) --tokens $(TOKENS) --adapter $(adapter.$i) --seed $(seed.$i) \
+  $(call flag,precision,$(PRECISION)) $(call flag,learning-rate,$(LEARNING_RATE)) \
+  $(call flag,batch-size,$(BATCH_SIZE)) $(IMPORT_FLAGS)
+$(stage)
+endef
+$(foreach i,$(MEMBER),$(eval $(value $(if $(ADAPTER),imported,point))))
+
+# The adapter that MC dropout samples with.
+target := $R/adapters/dropout-0.h5
+inputs := $(BASE) $(TOKENS)
+caches := $(TRAINING_PREFIX)
+command := fit-adapters $(TRAINING_FLAGS) --method dropout --seed $(seed.0) $(SHAPE) \
+  $(call flag,dropout,$(MC_DROPOUT)) $(TRAINING)
+work := fit:1
+curves := $(target)
+$(stage)
+
+# The whole base of member $i is trained. So there is no choice of blocks, no prefix, and no product B A to penalise.
+define full
+target := $R/adapters/full-$i.h5
+inputs := $(BASE) $(TOKENS)
+command := fit-adapters --base $(BASE) --tokens $(TOKENS) --method full --seed $(seed.$i) --parametrisation full \
+  $(if $(CLASSIFIER),--head classifier) \
+  $(ADAPTER_SIZE) --dropout 0 $(OPTIMIZATION) $(OTHER_FLAGS) $(FULL_FLAGS)
+work := fit:1
+curves := $(target)
+$(stage)
+endef
+$(foreach i,$(MEMBER),$(eval $(value full)))
+
+# All members in one file, the first with the seed SEED.
+target := $R/adapters/lora-ensemble-0.h5
+inputs := $(BASE) $(TOKENS)
+caches := $(TRAINING_PREFIX)
+command := fit-adapters $(TRAINING_FLAGS) --method lora-ensemble --seed $(seed.0) $(SHAPE) \
+  $(call flag,dropout,$(DROPOUT)) $(TRAINING) --members $(MEMBERS) $(LORA_ENSEMBLE_FLAGS)
+work := fit:$(MEMBERS)
+curves := $(target)
+$(stage)
+
+# The variational adapters: a Gaussian for each entry.
+define variational
+target := $R/adapters/$m-0.h5
+inputs := $(BASE) $(TOKENS)
+caches := $(TRAINING_PREFIX)
+command := fit-adapters $(TRAINING_FLAGS) --method $m --seed $(seed.0) $(if $(CLASSIFIER),--head classifier) \
+  $(call flag,layers,$(LAYERS)) \
+  --variational $m $(VARIATIONAL_FLAGS) $(ADAPTER_SIZE) --dropout 0 $(TRAINING)
+work := fit:1
+curves := $(target)
+$(stage)
+endef
+$(foreach m,blob me-lora scalabl,$(eval $(value variational)))
+
+# --- What starts from an adapter of point ---
+# Not empty where it has a curve of its own.
+TRAINED_POINT := $(if $(ADAPTER),,yes)
+
+# SWAG's moments of member $i.
+SWAG := $(call flag,learning-rate,$(SWAG_LEARNING_RATE)) $(call flag,epochs,$(SWAG_EPOCHS)) \
+  $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK))
+
+define swag
+target := $R/swag/$i.h5
+inputs := $(BASE) $(TOKENS) $R/adapters/point-$i.h5
+caches := $(TRAINING_PREFIX)
+command := collect-swag $(TRAINING_FLAGS) --adapter $R/adapters/point-$i.h5 $(SWAG) $(SWAG_FLAGS)
+work := fit:1
+curves := $(TRAINED_POINT:%=$R/adapters/point-$i.h5) $(target)
+$(stage)
+endef
+$(foreach i,$(MEMBER),$(eval $(value swag)))
+
+# The snapshots that ASWA accepts. They are from the same training as SWAG's, so evaluate needs no curve of it.
+target := $R/aswa/0.h5
+inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
+caches := $(TRAINING_PREFIX)
+command := collect-swag $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 $(SWAG) --accept $(ASWA_ACCEPT)
+work := fit:1
+curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
+$(stage)
+
+# The adapter of member 0 with the scale of TFB's noise.
+target := $R/tfb/0.h5
+inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
+caches := $(TRAINING_PREFIX)
+command := bayesianize-adapter $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 $(TFB_FLAGS)
+curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
+$(stage)
+
+# The curvature around member 0, of all adapters and of those of the last block.
+define curvature
+target := $R/curvature/$p-0.h5
+inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
+caches := $(TRAINING_PREFIX)
+command := collect-curvature $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 --parameters $p \
+  $(call flag,rank,$(LAPLACE_RANK)) $(call flag,exact-width,$(LAPLACE_EXACT_WIDTH)) \
+  $(call flag,criterion,$(LAPLACE_CRITERION)) $(call flag,prior-precision,$(LAPLACE_PRIOR_PRECISION))
+curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
+$(stage)
+endef
+$(foreach p,all last-layer,$(eval $(value curvature)))

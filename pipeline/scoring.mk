@@ -1,0 +1,82 @@
+# Predictions, and what is made of them: `evaluate` with its table and report, `shift-test`, and the settings of a run that
+# was evaluated. The blocks are explained in sets.mk.
+
+# --- Predicting: method $m on the set $d ---
+# The flags that the columns of methods.tsv ask for.
+samples.parameters = $(if $(and $(filter draws,$(options.$m)),$(filter linearised,$(DRAWS))),\
+  $(samples.logits),--samples $(SAMPLES) --seed $(SEED))
+samples.logits := --samples $(LAPLACE_SAMPLES) --seed $(SEED)
+option.draws := $(call flag,draws,$(DRAWS))
+option.scale := $(call flag,scale,$(SCALE))
+drawing = $(samples.$(samples.$m)) $(foreach option,$(options.$m),$(option.$(option)))
+
+# Passes over the set, for the time left: of each member, one for each draw. Draws of logits share two.
+passes.parameters := $(SAMPLES)
+passes.logits := 2
+passes.- := 1
+passes = $(words $(or $(posterior.$m),base))*$(passes.$(samples.$m))
+
+# Methods without adapters, or with a whole base of their own, share no states below the adapters.
+method-prefix = $(if $(posterior.$m:$R/adapters/full-%=),$(prefix))
+content-free = $(if $(filter %-contextual,$m),$R/tokens/$d-content-free.h5)
+
+define prediction
+target := $R/predictions/$m/$d.h5
+inputs := $(BASE) $R/tokens/$d.h5 $(posterior.$m) $(content-free)
+caches := $(method-prefix)
+command := sample-posterior --base $(BASE) --tokens $R/tokens/$d.h5 $(call flag,prefix,$(method-prefix)) --method $m \
+  $(call flag,posterior,$(posterior.$m)) $(call flag,content-free,$(content-free)) $(drawing) $(SAMPLE_FLAGS)
+work := predict:$(passes)
+$(stage)
+endef
+$(foreach m,$(sort $(METHODS) $(SHIFT_METHODS) $(METHOD)),$(foreach d,$(DATASET),$(eval $(value prediction))))
+$(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(eval $(value prediction))))
+
+# --- Scoring ---
+EVALUATED := $(METHODS:%=$R/predictions/%/$(DATASET).h5) $(FOREIGN)
+HISTORIES := $(sort $(foreach m,$(METHODS),$(foreach file,$(posterior.$m),$(curves.$(file)))))
+
+target := $R/evaluation.h5
+inputs := $(EVALUATED) $(HISTORIES) $(TOKENS)
+beside := $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt recommended.txt predictions.csv growth.csv \
+  bins.csv evaluation.tex report.html)
+command := evaluate --predictions $(EVALUATED) --tokens $(TOKENS) --model $(MODEL:%/=%) --see $R/shift.html \
+  $(call flag,histories,$(HISTORIES)) \
+  --csv $R/evaluation.csv --json $R/evaluation.json --recommended $R/recommended.txt \
+  --predictions-csv $R/predictions.csv --growth-csv $R/growth.csv --bins-csv $R/bins.csv \
+  --latex $R/evaluation.tex --html $R/report.html $(if $(FIGURES),--figures $R/figures) $(EVALUATE_FLAGS)
+$(stage)
+
+UNSHIFTED := $(SHIFT_METHODS:%=$R/predictions/%/$(DATASET).h5)
+SHIFTED_PREDICTIONS := $(foreach d,$(SHIFTS),$(SHIFT_METHODS:%=$R/predictions/%/$d.h5))
+UNDER_CORRUPTION := $(foreach d,$(CORRUPTED),$(SHIFT_METHODS:%=$R/predictions/%/$d.h5))
+
+target := $R/shift.h5
+inputs := $(UNSHIFTED) $(SHIFTED_PREDICTIONS) $(UNDER_CORRUPTION) $(FOREIGN) $(TOKENS)
+beside := $(addprefix $R/,shift.csv shift.json shift.txt shift.html)
+command := shift-test --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFTED_PREDICTIONS)) \
+  $(call flag,corrupted,$(UNDER_CORRUPTION)) $(call flag,foreign,$(FOREIGN)) \
+  --tokens $(TOKENS) --model $(MODEL:%/=%) \
+  --csv $R/shift.csv --json $R/shift.json --html $R/shift.html --see $R/report.html \
+  $(if $(FIGURES),--figures $R/figures/shift) $(SHIFT_FLAGS)
+$(stage)
+
+# A run has one state, and so one file of training texts.
+IS_OF_ANOTHER_FILE := $(if $(filter evaluate,$(WANTED)),$(if $(filter $(TOKENS),$(STALE)),$(if \
+  $(findstring |$(TRAIN)|,|$(or $(recorded.TRAIN),$(TRAIN))|),,yes)))
+$(if $(QUIET),,$(if $(IS_OF_ANOTHER_FILE),$(warning $R is the run of TRAIN=$(recorded.TRAIN), and is replaced by that of \
+  TRAIN=$(TRAIN) (hint: another RUNS= keeps both))))
+
+.PHONY: evaluate shift-test recorded
+evaluate: $R/evaluation.h5
+shift-test: $R/shift.h5
+# With make -q (is there anything to do?), a goal that has a recipe would always say yes.
+ifeq ($(findstring q,$(DRY)),)
+evaluate: recorded
+	$(if $(QUIET),@:,@cat $R/evaluation.txt; echo "report: $R/report.html")
+recorded: $R/evaluation.h5
+	@printf '%s\n' $(TO_RECORD) > $R/.settings.partial && mv -T $R/.settings.partial $R/.settings \
+	  || { echo "make: $R/.settings cannot be written" >&2; exit 74; }
+shift-test:
+	$(if $(QUIET),@:,@cat $R/shift.txt; echo "report: $R/shift.html")
+endif
