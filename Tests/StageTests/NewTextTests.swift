@@ -199,7 +199,8 @@ import Testing
         78, "decide", decide(shop, ["all.h5"], to: "x"), says: ["it has changed since it was predicted"])
       try shop.expectFault(
         65, "predict", predict + output, says: ["no column for the text"],
-        hint: "call it text, or name it with --text-column (with make: NEW_TEXT=)")
+        hint: "call it text (or sentence, question, comment, ...), or name it with --text-column (with make: NEW_TEXT=)"
+      )
     }
   }
 }

@@ -113,7 +113,7 @@ import Testing
       try shop.expectFault(
         65, "tokenize", command + ["--format", "texts"],
         says: ["own.csv:1: no column for the text, found remark, label"],
-        hint: "call it text, or name it with --text-column (with make: TEXT=)")
+        hint: "call it text (or sentence, question, comment, ...), or name it with --text-column (with make: TEXT=)")
     }
     try with(table(classes: 2, rows: 20) + "lake,\n") { shop, command in
       try shop.expectFault(

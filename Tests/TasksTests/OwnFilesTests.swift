@@ -104,7 +104,7 @@ import Testing
 
   @Test func aRowOfUnknownFormatIsShown() {
     let fault = fault { _ = try reading("name;age\nAda;36\n", named: "own.csv") }
-    #expect(fault?.message.hasPrefix(#"found "name;age", expected the names of columns: text and label, or"#) == true)
+    #expect(fault?.message.hasPrefix(#"found "name;age", expected the columns text (or sentence"#) == true)
     #expect(fault?.hint.contains("with `format`") == true)
   }
 

@@ -134,8 +134,8 @@ import Testing
   @Test func anUnknownFirstRowIsToldWhatAFileNeeds() {
     let fault = fault { _ = try reading("hello,you\n", named: "x.txt") }
     #expect(fault?.subject == "x.txt:1")
-    #expect(fault?.message.hasPrefix("found \"hello,you\", expected the names of columns: text and label, or ") == true)
-    #expect(fault?.hint.hasPrefix("name your columns with `text-column` and `label-column`") == true)
+    #expect(fault?.message.hasPrefix("found \"hello,you\", expected the columns text (or ") == true)
+    #expect(fault?.hint.hasPrefix("name yours with `text-column` and `label-column`") == true)
   }
 
   @Test func anUnknownFormatNameIsRejected() {

@@ -181,7 +181,15 @@ private func texts(
     arguments: [
       ("foo,label\na,x\n", "own.csv:1", "no column for the text, found foo, label", "`text-column`"),
       ("id;remark;Rating\n1;a;x\n", "own.csv:1", "no column for the text, found id, remark, Rating", "`text-column`"),
-      ("a,x\nb,y\n", "own.csv:1", "found \"a,x\", expected the names of columns: text and label", "`label-column`"),
+      (
+        "a,x\nb,y\n", "own.csv:1", "found \"a,x\", expected the columns text (or sentence, question, comment, ...) and",
+        "`label-column`"
+      ),
+      (
+        "{\"remark\": \"a\", \"label\": \"x\"}\n{\"remark\": \"b\", \"label\": \"y\"}\n", "own.csv:1",
+        "no column for the text, found remark, label", "call it text (or sentence, question, comment, ...), or name it"
+      ),
+      ("{\"answer\": \"a\"}\n", "own.csv:1", "no column for the text, found answer", "`text-column`"),
       ("text|label\na|x\n", "own.csv:1", "found bars between the columns, expected commas", "save it as CSV"),
       ("text,label\ra,x\rb,y\r", "own.csv", "its lines end with CR alone", "tr '\\r' '\\n'"),
       ("sep=;\r\ntext;label\r\na;x\r\n", "own.csv:1", "found sep=;, which only Excel reads", "remove this line"),
@@ -201,6 +209,30 @@ private func texts(
     guard !isNamed || !file.says.hasPrefix("found \"") else { return }
     #expect(fault?.message.hasPrefix(file.says) == true, "\(fault?.message ?? "")")
     #expect(fault?.hint.contains(file.hint) == true, "\(fault?.hint ?? "")")
+  }
+
+  @Test(arguments: [
+    (#"{"remark": "a", "verdict": "x"}"#, "the members remark, verdict, expected the members"),
+    (#"{"foo": 1}"#, "the members foo, expected the members"),
+    ("{}", "an object without members, expected the members"), ("[1, 2]", "an array, expected an object with"),
+  ])
+  func membersOfNoFormatAreNamedWithThoseOfTexts(row: String, says: String) {
+    let fault = fault { _ = try texts(train: row + "\n" + row + "\n") }
+    #expect(fault?.code == .data && fault?.subject == "own.csv:1", "\(fault?.subject ?? "")")
+    #expect(
+      fault?.message == "found \(says) text (or sentence, question, comment, ...) and label (or labels, class, answer, "
+        + "...), or question, choices (or A, B, ...) and answer", "\(fault?.message ?? "")")
+    #expect(fault?.hint.hasPrefix("name yours with `text-column` and `label-column`, or ") == true)
+  }
+
+  /// The one message for both kinds of file, where a text was found and no label.
+  @Test(arguments: ["sentence,lbl\na,x\nb,y\n", "{\"sentence\": \"a\", \"lbl\": \"x\"}\n"])
+  func aMissingLabelIsToldWithTheNamesThatWereFound(content: String) {
+    let fault = fault { _ = try texts(train: content) }
+    #expect(fault?.message == "no row has a label, found the columns sentence, lbl")
+    #expect(
+      fault?.hint
+        == "call the labels' column label (or labels, class, answer, ...), or name it with `label-column`")
   }
 
   @Test func aColumnThatIsNamedButMissingIsSuggested() {

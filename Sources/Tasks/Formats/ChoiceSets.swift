@@ -14,7 +14,7 @@ extension SourceText {
       do { value = try JSON.parse(line.text, subject: subject) } catch {
         throw number == 1 ? faultOfLines(error) : error
       }
-      if number == 1, !hasSecondLine || value.kind == "an array", let fault = faultOfOneValue(value) { throw fault }
+      if number == 1, let fault = faultOfOnlyValue(value) { throw fault }
       rows.questions.append(try question(JSON.Node(value, subject: subject), number))
       rows.fields.note(membersOf: value, isRead: isRead)
     }

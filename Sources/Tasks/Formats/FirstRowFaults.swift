@@ -11,28 +11,42 @@ extension SourceText {
     let isBlank = first.line.allSatisfy(\.isWhitespace)
     if isBlank || first.line.utf8.count > Self.longestRow { _ = try lines() }
     if first.line.hasPrefix("{") || first.line.hasPrefix("[") {
-      do { return faultOfOneValue(try JSON.parse(first.line, subject: location(1))) ?? unknownFormat(first) } catch {
-        return faultOfLines(error)
-      }
+      let value: JSON
+      do { value = try JSON.parse(first.line, subject: location(1)) } catch { return faultOfLines(error) }
+      return try faultOfOnlyValue(value) ?? faultOfUnknownMembers(value)
     }
     try TextRows.Layout.check(first.line, at: location(1))
-    let columns = TextRows.Layout.names(in: first.line)
-    if TextColumns.areMeant(in: columns) { _ = try TextColumns(columns, TextOptions(), at: location(1)) }
+    try checkTexts(TextRows.Layout.names(in: first.line))
     try OwnColumns.checkDelimiter(self)
     let names = first.line.split(separator: ",").map(String.init)
     if OwnColumns.areMeant(in: names) || OwnColumns.areMeant(in: first.commaFields) {
       _ = try quotedRows(delimiter: 0x2C, limit: 1)
       _ = try OwnColumns(first.commaFields, at: location(1))
     }
-    return unknownFormat(first)
+    return unknownFormat(first.line.prefix(60).debugDescription, expected: "the columns")
   }
 
-  private func unknownFormat(_ first: FirstRows) -> Fault {
+  /// What is wrong with `value`, a first row that is no question.
+  private func faultOfUnknownMembers(_ value: JSON) throws -> Fault {
+    guard case .object(let members) = value else { return unknownFormat(value.kind, expected: "an object with") }
+    let names = members.map(\.name)
+    try checkTexts(names)
+    let found = names.isEmpty ? "an object without members" : "the members \(names.joined(separator: ", "))"
+    return unknownFormat(found, expected: "the members")
+  }
+
+  /// Throws where columns or members with these names were meant to be texts, and it can be said what is wrong with them.
+  private func checkTexts(_ names: [String]) throws {
+    if TextColumns.areMeant(in: names) { _ = try TextColumns(names, TextOptions(), at: location(1)) }
+  }
+
+  /// The fault of a first row of no format; `expected` is what the names of the columns or members follow.
+  private func unknownFormat(_ found: String, expected: String) -> Fault {
     fault(
       1,
-      "found \(first.line.prefix(60).debugDescription), expected the names of columns: text and label, or question, "
-        + "choices (or A, B, ...) and answer",
-      hint: "name your columns with `text-column` and `label-column`, or a published file's format with `format`")
+      "found \(found), expected \(expected) text (or \(TextColumns.otherTextNames)) and label (or "
+        + "\(TextColumns.otherLabelNames)), or question, choices (or A, B, ...) and answer",
+      hint: "name yours with `text-column` and `label-column`, or a published file's format with `format`")
   }
 
   /// What is wrong with a file whose first line is not JSON; `fault` is the parser's message.
@@ -60,9 +74,14 @@ extension SourceText {
     return fault
   }
 
+  /// What is wrong with a file whose first line is `value`, if that is not a row. An object is a row if another line follows.
+  func faultOfOnlyValue(_ value: JSON) -> Fault? {
+    hasSecondLine && value.kind != "an array" ? nil : faultOfOneValue(value)
+  }
+
   /// What is wrong with a file that consists of `value`, if that is not a row: an array of rows, or an object that
   /// contains such an array and no part of a question.
-  func faultOfOneValue(_ value: JSON) -> Fault? {
+  private func faultOfOneValue(_ value: JSON) -> Fault? {
     switch value {
     case .array(let elements):
       if case .object = elements.first { return oneValue("array", ".[]") }

@@ -105,7 +105,7 @@ package struct Format: Sendable {
       "texts", summary: "your own CSV, TSV or JSONL: text (or text_a, text_b) and label", isOfTexts: true,
       recognizes: \.isOfTexts, read: readTexts),
     Format(
-      "jsonl", summary: "your own JSONL: question, choices, answer", recognizes: { $0.json != nil }, read: readOwnLines),
+      "jsonl", summary: "your own JSONL: question, choices, answer", recognizes: \.concernsChoices, read: readOwnLines),
     Format(
       "csv", summary: "your own CSV with a header: question, choices (or A, B, ...), answer",
       recognizes: { OwnColumns.areNamed(in: $0.commaFields) }, read: readOwnTable),
@@ -186,6 +186,11 @@ struct FirstRows {
 
   /// Whether the first line is an object with choices.
   var hasChoices: Bool { OwnField.choices.names.contains { json?[$0] != nil } }
+
+  /// Whether the first line is an object with members that are called like choices, if with a mistake.
+  var concernsChoices: Bool {
+    if case .object(let members)? = json { TextColumns.concernChoices(members.map(\.name)) } else { false }
+  }
 }
 
 /// Whether the label of a row of an inference set, if it has one, is one of CB's.

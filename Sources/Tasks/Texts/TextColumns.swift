@@ -82,8 +82,16 @@ package struct TextColumns: Equatable, Sendable {
   static func areMeant(in names: [String]) -> Bool {
     let pairs = pairNames.flatMap { [$0.0, $0.1] }
     let known = Set((textNames + lesserTextNames + pairs + labelNames + lesserLabelNames).map(OwnField.plain))
-    return !nameChoices(names) && !misspellChoices(names) && names.contains { known.contains(OwnField.plain($0)) }
+    return !concernChoices(names) && names.contains { known.contains(OwnField.plain($0)) }
   }
+
+  /// The names that are looked for besides text and label, shortened for messages.
+  static let (otherTextNames, otherLabelNames) = (shortened(textNames), shortened(labelNames))
+
+  private static func shortened(_ names: [String]) -> String { names[1...3].joined(separator: ", ") + ", ..." }
+
+  /// Whether some of `names` are those of choices, or close to them.
+  static func concernChoices(_ names: [String]) -> Bool { nameChoices(names) || misspellChoices(names) }
 
   private static func nameChoices(_ names: [String]) -> Bool {
     names.contains { OwnField(named: $0) == .choices } || ChoiceColumns.areNamed(in: names)
@@ -144,7 +152,7 @@ private struct ColumnFinder {
   func missingText() -> Fault {
     Fault(
       .data, location, "\(Self.missing), found \(names.joined(separator: ", "))",
-      hint: "call it text, or name it with `text-column`")
+      hint: "call it text (or \(TextColumns.otherTextNames)), or name it with `text-column`")
   }
 
   static func isMissing(_ fault: Fault) -> Bool { fault.message.hasPrefix(missing) }

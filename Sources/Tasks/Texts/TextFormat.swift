@@ -90,7 +90,7 @@ extension QuestionFile {
     return Fault(
       .data, "\(path):1",
       "no row has a label\(missing)\(similar ?? ""), found the columns \(names.joined(separator: ", "))",
-      hint: "call the labels' column label, or name it with `label-column`")
+      hint: "call the labels' column label (or \(TextColumns.otherLabelNames)), or name it with `label-column`")
   }
 
   /// What a user should know about the column that was read as the label without being named by the user: its name, if
