@@ -32,7 +32,8 @@ SHIFTS :=
 # --- tokenize ---
 TEMPLATE :=
 MAXIMUM_LENGTH :=
-# Where texts that are too long to be classified are cut: front, middle or end; or windows, by which they are read whole.
+# Where texts that are too long to be classified are cut: front, middle or end; or windows, by which they are read whole
+# (of a pair, the longer text).
 CUT :=
 # Of a file of texts: the columns of the text (several joined by +), the second text of a pair, the label and the id, and
 # the file's encoding. Each is found where it is empty. Case, blanks, - and _ do not matter in a column's name.

@@ -6,7 +6,8 @@ package enum Cut: String, Sendable, CaseIterable {
   case front, end
   /// The beginning and the end are kept, half of the room for each.
   case middle
-  /// None: each window of the text is a sequence of its own, and the text's logits are the means of its windows'.
+  /// None: each window of the text is a sequence of its own, and the text's logits are the means of its windows'. Of a
+  /// pair, the longer text has windows, and each comes with the other text.
   case windows
 }
 

@@ -28,11 +28,13 @@ package struct AdapterUsage: Sendable {
 
   package init(_ form: Form, of set: TokenizedSet) {
     (self.form, classNames, template) = (form, set.classNames, set.template)
+    let (read, give) =
+      set.textsPerExample == 1
+      ? ("A text", "windows that overlap: give each of them as a text")
+      : ("A pair", "windows of its longer text that overlap: give each of them with the other text")
     longTexts =
       set.longTexts.cut == .windows
-      ? " A text of more than \(set.maximumLength) tokens was read by windows that overlap: give each of them as a text, "
-        + "and average their logits."
-      : ""
+      ? " \(read) of more than \(set.maximumLength) tokens was read by \(give), and average their logits." : ""
   }
 
   /// Paragraphs for people, with the code.

@@ -224,3 +224,15 @@ func aTensorIsKnownOrRejected(_ name: String, _ message: String) throws {
     #expect(left.isEmpty)
   }
 }
+
+@Test(arguments: [
+  (1, "A text of more than 256 tokens was read by windows that overlap: give each of them as a text, and"),
+  (2, "A pair of more than 256 tokens was read by windows of its longer text that overlap: give each of them with"),
+])
+func anExportSaysHowLongTextsWereRead(texts: Int, says: String) {
+  var set = TokenizedSet()
+  (set.classNames, set.maximumLength, set.textsPerExample) = (["x", "y"], 256, texts)
+  #expect(!AdapterUsage(.classifier, of: set).text.contains("windows"))
+  set.longTexts = LongTextRule(cut: .windows)
+  #expect(AdapterUsage(.classifier, of: set).text.contains(says))
+}

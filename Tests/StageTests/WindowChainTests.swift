@@ -22,27 +22,29 @@ import Testing
   private static func label(_ number: Int) -> String { number % 2 == 0 ? "warm" : "cold" }
 
   /// Writes the texts with their labels into `train.csv` and `test.csv`, and passes the flags of `tokenize`.
-  private func with(_ body: (Workshop, [String]) throws -> Void) throws {
+  /// - Parameter pairs: Whether each is the second text of a pair whose first one is the same in all.
+  private func with(pairs: Bool = false, _ body: (Workshop, [String]) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/tokens.h5")
       try TinyEncoder.writeModel(to: shop.path("model"))
       for (name, numbers) in [("train.csv", 0..<240), ("test.csv", 240..<300)] {
-        let rows = numbers.map { "\(Self.text($0)),\(Self.label($0))" }
-        try AtomicFile.write((["text,label"] + rows).joined(separator: "\n"), to: shop.path(name))
+        let rows = numbers.map { (pairs ? "river," : "") + "\(Self.text($0)),\(Self.label($0))" }
+        let header = pairs ? "text_a,text_b,label" : "text,label"
+        try AtomicFile.write(([header] + rows).joined(separator: "\n"), to: shop.path(name))
       }
       try shop.run("pretrain-load", ["--model", shop.path("model"), "--output", shop.base])
       try body(
         shop,
         [
           "--model", shop.path("model"), "--dataset", "own", "--train", shop.path("train.csv"), "--test",
-          shop.path("test.csv"), "--maximum-length", "5",
+          shop.path("test.csv"), "--maximum-length", pairs ? "7" : "5",
         ])
     }
   }
 
-  @Test(arguments: Cut.allCases)
-  func theMiddleIsLearnedByWindowsAloneAndNewTextsAreReadAlike(cut: Cut) throws {
-    try with { shop, command in
+  @Test(arguments: Cut.allCases, [false, true])
+  func theMiddleIsLearnedByWindowsAloneAndNewTextsAreReadAlike(cut: Cut, pairs: Bool) throws {
+    try with(pairs: pairs) { shop, command in
       try shop.run("tokenize", command + ["--cut", cut.rawValue, "--output", shop.tokens])
       let adapter = try shop.fit("point.h5", "--rank", "8", "--epochs", "30", "--learning-rate", "0.01")
       let known = try shop.predict("test.h5", "point", [adapter])
@@ -113,6 +115,23 @@ import Testing
     }
   }
 
+  @Test func whatMoreWindowsCannotKeepIsReportedWithTheLengthThatCan() throws {
+    try with { shop, command in
+      let rows = (0..<20).map { "\(Self.text($0)),\(Self.text($0)),\(Self.label($0))" }
+      try AtomicFile.write((["text_a,text_b,label"] + rows).joined(separator: "\n"), to: shop.path("pairs.csv"))
+      let run = try shop.run(
+        "tokenize",
+        [
+          "--model", shop.path("model"), "--dataset", "own", "--train", shop.path("pairs.csv"), "--cut", "windows",
+          "--maximum-length", "9", "--output", shop.tokens,
+        ])
+      // Two texts of at most 13 words, and three special tokens.
+      #expect(
+        run.errors.contains(
+          "text was truncated at 8 windows of 9 tokens in 20 questions: the text in 20; --maximum-length 29 keeps all"))
+    }
+  }
+
   @Test func flagsThatDoNotFitAreRefused() throws {
     try with { shop, command in
       for (flags, message, hint) in [
@@ -124,12 +143,6 @@ import Testing
       ] as [([String], String, String?)] {
         try shop.expectFault(64, "tokenize", command + flags, says: [message], hint: hint)
       }
-      let rows = (0..<20).map { "\(Self.text($0)),river,\(Self.label($0))" }
-      try AtomicFile.write((["text_a,text_b,label"] + rows).joined(separator: "\n"), to: shop.path("pairs.csv"))
-      try shop.expectFault(
-        78, "tokenize",
-        ["--model", shop.path("model"), "--dataset", "own", "--train", shop.path("pairs.csv"), "--cut", "windows"],
-        says: ["pairs.csv:", "it has two texts, and only single texts are read by windows"], hint: "--cut end")
     }
   }
 }

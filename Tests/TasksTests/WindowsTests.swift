@@ -57,12 +57,45 @@ import Tokenization
     #expect(set.summary.contains { $0.hasSuffix("2 (66.7 %) truncated to 2 windows of 6") })
   }
 
-  @Test func pairsOfTextsAreRefused() throws {
-    let pair = Question(
-      id: "p", prompt: .sentencePair("a", "b", .category), choices: ["x", "y"], label: 0, location: "made:7")
-    let fault = fault { _ = try tokens([pair]) }
-    #expect(fault?.code == .configuration && fault?.subject == "made:7")
-    #expect(fault?.message == "it has two texts, and only single texts are read by windows")
-    #expect(fault?.hint == "use `cut end`, `cut front` or `cut middle`")
+  private func pair(_ first: String, _ second: String) -> Question {
+    Question(
+      id: "p", prompt: .sentencePair(first, second, .category), choices: ["x", "y"], label: 0, location: "made:7")
+  }
+
+  /// Three of the six tokens are <s> and two </s>: a pair has room for three words.
+  @Test(
+    arguments: [
+      ("a", "b c", [[1, 3, 2, 4, 5, 2]]),
+      ("a", "b c d e", [[1, 3, 2, 4, 5, 2], [1, 3, 2, 6, 7, 2]]),
+      ("b c d e", "a", [[1, 4, 5, 2, 3, 2], [1, 6, 7, 2, 3, 2]]),
+      ("", "b c d e", [[1, 2, 4, 5, 6, 2], [1, 2, 5, 6, 7, 2]]),
+    ] as [(String, String, [[Int32]])])
+  func theLongerTextOfAPairIsReadByWindows(first: String, second: String, expected: [[Int32]]) throws {
+    let (set, truncation) = try tokens([pair(first, second)])
+    #expect(windows(set) == [expected])
+    #expect(set.truncatedSequences == 0 && truncation == Truncation() && set.textsPerExample == 2)
+    let lengthOfFirst = expected[0].firstIndex(of: 2)! + 1
+    let segments = (0..<6).map { UInt8($0 < lengthOfFirst ? 0 : 1) }
+    #expect(set.segments == expected.flatMap { _ in segments })
+  }
+
+  /// Without a rule for them, a long text would leave no room for the windows of a longer one.
+  @Test func theOtherTextOfAPairIsCutAtHalfTheRoom() throws {
+    let (set, truncation) = try tokens([pair("a b c", "d e f g")])
+    #expect(windows(set) == [[[1, 3, 2, 6, 7, 2], [1, 3, 2, 8, 9, 2]]])
+    #expect(set.truncatedSequences == 1 && truncation.questions == 1 && truncation.kinds.map(\.name) == ["the text"])
+    // More windows would not keep everything, but a longer sequence would.
+    #expect(truncation.neededLength == 10 && truncation.neededWindows == 0)
+    let mixed = try tokens([pair("a b c", "d e f g"), pair("a", "b c d e f g h")], maximumWindows: 2).truncation
+    #expect(mixed.questions == 2 && mixed.neededWindows == 0)
+    // The second one has windows where both are as long.
+    #expect(try windows(tokens([pair("a b", "c d")]).set) == [[[1, 3, 2, 5, 6, 2]]])
+  }
+
+  @Test func whatTheWindowsOfAPairDoNotReachIsCounted() throws {
+    let (set, truncation) = try tokens([pair("b c d e f", "a"), pair("a", "b")], maximumWindows: 2)
+    #expect(windows(set) == [[[1, 4, 5, 2, 3, 2], [1, 6, 7, 2, 3, 2]], [[1, 3, 2, 4, 2]]])
+    #expect(set.truncatedSequences == 1 && set.percentageTruncated == 50)
+    #expect(truncation.neededLength == 9 && truncation.neededWindows == 3 && truncation.emptied.isEmpty)
   }
 }

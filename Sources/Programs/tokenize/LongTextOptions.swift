@@ -10,7 +10,8 @@ struct LongTextOptions: ParsableArguments {
   @Option(
     help: """
       How an encoder's texts are read that are too long to be classified: cut at the front, in the middle or at \
-      the end; or by windows that overlap and whose logits are averaged.
+      the end; or by windows that overlap and whose logits are averaged. Of a pair, the longer text is read by \
+      windows, each with the other text.
       """)
   var cut = LongTextRule().cut
   @Option(

@@ -46,7 +46,7 @@ extension StageContext {
 
   /// Warns of truncated text, and of rows that lost a whole question or choice.
   /// - Parameter positions: the most tokens that the network can read.
-  func report(_ truncation: Truncation, at maximumLength: Int, positions: Int) {
+  func report(_ truncation: Truncation, of set: TokenizedSet, positions: Int) {
     if truncation.questions == 0 { return }
     let kinds = truncation.kinds.map { "\($0.name) in \($0.questions)" }.joined(separator: ", ")
     let needed = truncation.neededLength
@@ -54,8 +54,8 @@ extension StageContext {
       needed <= positions
       ? "--maximum-length \(needed) keeps all (with make: MAXIMUM_LENGTH=\(needed))"
       : "the longest has \(needed) tokens, and the network reads \(positions) at most"
-        + (maximumLength < positions ? " (--maximum-length; with make: MAXIMUM_LENGTH)" : "")
-    warn("text was truncated at \(maximumLength) tokens in \(questions(truncation)): \(kinds); \(remedy)")
+        + (set.maximumLength < positions ? " (--maximum-length; with make: MAXIMUM_LENGTH)" : "")
+    warn("text was truncated at \(set.longestText) tokens in \(questions(truncation)): \(kinds); \(remedy)")
     let shown = 5
     for row in truncation.emptied.prefix(shown) { warn("\(row.location): nothing is left of \(row.parts)") }
     if truncation.emptied.count > shown {

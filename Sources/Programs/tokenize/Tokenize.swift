@@ -89,7 +89,7 @@ import Transformers
     if truncation.neededWindows > 0 {
       context.report(truncation, windows: set.longestText)
     } else {
-      context.report(truncation, at: maximumLength, positions: folder.architecture.maximumPositions)
+      context.report(truncation, of: set, positions: folder.architecture.maximumPositions)
     }
     if !check { try set.write(to: output, provenance: context.provenance) }
   }

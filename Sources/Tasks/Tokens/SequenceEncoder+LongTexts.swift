@@ -8,38 +8,58 @@ extension SequenceEncoder {
   /// - Throws: `Fault.configuration` if the tokenizer does not put a text's own tokens into a sequence.
   func moveCut(of text: TextPair, in encoding: Encoding) throws -> Encoding {
     if longTexts.cut == .end || !encoding.isTruncated { return encoding }
-    var (moved, start) = (encoding, 0)
-    for (text, count) in zip([text.first, text.second].compactMap(\.self), encoding.kept) where count > 0 {
-      let whole = tokenizer.encode(text.string, addSpecialTokens: false)
-      let range = try range(of: whole.prefix(count), in: moved.ids[start...])
-      moved.ids.replaceSubrange(range, with: longTexts.cut.kept(whole, count: count))
-      start = range.upperBound
+    let wholes = wholes(of: text)
+    var moved = encoding
+    for (whole, range) in zip(wholes, try ranges(of: wholes, in: encoding)) {
+      moved.ids.replaceSubrange(range, with: longTexts.cut.kept(whole, count: range.count))
     }
     return moved
   }
 
-  /// The windows of `text`, each with the special tokens, and what the last one of them does not reach.
-  /// - Throws: `Fault.configuration` for a pair of texts, and as `moveCut`.
-  func windows(of text: TextPair, at location: String) throws -> [(encoding: Encoding, loss: Truncation.Loss?)] {
-    guard text.second == nil else {
-      throw Fault(
-        .configuration, location, "it has two texts, and only single texts are read by windows",
-        hint: "use `cut end`, `cut front` or `cut middle`")
-    }
-    let first = try tokenizer.encode(text.first.string, maximumLength: maximumLength)
-    guard let room = first.kept.first, room > 0 else { return [(first, loss(of: text, in: first))] }
-    let whole = tokenizer.encode(text.first.string, addSpecialTokens: false)
-    let range = try range(of: whole.prefix(room), in: first.ids[...])
-    let windows = longTexts.windows(ofText: whole.count, room: room)
+  /// The windows of `text`, each with the special tokens; the last one has what was truncated.
+  ///
+  /// Of a pair, the longer text is read by windows, the second one if both are as long. The other one is in every window,
+  /// whole unless it is longer than half the room: it is then cut to that, at its end.
+  /// - Throws: as `moveCut`.
+  func windows(of text: TextPair) throws -> [(encoding: Encoding, loss: Truncation.Loss?)] {
+    let first = try cuttingEnds(of: text)
+    if !first.isTruncated { return [(first, nil)] }
+    let wholes = wholes(of: text)
+    let long = wholes.count > 1 && wholes[1].count >= wholes[0].count ? 1 : 0
+    let (whole, range) = (wholes[long], try ranges(of: wholes, in: first)[long])
+    if range.isEmpty { return [(first, loss(of: text, in: first))] }
+    let windows = longTexts.windows(ofText: whole.count, room: range.count)
     return windows.map { window in
       var encoding = Encoding(ids: first.ids, segments: first.segments)
       encoding.ids.replaceSubrange(range, with: whole[window])
-      guard window == windows.last, window.upperBound < whole.count else { return (encoding, nil) }
-      encoding.kept = [window.upperBound]
+      guard window == windows.last else { return (encoding, nil) }
+      var kept = first.kept
+      kept[long] = window.upperBound
+      let lengths = wholes.map(\.count)
+      if kept == lengths { return (encoding, nil) }
+      encoding.kept = kept
       var loss = loss(of: text, in: encoding)
-      loss?.neededLength = first.ids.count + whole.count - room
-      loss?.neededWindows = longTexts.neededWindows(ofText: whole.count, room: room)
+      loss?.neededLength = first.ids.count + lengths.reduce(0, +) - first.kept.reduce(0, +)
+      // More windows do not help the other text.
+      let isOtherWhole = lengths.indices.allSatisfy { $0 == long || kept[$0] == lengths[$0] }
+      loss?.neededWindows = isOtherWhole ? longTexts.neededWindows(ofText: whole.count, room: range.count) : 0
       return (encoding, loss)
+    }
+  }
+
+  /// [text] The tokens of each text alone.
+  private func wholes(of text: TextPair) -> [[Int32]] {
+    [text.first, text.second].compactMap(\.self).map { tokenizer.encode($0.string, addSpecialTokens: false) }
+  }
+
+  /// [text] Where the beginning that is kept of each of the texts `wholes` is in a sequence; empty if nothing is kept.
+  private func ranges(of wholes: [[Int32]], in encoding: Encoding) throws -> [Range<Int>] {
+    var start = 0
+    return try zip(wholes, encoding.kept).map { whole, count in
+      if count == 0 { return start..<start }
+      let range = try range(of: whole.prefix(count), in: encoding.ids[start...])
+      start = range.upperBound
+      return range
     }
   }
 

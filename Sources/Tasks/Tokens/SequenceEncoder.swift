@@ -21,7 +21,7 @@ struct SequenceEncoder: Sendable {
   /// unless the text is read by windows.
   /// - Throws: as `encode` and `windows`.
   func sequences(of text: TextPair, at location: String) throws -> [(encoding: Encoding, loss: Truncation.Loss?)] {
-    if longTexts.cut == .windows { return try windows(of: text, at: location) }
+    if longTexts.cut == .windows { return try windows(of: text) }
     let encoding = try encode(text, at: location)
     return [(encoding, loss(of: text, in: encoding))]
   }
@@ -30,14 +30,18 @@ struct SequenceEncoder: Sendable {
   /// - Throws: `Fault.configuration` if the special tokens, or a choice, leave no room for a text.
   private func encode(_ text: TextPair, at location: String) throws -> Encoding {
     if scoring == .continuations { return try encodeContinuation(text, at: location) }
-    if let second = text.second {
-      let pair = (text.first.string, second.string)
-      return try moveCut(of: text, in: tokenizer.encode(pair: pair, maximumLength: maximumLength))
+    if scoring == .letters && text.second == nil {
+      return try encodeEnd(of: text.first.string, maximumLength: maximumLength)
     }
-    if scoring != .letters {
-      return try moveCut(of: text, in: tokenizer.encode(text.first.string, maximumLength: maximumLength))
+    return try moveCut(of: text, in: cuttingEnds(of: text))
+  }
+
+  /// The tokens of `text`, truncated at the ends of its texts, the longer one first.
+  func cuttingEnds(of text: TextPair) throws -> Encoding {
+    guard let second = text.second else {
+      return try tokenizer.encode(text.first.string, maximumLength: maximumLength)
     }
-    return try encodeEnd(of: text.first.string, maximumLength: maximumLength)
+    return try tokenizer.encode(pair: (text.first.string, second.string), maximumLength: maximumLength)
   }
 
   /// A prompt followed by the tokens of a choice, which are segment 1.

@@ -17,8 +17,8 @@ extension TokenizedSet {
   ///   - bins: The bins that the classes are, where numbers are to be predicted.
   ///   - truncation: Records what was removed.
   /// - Throws: `Fault.data` at a question without any tokens, and with classes at a question whose choices differ from
-  ///   the first question's; `Fault.configuration` at an id beyond `vocabularySize`, and with windows at a pair of texts;
-  ///   what the tokenizer throws if a letter is not one token.
+  ///   the first question's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws if a letter
+  ///   is not one token.
   package init(
     _ set: QuestionSet, named dataset: String, _ template: Template, scoring: Scoring? = nil, _ tokenizer: Tokenizer,
     vocabularySize: Int, maximumLength: Int, longTexts: LongTextRule = LongTextRule(), bins: NumberBins? = nil,

@@ -21,8 +21,10 @@ package struct Truncation: Equatable, Sendable {
   }
   /// Number of tokens in the longest sequence before truncation.
   package private(set) var neededLength = 0
-  /// Number of windows that would reach the end of every text; 0 if no text has windows that do not reach it.
-  package private(set) var neededWindows = 0
+  /// Number of windows that would keep everything; 0 if nothing was lost, or windows do not help.
+  package var neededWindows: Int { windowsSuffice ? mostWindows : 0 }
+  private var windowsSuffice = true
+  private var mostWindows = 0
   /// The rows that lost the whole question, a whole text or a whole choice, in order.
   package private(set) var emptied: [Row] = []
   private var counts: [String: Int] = [:]
@@ -35,7 +37,8 @@ package struct Truncation: Equatable, Sendable {
     if losses.isEmpty { return }
     questions += 1
     neededLength = max(neededLength, losses.map(\.neededLength).max() ?? 0)
-    neededWindows = max(neededWindows, losses.map(\.neededWindows).max() ?? 0)
+    mostWindows = max(mostWindows, losses.map(\.neededWindows).max() ?? 0)
+    windowsSuffice = windowsSuffice && losses.allSatisfy { $0.neededWindows > 0 }
     let cut = Set(losses.flatMap { loss in loss.cut.map(\.kind) + (loss.cut.isEmpty ? ["the instruction"] : []) })
     for kind in cut { counts[kind, default: 0] += 1 }
     let parts = [.question, .text, .secondText] + question.choices.indices.map(PromptText.Part.choice)
@@ -52,7 +55,7 @@ package struct Truncation: Equatable, Sendable {
     var gone: Set<PromptText.Part> = []
     /// Number of tokens in the sequence before truncation.
     var neededLength = 0
-    /// Number of windows that would reach the text's end; 0 if it is not read by windows.
+    /// Number of windows that would keep everything; 0 if it is not read by windows, or they do not help.
     var neededWindows = 0
   }
 }
