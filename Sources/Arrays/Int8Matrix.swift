@@ -14,6 +14,8 @@ import CVNNI
 /// Unchecked, because it holds pointers; all is filled in `init` and only read afterwards.
 final class Int8Matrix: @unchecked Sendable {
   private static let width = Int(vnni_width)
+  /// The byte of x that stands for 0.
+  private static let zero: UInt8 = 128
   /// Rows of x that are processed together: their integers stay in the second-level cache.
   private static let rowsTogether = 256
   /// Sums of more products of 127 by 127 might not fit 32 bits.
@@ -85,14 +87,14 @@ final class Int8Matrix: @unchecked Sendable {
   ) {
     let most = min(rows, Self.rowsTogether)
     let bytes = arena.bytes(most * shape.paddedInner)
-    let (rowScales, changed) = (arena.allocate(most), arena.allocate(shape.inner))
+    let (rowScales, scaled) = (arena.allocate(most), arena.allocate(shape.inner))
     var outliers = Int8Outliers(rows: most, inner: shape.inner, arena)
     for first in stride(from: 0, to: rows, by: Self.rowsTogether) {
       let count = min(Self.rowsTogether, rows - first)
       outliers.removeAll()
       for row in 0..<count {
         rowScales[row] = round(
-          x + (first + row) * shape.inner, into: bytes + row * shape.paddedInner, changed, &outliers)
+          x + (first + row) * shape.inner, into: bytes + row * shape.paddedInner, scaled, &outliers)
       }
       multiply(
         vnni_rows(
@@ -104,20 +106,21 @@ final class Int8Matrix: @unchecked Sendable {
 
   /// Rounds a row of x; returns its scale. Gradients gain nothing from being rounded without outliers.
   ///
-  /// - Parameter changed: memory for a row.
+  /// - Parameter scaled: memory for a row.
   private func round(
-    _ x: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>, _ changed: UnsafeMutablePointer<Float>,
+    _ x: UnsafePointer<Float>, into bytes: UnsafeMutablePointer<UInt8>, _ scaled: UnsafeMutablePointer<Float>,
     _ outliers: inout Int8Outliers
   ) -> Float {
-    var x = x
+    let (inner, zero) = (shape.inner, Self.zero)
+    for index in inner..<shape.paddedInner { bytes[index] = zero }
     if let factors {
-      for index in 0..<shape.inner { changed[index] = x[index] * factors[index] }
-      x = UnsafePointer(changed)
-    } else {
-      x = outliers.take(from: x, count: shape.inner, copy: changed)
+      for index in 0..<inner { scaled[index] = x[index] * factors[index] }
+      return Int8Rows.round(scaled, count: inner, into: bytes, zero: zero)
     }
-    for index in shape.inner..<shape.paddedInner { bytes[index] = 128 }
-    return Int8Rows.round(x, count: shape.inner, into: bytes, zero: 128)
+    let largest = outliers.take(from: x, count: inner)
+    let scale = Int8Rows.round(x, count: inner, into: bytes, zero: zero, absoluteMaximum: largest)
+    outliers.clear(bytes, zero: zero)
+    return scale
   }
 
   /// The product of rounded rows by all panels.

@@ -5,95 +5,118 @@ import CVNNI
 
 /// The outliers of up to `rows` rows, which are appended one after the other.
 struct Int8Outliers {
-  /// A value is an outlier if it is above this multiple of the row's mean absolute value.
-  static let multiple: Float = 8
+  /// A value is an outlier if its magnitude is above this multiple of the row's root mean square. The other values then
+  /// change by at most 3/127 of that root when they are rounded.
+  static let multiple: Float = 6
+  /// Rows below this threshold have no outliers: their squares might be 0 in float32. Neither have rows whose squares
+  /// overflow.
+  static let least: Float = 0x1p-50
 
   /// [outlier] The column in its row, and the value.
   private let places: UnsafeMutablePointer<Int32>
   private let values: UnsafeMutablePointer<Float>
   /// [row] The index after its last outlier.
   private let ends: UnsafeMutablePointer<Int32>
-  /// [column of a panel]
-  private let sums: UnsafeMutablePointer<Float>
   private var (rows, count) = (0, 0)
 
-  /// - Parameter inner: values of a row, of which at most one in `multiple` is an outlier.
+  /// - Parameter inner: values of a row, of which at most one in `multiple` squared is an outlier.
   init(rows: Int, inner: Int, _ arena: Arena) {
-    let most = rows * (inner / Int(Self.multiple) + 1)
+    let most = rows * (inner / Int(Self.multiple * Self.multiple) + 1)
     places = UnsafeMutableRawPointer(arena.allocate(most)).assumingMemoryBound(to: Int32.self)
     values = arena.allocate(most)
     ends = UnsafeMutableRawPointer(arena.allocate(rows)).assumingMemoryBound(to: Int32.self)
-    sums = arena.allocate(Int(vnni_width))
   }
 
   /// Forgets all rows.
   mutating func removeAll() { (rows, count) = (0, 0) }
 
-  /// Appends a row's outliers.
+  /// Appends a row's outliers. A row that is not finite has none.
   ///
-  /// - Parameter copy: memory for a row.
-  /// - Returns: the row without them: x if it has none or is not finite, else `copy`.
-  mutating func take(
-    from x: UnsafePointer<Float>, count inner: Int, copy: UnsafeMutablePointer<Float>
-  ) -> UnsafePointer<Float> {
+  /// - Returns: the largest absolute value of the others.
+  mutating func take(from x: UnsafePointer<Float>, count inner: Int) -> Float {
     defer {
       ends[rows] = Int32(count)
       rows += 1
     }
-    let threshold = Self.multiple * meanMagnitude(x, count: inner)
-    guard Int8Rows.absoluteMaximum(x, count: inner) > threshold else { return x }
-    copy.update(from: x, count: inner)
+    let threshold = Self.multiple * rootMeanSquare(x, count: inner)
+    guard threshold > Self.least && threshold.isFinite else { return Int8Rows.absoluteMaximum(x, count: inner) }
+    var largest: Float = 0
     for first in stride(from: 0, to: inner, by: 64) {
       let end = min(first + 64, inner)
-      guard Int8Rows.absoluteMaximum(x + first, count: end - first) > threshold else { continue }
-      for index in first..<end where x[index].magnitude > threshold {
-        (places[count], values[count]) = (Int32(index), x[index])
-        copy[index] = 0
-        count += 1
+      var block = Int8Rows.absoluteMaximum(x + first, count: end - first)
+      if block > threshold {
+        block = 0
+        for index in first..<end {
+          if x[index].magnitude > threshold {
+            (places[count], values[count]) = (Int32(index), x[index])
+            count += 1
+          } else {
+            block = max(block, x[index].magnitude)
+          }
+        }
       }
+      largest = max(largest, block)
     }
-    return UnsafePointer(copy)
+    return largest
+  }
+
+  /// Sets the integers of the last row's outliers, which are multiplied here, to `zero`.
+  func clear(_ bytes: UnsafeMutablePointer<UInt8>, zero: UInt8) {
+    for index in (rows > 1 ? Int(ends[rows - 2]) : 0)..<count { bytes[Int(places[index])] = zero }
   }
 
   /// Adds the products of all rows' outliers by a panel to y (rows, columns), whose rows are `yRow` apart.
   func addProducts(by panel: vnni_panel, to y: UnsafeMutablePointer<Float>, yRow: Int, columns: Int) {
-    let width = Int(vnni_width)
     var first = 0
     for row in 0..<rows {
       let range = first..<Int(ends[row])
       first = range.upperBound
       guard !range.isEmpty else { continue }
-      sums.update(repeating: 0, count: width)
-      for index in range {
-        let (group, byte) = Int(places[index]).quotientAndRemainder(dividingBy: 4)
-        // The panel has four values of a column in one word, the first in its low byte.
-        let (words, above) = (UnsafeRawPointer(panel.values + group * width * 4), Int32(24 - 8 * byte))
-        let value = values[index]
-        for column in 0..<width {
-          let word = Int32(littleEndian: words.load(fromByteOffset: 4 &* column, as: Int32.self))
-          sums[column] = sums[column].addingProduct(Float((word &<< above) &>> 24), value)
-        }
+      let (low, high) = sums(of: range, by: panel.values)
+      let (y, scales) = (y + row * yRow, panel.scales!)
+      forEachLaneRange(columns) { at in
+        store(load(y, at).addingProduct(at.offset == 0 ? low : high, load(scales, at)), y, at)
       }
-      let y = y + row * yRow
-      for column in 0..<columns { y[column] = y[column].addingProduct(sums[column], panel.scales[column]) }
     }
+  }
+
+  /// The products of the outliers of a range by the 32 columns of a panel, without the columns' scales.
+  @inline(__always)
+  private func sums(of range: Range<Int>, by panel: UnsafePointer<Int8>) -> (Lanes, Lanes) {
+    var (low, high) = (Lanes(), Lanes())
+    for index in range {
+      let (group, byte) = Int(places[index]).quotientAndRemainder(dividingBy: 4)
+      // The panel has four values of a column in one word, the first in its low byte.
+      let words = UnsafeRawPointer(panel + group &* 4 &* Int(vnni_width))
+      let (above, value) = (UInt32(24 - 8 * byte), Lanes(repeating: values[index]))
+      low = low.addingProduct(value, topBytes(words.loadUnaligned(as: Bits.self) &<< Bits(repeating: above)))
+      high = high.addingProduct(
+        value, topBytes(words.loadUnaligned(fromByteOffset: 64, as: Bits.self) &<< Bits(repeating: above)))
+    }
+    return (low, high)
   }
 }
 
-/// The mean absolute value.
-private func meanMagnitude(_ x: UnsafePointer<Float>, count: Int) -> Float {
+/// The signed bytes at the top of each word.
+@inline(__always)
+private func topBytes(_ words: Bits) -> Lanes {
+  floats(unsafeBitCast(words, to: SIMD16<Int32>.self) &>> SIMD16(repeating: 24))
+}
+
+private func rootMeanSquare(_ x: UnsafePointer<Float>, count: Int) -> Float {
   @inline(__always) func add(_ sum: inout Lanes, _ range: LaneRange) {
-    sum += numbers(bits(load(x, range)) & Bits(repeating: 0x7FFF_FFFF))
+    let values = load(x, range)
+    sum = sum.addingProduct(values, values)
   }
-  return sumOverLaneRanges(count, add) / Float(count)
+  return (sumOverLaneRanges(count, add) / Float(count)).squareRoot()
 }
 
 extension Reference {
   /// A row without its outliers, and these with their columns.
   package static func outliers(of x: [Float]) -> (rest: [Float], outliers: [(column: Int, value: Float)]) {
-    let mean = x.reduce(0) { $0 + Double($1.magnitude) } / Double(x.count)
-    let threshold = Double(Int8Outliers.multiple) * mean
-    guard threshold.isFinite else { return (x, []) }
+    let squares = x.reduce(0) { $0 + Double($1) * Double($1) }
+    let threshold = Double(Int8Outliers.multiple) * (squares / Double(x.count)).squareRoot()
+    guard Float(squares).isFinite && threshold > Double(Int8Outliers.least) else { return (x, []) }
     let outliers = x.enumerated().filter { Double($0.element.magnitude) > threshold }
     return (
       x.map { Double($0.magnitude) > threshold ? 0 : $0 }, outliers.map { (column: $0.offset, value: $0.element) }

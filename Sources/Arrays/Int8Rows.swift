@@ -16,7 +16,13 @@ package enum Int8Rows {
   package static func round(
     _ x: UnsafePointer<Float>, count: Int, into bytes: UnsafeMutablePointer<UInt8>, zero: UInt8
   ) -> Float {
-    let absoluteMaximum = absoluteMaximum(x, count: count)
+    round(x, count: count, into: bytes, zero: zero, absoluteMaximum: absoluteMaximum(x, count: count))
+  }
+
+  /// The same with a scale that makes `absoluteMaximum` 127. The bytes of larger values are meaningless.
+  static func round(
+    _ x: UnsafePointer<Float>, count: Int, into bytes: UnsafeMutablePointer<UInt8>, zero: UInt8, absoluteMaximum: Float
+  ) -> Float {
     let isZero = absoluteMaximum <= smallest
     // |x| times the reciprocal is at most 127 (1 + 2^-23)^2, which rounds to 127.
     let reciprocal = isZero ? 0 : largest / absoluteMaximum

@@ -69,9 +69,10 @@ import Testing
     arguments: kernels, [(1, 32, 4), (3, 3, 5), (13, 64, 32), (23, 40, 33), (300, 16, 8), (7, 33, 401)])
   func agrees(_ kernel: PackedMatrix.Kernel, shape: (rows: Int, columns: Int, inner: Int)) throws {
     let (rows, columns, inner) = shape
-    // One row in three is zero, and one has outliers.
+    // One row in five is zero, and three have outliers: of usual size, and with squares that are 0 or infinite in Float.
     let x = normals(rows * inner, 1).enumerated().map { index, value in
-      [1, 0, index % 29 == 3 ? 300 : 1][index / inner % 3] * value * 1e-3
+      let outlier: Float = index % 129 == 3 ? 300 : 1
+      return [1, 0, outlier, outlier * 1e-25, outlier * 1e25][index / inner % 5] * value * 1e-3
     }
     let (w, bias, before) = (normals(inner * columns, 2), normals(columns, 3), normals(rows * columns, 4))
     for (form, adding) in [(BLAS.Form.plain, false), (.transposed, true)] {
