@@ -49,14 +49,15 @@ $(stage)
 
 UNSHIFTED := $(SHIFT_METHODS:%=$R/predictions/%/$(DATASET).h5)
 SHIFTED_PREDICTIONS := $(foreach d,$(SHIFTS),$(SHIFT_METHODS:%=$R/predictions/%/$d.h5))
+SHIFTED_TOKENS := $(SHIFTS:%=$R/tokens/%.h5)
 UNDER_CORRUPTION := $(foreach d,$(CORRUPTED),$(SHIFT_METHODS:%=$R/predictions/%/$d.h5))
 
 target := $R/shift.h5
-inputs := $(UNSHIFTED) $(SHIFTED_PREDICTIONS) $(UNDER_CORRUPTION) $(FOREIGN) $(TOKENS)
+inputs := $(UNSHIFTED) $(SHIFTED_PREDICTIONS) $(UNDER_CORRUPTION) $(FOREIGN) $(TOKENS) $(SHIFTED_TOKENS)
 beside := $(addprefix $R/,shift.csv shift.json shift.txt shift.html)
 command := shift-test --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFTED_PREDICTIONS)) \
   $(call flag,corrupted,$(UNDER_CORRUPTION)) $(call flag,foreign,$(FOREIGN)) \
-  --tokens $(TOKENS) --model $(MODEL:%/=%) \
+  --tokens $(TOKENS) $(call flag,shifted-tokens,$(SHIFTED_TOKENS)) --model $(MODEL:%/=%) \
   --csv $R/shift.csv --json $R/shift.json --html $R/shift.html --see $R/report.html \
   $(if $(FIGURES),--figures $R/figures/shift) $(SHIFT_FLAGS)
 $(stage)

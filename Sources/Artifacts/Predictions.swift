@@ -52,4 +52,11 @@ package struct Predictions: Equatable, Sendable {
   package var count: Int { rowIDs.count }
   /// The number of rows of one example.
   package var rowsPerExample: Int { max(1, labelNames.count) }
+  /// The id of the example that `row` belongs to, without the label's name (see `rowID`).
+  package func exampleID(ofRow row: Int) -> String {
+    guard !labelNames.isEmpty else { return rowIDs[row] }
+    return String(rowIDs[row].dropLast(Self.rowID("", label: labelNames[row % labelNames.count]).count))
+  }
+  /// The id of the row of one label of an example.
+  package static func rowID(_ example: String, label: String) -> String { "\(example)/\(label)" }
 }

@@ -2,13 +2,21 @@
 // other texts than one does.
 
 extension TokenizedSet {
-  /// The examples of `examples` that have the same tokens as an earlier one of them, and so the same text as far as the
-  /// network can see.
-  package func copies(among examples: [Int]) -> [Int] {
-    var seen = Set<[ArraySlice<Int32>]>()
-    return examples.filter { example in
-      !seen.insert(sequences(of: example).map { tokens[tokenRange($0)] }).inserted
+  /// For each of `examples` the first of them that has the same tokens, and so the same text as far as the network can see:
+  /// an example that is no copy has itself.
+  package func firstWithSameText(among examples: [Int]) -> [Int] {
+    var first: [[ArraySlice<Int32>]: Int] = [:]
+    return examples.map { example in
+      let text = sequences(of: example).map { tokens[tokenRange($0)] }
+      let index = first[text] ?? example
+      first[text] = index
+      return index
     }
+  }
+
+  /// The examples of `examples` that have the same text as an earlier one of them.
+  package func copies(among examples: [Int]) -> [Int] {
+    zip(examples, firstWithSameText(among: examples)).filter { $0 != $1 }.map(\.0)
   }
 
   /// The ids of the test rows whose text an earlier test row with a label has.

@@ -1,5 +1,6 @@
 // Intervals by resampling examples with replacement (Efron 1979; percentile intervals, Efron and Tibshirani 1993, ch.
-// 13). All statistics of a call use the same resamples, so the difference of two methods is paired.
+// 13). All statistics of a call use the same resamples, so the difference of two methods is paired. Copies of one text
+// are resampled together (the cluster bootstrap; Davison and Hinkley 1997, sec. 3.8), because they are not independent.
 import Arrays
 import Foundation
 
@@ -8,7 +9,7 @@ package struct Estimate: Equatable, Sendable {
   /// The value on the examples themselves.
   package let score: Score
   /// The 2.5 % and 97.5 % quantiles of the resampled values; nil if the value is undefined, or if it is computed from a
-  /// single example, all resamples of which are that example.
+  /// single example or copies of it, all resamples of which are the same.
   package let interval: ClosedRange<Double>?
   /// The standard deviation of the resampled values; nil if there is no interval.
   package let standardError: Double?
@@ -27,6 +28,28 @@ package struct Estimate: Equatable, Sendable {
   private static let rounding = 1e-6
 }
 
+/// The examples of a set in clusters, each of which is resampled as a whole.
+package struct Clusters: Equatable, Sendable {
+  /// [example] The index of its cluster. They are counted in the order of their first examples.
+  let indices: [Int]
+  /// The number of clusters.
+  package let count: Int
+
+  /// Examples with equal `keys` are one cluster.
+  package init(_ keys: some Sequence<Int>) {
+    var clusters: [Int: Int] = [:]
+    indices = keys.map { key in
+      let index = clusters[key] ?? clusters.count
+      clusters[key] = index
+      return index
+    }
+    count = clusters.count
+  }
+
+  /// Clusters of a single example each.
+  package init(independent examples: Int) { self.init(0..<examples) }
+}
+
 /// A seeded bootstrap over examples.
 package struct Bootstrap: Equatable, Sendable {
   /// The number of resamples.
@@ -42,18 +65,18 @@ package struct Bootstrap: Equatable, Sendable {
 
   /// Evaluates `statistics` on the examples and on every resample.
   ///
-  /// `strata` are the sizes of the sets that the examples consist of, one after the other; each is resampled to its own
-  /// size. If one of them has a single example, there are no resamples and no intervals. `rows` is the number of
+  /// `strata` are the sets that the examples consist of, one after the other; of each, as many clusters are drawn as it
+  /// has. If one of them has a single cluster, there are no resamples and no intervals. `rows` is the number of
   /// consecutive rows of the statistics that belong to one example and are resampled together.
   /// Complexity: O(draws * count * statistics); nothing is sorted again.
-  package func resample(_ statistics: [any Statistic], strata: [Int], rows: Int = 1) -> Resamples {
-    let count = strata.reduce(0, +) * rows
+  package func resample(_ statistics: [any Statistic], strata: [Clusters], rows: Int = 1) -> Resamples {
+    let count = strata.reduce(0) { $0 + $1.indices.count } * rows
     for statistic in statistics { precondition(statistic.count == count, "\(statistic.count) of \(count) examples") }
     let scores = statistics.map(\.score)
     let defined = statistics.indices.filter { scores[$0].value != nil }
     var values = [[Double]](repeating: [], count: statistics.count)
     for index in defined { values[index].reserveCapacity(draws) }
-    for draw in 0..<(defined.isEmpty || strata.contains(1) ? 0 : draws) {
+    for draw in 0..<(defined.isEmpty || strata.contains { $0.count == 1 } ? 0 : draws) {
       let weights = multiplicities(draw: draw, strata: strata).flatMap { Array(repeating: $0, count: rows) }
       for index in defined {
         if let value = statistics[index].score(weights: weights).value { values[index].append(value) }
@@ -63,15 +86,13 @@ package struct Bootstrap: Equatable, Sendable {
   }
 
   /// The multiplicity of each example in a resample.
-  private func multiplicities(draw: Int, strata: [Int]) -> [Double] {
-    var weights = [Double](repeating: 0, count: strata.reduce(0, +))
-    var start = 0
-    for (stratum, size) in strata.enumerated() {
+  private func multiplicities(draw: Int, strata: [Clusters]) -> [Double] {
+    strata.enumerated().flatMap { stratum, clusters in
       let stream = RandomStream(seed: seed, purpose: .bootstrap, place: (UInt32(draw), UInt32(stratum)))
-      for index in 0..<size { weights[start + stream.integer(index, below: size)] += 1 }
-      start += size
+      var weights = [Double](repeating: 0, count: clusters.count)
+      for index in 0..<clusters.count { weights[stream.integer(index, below: clusters.count)] += 1 }
+      return clusters.indices.map { weights[$0] }
     }
-    return weights
   }
 }
 

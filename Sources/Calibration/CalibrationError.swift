@@ -46,7 +46,7 @@ package struct CalibrationError: Statistic {
   /// The norm over the bins of the weighted examples; complexity O(count).
   package func score(weights: [Double]) -> Score {
     let bins = sums(weights).filter { $0.count > 0 }
-    let total = Double(count)
+    let total = bins.reduce(0) { $0 + $1.count }
     switch norm {
     case .expected: return .value(bins.reduce(0) { $0 + abs($1.correct - $1.confidence) } / total)
     case .maximum: return .value(bins.reduce(0) { max($0, abs($1.correct - $1.confidence) / $1.count) })
@@ -84,7 +84,7 @@ package struct CalibrationError: Statistic {
   /// Fills bins of nearly equal mass from the lowest confidence upwards. A block of equal confidences across an edge is
   /// split in proportion, which equals the mean over all orders of its examples.
   private func fillEqualMass(_ sums: inout [Sums], _ ranks: RankOrder, _ weights: [Double]) {
-    let (size, longer) = count.quotientAndRemainder(dividingBy: sums.count)
+    let (size, longer) = Int(weights.reduce(0, +)).quotientAndRemainder(dividingBy: sums.count)
     var bin = 0
     for block in ranks.blocks.indices.dropLast().reversed() {
       let members = ranks.order[ranks.blocks[block]..<ranks.blocks[block + 1]]

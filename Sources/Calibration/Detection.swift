@@ -37,7 +37,7 @@ package struct Detection: Statistic {
   package func score(weights: [Double]) -> Score {
     guard inliers > 0 else { return .undefined("no in-distribution examples") }
     guard outliers > 0 else { return .undefined("no shifted examples") }
-    let (negatives, positives) = (Double(inliers), Double(outliers))
+    let (negatives, positives) = (weights.prefix(inliers).reduce(0, +), weights.suffix(outliers).reduce(0, +))
     var (falsePositives, truePositives, area) = (0.0, 0.0, 0.0)
     for block in ranks.blocks.indices.dropLast() {
       var (newTrue, all) = (0.0, 0.0)

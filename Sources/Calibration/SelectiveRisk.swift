@@ -24,7 +24,7 @@ package struct SelectiveRisk: Statistic {
   private let ranks: RankOrder
   /// [rank] 1 if the answer is wrong.
   private let wrong: [Double]
-  /// [n] The harmonic number 1 + 1/2 + ... + 1/n.
+  /// [n] The harmonic numbers up to that of `count`.
   private let harmonic: [Double]
 
   /// From the confidences of `outcomes`.
@@ -38,7 +38,12 @@ package struct SelectiveRisk: Statistic {
     let ranks = RankOrder(descending: confidences)
     (self.summary, self.ranks) = (summary, ranks)
     wrong = ranks.order.map { 1 - correct[$0] }
-    harmonic = correct.indices.reduce(into: [0]) { $0.append($0[$1] + 1 / Double($1 + 1)) }
+    harmonic = Self.harmonicNumbers(to: correct.count)
+  }
+
+  /// [n] The harmonic numbers 1 + 1/2 + ... + 1/n.
+  private static func harmonicNumbers(to last: Int) -> [Double] {
+    (0..<last).reduce(into: [0]) { $0.append($0[$1] + 1 / Double($1 + 1)) }
   }
 
   /// The number of examples.
@@ -65,6 +70,8 @@ package struct SelectiveRisk: Statistic {
   /// With k answers and E errors before a block of m answers and e errors, the j-th of the block has the expected risk
   /// (E + e j/m) / (k + j) = e/m + (E - k e/m) / (k + j); harmonic numbers sum it without a loop over j.
   private func area(_ weights: [Double]) -> Double {
+    let total = weights.reduce(0, +)
+    let harmonic = Int(total) > count ? Self.harmonicNumbers(to: Int(total)) : self.harmonic
     var (taken, errors, sum) = (0.0, 0.0, 0.0)
     forEachBlock(weights) { mass, wrong in
       let span = harmonic[Int(taken + mass)] - harmonic[Int(taken)]
@@ -73,12 +80,12 @@ package struct SelectiveRisk: Statistic {
       errors += wrong
       return true
     }
-    return sum / Double(count)
+    return sum / total
   }
 
   private func risk(at coverage: Double, _ weights: [Double]) -> Double {
     // 0.07 * 100 is slightly more than 7 in binary; that must not cost an answer.
-    let wanted = max(1, (coverage * Double(count) - 1e-9).rounded(.up))
+    let wanted = max(1, (coverage * weights.reduce(0, +) - 1e-9).rounded(.up))
     var (taken, errors) = (0.0, 0.0)
     forEachBlock(weights) { mass, wrong in
       let part = min(mass, wanted - taken)

@@ -5,7 +5,8 @@
 package protocol Statistic: Sendable {
   /// How many examples it is computed from.
   var count: Int { get }
-  /// Its value if example i counts `weights[i]` times; the weights are integers whose sum is `count`.
+  /// Its value if example i counts `weights[i]` times. The weights are integers, not all 0; their sum differs from `count`
+  /// where copies are resampled together.
   func score(weights: [Double]) -> Score
 }
 
@@ -28,9 +29,12 @@ package struct Mean: Statistic {
 
   /// The weighted mean; complexity O(count).
   package func score(weights: [Double]) -> Score {
-    var sum = 0.0
-    for index in values.indices { sum += weights[index] * values[index] }
-    return .value(sum / Double(count))
+    var (sum, total) = (0.0, 0.0)
+    for index in values.indices {
+      sum += weights[index] * values[index]
+      total += weights[index]
+    }
+    return .value(sum / total)
   }
 }
 

@@ -25,6 +25,10 @@ package struct Temperature: Equatable, Sendable {
   /// in log b inside a bracket that shrinks at every step. If there is no zero for b between 1/1000 and 1000, there is no
   /// best temperature, and T stays 1 with a remark.
   ///
+  /// Every row counts, also where several have the same text: the scores count them too, so leaving copies out would fit
+  /// the temperature to another mix of texts than the scored one. Copies do not bias it but make it less certain than
+  /// `count` suggests; how certain it is depends on the number of different texts.
+  ///
   /// - Parameter votes: [example][choice] the shares of the annotators' votes; nil where only the labels are known.
   package static func fit(_ outcomes: Outcomes, votes: [[Double]]? = nil) -> Temperature {
     func unidentifiable(_ reason: String) -> Temperature {

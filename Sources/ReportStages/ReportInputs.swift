@@ -7,12 +7,21 @@ import Tokenization
 
 /// The tokens and the model of a run.
 package struct ReportInputs: ParsableArguments {
-  @Option(help: "The tokens of the data set that was trained on: outputs then name the choices, and classes.")
+  @Option(
+    help: "The tokens of the data set that was trained on: outputs then name the choices, and copies are known.")
   package var tokens: String?
   @Option(help: "The model folder: the report then names it and, with --tokens, shows texts.")
   package var model: String?
 
   package init() {}
+
+  /// The questions of the tokens at `path`, without their words.
+  ///
+  /// - Throws: `Fault` where the file cannot be read.
+  package static func texts(_ path: String, _ context: StageContext) throws -> QuestionTexts {
+    let file = try context.open(path)
+    return QuestionTexts(try TokenizedSet.read(file), digest: file.digest, path: path)
+  }
 
   /// The questions of the tokens; nil without tokens.
   ///

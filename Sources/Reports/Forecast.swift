@@ -52,19 +52,22 @@ package struct Forecast: Sendable {
   package let numbers: NumberOutcomes?
   /// The entropies and mutual informations of the samples, before temperature scaling.
   package let uncertainty: Uncertainty
+  /// Which examples have the same text and are resampled together.
+  let clusters: Clusters
 
-  /// The forecasts of `file` for the examples at `rows`, without a temperature.
-  init(_ file: PredictionsFile, rows: [Int]) {
+  /// The forecasts of `file` for the examples at `rows`, which are in `clusters`, without a temperature.
+  init(_ file: PredictionsFile, rows: [Int], _ clusters: Clusters) {
     self.init(
-      file.predictions.method, file.posterior(rows), labels: file.labels(rows), RowDetails(file, rows: rows))
+      file.predictions.method, file.posterior(rows), labels: file.labels(rows), RowDetails(file, rows: rows), clusters)
   }
 
-  /// The forecasts of `posterior`, called `method`.
+  /// The forecasts of `posterior`, called `method`; without `clusters`, no text stands there twice.
   init(
-    _ method: String, _ posterior: PosteriorSamples, labels: [Int32], _ details: RowDetails = RowDetails()
+    _ method: String, _ posterior: PosteriorSamples, labels: [Int32], _ details: RowDetails, _ clusters: Clusters? = nil
   ) {
     (self.method, temperature, self.labels, self.details) = (method, nil, labels, details)
     mixture = Mixture(posterior)
+    self.clusters = clusters ?? Clusters(independent: mixture.count / max(1, details.labelNames.count))
     outcomes = Outcomes(mixture, labels: labels)
     numbers = details.numberOutcomes(outcomes, labels)
     uncertainty = Uncertainty(posterior)
@@ -72,7 +75,7 @@ package struct Forecast: Sendable {
 
   private init(_ raw: Forecast, _ temperature: Temperature) {
     (method, self.temperature, labels, uncertainty) = (raw.method, temperature, raw.labels, raw.uncertainty)
-    details = raw.details
+    (details, clusters) = (raw.details, raw.clusters)
     mixture = raw.mixture.scaled(by: temperature.value)
     outcomes = Outcomes(mixture, labels: labels)
     numbers = details.numberOutcomes(outcomes, labels)

@@ -1,6 +1,7 @@
 // The words of the questions. Predictions only have ids and the indices of choices; the tokens file that they were made
 // from has the names of the choices and, through the tokenizer, the text as the model read it.
 import Artifacts
+import Calibration
 import Faults
 
 /// The names of the files that questions are from, without their folders.
@@ -27,6 +28,8 @@ package struct QuestionTexts: Sendable {
   private let path: String
   private let indices: [Key: Int]
   private let decode: @Sendable ([Int32]) -> String?
+  /// For each example that is predicted, the first of its split with the same text.
+  private let firstWithSameText: [Int: Int]
 
   private struct Key: Hashable {
     let id: String
@@ -43,6 +46,9 @@ package struct QuestionTexts: Sendable {
     classNames = tokens.classNames.isEmpty ? Self.commonChoices(tokens) : tokens.classNames
     let keys = tokens.rowIDs.indices.map { (Key(id: tokens.rowIDs[$0], split: tokens.splits[$0]), $0) }
     indices = Dictionary(keys, uniquingKeysWith: { first, _ in first })
+    let predicted = [TokenizedSet.Split.calibration, .test].map(tokens.examples)
+    firstWithSameText = Dictionary(
+      uniqueKeysWithValues: predicted.flatMap { zip($0, tokens.firstWithSameText(among: $0)) })
   }
 
   /// The names of the classes, which may also be choices that all questions have in common; empty if every question has
@@ -75,9 +81,22 @@ package struct QuestionTexts: Sendable {
     return isWhole ? text : "\(text.prefix(limit))\u{2026}"
   }
 
+  /// Which of the examples of `predictions` that begin at `rows` have the same text. A row that is none of these questions
+  /// is a cluster of its own.
+  func clusters(_ rows: [Int], of predictions: Predictions) -> Clusters {
+    Clusters(
+      rows.map { row in
+        let key = Key(id: predictions.exampleID(ofRow: row), split: predictions.splits[row])
+        return indices[key].flatMap { firstWithSameText[$0] } ?? -1 - row
+      })
+  }
+
+  /// Whether `file` was predicted from these tokens.
+  func isOf(_ file: PredictionsFile) -> Bool { file.predictions.tokensDigest == digest }
+
   /// Throws `.data` unless `file` was predicted from these tokens.
   func check(_ file: PredictionsFile) throws {
-    guard file.predictions.tokensDigest == digest else {
+    guard isOf(file) else {
       throw Fault(.data, path, "\(file.path) was not predicted from it", hint: "name the tokens of that data set")
     }
   }

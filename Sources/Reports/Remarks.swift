@@ -90,10 +90,12 @@ extension Remarks {
     }
   }
 
-  /// Adds remarks about the fitted `temperatures`, one for each method.
-  mutating func add(_ temperatures: [Temperature?]) {
-    if let count = temperatures.lazy.compactMap({ $0?.count }).first, count < Self.fewCalibrationQuestions {
-      add(kind.words("T: \(count) calibration questions are too few for a reliable temperature"))
+  /// Adds remarks about the fitted `temperatures`, one for each method. Of the calibration questions, `copies` are copies
+  /// of others.
+  mutating func add(_ temperatures: [Temperature?], copies: Int) {
+    if let count = temperatures.lazy.compactMap({ $0?.count }).first, count - copies < Self.fewCalibrationQuestions {
+      let questions = "\(count) calibration questions\(copies > 0 ? " with \(copies) copies" : "")"
+      add(kind.words("T: \(questions) are too few for a reliable temperature"))
     }
     for (method, temperature) in zip(methods, temperatures) {
       guard let temperature else { continue }

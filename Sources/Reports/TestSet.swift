@@ -12,9 +12,14 @@ struct TestSet: Sendable {
   let corruption: TokenizedSet.Corruption
   /// One file for each method, in the order of the methods.
   let files: [PredictionsFile]
+  /// The texts of its questions; nil if their tokens are not at hand, and copies are not known.
+  let texts: QuestionTexts?
 
-  /// Groups `files` into sets, in order of appearance; every set must have exactly one file of each of `methods`.
-  static func sets(of files: [PredictionsFile], methods: [String]) throws -> [TestSet] {
+  /// Groups `files` into sets, in order of appearance; every set must have exactly one file of each of `methods`. `texts`
+  /// are those of some of the sets.
+  static func sets(
+    of files: [PredictionsFile], methods: [String], texts: [QuestionTexts] = []
+  ) throws -> [TestSet] {
     var groups: [(first: PredictionsFile, files: [PredictionsFile])] = []
     for file in files {
       let index = groups.firstIndex { group in
@@ -39,7 +44,9 @@ struct TestSet: Sendable {
       if let extra = group.files.first(where: { !methods.contains($0.predictions.method) }) {
         throw Fault(.data, extra.path, "\(extra.predictions.method) has no predictions in distribution")
       }
-      return TestSet(dataset: set.dataset, corruption: set.corruption, files: ordered)
+      return TestSet(
+        dataset: set.dataset, corruption: set.corruption, files: ordered,
+        texts: texts.first { texts in ordered.contains(where: texts.isOf) })
     }
   }
 
@@ -65,7 +72,13 @@ struct TestSet: Sendable {
     } else if unlabelled > 0 {
       remarks.append("\(unlabelled) of \(count) test questions have no label and are not scored")
     }
-    if scoredRows.count == rowsPerExample {
+    let (scored, clusters) = (scoredRows.count / rowsPerExample, clusters(scoredRows))
+    if clusters.count < scored {
+      remarks.append(
+        "\(scored - clusters.count) of \(scored) test questions are copies of others: intervals resample a question together "
+          + "with its copies")
+    }
+    if clusters.count == 1 {
       remarks.append("a single question cannot be resampled: there are no intervals")
     }
     return remarks.map(kind.example.words)
@@ -74,10 +87,25 @@ struct TestSet: Sendable {
   /// The ids of the scored questions.
   var scoredIDs: [String] { scoredRows.map { files[0].predictions.rowIDs[$0] } }
 
+  /// Which of the examples at `rows`, one or more rows each, have the same text.
+  func clusters(_ rows: [Int]) -> Clusters {
+    let width = files[0].predictions.rowsPerExample
+    let examples = stride(from: 0, to: rows.count, by: width).map { rows[$0] }
+    return texts?.clusters(examples, of: files[0].predictions) ?? Clusters(independent: examples.count)
+  }
+
+  /// How many of the rows that temperatures are fitted on are copies of others.
+  var calibrationCopies: Int {
+    let labelled = files.lazy.map { file in file.rows(of: .calibration).filter { file.predictions.labels[$0] >= 0 } }
+    let rows = labelled.first { !$0.isEmpty } ?? []
+    return rows.count - clusters(rows).count * files[0].predictions.rowsPerExample
+  }
+
   /// Every method's forecasts for the questions at `rows`, without and, if it has one, with its temperature.
   func forecasts(_ rows: [Int], _ temperatures: [Temperature?]) -> [Forecast] {
-    zip(files, temperatures).flatMap { file, temperature in
-      let raw = Forecast(file, rows: rows)
+    let clusters = clusters(rows)
+    return zip(files, temperatures).flatMap { file, temperature in
+      let raw = Forecast(file, rows: rows, clusters)
       return temperature.map { [raw, raw.scaled(by: $0)] } ?? [raw]
     }
   }

@@ -4,6 +4,13 @@ import Calibration
 import Foundation
 import Testing
 
+extension Bootstrap {
+  /// Resamples sets of these sizes, of which no two examples belong together.
+  func resample(_ statistics: [any Statistic], strata: [Int], rows: Int = 1) -> Resamples {
+    resample(statistics, strata: strata.map { Clusters(independent: $0) }, rows: rows)
+  }
+}
+
 @Suite struct BootstrapTests {
   private let stream = RandomStream(seed: 5, purpose: .test)
 
@@ -38,9 +45,10 @@ import Testing
     #expect(Bootstrap(draws: 50).resample([Mean([1, 2])], strata: [2])[0].interval != nil)
   }
 
-  @Test func everyStatisticTakesWeightsAsCopies() throws {
+  /// The weights of copies that are resampled together need not sum to the number of examples.
+  @Test(arguments: [[2, 0, 1, 3, 0, 1, 0], [5, 0, 3, 2, 4, 1, 0], [0, 2, 0, 0, 0, 1, 0]])
+  func everyStatisticTakesWeightsAsCopies(weights: [Double]) throws {
     let plain = outcomes(7)
-    let weights: [Double] = [2, 0, 1, 3, 0, 1, 0]
     let rows = weights.indices.flatMap { [Int](repeating: $0, count: Int(weights[$0])) }
     let copies = Outcomes(plain.mixture.selecting(rows), labels: rows.map { Int32(plain.labels[$0]) })
     func statistics(_ outcomes: Outcomes) -> [any Statistic] {
@@ -50,7 +58,8 @@ import Testing
         CalibrationError(outcomes, binning: .equalWidth(10), norm: .maximum),
         CalibrationError(outcomes, binning: .equalWidth(10), norm: .rootMeanSquare),
         CalibrationError(outcomes, binning: .equalMass(3), norm: .expected), ClasswiseCalibrationError(outcomes),
-        SelectiveRisk(outcomes, .area), SelectiveRisk(outcomes, .atCoverage(0.8)),
+        SelectiveRisk(outcomes, .area), SelectiveRisk(outcomes, .atCoverage(0.8)), RootMean(outcomes.brierScore),
+        F1(outcomes, labels: 1, .micro), F1(outcomes, labels: 1, .macro),
       ]
     }
     for (weighted, copied) in zip(statistics(plain), statistics(copies)) {
@@ -111,6 +120,20 @@ import Testing
     // With identical resamples, the two halves would cancel in every draw.
     let estimate = Bootstrap(draws: 50).resample([Mean(values + values.map { -$0 })], strata: [40, 40])[0]
     #expect(try #require(estimate.standardError) > 0.01)
+  }
+
+  /// Five copies of each value say as much as one of each, and five times as many values say more.
+  @Test func copiesAreResampledTogether() throws {
+    let values = (0..<100).map { Double(stream.uniform($0)) }
+    let copied = (0..<500).map { values[$0 % 100] }
+    let bootstrap = Bootstrap(draws: 200)
+    let once = try #require(bootstrap.resample([Mean(values)], strata: [100])[0].standardError)
+    let together = bootstrap.resample([Mean(copied)], strata: [Clusters((0..<500).map { $0 % 100 })])[0]
+    #expect(abs(try #require(together.standardError) - once) < 1e-12)
+    #expect(together.count == 500)
+    #expect(try #require(bootstrap.resample([Mean(copied)], strata: [500])[0].standardError) < 0.6 * once)
+    let single = bootstrap.resample([Mean([0.2, 0.2])], strata: [Clusters([7, 7])])[0]
+    #expect(single.score.value == 0.2 && single.interval == nil)
   }
 
   @Test func undefinedStatisticsHaveNoIntervalButAReason() {

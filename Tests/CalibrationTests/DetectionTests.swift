@@ -17,6 +17,17 @@ import Testing
     #expect(abs(try #require(score(inside, shifted, .areaUnderROC).value) - pairs / 1200) < 1e-14)
   }
 
+  /// With weights, a set may become larger than it is.
+  @Test func weightsAreCopies() throws {
+    let (inside, shifted, weights) = ([0.1, 0.4, 0.5], [0.3, 0.6], [3.0, 0, 1, 2, 4])
+    let copies = zip(inside + shifted, weights).map { [Double](repeating: $0, count: Int($1)) }
+    for summary in [Detection.Summary.areaUnderROC, .areaUnderPrecisionRecall, .falsePositiveRateAt95] {
+      let weighted = Detection(inDistribution: inside, shifted: shifted, summary).score(weights: weights)
+      let copied = score(copies.prefix(3).flatMap(\.self), copies.suffix(2).flatMap(\.self), summary)
+      #expect(abs(try #require(weighted.value) - (try #require(copied.value))) < 1e-14)
+    }
+  }
+
   @Test func allScoresEqualGiveAHalfAndThePrevalence() {
     let (inside, shifted) = ([Double](repeating: 1, count: 6), [Double](repeating: 1, count: 2))
     #expect(score(inside, shifted, .areaUnderROC) == .value(0.5))

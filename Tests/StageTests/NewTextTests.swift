@@ -124,6 +124,9 @@ import Testing
       try shop.run("predict", predict + ["--output", shop.path("all.h5")])
       let said = try shop.run("decide", decide(shop, ["all.h5"], to: "answers")).output
       #expect(said.contains("\n300 labelled test rows, 100 distinct texts: of rows with the same text only the first"))
+      let evaluated = try shop.run(
+        "evaluate", ["--predictions", shop.path("test.h5"), "--tokens", shop.tokens, "--output", shop.path("e.h5")])
+      #expect(evaluated.output.contains("\n200 of 300 test texts are copies of others: "))
     }
   }
 

@@ -70,7 +70,7 @@ extension Predictions {
     if set.scoring == .labels { labelNames = set.classNames }
     (classValues, numbers) = (set.classValues, set.numbers?.selecting(examples))
     rowIDs = examples.flatMap { example in
-      labelNames.isEmpty ? [set.rowIDs[example]] : labelNames.map { "\(set.rowIDs[example])/\($0)" }
+      labelNames.isEmpty ? [set.rowIDs[example]] : labelNames.map { Predictions.rowID(set.rowIDs[example], label: $0) }
     }
     splits = examples.flatMap { Array(repeating: set.splits[$0], count: set.rowsPerExample) }
     labels = set.rowLabels(of: examples)

@@ -28,6 +28,10 @@ import StageKit
     parsing: .upToNextOption,
     help: "Predictions of other programs, as CSV or HDF5, with the name of the data set of each row.")
   var foreign: [String] = []
+  @Option(
+    parsing: .upToNextOption,
+    help: "The tokens of the shifted sets: copies of a text are then resampled together, as with --tokens.")
+  var shiftedTokens: [String] = []
   @OptionGroup var inputs: ReportInputs
   @OptionGroup var scoring: ScoringOptions
   @Option(help: "The results file to write.") var output: String
@@ -50,7 +54,8 @@ import StageKit
       foreign: foreign.flatMap { try ForeignFile.read($0, context) })
     let test = try ShiftTest(
       inDistribution: input.inDistribution, shifted: input.shifted, corrupted: read(corrupted), settings: settings,
-      texts: inputs.texts(context), leftOut: input.leftOut)
+      texts: inputs.texts(context), shiftedTexts: shiftedTokens.map { try ReportInputs.texts($0, context) },
+      leftOut: input.leftOut)
     let table = try test.table()
     if let csv { try AtomicFile.write(table.csv(test.remarks), to: csv) }
     if let json { try AtomicFile.write(try test.harnessJSON(), to: json) }

@@ -36,7 +36,8 @@ package struct Evaluation: Sendable {
     self.texts = texts
     let first = try Self.checkComparable(files)
     try texts?.check(first)
-    let set = TestSet(dataset: first.predictions.dataset, corruption: first.predictions.corruption, files: files)
+    let set = TestSet(
+      dataset: first.predictions.dataset, corruption: first.predictions.corruption, files: files, texts: texts)
     (dataset, self.files, self.settings, scoredRows) = (set.dataset, files, settings, set.scoredRows)
     guard !scoredRows.isEmpty else { throw Fault(.data, first.path, "has no examples in the test split") }
     let temperatures = files.map { $0.fittedTemperature() }
@@ -45,7 +46,7 @@ package struct Evaluation: Sendable {
     finding = Finding(rows, files, settings, kind)
     var remarks = Remarks(files.map(\.predictions.method), kind)
     for remark in set.remarks(kind) { remarks.add(remark) }
-    remarks.add(temperatures)
+    remarks.add(temperatures, copies: set.calibrationCopies)
     remarks.addWarnings(of: files)
     remarks.add(rows, classNames: texts?.classNames ?? [])
     remarks.add(finding)

@@ -45,7 +45,7 @@ package struct Finding: Sendable {
     let order = used.indices.sorted { (nll($0), $0) < (nll($1), $1) }
     let reference = used.firstIndex { $0.forecast.method == MethodRow.reference }
     let resamples = settings.bootstrap.resample(
-      used.map { Metric.nll.statistic($0.forecast, bins: settings.bins) }, strata: [used[0].forecast.exampleCount],
+      used.map { Metric.nll.statistic($0.forecast, bins: settings.bins) }, strata: [used[0].forecast.clusters],
       rows: used[0].forecast.rowsPerExample)
     candidates = order.map { index in
       let predictions = files.first { $0.predictions.method == used[index].forecast.method }?.predictions

@@ -46,7 +46,7 @@ package struct CorruptionScores: Sendable {
     let resamples = settings.bootstrap.resample(
       forecasts.flatMap { forecasts in
         forecasts.flatMap { forecast in Self.metrics.map { $0.statistic(forecast, bins: settings.bins) } }
-      }, strata: [forecasts[0][0].count])
+      }, strata: [forecasts[0][0].clusters])
     func index(_ stage: Int, _ row: Int, _ metric: Int) -> Int {
       (stage * rows.count + row) * Self.metrics.count + metric
     }

@@ -38,13 +38,15 @@ package struct ShiftTest: Sendable {
   let texts: QuestionTexts?
 
   /// Scores the methods that have a file in `inDistribution`. With `texts`, which are those in distribution, outputs name
-  /// the classes. `leftOut` says which methods are missing and why.
+  /// the classes. `shiftedTexts` are those of the shifted sets, as far as they are known. `leftOut` says which methods are
+  /// missing and why.
   ///
   /// Throws `.usage` if there is nothing to compare, and `.data` for files that cannot be compared, a method without a
   /// file for every set, or corrupted questions that are not the in-distribution ones.
   package init(
     inDistribution: [PredictionsFile], shifted: [PredictionsFile], corrupted: [PredictionsFile],
-    settings: ScoringSettings = ScoringSettings(), texts: QuestionTexts? = nil, leftOut: [String] = []
+    settings: ScoringSettings = ScoringSettings(), texts: QuestionTexts? = nil,
+    shiftedTexts: [QuestionTexts] = [], leftOut: [String] = []
   ) throws {
     guard !inDistribution.isEmpty else { throw Fault(.usage, setting: "in-distribution", "no file is given") }
     guard !shifted.isEmpty || !corrupted.isEmpty else {
@@ -61,22 +63,23 @@ package struct ShiftTest: Sendable {
     // Predictions of another program are not of corrupted texts, which no file has.
     let isOurs = inDistribution.map { !$0.predictions.baseDigest.isEmpty }
     func own<Element>(_ list: [Element]) -> [Element] { zip(list, isOurs).filter(\.1).map(\.0) }
-    let home = try Self.home(inDistribution, methods)
-    let away = try TestSet.sets(of: shifted, methods: methods)
+    let home = try Self.home(inDistribution, methods, texts)
+    let away = try TestSet.sets(of: shifted, methods: methods, texts: shiftedTexts)
     let corrupt = try TestSet.sets(of: corrupted, methods: own(methods))
     for set in away + corrupt { try Self.check(set, against: home) }
     let temperatures = inDistribution.map { $0.fittedTemperature() }
     (self.settings, files) = (settings, inDistribution + shifted + corrupted)
     self.inDistribution = Scores(home, temperatures, settings, detectedAgainst: nil)
     self.shifted = away.map { Scores($0, temperatures, settings, detectedAgainst: home) }
-    let clean = TestSet(dataset: home.dataset, corruption: home.corruption, files: own(home.files))
+    let clean = TestSet(
+      dataset: home.dataset, corruption: home.corruption, files: own(home.files), texts: texts)
     corruption = corrupt.isEmpty ? nil : try CorruptionScores(clean, corrupt, own(temperatures), settings)
     let kind = RowKind(inDistribution[0], texts)
     (self.texts, finding) = (texts, Finding(self.inDistribution.rows, inDistribution, settings, kind))
     var remarks = Remarks(methods, kind)
     for remark in leftOut { remarks.add(remark) }
     for set in [home] + away { for remark in set.remarks(kind) { remarks.add("\(set.dataset): \(remark)") } }
-    remarks.add(temperatures)
+    remarks.add(temperatures, copies: home.calibrationCopies)
     remarks.addWarnings(of: files)
     for scores in [self.inDistribution] + self.shifted {
       remarks.add(scores.rows, dataset: scores.dataset, classNames: texts?.classNames ?? [])
@@ -92,9 +95,11 @@ package struct ShiftTest: Sendable {
   /// The in-distribution set, then the shifted ones.
   var sets: [Scores] { [inDistribution] + shifted }
 
-  private static func home(_ files: [PredictionsFile], _ methods: [String]) throws -> TestSet {
+  private static func home(
+    _ files: [PredictionsFile], _ methods: [String], _ texts: QuestionTexts?
+  ) throws -> TestSet {
     for file in files { try file.check(comparableWith: files[0]) }
-    let sets = try TestSet.sets(of: files, methods: methods)
+    let sets = try TestSet.sets(of: files, methods: methods, texts: texts.map { [$0] } ?? [])
     guard !sets[0].scoredRows.isEmpty else { throw Fault(.data, files[0].path, "has no examples in the test split") }
     return sets[0]
   }
@@ -130,7 +135,7 @@ extension ShiftTest.Scores {
   private static func detection(
     inside: [Forecast], outside: [Forecast], _ bootstrap: Bootstrap
   ) -> [[String: Estimate]] {
-    let strata = [inside[0].count, outside[0].count]
+    let strata = [inside[0].clusters, outside[0].clusters]
     var names: [String] = []
     let statistics = zip(inside, outside).flatMap { inside, outside in
       DetectionScore.allCases.flatMap { score in
@@ -139,7 +144,7 @@ extension ShiftTest.Scores {
           names.append("\(name)_\(score.rawValue)")
           return switch scores {
           case .success((let inside, let outside)): Detection(inDistribution: inside, shifted: outside, summary)
-          case .failure(let none): Undefined(count: strata[0] + strata[1], none.reason)
+          case .failure(let none): Undefined(count: inside.count + outside.count, none.reason)
           }
         }
       }

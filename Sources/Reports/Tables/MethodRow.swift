@@ -27,7 +27,7 @@ package struct MethodRow: Sendable {
     let metrics = forecasts[0].metrics
     let statistics = forecasts.flatMap { forecast in metrics.map { $0.statistic(forecast, bins: settings.bins) } }
     let resamples = settings.bootstrap.resample(
-      statistics, strata: [forecasts[0].exampleCount], rows: forecasts[0].rowsPerExample)
+      statistics, strata: [forecasts[0].clusters], rows: forecasts[0].rowsPerExample)
     let reference = forecasts.firstIndex { $0.name == Self.reference }
     return forecasts.indices.map { row in
       var (estimates, differences): ([Metric: Estimate], [Metric: Estimate]) = ([:], [:])
