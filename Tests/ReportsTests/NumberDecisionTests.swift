@@ -70,6 +70,22 @@ import Testing
     #expect(rows.contains { $0[0] == first[0] && $0[1] == first[1] })
   }
 
+  /// The rows that chose a method among seven show less about its coverage.
+  @Test func aMethodThatWasChosenHasAWiderBand() throws {
+    func band(_ methods: Int) throws -> (width: Double, text: String) {
+      let text = try decide(Self.recipe(), new: Self.recipe(seed: 2)) { $0.chosenFrom = methods }.decisions.text
+      let sentence = #/the coverage itself lies between ([0-9.]+) % and ([0-9.]+) %/#
+      let ends = try #require(text.firstMatch(of: sentence)?.output)
+      return (try #require(Double(ends.2)) - (try #require(Double(ends.1))), text)
+    }
+    let (named, chosen) = (try band(1), try band(7))
+    #expect(chosen.width > named.width, "\(chosen.width), \(named.width)")
+    let sentence =
+      "ensemble was chosen from 7 methods by their scores on the labelled test rows: the band of the coverage is made "
+      + "for all 7 at once (Bonferroni), which makes it more cautious than for a method that is named beforehand"
+    #expect(chosen.text.contains(sentence) && !named.text.contains("was chosen from"))
+  }
+
   @Test func tooFewRowsAreSaidWithTheNumberThatIsNeeded() throws {
     let (decisions, rows) = try decide(Self.recipe(testCount: 8), new: Self.recipe(seed: 2))
     #expect(decisions.text.contains("no intervals: a coverage of 90 % needs at least 9 labelled test rows, found 8"))

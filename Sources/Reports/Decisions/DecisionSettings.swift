@@ -56,6 +56,10 @@ package struct DecisionSettings: Encodable, Sendable {
   /// (Bonferroni).
   var target: RiskTarget? { risk.map { RiskTarget(risk: $0, delta: delta / Double(chosenFrom)) } }
 
+  /// Where the coverage of labelled rows itself lies, 90 % sure, for each of the methods that the method was chosen from, and
+  /// so for the chosen one (see `target`); nil where there are too few rows.
+  func band(_ coverage: ConformalCoverage) -> ClosedRange<Double>? { coverage.band(1 - 0.1 / Double(chosenFrom)) }
+
   /// Reads `estimate`, or `name:share,name:share,...`, in which an underscore may stand for a blank.
   ///
   /// - Throws: `Fault` of kind `.usage` for anything else, and for shares that do not sum to 1.

@@ -35,7 +35,7 @@ extension Decisions {
   }
 
   /// The rows that the promises rest on.
-  private var testRows: String {
+  var testRows: String {
     let count = rule.promises.test.count
     return grouped(count) + (count < rule.known.labelledRows ? " distinct" : "") + " labelled test rows"
   }
@@ -115,17 +115,21 @@ extension Decisions {
       ]
     case .success(let sets):
       let count = Double(max(1, totals.count))
-      // With a smaller level for each method, the band holds for the one that was chosen too (see `target`).
-      let bands = sets.coverages.compactMap { $0.band(1 - 0.1 / Double(settings.chosenFrom)) }
-      let (low, high) = (bands.map(\.lowerBound).min() ?? 0, bands.map(\.upperBound).max() ?? 1)
       return [
         "the set of a text holds the right class with probability \(percent(settings.coverage)); "
           + (answersReachCoverage
             ?? "it has \(fixed(Double(totals.setSizes) / count, 2)) classes in the mean, and one in "
             + "\(percent(Double(totals.singleSets) / count)) of the texts"),
-        "  for so few test rows the coverage itself lies between \(percent(low)) and \(percent(high)) (90 % sure)",
+        bandLine(sets.coverages),
       ]
     }
+  }
+
+  /// How far the coverage of these test rows may be from the one that was asked for.
+  func bandLine(_ coverages: [ConformalCoverage]) -> String {
+    let bands = coverages.compactMap(settings.band)
+    let (low, high) = (bands.map(\.lowerBound).min() ?? 0, bands.map(\.upperBound).max() ?? 1)
+    return "  for so few test rows the coverage itself lies between \(percent(low)) and \(percent(high)) (90 % sure)"
   }
 
   /// What is said of sets where the answers alone are right often enough; nil where they are not.
@@ -142,12 +146,15 @@ extension Decisions {
   // --- What the promises rest on ---
 
   /// What follows from a choice of the method by the rows that the promises rest on.
-  private var choiceLines: [String] {
+  var choiceLines: [String] {
     guard settings.chosenFrom > 1, rule.promises.test.count > 0 else { return [] }
+    let (promises, them) =
+      rule.numbers == nil
+      ? ("the promise about errors and the band of the coverage are", "them") : ("the band of the coverage is", "it")
     return [
-      "\(rule.method) was chosen from \(settings.chosenFrom) methods by their scores on the labelled test rows: the promise "
-        + "about errors and the band of the coverage are made for all \(settings.chosenFrom) at once (Bonferroni), which "
-        + "makes them more cautious than for a method that is named beforehand"
+      "\(rule.method) was chosen from \(settings.chosenFrom) methods by their scores on the labelled test rows: \(promises) "
+        + "made for all \(settings.chosenFrom) at once (Bonferroni), which makes \(them) more cautious than for a method that "
+        + "is named beforehand"
     ]
   }
 

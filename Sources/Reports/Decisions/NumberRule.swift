@@ -73,18 +73,16 @@ extension Decisions {
           + "rows, found \(grouped(few.found))"
       ]
     case .success(let intervals):
-      let (rows, width) = (numbers.test.numbers.count, totals.widths / Double(max(1, totals.count)))
+      let width = totals.widths / Double(max(1, totals.count))
       let error = numbers.test.medianError.score.value ?? 0
-      let band = intervals.coverage.band() ?? 0...1
-      let (low, high) = (percent(band.lowerBound), percent(band.upperBound))
       return [
         "the interval of a text holds its number with probability \(percent(settings.coverage)); it is "
           + "\(format.text(width)) wide on average",
-        "  this rests on \(grouped(rows)) labelled test rows that chose neither temperature nor epoch, and on new "
+        "  this rests on \(testRows) that chose neither temperature nor epoch, and on new "
           + "texts of the same kind (exchangeable); it is the share over all texts, not over those with a certain number",
-        "  for so few test rows the coverage itself lies between \(low) and \(high) (90 % sure)",
+        bandLine([intervals.coverage]),
         "  on the test rows the prediction, a median, is off by \(format.text(error)) on average",
-      ]
+      ] + choiceLines
     }
   }
 }
