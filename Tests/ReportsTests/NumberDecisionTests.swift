@@ -63,11 +63,32 @@ import Testing
     #expect(table.map(\.metric) == ["temperature", "interval_margin", "interval_width"])
     let width = rows.dropFirst().reduce(0) { $0 + Double($1[3])! - Double($1[2])! } / 300
     #expect(abs(table[2].value - width) < 1e-4 && table[2].n == 300)
-    #expect(decisions.sharesCSV.split(separator: "\n").count == 1)
     let next = decisions.labelNextCSV.split(separator: "\n")
     #expect(next[0] == "id,answer,mutual_information" && next.count == 51)
     let first = next[1].split(separator: ",").map(String.init)
     #expect(rows.contains { $0[0] == first[0] && $0[1] == first[1] })
+  }
+
+  /// The new texts are 300 with labels of their own, so their mean is known.
+  @Test func theMeanOfTheTextsHasAnInterval() throws {
+    let new = Self.recipe(seed: 2)
+    let (decisions, _) = try decide(Self.recipe(), new: new)
+    let lines = decisions.sharesCSV.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    #expect(lines.count == 2 && lines[0] == ["mean", "low", "high", "basis", "effective_rows", "rows_to_halve"])
+    let values = lines[1].prefix(3).compactMap { Double($0) }
+    let right = new.numberPredictions.numbers!.values.suffix(300).reduce(0, +) / 300
+    // Two samples of 300 numbers whose deviation is 23: their means differ by 1.9 in one of three cases.
+    #expect(values[1] < values[0] && values[0] < values[2] && abs(values[0] - right) < 5)
+    // Good forecasts narrow the interval of the labels alone, which is 5.2 wide.
+    #expect(values[2] - values[1] < 5 && lines[1][3] == "labels and forecasts")
+    let sentence = #/the mean of the texts' numbers is ([0-9.]+), 95 % interval ([0-9.]+) to ([0-9.]+)\n/#
+    let said = try #require(decisions.text.firstMatch(of: sentence)?.output)
+    for (text, value) in zip([said.1, said.2, said.3], values) {
+      #expect(abs(try #require(Double(text)) - value) < 0.051)
+    }
+    #expect(decisions.text.contains("\n  it holds if the labelled test rows are a random part of the same texts as"))
+    let single = try decide(Self.recipe(testCount: 1), new: new).decisions
+    #expect(single.sharesCSV.split(separator: "\n").count == 1 && !single.text.contains("the mean of the texts'"))
   }
 
   /// The rows that chose a method among seven show less about its coverage.

@@ -1,5 +1,5 @@
 // The beta distribution, which two promises rest on: it is the law of a conformal set's realised coverage, and its
-// quantiles are the exact bounds of a binomial share (Clopper and Pearson 1934).
+// quantiles are the exact bounds of a binomial share (Clopper and Pearson 1934). Student's distribution follows from it.
 import Foundation
 
 /// The beta distribution with two positive shape parameters.
@@ -56,6 +56,24 @@ package struct BetaDistribution: Equatable, Sendable {
       if abs(factor - 1) < 1e-15 { break }
     }
     return value
+  }
+}
+
+/// The distribution of the mean of a few normal numbers, in units of its estimated deviation (Student 1908).
+package struct StudentDistribution: Equatable, Sendable {
+  private let degrees: Double
+
+  /// Traps unless `degreesOfFreedom` is above 0.
+  package init(degreesOfFreedom: Double) {
+    precondition(degreesOfFreedom > 0, "\(degreesOfFreedom) degrees of freedom")
+    degrees = degreesOfFreedom
+  }
+
+  /// The t for which -t...t has the probability `level`, between 0 and 1.
+  package func halfWidth(_ level: Double) -> Double {
+    // With d degrees of freedom, d / (d + t²) has a Beta(d / 2, 1 / 2) distribution.
+    let part = BetaDistribution(degrees / 2, 0.5).quantile(1 - level)
+    return (degrees * (1 - part) / part).squareRoot()
   }
 }
 

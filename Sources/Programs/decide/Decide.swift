@@ -28,7 +28,8 @@ import Tasks
   @OptionGroup var promises: PromiseOptions
   @Option(help: "The answers as CSV: the columns of the new texts, then what is said about each.")
   var answersCsv: String?
-  @Option(help: "The share of each class among the texts, with its interval, as CSV.") var sharesCsv: String?
+  @Option(help: "The share of each class among the texts, or the mean of their numbers, with its interval, as CSV.")
+  var sharesCsv: String?
   @Option(help: "The fifty texts that are most worth a label, as CSV.") var labelNextCsv: String?
   @Option(help: "The results file to write.") var output: String
   @OptionGroup var common: CommonOptions

@@ -16,20 +16,22 @@ struct DecisionTotals {
   private(set) var widths = 0.0
   /// Sets of one class.
   private(set) var singleSets = 0
-  /// The probabilities under the temperature alone.
+  /// The probabilities under the temperature alone or, where numbers are predicted, the means of their distributions.
   private(set) var moments: ForecastMoments
   /// The texts that are most worth a label.
   private(set) var next = NextLabels()
   /// [row] The fields and the answer of these texts.
   private(set) var nextTexts: [Int: (fields: [String], answer: String)] = [:]
 
-  init(_ header: ForecastHeader) { moments = ForecastMoments(classes: header.choices) }
+  init(_ header: ForecastHeader, isOfNumbers: Bool) {
+    moments = ForecastMoments(quantities: isOfNumbers ? 1 : header.choices)
+  }
 
   /// Adds a block of texts, the first of which is row `first` of the file.
   mutating func add(
     _ answers: [Answer], _ rows: ForecastRows, _ texts: [Decisions.Text], first: Int, _ rule: DecisionRule
   ) {
-    moments.add(rows.mixture.scaled(by: rule.temperature.value))
+    if rule.numbers == nil { moments.add(rows.mixture.scaled(by: rule.temperature.value)) }
     for (row, answer) in answers.enumerated() {
       add(answer)
       next.add(first + row, value: rows.value(rule.hasSpread ? .epistemic : .total, row))
@@ -50,6 +52,8 @@ struct DecisionTotals {
     answers[answer.choice, default: 0] += 1
     setSizes += answer.set?.count ?? 0
     if answer.set?.count == 1 { singleSets += 1 }
-    if let interval = answer.number?.interval { widths += interval.upperBound - interval.lowerBound }
+    guard let number = answer.number else { return }
+    moments.add([number.mean])
+    if let interval = number.interval { widths += interval.upperBound - interval.lowerBound }
   }
 }

@@ -161,9 +161,12 @@ extension Decisions {
   /// What the shares of the classes rest on.
   private var shareLines: [String] {
     guard !header.classNames.isEmpty, poweredShares != nil else { return [] }
-    return [
-      "  the shares and their intervals hold if the labelled test rows are a random part of the same texts as the new ones"
-    ]
+    return [randomPartLine("the shares and their intervals hold")]
+  }
+
+  /// What all estimates about the new texts as a whole assume.
+  func randomPartLine(_ estimates: String) -> String {
+    "  \(estimates) if the labelled test rows are a random part of the same texts as the new ones"
   }
 
   // --- Classes ---
@@ -178,7 +181,7 @@ extension Decisions {
     return header.classNames.enumerated().map { index, name in
       let share = shares.map { shares in
         let (low, high) = (shares[index].interval.lowerBound, shares[index].interval.upperBound)
-        return "; share \(percent(shares[index].share)), 95 % interval \(percent(low)) to \(percent(high))"
+        return "; share \(percent(shares[index].value)), 95 % interval \(percent(low)) to \(percent(high))"
       }
       let prior = rule.prior.shares.isEmpty ? "" : "; corrected to \(percent(rule.prior.shares[index]))"
       let padding = String(repeating: " ", count: width - name.count)

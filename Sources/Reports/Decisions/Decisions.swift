@@ -39,7 +39,7 @@ package struct Decisions {
   ) throws {
     if test.predictions.numbers != nil { try settings.checkForNumbers() }
     (self.shards, self.settings, self.columns, header) = (shards, settings, columns, shards.header)
-    totals = DecisionTotals(header)
+    totals = DecisionTotals(header, isOfNumbers: test.predictions.numbers != nil)
     let (sample, known) = (try shards.sample(Self.sampledRows), try KnownRows(test, for: header, copies: copies))
     let plain = DecisionRule(header.method, known, .none, settings)
     let prior = try Self.prior(settings, header, known, sample, trainingLabels)

@@ -7,6 +7,8 @@ import Faults
 struct NumberAnswer: Equatable {
   /// The median of the calibrated distribution.
   let prediction: Double
+  /// Its mean.
+  let mean: Double
   /// Its standard deviation.
   let deviation: Double
   /// The conformal interval, which holds the prediction; nil where there are too few rows for one.
@@ -36,7 +38,7 @@ struct NumberRule: Sendable {
   func answer(_ probabilities: [Double]) -> NumberAnswer {
     let distribution = BinnedDistribution(edges: edges, probabilities: probabilities)
     return NumberAnswer(
-      prediction: distribution.quantile(0.5), deviation: distribution.deviation,
+      prediction: distribution.quantile(0.5), mean: distribution.mean, deviation: distribution.deviation,
       interval: (try? intervals.get())?.interval(distribution))
   }
 }
@@ -64,7 +66,9 @@ extension DecisionSettings {
 
 extension Decisions {
   /// The lines of the summary about predicted numbers, and about what is promised for their intervals.
-  func lines(about numbers: NumberRule) -> [String] {
+  func lines(about numbers: NumberRule) -> [String] { intervalLines(numbers) + meanLines }
+
+  private func intervalLines(_ numbers: NumberRule) -> [String] {
     let format = NumberFormat.significant
     switch numbers.intervals {
     case .failure(let few):
@@ -84,5 +88,16 @@ extension Decisions {
         "  on the test rows the prediction, a median, is off by \(format.text(error)) on average",
       ] + choiceLines
     }
+  }
+
+  /// The mean of the texts' numbers, and what it rests on.
+  private var meanLines: [String] {
+    guard let mean = poweredMean else { return [] }
+    let format = NumberFormat.significant
+    let (low, high) = (format.text(mean.interval.lowerBound), format.text(mean.interval.upperBound))
+    return [
+      "the mean of the texts' numbers is \(format.text(mean.value)), 95 % interval \(low) to \(high)",
+      randomPartLine("it holds"),
+    ]
   }
 }

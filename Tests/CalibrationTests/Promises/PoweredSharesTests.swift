@@ -13,20 +13,20 @@ import Testing
   }
 
   private func moments(_ mixture: Mixture) -> ForecastMoments {
-    var moments = ForecastMoments(classes: 2)
+    var moments = ForecastMoments(quantities: 2)
     moments.add(mixture)
     return moments
   }
 
   /// The share of class 1 where row i has it if i % 4 == 0.
-  private func share(_ rows: Int, new: Int, forecast: (Int) -> Double) -> PoweredShare {
+  private func share(_ rows: Int, new: Int, forecast: (Int) -> Double) -> PoweredMean {
     let labelled = Outcomes(mixture((0..<rows).map(forecast)), labels: (0..<rows).map { $0 % 4 == 0 ? 1 : 0 })
     return PoweredShares(labelled, new: moments(mixture((0..<new).map(forecast)))).shares[1]
   }
 
   @Test func constantForecastsAddNothingToTheLabels() {
     let share = share(100, new: 5000) { _ in 0.4 }
-    #expect(share.weight == 0 && abs(share.share - 0.25) < 1e-12 && abs(share.effectiveRows - 100) < 1e-9)
+    #expect(share.weight == 0 && abs(share.value - 0.25) < 1e-12 && abs(share.effectiveRows - 100) < 1e-9)
     let half = 1.959963984540054 * (0.25 * 0.75 / 100).squareRoot()
     #expect(abs(share.interval.upperBound - (0.25 + half)) < 1e-9)
     // A quarter of the variance needs four times the rows.
@@ -43,21 +43,21 @@ import Testing
     func forecast(_ row: Int) -> Double { row % 4 == 0 ? (row % 3 == 0 ? 0.4 : 0.7) : 0.2 }
     let before = share(240, new: 4800, forecast: forecast)
     let after = share(240 + before.rowsToHalve, new: 4800, forecast: forecast)
-    func width(_ share: PoweredShare) -> Double { share.interval.upperBound - share.interval.lowerBound }
+    func width(_ share: PoweredMean) -> Double { share.interval.upperBound - share.interval.lowerBound }
     #expect(abs(width(after) / width(before) - 0.5) < 0.01)
   }
 
   @Test func rareClassesGetTheExactIntervalOfTheLabels() {
     let labelled = Outcomes(mixture([Double](repeating: 0.1, count: 50)), labels: [Int32](repeating: 0, count: 50))
     let share = PoweredShares(labelled, new: moments(mixture([0.1, 0.2, 0.3]))).shares[1]
-    #expect(share.basis == .labels && share.share == 0 && share.interval.lowerBound == 0)
+    #expect(share.basis == .labels && share.value == 0 && share.interval.lowerBound == 0)
     // 1 - 0.025^(1/50)
     #expect(abs(share.interval.upperBound - 0.0711) < 1e-4)
   }
 
   @Test func blocksOfRowsChangeNothing() {
     let all = mixture((0..<100).map { 0.01 * Double($0) + 0.005 })
-    var blocks = ForecastMoments(classes: 2)
+    var blocks = ForecastMoments(quantities: 2)
     for start in stride(from: 0, to: 100, by: 7) { blocks.add(all.selecting(Array(start..<min(start + 7, 100)))) }
     #expect(blocks.count == 100)
     for (mine, whole) in zip(blocks.means, moments(all).means) { #expect(abs(mine - whole) < 1e-12) }

@@ -135,7 +135,7 @@ struct PromiseSimulation {
     var seen = Shares(held: truth.map { _ in 0 })
     for repeated in 0..<repeats {
       let outcomes = outcomes(drawn(labelled, repeated))
-      var moments = ForecastMoments(classes: truth.count)
+      var moments = ForecastMoments(quantities: truth.count)
       moments.add(population.mixture.selecting(drawn(new, repeated, offset: 1)))
       for (index, share) in PoweredShares(outcomes, new: moments).shares.enumerated() {
         seen.held[index] += share.interval.contains(truth[index]) ? 1 / Double(repeats) : 0

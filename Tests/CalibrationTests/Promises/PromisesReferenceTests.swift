@@ -48,13 +48,13 @@ import Testing
   }
 
   @Test func sharesAndIntervalsAreThoseOfPPI() throws {
-    var moments = ForecastMoments(classes: 4)
+    var moments = ForecastMoments(quantities: 4)
     moments.add(new)
     let shares = PoweredShares(labelled, new: moments).shares
     for (share, expected) in zip(shares, try reference.array("shares")) {
       let values = try expected.array().map { try $0.double() }
       #expect(share.basis == .labelsAndForecasts)
-      for (mine, theirs) in zip([share.share, share.interval.lowerBound, share.interval.upperBound], values) {
+      for (mine, theirs) in zip([share.value, share.interval.lowerBound, share.interval.upperBound], values) {
         #expect(abs(mine - theirs) < 1e-12)
       }
     }
