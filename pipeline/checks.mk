@@ -11,8 +11,10 @@ $(if $(filter shift-test $R/shift.h5,$(WANTED)),$(if $(strip $(SHIFTS) $(and $(C
 NUMBERS := $(filter numbers,$(FORMAT.$(DATASET)))
 $(if $(and $(NUMBERS),$(filter predict,$(WANTED)),$(RISK)$(PRIOR)),$(call stop,RISK and PRIOR are for classes$(comma) and \
   FORMAT.$(DATASET)=numbers predicts numbers,COVERAGE= is the share of intervals that hold the right number))
-$(if $(and $(NUMBERS),$(filter shift-test,$(WANTED))),$(call stop,shift-test compares classes$(comma) and \
-  FORMAT.$(DATASET)=numbers predicts numbers,make evaluate))
+OF_CLASSES := $(if $(and $(NUMBERS),$(filter shift-test,$(WANTED))),\
+  $(foreach d,$(SHIFTS),$(if $(filter numbers,$(FORMAT.$d)),,$d)))
+$(foreach d,$(OF_CLASSES),$(call stop,FORMAT.$(DATASET)=numbers predicts numbers$(comma) and $d of SHIFTS is not in this \
+  format,FORMAT.$d=numbers))
 
 $(if $(ANSWERING),$(if $(wildcard $R/evaluation.h5),,$(call stop,predict needs a run that has been evaluated$(comma) and \
   there is no $R/evaluation.h5,run make evaluate EXPERIMENT=$(EXPERIMENT) with the settings of the run first)))

@@ -93,6 +93,13 @@ package struct Forecast: Sendable {
     numbers == nil ? Metric.further.filter { $0.applies(self) } : [.nll, .coverage90, .width90]
   }
 
+  /// The three scores that show the effect of a shift.
+  var shiftHeadline: [Metric] { numbers == nil ? headline : [.crps, .medianError, .coverage90] }
+  /// The uncertainty scores by which a shift may be detected.
+  var detectionScores: [DetectionScore] { numbers == nil ? DetectionScore.ofClasses : DetectionScore.ofNumbers }
+  /// The one of them that tables and pictures show.
+  var mainDetectionScore: DetectionScore { numbers == nil ? .entropy : .deviation }
+
   /// The number of rows of the distributions.
   package var count: Int { mixture.count }
   /// With several labels for each example, their names, otherwise none: every example then has a row for each of them.

@@ -154,7 +154,9 @@ extension Remarks {
   /// is below one half.
   mutating func add(_ scores: ShiftTest.Scores, moreConfidentThanOn home: String) {
     for (row, detection) in zip(scores.rows, scores.detection) where row.isRaw {
-      guard let highest = detection["auroc_entropy"]?.interval?.upperBound, highest < 0.5 else { continue }
+      guard let highest = detection["auroc_\(row.forecast.mainDetectionScore.rawValue)"]?.interval?.upperBound,
+        highest < 0.5
+      else { continue }
       add("\(scores.dataset): more confident there than on \(home) (AUROC below 50 %)", about: row.name)
     }
   }

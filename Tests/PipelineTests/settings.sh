@@ -196,8 +196,15 @@ test_numbers_to_predict_are_a_format() {
   echo "text" > in/new.csv
   fails tiny predict FORMAT.tiny=numbers NEW=in/new.csv RISK=5%
   contains "RISK and PRIOR are for classes, and FORMAT.tiny=numbers predicts numbers" "$(cat output)"
-  fails tiny shift-test FORMAT.tiny=numbers
-  contains "shift-test compares classes" "$(cat output)"
+  fails tiny shift-test FORMAT.tiny=numbers SHIFTS=near
+  contains "FORMAT.tiny=numbers predicts numbers, and near of SHIFTS is not in this format (hint: FORMAT.near=numbers)" \
+    "$(cat output)"
+  succeeds tiny -n shift-test FORMAT.tiny=numbers FORMAT.near=numbers SHIFTS=near
+  contains "--shifted-tokens" "$(cat output)"
+  # Your own shifted texts have the format of those that are trained on.
+  succeeds make -n shift-test EXPERIMENT=own MODEL=in/model METHODS=point CORRUPTIONS= TRAIN=in/train.jsonl \
+    SHIFTED=in/near.jsonl FORMAT.own=numbers
+  contains "--dataset shifted --test in/near.jsonl --format numbers --classes in/train.jsonl" "$(tr -s ' ' < output)"
   equal "" "$(made)"
 }
 

@@ -86,16 +86,13 @@ import Testing
     #expect(evaluation.rows[0][.width90].score.value != nil)
   }
 
-  @Test func otherNumbersAreNotComparableAndShiftTestsRefuseThem() throws {
+  @Test func otherNumbersAreNotComparable() throws {
     let files = try files()
     var other = files[1].predictions
     other.numbers?.values[100] += 1
     #expect {
       _ = try Evaluation([files[0], PredictionsFile(path: "other.h5", other)])
     } throws: { ($0 as? Fault)?.message == "differs from point.h5 in its numbers" }
-    #expect {
-      _ = try ShiftTest(inDistribution: files, shifted: files, corrupted: [])
-    } throws: { ($0 as? Fault)?.message == "has numbers to predict, expected classes" }
   }
 
   /// A foreign file has no bins and no numbers, but those of ours.

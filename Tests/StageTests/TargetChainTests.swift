@@ -114,6 +114,7 @@ import Testing
       #expect(!csv.contains("accuracy"))
       let page = try String(contentsOfFile: shop.path("e.html"), encoding: .utf8)
       #expect(page.contains("Coverage") && !page.contains("mixed up"))
+      try shiftTest(shop)
       let answers = try self.answers(shop)
       #expect(answers[0] == "text,label,prediction,low,high,deviation,uncertainty_kind" && answers.count == 73)
       let held = answers.dropFirst().count { line in
@@ -123,6 +124,33 @@ import Testing
       }
       #expect(held > 55, "\(held)")
     }
+  }
+
+  /// The shift test on two texts that are not like the training texts.
+  private func shiftTest(_ shop: Workshop) throws {
+    try Data("text,label\nnorth north,40\nsouth south,0.25\n".utf8).write(
+      to: URL(fileURLWithPath: shop.path("far.csv")))
+    try shop.run(
+      "tokenize",
+      [
+        "--model", shop.path("model"), "--dataset", "far", "--test", shop.path("far.csv"), "--format", "numbers",
+        "--number-bins", "12", "--classes", shop.path("own.csv"), "--output", shop.path("far-tokens.h5"),
+      ])
+    try shop.run(
+      "sample-posterior",
+      [
+        "--base", shop.base, "--tokens", shop.path("far-tokens.h5"), "--method", "point", "--posterior",
+        shop.path("adapter.h5"), "--output", shop.path("far.h5"),
+      ])
+    let said = try shop.run(
+      "shift-test",
+      [
+        "--in-distribution", shop.path("point.h5"), "--shifted", shop.path("far.h5"), "--tokens", shop.tokens,
+        "--shifted-tokens", shop.path("far-tokens.h5"), "--output", shop.path("shift.h5"), "--html",
+        shop.path("s.html"),
+      ])
+    #expect(said.output.contains("On far the medians of its predictions are off by "))
+    #expect(said.output.contains("7 of 14 test texts are copies of others"))
   }
 
   /// answers.csv of the training texts as new ones, and the refusal of a risk.

@@ -11,4 +11,5 @@ TEST.own := $(TEST)
 SHIFTS := $(if $(SHIFTED),shifted)
 TEST.shifted := $(SHIFTED)
 CLASSES.shifted := $(TRAIN)
+FORMAT.shifted := $(FORMAT.own)
 CORRUPTIONS := keyboard-typos dropped-words

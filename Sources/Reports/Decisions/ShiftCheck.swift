@@ -13,7 +13,7 @@ struct ShiftCheck {
   /// The probability of a warning about texts of the same kind.
   private static let level = 0.01
   /// One for each score, and one for the answers.
-  private static let tests = DetectionScore.allCases.count + 1
+  private static let tests = DetectionScore.ofClasses.count + 1
 
   /// Compares `rows`, a part of the new texts, with the test rows.
   init(_ rows: ForecastRows, _ rule: DecisionRule, classNames: [String]) {

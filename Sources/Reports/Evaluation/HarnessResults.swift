@@ -37,10 +37,10 @@ struct HarnessResults {
     /// Some metrics of a method.
     init(
       _ method: String, _ dataset: String, count: Int, _ metrics: [(name: String, estimate: Estimate)],
-      _ file: PredictionsFile
+      scores: [Metric], _ file: PredictionsFile
     ) {
       (self.dataset, self.method, self.count) = (dataset, method, count)
-      (self.metrics, scores, temperature, self.file) = (metrics, Metric.scores, nil, file)
+      (self.metrics, self.scores, temperature, self.file) = (metrics, scores, nil, file)
       name = Self.plain("\(dataset)_\(method)")
     }
 
@@ -165,13 +165,14 @@ extension ShiftTest {
           further: scores.detectionMetrics(of: index))
       }
     }
+    let (metrics, numbers) = (corruption?.metrics ?? [], Metric.ofNumbers.filter { $0.direction != .neither })
     let corrupted = (corruption?.curves ?? []).flatMap { curve in
       curve.severities.indices.dropFirst().map { step in
         HarnessResults.Task(
           curve.name, "\(inDistribution.dataset) (\(curve.corruption) \(curve.severities[step]))",
           count: corruption?.count ?? 0,
-          CorruptionScores.metrics.compactMap { metric in curve.values[metric].map { (metric.name, $0[step]) } },
-          file(curve.method))
+          metrics.compactMap { metric in curve.values[metric].map { (metric.name, $0[step]) } },
+          scores: isOfNumbers ? numbers : Metric.scores, file(curve.method))
       }
     }
     return try HarnessResults(tasks: scored + corrupted, settings: settings, remarks: remarks).text()

@@ -45,7 +45,7 @@ extension Page {
 
 extension Metric {
   /// Its column heading, with the unit; a link to its definition.
-  var head: HTML { "<a href=\"#\(anchor)\">\(title)</a>\(format.unit)" }
+  var head: HTML { "<a href=\"#\(anchor)\">\(title)</a>\(unit)" }
 
   /// What links to its definition end in.
   var anchor: String { "definition-\(Page.anchor(name))" }

@@ -1,14 +1,16 @@
-// Two histograms over the same bins: the entropies in distribution filled, those of a shifted set as an outline. If the
+// Two histograms over the same bins: an uncertainty in distribution filled, that of a shifted set as an outline. If the
 // outline is further to the right, the method is more uncertain under shift.
 import Foundation
 
-/// Histograms of the entropies of two sets, as fractions of each.
+/// Histograms of the uncertainties of two sets, as fractions of each.
 struct HistogramPicture {
-  /// [example] Entropy in nats.
+  /// [example] The uncertainty, not below 0.
   let inside: [Double]
   let outside: [Double]
-  /// The right end of the axis: the entropy of a uniform guess among all choices.
+  /// The right end of the axis, above 0: for entropies, that of a uniform guess among all choices.
   let limit: Double
+  /// What the axis says.
+  let axis: String
 
   private static let bins = 20
 
@@ -32,7 +34,7 @@ struct HistogramPicture {
       label,
       [plot.yAxis("share %", ticks: 3, percent: true)] + bars
         + [
-          plot.line([(0, 0)] + steps + [(limit, 0)], style: "outline"), plot.xAxis("entropy, nats", ticks: 3),
+          plot.line([(0, 0)] + steps + [(limit, 0)], style: "outline"), plot.xAxis(axis, ticks: 3),
         ])
   }
 

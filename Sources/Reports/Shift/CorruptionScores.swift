@@ -5,8 +5,6 @@ import Faults
 
 /// All methods under all corruptions.
 package struct CorruptionScores: Sendable {
-  /// The scores that are computed.
-  package static let metrics: [Metric] = [.accuracy, .nll, .brier, .ece]
   /// The name of the mean of all corruptions.
   package static let mean = "all corruptions"
 
@@ -28,6 +26,8 @@ package struct CorruptionScores: Sendable {
     package let degradation: [Metric: Estimate]
   }
 
+  /// The scores that are computed.
+  let metrics: [Metric]
   /// One curve for each row and corruption, and one for each row's mean over the corruptions with the same severities.
   package let curves: [Curve]
   /// The corruptions in order, with the mean last if there is more than one.
@@ -43,19 +43,21 @@ package struct CorruptionScores: Sendable {
     let stages = [home] + sets
     let forecasts = stages.map { $0.forecasts($0.scoredRows, temperatures) }
     let rows = forecasts[0].indices
+    let metrics: [Metric] =
+      forecasts[0][0].numbers == nil ? [.accuracy, .nll, .brier, .ece] : forecasts[0][0].shiftHeadline + [.nll]
     let resamples = settings.bootstrap.resample(
       forecasts.flatMap { forecasts in
-        forecasts.flatMap { forecast in Self.metrics.map { $0.statistic(forecast, bins: settings.bins) } }
+        forecasts.flatMap { forecast in metrics.map { $0.statistic(forecast, bins: settings.bins) } }
       }, strata: [forecasts[0][0].clusters])
     func index(_ stage: Int, _ row: Int, _ metric: Int) -> Int {
-      (stage * rows.count + row) * Self.metrics.count + metric
+      (stage * rows.count + row) * metrics.count + metric
     }
     let ladders = Self.ladders(sets)
     curves = ladders.flatMap { ladder in
       rows.map { row in
         var (values, degradation): ([Metric: [Estimate]], [Metric: Estimate]) = ([:], [:])
         let coefficients = Degradation.coefficients(ladder.severities.map(Double.init))
-        for (column, metric) in Self.metrics.enumerated() {
+        for (column, metric) in metrics.enumerated() {
           let terms = ladder.stages.map { stages in
             stages.map { (coefficient: 1 / Double(stages.count), index: index($0, row, column)) }
           }
@@ -71,7 +73,7 @@ package struct CorruptionScores: Sendable {
           corruption: ladder.corruption, severities: ladder.severities, values: values, degradation: degradation)
       }
     }
-    (corruptions, count) = (ladders.map(\.corruption), forecasts[0][0].count)
+    (corruptions, count, self.metrics) = (ladders.map(\.corruption), forecasts[0][0].count, metrics)
   }
 
   /// The severities of one corruption, and the sets of each: indices into the clean set followed by the corrupted ones.

@@ -3,7 +3,7 @@
 import Calibration
 
 /// An uncertainty score of one example.
-package enum DetectionScore: String, CaseIterable, Sendable {
+package enum DetectionScore: String, Sendable {
   /// 1 minus the largest probability of the mixture.
   case maxProbability = "max_probability"
   /// The entropy of the mixture.
@@ -12,6 +12,13 @@ package enum DetectionScore: String, CaseIterable, Sendable {
   case mutualInformation = "mutual_information"
   /// The fraction of sets of weights whose answer is not the mixture's.
   case disagreement
+  /// The standard deviation of a predicted number, in its unit.
+  case deviation
+
+  /// The scores of predicted classes.
+  static let ofClasses: [DetectionScore] = [.maxProbability, .entropy, .mutualInformation, .disagreement]
+  /// The scores of predicted numbers. Which bin is the most probable one says little about a number.
+  static let ofNumbers: [DetectionScore] = [.deviation, .entropy, .mutualInformation]
 
   /// The measures of detection, with their names in files and in tables.
   package static let summaries: [(name: String, title: String, summary: Detection.Summary)] = [
@@ -26,6 +33,18 @@ package enum DetectionScore: String, CaseIterable, Sendable {
     case .entropy: "entropy"
     case .mutualInformation: "mutual information"
     case .disagreement: "disagreement"
+    case .deviation: "standard deviation"
+    }
+  }
+
+  /// How reports define it.
+  var definition: String {
+    switch self {
+    case .maxProbability: "1 \u{2212} the largest probability of p."
+    case .entropy: "The entropy of p."
+    case .mutualInformation: "Total \u{2212} aleatoric entropy over all sets of weights."
+    case .disagreement: "Share of sets of weights whose answer is not the mixture\u{2019}s."
+    case .deviation: "The standard deviation of the predicted distribution."
     }
   }
 
@@ -36,6 +55,9 @@ package enum DetectionScore: String, CaseIterable, Sendable {
     case .entropy: .success(forecast.mixture.entropies)
     case .mutualInformation: spread(forecast, forecast.uncertainty.epistemic)
     case .disagreement: spread(forecast, forecast.uncertainty.disagreement)
+    case .deviation:
+      forecast.details.numbers.map { .success(forecast.mixture.binned($0.edges).map(\.deviation)) }
+        ?? .failure(NoScore(reason: "no numbers"))
     }
   }
 

@@ -9,7 +9,7 @@ extension ShiftTest {
     Page(
       title: "\(inDistribution.dataset): evaluation under shift", summary: "\(run.summary)\(summary)",
       sections: [Page.finding(sentences, remarks), overviewSection]
-        + (shifted.isEmpty ? [] : [entropySection, detectionSection])
+        + (shifted.isEmpty ? [] : [uncertaintySection, detectionSection])
         + [
           corruption.map(corruptionSection), setSection, run.section(files, texts), definitionSection,
           Page.colophon(files, run.provenance),
@@ -28,13 +28,12 @@ extension ShiftTest {
     return """
       \(inDistribution.count) test \(kind.words("questions")) in distribution\(others). Nothing is fitted on a shifted set: \
       temperatures are fitted on the calibration split of \(inDistribution.dataset). Values have \
-      \(settings.intervals); calibration \
-      errors use \(settings.bins) bins.
+      \(settings.intervals)\(isOfNumbers ? "" : "; calibration errors use \(settings.bins) bins").
       """
   }
 
   private var overviewSection: Page.Section {
-    let shown: [Metric] = [.accuracy, .nll, .ece]
+    let shown = headline
     // Three sets side by side are as wide as the page.
     let tables = stride(from: 0, to: sets.count, by: 3).map { start -> HTML in
       let block = sets[start..<min(start + 3, sets.count)]
@@ -54,7 +53,7 @@ extension ShiftTest {
       """
       Each method and, indented, the same method after temperature scaling. A tick marks values that are better \
       than the point estimate\u{2019}s on the same \(questions), a cross those that are worse. AUROC: how well the \
-      entropy of the predictions detects shifted \(questions).
+      \(mainScore.title) of the predictions detects shifted \(questions).
       """, tables + [slopes])
   }
 
@@ -66,11 +65,14 @@ extension ShiftTest {
     }
     return values
       + (scores.detection.isEmpty
-        ? [] : [scores.detection[index]["auroc_entropy"].map { cells.cell($0, .percent) } ?? ""])
+        ? [] : [mainDetection(scores, index).map { cells.cell($0, .percent) } ?? ""])
   }
 
   private var setSection: Page.Section {
-    let metrics: [Metric] = [.brier, .eceEqualMass, .mce, .aurc, .riskAt80, .totalEntropy, .epistemicEntropy]
+    let metrics: [Metric] =
+      isOfNumbers
+      ? [.rmse, .nll, .width90, .totalEntropy, .epistemicEntropy]
+      : [.brier, .eceEqualMass, .mce, .aurc, .riskAt80, .totalEntropy, .epistemicEntropy]
     let tables = sets.map { scores -> HTML in
       let role = scores.detection.isEmpty ? "in distribution" : "shifted"
       return """
@@ -86,7 +88,7 @@ extension ShiftTest {
   /// The scores on each set: a picture for each of three metrics.
   private var slopes: HTML {
     guard !shifted.isEmpty else { return "" }
-    let pictures = [Metric.accuracy, .nll, .ece].map { metric -> HTML in
+    let pictures = headline.map { metric -> HTML in
       let curves = rawRows.indices.map { index -> CurvePicture.Curve in
         let points = sets.enumerated().compactMap { position, scores in
           scores.rows.filter(\.isRaw)[index][metric].score.value.map { (Double(position), $0) }
@@ -95,27 +97,34 @@ extension ShiftTest {
       }
       return CurvePicture(
         label: "\(metric.title) of every method on every set", x: ("", false, false),
-        y: (metric.title + metric.format.unit, metric.format == .percent), curves: curves, size: (440, 220),
+        y: (metric.titleWithUnit, metric.format == .percent), curves: curves, size: (440, 220),
         names: sets.map(\.dataset)
       ).svg
     }
     return "<div class=\"slopes\">\(MethodStyle.legend(rawRows.map(\.name)))<div class=\"row\">\(pictures)</div></div>"
   }
 
-  private var entropySection: Page.Section {
+  /// The main uncertainty score of every example, in distribution and on each shifted set.
+  private var uncertaintySection: Page.Section {
+    let (title, unit) = (mainScore.title, isOfNumbers ? "" : ", nats")
+    func values(_ row: MethodRow) -> [Double] { (try? mainScore.scores(row.forecast).get()) ?? [] }
     let blocks = shifted.map { scores -> HTML in
       let raw = scores.rows.indices.filter { scores.rows[$0].isRaw }
-      let pictures = raw.map { index -> HistogramPicture in
-        let (mixture, home) = (scores.rows[index].forecast.mixture, inDistribution.rows[index].forecast.mixture)
-        let choices = max(mixture.choices, home.choices)
-        return HistogramPicture(inside: home.entropies, outside: mixture.entropies, limit: log(Double(max(2, choices))))
+      let all = raw.map { (inside: values(inDistribution.rows[$0]), outside: values(scores.rows[$0])) }
+      let largest = all.flatMap { $0.inside + $0.outside }.max() ?? 1
+      let pictures = zip(raw, all).map { index, values -> HistogramPicture in
+        let choices = max(
+          scores.rows[index].forecast.mixture.choices, inDistribution.rows[index].forecast.mixture.choices)
+        return HistogramPicture(
+          inside: values.inside, outside: values.outside, limit: isOfNumbers ? largest : log(Double(max(2, choices))),
+          axis: "\(title)\(unit)")
       }
       let peak = pictures.map(\.peak).max() ?? 0
       let figures = zip(raw, pictures).map { index, picture -> HTML in
         let name = scores.rows[index].name
-        let found = scores.detection[index]["auroc_entropy"]?.valueText(.percent) ?? ""
+        let found = mainDetection(scores, index)?.valueText(.percent) ?? ""
         return """
-          <figure class="cell"><h3>\(name)</h3>\(picture.svg("Entropies of \(name) on \(scores.dataset)", peak: peak))\
+          <figure class="cell"><h3>\(name)</h3>\(picture.svg("\(histogramName) of \(name) on \(scores.dataset)", peak: peak))\
           <figcaption>AUROC \(found) %</figcaption></figure>
           """
       }
@@ -124,22 +133,25 @@ extension ShiftTest {
     return Page.section(
       "Uncertainty under shift",
       """
-      The entropy of the predictions <span class="key"><i class="count-key"></i>in distribution</span> and \
+      The \(title) of the predictions <span class="key"><i class="count-key"></i>in distribution</span> and \
       <span class="key"><i class="outline-key"></i>on the shifted set</span>, as percentages of each set. If a method \
       is more uncertain under shift, its outline is further to the right.
       """, blocks)
   }
 
+  private var histogramName: String { isOfNumbers ? "Standard deviations" : "Entropies" }
+
   private var detectionSection: Page.Section {
     let tables = shifted.map { scores -> HTML in
-      let head = DetectionScore.summaries.flatMap { _ in DetectionScore.allCases.map { "\($0.title)" as HTML } }
+      let all = inDistribution.rows[0].forecast.detectionScores
+      let head = DetectionScore.summaries.flatMap { _ in all.map { "\($0.title)" as HTML } }
       let groups = DetectionScore.summaries.map {
-        (title: "\($0.title), %" as HTML, span: DetectionScore.allCases.count)
+        (title: "\($0.title), %" as HTML, span: all.count)
       }
       let lines = cells.lines(scores.rows) { row in
         let index = scores.rows.firstIndex { $0.name == row.name } ?? 0
         return DetectionScore.summaries.flatMap { summary in
-          DetectionScore.allCases.map { score in
+          all.map { score in
             scores.detection[index]["\(summary.name)_\(score.rawValue)"].map { cells.cell($0, .percent) } ?? ""
           }
         }
@@ -158,14 +170,13 @@ extension ShiftTest {
   }
 
   private func corruptionSection(_ scores: CorruptionScores) -> Page.Section {
-    let metrics: [Metric] = [.accuracy, .nll, .ece]
     let shown = scores.corruptions.reversed()
     let pictures = shown.map { corruption -> HTML in
       let curves = scores.curves.filter { $0.corruption == corruption && $0.isRaw }
-      let row = metrics.map { metric in
+      let row = headline.map { metric in
         CurvePicture(
           label: "\(metric.title) under \(corruption)", x: ("severity", false, true),
-          y: (metric.title + metric.format.unit, metric.format == .percent),
+          y: (metric.titleWithUnit, metric.format == .percent),
           curves: curves.map { severityCurve($0, metric, hasBand: corruption == scores.corruptions.last) },
           size: (440, 200), heights: heights(metric, scores)
         ).svg
@@ -176,7 +187,7 @@ extension ShiftTest {
       let curves = scores.curves.filter { $0.corruption == corruption }
       let lines = cells.lines(inDistribution.rows) { row in
         let curve = curves.first { $0.name == row.name }
-        return CorruptionScores.metrics.map { metric in
+        return scores.metrics.map { metric in
           curve?.degradation[metric].map {
             cells.cell($0, metric.format, mark: $0.mark(metric), isSigned: true)
           } ?? ""
@@ -184,7 +195,7 @@ extension ShiftTest {
       }
       return """
         <h3 class="set">\(corruption): mean change over the severities</h3>
-        \(Page.table("change under \(corruption)", ["Method"] + CorruptionScores.metrics.map(\.head), lines))
+        \(Page.table("change under \(corruption)", ["Method"] + scores.metrics.map(\.head), lines))
         """
     }
     return Page.section(
@@ -211,14 +222,13 @@ extension ShiftTest {
   }
 
   private var definitionSection: Page.Section {
-    Definitions(settings, kind).section(
+    let (rows, scores) = (inDistribution.rows, inDistribution.rows[0].forecast.detectionScores)
+    return Definitions(settings, kind).section(
       [
         ("AUROC", "The probability that a shifted question has the higher uncertainty score; ties count half."),
         ("AUPR", "Average precision: the precision at each threshold, weighted by the recall that it gains."),
         ("FPR at 95 % TPR", "Share of in-distribution questions that are flagged when 95 % of the shifted ones are."),
-        ("Score: max probability", "1 \u{2212} the largest probability of p."), ("Score: entropy", "The entropy of p."),
-        ("Score: mutual information", "Total \u{2212} aleatoric entropy over all sets of weights."),
-        ("Score: disagreement", "Share of sets of weights whose answer is not the mixture\u{2019}s."),
-      ], file: "shift.csv")
+      ] + scores.map { ("Score: \($0.title)", $0.definition) },
+      metrics: isOfNumbers ? rows[0].forecast.metrics : Metric.all, file: "shift.csv")
   }
 }

@@ -25,7 +25,7 @@ extension ShiftTest.Scores {
   /// How well the uncertainty scores of the row at `index` detect the set, in their order: `auroc_entropy`, ...
   func detectionMetrics(of index: Int) -> [(name: String, estimate: Estimate)] {
     guard !detection.isEmpty else { return [] }
-    return DetectionScore.allCases.flatMap { score in
+    return rows[index].forecast.detectionScores.flatMap { score in
       DetectionScore.summaries.compactMap { summary in
         let name = "\(summary.name)_\(score.rawValue)"
         return detection[index][name].map { (name, $0) }
@@ -37,7 +37,7 @@ extension ShiftTest.Scores {
 extension CorruptionScores {
   fileprivate func results(_ dataset: String) -> [ResultTable.Row] {
     curves.flatMap { curve in
-      Self.metrics.flatMap { metric -> [ResultTable.Row] in
+      metrics.flatMap { metric -> [ResultTable.Row] in
         let steps = zip(curve.severities, curve.values[metric] ?? []).dropFirst().map { severity, estimate in
           ResultTable.Row(curve.name, "\(dataset) (\(curve.corruption) \(severity))", metric.name, estimate)
         }

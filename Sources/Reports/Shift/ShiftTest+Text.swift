@@ -4,7 +4,8 @@ import Calibration
 extension ShiftTest {
   /// A title, the finding with the remarks, and the tables.
   package var text: String {
-    let title = "\(inDistribution.dataset) and shifts: \(settings.intervals), ECE over \(settings.bins) bins"
+    let bins = isOfNumbers ? "" : ", ECE over \(settings.bins) bins"
+    let title = "\(inDistribution.dataset) and shifts: \(settings.intervals)\(bins)"
     let found = (sentences + remarks.lines).map(TextTable.wrapped).joined()
     let notes = footnotes.map(TextTable.wrapped).joined()
     return ([TextTable.wrapped(title), found] + setTables.map(\.text) + [notes, corruptionTable].compactMap(\.self))
@@ -26,7 +27,7 @@ extension ShiftTest {
 
   private func setTable(_ sets: [Scores]) -> TextTable {
     let columns = sets.flatMap { scores -> [TextTable.Column] in
-      let scored: [TextTable.Column] = [.numbers("acc %"), .numbers("NLL"), .numbers("ECE %")]
+      let scored = headline.map { TextTable.Column.numbers($0.heading) }
       return scored + (scores.detection.isEmpty ? [] : [.numbers("AUROC %")])
     }
     let groups = sets.map { scores in
@@ -39,14 +40,14 @@ extension ShiftTest {
   }
 
   private func cells(_ scores: Scores, _ index: Int) -> [String] {
-    let values = [Metric.accuracy, .nll, .ece].map { scores.rows[index].marked($0) }
+    let values = headline.map { scores.rows[index].marked($0) }
     guard !scores.detection.isEmpty else { return values }
-    return values + [scores.detection[index]["auroc_entropy"]?.valueText(.percent) ?? ""]
+    return values + [mainDetection(scores, index)?.valueText(.percent) ?? ""]
   }
 
   private var corruptionTable: String? {
     guard let corruption, let shown = corruption.corruptions.last else { return nil }
-    let metrics: [Metric] = [.accuracy, .nll, .ece]
+    let metrics = headline
     let curves = corruption.curves.filter { $0.corruption == shown }
     let worst = curves.first?.severities.last ?? 0
     let rows = inDistribution.rows.compactMap { row in curves.first { $0.name == row.name }.map { (row, $0) } }.map {
@@ -73,10 +74,10 @@ extension ShiftTest {
 
   private var footnotes: [String] {
     let hasDetection = !shifted.isEmpty
-    let hasMarks = sets.contains { $0.rows.contains { row in Metric.scores.contains { !row.mark($0).isEmpty } } }
+    let hasMarks = sets.contains { $0.rows.contains { row in headline.contains { !row.mark($0).isEmpty } } }
     let notes = [
       hasMarks ? "\u{2713} better and \u{2717} worse than \(MethodRow.reference) on the same questions" : "",
-      hasDetection ? "AUROC: how well the entropy of the predictions detects shifted questions" : "",
+      hasDetection ? "AUROC: how well the \(mainScore.title) of the predictions detects shifted questions" : "",
       inDistribution.rows.contains { !$0.isRaw }
         ? "T: a temperature fitted on the calibration split of \(inDistribution.dataset)" : "",
     ]

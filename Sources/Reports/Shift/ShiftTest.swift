@@ -55,9 +55,6 @@ package struct ShiftTest: Sendable {
     if let file = (inDistribution + shifted + corrupted).first(where: { !$0.predictions.labelNames.isEmpty }) {
       throw Fault(.data, file.path, "has several labels for each text, expected one", hint: "use evaluate")
     }
-    if let file = (inDistribution + shifted + corrupted).first(where: { $0.predictions.numbers != nil }) {
-      throw Fault(.data, file.path, "has numbers to predict, expected classes", hint: "use evaluate")
-    }
     try texts?.check(inDistribution[0])
     let methods = inDistribution.map(\.predictions.method)
     // Predictions of another program are not of corrupted texts, which no file has.
@@ -90,6 +87,17 @@ package struct ShiftTest: Sendable {
 
   /// What the rows are.
   var kind: RowKind { finding.kind }
+  /// Whether numbers are predicted, and the choices are bins.
+  var isOfNumbers: Bool { inDistribution.rows[0].forecast.numbers != nil }
+  /// The three scores that tables and pictures show.
+  var headline: [Metric] { inDistribution.rows[0].forecast.shiftHeadline }
+  /// The uncertainty score that they show.
+  var mainScore: DetectionScore { inDistribution.rows[0].forecast.mainDetectionScore }
+  /// How well that score distinguishes the set of `scores` from the one in distribution, for its row at `index`.
+  func mainDetection(_ scores: Scores, _ index: Int) -> Estimate? {
+    scores.detection[index]["auroc_\(mainScore.rawValue)"]
+  }
+
   /// The rows without a temperature.
   var rawRows: [MethodRow] { inDistribution.rows.filter(\.isRaw) }
   /// The in-distribution set, then the shifted ones.
@@ -109,6 +117,11 @@ package struct ShiftTest: Sendable {
     guard !set.scoredRows.isEmpty else { throw Fault(.data, file.path, "has no examples in the test split") }
     guard file.predictions.baseDigest == other.predictions.baseDigest else {
       throw Fault(.data, file.path, "has another base than \(other.path)")
+    }
+    guard file.predictions.numbers?.edges == other.predictions.numbers?.edges else {
+      throw Fault(
+        .data, file.path, "does not predict numbers in the same bins as \(other.path)",
+        hint: "tokenize its questions with `format numbers` and, as `classes`, the training files")
     }
     guard set.corruption.severity > 0 || file.predictions.tokensDigest != other.predictions.tokensDigest else {
       throw Fault(.data, file.path, "has the same questions as \(other.path): there is no shift")
@@ -138,7 +151,7 @@ extension ShiftTest.Scores {
     let strata = [inside[0].clusters, outside[0].clusters]
     var names: [String] = []
     let statistics = zip(inside, outside).flatMap { inside, outside in
-      DetectionScore.allCases.flatMap { score in
+      inside.detectionScores.flatMap { score in
         let scores = score.scores(inside).flatMap { inside in score.scores(outside).map { (inside, $0) } }
         return DetectionScore.summaries.map { name, _, summary -> any Statistic in
           names.append("\(name)_\(score.rawValue)")
@@ -150,7 +163,7 @@ extension ShiftTest.Scores {
       }
     }
     let resamples = bootstrap.resample(statistics, strata: strata)
-    let width = DetectionScore.allCases.count * DetectionScore.summaries.count
+    let width = inside[0].detectionScores.count * DetectionScore.summaries.count
     return inside.indices.map { row in
       Dictionary(
         uniqueKeysWithValues: (0..<width).map { (names[row * width + $0], resamples[row * width + $0]) })

@@ -40,7 +40,13 @@ package struct Metric: Sendable {
   }
 
   /// The heading of its column in a terminal: the title with the unit.
-  var heading: String { self == .accuracy ? "acc %" : title + format.unit }
+  var heading: String { self == .accuracy ? "acc %" : titleWithUnit }
+
+  /// The title with the unit.
+  var titleWithUnit: String { title + unit }
+
+  /// The unit behind the title: ` %` or "", also where the title has one already.
+  var unit: String { self == .coverage90 ? "" : format.unit }
 
   /// The exact definition. `p` is the mean of the probabilities of all members and samples.
   package func definition(bins: Int) -> String { describe(bins) }
