@@ -74,7 +74,7 @@ import Testing
     let new = Self.recipe(seed: 2)
     let (decisions, _) = try decide(Self.recipe(), new: new)
     let lines = decisions.sharesCSV.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
-    #expect(lines.count == 2 && lines[0] == ["mean", "low", "high", "basis", "effective_rows", "rows_to_halve"])
+    try #require(lines.count == 2 && lines[0] == ["mean", "low", "high", "basis", "effective_rows", "rows_to_halve"])
     let values = lines[1].prefix(3).compactMap { Double($0) }
     let right = new.numberPredictions.numbers!.values.suffix(300).reduce(0, +) / 300
     // Two samples of 300 numbers whose deviation is 23: their means differ by 1.9 in one of three cases.
