@@ -44,6 +44,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
+    system("CGEMM"),
     system("COneDNN"),
     system("COpenBLAS"),
     system("CHDF5", pkgConfig: "hdf5-serial", apt: ["libhdf5-dev"]),
@@ -55,7 +56,7 @@ let package = Package(
     library("JSON", "Faults"),
     library("Files", "CZlib", "Faults"),
     library("HDF5", "CHDF5", "Faults"),
-    library("Arrays", "COneDNN", "COpenBLAS", "CProcessor", "CVNNI", "Faults"),
+    library("Arrays", "CGEMM", "COneDNN", "COpenBLAS", "CProcessor", "CVNNI", "Faults"),
     library("Artifacts", "Faults", "JSON", "Files", "HDF5", "Arrays"),
     library("Tokenization", "Faults", "JSON", "Files"),
     library("Tasks", "Faults", "JSON", "Files", "Arrays", "Tokenization", "Artifacts"),

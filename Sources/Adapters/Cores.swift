@@ -32,7 +32,7 @@ struct Cores: ModuleParametrisation {
   func expand(_ index: Int, _ theta: UnsafePointer<Float>, into phi: UnsafeMutablePointer<Float>) {
     let (at, place) = (offsets(index), layout.adapters[layout.modules[index].name]!)
     let core = core(theta + at.c)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: rank, columns: at.inputs, inner: rank, core, rank, .plain, theta + at.a, at.inputs, .plain,
       into: phi + place.offsetA, at.inputs)
     (phi + place.offsetB).update(from: theta + at.b, count: at.outputs * rank)
@@ -47,7 +47,7 @@ struct Cores: ModuleParametrisation {
     let product = dphi + place.offsetA
     (dtheta + at.b).update(from: dphi + place.offsetB, count: at.outputs * rank)
     let core = core(theta + at.c)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: rank, columns: at.inputs, inner: rank, core, rank, .transposed, product, at.inputs, .plain,
       into: dtheta + at.a, at.inputs)
     if isDiagonal {
@@ -56,7 +56,7 @@ struct Cores: ModuleParametrisation {
           dot(product + row * at.inputs, theta + at.a + row * at.inputs, count: at.inputs))
       }
     } else {
-      BLAS.multiply(
+      GEMM.multiply(
         rows: rank, columns: rank, inner: at.inputs, product, at.inputs, .plain, theta + at.a, at.inputs, .transposed,
         into: dtheta + at.c, rank)
     }

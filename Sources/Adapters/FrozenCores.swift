@@ -28,7 +28,7 @@ struct FrozenCores: ModuleParametrisation {
   func expand(_ index: Int, _ theta: UnsafePointer<Float>, into phi: UnsafeMutablePointer<Float>) {
     let (module, r) = (layout.modules[index], layout.rank)
     let place = layout.adapters[module.name]!
-    BLAS.multiply(
+    GEMM.multiply(
       rows: r, columns: module.inputs, inner: r, theta + parameters.entries[index].offset, r, .plain, factors[index].a,
       module.inputs, .plain, into: phi + place.offsetA, module.inputs)
     (phi + place.offsetB).update(from: factors[index].b, count: module.outputs * r)
@@ -40,7 +40,7 @@ struct FrozenCores: ModuleParametrisation {
   ) {
     let (module, r) = (layout.modules[index], layout.rank)
     let place = layout.adapters[module.name]!
-    BLAS.multiply(
+    GEMM.multiply(
       rows: r, columns: r, inner: module.inputs, dphi + place.offsetA, module.inputs, .plain, factors[index].a,
       module.inputs, .transposed, into: dtheta + parameters.entries[index].offset, r)
   }

@@ -86,7 +86,7 @@ struct Chain: Sendable {
     for index in modes.indices.dropFirst() {
       let (rows, width) = (result[index - 1].count / rank, modes[index] * rank)
       var product = [Float](repeating: 0, count: rows * width)
-      BLAS.multiply(
+      GEMM.multiply(
         rows: rows, columns: width, inner: rank, result[index - 1], rank, .plain, theta + core(index).offset, width,
         .plain, into: &product, width)
       result.append(product)
@@ -100,11 +100,11 @@ struct Chain: Sendable {
     var gradient = gradient
     for index in modes.indices.dropFirst().reversed() {
       let (rows, width, offset) = (products[index - 1].count / rank, modes[index] * rank, core(index).offset)
-      BLAS.multiply(
+      GEMM.multiply(
         rows: rank, columns: width, inner: rows, products[index - 1], rank, .transposed, gradient, width, .plain,
         into: dtheta + offset, width)
       var below = [Float](repeating: 0, count: rows * rank)
-      BLAS.multiply(
+      GEMM.multiply(
         rows: rows, columns: rank, inner: width, gradient, width, .plain, theta + offset, width, .transposed,
         into: &below, rank)
       gradient = below

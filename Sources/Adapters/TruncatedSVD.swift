@@ -11,12 +11,12 @@ package func truncatedSVD(_ weight: [Float], rows: Int, columns: Int, rank: Int)
   var basis = orthonormalRows((0..<width * columns).map { stream.uniform($0, within: 1) }, width)
   var image = [Float](repeating: 0, count: width * rows)
   for iteration in 0...24 {
-    BLAS.multiply(
+    GEMM.multiply(
       rows: width, columns: rows, inner: columns, basis, columns, .plain, weight, columns, .transposed, into: &image,
       rows)
     guard iteration < 24 else { break }
     let onto = orthonormalRows(image, width)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: width, columns: columns, inner: rows, onto, rows, .plain, weight, columns, .plain, into: &basis, columns)
     basis = orthonormalRows(basis, width)
   }

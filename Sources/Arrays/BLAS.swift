@@ -1,21 +1,12 @@
-// Matrix products. Every call runs on the calling thread only: work is divided above, by whole micro-batches.
+// OpenBLAS, for eigenvectors and for the products in double precision that go with them. All calls run on the calling
+// thread only.
 import COpenBLAS
 import Faults
 import Glibc
 import Synchronization
 
-/// OpenBLAS's matrix product in row-major order.
+/// The library.
 package enum BLAS {
-  /// The memory layout of a factor.
-  package enum Form: Sendable {
-    /// As the product uses it.
-    case plain
-    /// With rows and columns exchanged.
-    case transposed
-
-    var code: Int32 { Int32(self == .plain ? openblas_plain : openblas_transposed) }
-  }
-
   /// OpenBLAS, opened on first use; or why it cannot be used.
   private static let opened: Result<openblas, Fault> = {
     var library = openblas()
@@ -70,91 +61,27 @@ package enum BLAS {
     }
   }
 
-  /// The processor type that OpenBLAS detected, such as `SkylakeX`. The last digits of a product depend on it, and so
-  /// does half the speed on a processor with AVX-512. `OPENBLAS_CORETYPE` in the environment overrides the detection.
+  /// The processor type whose kernels OpenBLAS uses, such as `SkylakeX`. The last digits of its results depend on it.
   package static let core = String(cString: library.core()!)
 
-  /// C (rows, columns) = scale A B, or C + scale A B if `adding`, with A (rows, inner) and B (inner, columns).
-  ///
-  /// A `.transposed` A is stored as (inner, rows), a `.transposed` B as (columns, inner). `lda`, `ldb` and `ldc` are
-  /// the distances between rows in memory. Without `adding`, the old content of C is ignored, even NaN.
-  ///
-  /// On one processor type, the order of an element's sum is fixed, whatever the number of threads.
-  package static func multiply(
-    rows: Int, columns: Int, inner: Int, _ a: UnsafePointer<Float>, _ lda: Int, _ formOfA: Form,
-    _ b: UnsafePointer<Float>, _ ldb: Int, _ formOfB: Form, into c: UnsafeMutablePointer<Float>, _ ldc: Int,
-    scale: Float = 1, adding: Bool = false
-  ) {
-    precondition(
-      lda >= (formOfA == .plain ? inner : rows) && ldb >= (formOfB == .plain ? columns : inner) && ldc >= columns,
-      "(\(rows), \(inner)) by (\(inner), \(columns)) with rows \(lda), \(ldb), \(ldc) apart")
-    guard rows > 0, columns > 0 else { return }
-    let block = Block(
-      rows: rows, columns: columns, inner: inner, isOfRows: formOfA == .plain && formOfB == .transposed)
-    for row in stride(from: 0, to: rows, by: block.rows) {
-      for column in stride(from: 0, to: columns, by: block.columns) {
-        library.sgemm(
-          Int32(openblas_row_major), formOfA.code, formOfB.code, Int32(min(block.rows, rows - row)),
-          Int32(min(block.columns, columns - column)), Int32(inner), scale, a + row * (formOfA == .plain ? lda : 1),
-          Int32(lda), b + column * (formOfB == .plain ? 1 : ldb), Int32(ldb), adding ? 1 : 0, c + row * ldc + column,
-          Int32(ldc))
-      }
-    }
+  /// Why OpenBLAS is slow here, and what helps; nil if it is not.
+  package static var whySlow: String? { whySlow(core: core) }
+
+  /// The same for kernels of the processor type `core`, on a processor with AVX2.
+  package static func whySlow(core: String) -> String? {
+    #if arch(x86_64)
+      guard coresWithoutAVX2.contains(core.lowercased()) else { return nil }
+      return "OpenBLAS uses kernels for a processor without AVX2 (\(core)), so products and eigenvectors in double "
+        + "precision take several times as long; install libopenblas0-pthread, which has kernels for many processors"
+    #else
+      return nil
+    #endif
   }
 
-  /// The pieces that a product is split into.
-  ///
-  /// A skinny product, as of a low-rank adapter, has one dimension that is small beside the others. OpenBLAS 0.3 has no
-  /// kernel for it and reaches a third of the processor's rate. On processors with AVX-512 it does have a kernel for
-  /// small products, which runs at full rate: so a skinny product is split until its pieces count as small. A row's
-  /// result is then also the same to the last bit, whatever its index.
-  private struct Block {
-    let rows: Int
-    let columns: Int
-
-    /// - Parameter isOfRows: whether the elements are products of two rows, the one form that OpenBLAS rarely considers
-    ///   small.
-    init(rows: Int, columns: Int, inner: Int, isOfRows: Bool) {
-      var (rowsOfBlock, columnsOfBlock) = (rows, columns)
-      // OpenBLAS's condition for small (`sgemm_small_kernel_permit`); the result must fit into the first-level cache
-      // too.
-      let largestVolume = 1_000_000
-      let largestResult = isOfRows ? 1200 : 16_384
-      if BLAS.hasSmallKernels {
-        if min(columns, inner) <= BLAS.skinny {
-          let fitting = min(largestVolume / max(columns * inner, 1), largestResult / columns)
-          if fitting >= 16 { rowsOfBlock = fitting & ~7 }
-        } else if rows <= BLAS.skinny {
-          let fitting = min(largestVolume / max(rows * inner, 1), 32)
-          if fitting >= 16 { columnsOfBlock = fitting & ~15 }
-        }
-      }
-      (self.rows, self.columns) = (rowsOfBlock, columnsOfBlock)
-    }
-  }
-
-  /// Dimensions up to this, the ranks of adapters, are skinny.
-  private static let skinny = 32
-  /// Whether OpenBLAS has kernels for small products on this processor.
-  package static let hasSmallKernels = ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(core)
-}
-
-extension Reference {
-  /// `BLAS.multiply`, term by term in Double.
-  package static func multiply(
-    rows: Int, columns: Int, inner: Int, _ a: [Float], _ lda: Int, _ formOfA: BLAS.Form, _ b: [Float], _ ldb: Int,
-    _ formOfB: BLAS.Form, into c: inout [Float], _ ldc: Int, scale: Float = 1, adding: Bool = false
-  ) {
-    for row in 0..<rows {
-      for column in 0..<columns {
-        var sum = 0.0
-        for k in 0..<inner {
-          let left = formOfA == .plain ? a[row * lda + k] : a[k * lda + row]
-          let right = formOfB == .plain ? b[k * ldb + column] : b[column * ldb + k]
-          sum += Double(left) * Double(right)
-        }
-        c[row * ldc + column] = Float(Double(scale) * sum + (adding ? Double(c[row * ldc + column]) : 0))
-      }
-    }
-  }
+  /// OpenBLAS's names of x86 processors without AVX2.
+  private static let coresWithoutAVX2: Set = [
+    "generic", "unknown", "katmai", "coppermine", "northwood", "banias", "prescott", "core2", "penryn", "dunnington",
+    "nehalem", "atom", "athlon", "opteron", "opteron(sse3)", "barcelona", "bobcat", "nano", "sandybridge", "bulldozer",
+    "piledriver", "steamroller",
+  ]
 }

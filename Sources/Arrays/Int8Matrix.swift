@@ -40,7 +40,7 @@ final class Int8Matrix: @unchecked Sendable {
   /// - Parameter kernel: one of those for int8. All give the same bits.
   /// - Precondition: `inner` is at most `greatestInner`.
   init(
-    _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>?, copying: Bool,
+    _ values: StoredNumbers, inner: Int, columns: Int, form: GEMM.Form, bias: UnsafePointer<Float>?, copying: Bool,
     kernel: PackedMatrix.Kernel
   ) {
     precondition(inner <= Self.greatestInner, "sums of \(inner) products may overflow")
@@ -183,7 +183,7 @@ private func multiplyIntegers(_ rows: vnni_rows, _ panel: vnni_panel) {
 extension Reference {
   /// The product in int8, element by element: y (rows, columns) = x (rows, inner) W + bias, plus `before` if it is given.
   package static func multiplyInt8(
-    _ x: [Float], _ w: [Float], _ form: BLAS.Form, inner: Int, columns: Int, bias: [Float], addingTo before: [Float]?
+    _ x: [Float], _ w: [Float], _ form: GEMM.Form, inner: Int, columns: Int, bias: [Float], addingTo before: [Float]?
   ) -> [Float] {
     func rows(_ values: [Float], _ width: Int) -> [[Float]] {
       stride(from: 0, to: values.count, by: width).map { Array(values[$0..<$0 + width]) }

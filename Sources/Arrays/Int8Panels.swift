@@ -7,10 +7,10 @@ struct Int8Panels: Sendable {
 
   let inner: Int
   private let columns: Int
-  private let form: BLAS.Form
+  private let form: GEMM.Form
 
   /// - Parameter form: `.transposed` if W is stored as (columns, inner).
-  init(inner: Int, columns: Int, form: BLAS.Form) { (self.inner, self.columns, self.form) = (inner, columns, form) }
+  init(inner: Int, columns: Int, form: GEMM.Form) { (self.inner, self.columns, self.form) = (inner, columns, form) }
 
   /// `inner` up to the next multiple of four.
   var paddedInner: Int { (inner + 3) & ~3 }

@@ -49,7 +49,7 @@ final class ProductTable: @unchecked Sendable {
     /// oneDNN's preferred one.
     case packed
     /// Row-major as (inner, columns), or as (columns, inner) if `.transposed`.
-    case plain(BLAS.Form)
+    case plain(GEMM.Form)
   }
 
   /// The key of a table.
@@ -100,7 +100,7 @@ final class ProductTable: @unchecked Sendable {
   }
 
   /// Copies W (inner, columns), stored row-major or, if `.transposed`, as its transpose, into the table's layout.
-  func pack(_ values: StoredNumbers, _ form: BLAS.Form, into target: UnsafeMutableRawPointer) -> Bool {
+  func pack(_ values: StoredNumbers, _ form: GEMM.Form, into target: UnsafeMutableRawPointer) -> Bool {
     if case .int8 = values {
       return values.floats(count: key.inner * key.columns).withUnsafeBufferPointer {
         pack(.float32($0.baseAddress!), form, into: target)
@@ -112,7 +112,7 @@ final class ProductTable: @unchecked Sendable {
   }
 
   private static func describe(
-    _ key: Key, _ precision: Precision, _ form: BLAS.Form, _ layout: UnsafeMutablePointer<onednn_layout>
+    _ key: Key, _ precision: Precision, _ form: GEMM.Form, _ layout: UnsafeMutablePointer<onednn_layout>
   ) {
     let status = onednn_plain_layout(
       OneDNN.library, Int64(key.inner), Int64(key.columns), precision == .bfloat16 ? 1 : 0,

@@ -22,7 +22,7 @@ final class OneDNNMatrix: @unchecked Sendable {
   ///
   /// Nil if oneDNN is missing or has no kernel for this processor.
   init?(
-    _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>?,
+    _ values: StoredNumbers, inner: Int, columns: Int, form: GEMM.Form, bias: UnsafePointer<Float>?,
     precision: Precision, copying: Bool
   ) {
     let staysInPlace = !copying && values.precision == precision

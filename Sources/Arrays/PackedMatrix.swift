@@ -44,7 +44,7 @@ package final class PackedMatrix: Sendable {
   ///
   /// Nil if no kernel on this machine multiplies in that precision.
   package convenience init?(
-    _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>? = nil,
+    _ values: StoredNumbers, inner: Int, columns: Int, form: GEMM.Form, bias: UnsafePointer<Float>? = nil,
     precision: Precision, copying: Bool = true
   ) {
     self.init(
@@ -54,7 +54,7 @@ package final class PackedMatrix: Sendable {
 
   /// The same with the first of `kernels` that can do it.
   package init?(
-    _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>? = nil,
+    _ values: StoredNumbers, inner: Int, columns: Int, form: GEMM.Form, bias: UnsafePointer<Float>? = nil,
     precision: Precision, copying: Bool = true, kernels: [Kernel]
   ) {
     precondition(inner > 0 && columns > 0, "a matrix (\(inner), \(columns))")

@@ -28,7 +28,7 @@ final class PanelMatrix: @unchecked Sendable {
 
   /// Takes W at `values`, in one of the two forms. The bias is never copied; W only if `copying`.
   init(
-    _ values: StoredNumbers, inner: Int, columns: Int, form: BLAS.Form, bias: UnsafePointer<Float>?, copying: Bool
+    _ values: StoredNumbers, inner: Int, columns: Int, form: GEMM.Form, bias: UnsafePointer<Float>?, copying: Bool
   ) {
     (self.values, self.inner, self.columns, self.bias) = (values, inner, columns, bias)
     isTransposed = form == .transposed

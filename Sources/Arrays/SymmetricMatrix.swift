@@ -9,7 +9,7 @@ package enum SymmetricMatrix {
     precondition(rows.count == count * size && matrix.count == size * size, "\(count) rows of \(size)")
     guard count > 0, size > 0 else { return }
     BLAS.library.dgemm(
-      Int32(openblas_row_major), BLAS.Form.transposed.code, BLAS.Form.plain.code, Int32(size), Int32(size),
+      Int32(openblas_row_major), Int32(openblas_transposed), Int32(openblas_plain), Int32(size), Int32(size),
       Int32(count), 1, rows, Int32(size),
       rows, Int32(size), 1, &matrix, Int32(size))
   }
@@ -19,7 +19,7 @@ package enum SymmetricMatrix {
     precondition(rows.count == count * size, "\(rows.count) numbers for \(count) rows of \(size)")
     var matrix = [Double](repeating: 0, count: count * count)
     BLAS.library.dgemm(
-      Int32(openblas_row_major), BLAS.Form.plain.code, BLAS.Form.transposed.code, Int32(count), Int32(count),
+      Int32(openblas_row_major), Int32(openblas_plain), Int32(openblas_transposed), Int32(count), Int32(count),
       Int32(size), 1, rows, Int32(size),
       rows, Int32(size), 0, &matrix, Int32(count))
     return matrix
@@ -31,7 +31,8 @@ package enum SymmetricMatrix {
     var product = [Double](repeating: 0, count: rows * columns)
     guard rows > 0, columns > 0, inner > 0 else { return product }
     BLAS.library.dgemm(
-      Int32(openblas_row_major), BLAS.Form.plain.code, BLAS.Form.plain.code, Int32(rows), Int32(columns), Int32(inner),
+      Int32(openblas_row_major), Int32(openblas_plain), Int32(openblas_plain), Int32(rows), Int32(columns),
+      Int32(inner),
       1, a, Int32(inner),
       b, Int32(columns), 0, &product, Int32(columns))
     return product

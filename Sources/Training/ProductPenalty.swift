@@ -21,12 +21,12 @@ extension LowRankLayout {
           )
           let (a, b) = (values + place.offsetA, values + place.offsetB)
           let (da, db) = (gradient + place.offsetA, gradient + place.offsetB)
-          BLAS.multiply(rows: r, columns: r, inner: inputs, a, inputs, .plain, a, inputs, .transposed, into: &gramA, r)
-          BLAS.multiply(rows: r, columns: r, inner: outputs, b, r, .transposed, b, r, .plain, into: &gramB, r)
-          BLAS.multiply(
+          GEMM.multiply(rows: r, columns: r, inner: inputs, a, inputs, .plain, a, inputs, .transposed, into: &gramA, r)
+          GEMM.multiply(rows: r, columns: r, inner: outputs, b, r, .transposed, b, r, .plain, into: &gramB, r)
+          GEMM.multiply(
             rows: r, columns: inputs, inner: r, gramB, r, .plain, a, inputs, .plain, into: da, inputs, scale: factor,
             adding: true)
-          BLAS.multiply(
+          GEMM.multiply(
             rows: outputs, columns: r, inner: r, b, r, .plain, gramA, r, .plain, into: db, r, scale: factor,
             adding: true)
         }

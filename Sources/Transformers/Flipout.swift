@@ -16,7 +16,7 @@ extension Linear {
   func addChange(_ flipout: Flipout, _ change: Int, of x: Activations, rank: Int, to u: Activations, _ pass: Pass) {
     let rows = pass.rows
     let result = pass.activation(rank)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: rows, columns: rank, inner: inputs, signed(x, width: inputs, .inputs, flipout, pass), inputs, .plain,
       pass.parameters + change, inputs, .transposed, into: result, rank)
     add(signed(result, width: rank, .rank, flipout, pass), to: u, count: rows * rank)
@@ -29,12 +29,12 @@ extension Linear {
   ) -> Activations? {
     let rows = pass.rows
     let signedGradient = signed(du, width: rank, .rank, flipout, pass)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: rank, columns: inputs, inner: rows, signedGradient, rank, .transposed,
       signed(x, width: inputs, .inputs, flipout, pass), inputs, .plain, into: gradients + change, inputs, adding: true)
     guard reachesInput else { return nil }
     let below = pass.activation(inputs)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: rows, columns: inputs, inner: rank, signedGradient, rank, .plain, pass.parameters + change, inputs, .plain,
       into: below, inputs)
     return signed(below, width: inputs, .inputs, flipout, pass)

@@ -39,7 +39,7 @@ package final class FrozenMatrix: Sendable {
 private final class PackedWhenUsed: @unchecked Sendable {
   private let values: StoredNumbers
   private let (inner, columns): (Int, Int)
-  private let form: BLAS.Form
+  private let form: GEMM.Form
   private let bias: UnsafePointer<Float>?
   private let precision: Precision
   private let copying: Bool
@@ -49,7 +49,7 @@ private final class PackedWhenUsed: @unchecked Sendable {
   private let preparing = Mutex(())
 
   init(
-    _ values: StoredNumbers, _ shape: (inner: Int, columns: Int), _ form: BLAS.Form, bias: UnsafePointer<Float>?,
+    _ values: StoredNumbers, _ shape: (inner: Int, columns: Int), _ form: GEMM.Form, bias: UnsafePointer<Float>?,
     _ precision: Precision, copying: Bool
   ) {
     (self.values, self.form, self.bias) = (values, form, bias)

@@ -47,7 +47,7 @@ package struct LetterHead: Head {
     let (width, count) = (norm.width, pass.rows)
     let (normed, tape) = norm.forward(x, rows: count, kept: true, pass)
     let logits = pass.room(count * letters)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: count, columns: letters, inner: width, normed, width, .plain, rows, width, .transposed, into: logits,
       letters)
     if !biases.isEmpty { addRow(biases, to: logits, rows: count, width: letters) }
@@ -61,7 +61,7 @@ package struct LetterHead: Head {
     let (width, count) = (norm.width, pass.rows)
     function.backward(dLogits, slopes: tape.slopes, count: count * letters)
     let dNormed = pass.room(count * width)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: count, columns: width, inner: letters, dLogits, letters, .plain, rows, width, .plain, into: dNormed, width)
     return norm.backward(dNormed, tape.norm, rows: count, pass)
   }

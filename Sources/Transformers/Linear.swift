@@ -63,13 +63,13 @@ struct Linear: Sendable {
     let input = dropped(x, pass)
     pass.forEachMember(of: rows) { own, block in
       let (input, u) = (input + block.lowerBound * inputs, lowRank + block.lowerBound * r)
-      BLAS.multiply(
+      GEMM.multiply(
         rows: block.count, columns: r, inner: inputs, input, inputs, .plain, own.parameters + adapter.offsetA, inputs,
         .transposed, into: u, r)
       if let flipout = own.flipout, let change = adapter.offsetChange {
         addChange(flipout, change, of: input, rank: r, to: u, own)
       }
-      BLAS.multiply(
+      GEMM.multiply(
         rows: block.count, columns: outputs, inner: r, u, r, .plain, own.parameters + adapter.offsetB, r, .transposed,
         into: y + block.lowerBound * outputs, outputs, scale: adapter.scale, adding: true)
     }
@@ -102,7 +102,7 @@ struct Linear: Sendable {
     let (r, s) = (adapter.rank, adapter.scale)
     let du = pass.room(rows * r)
     pass.forEachMember(of: rows) { own, block in
-      BLAS.multiply(
+      GEMM.multiply(
         rows: block.count, columns: r, inner: outputs, dy + block.lowerBound * outputs, outputs, .plain,
         own.parameters + adapter.offsetB, r, .plain, into: du + block.lowerBound * r, r, scale: s)
     }
@@ -110,10 +110,10 @@ struct Linear: Sendable {
     let input = dropped(x, pass)
     pass.forEachMember(of: rows) { own, block in
       guard let gradients = own.gradients else { return }
-      BLAS.multiply(
+      GEMM.multiply(
         rows: outputs, columns: r, inner: block.count, dy + block.lowerBound * outputs, outputs, .transposed,
         u + block.lowerBound * r, r, .plain, into: gradients + adapter.offsetB, r, scale: s, adding: true)
-      BLAS.multiply(
+      GEMM.multiply(
         rows: r, columns: inputs, inner: block.count, du + block.lowerBound * r, r, .transposed,
         input + block.lowerBound * inputs, inputs, .plain, into: gradients + adapter.offsetA, inputs, adding: true)
     }
@@ -125,7 +125,7 @@ struct Linear: Sendable {
     guard let dx else { return }
     let below = pass.dropout == nil ? dx : pass.room(rows * inputs)
     pass.forEachMember(of: rows) { own, block in
-      BLAS.multiply(
+      GEMM.multiply(
         rows: block.count, columns: inputs, inner: r, du + block.lowerBound * r, r, .plain,
         own.parameters + adapter.offsetA, inputs, .plain, into: below + block.lowerBound * inputs, inputs,
         adding: pass.dropout == nil)

@@ -13,7 +13,7 @@ enum Weight: Sendable {
     case .frozen(let matrix): matrix.apply(x, rows: rows, into: y, arena: pass.arena.scratch)
     case .trained(let offset, let inputs, let outputs):
       pass.forEachMember(of: rows) { own, block in
-        BLAS.multiply(
+        GEMM.multiply(
           rows: block.count, columns: outputs, inner: inputs, x + block.lowerBound * inputs, inputs, .plain,
           own.parameters + offset, inputs, .transposed, into: y + block.lowerBound * outputs, outputs)
       }
@@ -27,7 +27,7 @@ enum Weight: Sendable {
       matrix.applyTransposed(dy, rows: rows, into: dx, adding: adding, arena: pass.arena.scratch)
     case .trained(let offset, let inputs, let outputs):
       pass.forEachMember(of: rows) { own, block in
-        BLAS.multiply(
+        GEMM.multiply(
           rows: block.count, columns: inputs, inner: outputs, dy + block.lowerBound * outputs, outputs, .plain,
           own.parameters + offset, inputs, .plain, into: dx + block.lowerBound * inputs, inputs, adding: adding)
       }
@@ -39,7 +39,7 @@ enum Weight: Sendable {
     guard case .trained(let offset, let inputs, let outputs) = self else { return }
     pass.forEachMember(of: rows) { own, block in
       guard let gradients = own.gradients else { return }
-      BLAS.multiply(
+      GEMM.multiply(
         rows: outputs, columns: inputs, inner: block.count, dy + block.lowerBound * outputs, outputs, .transposed,
         x + block.lowerBound * inputs, inputs, .plain, into: gradients + offset, inputs, adding: true)
     }

@@ -75,7 +75,7 @@ import Testing
       return [1, 0, outlier, outlier * 1e-25, outlier * 1e25][index / inner % 5] * value * 1e-3
     }
     let (w, bias, before) = (normals(inner * columns, 2), normals(columns, 3), normals(rows * columns, 4))
-    for (form, adding) in [(BLAS.Form.plain, false), (.transposed, true)] {
+    for (form, adding) in [(GEMM.Form.plain, false), (.transposed, true)] {
       let width = form == .plain ? columns : inner
       let stored = StoredRows(w, width: width)
       let (wide, kept) = (Kept(w), Kept(bias))
@@ -95,8 +95,8 @@ import Testing
     }
   }
 
-  @Test("A product in int8 is near the one in float32", arguments: [BLAS.Form.plain, .transposed])
-  func isNearFloat32(_ form: BLAS.Form) throws {
+  @Test("A product in int8 is near the one in float32", arguments: [GEMM.Form.plain, .transposed])
+  func isNearFloat32(_ form: GEMM.Form) throws {
     let (rows, columns, inner) = (40, 96, 384)
     let (x, w) = (normals(rows * inner, 1), Kept(normals(inner * columns, 2)))
     let products = try [Precision.int8, .float32].map { precision in

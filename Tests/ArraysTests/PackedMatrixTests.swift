@@ -16,7 +16,7 @@ import Testing
     let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
     let (stored, bias) = (Kept(w), Kept(normals(columns, 3)))
     for (form, adding, copying) in [
-      (BLAS.Form.plain, false, true), (.transposed, true, true), (.transposed, false, true),
+      (GEMM.Form.plain, false, true), (.transposed, true, true), (.transposed, false, true),
       (.transposed, false, false),
       (.plain, true, false),
     ] {
@@ -40,7 +40,7 @@ import Testing
     let (rows, columns, inner) = (5, 40, 300)
     let (x, w) = (normals(rows * inner, 1), normals(inner * columns, 2))
     let narrow = Kept(halves(w))
-    for form in [BLAS.Form.plain, .transposed] {
+    for form in [GEMM.Form.plain, .transposed] {
       let matrix = try #require(
         PackedMatrix(
           .bfloat16(narrow.address), inner: inner, columns: columns, form: form, precision: .float32, copying: copying,

@@ -55,14 +55,14 @@ extension Curvature.Block {
   private func projections(_ matrices: [Float], count: Int) -> (inputs: [Float], both: [Float]) {
     let (outer, inner, rows) = (outputValues.count, inputValues.count, count * outputs)
     var projected = [Float](repeating: 0, count: rows * inner)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: rows, columns: inner, inner: inputs, matrices, inputs, .plain, inputRows, inputs, .transposed,
       into: &projected, inner)
     var held = [Float](repeating: 0, count: count * outer * inner)
     for matrix in 0..<count {
       projected.withUnsafeBufferPointer { projected in
         held.withUnsafeMutableBufferPointer { held in
-          BLAS.multiply(
+          GEMM.multiply(
             rows: outer, columns: inner, inner: outputs, outputRows, outputs, .plain,
             projected.baseAddress! + matrix * outputs * inner, inner, .plain,
             into: held.baseAddress! + matrix * outer * inner, inner)
@@ -75,7 +75,7 @@ extension Curvature.Block {
   /// matrices - projected V, with V (direction, input).
   private func remainder(_ matrices: [Float], _ projected: [Float], _ rows: Int) -> [Float] {
     var rest = matrices
-    BLAS.multiply(
+    GEMM.multiply(
       rows: rows, columns: inputs, inner: inputValues.count, projected, inputValues.count, .plain, inputRows, inputs,
       .plain, into: &rest, inputs, scale: -1, adding: true)
     return rest
@@ -86,7 +86,7 @@ extension Curvature.Block {
     let (outer, inner) = (outputValues.count, inputValues.count)
     held.withUnsafeBufferPointer { held in
       rest.withUnsafeMutableBufferPointer { rest in
-        BLAS.multiply(
+        GEMM.multiply(
           rows: outputs, columns: inner, inner: outer, outputRows, outputs, .transposed,
           held.baseAddress! + matrix * outer * inner, inner, .plain, into: rest.baseAddress! + matrix * outputs * inner,
           inner, scale: -1, adding: true)
@@ -118,11 +118,11 @@ extension Curvature.Block {
     for (index, value) in eigenvalues.enumerated() { weights[index] *= 1 / (value + precision).squareRoot() - prior }
     // lambda^(-1/2) noise, with a (negative) correction in the retained directions.
     var narrow = [Float](repeating: 0, count: outputs * inner)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: outputs, columns: inner, inner: outer, outputRows, outputs, .transposed, weights.map { Float($0) }, inner,
       .plain, into: &narrow, inner)
     var result = noise.map { Float(prior) * $0 }
-    BLAS.multiply(
+    GEMM.multiply(
       rows: outputs, columns: inputs, inner: inner, narrow, inner, .plain, inputRows, inputs, .plain, into: &result,
       inputs, adding: true)
     return result

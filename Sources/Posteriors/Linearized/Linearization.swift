@@ -132,7 +132,7 @@ package struct Linearization: Sendable {
     if isFirst { jacobian = [Float](repeating: 0, count: rows.count * block.count) }
     jacobian.withUnsafeMutableBufferPointer { matrices in
       for (choice, range) in rows.enumerated() {
-        BLAS.multiply(
+        GEMM.multiply(
           rows: block.outputs, columns: block.inputs, inner: range.count, block.outputGradients(seen, range),
           block.outputs, .transposed, block.inputs(seen, range), block.inputs, .plain,
           into: matrices.baseAddress! + choice * block.count, block.inputs, adding: !isFirst)

@@ -27,7 +27,7 @@ package struct ParameterGaussian: Sendable {
   package func covariance(ofJacobian jacobian: [Float], rows: Int) -> [Double] {
     let (width, rank) = (mean.count, directions.count / mean.count)
     var alongDirections = [Float](repeating: 0, count: rows * rank)
-    BLAS.multiply(
+    GEMM.multiply(
       rows: rows, columns: rank, inner: width, jacobian, width, .plain, directions, width, .transposed,
       into: &alongDirections, max(rank, 1))
     let root = directionVariance.squareRoot()

@@ -26,6 +26,7 @@ import StageKit
     let settings = try curvature.settings()
     try Fault.check(count: memory, of: "memory", atLeast: 0)
     let start = try inputs.open(context)
+    context.warnOfSlowLibrary()
     var run = try CurvatureRun(
       start.scorer, from: start.adapter, fit: start.fit, settings,
       availableMemory: memory > 0 ? memory << 20 : Memory.available)

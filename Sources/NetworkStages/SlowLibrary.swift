@@ -1,0 +1,10 @@
+// What is said about a library that is slower than this processor.
+import Arrays
+import StageKit
+
+extension StageContext {
+  /// Warns if OpenBLAS uses the kernels of an old processor. For stages that need it for long.
+  package func warnOfSlowLibrary() {
+    if let reason = BLAS.whySlow { warn(reason) }
+  }
+}
