@@ -45,6 +45,10 @@ extension Predictions: StoredArtifact {
       "log_probabilities", &logProbabilities,
       [example, Axis("group", groups), Axis("sample", samples), Axis("choice", choices)],
       "natural logarithms; -inf beyond an example's own choices", units: "nats")
+    if try archive.has("weights", !weights.isEmpty) {
+      try archive.numbers(
+        "weights", &weights, [example, Axis("group", groups)], "share of the group in the example's mixture")
+    }
   }
 
   func validate() throws {
@@ -61,6 +65,12 @@ extension Predictions: StoredArtifact {
       numbers == nil || choiceCounts.allSatisfy { $0 == choices } && classValues.isEmpty && labelNames.isEmpty,
       "it has numbers, but its choices are not the same bins for all examples")
     try require(!splits.contains(.train), "it has predictions for training examples")
+    for row in weights.isEmpty ? 0..<0 : rowIDs.indices {
+      let own = weights[row * groups..<(row + 1) * groups]
+      try require(
+        own.allSatisfy { $0 >= 0 } && abs(own.reduce(0, +) - 1) < 1e-4,
+        "the weights of example \(rowIDs[row]) are \(Array(own))")
+    }
     let widest = Int(choiceCounts.max() ?? 0)
     try require(
       choices == widest, "the file claims \(choices) choices, but the widest example has \(widest)")

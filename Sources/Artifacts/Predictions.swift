@@ -39,6 +39,8 @@ package struct Predictions: Equatable, Sendable {
   package var choiceCounts: [Int32] = []
   /// [example, group, sample, choice] Natural logarithms; minus infinity beyond an example's own choices.
   package var logProbabilities: [Float] = []
+  /// [example, group] The shares of the groups in an example's mixture, which sum to 1; empty where they are equal.
+  package var weights: [Float] = []
   /// Remarks of the method that the table repeats, such as a spread that was not measured; empty if there are none.
   package var warnings: [String] = []
   /// The number of parameters behind the predictions, not counting the base.

@@ -15,9 +15,15 @@ package func softmax(_ logits: [Double]) -> (probabilities: [Double], logarithms
 package func logSoftmax(_ logits: [Double]) -> [Double] { softmax(logits).logarithms }
 
 /// The logarithm of the mean of distributions given as logarithms: [leaf][choice] to [choice].
-package func logMeanExp(_ leaves: [[Double]]) -> [Double] {
+///
+/// - Parameter shares: [leaf] What the leaves count, relative to each other; nil for the same.
+package func logMeanExp(_ leaves: [[Double]], shares: [Double]? = nil) -> [Double] {
   leaves[0].indices.map { choice in
     let maximum = leaves.reduce(-Double.infinity) { max($0, $1[choice]) }
+    if let shares {
+      let sum = zip(leaves, shares).reduce(0) { $0 + $1.1 * exp($1.0[choice] - maximum) }
+      return maximum + log(sum / shares.reduce(0, +))
+    }
     let sum = leaves.reduce(0) { $0 + exp($1[choice] - maximum) }
     return maximum + log(sum / Double(leaves.count))
   }

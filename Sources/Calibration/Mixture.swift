@@ -1,5 +1,6 @@
-// The predictive distribution: the mean of all samples' probabilities. Groups and samples have equal weight. The mean
-// is over probabilities, never over logits: that would be another model, sharper than any of its members.
+// The predictive distribution: the mean of all samples' probabilities. Samples have equal weight, and so have groups
+// unless an example says otherwise. The mean is over probabilities, never over logits: that would be another model,
+// sharper than any of its members.
 
 /// The probability of every choice of every example.
 package struct Mixture: Equatable, Sendable {
@@ -22,7 +23,8 @@ package struct Mixture: Equatable, Sendable {
       for group in 0..<samples.groups {
         for sample in 0..<samples.samples { leaves.append(samples.leaf(example, group, sample)) }
       }
-      return logMeanExp(leaves)
+      let shares = samples.shares(example)?.flatMap { Array(repeating: $0, count: samples.samples) }
+      return logMeanExp(leaves, shares: shares)
     }
   }
 

@@ -15,16 +15,21 @@ package struct PosteriorSamples: Equatable, Sendable {
   package let choices: Int
   /// [example] The number of choices of the example, at least one.
   package let choiceCounts: [Int32]
+  /// [example, group] What the groups count, not negative and not all zero; empty where they count the same.
+  package let weights: [Float]
 
   /// Traps if the shapes do not fit, or if a value within an example's number of choices is not finite: both are bugs
   /// of the caller.
-  package init(logits: [Float], groups: Int = 1, samples: Int = 1, choices: Int, choiceCounts: [Int32]) {
+  package init(
+    logits: [Float], groups: Int = 1, samples: Int = 1, choices: Int, choiceCounts: [Int32], weights: [Float] = []
+  ) {
     precondition(groups > 0 && samples > 0 && choices > 0, "\(groups) groups, \(samples) samples, \(choices) choices")
     precondition(
       logits.count == choiceCounts.count * groups * samples * choices,
       "\(logits.count) logits for \(choiceCounts.count) x \(groups) x \(samples) x \(choices)")
     precondition(choiceCounts.allSatisfy { (1...choices).contains(Int($0)) }, "choice counts beyond 1...\(choices)")
-    (self.logits, self.groups, self.samples) = (logits, groups, samples)
+    precondition(weights.isEmpty || weights.count == choiceCounts.count * groups, "\(weights.count) weights")
+    (self.logits, self.groups, self.samples, self.weights) = (logits, groups, samples, weights)
     (self.choices, self.choiceCounts) = (choices, choiceCounts)
   }
 
@@ -41,6 +46,15 @@ package struct PosteriorSamples: Equatable, Sendable {
     return logSoftmax(row)
   }
 
+  /// [group] The shares of the groups for one example, which sum to 1; nil where they are equal.
+  func shares(_ example: Int) -> [Double]? {
+    guard !weights.isEmpty else { return nil }
+    let own = weights[example * groups..<(example + 1) * groups].map(Double.init)
+    let sum = own.reduce(0, +)
+    precondition(sum > 0 && own.allSatisfy { $0 >= 0 }, "example \(example): weights \(own)")
+    return own.map { $0 / sum }
+  }
+
   /// The first `samples` samples of the first `members` groups.
   package func first(members: Int, samples: Int) -> PosteriorSamples {
     precondition((1...groups).contains(members) && (1...self.samples).contains(samples), "\(members) x \(samples)")
@@ -52,8 +66,10 @@ package struct PosteriorSamples: Equatable, Sendable {
         kept += logits[start..<start + samples * choices]
       }
     }
+    let keptWeights = weights.isEmpty ? [] : (0..<count).flatMap { weights[$0 * groups..<$0 * groups + members] }
     return PosteriorSamples(
-      logits: kept, groups: members, samples: samples, choices: choices, choiceCounts: choiceCounts)
+      logits: kept, groups: members, samples: samples, choices: choices, choiceCounts: choiceCounts,
+      weights: keptWeights)
   }
 
   /// The examples at `indices`, in that order.
@@ -61,6 +77,7 @@ package struct PosteriorSamples: Equatable, Sendable {
     let width = groups * samples * choices
     return PosteriorSamples(
       logits: indices.flatMap { logits[($0 * width)..<(($0 + 1) * width)] }, groups: groups, samples: samples,
-      choices: choices, choiceCounts: indices.map { choiceCounts[$0] })
+      choices: choices, choiceCounts: indices.map { choiceCounts[$0] },
+      weights: weights.isEmpty ? [] : indices.flatMap { weights[$0 * groups..<($0 + 1) * groups] })
   }
 }

@@ -15,7 +15,8 @@ package struct Uncertainty: Equatable, Sendable {
   package private(set) var betweenGroups: [Double] = []
   /// [example] The mean over groups of the mutual information of label and sample.
   package private(set) var withinGroups: [Double] = []
-  /// [example] The share of leaves whose prediction differs from the mixture's.
+  /// [example] The share of leaves whose prediction differs from the mixture's. In all of these, groups count as in the
+  /// mixture.
   package private(set) var disagreement: [Double] = []
   package let groups: Int
   package let samples: Int
@@ -28,19 +29,23 @@ package struct Uncertainty: Equatable, Sendable {
   }
 
   private mutating func add(_ example: Int, of posterior: PosteriorSamples, prediction: Int) {
+    let shares = posterior.shares(example)
+    func part(_ value: Double, of group: Int) -> Double { shares.map { value * $0[group] } ?? value / Double(groups) }
     var groupMeans: [[Double]] = []
-    var (leafEntropy, within, dissenting) = (0.0, 0.0, 0.0)
+    var (leafEntropy, groupEntropy, within, dissenting) = (0.0, 0.0, 0.0, 0.0)
     for group in 0..<groups {
       let leaves = (0..<samples).map { posterior.leaf(example, group, $0) }
       let mean = logSoftmax(logMeanExp(leaves))
       let entropies = leaves.reduce(0) { $0 + entropy($1) } / Double(samples)
-      leafEntropy += entropies / Double(groups)
-      within += max(0, entropy(mean) - entropies) / Double(groups)
-      dissenting += Double(leaves.count { firstMaximum($0) != prediction })
+      leafEntropy += part(entropies, of: group)
+      groupEntropy += shares.map { $0[group] * entropy(mean) } ?? entropy(mean)
+      within += part(max(0, entropy(mean) - entropies), of: group)
+      let dissentingLeaves = Double(leaves.count { firstMaximum($0) != prediction })
+      dissenting += shares.map { $0[group] * Double(groups) * dissentingLeaves } ?? dissentingLeaves
       groupMeans.append(mean)
     }
-    let total = entropy(logSoftmax(logMeanExp(groupMeans)))
-    let groupEntropy = groupMeans.reduce(0) { $0 + entropy($1) } / Double(groups)
+    let total = entropy(logSoftmax(logMeanExp(groupMeans, shares: shares)))
+    if shares == nil { groupEntropy /= Double(groups) }
     self.total.append(total)
     aleatoric.append(leafEntropy)
     // Negative only by rounding.

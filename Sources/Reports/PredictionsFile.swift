@@ -33,7 +33,9 @@ package struct PredictionsFile: Sendable {
     return PosteriorSamples(
       logits: rows.flatMap { predictions.logProbabilities[($0 * width)..<(($0 + 1) * width)] },
       groups: predictions.groups, samples: predictions.samples, choices: predictions.choices,
-      choiceCounts: rows.map { predictions.choiceCounts[$0] })
+      choiceCounts: rows.map { predictions.choiceCounts[$0] },
+      weights: predictions.weights.isEmpty
+        ? [] : rows.flatMap { predictions.weights[$0 * predictions.groups..<($0 + 1) * predictions.groups] })
   }
 
   /// The examples of one split, in the file's order.

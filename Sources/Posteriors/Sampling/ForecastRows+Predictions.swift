@@ -22,7 +22,7 @@ extension ForecastRows {
   init(_ predictions: Predictions, choices: Int) {
     let samples = PosteriorSamples(
       logits: predictions.logProbabilities, groups: predictions.groups, samples: predictions.samples,
-      choices: predictions.choices, choiceCounts: predictions.choiceCounts)
+      choices: predictions.choices, choiceCounts: predictions.choiceCounts, weights: predictions.weights)
     let (mixture, uncertainty) = (Mixture(samples), Uncertainty(samples))
     var logProbabilities = [Float](repeating: -.infinity, count: predictions.count * choices)
     for row in 0..<predictions.count {
