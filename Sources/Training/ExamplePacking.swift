@@ -92,6 +92,9 @@ struct ExamplePacking: Sendable {
     return piece.range.reduce(0) { $0 + data.tokenRange(first + $1).count }
   }
 
+  /// How many sequences of a batch these are: those that share tokens are one.
+  func batchSequences(_ piece: Division.Sequences) -> Int { sharedTokens[piece.example] > 0 ? 1 : piece.range.count }
+
   /// The sequences of `examples`, once for each member.
   func batch(_ examples: [Int], members: Int = 1) -> PackedBatch {
     batch(wholes(examples), members: members)

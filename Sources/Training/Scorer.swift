@@ -110,18 +110,30 @@ package final class Scorer: @unchecked Sendable {
   ) throws -> [Float] {
     try checkPrefix(holds: examples)
     let members = self.members(in: parameters)
-    let parameters = expand(parameters)
+    return try logProbabilities(
+      of: examples, parts: parts ?? self.parts(of: examples, members: members.count), copies: members.count,
+      networkParameters: expand(parameters), dropout: dropout
+    ) { _ in members }
+  }
+
+  /// The same for the network's vector, whose members may be others for each slice of the division.
+  ///
+  /// - Parameter copies: how often a batch holds each sequence.
+  func logProbabilities(
+    of examples: [Int], parts: [[Int]], copies: Int, networkParameters: [Float], dropout: Dropout? = nil,
+    members: @escaping @Sendable (Division.Slice) -> Members
+  ) throws -> [Float] {
     let width = data.maximumAnswers
-    let parts = parts ?? self.parts(of: examples, members: members.count)
-    let division = Division(self, examples, parts: parts, members: members.count)
-    var logits = self.logits(of: division, parameters: parameters, members: members, dropout: dropout)
-    var result = [Float](repeating: -.infinity, count: examples.count * members.count * width)
+    let division = Division(self, examples, parts: parts, members: copies)
+    var logits = self.logits(
+      of: division, copies: copies, parameters: networkParameters, dropout: dropout, members: members)
+    var result = [Float](repeating: -.infinity, count: examples.count * copies * width)
     try result.withUnsafeMutableBufferPointer { result in
       try logits.withUnsafeMutableBufferPointer { logits in
         for (part, positions) in zip(division.parts, parts) {
           for (index, choices) in part.choices.enumerated() {
             let (member, item) = index.quotientAndRemainder(dividingBy: positions.count)
-            let row = result.baseAddress! + (positions[item] * members.count + member) * width
+            let row = result.baseAddress! + (positions[item] * copies + member) * width
             let own = logits.baseAddress! + choices.lowerBound
             shareLogits(own, of: part.examples[item])
             answer(own, choices: choices.count, into: row)
@@ -134,7 +146,10 @@ package final class Scorer: @unchecked Sendable {
   }
 
   /// The logits of a division's sequences, in its order.
-  private func logits(of division: Division, parameters: [Float], members: Members, dropout: Dropout?) -> [Float] {
+  private func logits(
+    of division: Division, copies: Int, parameters: [Float], dropout: Dropout?,
+    members: @escaping @Sendable (Division.Slice) -> Members
+  ) -> [Float] {
     let slices = division.parts.flatMap(\.slices)
     var result = [Float](repeating: 0, count: division.logits)
     result.withUnsafeMutableBufferPointer { result in
@@ -142,12 +157,12 @@ package final class Scorer: @unchecked Sendable {
         // Safe, because each slice has its own places.
         nonisolated(unsafe) let (result, parameters) = (result, parameters)
         parallel(parts: slices.count, threads: threads) { index, worker in
-          let batch = self.packing.batch(slices[index].sequences, members: members.count)
+          let batch = self.packing.batch(slices[index].sequences, members: copies)
           let arena = self.arenas[worker]
           arena.reset()
           let logits = self.network.logits(
-            batch, head: self.head, parameters: parameters.baseAddress!, members: members, dropout: dropout,
-            arena: arena)
+            batch, head: self.head, parameters: parameters.baseAddress!, members: members(slices[index]),
+            dropout: dropout, arena: arena)
           slices[index].gather(logits, into: result.baseAddress!)
         }
       }

@@ -54,7 +54,7 @@ struct Linear: Sendable {
     weight.apply(x, rows: rows, into: y, pass)
     if let bias {
       pass.forEachMember(of: rows) { own, block in
-        addRow(bias.values(own), to: y + block.lowerBound * outputs, rows: block.count, width: outputs)
+        addBias(bias, to: y + block.lowerBound * outputs, rows: block.count, own)
       }
     }
     guard let adapter else { return (y, Tape(x: x, lowRank: nil)) }
@@ -71,9 +71,18 @@ struct Linear: Sendable {
       }
       GEMM.multiply(
         rows: block.count, columns: outputs, inner: r, u, r, .plain, own.parameters + adapter.offsetB, r, .transposed,
-        into: y + block.lowerBound * outputs, outputs, scale: adapter.scale, adding: true)
+        into: y + block.lowerBound * outputs, outputs, scale: adapter.scale * own.weight, adding: true)
     }
     return (y, Tape(x: x, lowRank: lowRank))
+  }
+
+  /// Adds the bias to y (rows, outputs): a trained one with its adapter's weight, a frozen one once.
+  private func addBias(_ bias: Tensor, to y: Activations, rows: Int, _ own: Pass) {
+    let values = bias.values(own)
+    guard own.weight != 1 else { return addRow(values, to: y, rows: rows, width: outputs) }
+    if !bias.isTrained, own.isFurtherTerm { return }
+    let weight = bias.isTrained ? own.weight : 1
+    for row in 0..<rows { addScaled(values, by: weight, to: y + row * outputs, count: outputs) }
   }
 
   /// Adds this module's gradients for dy (rows, outputs) to the pass's. If `dx` (rows, inputs) is given, sets it, or adds

@@ -1,7 +1,8 @@
 // Several members of an ensemble in one pass over one frozen base (LoRA-Ensemble, Mühlematter et al. 2024,
 // arXiv:2405.14438). The batch holds the same sequences once for each member, so the rows of a member are one
 // block of every activation. Products with frozen matrices run over all rows at once; those with trained matrices run
-// block by block, each with the parameters of its member.
+// block by block, each with the parameters of its member. The same holds for a batch whose sequences have adapters of
+// their own, one or a blend of several: the sequences of equal adapters lie side by side and are one block.
 import Arrays
 
 /// The parameter vectors of a pass: those of `count` members, one after the other.
@@ -14,9 +15,45 @@ package struct Members: Equatable, Sendable {
   /// A single vector.
   package static let one = Members(count: 1, stride: 0)
 
+  /// Blocks of consecutive sequences with adapters of their own; empty where every member computes all sequences.
+  let blocks: [Block]
+
   package init(count: Int, stride: Int) {
     precondition(count >= 1 && stride >= 0, "\(count) members, \(stride) numbers apart")
-    (self.count, self.stride) = (count, stride)
+    (self.count, self.stride, blocks) = (count, stride, [])
+  }
+
+  /// A batch that holds each sequence once, block by block, for prediction. The vectors of all adapters follow each
+  /// other, `stride` apart.
+  package init(blocks: [Block], stride: Int) {
+    precondition(blocks.allSatisfy { $0.sequences > 0 && !$0.blend.terms.isEmpty }, "an empty block")
+    (count, self.stride, self.blocks) = (1, stride, blocks)
+  }
+
+  /// Consecutive sequences of a batch, and the adapters that they are computed with.
+  package struct Block: Equatable, Sendable {
+    package var sequences: Int
+    package let blend: Blend
+    package init(sequences: Int, blend: Blend) { (self.sequences, self.blend) = (sequences, blend) }
+  }
+}
+
+/// A weighted sum of adapters: y = W x + Σ weight s B A x. One adapter with the weight 1 is that adapter, bit for bit.
+package struct Blend: Hashable, Sendable {
+  /// One adapter of the sum.
+  package struct Term: Hashable, Sendable {
+    /// Its index among the vectors.
+    package let adapter: Int
+    package let weight: Float
+  }
+  package let terms: [Term]
+
+  /// One adapter.
+  package init(_ adapter: Int) { terms = [Term(adapter: adapter, weight: 1)] }
+
+  /// The mean of several adapters.
+  package init(meanOf adapters: [Int]) {
+    terms = adapters.map { Term(adapter: $0, weight: 1 / Float(adapters.count)) }
   }
 }
 
@@ -27,8 +64,10 @@ extension Dropout {
 }
 
 extension Pass {
-  /// Calls `body` for each member with a pass on its own vector, and with its rows of an activation of `rows` rows.
+  /// Calls `body` for each member with a pass on its own vector, and with its rows of an activation of `rows` rows. Where
+  /// blocks have several adapters, it is called for each of them: `weight` and `isFurtherTerm` then say what to add.
   func forEachMember(of rows: Int, _ body: (_ own: Pass, _ block: Range<Int>) -> Void) {
+    guard members.blocks.isEmpty else { return forEachTerm(of: rows, body) }
     guard members.count > 1 else { return body(self, 0..<rows) }
     let (size, rest) = rows.quotientAndRemainder(dividingBy: members.count)
     precondition(rest == 0, "\(rows) rows for \(members.count) members")
@@ -38,6 +77,32 @@ extension Pass {
       own.gradients = gradients.map { $0 + member * members.stride }
       body(own, member * size..<(member + 1) * size)
     }
+  }
+
+  /// Calls `body` for each adapter of each block, with a pass on its vector and weight, and with the block's rows.
+  private func forEachTerm(of rows: Int, _ body: (_ own: Pass, _ block: Range<Int>) -> Void) {
+    var (start, sequence) = (0, 0)
+    for block in members.blocks {
+      sequence += block.sequences
+      let end = firstRow(ofSequence: sequence, among: rows)
+      for (index, term) in block.blend.terms.enumerated() {
+        var own = self
+        own.parameters = parameters + term.adapter * members.stride
+        (own.weight, own.isFurtherTerm) = (term.weight, index > 0)
+        body(own, start..<end)
+      }
+      start = end
+    }
+    precondition(start == rows, "the blocks have \(start) of \(rows) rows")
+  }
+
+  /// Where the rows of `sequence` begin in an activation of `rows` rows, which are those of the pass, one for each
+  /// sequence, or one for each text. Where two of these have the same number of rows, they are the same rows.
+  private func firstRow(ofSequence sequence: Int, among rows: Int) -> Int {
+    if rows == self.rows { return selection.starts[sequence] }
+    if rows == batch.count { return sequence }
+    precondition(rows == batch.textWindows.count, "\(rows) rows for \(batch.count) sequences")
+    return batch.textWindows.count { $0.lowerBound < sequence }
   }
 
   /// The seed of the dropout masks of sequence `index`.

@@ -32,6 +32,9 @@ package struct Pass {
   let flipout: Flipout?
   /// Nil for none.
   var observer: LinearObserver?
+  /// The weight of what `parameters` compute, and whether it is added to what other adapters have computed. See `Blend`.
+  var weight: Float = 1
+  var isFurtherTerm = false
 
   /// Whether a backward pass follows. The layers then keep what it needs.
   var isTraining: Bool { gradients != nil }
@@ -47,6 +50,11 @@ package struct Pass {
   ) {
     precondition(batch.count % members.count == 0, "\(batch.count) sequences for \(members.count) members")
     precondition(members.count == 1 || flipout == nil, "Flipout is for one member")
+    precondition(
+      members.blocks.isEmpty || gradients == nil && dropout == nil, "blocks with adapters are for prediction")
+    precondition(
+      members.blocks.isEmpty || members.blocks.reduce(0) { $0 + $1.sequences } == batch.count,
+      "the blocks are not those of \(batch.count) sequences")
     (self.parameters, self.gradients, self.members, self.arena) = (parameters, gradients, members, arena)
     (self.batch, self.dropout, self.flipout, selection) = (batch, dropout, flipout, RowSelection(all: batch))
   }

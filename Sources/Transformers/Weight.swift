@@ -15,7 +15,8 @@ enum Weight: Sendable {
       pass.forEachMember(of: rows) { own, block in
         GEMM.multiply(
           rows: block.count, columns: outputs, inner: inputs, x + block.lowerBound * inputs, inputs, .plain,
-          own.parameters + offset, inputs, .transposed, into: y + block.lowerBound * outputs, outputs)
+          own.parameters + offset, inputs, .transposed, into: y + block.lowerBound * outputs, outputs,
+          scale: own.weight, adding: own.isFurtherTerm)
       }
     }
   }
