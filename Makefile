@@ -74,6 +74,7 @@ help:
 ##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
 ##   EPOCHS [3]            of fitting                         RANK [8]     of the adapters
 ##   LAYERS                blocks to adapt
+##   LIBRARY               runs whose adapters are chosen by what is asked, TOP [3] of them for each text
 ##   ADAPTER               PEFT folders to evaluate in place of adapters that are fitted here
 ##   PRECISION [float32]   of frozen products, or fastest     THREADS      of one stage
 ##   RUN                   a launcher for every stage, such as `srun -n1`
@@ -88,8 +89,10 @@ help:
 ## In a folder of your own, with an experiment in NAME.mk: make -f /path/to/credence/Makefile evaluate EXPERIMENT=NAME
 
 # The user's own files and folders among the settings.
-YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) $(foreach d,$(DATASET) $(SHIFTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
-  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE VARIATIONAL FULL SWAG TFB SAMPLE EVALUATE SHIFT,$($v_FLAGS))))
+YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) \
+  $(foreach e,$(LIBRARY:%/=%),$e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
+  $(foreach d,$(DATASET) $(SHIFTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
+  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE VARIATIONAL FULL SWAG TFB LIBRARY SAMPLE EVALUATE SHIFT,$($v_FLAGS))))
 
 # --- Running the stages: by a second make that holds the run's lock, and reads the state of the files under it ---
 WANTED := $(filter evaluate shift-test predict $R/%,$(MAKECMDGOALS))
@@ -178,8 +181,8 @@ lint:
 	shellcheck .ci/run $(SCRIPTS)
 	@if ! command -v python3 > /dev/null; then echo "lint: no python3: the Python scripts were not checked" >&2; \
 	else python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' $(PYTHON_SCRIPTS); fi
-SCRIPTS := $(addprefix pipeline/,bench bench-table check curves draws lock nearest packages precisions produce prunable \
-  prune seeds settle stale status tidy time-left inputs cron/nightly.sh) \
+SCRIPTS := $(addprefix pipeline/,bench bench-table check curves draws library lock nearest packages precisions \
+  produce prunable prune seeds settle stale status tidy time-left inputs cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/check Tests/Smoke/models Tests/Torture/*) \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 # The project needs no Python to run, so their syntax is checked only where there is one.

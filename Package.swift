@@ -90,6 +90,7 @@ let package = Package(
       "Training", "NetworkStages"),
     program("collect-swag", "Faults", "Adapters", "Posteriors", "NetworkStages"),
     program("bayesianize-adapter", "Faults", "Posteriors", "NetworkStages"),
+    program("index-adapters", "Faults", "Artifacts", "Posteriors", "NetworkStages"),
     program("collect-curvature", "Faults", "Artifacts", "Posteriors", "NetworkStages"),
     program(
       "sample-posterior", "Faults", "JSON", "Transformers", "Checkpoints", "Artifacts", "Adapters", "Training",

@@ -31,11 +31,15 @@ $(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRI
   EPOCHS STEPS WEIGHT_DECAY PRODUCT_PENALTY BASE_DIVERGENCE CLASS_WEIGHTS INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS \
   VARIATIONAL_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names trained \
   adapters,omit one of them)))
+$(foreach e,$(LIBRARY:%/=%),$(foreach f,adapters/point-0.h5 tokens/$(notdir $e).h5,$(if $(wildcard $e/$f),,$(call stop,\
+  LIBRARY=$e: there is no $e/$f,LIBRARY must name folders of runs that fitted the method point; their DATASET has the name \
+  of their EXPERIMENT))))
 where-files-are = $(if $(OWN),\
   TRAIN TEST and SHIFTED are paths separated by blanks; a path cannot contain blanks,\
   $(EXPERIMENT) looks for it in DATA=$(DATA))
 # What needs no training questions.
-UNTRAINED := base base-contextual $(if $(ADAPTER),point point-contextual ensemble soup)
+UNTRAINED := base base-contextual $(if $(ADAPTER),point point-contextual ensemble soup) \
+  retrieved library-mixture adapter-mixture adapter-fusion adapter-soup uniform random-gate
 $(if $(TRAIN.$(DATASET))$(if $(filter-out $(UNTRAINED),$(METHODS)),,$(TEST.$(DATASET))),,\
   $(call stop,$(EXPERIMENT) has no questions to train on,\
   $(if $(OWN),set TRAIN= to their files,it looks for them in DATA=$(DATA))))

@@ -136,3 +136,14 @@ curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
 $(stage)
 endef
 $(foreach p,all last-layer,$(eval $(value curvature)))
+
+# --- The library: the adapters of other runs, each with the tokens of its fit ---
+LIBRARY_RUNS := $(LIBRARY:%/=%)
+ENTRIES := $(LIBRARY_RUNS:%=%/adapters/point-0.h5)
+ENTRY_TOKENS := $(foreach e,$(LIBRARY_RUNS),$e/tokens/$(notdir $e).h5)
+
+target := $R/library/0.h5
+inputs := $(BASE) $(TOKENS)
+command := index-adapters --base $(BASE) --tokens $(TOKENS) $(call flag,adapters,$(ENTRIES)) \
+  $(call flag,examples,$(ENTRY_TOKENS)) $(call flag,top,$(TOP)) $(LIBRARY_FLAGS)
+$(if $(LIBRARY),$(stage))

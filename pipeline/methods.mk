@@ -34,11 +34,12 @@ options.$m := $(filter-out -,$(subst $(comma), ,$(word 4,$(columns))))
 except.$m := $(strip $(foreach exception,$(filter-out -,$(subst $(comma), ,$(word 5,$(columns)))),\
   $(if $(filter-out $(CASE),$(subst +, ,$(exception))),,$(exception))))
 needs-fit.$m := $(if $(ADAPTER),$(filter-out adapters/point-%,$(filter adapters/%,$(file))))
+of-library.$m := $(filter library/%,$(file))
 endef
 $(foreach row,$(shell tail -n +2 $(HERE)pipeline/methods.tsv | tr '\t' '|'),$(eval $(value method)))
 
 # --- METHODS and SHIFT_METHODS: `all` is every method that applies ---
-EVERY := $(foreach m,$(KNOWN),$(if $(except.$m)$(needs-fit.$m),,$m))
+EVERY := $(foreach m,$(KNOWN),$(if $(except.$m)$(needs-fit.$m)$(if $(LIBRARY),,$(of-library.$m)),,$m))
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
 # METHOD names one of them.
 $(if $(filter all,$(METHOD)),$(error METHOD=$(METHOD): must be one method (hint: without METHOD= the \
@@ -48,5 +49,14 @@ $(foreach v,METHODS SHIFT_METHODS METHOD,$(foreach m,$($v),\
     all)$(call did-you-mean,$m,$(KNOWN) $(if $(filter METHOD,$v),,all))))\
   $(if $(except.$m),\
     $(error $v: $m does not apply to $(subst +, with ,$(firstword $(except.$m))) (README.md$(comma) Methods)))\
+  $(if $(LIBRARY),,$(if $(of-library.$m),\
+    $(error $v: $m chooses among the adapters of LIBRARY$(comma) which is empty (hint: LIBRARY=runs/one/own \
+    runs/other/own names the runs that fitted them))))\
   $(if $(needs-fit.$m),$(error $v: $m trains an adapter of its own$(comma) and ADAPTER= names trained ones \
     (hint: $(EVERY) apply)))))
+
+# --- The controls of a library ---
+# A method that looks at the text must beat those that do not, so these always stand beside it.
+CONTROLS := uniform random-gate
+$(foreach v,METHODS SHIFT_METHODS,$(if $(strip $(foreach m,$($v),$(of-library.$m))),\
+  $(eval override $v := $($v) $(filter-out $($v),$(CONTROLS)))))

@@ -17,7 +17,7 @@ passes.- := 1
 passes = $(words $(or $(posterior.$m),base))*$(passes.$(samples.$m))
 
 # Methods without adapters, or with a whole base of their own, share no states below the adapters.
-method-prefix = $(if $(posterior.$m:$R/adapters/full-%=),$(prefix))
+method-prefix = $(if $(filter-out $R/library/%,$(posterior.$m:$R/adapters/full-%=)),$(prefix))
 content-free = $(if $(filter %-contextual,$m),$R/tokens/$d-content-free.h5)
 
 define prediction

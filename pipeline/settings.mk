@@ -129,6 +129,15 @@ LAPLACE_EXACT_WIDTH :=
 LAPLACE_CRITERION :=
 LAPLACE_PRIOR_PRECISION :=
 
+# --- index-adapters ---
+# The runs whose adapters (`point`, member 0) are a library for the methods that choose among them by what is asked. All
+# are of this MODEL. A PEFT folder comes in by a run of its own with ADAPTER=.
+LIBRARY :=
+# How many of the adapters that are nearest to a text answer it.
+TOP := 3
+# Any other flags, such as `--embedding-blocks 2`.
+LIBRARY_FLAGS :=
+
 # --- sample-posterior ---
 # pipeline/methods.tsv lists them; `all` is every one that applies.
 METHODS = $(if $(ADAPTER),point laplace tfb,point dropout ensemble swa swag-diagonal swag multiswag)

@@ -21,6 +21,7 @@ package struct RandomStream: Sendable {
     case basis = 20
     case perturbation = 21
     case signs = 22
+    case gate = 31
   }
 
   /// Philox's key.

@@ -4,7 +4,7 @@ import Artifacts
 
 extension TokenizedSet {
   /// Tokens of the longest sequence, at least 1.
-  var longestSequence: Int { (0..<tokenOffsets.count - 1).map { tokenRange($0).count }.max() ?? 1 }
+  package var longestSequence: Int { (0..<tokenOffsets.count - 1).map { tokenRange($0).count }.max() ?? 1 }
 
   /// The choices of an example that have the same tokens as an earlier one, with the first choice that has them.
   func repeatedChoices(_ example: Int) -> [RepeatedChoice] {

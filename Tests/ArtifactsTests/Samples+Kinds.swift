@@ -87,9 +87,22 @@ extension Sample {
     return kind
   }()
 
+  /// Two adapters of two values.
+  static let library: AdapterLibrary = {
+    var library = AdapterLibrary()
+    (library.baseDigest, library.tokensDigest) = ("00aa", "11bb")
+    (library.blocks, library.top, library.temperature) = (1, 2, 0.25)
+    library.parameters.append("base_model.model.x.lora_A.weight", shape: [1, 2])
+    (library.names, library.fits, library.seeds) = (["bones", "moons"], ["{}", #"{"rank":1}"#], [3, 4])
+    (library.fitDigests, library.values) = (["22cc", "33dd"], [1, -2, 0.5, 4])
+    library.embeddings = [0.6, 0.8, 0, 1]
+    library.cost.trainableParameters = 4
+    return library
+  }()
+
   static let kinds = [
     Kind(adapter), Kind(moments), Kind(curvature), Kind(tokens), Kind(predictions), Kind(checkpoint), Kind(results),
-    Kind(base: ()), prefix, forecasts,
+    Kind(base: ()), prefix, forecasts, Kind(library),
   ]
 }
 
@@ -109,6 +122,9 @@ extension Artifact {
       copy.cost = bare(copy.cost)
       return copy as? Self ?? self
     case var copy as Curvature:
+      copy.cost = bare(copy.cost)
+      return copy as? Self ?? self
+    case var copy as AdapterLibrary:
       copy.cost = bare(copy.cost)
       return copy as? Self ?? self
     case var copy as Predictions:

@@ -59,7 +59,9 @@ import Testing
     try Workshop.open { shop in
       for (method, files) in try shop.posteriors() {
         let predictions = try shop.predict("\(method.name).h5", method.name, files, "--samples", "3")
-        let groups = method.name == "soup" ? 1 : method.name == "lora-ensemble" ? 2 : files.count
+        let groups =
+          ["soup": 1, "lora-ensemble": 2, "library-mixture": 3, "random-gate": 3, "uniform": 3][method.name]
+          ?? files.count
         let samples = method.samples == .none ? 1 : 3
         #expect(predictions.method == method.name)
         #expect((predictions.groups, predictions.samples) == (groups, samples), "\(method.name)")
@@ -154,6 +156,7 @@ private func parameterCount(of path: String) throws -> Int {
   switch try ArtifactFile(path).schema {
   case SwagMoments.schema: try SwagMoments.read(path).mean.count
   case Curvature.schema: try Curvature.read(path).values.count
+  case AdapterLibrary.schema: try AdapterLibrary.read(path).values.count
   default: try Adapter.read(path).values.count
   }
 }

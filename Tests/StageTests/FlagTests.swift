@@ -7,7 +7,8 @@ import Testing
 @Suite struct FlagTests {
   private static let stages = [
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "import-adapter", "collect-swag",
-    "bayesianize-adapter", "collect-curvature", "sample-posterior", "evaluate", "shift-test", "predict", "decide",
+    "bayesianize-adapter", "collect-curvature", "index-adapters", "sample-posterior", "evaluate", "shift-test", "predict",
+    "decide",
   ]
 
   /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.
@@ -15,12 +16,12 @@ import Testing
     accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks \
     bootstrap calibration-fraction calibration-size checkpoint-seconds chosen-from class-weights collections \
     corruption coverage criterion cut cycle-exponent dataset decay delta deviations divergence-rate draws dropout \
-    encoding epochs exact-width format gradient-clip head id-column initial-root initialization-gain \
+    embedding-blocks encoding epochs exact-width format gradient-clip head id-column initial-root initialization-gain \
     initialization-seed iterations label-column largest layers learning-rate limit maximum-length maximum-windows \
     measure members memory method number-bins parameters parametrisation pooling precision preset prior \
     prior-deviation prior-precision product-penalty rank risk samples scale scoring second-text-column see seed sets \
     severity shard smallest steps store subsample-seed targets template test-fraction text-column threads tolerance \
-    tolerance-rule training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head \
+    tolerance-rule top training-examples variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head \
     window-overlap
     """
 

@@ -13,7 +13,7 @@ import Testing
     "WARMUP": "fit-adapters --warmup", "DECAY": "fit-adapters --decay", "EPOCHS": "fit-adapters --epochs",
     "BATCH_SIZE": "fit-adapters --batch-size", "WEIGHT_DECAY": "fit-adapters --weight-decay",
     "SAMPLES": "sample-posterior --samples", "DELTA": "decide --delta", "COVERAGE": "decide --coverage",
-    "CHOSEN_FROM": "decide --chosen-from", "CONFORMAL": "decide --sets",
+    "TOP": "index-adapters --top", "CHOSEN_FROM": "decide --chosen-from", "CONFORMAL": "decide --sets",
   ]
 
   /// Settings with a value that is the pipeline's own choice: no program has it as a default.

@@ -62,6 +62,11 @@ extension Workshop {
     case "aswa": _ = try collect(output, from: point, "--accept", "nll")
     case "tfb": _ = try bayesianize(output, from: point)
     case "curvature/all": _ = try curvature(output, from: point)
+    case "library":
+      let adapters = try ["0", "1", "2"].map { try fit("entry-\($0).h5", "--seed", $0) }
+      try run(
+        "index-adapters",
+        inputs + ["--adapters"] + adapters + ["--examples", tokens, tokens, tokens, "--output", path(output)])
     case "curvature/last-layer": _ = try curvature(output, from: point, "--parameters", "last-layer")
     default: Issue.record("no test makes \(name), which the catalogue has a method for")
     }

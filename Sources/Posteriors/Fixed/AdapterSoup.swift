@@ -14,7 +14,11 @@ extension FixedMembers {
   /// - Throws: `Fault` of kind `.usage` without adapters or with other files; `.configuration` for a duplicate adapter
   ///   or one of another parametrisation, or if products must be averaged but the vectors contain no factors.
   package static func soup(_ request: PosteriorRequest) throws -> FixedMembers {
-    let files = try request.oneOrMore(Adapter.self)
+    try soup(of: request.oneOrMore(Adapter.self), method: request.method)
+  }
+
+  /// The same of adapters that were already read; `method` is for messages.
+  static func soup(of files: [(path: String, file: Adapter)], method: String) throws -> FixedMembers {
     let members = files.map(\.file.values)
     let fits = try files.map { try $0.file.fit($0.path) }
     try checkIngredients(files, fits)
@@ -23,9 +27,9 @@ extension FixedMembers {
         fit.parametrisation?.startsFromBase == true ? nil : fit.initializationSeed ?? entry.file.seed
       })
     guard members.count > 1 else { return FixedMembers(members[0], warnings: ["one adapter: no soup"]) }
-    var soup = mean(members)
+    var soup = meanVector(of: members)
     guard origins.count > 1 || !fits.allSatisfy(fits[0].hasScales) else { return FixedMembers(soup) }
-    let pairs = try LowRankPair.all(in: files[0].file.parameters, method: request.method, path: files[0].path)
+    let pairs = try LowRankPair.all(in: files[0].file.parameters, method: method, path: files[0].path)
     var (kept, whole) = (0.0, 0.0)
     for pair in pairs {
       let first = Double(fits[0].scale(of: pair.module))
@@ -63,7 +67,7 @@ private func ranks(of pairs: [LowRankPair]) -> String {
 }
 
 /// The mean of vectors, summed in double precision.
-private func mean(_ members: [[Float]]) -> [Float] {
+func meanVector(of members: [[Float]]) -> [Float] {
   members[0].indices.map { index in
     Float(members.reduce(0) { $0 + Double($1[index]) } / Double(members.count))
   }

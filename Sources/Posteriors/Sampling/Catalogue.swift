@@ -97,6 +97,11 @@ package enum Catalogue {
       Method("full", from: "adapters/full-0", FixedMembers.full),
       Method("full-ensemble", from: "adapters/full-%", FixedMembers.fullEnsemble),
     ]
+    + ofLibraries
+
+  private static let ofLibraries: [Method] = LibraryPosterior.Form.allCases.map { form in
+    Method(form.rawValue, from: "library/0") { try LibraryPosterior(form, $0) }
+  }
 
   private static func laplace(
     _ form: Laplace.Form, from files: String, samples: Method.Samples, options: Set<DrawingOption> = []

@@ -48,6 +48,16 @@ extension Curvature: PosteriorFile {
   }
 }
 
+extension AdapterLibrary: PosteriorFile {
+  package static var kind: (one: String, many: String) { ("file of index-adapters", "files of index-adapters") }
+  package var seed: Int { 0 }
+  /// Those of its first adapter: all have the same shape and scales.
+  package var settings: String { fits[0] }
+  package func fit(_ path: String) throws -> AdapterSettings {
+    try AdapterSettings(canonicalJSON: settings, subject: path)
+  }
+}
+
 /// The files of one posterior.
 package struct PosteriorFiles {
   /// The files and their paths, in the user's order.
@@ -92,6 +102,7 @@ package struct PosteriorFiles {
     switch file.schema {
     case SwagMoments.schema: return try SwagMoments.read(file)
     case Curvature.schema: return try Curvature.read(file)
+    case AdapterLibrary.schema: return try AdapterLibrary.read(file)
     default:
       var adapter = try Adapter.read(file)
       // AdamW's moments take twice the memory of the adapter, and only training needs them.

@@ -7,7 +7,7 @@ import Arrays
 package struct MethodStyle: Equatable {
   /// The dashes of a line.
   package enum Line: String, CaseIterable {
-    case solid, dashed, dotted, dashdot, longdash
+    case solid, dashed, dotted, dashdot, sparse, longdash
   }
 
   /// A colour of the style sheet, `--s0` to `--s6`; each has its own marker.
@@ -42,6 +42,12 @@ package struct MethodStyle: Equatable {
     (
       .dashdot,
       ["point-contextual", "laplace-last-layer", "laplace-sampled", "scalabl", "me-lora-mean", "scalabl-mean"]
+    ),
+    (
+      .sparse,
+      [
+        "uniform", "retrieved", "library-mixture", "random-gate", "adapter-mixture", "adapter-fusion", "adapter-soup",
+      ]
     ),
   ]
 }

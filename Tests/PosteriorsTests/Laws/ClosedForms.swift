@@ -35,6 +35,16 @@ let closedForms: [String: @Sendable () throws -> Void] = {
     "laplace-probit": { ProbitTests().twoChoicesGiveMacKaysFormula(covariance: [3, 0, 0, 2], variance: 5) },
     "laplace-sampled": { try LaplaceDrawTests().drawsAgreeWithTheDenseGaussian() },
     "laplace-last-layer": { try EvidenceTests().theEvidenceOfAHeadIsThatOfADenseLaplace() },
+    "retrieved": {
+      LibraryRoutingTests().threeVectorsAreRankedByHand()
+      try LibraryTests().aMixedBatchSaysWhatEachRowSaysAlone(scoring: .letters)
+    },
+    "library-mixture": { try LibraryTests().probabilitiesAreMixedByTheWeights() },
+    "adapter-mixture": { try LibraryTests().theMeanOfProductsIsTheStackedAdapter(scoring: .letters) },
+    "adapter-fusion": { try LibraryTests().theFusionOfAllIsTheMeanVector() },
+    "adapter-soup": { try LibraryTests().theSoupIsOfTheAdaptersNearestToTheTexts() },
+    "uniform": { try LibraryTests().theControlsDoNotLookAtTheText() },
+    "random-gate": { try LibraryTests().theControlsDoNotLookAtTheText() },
     "full": { try VariationalPosteriorTests().fullModelsAreThoseOfTheirFilesAndAdaptersAreRefused() },
     "full-ensemble": { try VariationalPosteriorTests().fullModelsAreThoseOfTheirFilesAndAdaptersAreRefused() },
   ]

@@ -42,6 +42,10 @@ struct DegenerateCase: Sendable {
     "laplace-probit": ofFirmPrior("laplace-probit"),
     "laplace-sampled": ofFirmPrior("laplace-sampled"),
     "laplace-last-layer": ofFirmPrior("laplace-last-layer", .lastLayer),
+    "retrieved": ofOneAdapter("retrieved"), "library-mixture": ofOneAdapter("library-mixture"),
+    "adapter-mixture": ofOneAdapter("adapter-mixture"), "adapter-fusion": ofOneAdapter("adapter-fusion"),
+    "adapter-soup": ofOneAdapter("adapter-soup"), "uniform": ofOneAdapter("uniform"),
+    "random-gate": ofOneAdapter("random-gate"),
     "blob": ofZeroDeviation(.blob), "blob-mean": ofAnyDeviation(.blob),
     "me-lora": ofZeroDeviation(.meLoRA), "me-lora-mean": ofAnyDeviation(.meLoRA),
     "scalabl": ofZeroDeviation(.scalaBL), "scalabl-mean": ofAnyDeviation(.scalaBL),
@@ -98,6 +102,11 @@ struct DegenerateCase: Sendable {
       let curvature = try run.curvature { ($0.priorPrecision, $0.parameters) = (1e14, parameters) }
       return try (run.predict(name, [curvature]), run.predict("point", [run.fit()]))
     }
+  }
+
+  /// In a library of one adapter there is nothing to choose.
+  private static func ofOneAdapter(_ name: String) -> DegenerateCase {
+    ofPoint { run, _, point in try (run.predict(name, [run.library(of: 1)]), point) }
   }
 
   /// With deviations of zero, a variational adapter is its mean.

@@ -52,6 +52,7 @@ struct TinyRun {
     case "aswa": return try moments(seed: seed) { $0.accept = .nll }
     case "tfb": return try bayesianized()
     case "curvature/all": return try curvature()
+    case "library": return try library()
     case "curvature/last-layer": return try curvature { $0.parameters = .lastLayer }
     default:
       Issue.record("no test makes \(name), which the catalogue has a method for: add a case to TinyRun.file")
@@ -59,7 +60,7 @@ struct TinyRun {
     }
   }
 
-  private func scorer(_ settings: AdapterSettings) throws -> Scorer {
+  func scorer(_ settings: AdapterSettings) throws -> Scorer {
     try Scorer(
       experiment.architecture, base: experiment.base, data: tokens, settings: settings, threads: threads)
   }
@@ -121,6 +122,28 @@ struct TinyRun {
     var curvature = try run.curvature().file
     curvature.baseDigest = experiment.base.digest
     return curvature
+  }
+
+  /// A library of `count` adapters, each of which names every third row as its own.
+  func library(of count: Int = 3, top: Int = 2) throws -> AdapterLibrary {
+    let entries = try (0..<count).map { seed in
+      var texts = tokens
+      for (row, example) in tokens.examples(of: .train).enumerated() where row % count != seed {
+        texts.splits[example] = .test
+      }
+      let adapter = try fit(seed: seed)
+      return try LibraryEntry(
+        "runs/\(seed)/point-0.h5", adapter, texts: texts, digest: adapter.tokensDigest, textsPath: "tokens.h5")
+    }
+    return try library(entries, top: top)
+  }
+
+  /// The library of these entries, with the temperature that the calibration split chooses.
+  func library(_ entries: [LibraryEntry], top: Int = 2) throws -> AdapterLibrary {
+    var library = try AdapterLibrary(
+      entries, base: experiment.base, experiment.architecture, blocks: nil, top: top, threads: threads)
+    _ = try library.chooseTemperature(on: scorer(library.fit("library")), path: "library")
+    return library
   }
 
   /// The predictions of the method `name` from these files; three draws unless told otherwise.

@@ -1,0 +1,36 @@
+# shellcheck shell=bash disable=SC2154,SC2317 # sourced by run, which has these variables and calls these functions
+# LIBRARY: runs whose adapters are chosen by what is asked. Sourced by `run`.
+
+# Runs that look as if they had fitted the method point.
+fitted_runs() {
+  local run
+  for run; do
+    mkdir -p "in/$run/own/adapters" "in/$run/own/tokens"
+    echo "adapter of $run" > "in/$run/own/adapters/point-0.h5"
+    echo "tokens of $run" > "in/$run/own/tokens/own.h5"
+  done
+}
+
+test_a_library_is_made_of_runs_and_its_controls_stand_beside_it() {
+  fitted_runs a b
+  succeeds tiny evaluate LIBRARY="in/a/own in/b/own/" METHODS="point retrieved" TOP=2 RUNS=new
+  contains "--adapters in/a/own/adapters/point-0.h5 in/b/own/adapters/point-0.h5 --examples in/a/own/tokens/own.h5 \
+in/b/own/tokens/own.h5 --top 2" "$(cat new/tiny/library/0.h5)"
+  local method
+  for method in point retrieved uniform random-gate; do [ -s "new/tiny/predictions/$method/tiny.h5" ]; done
+  rm trace
+  succeeds tiny evaluate LIBRARY="in/a/own in/b/own/" METHODS="point retrieved" TOP=2 RUNS=new
+  equal "" "$(made)"
+  echo "another adapter of b" > in/b/own/adapters/point-0.h5
+  succeeds tiny evaluate LIBRARY="in/a/own in/b/own/" METHODS="point retrieved" TOP=2 RUNS=new
+  equal "evaluation library/0 predictions/random-gate/tiny predictions/retrieved/tiny predictions/uniform/tiny" \
+    "$(sed 's|.*new/tiny/||; s|\.h5$||' trace | sort | xargs)"
+}
+
+test_a_method_of_a_library_needs_one() {
+  fails tiny evaluate METHODS=retrieved
+  contains "METHODS: retrieved chooses among the adapters of LIBRARY, which is empty" "$(cat output)"
+  fails tiny evaluate METHODS=retrieved LIBRARY=in/none
+  contains "LIBRARY=in/none: there is no in/none/adapters/point-0.h5" "$(cat output)"
+  equal 0 "$(make -n EXPERIMENT=tiny RUNS=new evaluate METHODS=all | grep -c index-adapters)"
+}

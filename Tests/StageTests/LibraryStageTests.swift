@@ -1,0 +1,66 @@
+// index-adapters as a user runs it: a library from files, and what it says to files that do not belong together.
+import Artifacts
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct LibraryStageTests {
+  @Test func theOrderOfTheAdaptersChangesNoByte() throws {
+    try Workshop.open { shop in
+      let adapters = try ["0", "1"].map { try shop.fit("entry-\($0).h5", "--seed", $0) }
+      for (name, order) in [("a.h5", adapters), ("b.h5", adapters.reversed())] {
+        try shop.run(
+          "index-adapters",
+          shop.inputs + ["--adapters"] + order + ["--examples", shop.tokens, shop.tokens, "--output", shop.path(name)])
+      }
+      let (one, other) = try (AdapterLibrary.read(shop.path("a.h5")), AdapterLibrary.read(shop.path("b.h5")))
+      #expect(one == other && one.names == ["entry-0", "entry-1"])
+      _ = try shop.predict("mixture.h5", "library-mixture", [shop.path("a.h5")])
+      try shop.expectFault(
+        64, "sample-posterior", shop.inputs + ["--method", "point", "--posterior", shop.path("a.h5")],
+        says: ["takes one adapter file", "1 file of index-adapters"])
+      try shop.expectFault(
+        64, "sample-posterior", shop.inputs + ["--method", "retrieved", "--posterior", adapters[0]],
+        says: ["takes one file of index-adapters", "1 adapter file"])
+    }
+  }
+
+  @Test func adaptersThatDoNotBelongTogetherAreNamed() throws {
+    try Workshop.open { shop in
+      let one = try shop.fit("one.h5")
+      func expect(_ code: Int32, _ adapters: [String], _ examples: [String], says: [String], hint: String?) throws {
+        try shop.expectFault(
+          code, "index-adapters", shop.inputs + ["--adapters"] + adapters + ["--examples"] + examples, says: says,
+          hint: hint)
+      }
+      try expect(64, [one, one], [shop.tokens], says: ["--examples", "found 1, expected 2"], hint: "same order")
+      try expect(65, [shop.tokens], [shop.tokens], says: [shop.tokens], hint: nil)
+      let wide = try shop.fit("wide.h5", "--rank", "4")
+      try expect(78, [one, wide], [shop.tokens, shop.tokens], says: ["wide.h5", "tensors differ"], hint: nil)
+      let others = try shop.tokens("others.h5") { $0.dataset = "others" }
+      try expect(78, [one], [others], says: ["one.h5", "not fitted on", "others.h5"], hint: "the tokens that each")
+      try Workshop.open(hiddenSize: 20) { other in
+        let foreign = try other.fit("foreign.h5")
+        try expect(78, [foreign], [shop.tokens], says: ["foreign.h5", "another base"], hint: "base")
+      }
+    }
+  }
+
+  @Test func aDamagedLibraryIsNamed() throws {
+    try Workshop.open { shop in
+      let one = try shop.fit("one.h5")
+      let library = shop.path("library.h5")
+      try shop.run(
+        "index-adapters", shop.inputs + ["--adapters", one, "--examples", shop.tokens, "--output", library])
+      let alone = try shop.predict("point.h5", "point", [one])
+      let found = try shop.predict("retrieved.h5", "retrieved", [library])
+      #expect(found.logProbabilities == alone.logProbabilities)
+      #expect(found.warnings == ["one adapter in the library: nothing to choose"])
+      var content = try #require(bytes(library))
+      content[content.count / 2] ^= 1
+      try content.write(to: URL(fileURLWithPath: library))
+      try shop.expectFault(
+        74, "sample-posterior", shop.inputs + ["--method", "retrieved", "--posterior", library], says: [library])
+    }
+  }
+}
