@@ -1,5 +1,6 @@
 // Predicts a data set by the adapters of a library: one pass over the data set for each leaf of the mixture, in which
 // every text has adapters of its own.
+import Adapters
 import Artifacts
 import Training
 import Transformers
@@ -63,7 +64,9 @@ struct LibraryRun: FilledPrediction {
     let sets = Set(routes.map(\.set)).sorted { $0.lexicographicallyPrecedes($1) }
     for start in stride(from: 0, to: sets.count, by: Self.averagesAtATime) {
       let some = sets[start..<min(start + Self.averagesAtATime, sets.count)]
-      let vectors = some.flatMap { meanVector(of: $0.map(posterior.library.vector)) }
+      let vectors = some.flatMap {
+        AdapterMean($0.map(posterior.library.vector), weights: $0.map { _ in 1 }).values
+      }
       let places = Dictionary(uniqueKeysWithValues: some.enumerated().map { ($1, $0) })
       let chosen = examples.indices.filter { places[routes[$0].set] != nil }
       let rows = try scorer.logProbabilities(

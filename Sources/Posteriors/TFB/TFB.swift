@@ -7,6 +7,7 @@
 // The search follows the text of the paper. The authors' program, which produced the paper's results, searches in
 // another way (`TFBSettings.ToleranceRule`): with its rule and 100 anchors the search ends at the largest scale of the
 // range, where ours ends at the smallest.
+import Adapters
 import Arrays
 import Artifacts
 import Faults
