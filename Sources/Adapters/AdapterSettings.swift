@@ -88,6 +88,8 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var initializationGain: Double?
   /// How many members are trained together, in one vector; nil for a single adapter.
   package var members: Int?
+  /// What became of AdamW's moments where the fit went on from an adapter; nil for a fit from the initial values.
+  package var moments: Moments?
 
   package init() {}
 

@@ -19,9 +19,11 @@ package struct TrainingRun: Resumable {
   package let total: Int
   /// What it holds in memory.
   package let memory: RunMemory
-  /// The epochs so far.
-  package private(set) var history: [Adapter.Epoch] = []
+  /// The epochs so far, those before the start included.
+  package private(set) var history: [Adapter.Epoch]
   private var optimization: Optimization
+  /// Steps of earlier fits, of all of them, of the optimizer, and in the order of the examples; zeros without any.
+  private let before: (all: Int, ofOptimizer: Int, inOrder: Int)
   private var order: DataOrder
   private let calibration: CalibrationSplit
   /// The epoch with the lowest calibration NLL so far, if `keepBest` is set.
@@ -38,9 +40,10 @@ package struct TrainingRun: Resumable {
 
   /// A run before its first step.
   ///
+  /// - Parameter start: the adapter that it goes on from; nil to begin at the initial values.
   /// - Throws: `Fault` of kind `.data` for a set without training or calibration examples; of kind `.configuration` for a
-  ///   prefix without all training examples, and for a fit that does not fit into memory.
-  package init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int) throws {
+  ///   prefix without all training examples, for a start with other tensors, and for a fit that does not fit into memory.
+  package init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int, from start: TrainingStart? = nil) throws {
     try settings.validate()
     calibration = try CalibrationSplit(scorer.data)
     (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
@@ -50,12 +53,17 @@ package struct TrainingRun: Resumable {
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
     memory = scorer.memoryOfTraining(settings, step: order.batch(step: 0))
     try memory.check()
+    try start?.check(scorer.parameters.repeated(settings.members))
+    let state = start?.state(settings)
     optimization = Optimization(
-      scorer.parameters, settings, values: try scorer.initialValues(settings, seed: seed), state: nil)
+      scorer.parameters, settings,
+      values: try start?.adapter.values ?? scorer.initialValues(settings, seed: seed), state: state)
+    history = start?.adapter.history ?? []
+    before = (start?.steps ?? 0, state?.step ?? 0, start?.stepsInOrder(settings, seed: seed) ?? 0)
   }
 
   /// Steps taken so far.
-  package var completed: Int { optimization.state.step }
+  package var completed: Int { optimization.state.step - before.ofOptimizer }
   /// A remark if a variational run is too short for its divergence to have an effect; nil otherwise.
   package var remark: String? {
     settings.variational.flatMap { $0.remark(steps: total, cycle: cycle($0)) }
@@ -71,7 +79,7 @@ package struct TrainingRun: Resumable {
 
   /// The epochs that have ended since.
   package func news(since completed: Int) -> [String] {
-    history.filter { $0.step > completed }.map { $0.line(on: scorer.data) }
+    history.filter { $0.step > before.all + completed }.map { $0.line(on: scorer.data) }
   }
 
   /// Takes the next step. At the end of an epoch, it also scores the calibration split.
@@ -79,19 +87,19 @@ package struct TrainingRun: Resumable {
   /// - Throws: `Fault` if a loss, a gradient or a logit is not finite.
   package mutating func advance() throws {
     let step = completed
-    let examples = order.batch(step: step)
+    let examples = order.batch(step: before.inOrder + step)
     let learningRate = settings.learningRate(step: step, total: total)
     let loss = try optimization.step(
-      scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: step))
+      scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: before.all + step))
     epoch.add(loss, examples: examples.count)
     if let variational = settings.variational {
       let cycle = cycle(variational)
       // The divergence's rate follows the same schedule.
       let rate = variational.divergenceRate * learningRate / settings.learningRate
       divergence = optimization.descendDivergence(
-        variational, rate: rate * variational.weight(step: step, cycle: cycle))
+        variational, rate: rate * variational.weight(step: before.all + step, cycle: cycle))
     }
-    if (step + 1) % order.stepsPerEpoch == 0 || step + 1 == total {
+    if (before.inOrder + step + 1) % order.stepsPerEpoch == 0 || step + 1 == total {
       try finishEpoch(learningRate: learningRate)
     }
   }
@@ -105,7 +113,7 @@ package struct TrainingRun: Resumable {
     let scores = try calibration.scores(scorer, parameters: optimization.values)
     history.append(
       Adapter.Epoch(
-        epoch: history.count + 1, step: completed, learningRate: learningRate,
+        epoch: history.count + 1, step: before.all + completed, learningRate: learningRate,
         trainingLoss: epoch.finish(),
         calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy, calibrationECE: scores.ece))
     if settings.keepBest && scores.nll < best?.nll ?? .infinity {

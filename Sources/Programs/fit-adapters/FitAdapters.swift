@@ -1,6 +1,7 @@
 // fit-adapters: trains one set of low-rank adapters on a tokenized set, or the sets of several members together, and
 // writes them as an adapter file.
 import ArgumentParser
+import Artifacts
 import NetworkStages
 import StageKit
 import Training
@@ -19,6 +20,7 @@ import Training
   @Option(help: "The adapter's name in later tables, such as point or dropout.") var method = "point"
   @Option(help: "Seed of initialisation, data order and dropout.") var seed = 0
   @Option(help: "The adapter file to write.") var output: String
+  @OptionGroup var start: StartOptions
   @OptionGroup var adapter: AdapterOptions
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
@@ -30,10 +32,17 @@ import Training
     let network = try inputs.open(context, verifyingDigest: true)
     var settings = try adapter.head.settings(adapter.settings, on: network.base, network.architecture())
     settings.classWeights = try weighting?.weights(of: network.set, settings)
-    var training = try TrainingRun(network.scorer(settings), settings, seed: seed)
+    let start = try start.open(context, network)
+    if let start {
+      settings = try start.settings(settings)
+      settings.moments = self.start.moments ?? .keep
+    }
+    var training = try TrainingRun(network.scorer(settings), settings, seed: seed, from: start)
     announce(training, context)
     try network.announce(training.memory)
-    try network.finish(&training, settings: method, seed, settings, to: output, checkpoints) {
+    try network.finish(
+      &training, settings: method, seed, settings, startingFrom: start?.adapter.cost ?? Cost(), to: output, checkpoints
+    ) {
       try $0.adapter(method: method)
     }
   }
@@ -41,7 +50,7 @@ import Training
   private func announce(_ training: TrainingRun, _ context: StageContext) {
     let scorer = training.scorer
     context.say(
-      (adapter.settings.members.map { "\($0) members, each with " } ?? "")
+      (training.settings.members.map { "\($0) members, each with " } ?? "")
         + "\(scorer.layout.modules.count) modules, \(scorer.parameters.count) trained parameters, "
         + "\(training.total) steps")
     training.remark.map(context.say)
