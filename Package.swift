@@ -67,6 +67,8 @@ let package = Package(
     library("Training", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters"),
     library(
       "Posteriors", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters", "Training"),
+    library(
+      "Collaboration", "Faults", "JSON", "Calibration", "Artifacts", "Adapters", "Training"),
     library("Reports", "Faults", "JSON", "Arrays", "Calibration", "Artifacts"),
     library("Almanac", "Faults", "JSON", "Files", "Arrays"),
     library(
@@ -88,6 +90,11 @@ let package = Package(
     program(
       "import-adapter", "Faults", "Files", "JSON", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters",
       "Training", "NetworkStages"),
+    program(
+      "exchange-adapters", "Faults", "Files", "JSON", "Artifacts", "Adapters", "Training", "Collaboration", "Reports",
+      "NetworkStages"),
+    program("share-adapter", "Artifacts", "NetworkStages"),
+    program("compare-clients", "Files", "Artifacts", "Reports"),
     program("collect-swag", "Faults", "Adapters", "Posteriors", "NetworkStages"),
     program("bayesianize-adapter", "Faults", "Posteriors", "NetworkStages"),
     program("index-adapters", "Faults", "Artifacts", "Posteriors", "NetworkStages"),
@@ -143,6 +150,8 @@ let package = Package(
     tests(
       "Posteriors", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Calibration", "Artifacts",
       "Adapters", "Training", "Posteriors", "TestSupport", exclude: ["Reference"]),
+    tests(
+      "Collaboration", "Faults", "JSON", "Artifacts", "Adapters", "Training", "Collaboration", "TestSupport"),
     tests(
       "Reports", "Faults", "JSON", "Arrays", "Calibration", "Artifacts", "Reports", "TestSupport", exclude: ["Goldens"]),
     tests("Almanac", "Faults", "JSON", "Files", "Almanac", "TestSupport"),

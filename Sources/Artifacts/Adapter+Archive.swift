@@ -27,6 +27,14 @@ extension Adapter: StoredArtifact {
     try archive.numbers(
       "optimizer/second_moment", &optimizer.secondMoment, [Axis("parameter")],
       "AdamW's running mean of the squared gradient")
+    if try archive.has("class_names", !classNames.isEmpty) {
+      try archive.texts("class_names", &classNames, Axis("class"), "classes of the head's outputs")
+    }
+    if try archive.has("exchange_trust", exchange != nil) {
+      var row = exchange ?? Exchange()
+      try row.exchange(with: archive)
+      exchange = row
+    }
   }
 
   func validate() throws {
@@ -39,5 +47,6 @@ extension Adapter: StoredArtifact {
     try requireFinite(optimizer.secondMoment, "the second moment", count: moments)
     try require(optimizer.secondMoment.allSatisfy { $0 >= 0 }, "the second moment is negative somewhere")
     try require(optimizer.step >= 0, "the optimizer took \(optimizer.step) steps")
+    try exchange?.validate()
   }
 }

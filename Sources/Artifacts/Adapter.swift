@@ -63,9 +63,29 @@ package struct Adapter: Equatable, Sendable {
   package var optimizer = OptimizerState(step: 0, firstMoment: [], secondMoment: [])
   /// The cost of the fit.
   package var cost = Cost()
+  /// The classes that the outputs of its head stand for, in their order, in a file for others; else empty, since they are
+  /// those of the tokens.
+  package var classNames: [String] = []
+  /// How it was made of the adapters of several clients; nil for one that comes from a fit.
+  package var exchange: Exchange?
 
   /// An empty adapter, to be filled in.
   package init() {}
+
+  /// What may be sent to others: the values and what is needed to read them. Left out are the optimizer's moments, which
+  /// are averages of gradients of the training rows, the history, and the digest of the tokens, by which one who guesses
+  /// the data could confirm the guess.
+  ///
+  /// - Parameter classNames: the classes of its training texts, if they have classes.
+  package func forOthers(classNames: [String]) -> Adapter {
+    var adapter = self
+    (adapter.tokensDigest, adapter.history, adapter.exchange) = ("", [], nil)
+    adapter.classNames = classNames
+    adapter.optimizer = OptimizerState(step: optimizer.step, firstMoment: [], secondMoment: [])
+    adapter.cost = Cost()
+    adapter.cost.trainableParameters = cost.trainableParameters
+    return adapter
+  }
 }
 
 /// The cost of a result. Seconds and memory differ from run to run and are left out of a reproducible file.

@@ -10,6 +10,8 @@ package struct ResultTable: Equatable, Sendable {
     case shift
     /// The answers to new texts.
     case decisions
+    /// What clients have gained by exchanging their adapters.
+    case collaboration
   }
 
   /// One result.

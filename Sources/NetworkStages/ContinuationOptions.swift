@@ -43,6 +43,11 @@ package struct Continuation {
   let data: NetworkData
   let output: String
 
+  /// The network on the tokenized set of another file; see `NetworkData.scorer(_:onTokens:)`.
+  ///
+  /// - Throws: as that.
+  package func scorer(onTokens path: String) throws -> Scorer { try data.scorer(fit, onTokens: path) }
+
   /// Says what a run will hold in memory; see `NetworkData.announce`.
   ///
   /// - Throws: `Fault` of kind `.configuration` where it cannot fit.

@@ -101,8 +101,8 @@ extension Sample {
   }()
 
   static let kinds = [
-    Kind(adapter), Kind(moments), Kind(curvature), Kind(tokens), Kind(predictions), Kind(checkpoint), Kind(results),
-    Kind(base: ()), prefix, forecasts, Kind(library),
+    Kind(adapter), Kind(exchanged), Kind(moments), Kind(curvature), Kind(tokens), Kind(predictions), Kind(checkpoint),
+    Kind(results), Kind(base: ()), prefix, forecasts, Kind(library),
   ]
 }
 

@@ -48,6 +48,16 @@ enum Sample {
     return adapter
   }()
 
+  static let exchanged: Adapter = {
+    var adapter = Sample.adapter
+    var row = Adapter.Exchange()
+    (row.client, row.scheme, row.temperature, row.mean) = ("ann", "validation", 0.5, "factors")
+    (row.clients, row.trust, row.similarities) = (["ann", "ben", "cem"], [0.75, 0.25, 0], [-0.5, -1, .nan])
+    (row.reasons, row.membership) = (["", "", "not finite"], 0.625)
+    (adapter.exchange, adapter.classNames) = (row, ["yes", "no"])
+    return adapter
+  }()
+
   static let moments: SwagMoments = {
     var moments = SwagMoments()
     (moments.seed, moments.baseDigest, moments.tokensDigest) = (3, "00aa", "11bb")

@@ -1,0 +1,76 @@
+// exchange-adapters: one round of a client that learns with others: its adapter becomes the mean of all clients' adapters,
+// weighted by how far it trusts each.
+import Adapters
+import ArgumentParser
+import Artifacts
+import Collaboration
+import Faults
+import Files
+import NetworkStages
+import Reports
+import StageKit
+import Training
+
+@main struct ExchangeAdapters: Stage {
+  static let configuration = CommandConfiguration(
+    commandName: "exchange-adapters",
+    abstract: "Average one client's adapter with those of other clients, weighted by trust.",
+    discussion: """
+      Reads the client's own data and the adapters of others, and nothing else of them. An
+      adapter that is missing, damaged, not finite, of another shape or much longer or shorter
+      than the own is left out, with a warning.
+      Example:
+        .build/release/exchange-adapters \\
+          --base base.h5 --tokens ann.h5 --adapter ann-1.h5 --client ann \\
+          --clients ann ben cem --adapters ann-sent.h5 ben-sent.h5 cem-sent.h5 \\
+          --trust weights --output ann-averaged.h5
+      """)
+
+  @OptionGroup var inputs: ContinuationOptions
+  @Option(help: "The client whose adapter --adapter is.") var client: String
+  @Option(parsing: .upToNextOption, help: "All clients of the round, in the same order for each of them.")
+  var clients: [String]
+  @Option(
+    parsing: .upToNextOption,
+    help: "The adapter of each, from share-adapter; - for one that has sent none. That of --client is not read.")
+  var adapters: [String]
+  @OptionGroup var trust: TrustOptions
+  @Flag(help: "Measure how well the loss tells the own training rows from held-out rows (one pass over both).")
+  var membership = false
+  @Option(help: "The client's row of the trust matrix, as CSV.") var trustCsv: String?
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard clients.count == adapters.count else {
+      throw ValidationError("--clients names \(clients.count), but --adapters \(adapters.count): one for each")
+    }
+    guard Set(clients).count == clients.count else { throw ValidationError("--clients names a client twice") }
+    guard clients.contains(client) else { throw ValidationError("--client \(client) is not one of --clients") }
+  }
+
+  func run(_ context: StageContext) throws {
+    try context.check(outputs: trustCsv)
+    let start = try inputs.open(context)
+    let own = OwnAdapter(start.adapter, start.fit, classNames: start.scorer.data.classNames)
+    let arrivals = try zip(clients, adapters).map { name, path in
+      if name != client, path == "-" { return Arrival(name, leftOut: "it has sent no adapter yet") }
+      return try Arrival(name) { try name == client ? start.adapter : context.read(Adapter.self, path) }
+    }
+    var round = ClientRound(
+      arrivals, own: own, index: clients.firstIndex(of: client)!, largestRatio: trust.largestRatio)
+    let similarities = try trust.similarities(&round, start, client: client, context)
+    var result = round.result(similarities, trust.trust, temperature: trust.temperature)
+    if membership {
+      result.exchange?.membership = try start.scorer.membershipAUROC(
+        of: start.adapter.values, start.fit, seed: start.adapter.seed)
+    }
+    for arrival in round.arrivals where !arrival.reason.isEmpty {
+      context.warn("\(arrival.client) is left out: \(arrival.reason)")
+    }
+    let row = result.exchange!
+    let weights = zip(clients, row.trust).map { "\($0) \($1.formatted(3))" }
+    context.say("mean of \(row.mean): \(weights.joined(separator: ", "))")
+    if let trustCsv { try AtomicFile.write(row.csv, to: trustCsv) }
+    try context.write(result, to: inputs.output)
+  }
+}
