@@ -48,6 +48,7 @@ help:
 ##   make evaluate      fit every method, predict, and print one table with all of them
 ##   make shift-test    the same on shifted and corrupted questions
 ##   make predict       answer new texts, NEW=texts.csv, by a method of the run; RISK=5% leaves doubtful ones to a human
+##   make collaborate   clients fit on data of their own and exchange adapters: CLIENTS="a b c" ROUNDS=3 TRUST=weights
 ##   make FILE          one file of a run with what it needs, such as runs/almanac/adapters/point-0.h5
 ##   make status        which files of the run are fresh, stale or missing, and why; and their sizes
 ##   make show FILE=    what is in a file, and what made it
@@ -89,13 +90,14 @@ help:
 ## In a folder of your own, with an experiment in NAME.mk: make -f /path/to/credence/Makefile evaluate EXPERIMENT=NAME
 
 # The user's own files and folders among the settings.
-YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) \
+YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) $(REFERENCE) $(MIXTURES) \
   $(foreach e,$(LIBRARY:%/=%),$e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
-  $(foreach d,$(DATASET) $(SHIFTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
-  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE VARIATIONAL FULL SWAG TFB LIBRARY SAMPLE EVALUATE SHIFT,$($v_FLAGS))))
+  $(foreach d,$(DATASET) $(SHIFTS) $(CLIENTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
+  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE VARIATIONAL FULL SWAG TFB LIBRARY SAMPLE EXCHANGE EVALUATE SHIFT,\
+  $($v_FLAGS))))
 
 # --- Running the stages: by a second make that holds the run's lock, and reads the state of the files under it ---
-WANTED := $(filter evaluate shift-test predict $R/%,$(MAKECMDGOALS))
+WANTED := $(filter evaluate shift-test predict collaborate $R/%,$(MAKECMDGOALS))
 ifneq ($(WANTED)$(filter status almanac bench curves,$(MAKECMDGOALS)),)
 include $(HERE)pipeline/kinds.mk
 endif
@@ -111,6 +113,7 @@ include $(HERE)pipeline/sets.mk
 include $(HERE)pipeline/fitting.mk
 include $(HERE)pipeline/scoring.mk
 include $(HERE)pipeline/answers.mk
+include $(HERE)pipeline/collaborate.mk
 $(foreach f,$(filter-out $(FILES),$(filter $R/%,$(WANTED))),$(error no stage makes $f$(call did-you-mean,$f,$(FILES))))
 else
 .PHONY: locked
@@ -126,7 +129,7 @@ endif
 
 # 141: the reader may close the pipe early, as head does.
 status:
-	@$(MAKE) $(AGAIN) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) $(if $(NEW),predict) \
+	@$(MAKE) $(AGAIN) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) $(if $(NEW),predict) $(if $(CLIENTS),collaborate) \
 	  | { $(HERE)pipeline/status $R $(YOURS) -- $(STALE) -- $(FILES) || [ $$? = 141 ]; }
 
 show: $(if $(wildcard $(PROGRAMS)/show),,$(BUILT))

@@ -40,7 +40,9 @@ where-files-are = $(if $(OWN),\
 # What needs no training questions.
 UNTRAINED := base base-contextual $(if $(ADAPTER),point point-contextual ensemble soup) \
   retrieved library-mixture adapter-mixture adapter-fusion adapter-soup uniform random-gate
-$(if $(TRAIN.$(DATASET))$(if $(filter-out $(UNTRAINED),$(METHODS)),,$(TEST.$(DATASET))),,\
+COLLABORATIVE := collaborate $R/collaboration.h5 $R/clients/%
+ASKED := $(filter-out $(COLLABORATIVE),$(or $(WANTED),status))
+$(if $(or $(TRAIN.$(DATASET)),$(if $(ASKED),,yes))$(if $(filter-out $(UNTRAINED),$(METHODS)),,$(TEST.$(DATASET))),,\
   $(call stop,$(EXPERIMENT) has no questions to train on,\
   $(if $(OWN),set TRAIN= to their files,it looks for them in DATA=$(DATA))))
 $(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
@@ -68,3 +70,15 @@ BLOCKS := $(if $(LAYERS),$(word 2,$(DESCRIPTION)))
 LAST_BLOCK := $(lastword $(subst -, ,$(subst $(comma), ,$(LAYERS))))
 $(if $(BLOCKS),$(if $(shell [ $(LAST_BLOCK) -lt $(BLOCKS) ] || echo beyond),\
   $(call stop,LAYERS=$(LAYERS): $(MODEL) has $(BLOCKS) blocks and no block $(LAST_BLOCK),blocks are counted from 0)))
+
+# --- collaborate ---
+COLLABORATING := $(filter $(COLLABORATIVE),$(WANTED))
+$(if $(COLLABORATING),$(if $(word 2,$(CLIENTS)),,$(call stop,collaborate needs two or more CLIENTS,\
+  make collaborate CLIENTS="ann ben" with their data in $(CLIENT_DATA)/ann/train.jsonl and so on)))
+$(if $(COLLABORATING),$(foreach c,$(CLIENTS),$(if $(TRAIN.$c)$(wildcard $(CLIENT_DATA)/$c/.),,\
+  $(call stop,there is no folder $(CLIENT_DATA)/$c,it holds train.jsonl of the client $c; or set TRAIN.$c))))
+$(if $(COLLABORATING),$(if $(filter $(words $(CLIENTS)),$(words $(sort $(CLIENTS)))),,$(call stop,CLIENTS names a client twice)))
+$(if $(filter predictions,$(TRUST)),$(if $(wildcard $(REFERENCE)),,$(call stop,TRUST=predictions needs REFERENCE=$(comma) a file of \
+  questions that all clients share)))
+$(if $(filter theoretical,$(TRUST)),$(if $(wildcard $(MIXTURES)),,$(call stop,TRUST=theoretical needs MIXTURES=$(comma) a JSON file \
+  of the clients' data)))

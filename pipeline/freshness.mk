@@ -46,6 +46,7 @@ OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QU
 # about is `goal.NAME`.
 goal.evaluate = $R/evaluation.h5
 goal.shift-test = $R/shift.h5
+goal.collaborate = $R/collaboration.h5
 goal.predict = $(if $(METHOD),$(ANSWERS_FOLDER)/answers.h5,$(goal.evaluate))
 TO_MAKE = $(eval TO_MAKE :=)$(foreach g,$(WANTED),$(call visit,$(or $(goal.$g),$g)))$(TO_MAKE)
 visit = $(if $(filter $1,$(TO_MAKE)),,$(foreach f,$(filter $1,$(STALE)),$(foreach n,$(needs.$f),$(call visit,$n))$(eval \

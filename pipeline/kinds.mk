@@ -12,12 +12,12 @@ stop = $(error $(strip $1)$(if $2, (hint: $(strip $2)))$(if $(OLDER),; nothing w
 # KIND:SETTING,SETTING,...; pipeline/check defines the kinds. An empty setting is not checked: it means the stage's
 # default.
 KINDS := \
-  words:METHODS,SHIFT_METHODS,SHIFTS,CORRUPTIONS,SEVERITIES \
+  words:METHODS,SHIFT_METHODS,SHIFTS,CORRUPTIONS,SEVERITIES,CLIENTS \
   positive-integer:THREADS,MEMBERS,SAMPLES,RANK,EPOCHS,BATCH_SIZE,LIMIT,MAXIMUM_LENGTH,NUMBER_BINS,SHARDS,CHOSEN_FROM \
-  positive-integer:SWAG_EPOCHS,SWAG_COLLECTIONS,SWAG_RANK,LAPLACE_RANK,LAPLACE_SAMPLES,TOP \
+  positive-integer:SWAG_EPOCHS,SWAG_COLLECTIONS,SWAG_RANK,LAPLACE_RANK,LAPLACE_SAMPLES,TOP,ROUNDS \
   integer:STEPS,TRAINING_EXAMPLES,LAPLACE_EXACT_WIDTH \
   seed:SEED,SPLIT_SEED,INITIALIZATION_SEED \
-  positive-number:ALPHA,LEARNING_RATE \
+  positive-number:ALPHA,LEARNING_RATE,TEMPERATURE \
   number:WEIGHT_DECAY,PRODUCT_PENALTY,BASE_DIVERGENCE,SWAG_LEARNING_RATE,LAPLACE_PRIOR_PRECISION,SCALE \
   share:DROPOUT,MC_DROPOUT,WARMUP \
   positive-share:CALIBRATION_FRACTION \
@@ -34,6 +34,9 @@ KINDS := \
   name:TEXT,TEXT_B,LABEL,ID,ENCODING,METHOD,NEW_TEXT,NEW_TEXT_B,NEW_LABEL,NEW_ID,NEW_ENCODING,ANSWERS \
   one-of/independent/antithetic/lattice/linearised:DRAWS \
   one-of/nll/accuracy:ASWA_ACCEPT \
+  some-of/none/average/weights/validation/predictions/theoretical:TRUST \
+  one-of/products/rows:SIMILARITY \
+  one-of/keep/reset:MOMENTS \
   one-of/marginal-likelihood/calibration:LAPLACE_CRITERION \
   some-of/1/2/3/4/5:SEVERITIES
 # Only corruptions from the command line are checked here; those of an experiment's file are checked by tokenize.

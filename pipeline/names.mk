@@ -1,6 +1,6 @@
 # The names on the command line: every goal and every setting that is given is known, or make stops here.
 
-GOALS := help evaluate shift-test predict status show stale prune packages build lint test goldens torture test-models \
+GOALS := help evaluate shift-test predict collaborate status show stale prune packages build lint test goldens torture test-models \
   test-portable bench curves almanac clean $(if $(wildcard $(HERE)packaging),install uninstall deb test-package)
 $(foreach g,$(filter-out $(GOALS) $R/% .build/%,$(MAKECMDGOALS)),$(error there is no goal $g$(if $(findstring /,$g),\
   (hint: the files of this run are $R/...; EXPERIMENT= and RUNS= name another run),$(call did-you-mean,$g,$(GOALS)) \
@@ -15,7 +15,7 @@ $(if $(HERE),$(foreach g,$(filter packages build lint test goldens torture test-
 override NOT_HERE := $(if $(filter predict status $R/%,$(MAKECMDGOALS)),,METHOD)
 SETTINGS := FILE MARCH PROGRAMS $(call settings-of,$(HERE)pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \
   $(if $(filter install uninstall,$(MAKECMDGOALS)),PREFIX DESTDIR) \
-  $(foreach p,TRAIN TEST TEMPLATE FORMAT CLASSES,$(addprefix $p.,$(DATASET) $(SHIFTS)))
+  $(foreach p,TRAIN TEST TEMPLATE FORMAT CLASSES,$(addprefix $p.,$(DATASET) $(SHIFTS) $(CLIENTS)))
 # The comparisons with PyTorch and the torture have settings of their own, which their files name.
 ifeq ($(filter torture bench curves,$(MAKECMDGOALS)),)
 $(foreach v,$(filter-out $(filter-out $(NOT_HERE),$(SETTINGS)),$(GIVEN)),$(error $v is no setting of $(EXPERIMENT)$(call \
@@ -23,8 +23,11 @@ $(foreach v,$(filter-out $(filter-out $(NOT_HERE),$(SETTINGS)),$(GIVEN)),$(error
 endif
 
 # Paths are checked for every goal: even `make clean` works in one.
-$(foreach v,MODEL DATA NEW RUNS PROGRAMS PREFIX DESTDIR,$(if $(word 2,$($v)),\
+$(foreach v,MODEL DATA NEW RUNS CLIENT_DATA MIXTURES PROGRAMS PREFIX DESTDIR,$(if $(word 2,$($v)),\
   $(error $v=$($v): a blank cannot stand in a path (hint: a symbolic link gives it a plainer name))))
 $(if $(NEW),$(if $(findstring /,$(ANSWERS))$(if $(filter-out .%,$(ANSWERS)),,no),\
   $(error ANSWERS=$(ANSWERS): must be the name of a folder$(comma) without a slash and not beginning with a dot)))
+$(foreach c,$(CLIENTS),$(if $(findstring /,$c)$(filter .% -% reference $(DATASET) $(SHIFTS),$c),\
+  $(error CLIENTS: '$c' cannot name a client (hint: names have no slash$(comma) begin with no dot or hyphen$(comma) and are not those \
+  of data sets)),))
 $(if $(filter-out -%,$(RUNS)),,$(error RUNS=$(RUNS): must be a folder$(comma) and not begin with -))

@@ -56,7 +56,7 @@ override special-in = $(firstword $(foreach c,$(SPECIAL),$(findstring $c,$1)))
 # A launcher may hold words of the shell, but nothing that make would expand.
 # A share may be written with a percent sign. What becomes part of a target's name cannot hold a colon.
 override SHARE_SETTINGS := RISK DELTA COVERAGE PRIOR
-override TARGET_SETTINGS := RUNS NEW ANSWERS
+override TARGET_SETTINGS := RUNS NEW ANSWERS CLIENTS CLIENT_DATA
 override refused-in = $(if $(filter RUN,$1),$(findstring $$,$(value $1)),$(or $(call special-in,$(if \
   $(filter $(SHARE_SETTINGS),$1),$(subst %,,$(value $1)),$(value $1))),$(if \
   $(filter $(TARGET_SETTINGS),$1),$(findstring :,$(value $1)))))

@@ -152,6 +152,29 @@ SCALE :=
 LAPLACE_SAMPLES := 256
 SAMPLE_FLAGS :=
 
+# --- collaborate: clients that exchange adapters and never data ---
+# Their names. The data of a client are TRAIN.name and TEST.name, or train.jsonl and, if there is one, test.jsonl (or csv,
+# tsv) in the folder name/ of CLIENT_DATA. EPOCHS or STEPS are those of one round.
+CLIENTS :=
+CLIENT_DATA := clients
+# How often they fit and then exchange their adapters; empty: 3.
+ROUNDS :=
+# By what a client weights the adapters of the others: any of weights, validation, predictions and theoretical. The table
+# always has none (each keeps its own) and average too.
+TRUST := weights
+# What divides the similarities before the softmax.
+TEMPERATURE :=
+# How adapters are compared by TRUST=weights: products or rows.
+SIMILARITY :=
+# The file of questions that all clients share, for TRUST=predictions: its labels are not used.
+REFERENCE :=
+# The shares of categories in each client's data, for TRUST=theoretical, as JSON.
+MIXTURES :=
+# What becomes of AdamW's moments after an exchange: keep or reset.
+MOMENTS :=
+# Any other flags of exchange-adapters, such as `--largest-ratio 3`.
+EXCHANGE_FLAGS :=
+
 # --- evaluate ---
 # FIGURES=yes writes every picture of the reports as SVG and PDF into figures/ of the run, those under shift into
 # figures/shift/.

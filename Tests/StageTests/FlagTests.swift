@@ -14,16 +14,15 @@ import Testing
   /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.
   private static let values = """
     accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks \
-    bootstrap calibration-fraction calibration-size checkpoint-seconds chosen-from class-weights client clients collections \
-    corruption coverage criterion cut cycle-exponent dataset decay delta deviations divergence-rate draws dropout \
-    embedding-blocks encoding epochs exact-width format gradient-clip head id-column initial-root initialization- \
-    gain initialization-seed iterations label-column largest largest-ratio layers learning-rate limit maximum-length \
-    maximum-windows measure members memory method moments number-bins parameters parametrisation pooling precision \
-    preset prior prior-deviation prior-precision product-penalty rank risk rounds samples scale scoring second-text- \
-    column see seed sets severity shard similarity smallest steps store subsample-seed targets temperature template \
-    test-fraction text-column threads tolerance tolerance-rule top training-examples trust variational warmup \
-    weight-decay weight-decay-a weight-decay-b weight-decay-head \
-    window-overlap
+    bootstrap calibration-fraction calibration-size checkpoint-seconds chosen-from class-weights client clients \
+    collections corruption coverage criterion cut cycle-exponent dataset decay delta deviations divergence-rate \
+    draws dropout embedding-blocks encoding epochs exact-width format gradient-clip head id-column initial-root \
+    initialization-gain initialization-seed iterations label-column largest largest-ratio layers learning-rate limit \
+    maximum-length maximum-windows measure members memory method moments number-bins parameters parametrisation \
+    pooling precision preset prior prior-deviation prior-precision product-penalty rank risk rounds samples scale \
+    scoring second-text-column see seed sets severity shard similarity smallest steps store subsample-seed targets \
+    temperature template test-fraction text-column threads tolerance tolerance-rule top training-examples trust \
+    variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
     """
 
   /// The flags of a list in pipeline/inputs.

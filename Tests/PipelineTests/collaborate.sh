@@ -1,0 +1,101 @@
+# shellcheck shell=bash disable=SC2154,SC2317 # sourced by run, which has these variables and calls these functions
+# Clients that exchange adapters. Sourced by `run`.
+
+# Clients of these names with data of their own.
+clients() {
+  local name
+  for name; do
+    mkdir -p "clients/$name"
+    echo "secret of $name" > "clients/$name/train.jsonl"
+  done
+}
+collaborate() { tiny collaborate ROUNDS=2 TRUST=weights "$@"; }
+# What the stages made for the clients since the last call.
+made_for_clients() { made | tr ' ' '\n' | sed -n 's|^clients/||p' | xargs; }
+
+test_a_client_reads_its_own_data_and_the_adapters_that_others_send() {
+  clients ann ben
+  succeeds collaborate CLIENTS="ann ben"
+  local all expected='' c s
+  all=$(made_for_clients)
+  for c in ann ben; do
+    expected+="$c/average/fit-2 $c/average/predictions $c/average/round-1 $c/average/round-2 $c/average/sent-2 $c/fit-1 "
+    for s in none weights; do
+      expected+="$c/$s/fit-2 $c/$s/predictions $c/$s/round-1 $c/$s/round-2 $c/$s/sent-2 "
+    done
+    expected+="$c/sent-1 $c/tokens "
+  done
+  equal "$(tr " " "\n" <<< "${expected% }" | sort | xargs)" "$all"
+  contains "the table of compare-clients" "$(cat output)"
+  local command
+  command=$(sed -n 's/^command: //p' runs/tiny/clients/ann/weights/.round-2.h5.made)
+  contains "--clients ann ben --adapters runs/tiny/clients/ann/weights/sent-2.h5 runs/tiny/clients/ben/weights/sent-2.h5" \
+    "$command"
+  equal "" "$(grep -rl --include='.*.made' 'ben/train.jsonl\|ben/tokens\|ben/fit' runs/tiny/clients/ann)"
+  equal "" "$(grep -l 'clients/ben' runs/tiny/clients/ann/none/.*.made)"
+  succeeds collaborate CLIENTS="ann ben"
+  equal "" "$(made)"
+}
+
+test_other_data_of_one_client_leave_what_the_others_do_alone() {
+  clients ann ben
+  succeeds collaborate CLIENTS="ann ben"
+  rm trace
+  echo "other secret" > clients/ben/train.jsonl
+  succeeds collaborate CLIENTS="ann ben"
+  local again
+  again=" $(made_for_clients) "
+  contains " ben/tokens " "$again"
+  contains " ann/weights/round-1 " "$again"
+  equal "" "$(tr ' ' '\n' <<< "$again" | grep -E '^ann/(none|tokens|fit-1|sent-1)')"
+}
+
+test_clients_killed_at_any_moment_end_with_the_same_bytes() {
+  clients ann ben
+  succeeds collaborate CLIENTS="ann ben"
+  results > unbroken
+  rm -rf runs
+  echo 0.02 > seconds
+  local i
+  for i in 1 2 3 4 5 6; do
+    setsid make EXPERIMENT=tiny -j2 collaborate ROUNDS=2 TRUST=weights CLIENTS="ann ben" > output 2>&1 &
+    sleep "0.$((RANDOM % 60 + 10))"
+    if [ $((i % 2)) = 0 ]; then kill -KILL -- -$!; else kill -KILL $!; fi 2> /dev/null
+    wait $! 2> /dev/null
+  done
+  until flock -n runs/tiny/.lock true; do sleep 0.01; done
+  succeeds collaborate CLIENTS="ann ben"
+  equal "$(grep -F clients unbroken)" "$(results | grep -F clients)"
+}
+
+test_a_client_without_data_here_sends_its_adapters_when_it_likes() {
+  clients ann ben
+  mkdir clients/far
+  succeeds collaborate CLIENTS="ann ben far"
+  contains "clients/ben/sent-1.h5 - --trust weights" "$(sed -n 's/^command: //p' runs/tiny/clients/ann/weights/.round-1.h5.made)"
+  rm trace
+  succeeds collaborate CLIENTS="ann ben far"
+  equal "" "$(made)"
+  echo "an adapter" > clients/far/sent-1.h5
+  succeeds collaborate CLIENTS="ann ben far"
+  local again
+  again=" $(made_for_clients) "
+  contains " ann/weights/round-1 ann/weights/round-2 " "$again"
+  equal "" "$(tr ' ' '\n' <<< "$again" | grep -E '/none/|fit-1')"
+}
+
+test_clients_that_cannot_collaborate_are_told_why() {
+  clients ann ben
+  fails collaborate CLIENTS=ann
+  contains "collaborate needs two or more CLIENTS" "$(cat output)"
+  fails collaborate CLIENTS="ann cem"
+  contains "there is no folder clients/cem" "$(cat output)"
+  fails collaborate CLIENTS="ann tiny"
+  contains "'tiny' cannot name a client" "$(cat output)"
+  fails collaborate CLIENTS="ann ../ben"
+  contains "'../ben' cannot name a client" "$(cat output)"
+  fails collaborate CLIENTS="ann ben" TRUST=weihgts
+  contains "did you mean weights?" "$(cat output)"
+  fails collaborate CLIENTS="ann ben" TRUST=predictions
+  contains "TRUST=predictions needs REFERENCE=" "$(cat output)"
+}
