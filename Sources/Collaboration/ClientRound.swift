@@ -79,7 +79,7 @@ package struct ClientRound {
     var (result, row) = (own.adapter, Adapter.Exchange())
     (row.client, row.scheme, row.temperature) = (arrivals[index].client, trust.rawValue, temperature)
     (row.clients, row.reasons) = (arrivals.map(\.client), arrivals.map(\.reason))
-    (row.trust, row.similarities) = (weights, similarities.map { $0 ?? .nan })
+    (row.trust, row.similarities) = (weights, similarities.map { trust.hasSimilarities ? $0 ?? .nan : .nan })
     if weights[index] < 1 { (result.values, row.mean) = mean(weights) }
     result.exchange = row
     return result

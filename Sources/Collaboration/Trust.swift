@@ -18,8 +18,8 @@ package enum Trust: String, CaseIterable, Sendable {
   /// By the inner product of the known mixtures of the clients' data, not by a softmax.
   case theoretical
 
-  /// Whether the weights are a softmax of similarities.
-  package var isSoftmax: Bool { [.weights, .validation, .predictions].contains(self) }
+  /// Whether the weights depend on similarities.
+  var hasSimilarities: Bool { self != .none && self != .average }
 
   /// The weights for these similarities, which sum to 1; nil for a client that is left out.
   ///

@@ -37,6 +37,16 @@ test_a_client_reads_its_own_data_and_the_adapters_that_others_send() {
   equal "" "$(made)"
 }
 
+test_the_files_of_clients_have_a_status() {
+  clients ann ben
+  succeeds tiny status CLIENTS="ann ben" ROUNDS=1
+  contains "clients/ann/average/round-1" "$(cat output)"
+  succeeds collaborate CLIENTS="ann ben"
+  tiny -q collaborate CLIENTS="ann ben" ROUNDS=2 > output 2>&1 || fail "there should be nothing to do: $(cat output)"
+  fails tiny -q collaborate CLIENTS="ann ben" ROUNDS=3
+  succeeds tiny runs/tiny/clients/ann/average/round-2.h5 CLIENTS="ann ben"
+}
+
 test_other_data_of_one_client_leave_what_the_others_do_alone() {
   clients ann ben
   succeeds collaborate CLIENTS="ann ben"

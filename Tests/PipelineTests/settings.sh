@@ -244,7 +244,7 @@ END
 test_each_setting_has_a_kind_or_is_free_text() {
   local free="EXPERIMENT RUNS RUN MODEL ADAPTER DATA NEW PRIOR FOREIGN CLASS_WEIGHTS DATASET TEMPLATE TARGETS \
 TOKENIZE_FLAGS IMPORT_FLAGS FIT_FLAGS LORA_ENSEMBLE_FLAGS VARIATIONAL_FLAGS FULL_FLAGS SWAG_FLAGS \
-TFB_FLAGS SAMPLE_FLAGS EVALUATE_FLAGS SHIFT_FLAGS"
+TFB_FLAGS SAMPLE_FLAGS EVALUATE_FLAGS SHIFT_FLAGS EXCHANGE_FLAGS CLIENT_DATA REFERENCE MIXTURES"
   equal "$( (tr ' ' '\n' <<< "$free" && sed -n '/^KINDS/,/^WRONG/s/.*:\([A-Z_,]*\)[ )\\]*$/\1/p' pipeline/kinds.mk | tr , '\n') \
     | sort -u)" "$(sed -n 's/^\([A-Z_]*\) [:?]*= *.*/\1/p' pipeline/settings.mk | sort -u)"
 }
@@ -265,7 +265,10 @@ CONFORMAL Sets Sources/Reports/Decisions/DecisionSettings.swift
 CUT Cut Sources/Artifacts/LongTextRule.swift
 DECAY Decay Sources/Adapters/AdapterSettings.swift
 LAPLACE_CRITERION Criterion Sources/Posteriors/Laplace/CurvatureSettings.swift
+MOMENTS Moments Sources/Adapters/AdapterSettings+GoingOn.swift
 PRECISION PrecisionChoice Sources/NetworkStages/PrecisionOption.swift
+SIMILARITY Similarity Sources/Collaboration/ClientRound.swift
 STORE MatrixStorage Sources/Checkpoints/ModelFolder.swift
+TRUST Trust Sources/Collaboration/Trust.swift
 END
 }
