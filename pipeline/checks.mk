@@ -40,12 +40,13 @@ where-files-are = $(if $(OWN),\
 # What needs no training questions.
 UNTRAINED := base base-contextual $(if $(ADAPTER),point point-contextual ensemble soup) \
   retrieved library-mixture adapter-mixture adapter-fusion adapter-soup uniform random-gate
+# Clients have questions of their own.
 COLLABORATIVE := collaborate $R/collaboration.h5 $R/clients/%
 ASKED := $(filter-out $(COLLABORATIVE),$(or $(WANTED),status))
 $(if $(or $(TRAIN.$(DATASET)),$(if $(ASKED),,yes))$(if $(filter-out $(UNTRAINED),$(METHODS)),,$(TEST.$(DATASET))),,\
   $(call stop,$(EXPERIMENT) has no questions to train on,\
   $(if $(OWN),set TRAIN= to their files,it looks for them in DATA=$(DATA))))
-$(foreach d,$(DATASET) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
+$(foreach d,$(if $(ASKED),$(DATASET)) $(if $(filter shift-test,$(WANTED)),$(SHIFTS)),\
   $(if $(TRAIN.$d)$(TEST.$d),,$(call stop,$(EXPERIMENT) has no files for $d,it looks for them in DATA=$(DATA)))\
   $(foreach f,$(TRAIN.$d) $(TEST.$d),$(if $(wildcard $f),,$(call stop,$f: no such file,$(where-files-are)))))
 

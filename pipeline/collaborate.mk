@@ -59,8 +59,10 @@ endef
 
 # The clients whose adapters a client takes in, itself included.
 others = $(if $(filter none,$s),$c,$(CLIENTS))
-TRUST_FLAGS.weights := $(call flag,similarity,$(SIMILARITY))
-TRUST_FLAGS.predictions := --reference $R/clients/reference.h5
+SOFTENING := $(call flag,temperature,$(TEMPERATURE))
+TRUST_FLAGS.weights := $(call flag,similarity,$(SIMILARITY)) $(SOFTENING)
+TRUST_FLAGS.validation := $(SOFTENING)
+TRUST_FLAGS.predictions := --reference $R/clients/reference.h5 $(SOFTENING)
 TRUST_FLAGS.theoretical := $(call flag,mixtures,$(MIXTURES))
 
 define client-round
@@ -70,7 +72,7 @@ inputs := $(BASE) $R/clients/$c/tokens.h5 $(call fitted,$c) $(foreach o,$(filter
 beside := $R/clients/$c/$s/round-$k.csv
 command := exchange-adapters --base $(BASE) --tokens $R/clients/$c/tokens.h5 --adapter $(call fitted,$c) --client $c \
   --clients $(others) --adapters $(foreach o,$(others),$(call sent,$o)) --trust $s $(TRUST_FLAGS.$s) \
-  $(call flag,temperature,$(TEMPERATURE)) $(if $(filter $k,$(LAST_ROUND)),--membership) $(EXCHANGE_FLAGS) \
+  $(if $(filter $k,$(LAST_ROUND)),--membership) $(EXCHANGE_FLAGS) \
   --trust-csv $R/clients/$c/$s/round-$k.csv
 $(stage)
 endef

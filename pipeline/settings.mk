@@ -162,7 +162,7 @@ ROUNDS :=
 # By what a client weights the adapters of the others: any of weights, validation, predictions and theoretical. The table
 # always has none (each keeps its own) and average too.
 TRUST := weights
-# What divides the similarities before the softmax.
+# What divides the similarities before the softmax; empty: 1 for weights, 0.1 for validation and predictions.
 TEMPERATURE :=
 # How adapters are compared by TRUST=weights: products or rows.
 SIMILARITY :=

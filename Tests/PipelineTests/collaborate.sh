@@ -37,6 +37,14 @@ test_a_client_reads_its_own_data_and_the_adapters_that_others_send() {
   equal "" "$(made)"
 }
 
+test_clients_need_no_other_data_than_their_own() {
+  clients ann ben
+  sed -i '/^T[A-Z]*.tiny/d' pipeline/experiments/tiny.mk
+  succeeds collaborate CLIENTS="ann ben" RUNS=new
+  fails tiny evaluate RUNS=new
+  contains "has no questions to train on" "$(cat output)"
+}
+
 test_the_files_of_clients_have_a_status() {
   clients ann ben
   succeeds tiny status CLIENTS="ann ben" ROUNDS=1
