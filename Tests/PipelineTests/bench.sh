@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154,SC2317 # sourced by run, whose variables these are
 # The benchmark, with stand-ins for the programs and for a Python with PyTorch, whose rates are known.
 
-# Ours train on 300 tokens for three questions, so 200 for two, in a second, and predict as fast; a step is twice the
+# The model is an encoder. Ours train on 300 tokens for three questions, so 200 for two, in a second, and predict as fast; a step is twice the
 # peer's.
 stand_in_benchmark() {
   local program
@@ -10,6 +10,7 @@ stand_in_benchmark() {
     cat > ".build/release/$program" << 'END'
 #!/bin/sh
 case $0 in
+  *pretrain-load) echo "encoder 6" ;;
   *tokenize) echo "count: 4 sequences, 300 tokens, longest 80" >&2 ;;
   *show) printf 'training_seconds 1\nprediction_seconds 1\n' ;;
   *measure-step) printf 'train_tokens_per_second 20\npredict_tokens_per_second 40\nproduct_gflops 80\n' ;;
@@ -21,6 +22,8 @@ END
 #!/bin/sh
 case $* in
   "-c import torch") [ ! -e without-torch ] ;;
+  "-c import llama_cpp") [ -e with-llama ] ;;
+  *llama.py*) printf 'predict_tokens_per_second 8\n' ;;
   *step.py*) printf 'train_tokens_per_second 10\npredict_tokens_per_second 20\n' ;;
   *fit.py*) printf 'training_tokens 100\ntraining_seconds 1\nprediction_tokens 100\nprediction_seconds 1\n' ;;
 esac
@@ -74,7 +77,26 @@ test_bench_names_what_is_missing_or_misspelt() {
   fails bench TASKS="fit pedict"
   contains "TASKS: pedict is not one of step, fit, predict" "$(cat output)"
   fails bench VARIANTS=float32:fp16
-  contains "VARIANTS: fp16 in float32:fp16 is not one of fp32, medium, autocast" "$(cat output)"
+  contains "VARIANTS: fp16 in float32:fp16 is not one of fp32, medium, autocast, llama-f32, llama-q8_0" "$(cat output)"
+  fails bench VARIANTS=float32:llama-f32
+  contains "VARIANTS: llama-f32 in float32:llama-f32 needs a decoder" "$(cat output)"
   fails bench VARIANTS=float32:fp32+egaer
   contains "VARIANTS: +egaer in float32:fp32+egaer is not one of +eager, +merge, +compile, +dropout" "$(cat output)"
+}
+
+test_bench_times_the_step_of_a_decoder_beside_llama_cpp() {
+  stand_in_benchmark
+  sed -i 's/encoder 6/decoder 30/' .build/release/pretrain-load
+  succeeds bench PEER=bin/python DATA= VARIANTS="float32:fp32 float32:llama-f32"
+  contains "left out: llama.cpp, since PEER=bin/python cannot import llama_cpp" "$(cat output)"
+  touch with-llama
+  succeeds bench PEER=bin/python DATA= VARIANTS="float32:fp32 float32:llama-f32"
+  equal "case,variant,ours,peer,unit,ratio
+train-step,float32:fp32,20,10,tokens/s,2
+predict-step,float32:fp32,40,20,tokens/s,2
+predict-step,float32:llama-f32,40,8,tokens/s,5
+products,float32,80,,GFLOP/s," "$(cat runs/bench/bench.csv)"
+  contains "--decoder" "$(cat output)"
+  fails bench TASKS=fit
+  contains "TASKS: fit needs an encoder; of a decoder only step is timed" "$(cat output)"
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Fits one adapter and, with --samples, draws from a SWAG posterior around it and predicts with every draw. Prints the
-tokens and the seconds of the passes alone: no start, no reading, no tokenizing. SWAG is that of Maddox et al. 2019,
-arXiv:1902.02476: half of the variance diagonal, half from the last deviations."""
+"""Fits one adapter of an encoder and, with --samples, draws from a SWAG posterior around it and predicts with every
+draw. Prints the tokens and the seconds of the passes alone: no start, no reading, no tokenizing. SWAG is that of Maddox
+et al. 2019, arXiv:1902.02476: half of the variance diagonal, half from the last deviations."""
 import math
 import time
 
@@ -69,10 +69,10 @@ def predict(scorer, swag, questions, options):
     for _ in range(options.samples):
         swag.draw()
         if options.merge:
-            scorer.encoder.merge_adapter()
+            scorer.network.merge_adapter()
         drawn = lora.predict(scorer, questions)
         if options.merge:
-            scorer.encoder.unmerge_adapter()
+            scorer.network.unmerge_adapter()
         total = drawn if total is None else [old + new for old, new in zip(total, drawn)]
     return time.perf_counter() - start, [each / options.samples for each in total]
 
@@ -92,7 +92,7 @@ def main():
     if options.samples and not options.test:
         parser.error("--samples needs --test")
 
-    scorer, tokenizer = lora.Scorer(options), transformers.AutoTokenizer.from_pretrained(options.model)
+    scorer, tokenizer = lora.Encoder(options), transformers.AutoTokenizer.from_pretrained(options.model)
     questions = lora.Questions(options.train, tokenizer, options.limit)
     seconds = train(scorer, questions, options, rate=1e-3)
     print("training_tokens", options.epochs * questions.tokens())

@@ -1,6 +1,7 @@
-"""LoRA fine-tuning of an encoder in PyTorch and PEFT, the other side of `make bench`: the rows, the model, one training
-step and one prediction. The encoder reads each pair of question and choice and gives it a score; the softmax over the
-scores of a question's choices is the answer. Needs torch, transformers and peft."""
+"""LoRA fine-tuning in PyTorch and PEFT, the other side of `make bench`: the rows, the models, one training step and one
+prediction. An encoder reads each pair of question and choice and gives it a score; a decoder reads a question and gives
+each of four letters a score. The softmax over the scores of a question's choices is the answer. Needs torch,
+transformers and peft."""
 import argparse
 import contextlib
 import gzip
@@ -22,7 +23,7 @@ ROWS_PER_PREDICTION = 64
 def arguments(description):
     """The options that both scripts know."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--model", required=True, help="folder of an encoder")
+    parser.add_argument("--model", required=True, help="folder of the model")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rank", type=int, default=8, help="of the adapters on query and value")
     parser.add_argument(
@@ -35,9 +36,9 @@ def arguments(description):
 
 
 class Scorer(torch.nn.Module):
-    """A frozen encoder with adapters on query and value, and a head on the mean of a row's hidden states."""
+    """A frozen base with adapters on query and value. A subclass says what scores the choices."""
 
-    def __init__(self, options):
+    def __init__(self, options, auto_class, config, targets, **arguments):
         super().__init__()
         torch.set_num_threads(options.threads)
         torch.manual_seed(0)
@@ -45,30 +46,56 @@ class Scorer(torch.nn.Module):
         transformers.utils.logging.disable_progress_bar()
         torch.set_float32_matmul_precision("medium" if options.precision == "medium" else "highest")
         self.bfloat16 = options.precision == "autocast"
-        config = transformers.AutoConfig.from_pretrained(options.model)
-        if not options.base_dropout:
-            config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-        base = transformers.AutoModel.from_pretrained(
-            options.model, config=config, dtype=torch.float32, attn_implementation=options.attention,
-            add_pooling_layer=False)
-        adapters = LoraConfig(r=options.rank, lora_alpha=2 * options.rank, target_modules=["query", "value"])
-        self.encoder = get_peft_model(base, adapters)
+        base = auto_class.from_pretrained(
+            options.model, config=config, dtype=torch.float32, attn_implementation=options.attention, **arguments)
+        self.network = get_peft_model(
+            base, LoraConfig(r=options.rank, lora_alpha=2 * options.rank, target_modules=targets))
         if options.compile:
-            self.encoder.forward = torch.compile(self.encoder.forward, dynamic=True)
-        self.head = torch.nn.Linear(config.hidden_size, 1)
+            self.network.forward = torch.compile(self.network.forward, dynamic=True)
 
-    def forward(self, inputs):
-        """The score of every row: [rows]."""
-        with torch.autocast("cpu", torch.bfloat16) if self.bfloat16 else contextlib.nullcontext():
-            hidden = self.encoder(**inputs).last_hidden_state.float()
-        real = inputs["attention_mask"].unsqueeze(-1)
-        return self.head((hidden * real).sum(1) / real.sum(1)).squeeze(-1)
+    def products(self):
+        """The context in which products have the precision that was asked for."""
+        return torch.autocast("cpu", torch.bfloat16) if self.bfloat16 else contextlib.nullcontext()
 
     def trained(self):
         return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
     def optimizer(self, rate):
         return torch.optim.AdamW(self.trained(), lr=rate, weight_decay=0.01, fused=True)
+
+
+class Encoder(Scorer):
+    """Scores each row by a head on the mean of its hidden states."""
+
+    def __init__(self, options):
+        config = transformers.AutoConfig.from_pretrained(options.model)
+        if not options.base_dropout:
+            config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+        super().__init__(options, transformers.AutoModel, config, ["query", "value"], add_pooling_layer=False)
+        self.head = torch.nn.Linear(config.hidden_size, 1)
+
+    def forward(self, inputs):
+        """The score of every row: [rows]."""
+        with self.products():
+            hidden = self.network(**inputs).last_hidden_state.float()
+        real = inputs["attention_mask"].unsqueeze(-1)
+        return self.head((hidden * real).sum(1) / real.sum(1)).squeeze(-1)
+
+
+class Decoder(Scorer):
+    """Scores four tokens, which stand for the letters, by their logits at the end of each row."""
+
+    LETTERS = 4
+
+    def __init__(self, options):
+        config = transformers.AutoConfig.from_pretrained(options.model, use_cache=False)
+        super().__init__(options, transformers.AutoModelForCausalLM, config, ["q_proj", "v_proj"])
+
+    def forward(self, inputs):
+        """The scores of all rows of equal length, end to end: [rows x letters]."""
+        with self.products():
+            logits = self.network(**inputs, logits_to_keep=1).logits
+        return logits[:, -1, :self.LETTERS].float().flatten()
 
 
 def train_step(scorer, optimizer, inputs, choices, answers):

@@ -23,18 +23,19 @@ def seconds(run, rounds):
 
 def main():
     parser = lora.arguments(__doc__)
-    parser.add_argument("--rows", type=int, default=32, help="a multiple of 4: the choices of a question")
+    parser.add_argument("--decoder", action="store_true", help="the model is a decoder, each row a question")
+    parser.add_argument("--rows", type=int, default=32, help="of an encoder a multiple of 4: the choices of a question")
     parser.add_argument("--length", type=int, default=64, help="tokens in a row")
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
-    if options.rows < 4 or options.rows % 4:
+    if not options.decoder and (options.rows < 4 or options.rows % 4):
         parser.error("--rows must be a multiple of 4")
 
-    scorer = lora.Scorer(options)
+    scorer = (lora.Decoder if options.decoder else lora.Encoder)(options)
     optimizer = scorer.optimizer(1e-3)
-    ids = torch.randint(scorer.encoder.config.vocab_size, (options.rows, options.length))
-    inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "token_type_ids": torch.zeros_like(ids)}
-    choices = [4] * (options.rows // 4)
+    ids = torch.randint(scorer.network.config.vocab_size, (options.rows, options.length))
+    inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
+    choices = [4] * (options.rows if options.decoder else options.rows // 4)
     answers = torch.randint(4, (len(choices),))
 
     scorer.train()

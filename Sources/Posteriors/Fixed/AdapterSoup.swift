@@ -11,7 +11,11 @@ extension FixedMembers {
   /// - Throws: `Fault` of kind `.usage` without adapters or with other files; `.configuration` for a duplicate adapter
   ///   or one of another parametrisation, or if products must be averaged but the vectors contain no factors.
   package static func soup(_ request: PosteriorRequest) throws -> FixedMembers {
-    let files = try request.oneOrMore(Adapter.self)
+    try soup(of: request.oneOrMore(Adapter.self), method: request.method)
+  }
+
+  /// The same of adapters that were already read; `method` is for messages.
+  static func soup(of files: [(path: String, file: Adapter)], method: String) throws -> FixedMembers {
     let members = files.map(\.file.values)
     let fits = try files.map { try $0.file.fit($0.path) }
     try checkIngredients(files, fits)
@@ -21,7 +25,7 @@ extension FixedMembers {
     guard origins.count > 1 || !fits.allSatisfy(fits[0].hasScales) else {
       return FixedMembers(AdapterMean(members, weights: weights).values)
     }
-    let pairs = try LowRankPair.all(in: files[0].file.parameters, method: request.method, path: files[0].path)
+    let pairs = try LowRankPair.all(in: files[0].file.parameters, method: method, path: files[0].path)
     let mean = AdapterMean(products: members, weights: weights, fits: fits, pairs: pairs)
     return FixedMembers(
       mean.values,
