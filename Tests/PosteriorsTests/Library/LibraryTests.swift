@@ -139,8 +139,10 @@ import Transformers
     try TinyRun.open { run in
       let library = try run.library(of: 3, top: 3)
       var mean = library.adapter(0)
-      mean.values = mean.values.indices.map { place in
-        Float((0..<3).reduce(0) { $0 + Double(library.vector($1)[place]) } / 3)
+      let vectors = (0..<3).map(library.vector)
+      mean.values = vectors[0].indices.map { place in
+        let sum: Double = vectors.reduce(0) { $0 + Double($1[place]) }
+        return Float(sum / 3)
       }
       let found = try run.predict("adapter-fusion", [library])
       #expect(try found.logProbabilities == run.predict("point", [mean]).logProbabilities)
@@ -168,8 +170,11 @@ import Transformers
       let uniform = try run.predict("uniform", [library])
       #expect(uniform.groups == 3 && uniform.weights.isEmpty)
       let alone = try run.predict("point", [library.adapter(1)])
-      let (choices, rows) = (uniform.choices, uniform.count)
-      let second = (0..<rows).flatMap { uniform.logProbabilities[($0 * 3 + 1) * choices..<($0 * 3 + 2) * choices] }
+      let choices = uniform.choices
+      let second = (0..<uniform.count).flatMap { row -> ArraySlice<Float> in
+        let start = (row * 3 + 1) * choices
+        return uniform.logProbabilities[start..<start + choices]
+      }
       #expect(second == alone.logProbabilities)
       let (gate, mixture) = try (run.predict("random-gate", [library]), run.predict("library-mixture", [library]))
       #expect(gate.weights == mixture.weights && gate.logProbabilities != mixture.logProbabilities)
