@@ -35,7 +35,7 @@ import Training
           [
             "--model", "\(Self.folder)/base", "--dataset", "almanac", "--template", "answer", flag, file, "--output",
             "\(folder)/\(name).h5",
-          ] + (flag == "--train" ? ["--calibration-fraction", "0", "--test", "\(Self.folder)/near.jsonl"] : []))
+          ])
         return try TokenizedSet.read("\(folder)/\(name).h5")
       }
       let training = Dictionary(grouping: try Self.lines("train"), by: \.topic).sorted { $0.key < $1.key }
