@@ -21,6 +21,10 @@ package enum Trust: String, CaseIterable, Sendable {
   /// Whether the weights depend on similarities.
   var hasSimilarities: Bool { self != .none && self != .average }
 
+  /// By what similarities are divided unless a user says otherwise: as published for weights and predictions. NLLs of
+  /// adapters differ by tenths of a nat.
+  package var usualTemperature: Double { self == .validation || self == .predictions ? 0.1 : 1 }
+
   /// The weights for these similarities, which sum to 1; nil for a client that is left out.
   ///
   /// - Parameters:

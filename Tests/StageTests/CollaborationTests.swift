@@ -106,7 +106,7 @@ extension Workshop {
       _ = try shop.fit("ann.h5")
       let sent = [("ann", try shop.share("ann.h5"))]
       var (adapters, predictions) = ([String](), [String]())
-      for trust in ["none", "average"] {
+      for trust in ["none", "weights"] {
         let (adapter, predicted) = (shop.path("\(trust).h5"), shop.path("\(trust)-p.h5"))
         try shop.run("exchange-adapters", shop.round(trust, sent, "--membership", "--output", adapter))
         _ = try shop.predict("\(trust)-p.h5", "point", [adapter])
@@ -120,13 +120,13 @@ extension Workshop {
       func value(_ method: String, _ metric: String) -> Double? {
         table.rows.first { ($0.method, $0.dataset, $0.metric) == (method, "ann", metric) }?.value
       }
-      #expect(value("none", "nll") == value("average", "nll") && value("none", "nll") != nil)
+      #expect(value("none", "nll") == value("weights", "nll") && value("none", "nll") != nil)
       #expect(value("none", "bytes_sent") == 0)
       let parameters = try Adapter.read(shop.path("ann.h5")).values.count
-      #expect(value("average", "bytes_sent") == Double(12 * parameters))
-      #expect(run.output.contains("trust by average"))
+      #expect(value("weights", "bytes_sent") == Double(12 * parameters))
+      #expect(run.output.contains("trust by weights"))
       let page = try String(contentsOfFile: shop.path("t.html"), encoding: .utf8)
-      #expect(page.contains("aria-label=\"trust by average\"") && page.contains("ann: average"))
+      #expect(page.contains("aria-label=\"trust by weights\"") && page.contains("ann: weights"))
       try shop.expectFault(
         65, "compare-clients", ["--adapters", shop.path("ann.h5"), "--predictions", predictions[0], "--rounds", "1"],
         says: ["ann.h5", "was not made by exchange-adapters"])

@@ -27,8 +27,14 @@ struct TrustOptions: ParsableArguments {
   var mixtures: String?
   @Option(help: "Trust weights: compare products of factors, or rows of matrices, as published.")
   var similarity = ClientRound.Similarity.products
-  @Option(help: "The similarities are divided by this before the softmax.") var temperature = 0.1
+  @Option(
+    name: .customLong("temperature"),
+    help: "The similarities are divided by this before the softmax. Default: 1 for weights, else 0.1.")
+  var givenTemperature: Double?
   @Option(help: "An adapter so many times longer or shorter than the own is left out.") var largestRatio = 10.0
+
+  /// What divides the similarities.
+  var temperature: Double { givenTemperature ?? trust.usualTemperature }
 
   func validate() throws {
     guard temperature > 0, temperature.isFinite else { throw ValidationError("--temperature must be a number above 0") }

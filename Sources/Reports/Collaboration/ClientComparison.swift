@@ -109,7 +109,7 @@ package struct ClientComparison {
   /// The scores that the tables show.
   var headline: [Metric] { evaluations[0].evaluation.headline }
   /// The kinds of trust that have a matrix worth showing.
-  var comparedSchemes: [String] { schemes.filter { $0 != "none" } }
+  var comparedSchemes: [String] { schemes.filter { $0 != "none" && $0 != "average" } }
   /// The rows of a matrix.
   func exchanges(of scheme: String) -> [Adapter.Exchange] { entries.map(\.exchange).filter { $0.scheme == scheme } }
 
