@@ -18,9 +18,9 @@ import Testing
 
   /// Settings with a value that is the pipeline's own choice: no program has it as a default.
   private static let own: Set = [
-    "EXPERIMENT", "RUNS", "MEMBERS", "CLIENT_DATA", "TRUST", "MC_DROPOUT", "FULL_FLAGS", "ASWA_ACCEPT", "METHODS", "SHIFT_METHODS",
+    "EXPERIMENT", "RUNS", "MEMBERS", "MC_DROPOUT", "FULL_FLAGS", "ASWA_ACCEPT", "METHODS", "SHIFT_METHODS",
     "LAPLACE_SAMPLES", "SEVERITIES", "HEAD", "SHARDS", "ANSWERS", "NEW_TEXT", "NEW_TEXT_B", "NEW_LABEL",
-    "NEW_ID", "NEW_ENCODING",
+    "NEW_ID", "NEW_ENCODING", "CLIENT_DATA", "TRUST",
   ]
 
   /// The settings that settings.mk gives a value.
