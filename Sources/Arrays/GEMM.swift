@@ -27,6 +27,13 @@ package enum GEMM {
     package var isAvailable: Bool { self == .common || gemm_has_avx512() }
     /// The fastest that this processor has the instructions for.
     package static let fastest: Kernel = gemm_has_avx512() ? .avx512 : .common
+
+    func run(_ panel: gemm_panel) {
+      switch self {
+      case .avx512: gemm_multiply_avx512(panel)
+      case .common: gemm_multiply_common(panel)
+      }
+    }
   }
 
   /// C (rows, columns) = scale A B, or C + scale A B if `adding`, with A (rows, inner) and B (inner, columns).
@@ -55,7 +62,7 @@ package enum GEMM {
 }
 
 /// A matrix where it is stored: element (i, j) is `values[i * row + j * column]`, and `row` or `column` is 1.
-private struct StoredMatrix {
+struct StoredMatrix {
   let values: UnsafePointer<Float>
   let (row, column): (Int, Int)
 
@@ -130,35 +137,14 @@ private struct MatrixProduct {
       let isPairs = usesPairs && count <= 8
       let inPlace = source.column == 1 && count % 16 == 0 && rows.count <= Self.fewRows
       let width = count > 16 ? Self.width : 16
-      if !inPlace { copy(source, columns: count, rows: inner.count, into: panel, width: width) }
+      if !inPlace { copyPanel(source, columns: count, rows: inner.count, into: panel, width: width) }
       if isPairs { interleave(panel, rows: inner.count) }
       let task = gemm_panel(
         rows: Int64(rows.count), columns: Int64(count), inner: Int64(inner.count), a: part.values,
         a_row: Int64(part.row), a_inner: Int64(part.column), b: inPlace ? source.values : UnsafePointer(panel),
         b_row: Int64(inPlace ? source.row : width), pairs: isPairs, c: c + rows.lowerBound * cRow + column,
         c_row: Int64(cRow), scale: scale, adding: adding || inner.lowerBound > 0)
-      switch kernel {
-      case .avx512: gemm_multiply_avx512(task)
-      case .common: gemm_multiply_common(task)
-      }
-    }
-  }
-
-  /// Copies columns of B into a panel; zeros beyond them.
-  private func copy(
-    _ source: StoredMatrix, columns: Int, rows: Int, into panel: UnsafeMutablePointer<Float>, width: Int
-  ) {
-    guard source.column == 1 else {
-      return transpose(rows: columns, columns: rows, source.values, xRow: source.column, into: panel, yRow: width)
-    }
-    for row in 0..<rows {
-      let (values, target) = (source.values + row * source.row, panel + row * width)
-      if columns == width {
-        for lane in stride(from: 0, to: width, by: 16) { store(load(values, LaneRange(lane)), target, LaneRange(lane)) }
-      } else {
-        target.update(from: values, count: columns)
-        (target + columns).update(repeating: 0, count: width - columns)
-      }
+      kernel.run(task)
     }
   }
 
@@ -198,8 +184,26 @@ private struct MatrixProduct {
   }
 }
 
+/// Copies columns of B into a panel; zeros beyond them.
+func copyPanel(
+  _ source: StoredMatrix, columns: Int, rows: Int, into panel: UnsafeMutablePointer<Float>, width: Int
+) {
+  guard source.column == 1 else {
+    return transpose(rows: columns, columns: rows, source.values, xRow: source.column, into: panel, yRow: width)
+  }
+  for row in 0..<rows {
+    let (values, target) = (source.values + row * source.row, panel + row * width)
+    if columns == width {
+      for lane in stride(from: 0, to: width, by: 16) { store(load(values, LaneRange(lane)), target, LaneRange(lane)) }
+    } else {
+      target.update(from: values, count: columns)
+      (target + columns).update(repeating: 0, count: width - columns)
+    }
+  }
+}
+
 /// Calls `body` with memory for `count` Floats, aligned to a cache line and not initialised.
-private func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
   withUnsafeTemporaryAllocation(byteCount: count * MemoryLayout<Float>.stride, alignment: 64) {
     body($0.baseAddress!.bindMemory(to: Float.self, capacity: count))
   }
