@@ -4,15 +4,15 @@
 // the kernel reads them. One tile of rows after the other is multiplied by a panel. The panel and the rows' block of
 // `rowsTogether` by `depth` stay in the second-level cache, from which a tile needs no more than eleven bytes per
 // cycle. Panels that fit into the first-level cache are slower: their sums are stored and loaded more often.
-import CProcessor
+import CGEMM
 
 /// A matrix W (inner, columns) in panels, and a bias (columns).
 ///
 /// An element's sum runs over `inner` in order, block by block, whatever the number of rows. Unchecked, because it holds
 /// pointers; the panels are filled in `init` and only read afterwards.
 final class PanelMatrix: @unchecked Sendable {
-  /// Columns of a panel: those of the kernels' tiles.
-  private static let width = 32
+  /// Columns of a panel.
+  private static let width = Int(gemm_width)
   /// Rows of W in a panel.
   private static let depth = 384
   /// Rows of x that are processed together.
@@ -74,14 +74,10 @@ final class PanelMatrix: @unchecked Sendable {
     _ x: UnsafePointer<Float>, rows: Int, by panel: UnsafePointer<Float>, _ depth: Int,
     into y: UnsafeMutablePointer<Float>, columns: Int, adding: Bool
   ) {
-    if processor_has_wide_registers() {
-      multiplySmall(
-        rows: rows, columns: columns, inner: depth, x, aRow: inner, aInner: 1, panel, bRow: Self.width, into: y,
-        cRow: self.columns, adding: adding)
-    } else {
-      multiplyPanel(
-        rows: rows, columns: columns, inner: depth, x, aRow: inner, panel, into: y, cRow: self.columns, adding: adding)
-    }
+    GEMM.Kernel.fastest.run(
+      gemm_panel(
+        rows: Int64(rows), columns: Int64(columns), inner: Int64(depth), a: x, a_row: Int64(inner), a_inner: 1,
+        b: panel, b_row: Int64(Self.width), pairs: false, c: y, c_row: Int64(self.columns), scale: 1, adding: adding))
   }
 
   private static func padded(_ columns: Int) -> Int { (columns + width - 1) / width * width }

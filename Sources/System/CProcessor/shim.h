@@ -8,16 +8,6 @@
 #include <cpuid.h>
 #endif
 
-/// Whether the program was compiled for AVX-512: thirty-two registers of sixteen Floats, where others have half as many
-/// or of half the size.
-static inline bool processor_has_wide_registers(void) {
-#ifdef __AVX512F__
-  return true;
-#else
-  return false;
-#endif
-}
-
 static inline uint32_t processor_compiled_for(void) {
   uint32_t sets = 0;
 #ifdef __AVX2__
