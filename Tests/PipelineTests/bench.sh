@@ -100,3 +100,17 @@ products,float32,80,,GFLOP/s," "$(cat runs/bench/bench.csv)"
   fails bench TASKS=fit
   contains "TASKS: fit needs an encoder; of a decoder only step is timed" "$(cat output)"
 }
+
+test_curves_over_long_rows_have_seconds_and_memory() {
+  stand_in_benchmark
+  cat > .build/release/measure-step << 'END'
+#!/bin/sh
+printf 'train_tokens_per_second 20\ntrain_gflops 4\npredict_tokens_per_second 40\npredict_gflops 3\nproduct_gflops 80\n'
+echo "measure-step 0.2.0: 1.5 s wall, 0.5 s CPU, 70 MB at most" >&2
+END
+  succeeds tiny curves LONG=in/model PRECISIONS=float32 THREADS=1
+  contains "long,float32,512,20,4,40,3,80,0.5,70
+long,float32,1024,20,4,40,3,80,0.5,70" "$(cat runs/bench/curves.csv)"
+  fails tiny curves LONG=questions
+  contains "LONG=questions has no config.json" "$(cat output)"
+}
