@@ -49,7 +49,7 @@ package struct ProductInstructions: Sendable {
       hasFastBfloat16Vectors: hasBfloat16 && processor_has_fast_bfloat16_vectors())
   }()
 
-  /// The fastest precision.
+  /// The fastest precision. It may be any, since each keeps the scores (results/agreement.md, results/int8.md).
   package var fastest: Precision {
     if hasBfloat16Tiles { return .bfloat16 }
     if multipliesInt8 { return .int8 }
