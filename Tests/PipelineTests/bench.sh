@@ -89,6 +89,8 @@ test_bench_times_the_step_of_a_decoder_beside_llama_cpp() {
   sed -i 's/encoder 6/decoder 30/' .build/release/pretrain-load
   succeeds bench PEER=bin/python DATA= VARIANTS="float32:fp32 float32:llama-f32"
   contains "left out: llama.cpp, since PEER=bin/python cannot import llama_cpp" "$(cat output)"
+  succeeds bench PEER=bin/python DATA= VARIANTS=float32:llama-f32
+  contains "train-step,float32,20,,tokens/s," "$(cat runs/bench/bench.csv)"
   touch with-llama
   succeeds bench PEER=bin/python DATA= VARIANTS="float32:fp32 float32:llama-f32"
   equal "case,variant,ours,peer,unit,ratio
