@@ -1,5 +1,6 @@
-// Embeds texts by a frozen base: the mean of its hidden states over all tokens of an example, scaled to length 1. The
-// texts that an adapter was fitted on, and new texts, are compared by the cosine of their embeddings.
+// Embeds texts by a frozen base: the mean of its hidden states over all tokens of an example, scaled to length 1. Where
+// each choice is a sequence, the question's tokens count once for each of them. The texts that an adapter was fitted on,
+// and new texts, are compared by the cosine of their embeddings.
 import Arrays
 import Artifacts
 import Faults
@@ -50,9 +51,11 @@ package struct TextEmbedder {
         let batch = packing.batch(parts[part].map { examples[$0] })
         var states = UnsafePointer(network.hidden(batch, parameters: [], arena: arenas[worker]))
         for place in parts[part] {
-          let rows = packing.rows[examples[place] + 1] - packing.rows[examples[place]]
+          let example = examples[place]
+          let rows = packing.rows[example + 1] - packing.rows[example]
+          let (shared, sequences) = (data.sharedTokens(example), Double(data.sequences(of: example).count))
           sums[place] = (0..<width).map { column in
-            (0..<rows).reduce(0) { $0 + Double(states[$1 * width + column]) }
+            (0..<rows).reduce(0) { $0 + ($1 < shared ? sequences : 1) * Double(states[$1 * width + column]) }
           }
           states += rows * width
         }

@@ -29,13 +29,13 @@ import Training
       try run("pretrain-load", ["--model", "\(Self.folder)/base", "--output", "\(folder)/base.h5"])
       let base = try BaseModel(mapping: "\(folder)/base.h5")
       let architecture = try base.checkedArchitecture("base.h5")
-      func tokens(_ name: String, _ flag: String, _ file: String) throws -> TokenizedSet {
+      func tokens(_ name: String, training: [String] = []) throws -> TokenizedSet {
         try run(
           "tokenize",
           [
-            "--model", "\(Self.folder)/base", "--dataset", "almanac", "--template", "answer", flag, file, "--output",
-            "\(folder)/\(name).h5",
-          ])
+            "--model", "\(Self.folder)/base", "--dataset", "almanac", "--template", "answer",
+            "--test", "\(Self.folder)/test.jsonl", "--output", "\(folder)/\(name).h5",
+          ] + training)
         return try TokenizedSet.read("\(folder)/\(name).h5")
       }
       let training = Dictionary(grouping: try Self.lines("train"), by: \.topic).sorted { $0.key < $1.key }
@@ -47,11 +47,11 @@ import Training
         (adapter.seed, adapter.values) = (seed, [Float(seed)])
         adapter.settings = try AdapterSettings().canonicalJSON
         adapter.parameters.append("base_model.model.x.lora_A.weight", shape: [1, 1])
-        let set = try tokens("\(seed)", "--train", file)
+        let set = try tokens("\(seed)", training: ["--train", file, "--calibration-size", "1"])
         return try LibraryEntry("runs/\(topic.key).h5", adapter, texts: set, digest: "", textsPath: file)
       }
       let library = try AdapterLibrary(entries, base: base, architecture, blocks: nil, top: 1, threads: 2)
-      let test = try tokens("test", "--test", "\(Self.folder)/test.jsonl")
+      let test = try tokens("test")
       let embedder = try TextEmbedder(
         base, architecture, blocks: library.blocks, positions: test.longestSequence, threads: 2)
       let found = try embedder.embeddings(of: Array(0..<test.count), in: test).map {
