@@ -86,3 +86,18 @@ func tokenizer(_ words: String, opening: String? = nil, closing: String? = nil) 
   ]
   return try Tokenizer(json: json, subject: "tokenizer.json")
 }
+
+/// The questions of training and test files with these contents.
+func texts(
+  train: String, test: String? = nil, name: String = "own.csv", _ change: (inout TextOptions) -> Void = { _ in }
+) throws -> (train: QuestionFile, test: QuestionFile?, doubts: [String]) {
+  var options = QuestionFile.Options()
+  change(&options.texts)
+  return try withTemporaryFolder { folder in
+    try train.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    try test?.write(toFile: "\(folder)/test-\(name)", atomically: true, encoding: .utf8)
+    let files = try QuestionFile.read(
+      train: ["\(folder)/\(name)"], test: test == nil ? [] : ["\(folder)/test-\(name)"], options)
+    return (files.train[0], files.test.first, files.doubts.map { $0.replacing(folder + "/", with: "") })
+  }
+}
