@@ -16,8 +16,9 @@ extension Scorer {
     let stride = parameters.count
     precondition(blends.count == examples.count && vectors.count % stride == 0 && layout.networkCount == stride)
     try checkPrefix(holds: examples)
-    let keys = blends.map(\.key)
-    let order = blends.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+    let order = blends.indices.sorted { one, other in
+      blends[one].precedes(blends[other]) || !blends[other].precedes(blends[one]) && one < other
+    }
     let sorted = order.map { examples[$0] }
     let blendOfExample = Dictionary(zip(examples, blends), uniquingKeysWith: { first, _ in first })
     let packing = self.packing
@@ -45,6 +46,8 @@ extension Scorer {
 }
 
 extension Blend {
-  /// Equal adapters have equal keys, and those that share their first adapters stand side by side.
-  fileprivate var key: String { terms.map { String($0.adapter + 1_000_000) }.joined() }
+  /// An order in which equal blends stand side by side: that of their adapters.
+  fileprivate func precedes(_ other: Blend) -> Bool {
+    terms.lexicographicallyPrecedes(other.terms) { $0.adapter < $1.adapter }
+  }
 }

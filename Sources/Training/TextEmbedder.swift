@@ -18,12 +18,11 @@ package struct TextEmbedder {
   /// - Parameters:
   ///   - blocks: how many of the base's blocks; 0 for the embeddings of the tokens alone.
   ///   - positions: the length of the longest sequence.
-  /// - Throws: `Fault` of kind `.usage` if the base has fewer blocks; what `BLAS.prepare` throws.
+  /// - Throws: `Fault` of kind `.usage` if the base has fewer blocks.
   package init(
     _ base: BaseModel, _ architecture: Architecture, blocks: Int, positions: Int, threads: Int
   ) throws {
     try Fault.check(blocks, of: "embedding-blocks", in: 0...architecture.layers)
-    try BLAS.prepare(threads: threads)
     (width, self.threads, self.base) = (architecture.hiddenSize, threads, base)
     network = try Network(architecture, frozen: base.values(of:), positions: positions, layers: 0..<blocks)
   }

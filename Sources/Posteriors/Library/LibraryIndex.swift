@@ -57,10 +57,10 @@ extension AdapterLibrary {
         hint: "use a base of another type than DeBERTa")
     }
     try Self.check(entries)
-    let embedder = try TextEmbedder(
-      base, architecture, blocks: blocks ?? TextEmbedder.defaultBlocks(architecture),
-      positions: entries.map(\.texts.longestSequence).max()!, threads: threads)
-    (baseDigest, self.blocks, self.top) = (base.digest, blocks ?? TextEmbedder.defaultBlocks(architecture), top)
+    let blocks = blocks ?? TextEmbedder.defaultBlocks(architecture)
+    let positions = entries.map(\.texts.longestSequence).max()!
+    let embedder = try TextEmbedder(base, architecture, blocks: blocks, positions: positions, threads: threads)
+    (baseDigest, self.blocks, self.top) = (base.digest, blocks, top)
     parameters = entries[0].adapter.parameters
     for (name, entry) in zip(distinctNames(entries.map(\.path)), entries).sorted(by: { $0.0 < $1.0 }) {
       names.append(name)
@@ -79,13 +79,10 @@ extension AdapterLibrary {
       guard fit.parametrisation == nil, fit.variational == nil else {
         throw Fault(.configuration, entry.path, "it does not hold the factors A and B of LoRA, which a library needs")
       }
-      let first = fits[0]
-      guard fit.hasScales(of: first),
-        (fit.precision, fit.pooling, fit.dense) == (first.precision, first.pooling, first.dense)
-      else {
+      if let difference = fits[0].difference(inMeaningFrom: fit) {
         throw Fault(
-          .configuration, entry.path, "its scale, precision or head differs from that of \(entries[0].path)",
-          hint: "fit the adapters of a library with the same settings")
+          .configuration, entry.path, "\(difference) as in \(entries[0].path)",
+          hint: "the adapters of a library need one rank, scale and head: fit them with the same settings")
       }
       if let twin = entries.prefix(index).first(where: { $0.adapter == entry.adapter }) {
         throw Fault(.configuration, entry.path, "it is the adapter \(twin.path) once more")
