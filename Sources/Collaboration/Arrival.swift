@@ -35,12 +35,14 @@ package struct OwnAdapter {
   package let fit: AdapterSettings
   /// The space of its shape.
   package let geometry: AdapterGeometry
+  private let length: Double
   private let classNames: [String]
 
   /// - Parameter classNames: the classes of the client's tokens; empty where they have none.
   package init(_ adapter: Adapter, _ fit: AdapterSettings, classNames: [String]) {
     (self.adapter, self.fit, self.classNames) = (adapter, fit, classNames)
     geometry = AdapterGeometry(adapter.parameters, fit)
+    length = geometry.norm(adapter.values)
   }
 
   /// Why `other` cannot be averaged with this adapter; nil where it can.
@@ -62,11 +64,11 @@ package struct OwnAdapter {
     guard sharesStart(with: other, theirs) || LowRankPair.all(in: adapter.parameters) != nil else {
       return "it began at other values (`initialization-seed`), and has no factors whose products can be averaged"
     }
-    let (own, length) = (geometry.norm(adapter.values), geometry.norm(other.values))
-    guard length.isFinite else { return "its length is not finite" }
-    guard own == 0 || (length <= own * largestRatio && length >= own / largestRatio) else {
-      return "its length is \(length.formatted(3)), more than \(largestRatio.shortest) times away from the own "
-        + own.formatted(3)
+    let theirLength = geometry.norm(other.values)
+    guard theirLength.isFinite else { return "its length is not finite" }
+    guard length == 0 || (theirLength <= length * largestRatio && theirLength >= length / largestRatio) else {
+      return "its length is \(theirLength.formatted(3)), more than \(largestRatio.shortest) times away from the own "
+        + length.formatted(3)
     }
     return nil
   }
