@@ -153,10 +153,8 @@ extension Remarks {
   /// Adds remarks about rows that are more confident on the shifted set than on `home`: the interval of the detection
   /// is below one half.
   mutating func add(_ scores: ShiftTest.Scores, moreConfidentThanOn home: String) {
-    for (row, detection) in zip(scores.rows, scores.detection) where row.isRaw {
-      guard let highest = detection["auroc_\(row.forecast.mainDetectionScore.rawValue)"]?.interval?.upperBound,
-        highest < 0.5
-      else { continue }
+    for (index, row) in scores.rows.enumerated() where row.isRaw {
+      guard let highest = scores.mainDetection(of: index)?.interval?.upperBound, highest < 0.5 else { continue }
       add("\(scores.dataset): more confident there than on \(home) (AUROC below 50 %)", about: row.name)
     }
   }

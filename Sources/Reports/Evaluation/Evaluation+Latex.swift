@@ -6,7 +6,7 @@ extension Evaluation {
   package var latex: String {
     let metrics: [Metric] =
       isOfNumbers ? rows[0].forecast.headline + [.nll] : [.accuracy, .nll, .brier, .ece, .aurc]
-    let head = ["Method"] + metrics.map { Latex.text("\($0.title)\($0.format.unit)") }
+    let head = ["Method"] + metrics.map { Latex.text($0.titleWithUnit) }
     let lines = rows.map { row in [Latex.text(row.name)] + metrics.map { Latex.cell(row, $0) } }
     return """
       % \(Latex.text(dataset)): \(kind.words("\(scoredRows.count) test questions")). Small: \(Latex.text(settings.intervals)). Bold: the \

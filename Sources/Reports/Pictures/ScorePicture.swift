@@ -32,7 +32,7 @@ struct ScorePicture {
       let index = methods.firstIndex(of: row.forecast.method) ?? 0
       return mark(row, plot, at: Double(methods.count - index) - 0.5)
     }
-    let title = metric.title + metric.format.unit
+    let title = metric.titleWithUnit
     return plot.svg(
       "\(metric.title) of every method with its 95 % interval",
       grid(plot) + [reference(plot)] + names + marks

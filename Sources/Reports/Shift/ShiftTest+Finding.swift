@@ -18,7 +18,7 @@ extension ShiftTest {
     guard let index = scores.rows.lastIndex(where: { $0.forecast.method == finding.recommended }) else { return "" }
     let (there, home) = (scores.rows[index], inDistribution.rows[index])
     return [
-      quality(there, home, scores.dataset), mainDetection(scores, index).flatMap { noticing($0, scores.dataset) },
+      quality(there, home, scores.dataset), scores.mainDetection(of: index).flatMap { noticing($0, scores.dataset) },
     ]
     .compactMap(\.self).joined(separator: " ")
   }

@@ -65,7 +65,7 @@ extension ShiftTest {
     }
     return values
       + (scores.detection.isEmpty
-        ? [] : [mainDetection(scores, index).map { cells.cell($0, .percent) } ?? ""])
+        ? [] : [scores.mainDetection(of: index).map { cells.cell($0, .percent) } ?? ""])
   }
 
   private var setSection: Page.Section {
@@ -122,7 +122,7 @@ extension ShiftTest {
       let peak = pictures.map(\.peak).max() ?? 0
       let figures = zip(raw, pictures).map { index, picture -> HTML in
         let name = scores.rows[index].name
-        let found = mainDetection(scores, index)?.valueText(.percent) ?? ""
+        let found = scores.mainDetection(of: index)?.valueText(.percent) ?? ""
         return """
           <figure class="cell"><h3>\(name)</h3>\(picture.svg("\(histogramName) of \(name) on \(scores.dataset)", peak: peak))\
           <figcaption>AUROC \(found) %</figcaption></figure>

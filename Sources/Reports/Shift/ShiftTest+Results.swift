@@ -22,6 +22,12 @@ extension ShiftTest {
 }
 
 extension ShiftTest.Scores {
+  /// How well the uncertainty score that tables show detects the set, for the row at `index`; nil where nothing is
+  /// detected.
+  func mainDetection(of index: Int) -> Estimate? {
+    detection.isEmpty ? nil : detection[index]["auroc_\(rows[index].forecast.mainDetectionScore.rawValue)"]
+  }
+
   /// How well the uncertainty scores of the row at `index` detect the set, in their order: `auroc_entropy`, ...
   func detectionMetrics(of index: Int) -> [(name: String, estimate: Estimate)] {
     guard !detection.isEmpty else { return [] }

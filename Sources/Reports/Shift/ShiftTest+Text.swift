@@ -42,7 +42,7 @@ extension ShiftTest {
   private func cells(_ scores: Scores, _ index: Int) -> [String] {
     let values = headline.map { scores.rows[index].marked($0) }
     guard !scores.detection.isEmpty else { return values }
-    return values + [mainDetection(scores, index)?.valueText(.percent) ?? ""]
+    return values + [scores.mainDetection(of: index)?.valueText(.percent) ?? ""]
   }
 
   private var corruptionTable: String? {

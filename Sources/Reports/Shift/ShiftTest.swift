@@ -93,10 +93,6 @@ package struct ShiftTest: Sendable {
   var headline: [Metric] { inDistribution.rows[0].forecast.shiftHeadline }
   /// The uncertainty score that they show.
   var mainScore: DetectionScore { inDistribution.rows[0].forecast.mainDetectionScore }
-  /// How well that score distinguishes the set of `scores` from the one in distribution, for its row at `index`.
-  func mainDetection(_ scores: Scores, _ index: Int) -> Estimate? {
-    scores.detection[index]["auroc_\(mainScore.rawValue)"]
-  }
 
   /// The rows without a temperature.
   var rawRows: [MethodRow] { inDistribution.rows.filter(\.isRaw) }

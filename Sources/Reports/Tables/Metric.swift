@@ -46,7 +46,7 @@ package struct Metric: Sendable {
   var titleWithUnit: String { title + unit }
 
   /// The unit behind the title: ` %` or "", also where the title has one already.
-  var unit: String { self == .coverage90 ? "" : format.unit }
+  var unit: String { title.contains("%") ? "" : format.unit }
 
   /// The exact definition. `p` is the mean of the probabilities of all members and samples.
   package func definition(bins: Int) -> String { describe(bins) }
