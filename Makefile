@@ -1,5 +1,5 @@
-# Credence: `make` prints the help, `make evaluate` runs an experiment. The settings are in pipeline/settings.mk and in
-# pipeline/experiments; the rules of the stages are in pipeline/sets.mk, fitting.mk, scoring.mk and answers.mk.
+# Credence: `make` prints the help, `make evaluate` runs an experiment. In pipeline/, settings.mk and experiments/ have the
+# settings; sets.mk, fitting.mk, scoring.mk, answers.mk and collaborate.mk the rules of the stages.
 #
 # To work in a folder of your own, use `make -f /path/to/credence/Makefile` there. Scripts, programs and the embedded
 # questions are then taken from the folder of this file, experiments from both folders, and runs are written to yours.

@@ -39,7 +39,7 @@ where-files-are = $(if $(OWN),\
   $(EXPERIMENT) looks for it in DATA=$(DATA))
 # What needs no training questions.
 UNTRAINED := base base-contextual $(if $(ADAPTER),point point-contextual ensemble soup) \
-  retrieved library-mixture adapter-mixture adapter-fusion adapter-soup uniform random-gate
+  $(shell awk '$$2 ~ "^library/" { print $$1 }' $(HERE)pipeline/methods.tsv)
 # Clients have questions of their own.
 COLLABORATIVE := collaborate $R/collaboration.h5 $R/clients/%
 ASKED := $(filter-out $(COLLABORATIVE),$(or $(WANTED),status))

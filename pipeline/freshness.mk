@@ -1,5 +1,5 @@
 # When a file of a run is made again, in one place: `$(stage)` below turns the description of one file, which a block of
-# sets.mk, fitting.mk, scoring.mk or answers.mk gives, into a rule of make.
+# sets.mk, fitting.mk, scoring.mk, answers.mk or collaborate.mk gives, into a rule of make.
 #
 # A file is made again when it is missing, when its command is not the one that made it, or when a file that it is made
 # from is made again or has changed. A file is not made again for rebuilt programs, touched or moved files, another
