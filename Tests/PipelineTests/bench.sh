@@ -23,7 +23,8 @@ END
 case $* in
   "-c import torch") [ ! -e without-torch ] ;;
   "-c import llama_cpp") [ -e with-llama ] ;;
-  *llama.py*) printf 'predict_tokens_per_second 8\n' ;;
+  *write_gguf.py*) touch written-gguf ;;
+  *llama.py*) [ ! -e written-gguf ] || printf 'predict_tokens_per_second 8\n' ;;
   *step.py*) printf 'train_tokens_per_second 10\npredict_tokens_per_second 20\n' ;;
   *fit.py*) printf 'training_tokens 100\ntraining_seconds 1\nprediction_tokens 100\nprediction_seconds 1\n' ;;
 esac
