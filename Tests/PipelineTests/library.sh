@@ -25,6 +25,30 @@ in/b/own/tokens/own.h5 --top 2" "$(cat new/tiny/library/0.h5)"
   succeeds tiny evaluate LIBRARY="in/a/own in/b/own/" METHODS="point retrieved" TOP=2 RUNS=new
   equal "evaluation library/0 predictions/random-gate/tiny predictions/retrieved/tiny predictions/uniform/tiny" \
     "$(sed 's|.*new/tiny/||; s|\.h5$||' trace | sort | xargs)"
+  rm trace
+  echo "other tokens of b" > in/b/own/tokens/own.h5
+  succeeds tiny evaluate LIBRARY="in/a/own in/b/own/" METHODS="point retrieved" TOP=2 RUNS=new
+  contains "index-adapters new/tiny/library/0.h5" "$(cat trace)"
+}
+
+test_the_controls_of_a_library_stand_beside_it_under_shift_too() {
+  fitted_runs a b
+  succeeds tiny -n shift-test LIBRARY="in/a/own in/b/own" SHIFT_METHODS=retrieved RUNS=new
+  local method
+  for method in retrieved uniform random-gate; do
+    contains "new/tiny/predictions/$method/near.h5" "$(cat output)"
+  done
+}
+
+# The adapters of a library may train other blocks than this run's, whose cached states would then be wrong.
+test_a_method_of_a_library_reads_no_cached_states() {
+  fitted_runs a
+  succeeds tiny -n evaluate LIBRARY=in/a/own METHODS="point retrieved" LAYERS=4-5 RUNS=new
+  contains "--prefix" "$(grep -e "--method point --posterior" output)"
+  local command
+  command=$(grep -e "--method retrieved" output)
+  contains "--posterior new/tiny/library/0.h5" "$command"
+  [[ $command != *--prefix* ]] || fail "it reads cached states: $command"
 }
 
 test_a_method_of_a_library_needs_one() {
@@ -32,5 +56,9 @@ test_a_method_of_a_library_needs_one() {
   contains "METHODS: retrieved chooses among the adapters of LIBRARY, which is empty" "$(cat output)"
   fails tiny evaluate METHODS=retrieved LIBRARY=in/none
   contains "LIBRARY=in/none: there is no in/none/adapters/point-0.h5" "$(cat output)"
+  fitted_runs a
+  rm in/a/own/tokens/own.h5
+  fails tiny evaluate METHODS=retrieved LIBRARY=in/a/own
+  contains "LIBRARY=in/a/own: there is no in/a/own/tokens/own.h5" "$(cat output)"
   equal 0 "$(make -n EXPERIMENT=tiny RUNS=new evaluate METHODS=all | grep -c index-adapters)"
 }
