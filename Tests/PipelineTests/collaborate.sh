@@ -68,6 +68,48 @@ test_other_data_of_one_client_leave_what_the_others_do_alone() {
   equal "" "$(tr ' ' '\n' <<< "$again" | grep -E '^ann/(none|tokens|fit-1|sent-1)')"
 }
 
+# The command that made a file of client ann.
+command_of_ann() { sed -n 's/^command: //p' "runs/tiny/clients/ann/${1%/*}/.${1##*/}.h5.made"; }
+
+test_trust_by_predictions_reads_the_questions_that_all_clients_share() {
+  clients ann ben
+  shared() { tiny collaborate ROUNDS=1 TRUST=predictions REFERENCE=in/near.jsonl CLIENTS="ann ben"; }
+  succeeds shared
+  contains "--trust predictions --reference runs/tiny/clients/reference.h5" "$(command_of_ann predictions/round-1)"
+  rm trace
+  echo "other questions" > in/near.jsonl
+  succeeds shared
+  local again
+  again=" $(made_for_clients) "
+  contains " ann/predictions/predictions ann/predictions/round-1 ben/predictions/predictions ben/predictions/round-1 \
+reference " "$again"
+  equal "" "$(tr ' ' '\n' <<< "$again" | grep -E '/(average|none|fit-1|tokens)')"
+}
+
+test_known_mixtures_are_an_input_of_the_trust_by_them() {
+  clients ann ben
+  echo '{}' > in/mixtures.json
+  known() { tiny collaborate ROUNDS=1 TRUST=theoretical MIXTURES=in/mixtures.json CLIENTS="ann ben"; }
+  succeeds known
+  contains "--trust theoretical --mixtures in/mixtures.json" "$(command_of_ann theoretical/round-1)"
+  rm trace
+  echo '{"ann": {}}' > in/mixtures.json
+  succeeds known
+  equal "ann/theoretical/predictions ann/theoretical/round-1 ben/theoretical/predictions ben/theoretical/round-1" \
+    "$(made_for_clients)"
+}
+
+test_the_settings_of_a_round_reach_its_stages() {
+  clients ann ben
+  succeeds collaborate CLIENTS="ann ben" TRUST="weights validation" SIMILARITY=rows TEMPERATURE=0.3 MOMENTS=reset
+  contains "--trust weights --similarity rows --temperature 0.3" "$(command_of_ann weights/round-2)"
+  contains "--trust validation --temperature 0.3" "$(command_of_ann validation/round-2)"
+  contains "--from runs/tiny/clients/ann/weights/round-1.h5 --moments reset" "$(command_of_ann weights/fit-2)"
+  # Only what is sent last is tested for what it tells about the training rows.
+  contains "--membership" "$(command_of_ann weights/round-2)"
+  [[ $(command_of_ann weights/round-1) != *--membership* ]] || fail "a test for membership before the last round"
+}
+
 test_clients_killed_at_any_moment_end_with_the_same_bytes() {
   clients ann ben
   succeeds collaborate CLIENTS="ann ben"
@@ -116,4 +158,8 @@ test_clients_that_cannot_collaborate_are_told_why() {
   contains "did you mean weights?" "$(cat output)"
   fails collaborate CLIENTS="ann ben" TRUST=predictions
   contains "TRUST=predictions needs REFERENCE=" "$(cat output)"
+  fails collaborate CLIENTS="ann ben" TRUST=theoretical
+  contains "TRUST=theoretical needs MIXTURES=" "$(cat output)"
+  fails collaborate CLIENTS="ann ben ann"
+  contains "CLIENTS names a client twice" "$(cat output)"
 }
