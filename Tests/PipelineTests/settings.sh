@@ -201,6 +201,8 @@ test_numbers_to_predict_are_a_format() {
     "$(cat output)"
   succeeds tiny -n shift-test FORMAT.tiny=numbers FORMAT.near=numbers SHIFTS=near
   contains "--shifted-tokens" "$(cat output)"
+  succeeds tiny -n shift-test SHIFTS="near far" TEST.far=in/test.jsonl RUNS=new
+  contains "--shifted-tokens new/tiny/tokens/near.h5 new/tiny/tokens/far.h5" "$(cat output)"
   # Your own shifted texts have the format of those that are trained on.
   succeeds make -n shift-test EXPERIMENT=own MODEL=in/model METHODS=point CORRUPTIONS= TRAIN=in/train.jsonl \
     SHIFTED=in/near.jsonl FORMAT.own=numbers
