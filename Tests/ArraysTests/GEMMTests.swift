@@ -2,10 +2,11 @@ import Arrays
 import Testing
 
 @Suite struct GEMMTests {
-  /// (rows, columns, inner): scalars, partial lanes, an adapter's products in both directions, and long ones.
+  /// (rows, columns, inner): scalars, partial lanes, an adapter's products in both directions, and long ones. Of the last
+  /// one, A is copied in several parts where it is transposed.
   static let shapes = [
     (1, 1, 1), (3, 5, 7), (16, 16, 16), (33, 17, 65), (257, 8, 96), (300, 96, 8), (8, 200, 300), (16, 100, 700),
-    (700, 32, 40), (1, 384, 384), (70, 1, 5), (1, 1, 4000), (100, 100, 32), (32, 5000, 33),
+    (700, 32, 40), (1, 384, 384), (70, 1, 5), (1, 1, 4000), (100, 100, 32), (32, 5000, 33), (40, 70, 800),
   ]
 
   @Test("Products agree with the naive sum in all forms, added or not, within wider matrices", arguments: shapes)

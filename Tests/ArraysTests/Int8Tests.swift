@@ -66,7 +66,7 @@ import Testing
 
   @Test(
     "Each kernel gives the naive product's bits: both forms, with a bias, added, copied or where it is stored",
-    arguments: kernels, [(1, 32, 4), (3, 3, 5), (13, 64, 32), (23, 40, 33), (300, 16, 8), (7, 33, 401)])
+    arguments: kernels, [(1, 32, 4), (3, 3, 5), (13, 64, 32), (23, 40, 33), (300, 16, 8), (7, 33, 401), (300, 40, 100)])
   func agrees(_ kernel: PackedMatrix.Kernel, shape: (rows: Int, columns: Int, inner: Int)) throws {
     let (rows, columns, inner) = shape
     // One row in five is zero, and three have outliers: of usual size, and with squares that are 0 or infinite in Float.
