@@ -24,6 +24,11 @@ import Testing
     #expect(route.weights(temperature: 1e-4)[0] == 1 && abs(route.weights(temperature: 1e6)[0] - 0.5) < 1e-6)
   }
 
+  @Test func ofEqualCosinesTheFirstInTheLibraryComesFirst() {
+    let library = library([[1, 0], [0, 1], [1, 0], [1, 0]], top: 3)
+    #expect(library.route([0.5, 0.9, 0.5, 0.5]).adapters == [1, 0, 2])
+  }
+
   @Test func fewerAdaptersThanTheTopAllAnswer() {
     let library = library([[1, 0]], top: 3)
     let route = library.route(library.cosines(to: [0, 1]))
