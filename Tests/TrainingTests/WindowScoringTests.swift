@@ -5,6 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 import Training
+import Transformers
 
 @Suite struct WindowScoringTests {
   /// Row `example` of `inWindows` has the windows `example`, ..., `example + example % 3` of the set without windows.
@@ -84,6 +85,22 @@ import Training
           #expect(abs(both[(row * 2 + member) * 4 + choice] - number) < 1e-5)
         }
       }
+    }
+  }
+
+  @Test(arguments: [TokenizedSet.Scoring.classes, .labels])
+  func textsWithAdaptersOfTheirOwnAnswerAsAlone(scoring: TokenizedSet.Scoring) throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, scoring) { $0.inWindows }
+      let vectors = [1, 1.3, 0.6].map { factor in scorer.layout.scattered.map { factor * $0 } }
+      let examples = Array(0..<40)
+      let map = examples.map { $0 / 3 % 3 }
+      let together = try scorer.logProbabilities(
+        of: examples, blends: map.map(Blend.init), vectors: Array(vectors.joined()))
+      let alone = try examples.flatMap {
+        try scorer.logProbabilities(of: [$0], parameters: vectors[map[$0]])
+      }
+      #expect(together == alone)
     }
   }
 
