@@ -87,6 +87,36 @@ import Training
     }
   }
 
+  /// Where the order is not that of the earlier fit, it does not matter whether the tokens are the same.
+  @Test func inAnotherOrderItBeginsAtTheFirstExample() throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .classes, settings())
+      let begin = try fitted(scorer, settings { $0.epochs = 1 })
+      let one = settings { $0.steps = 1 }
+      let others: [(String, Int, AdapterSettings)] = [
+        ("seed", 1, one), ("batch size", 0, settings { ($0.steps, $0.batchSize) = (1, 6) }),
+        ("training examples", 0, settings { ($0.steps, $0.trainingExamples) = (1, 20) }),
+        ("seed of their choice", 0, settings { ($0.steps, $0.subsampleSeed) = (1, 1) }),
+      ]
+      for (name, seed, settings) in others {
+        let same = try goOn(start(begin, scorer, in: folder), scorer, settings, seed: seed)
+        let other = try goOn(start(begin, scorer, in: folder, sameTokens: false), scorer, settings, seed: seed)
+        #expect(same.values == other.values, "\(name)")
+      }
+    }
+  }
+
+  @Test func stepsBeforeAResetCount() throws {
+    try withTemporaryFolder { folder in
+      let one = settings { $0.steps = 1 }
+      let scorer = try tinyScorer(folder, .classes, one)
+      let first = try fitted(scorer, settings { $0.epochs = 1 })
+      let reset = try goOn(start(first, scorer, in: folder), scorer, settings { ($0.steps, $0.moments) = (1, .reset) })
+      let third = try goOn(start(reset, scorer, in: folder), scorer, one)
+      #expect(third.history.last?.step == 6 && third.optimizer.step == 2)
+    }
+  }
+
   @Test func aResumedFitFromAnAdapterEndsWithTheSameBits() throws {
     try withTemporaryFolder { folder in
       let settings = settings { ($0.keepBest, $0.moments) = (true, .reset) }
