@@ -84,6 +84,29 @@ private struct Clients {
     }
   }
 
+  @Test func eachAdapterCountsByTheTrustInIt() throws {
+    try withTemporaryFolder { folder in
+      let clients = try Clients(in: folder)
+      let values = clients.adapters.map(\.values)
+      func mean(_ change: (Int, inout Adapter) -> Void) throws -> (values: [Float], trust: [Double]) {
+        var round = try clients.round(0, change)
+        let similarities = try round.similarities { _, client in client == "client-2" ? 1 : 0 }
+        let result = round.result(similarities, .weights, temperature: 0.5)
+        return (result.values, try #require(result.exchange).trust)
+      }
+      // Clients 0 and 2 have the seed of the own.
+      let ofFactors = try mean { number, adapter in if number != 2 { adapter.baseDigest = "other" } }
+      #expect(ofFactors.trust[2] > 0.8)
+      let weights = [ofFactors.trust[0], ofFactors.trust[2]]
+      #expect(ofFactors.values == AdapterMean([values[0], values[2]], weights: weights).values)
+      let ofProducts = try mean { _, _ in }
+      let pairs = try #require(LowRankPair.all(in: clients.adapters[0].parameters))
+      let fits = [AdapterSettings](repeating: Clients.settings, count: 4)
+      let expected = AdapterMean(products: values, weights: ofProducts.trust, fits: fits, pairs: pairs).values
+      #expect(ofProducts.trust[2] > 0.7 && ofProducts.values == expected)
+    }
+  }
+
   @Test(arguments: [Trust.validation, .predictions]) func twoGroupsOfClientsBecomeTwoBlocksOfTrust(trust: Trust) throws
   {
     try withTemporaryFolder { folder in
@@ -135,6 +158,35 @@ private struct Clients {
         #expect(row.trust[1] == 0 && row.trust[2] > 0.3 && row.reasons[1] == round.arrivals[1].reason)
       }
     }
+  }
+
+  @Test func anAdapterWithAnswersThatAreNotFiniteIsLeftOutUnlessItIsTheOwn() throws {
+    try withTemporaryFolder { folder in
+      let clients = try Clients(in: folder)
+      func compared(_ code: Fault.Code, of client: String) throws -> ClientRound {
+        var round = try clients.round(0)
+        _ = try round.similarities { _, name in
+          if name == client { throw Fault(code, "row 3", "its logits are not finite") }
+          return 0
+        }
+        return round
+      }
+      let other = try compared(.internalError, of: "client-1")
+      #expect(other.arrivals.map(\.reason) == ["", "its logits are not finite", "", ""])
+      #expect(throws: Fault.self) { try compared(.internalError, of: "client-0") }
+      #expect(throws: Fault.self) { try compared(.noInput, of: "client-1") }
+    }
+  }
+
+  /// Without factors there are no products to average, and parameters that began elsewhere cannot be averaged.
+  @Test func anAdapterWithoutFactorsIsAveragedFromTheSameStartOnly() throws {
+    var adapter = Adapter()
+    adapter.parameters.append("base_model.model.score.weight", shape: [2, 2])
+    (adapter.values, adapter.settings) = ([1, 2, 3, 4], try AdapterSettings().canonicalJSON)
+    let own = OwnAdapter(adapter, AdapterSettings(), classNames: [])
+    #expect(own.reason(against: adapter, largestRatio: 2) == nil)
+    adapter.seed = 1
+    #expect(own.reason(against: adapter, largestRatio: 2)?.contains("it began at other values") == true)
   }
 
   @Test func anAdapterWhoseFileCannotBeReadIsLeftOut() throws {

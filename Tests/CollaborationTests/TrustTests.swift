@@ -24,6 +24,12 @@ import Testing
     #expect(abs(weights[0] - 0.25) < 1e-12 && abs(weights[1] - 0.75) < 1e-12)
   }
 
+  @Test func theUsualTemperatureIsThatOfTheKindOfSimilarity() {
+    for trust in Trust.allCases {
+      #expect(trust.usualTemperature == ([.validation, .predictions].contains(trust) ? 0.1 : 1), "\(trust)")
+    }
+  }
+
   @Test func theOverlapOfMixturesIsTheTrust() throws {
     let json: JSON = [
       "ann": ["rivers": 3, "towns": 1], "ben": ["rivers": 1, "towns": 1], "cem": ["birds": 2],

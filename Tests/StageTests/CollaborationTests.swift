@@ -62,6 +62,15 @@ extension Workshop {
     }
   }
 
+  /// Ann's row of the trust matrix after a round.
+  private func row(_ shop: Workshop, _ trust: String, _ adapters: [(client: String, path: String)], _ flags: [String])
+    throws -> Adapter.Exchange
+  {
+    let output = shop.path("row.h5")
+    try shop.run("exchange-adapters", shop.round(trust, adapters) + flags + ["--output", output])
+    return try #require(Adapter.read(output).exchange)
+  }
+
   @Test func aFitGoesOnFromARoundAndItsOwnHistory() throws {
     try Workshop.open(.classes) { shop in
       _ = try shop.fit("ann.h5")
@@ -73,8 +82,13 @@ extension Workshop {
         let trusted = try #require(Adapter.read(output).exchange).trust
         #expect(trusted.allSatisfy { $0 > 0 && $0 < 1 }, "\(trust): \(trusted)")
       }
+      let products = try row(shop, "weights", sent, [])
+      let rows = try row(shop, "weights", sent, ["--similarity", "rows", "--temperature", "0.25"])
+      #expect(products.temperature == 1 && rows.temperature == 0.25)
+      #expect(products.similarities[1] != rows.similarities[1])
       let reference = ["--reference", shop.tokens, "--output", output]
       try shop.run("exchange-adapters", shop.round("predictions", sent) + reference)
+      #expect(try Adapter.read(output).exchange?.temperature == 0.1)
       let next = try Adapter.read(shop.fit("next.h5", "--from", output, "--moments", "reset"))
       #expect(next.history.map(\.epoch) == [1, 2, 3, 4] && next.exchange == nil)
       #expect(next.settings.contains(#""moments":"reset""#))
