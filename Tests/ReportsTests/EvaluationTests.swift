@@ -48,6 +48,24 @@ import Testing
     #expect(try #require(scaled) < (try #require(raw)))
   }
 
+  /// Where the whole weight of a row is that of one group, the group answers alone.
+  @Test func theGroupsOfARowCountByItsWeights() throws {
+    var set = SyntheticPredictions(method: "library-mixture", groups: 2).predictions
+    set.weights = (0..<set.count).flatMap { $0 % 3 == 0 ? [0, 1] : [1, 0] as [Float] }
+    var alone = set
+    (alone.method, alone.groups, alone.weights) = ("alone", 1, [])
+    alone.logProbabilities = (0..<set.count).flatMap { row in
+      let start = (2 * row + (row % 3 == 0 ? 1 : 0)) * set.choices
+      return set.logProbabilities[start..<start + set.choices]
+    }
+    let files = try [set, alone].map { try PredictionsFile(path: "\($0.method).h5", $0) }
+    let rows = try Evaluation(files, settings: settings).rows
+    for (metric, row) in [(Metric.accuracy, 0), (.nll, 0), (.nll, 1)] {
+      let (found, expected) = (rows[row][metric].score.value, rows[row + 2][metric].score.value)
+      #expect(abs(try #require(found) - (try #require(expected))) < 1e-9, "\(metric.name) of \(rows[row].name)")
+    }
+  }
+
   @Test func everyRowExceptPointIsComparedWithPoint() throws {
     let evaluation = try Evaluation(try SyntheticPredictions.files(), settings: settings)
     #expect(evaluation.rows[0].differences.isEmpty)
