@@ -9,10 +9,13 @@ import Testing
   private static let copies = 4
 
   /// Two methods whose every row is there `copies` times.
-  private func files(copies: Int, dataset: String = "almanac", seed: UInt64 = 1) throws -> [PredictionsFile] {
+  private func files(
+    copies: Int, dataset: String = "almanac", seed: UInt64 = 1, corruption: TokenizedSet.Corruption = .init()
+  ) throws -> [PredictionsFile] {
     try [("point", 1), ("ensemble", 3)].map { method, groups in
       var recipe = SyntheticPredictions(method: method, dataset: dataset, groups: groups, testCount: 60)
-      (recipe.calibrationCount, recipe.seed) = (20, seed)
+      (recipe.calibrationCount, recipe.seed, recipe.corruption) = (20, seed, corruption)
+      if corruption.severity > 0 { recipe.skill = 0.4 }
       return try PredictionsFile(path: "\(method)-\(dataset).h5", repeated(recipe.predictions, copies))
     }
   }
@@ -75,6 +78,18 @@ import Testing
     #expect(!once.contains { $0.contains("copies") })
   }
 
+  /// Whether a row that is not among the texts has a copy is not known.
+  @Test func rowsThatAreNotAmongTheTextsAreNoCopies() throws {
+    let files = try files(copies: Self.copies)
+    var renamed = files[0].predictions
+    renamed.rowIDs = renamed.rowIDs.map { "other-\($0)" }
+    let other = texts(try PredictionsFile(path: "p.h5", renamed), copies: Self.copies)
+    let (none, without) = (
+      try Evaluation(files, settings: settings, texts: other), try Evaluation(files, settings: settings)
+    )
+    #expect(try areClose(none.rows[2].differences[.nll], without.rows[2].differences[.nll]))
+  }
+
   /// All rows count in the temperature, as they do in the scores.
   @Test func theTemperatureIsThatOfAllRows() throws {
     let (once, copied) = (try evaluation(copies: 1), try evaluation(copies: Self.copies))
@@ -87,9 +102,12 @@ import Testing
     func test(copies: Int, knowsShifted: Bool = true) throws -> ShiftTest {
       let (home, far) = (try files(copies: copies), try files(copies: copies, dataset: "far", seed: 9))
       return try ShiftTest(
-        inDistribution: home, shifted: far, corrupted: [], settings: settings, texts: texts(home[0], copies: copies),
-        shiftedTexts: knowsShifted ? [texts(far[0], copies: copies)] : [])
+        inDistribution: home, shifted: far,
+        corrupted: files(copies: copies, corruption: .init(name: "typos", severity: 1)), settings: settings,
+        texts: texts(home[0], copies: copies), shiftedTexts: knowsShifted ? [texts(far[0], copies: copies)] : [])
     }
+    let curves = try [1, Self.copies].map { try #require(test(copies: $0).corruption).curves[0] }
+    #expect(try areClose(curves[1].degradation[.nll], curves[0].degradation[.nll]))
     let (once, copied) = (try test(copies: 1).shifted[0], try test(copies: Self.copies).shifted[0])
     #expect(try areClose(copied.rows[2].differences[.nll], once.rows[2].differences[.nll]))
     #expect(try areClose(copied.detection[2]["auroc_entropy"], once.detection[2]["auroc_entropy"]))
