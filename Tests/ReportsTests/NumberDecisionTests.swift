@@ -91,6 +91,15 @@ import Testing
     #expect(single.sharesCSV.split(separator: "\n").count == 1 && !single.text.contains("the mean of the texts'"))
   }
 
+  /// Where the new texts are the labelled ones once more, the forecasts add nothing to the mean of the labels.
+  @Test func theMeanOfTheLabelledTextsIsThatOfTheirLabels() throws {
+    let recipe = Self.recipe()
+    let lines = try decide(recipe, new: recipe).decisions.sharesCSV.split(separator: "\n")
+    let found = try #require(Double(lines[1].prefix { $0 != "," }))
+    let labels = recipe.numberPredictions.numbers!.values.suffix(300).reduce(0, +) / 300
+    #expect(abs(found - labels) < 1e-3, "\(found), expected \(labels)")
+  }
+
   /// The rows that chose a method among seven show less about its coverage.
   @Test func aMethodThatWasChosenHasAWiderBand() throws {
     func band(_ methods: Int) throws -> (width: Double, text: String) {
