@@ -94,6 +94,31 @@ import Testing
     #expect(try refusal(Sample.curvature) { $0.blocks[0].inputRows[2] = .nan } == "\(name) is nan at index 2")
   }
 
+  @Test func libraries() throws {
+    #expect(
+      try refusal(Sample.library) { $0.names = ["moons", "bones"] } == "its names are not in ascending order")
+    #expect(try refusal(Sample.library) { $0.top = 0 } == "it has the top 0 by 1 blocks")
+    #expect(try refusal(Sample.library) { $0.temperature = 0 } == "its temperature is 0.0")
+    #expect(try refusal(Sample.library) { $0.values[1] = .nan } == "values is nan at index 1")
+    #expect(
+      try refusal(Sample.library) { $0.embeddings[3] = 2 } == "the embedding of moons has the squared length 4.0")
+  }
+
+  @Test func exchanges() throws {
+    #expect(
+      try refusal(Sample.exchanged) { $0.exchange?.trust[0] = 1.5 } == "the trust in a client is not from 0 to 1")
+    #expect(try refusal(Sample.exchanged) { $0.exchange?.clients[1] = "ann" } == "two clients have the same name")
+  }
+
+  @Test func weightsOfGroups() throws {
+    #expect(try refusal(Sample.predictions) { $0.weights = [0.75, 0.25, 0, 1] } == "nothing was thrown")
+    for weights in [[1.25, -0.25], [0.5, 0.25]] as [[Float]] {
+      #expect(
+        try refusal(Sample.predictions) { $0.weights = [0.75, 0.25] + weights }
+          == "the weights of example b are \(weights)")
+    }
+  }
+
   @Test func tokens() throws {
     #expect(try refusal(Sample.tokens) { $0.labels[0] = 2 } == "example 7-980 has the label 2, beyond its 2 choices")
     #expect(try refusal(Sample.tokens) { $0.labels[0] = -2 } == "example 7-980 has the label -2, beyond its 2 choices")
