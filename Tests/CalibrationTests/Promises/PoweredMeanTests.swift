@@ -40,6 +40,13 @@ import Testing
     #expect(abs(mean.value - 5) < 0.1 && mean.interval.contains(all.reduce(0, +) / 10_000))
   }
 
+  @Test func forecastsThatFallWhereTheNumbersRiseHaveNoWeight() throws {
+    let numbers = (0..<50).map { Double($0 % 10) }
+    let forecasts = numbers.map { -$0 }
+    let mean = try #require(PoweredMean(numbers, forecasts: forecasts, new: moments([-9] + forecasts)))
+    #expect(mean.weight == 0 && abs(mean.value - 4.5) < 1e-12 && abs(mean.effectiveRows - 50) < 1e-9)
+  }
+
   @Test func oneLabelIsNoInterval() {
     #expect(PoweredMean([3], forecasts: [2], new: moments([1, 2])) == nil)
   }
