@@ -132,6 +132,18 @@ import Transformers
     }
   }
 
+  /// With several labels, all rows of a text have the weights of its adapters.
+  @Test func everyLabelOfATextHasItsWeights() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try TinyExperiment(in: folder, scoring: .labels)
+      let run = TinyRun(folder: folder, experiment: experiment, tokens: experiment.tokens, batchSize: 8, threads: 1)
+      let library = try run.library(of: 3, top: 2)
+      let found = try run.predict("library-mixture", [library])
+      #expect(found.weights.count == 2 * found.count && found.count == 4 * 16)
+      for row in 0..<found.count { #expect(found.weights[2 * row] == found.weights[2 * (row / 4 * 4)]) }
+    }
+  }
+
   @Test func theFusionOfAllIsTheMeanVector() throws {
     try TinyRun.open { run in
       let library = try run.library(of: 3, top: 3)
@@ -197,6 +209,7 @@ import Transformers
       }
       let others = try [
         ("once more", one), ("scale", run.fit(seed: 1) { $0.alpha = 1 }),
+        ("precision", run.fit(seed: 1) { $0.precision = .int8 }),
         ("factors", run.fit(seed: 1) { $0.parametrisation = .olora }), ("members", run.fit(seed: 1) { $0.members = 2 }),
       ]
       for (word, other) in others {
@@ -207,6 +220,14 @@ import Transformers
         try LibraryEntry("one.h5", one, texts: run.tokens, digest: "other", textsPath: "other-tokens.h5")
       }
       #expect(fault?.description.contains("not fitted on other-tokens.h5") == true)
+      var architecture = run.experiment.architecture
+      architecture.positionBias = .disentangled(
+        span: 4, maximumDistance: 8, contentToPosition: true, positionToContent: true)
+      let table = #expect(throws: Fault.self) {
+        try AdapterLibrary(
+          [entry(one, "one.h5")], base: run.experiment.base, architecture, blocks: nil, top: 1, threads: 1)
+      }
+      #expect(table?.description.contains("its base has a table of distances") == true)
     }
   }
 }
