@@ -104,7 +104,9 @@ import Testing
       return try ShiftTest(
         inDistribution: home, shifted: far,
         corrupted: files(copies: copies, corruption: .init(name: "typos", severity: 1)), settings: settings,
-        texts: texts(home[0], copies: copies), shiftedTexts: knowsShifted ? [texts(far[0], copies: copies)] : [])
+        texts: texts(home[0], copies: copies),
+        // The first are the texts of another set.
+        shiftedTexts: [texts(home[0], copies: 1)] + (knowsShifted ? [texts(far[0], copies: copies)] : []))
     }
     let curves = try [1, Self.copies].map { try #require(test(copies: $0).corruption).curves[0] }
     #expect(try areClose(curves[1].degradation[.nll], curves[0].degradation[.nll]))
