@@ -77,6 +77,8 @@ private struct Clients {
       var round = try clients.round(0)
       let result = round.result(try round.similarities { _, _ in 0 }, .average, temperature: 1)
       #expect(result.exchange?.mean == "products")
+      let overlaps: [Double?] = [0.5, 0, 0.5, 0]
+      #expect(round.result(overlaps, .theoretical, temperature: 1).exchange?.mean == "factors")
       // Clients 0 and 2 have the seed of the own.
       var twoOfOneStart = try clients.round(0) { number, adapter in if number != 2 { adapter.baseDigest = "other" } }
       let similarities = try twoOfOneStart.similarities { _, _ in 0 }

@@ -41,19 +41,21 @@ extension Workshop {
       var damaged = try #require(bytes(sent[2].1))
       damaged[damaged.count / 2] ^= 1
       try damaged.write(to: URL(fileURLWithPath: sent[2].1))
-      let clients = sent + [("cem", shop.path("late.h5"))]
+      let clients = sent + [("cem", shop.path("late.h5")), ("fay", "-")]
       let output = shop.path("round.h5")
       let run = try shop.run(
         "exchange-adapters",
         shop.round("average", clients, "--membership", "--trust-csv", shop.path("row.csv"), "--output", output))
-      for (client, why) in [("dan", "damaged"), ("eve", "other names or shapes"), ("cem", "late.h5")] {
+      for (client, why) in [
+        ("dan", "damaged"), ("eve", "other names or shapes"), ("cem", "late.h5"), ("fay", "it has sent no adapter yet"),
+      ] {
         let lines = run.errors.split(separator: "\n").filter { $0.contains("\(client) is left out: ") }
         #expect(lines.count == 1 && lines[0].contains(why), "\(run.errors)")
       }
       let result = try Adapter.read(output)
       let row = try #require(result.exchange)
-      #expect(row.clients == ["ann", "ben", "dan", "eve", "cem"])
-      #expect(row.trust == [0.5, 0.5, 0, 0, 0] && row.mean == "factors")
+      #expect(row.clients == ["ann", "ben", "dan", "eve", "cem", "fay"])
+      #expect(row.trust == [0.5, 0.5, 0, 0, 0, 0] && row.mean == "factors")
       #expect((0...1).contains(row.membership))
       // Equal data and seeds: nothing changes.
       #expect(try result.values == Adapter.read(shop.path("ann.h5")).values)
@@ -86,6 +88,8 @@ extension Workshop {
       let rows = try row(shop, "weights", sent, ["--similarity", "rows", "--temperature", "0.25"])
       #expect(products.temperature == 1 && rows.temperature == 0.25)
       #expect(products.similarities[1] != rows.similarities[1])
+      let strict = try row(shop, "average", sent, ["--largest-ratio", "1"])
+      #expect(strict.trust == [1, 0] && strict.reasons[1].contains("times away"))
       let reference = ["--reference", shop.tokens, "--output", output]
       try shop.run("exchange-adapters", shop.round("predictions", sent) + reference)
       #expect(try Adapter.read(output).exchange?.temperature == 0.1)
