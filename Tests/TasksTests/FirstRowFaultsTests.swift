@@ -37,7 +37,7 @@ import Testing
   @Test(
     arguments: [
       ("[\(row), \(row)]", "array", "jq -c '.[]' "), ("[\n \(row),\n \(row)\n]\n", "array", "jq -c '.[]' "),
-      ("[\n [\"Q?\", 1]\n]\n", "array", "jq -c '.[]' "),
+      ("[\n [\"Q?\", 1]\n]\n", "array", "jq -c '.[]' "), ("[\(row)]\n[\(row)]\n", "array", "jq -c '.[]' "),
       (#"{"version": 2, "data": [\#(row)]}"#, "object", #"jq -c '."data"[]' "#),
       ("{\n \"data\": [\n\(row)\n]\n}\n", "object", #"jq -c '."data"[]' "#),
     ], [nil, "jsonl"])
