@@ -59,6 +59,21 @@ import Training
     }
   }
 
+  /// The weights of its divergence go on in their cycle.
+  @Test func aVariationalFitGoesOn() throws {
+    try withTemporaryFolder { folder in
+      var variational = VariationalSettings(.blob)
+      // A cycle is an epoch of four steps.
+      variational.cycleExponent = 0
+      let long = settings { ($0.variational, $0.steps) = (variational, 7) }
+      let scorer = try tinyScorer(folder, .classes, long)
+      let first = try fitted(scorer, settings { ($0.variational, $0.steps) = (variational, 3) })
+      let rest = settings { ($0.variational, $0.steps) = (variational, 4) }
+      let both = try goOn(start(first, scorer, in: folder), scorer, rest)
+      #expect(try both.values == fitted(scorer, long).values)
+    }
+  }
+
   @Test func momentsAreKeptOrReset() throws {
     try withTemporaryFolder { folder in
       let one = settings { $0.steps = 1 }
