@@ -40,6 +40,14 @@ test_the_controls_of_a_library_stand_beside_it_under_shift_too() {
   done
 }
 
+test_a_method_of_a_library_needs_no_training_questions() {
+  fitted_runs a
+  succeeds tiny -n evaluate LIBRARY=in/a/own METHODS=retrieved TRAIN.tiny= RUNS=new
+  contains "--method retrieved --posterior new/tiny/library/0.h5" "$(cat output)"
+  fails tiny -n evaluate LIBRARY=in/a/own METHODS="retrieved point" TRAIN.tiny= RUNS=new
+  contains "has no questions to train on" "$(cat output)"
+}
+
 # The adapters of a library may train other blocks than this run's, whose cached states would then be wrong.
 test_a_method_of_a_library_reads_no_cached_states() {
   fitted_runs a
