@@ -10,11 +10,14 @@ clients() {
   done
 }
 collaborate() { tiny collaborate ROUNDS=2 TRUST=weights "$@"; }
+# The command that made a file of client ann.
+command_of_ann() { sed -n 's/^command: //p' "runs/tiny/clients/ann/${1%/*}/.${1##*/}.h5.made"; }
 # What the stages made for the clients since the last call.
 made_for_clients() { made | tr ' ' '\n' | sed -n 's|^clients/||p' | xargs; }
 
 test_a_client_reads_its_own_data_and_the_adapters_that_others_send() {
   clients ann ben
+  rm places
   succeeds collaborate CLIENTS="ann ben"
   local all expected='' c s
   all=$(made_for_clients)
@@ -27,10 +30,11 @@ test_a_client_reads_its_own_data_and_the_adapters_that_others_send() {
   done
   equal "$(tr " " "\n" <<< "${expected% }" | sort | xargs)" "$all"
   contains "the table of compare-clients" "$(cat output)"
-  local command
-  command=$(sed -n 's/^command: //p' runs/tiny/clients/ann/weights/.round-2.h5.made)
+  # It is the last of the files that were to be made, and their number was known.
+  contains "/$(wc -l < places)] collaboration" "$(tail -n 1 places)"
   contains "--clients ann ben --adapters runs/tiny/clients/ann/weights/sent-2.h5 runs/tiny/clients/ben/weights/sent-2.h5" \
-    "$command"
+    "$(command_of_ann weights/round-2)"
+  contains "--posterior runs/tiny/clients/ann/weights/round-2.h5" "$(command_of_ann weights/predictions)"
   equal "" "$(grep -rl --include='.*.made' 'ben/train.jsonl\|ben/tokens\|ben/fit' runs/tiny/clients/ann)"
   equal "" "$(grep -l 'clients/ben' runs/tiny/clients/ann/none/.*.made)"
   succeeds collaborate CLIENTS="ann ben"
@@ -67,9 +71,6 @@ test_other_data_of_one_client_leave_what_the_others_do_alone() {
   contains " ann/weights/round-1 " "$again"
   equal "" "$(tr ' ' '\n' <<< "$again" | grep -E '^ann/(none|tokens|fit-1|sent-1)')"
 }
-
-# The command that made a file of client ann.
-command_of_ann() { sed -n 's/^command: //p' "runs/tiny/clients/ann/${1%/*}/.${1##*/}.h5.made"; }
 
 test_trust_by_predictions_reads_the_questions_that_all_clients_share() {
   clients ann ben
@@ -132,7 +133,7 @@ test_a_client_without_data_here_sends_its_adapters_when_it_likes() {
   clients ann ben
   mkdir clients/far
   succeeds collaborate CLIENTS="ann ben far"
-  contains "clients/ben/sent-1.h5 - --trust weights" "$(sed -n 's/^command: //p' runs/tiny/clients/ann/weights/.round-1.h5.made)"
+  contains "clients/ben/sent-1.h5 - --trust weights" "$(command_of_ann weights/round-1)"
   rm trace
   succeeds collaborate CLIENTS="ann ben far"
   equal "" "$(made)"
@@ -154,6 +155,8 @@ test_clients_that_cannot_collaborate_are_told_why() {
   contains "'tiny' cannot name a client" "$(cat output)"
   fails collaborate CLIENTS="ann ../ben"
   contains "'../ben' cannot name a client" "$(cat output)"
+  fails collaborate CLIENTS="ann reference"
+  contains "'reference' cannot name a client" "$(cat output)"
   fails collaborate CLIENTS="ann ben" TRUST=weihgts
   contains "did you mean weights?" "$(cat output)"
   fails collaborate CLIENTS="ann ben" TRUST=predictions
