@@ -76,13 +76,12 @@ struct Linear: Sendable {
     return (y, Tape(x: x, lowRank: lowRank))
   }
 
-  /// Adds the bias to y (rows, outputs): a trained one with its adapter's weight, a frozen one once.
+  /// Adds the bias to y (rows, outputs), with its adapter's weight.
   private func addBias(_ bias: Tensor, to y: Activations, rows: Int, _ own: Pass) {
     let values = bias.values(own)
     guard own.weight != 1 else { return addRow(values, to: y, rows: rows, width: outputs) }
-    if !bias.isTrained, own.isFurtherTerm { return }
-    let weight = bias.isTrained ? own.weight : 1
-    for row in 0..<rows { addScaled(values, by: weight, to: y + row * outputs, count: outputs) }
+    precondition(bias.isTrained, "a frozen bias is part of the product with its matrix")
+    for row in 0..<rows { addScaled(values, by: own.weight, to: y + row * outputs, count: outputs) }
   }
 
   /// Adds this module's gradients for dy (rows, outputs) to the pass's. If `dx` (rows, inputs) is given, sets it, or adds
