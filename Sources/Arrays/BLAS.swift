@@ -1,5 +1,5 @@
-// OpenBLAS, for eigenvectors and for the products in double precision that go with them. All calls run on the calling
-// thread only.
+// OpenBLAS, for eigenvectors and for the products in double precision that go with them: the curvature, and the Gaussian
+// logits of a linearised network. All other stages run without the library. All calls run on the calling thread only.
 import COpenBLAS
 import Faults
 import Glibc

@@ -49,12 +49,11 @@ package struct LanguageModelRun: Resumable {
   /// A run at its first step.
   ///
   /// - Parameter documents: token ids, including those that mark a document's beginning and end.
-  /// - Throws: `Fault` of kind `.configuration` if memory is too small for the parameters; what `BLAS.prepare` throws.
+  /// - Throws: `Fault` of kind `.configuration` if memory is too small for the parameters.
   package init(
     _ architecture: Architecture, documents: [[Int32]], _ settings: PretrainingSettings, threads: Int
   ) throws {
     (self.architecture, self.documents, self.settings, self.threads) = (architecture, documents, settings, threads)
-    try BLAS.prepare(threads: threads)
     var table = ParameterTable()
     for tensor in architecture.tensors { table.append(tensor.name, shape: tensor.shape) }
     try Memory.require(

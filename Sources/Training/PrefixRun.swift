@@ -28,8 +28,7 @@ package struct PrefixRun {
   ///
   /// - Parameter examples: the examples to run over, in ascending order; nil for all.
   /// - Throws: `Fault` if the set does not fit the base; of kind `.usage` if no block is left to adapt, or the machine does
-  ///   not support the precision; of kind `.configuration` if the states would take more than `availableMemory` bytes;
-  ///   what `BLAS.prepare` throws.
+  ///   not support the precision; of kind `.configuration` if the states would take more than `availableMemory` bytes.
   package init(
     _ base: BaseModel, path: String, data: TokenizedSet, examples: [Int]? = nil, blocks: Int, precision: Precision,
     threads: Int, availableMemory: Int
@@ -45,7 +44,6 @@ package struct PrefixRun {
     settings.precision = precision
     try settings.validate()
     try data.check(on: architecture)
-    try BLAS.prepare(threads: threads)
     (self.examples, self.blocks, width) = (examples, blocks, architecture.hiddenSize)
     packing = ExamplePacking(data, namesOrigins: false, examples: examples)
     // Twice, because writing the file copies the states.

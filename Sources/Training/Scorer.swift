@@ -42,13 +42,12 @@ package final class Scorer: @unchecked Sendable {
   ///   - positions: the length of the longest sequence; nil for that of `data`.
   /// - Throws: `Fault` of kind `.configuration` if the set does not fit the base (its scoring, ids, token types or
   ///   lengths), or the prefix contains an adapted block or has another precision; of kind `.usage` for targets that match
-  ///   no module; what `BLAS.prepare` throws.
+  ///   no module.
   package init(
     _ architecture: Architecture, base: BaseModel, data: TokenizedSet, settings: AdapterSettings, threads: Int,
     prefix: FrozenPrefix? = nil, positions: Int? = nil
   ) throws {
     try data.check(on: architecture)
-    try BLAS.prepare(threads: threads)
     (self.data, self.base, self.prefix, self.threads) = (data, base, prefix, threads)
     packing = ExamplePacking(data, namesOrigins: prefix != nil, examples: prefix?.examples)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)

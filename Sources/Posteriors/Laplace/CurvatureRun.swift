@@ -30,10 +30,12 @@ package struct CurvatureRun: Resumable {
 
   /// A run before its first step.
   ///
-  /// - Parameter availableMemory: Memory for the factors, in bytes.
-  /// - Throws: `Fault` if the adapter does not match the data set, or the factors would not fit into memory.
+  /// - Parameter availableMemory: Memory for the factors, in bytes; nil for all that is free.
+  /// - Throws: `Fault` if the adapter does not match the data set, or the factors would not fit into memory; what
+  ///   `BLAS.prepare` throws.
   package init(
-    _ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: CurvatureSettings, availableMemory: Int
+    _ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: CurvatureSettings,
+    availableMemory: Int? = nil
   ) throws {
     try settings.validate()
     guard adapter.parameters == scorer.layout.parameters, scorer.layout.trained.isEmpty else {
@@ -56,7 +58,8 @@ package struct CurvatureRun: Resumable {
         .data, scorer.data.dataset, "it has no calibration split for choosing the prior",
         hint: "use `criterion marginal-likelihood`")
     }
-    try CurvatureMemory(layout, settings).check(availableMemory)
+    try BLAS.prepare(threads: scorer.threads)
+    try CurvatureMemory(layout, settings).check(availableMemory ?? Memory.available)
     factors = KroneckerFactors(layout, settings)
   }
 

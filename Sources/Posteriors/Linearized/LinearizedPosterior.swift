@@ -33,7 +33,8 @@ struct LinearizedPosterior: Posterior {
   /// The linearised network's predictions.
   ///
   /// - Throws: `Fault` of kind `.usage` for labels that apply one by one, and for contextual calibration; of kind
-  ///   `.configuration` if the parameters are not those of low-rank adapters, or J does not fit into memory.
+  ///   `.configuration` if the parameters are not those of low-rank adapters, or J does not fit into memory; what
+  ///   `BLAS.prepare` throws.
   func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
     guard scorer.data.scoring != .labels, contextual == nil else {
       throw Fault(
@@ -43,7 +44,7 @@ struct LinearizedPosterior: Posterior {
         hint: "use independent, antithetic or lattice draws")
     }
     let linearizations = try (0..<groups).map { try Linearization(gaussian.gaussian(group: $0), scorer) }
-    return LinearizedRun(scorer, self, linearizations) { gaussian, example, group in
+    return try LinearizedRun(scorer, self, linearizations) { gaussian, example, group in
       gaussian.sampled(
         covariance: gaussian.covariances[0], noise: noise.ofLogits(scorer, example, group: group))
     }

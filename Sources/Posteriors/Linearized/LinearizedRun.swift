@@ -1,5 +1,6 @@
 // Predicts a data set with a linearised network: one forward and one backward pass give the Gaussian of an example's
 // logits, from which samples cost next to nothing.
+import Arrays
 import Artifacts
 import Training
 
@@ -25,11 +26,14 @@ struct LinearizedRun: FilledPrediction {
   ///   - linearizations: [group] one for each member.
   ///   - remark: a warning about the finished predictions, or nil.
   ///   - answers: the log-probabilities (sample, choice) of an example from the Gaussian of its logits under a member.
+  /// - Throws: what `BLAS.prepare` throws.
   init(
     _ scorer: Scorer, _ posterior: any Posterior, _ linearizations: [Linearization],
     remark: @escaping (Predictions) -> String? = { _ in nil },
     answers: @escaping (_ gaussian: LogitGaussian, _ example: Int, _ group: Int) -> [Float]
-  ) {
+  ) throws {
+    // The covariances are products in double precision.
+    try BLAS.prepare(threads: scorer.threads)
     (self.scorer, self.posterior, self.linearizations) = (scorer, posterior, linearizations)
     (self.remark, self.answers) = (remark, answers)
     examples = scorer.data.predictedExamples

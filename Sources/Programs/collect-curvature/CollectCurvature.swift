@@ -26,10 +26,10 @@ import StageKit
     let settings = try curvature.settings()
     try Fault.check(count: memory, of: "memory", atLeast: 0)
     let start = try inputs.open(context)
-    context.warnOfSlowLibrary()
     var run = try CurvatureRun(
       start.scorer, from: start.adapter, fit: start.fit, settings,
-      availableMemory: memory > 0 ? memory << 20 : Memory.available)
+      availableMemory: memory > 0 ? memory << 20 : nil)
+    context.warnOfSlowLibrary()
     try start.announce(run.memory)
     var leastShare = 1.0
     let result = try start.finish(&run, settings: settings, checkpoints) { run in
