@@ -157,7 +157,7 @@ let package = Package(
     tests("Almanac", "Faults", "JSON", "Files", "Almanac", "TestSupport"),
     tests("StageKit", "Faults", "Artifacts", "StageKit", "TestSupport"),
     tests(
-      "Stage", "JSON", "Files", "HDF5", "Checkpoints", "Artifacts", "Posteriors", "TestSupport",
+      "Stage", "JSON", "Files", "HDF5", "Transformers", "Checkpoints", "Artifacts", "Posteriors", "TestSupport",
       exclude: ["failing-calls.c", "Goldens", "Reference"]),
   ],
   swiftLanguageModes: [.v6]

@@ -29,15 +29,16 @@ struct Seal: Equatable {
   }
 
   /// CRC-32 of the HDF5 content and of the line up to the checksum.
-  private func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
-    let body = crc32(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(Self.length)))
-    return Array(start(size: bytes.count).utf8).withUnsafeBytes { crc32($0, after: body) }
+  private func checksum(of file: MappedFile) -> UInt32 {
+    var body: UInt32 = 0
+    file.forEachPiece(from: Self.length) { body = crc32($0, after: body) }
+    return Array(start(size: file.bytes.count).utf8).withUnsafeBytes { crc32($0, after: body) }
   }
 
   /// Seals a file whose first 512 bytes are free and whose content is complete.
   func close(_ path: String) throws {
     let file = try MappedFile(path)
-    let block = file.withUnsafeBytes { self.block(size: $0.count, checksum: checksum(of: $0)) }
+    let block = block(size: file.bytes.count, checksum: checksum(of: file))
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     defer { if descriptor >= 0 { Foundation.close(descriptor) } }
     guard descriptor >= 0, pwrite(descriptor, block, block.count, 0) == block.count else {
@@ -58,7 +59,7 @@ struct Seal: Equatable {
       guard size == bytes.count else {
         throw Fault(.inputOutput, file.path, "has \(bytes.count) bytes, expected \(size)", hint: remake)
       }
-      guard bytes.starts(with: seal.block(size: size, checksum: seal.checksum(of: bytes))) else {
+      guard bytes.starts(with: seal.block(size: size, checksum: seal.checksum(of: file))) else {
         throw Fault(.inputOutput, file.path, "is damaged or was changed: its checksum differs", hint: remake)
       }
       return seal

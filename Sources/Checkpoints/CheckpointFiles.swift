@@ -11,8 +11,6 @@ struct CheckpointFiles: Sendable {
   let names: [String]
   /// The files' paths.
   var paths: [String] { files.map(\.path) }
-  /// [byte] Their sizes together.
-  var size: Int { files.reduce(0) { $0 + $1.size } }
   private let files: [SafetensorsFile]
   private let places: [String: Int]
 

@@ -21,9 +21,6 @@ extension ModelFolder {
     return "\(tensorNames.count) tensors, \(numbers) numbers, \(unused)"
   }
 
-  /// [byte] The files of the weights, which are mapped.
-  package var mappedBytes: Int { names.files.size }
-
   /// [byte] What each tensor takes on its way into base.h5, and there.
   package func tensorBytes(store: MatrixStorage) -> [Int] {
     tensorNames.map { name in

@@ -27,8 +27,6 @@ package struct SafetensorsFile: Sendable {
   package let entries: [Entry]
   /// The header's `__metadata__`.
   package let metadata: [String: String]
-  /// [byte] The size of the file, all of which is mapped.
-  var size: Int { file.bytes.count }
   private let file: MappedFile
   private let dataStart: Int
   private let places: [String: Int]
@@ -58,7 +56,7 @@ package struct SafetensorsFile: Sendable {
         .data, path, "tensor \"\(name)\" is stored as \(entry.type), expected F32, F16 or BF16",
         hint: "save the model in one of these types; quantized weights cannot be read")
     }
-    let numbers = format.widen(rawBytes(entry))
+    let numbers = withBytes(of: entry, format.widen)
     if let index = firstNonFinite(numbers) {
       let found = numbers[index].isNaN ? "NaN" : "\(numbers[index])"
       throw Fault(
@@ -71,24 +69,27 @@ package struct SafetensorsFile: Sendable {
   /// The values of tensor `name` as stored, or nil if it is not stored as BF16. They may be NaN or infinite.
   func halves(_ name: String) -> [UInt16]? {
     guard let entry = self[name], entry.format == .bfloat16 else { return nil }
-    let bytes = rawBytes(entry)
-    return [UInt16](unsafeUninitializedCapacity: bytes.count / 2) { halves, initialized in
-      UnsafeMutableRawBufferPointer(halves).copyMemory(from: bytes)
-      initialized = bytes.count / 2
-      for index in halves.indices { halves[index] = UInt16(littleEndian: halves[index]) }
+    return withBytes(of: entry) { bytes in
+      [UInt16](unsafeUninitializedCapacity: bytes.count / 2) { halves, initialized in
+        UnsafeMutableRawBufferPointer(halves).copyMemory(from: bytes)
+        initialized = bytes.count / 2
+        for index in halves.indices { halves[index] = UInt16(littleEndian: halves[index]) }
+      }
     }
   }
 
   /// Whether two tensors have the same values, bit by bit once widened.
   func haveSameNumbers(_ first: String, _ second: String) throws(Fault) -> Bool {
     guard let a = self[first], let b = self[second], a.shape == b.shape else { return false }
-    if a.type == b.type { return rawBytes(a).elementsEqual(rawBytes(b)) }
+    if a.type == b.type { return withBytes(of: a) { a in withBytes(of: b) { a.elementsEqual($0) } } }
     let (x, y) = (try values(first), try values(second))
     return zip(x, y).allSatisfy { $0.bitPattern == $1.bitPattern }
   }
 
-  private func rawBytes(_ entry: Entry) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(
-      rebasing: file.bytes[dataStart + entry.bytes.lowerBound..<dataStart + entry.bytes.upperBound])
+  /// Calls `body` with the bytes of a tensor, and releases their pages: a model may be larger than memory.
+  private func withBytes<Result>(of entry: Entry, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let range = dataStart + entry.bytes.lowerBound..<dataStart + entry.bytes.upperBound
+    defer { file.release(range) }
+    return file.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 }

@@ -47,8 +47,8 @@ package func readUnpacked(_ path: String, limit: Int = largestInput) throws -> [
 
 /// A file in memory without a copy: its pages are read when touched and shared by all processes that map it.
 ///
-/// Unchecked, because it holds a pointer; the pages are mapped read-only. A file that is cut short while it is mapped ends the process (SIGBUS), so map only files that are replaced whole, as
-/// those of the pipeline are.
+/// Unchecked, because it holds a pointer; the pages are mapped read-only. A file that is cut short while it is mapped ends
+/// the process (SIGBUS), so map only files that are replaced whole, as those of the pipeline are.
 package final class MappedFile: @unchecked Sendable {
   /// The path that it was opened from.
   package let path: String
@@ -78,6 +78,27 @@ package final class MappedFile: @unchecked Sendable {
   /// Calls `body` with all bytes of the file.
   package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(self) { try body(bytes) }
+  }
+
+  /// Takes the pages of `range` out of the process's resident memory. They are mapped again when they are touched.
+  package func release(_ range: Range<Int>) {
+    guard let start = bytes.baseAddress else { return }
+    let first = range.lowerBound / Self.pageSize * Self.pageSize
+    madvise(UnsafeMutableRawPointer(mutating: start + first), range.upperBound - first, MADV_DONTNEED)
+  }
+
+  private static let pageSize = sysconf(Int32(_SC_PAGESIZE))
+  /// [byte] What `forEachPiece` reads at a time, a multiple of the page size.
+  private static let pieceSize = 16 << 20
+
+  /// Calls `body` with the bytes from `start` on, in pieces. Each is released before the next one is read, so that a file
+  /// that is only read through takes no more memory than a piece.
+  package func forEachPiece(from start: Int = 0, _ body: (UnsafeRawBufferPointer) -> Void) {
+    for lower in stride(from: start, to: bytes.count, by: Self.pieceSize) {
+      let piece = lower..<min(lower + Self.pieceSize, bytes.count)
+      withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[piece])) }
+      release(piece)
+    }
   }
 
   deinit { if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) } }

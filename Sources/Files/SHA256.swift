@@ -57,7 +57,7 @@ package struct SHA256: Sendable {
   /// The digest of a file's content. Throws as `readBytes` does.
   package static func hexDigest(ofFile path: String) throws -> String {
     var digest = SHA256()
-    try MappedFile(path).withUnsafeBytes { digest.update($0) }
+    try MappedFile(path).forEachPiece { digest.update($0) }
     return digest.hexDigest
   }
 }

@@ -75,6 +75,28 @@ import Testing
     }
   }
 
+  /// [byte] The pages of the file that are in the process's memory.
+  private func residentBytes(of file: MappedFile) throws -> Int {
+    let maps = String(decoding: try readBytes("/proc/self/smaps"), as: UTF8.self).split(separator: "\n")
+    let line = try #require(maps.drop { !$0.hasSuffix(file.path) }.first { $0.hasPrefix("Rss:") })
+    return try #require(Int(line.split(separator: " ")[1])) << 10
+  }
+
+  @Test func piecesAreTheWholeFileAndDoNotStayInMemory() throws {
+    try withTemporaryFolder { folder in
+      let content = (0..<(20 << 20) + 5).map { UInt8(truncatingIfNeeded: $0 &* 37 &>> 3) }
+      try AtomicFile.write(content, to: folder + "/a")
+      let file = try MappedFile(folder + "/a")
+      for start in [0, 3] {
+        var read: [UInt8] = []
+        file.forEachPiece(from: start) { read += $0 }
+        let isTheRest = read.elementsEqual(content.dropFirst(start))
+        #expect(isTheRest)
+        #expect(try residentBytes(of: file) < 1 << 20)
+      }
+    }
+  }
+
   /// It must not be read forever, and a part of it must not be taken for the whole.
   @Test func aFileThatGrowsWhileItIsReadIsRejected() throws {
     try withTemporaryFolder { folder in

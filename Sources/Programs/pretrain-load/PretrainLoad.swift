@@ -48,12 +48,11 @@ extension MatrixStorage: ExpressibleByArgument {}
     let folder = try ModelFolder(model, keepsHead: keepHead)
     context.say(folder.summary)
     folder.headSummary.map(context.say)
+    let largest = Double(folder.tensorBytes(store: store).max() ?? 0)
     try Memory.require(
-      Double(folder.tensorBytes(store: store).max() ?? 0), for: "model", "the values of its largest tensor",
-      hint: "choose a smaller model")
-    // The output is mapped too, for its checksum.
-    let mapped = folder.tensorBytes(store: store).reduce(folder.mappedBytes, +)
-    context.say(Memory.summary([("mapped files", Double(mapped))]))
+      largest, for: "model", "the values of its largest tensor", hint: "choose a smaller model")
+    // One tensor at a time is in memory, and mapped from its file.
+    context.say(Memory.summary([("its largest tensor", 2 * largest)]))
     folder.remark.map(context.say)
     folder.warning.map(context.warn)
     warnOfTokenizer(context)
