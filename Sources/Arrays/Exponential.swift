@@ -1,17 +1,22 @@
-// Exponential, logarithm, logistic function, tanh, sine and the normal distribution's tail, sixteen at a time. The polynomials are minimax fits
-// (Lawson's iteration); each is accurate to about the last bit of a Float.
+// Exponential, logarithm, logistic function, tanh, sine and the normal distribution's tail, sixteen at a time. The
+// polynomials are minimax fits (Lawson's iteration); each is accurate to about the last bit of a Float.
 
 /// e to the power of `x`, within 1e-7 of its value; 0 below -87.3 and 2e38 above 88. NaN stays NaN.
 @inline(__always)
 func exponential(_ x: Lanes) -> Lanes {
-  let (lowest, highest) = (all(-87.3), all(88))
-  let bounded = x.replacing(with: highest, where: x .> highest).replacing(with: lowest, where: x .< lowest)
+  let highest = all(88)
+  return boundedExponential(x.replacing(with: highest, where: x .> highest))
+}
+
+/// The same for values that are known to be at most 88.
+@inline(__always)
+func boundedExponential(_ x: Lanes) -> Lanes {
   // x = n ln 2 + r with |r| <= ln 2 / 2. Adding 1.5 * 2^23 rounds to an integer and leaves n in the lowest bits.
   let shift = all(12_582_912)
-  let shifted = shift.addingProduct(bounded, all(1.442695041))
+  let shifted = shift.addingProduct(x, all(1.442695041))
   let n = shifted - shift
   // ln 2 in two pieces; the first has so few digits that its product with n is exact.
-  let r = bounded.addingProduct(n, all(-0.693359375)).addingProduct(n, all(2.12194440e-4))
+  let r = x.addingProduct(n, all(-0.693359375)).addingProduct(n, all(2.12194440e-4))
   var q = all(0.00138146128)
   q = all(0.00836871006).addingProduct(q, r)
   q = all(0.0416683890).addingProduct(q, r)
@@ -19,7 +24,8 @@ func exponential(_ x: Lanes) -> Lanes {
   q = all(0.499999940).addingProduct(q, r)
   let e = all(1) + r.addingProduct(q, r * r)
   let power = numbers((bits(shifted) &<< Bits(repeating: 23)) &+ Bits(repeating: 0x3F80_0000))
-  return (e * power).replacing(with: Lanes(), where: x .< lowest)
+  // Below, n is too large for an exponent.
+  return (e * power).replacing(with: Lanes(), where: x .< all(-87.3))
 }
 
 /// The natural logarithm of `x` >= 1e-37, within 1e-7 of its value.
@@ -56,7 +62,7 @@ func sigmoid(_ x: Lanes) -> (own: Lanes, rest: Lanes) {
 func hyperbolicTangent(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
   let sign = bits(x) & Bits(repeating: 1 << 31)
   // tanh|x| = (1 - e) / (1 + e) with e = exp(-2 |x|). Near 0 the difference cancels, and a polynomial takes its place.
-  let e = exponential(numbers(bits(x) | Bits(repeating: 1 << 31)) * all(2))
+  let e = boundedExponential(numbers(bits(x) | Bits(repeating: 1 << 31)) * all(2))
   let share = all(1) / (all(1) + e)
   let far = numbers(bits((all(1) - e) * share) | sign)
   let square = x * x
@@ -100,7 +106,7 @@ func sineAndCosine(turns: Bits) -> (sine: Lanes, cosine: Lanes) {
 @inline(always)
 func standardNormal(_ x: Lanes) -> (below: Lanes, density: Lanes) {
   let distance = numbers(bits(x) & Bits(repeating: 0x7FFF_FFFF))
-  let e = exponential(x * (x * all(-0.5)))
+  let e = boundedExponential(x * (x * all(-0.5)))
   // The tail beyond z is exp(-z²/2) times a slowly varying function of z, here a polynomial in 1 / (1 + 0.3 z).
   let t = all(1) / all(1).addingProduct(distance, all(0.3))
   var p = all(0.0356747769)

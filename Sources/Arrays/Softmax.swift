@@ -2,10 +2,18 @@
 // positions.
 import Glibc
 
+/// What the softmax of a row x has found: the weights are exp(shift + scale x) share.
+package struct SoftmaxNormalization {
+  let (shift, share): (Float, Float)
+}
+
 /// p = softmax(scale x) of one row (count), in place.
 ///
 /// - Precondition: count > 0 and scale > 0. A row with a NaN, or only of minus infinity, becomes NaN throughout.
-package func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float = 1) {
+@discardableResult
+package func softmax(
+  _ row: UnsafeMutablePointer<Float>, count: Int, scale: Float = 1
+) -> SoftmaxNormalization {
   precondition(count > 0 && scale > 0, "softmax of \(count) numbers, scale \(scale)")
   if count < 16 { return softmaxOfFew(row, count: count, scale: scale) }
   // The last sixteen overlap those before them and are processed first, so that no row needs a slow partial range.
@@ -17,10 +25,11 @@ package func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Floa
     highest = greater(highest, load(row, LaneRange(offset)))
     offset &+= 16
   }
-  let (shift, factor) = (all(-greatest(highest) * scale), all(scale))
+  let normalizedShift = -greatest(highest) * scale
+  let (shift, factor) = (all(normalizedShift), all(scale))
   // Not `__always`, which the compiler ignores for a function of this size.
   @inline(always) func weights(_ range: LaneRange) -> Lanes {
-    exponential(shift.addingProduct(load(row, range), factor))
+    boundedExponential(shift.addingProduct(load(row, range), factor))
   }
   let lastWeights = weights(last)
   // Of the last sixteen, count only those that the loop does not reach.
@@ -32,13 +41,34 @@ package func softmax(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Floa
     store(e, row, LaneRange(offset))
     offset &+= 16
   }
-  let share = all(1 / total(sum))
+  let normalization = SoftmaxNormalization(shift: normalizedShift, share: 1 / total(sum))
+  let share = all(normalization.share)
   offset = 0
   while offset < whole {
     store(load(row, LaneRange(offset)) * share, row, LaneRange(offset))
     offset &+= 16
   }
   store(lastWeights * share, row, last)
+  return normalization
+}
+
+/// The softmax of a row (count) for which `softmax` has returned `normalization`, in place: the same bits in one pass over
+/// the row, without its maximum and its sum.
+package func repeatSoftmax(
+  _ row: UnsafeMutablePointer<Float>, count: Int, scale: Float = 1, _ normalization: SoftmaxNormalization
+) {
+  let (shift, factor, share) = (all(normalization.shift), all(scale), all(normalization.share))
+  @inline(__always) func weights(_ range: LaneRange) -> Lanes {
+    boundedExponential(shift.addingProduct(load(row, range), factor)) * share
+  }
+  let last = count < 16 ? LaneRange(0, count) : LaneRange(count &- 16)
+  let lastWeights = weights(last)
+  var offset = 0
+  while offset &+ 16 <= count {
+    store(weights(LaneRange(offset)), row, LaneRange(offset))
+    offset &+= 16
+  }
+  store(lastWeights, row, last)
 }
 
 /// dx = scale p (dp - Σ p dp) of one row (count): `gradient` is dp on entry and dx on return, `weights` is p.
@@ -56,12 +86,17 @@ package func softmaxBackward(
   forEachLaneRange(count, lanes)
 }
 
-private func softmaxOfFew(_ row: UnsafeMutablePointer<Float>, count: Int, scale: Float) {
+private func softmaxOfFew(
+  _ row: UnsafeMutablePointer<Float>, count: Int, scale: Float
+) -> SoftmaxNormalization {
   let range = LaneRange(0, count)
   let x = load(row, range)
   let highest = greatest(x.replacing(with: all(-.infinity), where: lanes(from: count)))
-  let e = masked(exponential(all(-highest * scale).addingProduct(x, all(scale))), range)
-  store(e * all(1 / total(e)), row, range)
+  let shift = -highest * scale
+  let e = masked(boundedExponential(all(shift).addingProduct(x, all(scale))), range)
+  let share = 1 / total(e)
+  store(e * all(share), row, range)
+  return SoftmaxNormalization(shift: shift, share: share)
 }
 
 extension Reference {

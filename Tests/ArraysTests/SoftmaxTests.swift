@@ -46,6 +46,22 @@ import Testing
     }
   }
 
+  @Test("The softmax of a row is repeated bit by bit, whatever its values")
+  func repeated() {
+    for count in lengths where count > 0 {
+      for (scale, special) in [(Float(1), Float(0)), (0.125, -.infinity), (30, .nan), (0.5, 1e30), (2, .infinity)] {
+        var scores = normals(count)
+        scores[count / 2] = special
+        var (first, second) = (scores, scores + [7])
+        let normalization = softmax(&first, count: count, scale: scale)
+        repeatSoftmax(&second, count: count, scale: scale, normalization)
+        let agree = zip(first, second).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN }
+        #expect(agree, "\(count) values, one of them \(special)")
+        #expect(second[count] == 7, "wrote past the end")
+      }
+    }
+  }
+
   @Test(
     "Loss and gradient agree with the formula for answers and for vocabularies", arguments: [1, 2, 4, 26, 64, 65, 3001])
   func crossEntropy(count: Int) {

@@ -25,10 +25,11 @@ struct Attention: Sendable {
   var disentangled: DisentangledScores?
 
   /// What the backward pass needs of the forward pass: q (rows, heads * headSize), k and v (all rows, keyValueHeads *
-  /// headSize), and the projections of the distances.
+  /// headSize), the projections of the distances, and what the softmax has found.
   struct Tape {
     let (q, k, v): (Activations, Activations, Activations)
     let distances: DistanceProjections?
+    let normalizations: Weights.Normalizations?
   }
 
   var queryWidth: Int { heads * headSize }
@@ -45,15 +46,16 @@ struct Attention: Sendable {
     _ pass: Pass
   ) -> (context: Activations, tape: Tape) {
     let context = pass.activation(queryWidth, kept: kept)
-    let weights = Weights(self, distances, pass)
+    let normalizations = pass.isTraining ? Weights.normalizations(heads: heads, pass) : nil
+    let weights = Weights(self, distances, normalizations, pass)
     forEachBlock(pass) { block in
       if block.isFirst { weights.begin(block, k) }
-      weights.set(block, q)
+      weights.set(block, q, again: false)
       multiplySmall(
         rows: block.queries, columns: headSize, inner: block.keys.count, weights.p, aRow: block.stride, aInner: 1,
         v + block.key, bRow: keyWidth, into: context + block.query, cRow: queryWidth)
     }
-    return (context, Tape(q: q, k: k, v: v, distances: distances))
+    return (context, Tape(q: q, k: k, v: v, distances: distances, normalizations: normalizations))
   }
 
   /// (dq, dk, dv) of the context's gradient dc (rows, heads * headSize); dk and dv have all rows.
@@ -68,7 +70,7 @@ struct Attention: Sendable {
     let dq = pass.activation(queryWidth)
     // With a window no block sets all rows.
     let (dk, dv) = window == nil ? (pass.room(keyRoom), pass.room(keyRoom)) : (pass.zeros(keyRoom), pass.zeros(keyRoom))
-    let weights = Weights(self, tape.distances, pass)
+    let weights = Weights(self, tape.distances, tape.normalizations, pass)
     let dp = pass.room(AttentionBlock.size * weights.width)
     let values = pass.room(headSize * weights.width)
     let gradients = ScoreGradients(weights, distances)
@@ -78,7 +80,7 @@ struct Attention: Sendable {
         weights.begin(block, tape.k)
         transpose(tape.v, block, into: values)
       }
-      weights.set(block, tape.q)
+      weights.set(block, tape.q, again: true)
       multiplySmall(
         rows: n, columns: headSize, inner: block.queries, weights.p, aRow: 1, aInner: stride, dc + block.query,
         bRow: queryWidth, into: dv + block.key, cRow: keyWidth, adding: block.adds)

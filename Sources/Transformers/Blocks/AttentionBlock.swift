@@ -15,6 +15,8 @@ struct AttentionBlock {
   let (queries, position): (Int, Int)
   /// The tokens that any of them sees; the rest is skipped. It begins at a multiple of sixteen, at 0 without a window.
   let keys: Range<Int>
+  /// The row of the first query in the pass.
+  let row: Int
   /// The offset of the head's values of the first query, in q and the context.
   let query: Int
   /// The offset of the head's values of the sequence's first token, in k and v.
@@ -91,12 +93,12 @@ extension Attention {
           let isFirst = end == asking.count
           let keys = keys(
             of: position..<position + end - start, tokens: rows.count, isFirst: isFirst, hasBranches: !branches.isEmpty)
+          let row = pass.selection.starts[sequence] + start
           let headStart = rows.lowerBound * keyWidth + head / group * headSize
           body(
             AttentionBlock(
               sequence: sequence, head: head, tokens: rows.count, branches: branches, queries: end - start,
-              position: position, keys: keys,
-              query: (pass.selection.starts[sequence] + start) * queryWidth + head * headSize, start: headStart,
+              position: position, keys: keys, row: row, query: row * queryWidth + head * headSize, start: headStart,
               key: headStart + keys.lowerBound * keyWidth, isFirst: isFirst, isLast: start == 0,
               adds: window != nil || !isFirst || head % group != 0))
         }

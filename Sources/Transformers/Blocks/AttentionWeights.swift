@@ -5,6 +5,9 @@ import Arrays
 extension Attention {
   /// The weights of one block at a time, with the memory that they need.
   struct Weights {
+    /// (heads, rows of the pass)
+    typealias Normalizations = UnsafeMutablePointer<SoftmaxNormalization>
+
     let attention: Attention
     let pass: Pass
     /// The stride of the longest sequence's weights.
@@ -21,15 +24,26 @@ extension Attention {
     let slopes: Activations?
     /// Nil unless the scores are disentangled.
     let distances: DisentangledScores.Head?
+    /// What the softmax of each query has found; nil where no backward pass follows.
+    private let normalizations: Normalizations?
 
-    init(_ attention: Attention, _ projections: DistanceProjections?, _ pass: Pass) {
+    init(
+      _ attention: Attention, _ projections: DistanceProjections?, _ normalizations: Normalizations?, _ pass: Pass
+    ) {
       let longest = pass.batch.longest
-      (self.attention, self.pass, self.longest) = (attention, pass, longest)
+      (self.attention, self.pass, self.longest, self.normalizations) = (attention, pass, longest, normalizations)
       width = AttentionBlock.stride(longest)
       (p, keys) = (pass.room(AttentionBlock.size * width), pass.room(attention.headSize * width))
       biases = attention.bias?.values(heads: attention.heads, longest: longest, pass)
       slopes = attention.cap != nil && pass.isTraining ? pass.room(AttentionBlock.size * width) : nil
       distances = projections.flatMap { attention.disentangled?.head(attention, $0, longest: longest, pass) }
+    }
+
+    /// Memory for what the softmax finds, until the end of the pass.
+    static func normalizations(heads: Int, _ pass: Pass) -> Normalizations {
+      let (count, stride) = (heads * pass.rows, MemoryLayout<SoftmaxNormalization>.stride)
+      let room = pass.room(count * stride / MemoryLayout<Float>.stride, kept: true)
+      return UnsafeMutableRawPointer(room).bindMemory(to: SoftmaxNormalization.self, capacity: count)
     }
 
     /// Prepares the blocks of a head, of which this is the first.
@@ -39,8 +53,11 @@ extension Attention {
     }
 
     /// Sets `p` to the weights of a block.
-    func set(_ block: AttentionBlock, _ q: Activations) {
+    ///
+    /// - Parameter again: whether they have been set before, in the forward pass.
+    func set(_ block: AttentionBlock, _ q: Activations, again: Bool) {
       let stride = block.stride
+      let normalizations = normalizations.map { $0 + block.head * pass.rows + block.row }
       multiplySmall(
         rows: block.queries, columns: stride, inner: attention.headSize, q + block.query, aRow: attention.queryWidth,
         aInner: 1, keys + block.keys.lowerBound, bRow: block.wholeStride, into: p, cRow: stride)
@@ -53,8 +70,13 @@ extension Attention {
         if !isPlain { finishScores(of: row, visible, block) }
         for hidden in visible.hidden { weights[hidden] = -.infinity }
         for hidden in 0..<visible.columns.lowerBound { weights[hidden] = 0 }
-        softmax(
-          weights + visible.columns.lowerBound, count: visible.columns.count, scale: isPlain ? attention.scale : 1)
+        let (scores, scale) = (weights + visible.columns.lowerBound, isPlain ? attention.scale : 1)
+        if again, let known = normalizations?[row] {
+          repeatSoftmax(scores, count: visible.columns.count, scale: scale, known)
+        } else {
+          let found = softmax(scores, count: visible.columns.count, scale: scale)
+          normalizations?[row] = found
+        }
         for hidden in visible.columns.upperBound..<block.keys.count { weights[hidden] = 0 }
       }
     }
