@@ -38,8 +38,10 @@ struct Linear: Sendable {
   struct Tape {
     /// x (rows, inputs).
     let x: Activations
-    /// A dropout(x) (rows, rank), where there is an adapter.
+    /// A dropout(x) (rows, rank), where there is one adapter.
     let lowRank: Activations?
+    /// What routed adapters need, where there are any.
+    var routed: RoutedTape?
   }
 
   /// Whether anything in the module is trained.
@@ -58,6 +60,9 @@ struct Linear: Sendable {
       }
     }
     guard let adapter else { return (y, Tape(x: x, lowRank: nil)) }
+    if let router = pass.members.router {
+      return (y, Tape(x: x, lowRank: nil, routed: addRouted(adapter, router, x, rows: rows, pass, to: y)))
+    }
     let r = adapter.rank
     let lowRank = pass.room(rows * r, kept: true)
     let input = dropped(x, pass)
@@ -95,7 +100,9 @@ struct Linear: Sendable {
         addColumnSums(of: dy + block.lowerBound * outputs, to: gradient, rows: block.count, width: outputs)
       }
     }
-    if let adapter, let lowRank = tape.lowRank, pass.isTraining {
+    if let adapter, let routed = tape.routed, let router = pass.members.router {
+      backwardRouted(adapter, router, dy, tape.x, routed, rows: rows, pass, into: dx)
+    } else if let adapter, let lowRank = tape.lowRank, pass.isTraining {
       backward(adapter, dy, tape.x, lowRank, rows: rows, pass, into: dx)
     } else if isTrained {
       show(pass, x: tape.x, dy: dy)

@@ -17,17 +17,22 @@ package struct Members: Equatable, Sendable {
 
   /// Blocks of consecutive sequences with adapters of their own; empty where every member computes all sequences.
   let blocks: [Block]
+  /// The offset of the router that weighs the adapters of a block for each token; nil where their weights are fixed.
+  let router: Int?
 
   package init(count: Int, stride: Int) {
     precondition(count >= 1 && stride >= 0, "\(count) members, \(stride) numbers apart")
-    (self.count, self.stride, blocks) = (count, stride, [])
+    (self.count, self.stride, blocks, router) = (count, stride, [], nil)
   }
 
-  /// A batch that holds each sequence once, block by block, for prediction. The vectors of all adapters follow each
-  /// other, `stride` apart.
-  package init(blocks: [Block], stride: Int) {
+  /// A batch that holds each sequence once, block by block. The vectors of all adapters follow each other, `stride`
+  /// apart.
+  ///
+  /// - Parameter router: the offset of a router among these vectors. Its factors have the places of an adapter's. Only the
+  ///   router can then be trained, and gradients are with respect to its vector.
+  package init(blocks: [Block], stride: Int, router: Int? = nil) {
     precondition(blocks.allSatisfy { $0.sequences > 0 && !$0.blend.terms.isEmpty }, "an empty block")
-    (count, self.stride, self.blocks) = (1, stride, blocks)
+    (count, self.stride, self.blocks, self.router) = (1, stride, blocks, router)
   }
 
   /// Consecutive sequences of a batch, and the adapters that they are computed with.
@@ -79,22 +84,33 @@ extension Pass {
     }
   }
 
-  /// Calls `body` for each adapter of each block, with a pass on its vector and weight, and with the block's rows.
+  /// Calls `body` for each adapter of each block, with a pass on its vector and weight, and with the block's rows. The
+  /// adapters are frozen, so these passes have no gradients.
   private func forEachTerm(of rows: Int, _ body: (_ own: Pass, _ block: Range<Int>) -> Void) {
+    forEachBlock(of: rows) { blend, block in
+      for (index, term) in blend.terms.enumerated() {
+        var own = self
+        (own.parameters, own.gradients) = (parameters(ofAdapter: term.adapter), nil)
+        (own.weight, own.isFurtherTerm) = (term.weight, index > 0)
+        body(own, block)
+      }
+    }
+  }
+
+  /// Calls `body` for each block, with its adapters and its rows of an activation of `rows` rows.
+  func forEachBlock(of rows: Int, _ body: (_ blend: Blend, _ block: Range<Int>) -> Void) {
     var (start, sequence) = (0, 0)
     for block in members.blocks {
       sequence += block.sequences
       let end = firstRow(ofSequence: sequence, among: rows)
-      for (index, term) in block.blend.terms.enumerated() {
-        var own = self
-        own.parameters = parameters + term.adapter * members.stride
-        (own.weight, own.isFurtherTerm) = (term.weight, index > 0)
-        body(own, start..<end)
-      }
+      body(block.blend, start..<end)
       start = end
     }
     precondition(start == rows, "the blocks have \(start) of \(rows) rows")
   }
+
+  /// The vector of one of the adapters that blocks name.
+  func parameters(ofAdapter index: Int) -> UnsafePointer<Float> { parameters + index * members.stride }
 
   /// Where the rows of `sequence` begin in an activation of `rows` rows, which are those of the pass, one for each
   /// sequence, or one for each text. Where two of these have the same number of rows, they are the same rows.

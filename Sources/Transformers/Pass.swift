@@ -50,8 +50,9 @@ package struct Pass {
   ) {
     precondition(batch.count % members.count == 0, "\(batch.count) sequences for \(members.count) members")
     precondition(members.count == 1 || flipout == nil, "Flipout is for one member")
+    precondition(members.blocks.isEmpty || dropout == nil, "blocks with adapters, and dropout")
     precondition(
-      members.blocks.isEmpty || gradients == nil && dropout == nil, "blocks with adapters are for prediction")
+      members.blocks.isEmpty || gradients == nil || members.router != nil, "the adapters of blocks are frozen")
     precondition(
       members.blocks.isEmpty || members.blocks.reduce(0) { $0 + $1.sequences } == batch.count,
       "the blocks are not those of \(batch.count) sequences")

@@ -30,7 +30,8 @@ enum Weight: Sendable {
       pass.forEachMember(of: rows) { own, block in
         GEMM.multiply(
           rows: block.count, columns: inputs, inner: outputs, dy + block.lowerBound * outputs, outputs, .plain,
-          own.parameters + offset, inputs, .plain, into: dx + block.lowerBound * inputs, inputs, adding: adding)
+          own.parameters + offset, inputs, .plain, into: dx + block.lowerBound * inputs, inputs, scale: own.weight,
+          adding: adding || own.isFurtherTerm)
       }
     }
   }

@@ -9,8 +9,12 @@ struct ReferenceNetwork {
 
   private let architecture: Architecture
   private let fixture: RandomNetwork
+  /// What is added to the output of a linear module for a token's input, in place of the fixture's own adapters.
+  private let change: ((_ module: String, _ x: [Double]) -> [Double])?
 
-  init(_ fixture: RandomNetwork) { (self.fixture, architecture) = (fixture, fixture.architecture) }
+  init(_ fixture: RandomNetwork, change: ((_ module: String, _ x: [Double]) -> [Double])? = nil) {
+    (self.fixture, architecture, self.change) = (fixture, fixture.architecture, change)
+  }
 
   private func values(_ name: String) -> [Double]? {
     fixture.places.first { $0.name == name }.map { fixture.values[$0.range].map { Double($0) } }
@@ -67,6 +71,7 @@ struct ReferenceNetwork {
         (0..<linear.inputs).reduce(bias?[output] ?? 0) { $0 + weight[output * linear.inputs + $1] * row[$1] }
       }
     }
+    if let change { return zip(x, y).map { $1 + change(linear.name, $0) } }
     guard let a = values("\(linear.name).A"), let b = values("\(linear.name).B") else { return y }
     for (index, row) in x.enumerated() {
       let u = (0..<3).map { rank in (0..<linear.inputs).reduce(0) { $0 + a[rank * linear.inputs + $1] * row[$1] } }
