@@ -112,23 +112,8 @@ extension TokenizedSet {
 
   /// A set of the examples `kept`, in that order.
   package func selecting(_ kept: [Int]) -> TokenizedSet {
-    var set = self
-    (set.rowIDs, set.splits, set.labels) = (kept.map { rowIDs[$0] }, kept.map { splits[$0] }, kept.map { labels[$0] })
-    set.targets = kept.flatMap { targets(of: $0) }
-    (set.choiceOffsets, set.choiceTexts, set.sequenceOffsets, set.tokenOffsets) = ([0], [], [0], [0])
-    (set.tokens, set.segments) = ([], [])
-    for example in kept {
-      if !scoring.hasClasses {
-        set.choiceTexts += choiceTexts(of: example)
-        set.choiceOffsets.append(Int32(set.choiceTexts.count))
-      }
-      for sequence in sequences(of: example) {
-        set.tokens += tokens[tokenRange(sequence)]
-        set.segments += segments[tokenRange(sequence)]
-        set.tokenOffsets.append(Int64(set.tokens.count))
-      }
-      set.sequenceOffsets.append(Int32(set.tokenOffsets.count - 1))
-    }
+    var set = withoutExamples
+    for example in kept { set.append(example, of: self) }
     return set
   }
 }
