@@ -98,6 +98,7 @@ let package = Package(
     program("collect-swag", "Faults", "Adapters", "Posteriors", "NetworkStages"),
     program("bayesianize-adapter", "Faults", "Posteriors", "NetworkStages"),
     program("index-adapters", "Faults", "Artifacts", "Posteriors", "NetworkStages"),
+    program("route-adapters", "Faults", "Artifacts", "Posteriors", "Training", "NetworkStages"),
     program("collect-curvature", "Faults", "Artifacts", "Posteriors", "NetworkStages"),
     program(
       "sample-posterior", "Faults", "JSON", "Transformers", "Checkpoints", "Artifacts", "Adapters", "Training",

@@ -34,6 +34,8 @@ $(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRI
 $(foreach e,$(LIBRARY:%/=%),$(foreach f,adapters/point-0.h5 tokens/$(notdir $e).h5,$(if $(wildcard $e/$f),,$(call stop,\
   LIBRARY=$e: there is no $e/$f,LIBRARY must name folders of runs that fitted the method point; their DATASET has the name \
   of their EXPERIMENT))))
+$(foreach e,$(filter-out $(LIBRARY:%/=%),$(ROUTER_TASKS:%/=%)),$(call stop,ROUTER_TASKS=$e is not a run of LIBRARY,a router \
+  is trained on the questions of adapters that are in the library))
 where-files-are = $(if $(OWN),\
   TRAIN TEST and SHIFTED are paths separated by blanks; a path cannot contain blanks,\
   $(EXPERIMENT) looks for it in DATA=$(DATA))

@@ -140,10 +140,18 @@ $(foreach p,all last-layer,$(eval $(value curvature)))
 # --- The library: the adapters of other runs, each with the tokens of its fit ---
 LIBRARY_RUNS := $(LIBRARY:%/=%)
 ENTRIES := $(LIBRARY_RUNS:%=%/adapters/point-0.h5)
-ENTRY_TOKENS := $(foreach e,$(LIBRARY_RUNS),$e/tokens/$(notdir $e).h5)
+tokens-of-runs = $(foreach e,$1,$e/tokens/$(notdir $e).h5)
+ENTRY_TOKENS := $(call tokens-of-runs,$(LIBRARY_RUNS))
 
 target := $R/library/0.h5
 inputs := $(BASE) $(TOKENS)
 command := index-adapters --base $(BASE) --tokens $(TOKENS) $(call flag,adapters,$(ENTRIES)) \
   $(call flag,examples,$(ENTRY_TOKENS)) $(call flag,top,$(TOP)) $(LIBRARY_FLAGS)
+$(if $(LIBRARY),$(stage))
+
+# The same with a router, which is trained on the training questions of ROUTER_TASKS.
+target := $R/library/routed-0.h5
+inputs := $(BASE) $(TOKENS) $R/library/0.h5
+command := route-adapters --base $(BASE) --tokens $(TOKENS) --library $R/library/0.h5 \
+  $(call flag,examples,$(call tokens-of-runs,$(ROUTER_TASKS:%/=%))) --seed $(SEED) $(ROUTER_FLAGS)
 $(if $(LIBRARY),$(stage))

@@ -138,6 +138,12 @@ TOP := 3
 # Any other flags, such as `--embedding-blocks 2`.
 LIBRARY_FLAGS :=
 
+# --- route-adapters: the router of the method routed ---
+# The runs of LIBRARY whose training questions train the router. It can weigh the adapters of the others too.
+ROUTER_TASKS = $(LIBRARY)
+# Any other flags, such as `--missing 0.2 --epochs 5`.
+ROUTER_FLAGS :=
+
 # --- sample-posterior ---
 # pipeline/methods.tsv lists them; `all` is every one that applies.
 METHODS = $(if $(ADAPTER),point laplace tfb,point dropout ensemble swa swag-diagonal swag multiswag)

@@ -22,6 +22,7 @@ package struct RandomStream: Sendable {
     case perturbation = 21
     case signs = 22
     case gate = 31
+    case missingAdapters = 32
   }
 
   /// Philox's key.

@@ -1,5 +1,6 @@
 // The artifact of `index-adapters`: adapters of one base and one shape, each with a vector that says what texts it was
 // fitted on. It holds the adapters' values, so that a library stays whole when the files that it was made from move.
+// `route-adapters` writes it once more, with a router.
 
 /// Adapters that are retrieved by what is asked.
 package struct AdapterLibrary: Equatable, Sendable {
@@ -27,7 +28,12 @@ package struct AdapterLibrary: Equatable, Sendable {
   package var values: [Float] = []
   /// [adapter, hidden] The mean embeddings of the texts that they were fitted on, of length 1.
   package var embeddings: [Double] = []
-  /// What the adapters cost.
+  /// [parameter of the factors] The router that weighs the adapters for each token: A_g and B_g of every module, with the
+  /// places of an adapter's A and B. Empty without one.
+  package var router: [Float] = []
+  /// The settings of the router's training, as canonical JSON; empty without a router.
+  package var routerSettings = ""
+  /// What the adapters and the router cost.
   package var cost = Cost()
 
   /// An empty library, to be filled in.
@@ -78,6 +84,10 @@ extension AdapterLibrary: StoredArtifact {
     try archive.numbers(
       "embeddings", &embeddings, [Axis("adapter", count), Axis("hidden", embeddings.isEmpty ? nil : width)],
       "mean embedding of the texts of their fits, of length 1")
+    guard try archive.has("router", !router.isEmpty) else { return }
+    try archive.text("router_settings", &routerSettings)
+    try archive.numbers(
+      "router", &router, [Axis("parameter of the factors", parameters.factors.count)], "A and B of the router")
   }
 
   func validate() throws {
@@ -87,6 +97,7 @@ extension AdapterLibrary: StoredArtifact {
     try require(blocks >= 0 && top >= 1, "it has the top \(top) by \(blocks) blocks")
     try require(temperature > 0 && temperature.isFinite, "its temperature is \(temperature)")
     try requireFinite(values, "values", count: count * parameters.count)
+    try requireFinite(router, "router", count: router.isEmpty ? 0 : parameters.factors.count)
     try require(width > 0 && embeddings.count == count * width, "it has \(embeddings.count) values of embeddings")
     for index in 0..<count {
       let squares = embeddings[index * width..<(index + 1) * width].reduce(0) { $0 + $1 * $1 }

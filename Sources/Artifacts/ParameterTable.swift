@@ -43,6 +43,15 @@ package struct ParameterTable: Equatable, Sendable {
     return append(module, role, shape: shape)
   }
 
+  /// The factors A and B at the beginning of the vector, without the head behind them.
+  package var factors: ParameterTable {
+    var table = ParameterTable()
+    for entry in entries.prefix(while: { $0.role.factor != nil }) {
+      table.append(entry.module, entry.role, shape: entry.shape)
+    }
+    return table
+  }
+
   /// The tensor of that name, or nil.
   package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 

@@ -5,7 +5,8 @@ import Faults
 
 /// The calibration examples that have a label.
 package struct CalibrationSplit: Sendable {
-  private let examples: [Int]
+  /// Their indices in the set.
+  package let examples: [Int]
   private let labels: [Int32]
 
   /// The calibration examples of `set` that have a label.
@@ -26,8 +27,15 @@ package struct CalibrationSplit: Sendable {
   ///
   /// - Throws: `Fault` naming the first row whose logits are not finite.
   package func scores(_ scorer: Scorer, parameters: [Float]) throws -> (nll: Double, accuracy: Double, ece: Double) {
-    let answers = try scorer.logProbabilities(of: examples, parameters: parameters)
-    let (set, members) = (scorer.data, scorer.members(in: parameters).count)
+    scores(
+      of: try scorer.logProbabilities(of: examples, parameters: parameters), in: scorer.data,
+      members: scorer.members(in: parameters).count)
+  }
+
+  /// The same of log-probabilities (example, member, answer) of the split's examples.
+  package func scores(
+    of answers: [Float], in set: TokenizedSet, members: Int = 1
+  ) -> (nll: Double, accuracy: Double, ece: Double) {
     let outcomes = Outcomes(
       Mixture(
         PosteriorSamples(

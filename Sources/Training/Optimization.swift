@@ -42,19 +42,32 @@ package struct Optimization: Sendable {
   package mutating func step(
     _ scorer: Scorer, examples: [Int], learningRate: Double, dropoutSeed: UInt64
   ) throws -> Double {
+    let settings = settings
     let dropout =
       settings.dropout > 0 ? Dropout(keepProbability: Float(1 - settings.dropout), seed: dropoutSeed) : nil
-    let loss = scorer.lossAndGradient(
-      of: examples, parameters: values, gradient: &gradient, dropout: dropout, productPenalty: settings.productPenalty,
-      noise: settings.variational == nil ? nil : dropoutSeed)
+    return try step(on: examples, of: scorer.data, learningRate: learningRate) { values, gradient in
+      scorer.lossAndGradient(
+        of: examples, parameters: values, gradient: &gradient, dropout: dropout,
+        productPenalty: settings.productPenalty, noise: settings.variational == nil ? nil : dropoutSeed)
+    }
+  }
+
+  /// The same for any loss. `lossAndGradient` returns it at the given values, and sets its gradient.
+  ///
+  /// - Throws: as the other.
+  package mutating func step(
+    on examples: [Int], of data: TokenizedSet, learningRate: Double,
+    _ lossAndGradient: (_ values: [Float], _ gradient: inout [Float]) -> Double
+  ) throws -> Double {
+    let loss = lossAndGradient(values, &gradient)
     let squares = members.map { member in
       gradient.withUnsafeBufferPointer { squaredNorm($0.baseAddress! + member, count: parameters.count) }
     }
     gradientNorm = squares.reduce(0, +).squareRoot()
     guard loss.isFinite, gradientNorm.isFinite else {
-      let rows = examples.prefix(8).map { scorer.data.rowIDs[$0] }.joined(separator: ", ")
+      let rows = examples.prefix(8).map { data.rowIDs[$0] }.joined(separator: ", ")
       throw Fault(
-        .data, scorer.data.dataset,
+        .data, data.dataset,
         "step \(state.step + 1): loss \(loss.shortest), gradient norm \(gradientNorm.shortest), learning rate \(learningRate), rows \(rows)",
         hint: "a lower `learning-rate` or a `gradient-clip` usually helps")
     }

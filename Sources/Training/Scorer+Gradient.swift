@@ -19,9 +19,10 @@ extension Scorer {
   ) -> Double {
     let map = noise.map { parametrisation.perturbed(by: $0) } ?? parametrisation
     let members = self.members(in: values)
+    let vector = expand(values, by: map)
     let step = Step(
-      weight: 1 / Float(examples.count), parameters: expand(values, by: map), members: members, dropout: dropout,
-      flipout: noise.map { Flipout(seed: $0) })
+      weight: 1 / Float(examples.count), parameters: vector, gradientCount: vector.count, copies: members.count,
+      members: { _ in members }, dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
     let loss = addGradient(
       of: Division(self, examples, parts: parts(of: examples, members: members.count), members: members.count), in: step
     )
@@ -48,14 +49,19 @@ extension Scorer {
   }
 
   /// What the parts of a training step have in common.
-  private struct Step {
+  struct Step {
     /// The weight of an example's loss in the gradient.
     let weight: Float
     /// The vector that the network reads.
     let parameters: [Float]
-    let members: Members
-    let dropout: Dropout?
-    let flipout: Flipout?
+    /// How many of its parameters have a gradient: all, or those of the router.
+    let gradientCount: Int
+    /// How often a batch holds each sequence.
+    let copies: Int
+    /// The members of a slice's pass.
+    let members: @Sendable (Division.Slice) -> Members
+    var dropout: Dropout?
+    var flipout: Flipout?
   }
 
   /// A slice's pass between its forward and its backward half.
@@ -67,14 +73,14 @@ extension Scorer {
   }
 
   /// Sets `networkGradient.total` to the gradient of a step, and returns the sum of its cross-entropies.
-  private func addGradient(of division: Division, in step: Step) -> Double {
+  func addGradient(of division: Division, in step: Step) -> Double {
     let slices = division.parts.map(\.slices.count)
     // The index of a part's first slice among all slices.
     let first = slices.reduce(into: [0]) { $0.append($0.last! + $1) }
     var logits = [Float](repeating: 0, count: division.logits)
     var losses = [Double](repeating: 0, count: slices.count)
     var passes = [Pass?](repeating: nil, count: first.last!)
-    networkGradient.start(parameters: step.parameters.count)
+    networkGradient.start(parameters: step.gradientCount)
     step.parameters.withUnsafeBufferPointer { parameters in
       logits.withUnsafeMutableBufferPointer { logits in
         losses.withUnsafeMutableBufferPointer { losses in
@@ -110,8 +116,8 @@ extension Scorer {
   ) -> Pass {
     let (arena, gradient) = (arenas.borrow(), networkGradient.gradient())
     let (logits, backward) = network.forward(
-      packing.batch(slice.sequences, members: step.members.count), head: head, parameters: parameters,
-      gradients: gradient, members: step.members, dropout: step.dropout, flipout: step.flipout, arena: arena)
+      packing.batch(slice.sequences, members: step.copies), head: head, parameters: parameters, gradients: gradient,
+      members: step.members(slice), dropout: step.dropout, flipout: step.flipout, arena: arena)
     slice.gather(logits, into: all)
     return Pass(logits: logits, gradient: gradient, arena: arena, backward: backward)
   }

@@ -96,6 +96,7 @@ extension Sample {
     (library.names, library.fits, library.seeds) = (["bones", "moons"], ["{}", #"{"rank":1}"#], [3, 4])
     (library.fitDigests, library.values) = (["22cc", "33dd"], [1, -2, 0.5, 4])
     library.embeddings = [0.6, 0.8, 0, 1]
+    (library.router, library.routerSettings) = ([0.25, -4], #"{"seed":5}"#)
     library.cost.trainableParameters = 4
     return library
   }()

@@ -100,6 +100,8 @@ import Testing
     #expect(try refusal(Sample.library) { $0.top = 0 } == "it has the top 0 by 1 blocks")
     #expect(try refusal(Sample.library) { $0.temperature = 0 } == "its temperature is 0.0")
     #expect(try refusal(Sample.library) { $0.values[1] = .nan } == "values is nan at index 1")
+    #expect(try refusal(Sample.library) { $0.router[1] = .nan } == "router is nan at index 1")
+    #expect(try refusal(Sample.library) { $0.router = [1] } == "router has 1 values, expected 2")
     #expect(
       try refusal(Sample.library) { $0.embeddings[3] = 2 } == "the embedding of moons has the squared length 4.0")
   }

@@ -70,3 +70,16 @@ test_a_method_of_a_library_needs_one() {
   contains "LIBRARY=in/a/own: there is no in/a/own/tokens/own.h5" "$(cat output)"
   equal 0 "$(make -n EXPERIMENT=tiny RUNS=new evaluate METHODS=all | grep -c index-adapters)"
 }
+
+test_the_router_of_a_library_is_trained_on_the_tasks_of_some_of_its_runs() {
+  fitted_runs a b
+  succeeds tiny evaluate LIBRARY="in/a/own in/b/own" METHODS=routed ROUTER_TASKS=in/b/own/ SEED=7 RUNS=new
+  contains "route-adapters --base new/tiny/base.h5 --tokens new/tiny/tokens/tiny.h5 --library new/tiny/library/0.h5 \
+--examples in/b/own/tokens/own.h5 --seed 7" "$(cat new/tiny/library/routed-0.h5)"
+  contains "--posterior new/tiny/library/routed-0.h5" "$(cat new/tiny/predictions/routed/tiny.h5)"
+  contains "--posterior new/tiny/library/0.h5" "$(cat new/tiny/predictions/uniform/tiny.h5)"
+  succeeds tiny -n evaluate LIBRARY="in/a/own in/b/own" METHODS=routed RUNS=other
+  contains "--examples in/a/own/tokens/own.h5 in/b/own/tokens/own.h5" "$(grep -e route-adapters output)"
+  fails tiny evaluate LIBRARY=in/a/own METHODS=routed ROUTER_TASKS=in/b/own
+  contains "ROUTER_TASKS=in/b/own is not a run of LIBRARY" "$(cat output)"
+}

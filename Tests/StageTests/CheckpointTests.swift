@@ -17,6 +17,7 @@ import Testing
     (LongStage.fitAdapters, ["--seed", "1"]), (.fitAdapters, ["--learning-rate", "0.002"]),
     (.fitAdapters, ["--method", "dropout"]), (.collectSwag, ["--deviations", "4"]),
     (.collectCurvature, ["--prior-precision", "2"]), (.collectCurvature, ["--criterion", "marginal-likelihood"]),
+    (.routeAdapters, ["--seed", "1"]), (.routeAdapters, ["--missing", "0.4"]),
     (.samplePosterior, ["--seed", "1"]), (.samplePosterior, ["--samples", "599"]),
     (.samplePosterior, ["--scale", "0.25"]), (.predict, ["--shard", "2/3"]), (.predict, ["--dropout", "0.2"]),
   ])

@@ -63,4 +63,34 @@ import Testing
         74, "sample-posterior", shop.inputs + ["--method", "retrieved", "--posterior", library], says: [library])
     }
   }
+
+  @Test func aRouterNeedsALibraryAndItsTasks() throws {
+    try Workshop.open { shop in
+      let library = try shop.library("library.h5", of: 2)
+      let routed = try AdapterLibrary.read(shop.route("routed.h5", library, "--epochs", "1"))
+      #expect(routed.router.count == routed.parameters.factors.count && routed.router.contains { $0 != 0 })
+      var bare = routed
+      (bare.router, bare.routerSettings, bare.cost) = ([], "", try AdapterLibrary.read(library).cost)
+      #expect(try bare == AdapterLibrary.read(library))
+      let plain = try shop.predict("plain.h5", "adapter-mixture", [shop.path("routed.h5")])
+      let weighed = try shop.predict("weighed.h5", "routed", [shop.path("routed.h5")])
+      #expect(weighed.logProbabilities != plain.logProbabilities)
+      func expect(_ code: Int32, _ flags: [String], says: [String], hint: String?) throws {
+        let given = ["--library", library, "--examples", shop.tokens] + flags
+        try shop.expectFault(code, "route-adapters", shop.inputs + given, says: says, hint: hint)
+      }
+      try expect(
+        65, ["--library", shop.path("entry-0.h5")], says: ["entry-0.h5", "not a library"], hint: "index-adapters")
+      let others = try shop.tokens("others.h5") { $0.dataset = "others" }
+      try expect(78, ["--examples", others], says: ["others.h5", "no adapter of"], hint: "of index-adapters")
+      try expect(64, ["--missing", "1"], says: ["--missing: found 1.0, expected"], hint: nil)
+      try expect(64, ["--batch-size", "0"], says: ["--batch-size"], hint: nil)
+      let foreign = try shop.tokens("foreign.h5") { $0.template = "foreign" }
+      try expect(
+        78, ["--tokens", foreign], says: ["its template is bare, expected foreign"], hint: "the same model")
+      try shop.expectFault(
+        64, "sample-posterior", shop.inputs + ["--method", "routed", "--posterior", library],
+        says: [library, "it has no router"], hint: "route-adapters")
+    }
+  }
 }

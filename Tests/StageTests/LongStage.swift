@@ -9,6 +9,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   case fitAdapters = "fit-adapters"
   case collectSwag = "collect-swag"
   case collectCurvature = "collect-curvature"
+  case routeAdapters = "route-adapters"
   case samplePosterior = "sample-posterior"
   case predict
 
@@ -41,6 +42,11 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
       let adapter = try there.fit("start.h5", "--steps", "8")
       return there.inputs + [
         "--adapter", adapter, "--rank", "3", "--exact-width", "8", "--criterion", "calibration",
+      ]
+    case .routeAdapters:
+      return shop.inputs + [
+        "--library", try shop.library("library.h5", of: 3), "--examples", shop.tokens, "--epochs", epochs,
+        "--batch-size", batch,
       ]
     case .samplePosterior:
       let moments = try shop.collect("moments.h5", from: shop.fit("start.h5"))

@@ -10,7 +10,7 @@ import Testing
   /// Flags that name files.
   static let paths: Set = [
     "base", "tokens", "adapter", "prefix", "output", "log-file", "model", "train", "test", "facts", "corpus",
-    "posterior",
+    "posterior", "library", "examples",
     "content-free", "export-peft", "predictions", "histories", "in-distribution", "shifted", "corrupted", "csv", "json",
     "html", "predictions-csv", "growth-csv", "recommended", "bins-csv", "latex", "figures", "new", "forecasts",
     "answers-csv", "shares-csv", "label-next-csv", "classes", "see",
@@ -18,7 +18,8 @@ import Testing
 
   @Test(arguments: [
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "bayesianize-adapter",
-    "import-adapter", "collect-curvature", "sample-posterior", "evaluate", "shift-test", "predict", "decide",
+    "import-adapter", "collect-curvature", "route-adapters", "sample-posterior", "evaluate", "shift-test", "predict",
+    "decide",
     "measure-step", "write-almanac", "pretrain-base",
   ])
   func numbersAreUsedOrRejected(program: String) throws {
@@ -89,6 +90,9 @@ import Testing
       try shop.run("sample-posterior", export + [shop.path("point.h5"), "--export-peft", shop.path("peft")])
       return [shop.inputs + ["--adapter", shop.path("peft/sample-000")] + output]
     case "collect-curvature": return [try adapter()]
+    case "route-adapters":
+      let library = try shop.library("library.h5", of: 2)
+      return [shop.inputs + ["--library", library, "--examples", shop.tokens, "--epochs", "1"] + output]
     case "sample-posterior":
       let start = try shop.fit("adapter.h5")
       return [

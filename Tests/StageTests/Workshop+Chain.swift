@@ -62,14 +62,34 @@ extension Workshop {
     case "aswa": _ = try collect(output, from: point, "--accept", "nll")
     case "tfb": _ = try bayesianize(output, from: point)
     case "curvature/all": _ = try curvature(output, from: point)
-    case "library":
-      let adapters = try ["0", "1", "2"].map { try fit("entry-\($0).h5", "--seed", $0) }
-      try run(
-        "index-adapters",
-        inputs + ["--adapters"] + adapters + ["--examples", tokens, tokens, tokens, "--output", path(output)])
+    case "library": _ = try library(output, of: 3)
+    case "library/routed": _ = try route(output, path("library-0.h5"), "--epochs", "1")
     case "curvature/last-layer": _ = try curvature(output, from: point, "--parameters", "last-layer")
     default: Issue.record("no test makes \(name), which the catalogue has a method for")
     }
+  }
+
+  /// Makes a library of adapters with other seeds, which were fitted on the workshop's own tokens, and returns its path.
+  func library(
+    _ name: String, of count: Int, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    let adapters = try (0..<count).map { try fit("entry-\($0).h5", "--seed", "\($0)") }
+    let texts = adapters.map { _ in tokens }
+    try run(
+      "index-adapters", inputs + ["--adapters"] + adapters + ["--examples"] + texts + ["--output", path(name)],
+      sourceLocation: sourceLocation)
+    return path(name)
+  }
+
+  /// Trains the router of a library on the workshop's own tokens and returns the path.
+  func route(
+    _ name: String, _ library: String, _ flags: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    try run(
+      "route-adapters",
+      inputs + ["--library", library, "--examples", tokens, "--output", path(name)] + flags,
+      sourceLocation: sourceLocation)
+    return path(name)
   }
 
   /// Predicts the tokens of `set` with each of `methods`, three draws each, and returns the files in the same order.

@@ -27,10 +27,19 @@ extension AdapterLibrary {
     }
   }
 
-  /// The `answering` adapters with the largest of these cosines. Of equals, the first in the library comes first.
-  package func route(_ cosines: [Double]) -> Route {
-    let nearest = cosines.indices.sorted { (-cosines[$0], $0) < (-cosines[$1], $1) }.prefix(answering)
+  /// The `answering` adapters with the largest of these cosines, or those among `present`. Of equals, the first in the
+  /// library comes first.
+  package func route(_ cosines: [Double], among present: [Int]? = nil) -> Route {
+    let nearest = (present ?? Array(cosines.indices)).sorted { (-cosines[$0], $0) < (-cosines[$1], $1) }
+      .prefix(answering)
     return Route(adapters: Array(nearest), cosines: nearest.map { cosines[$0] })
+  }
+
+  /// The same as if each adapter were missing from the library with the probability `share`, by a draw of its own. Where
+  /// all would be missing, none is.
+  package func route(_ cosines: [Double], missing share: Double, _ stream: RandomStream) -> Route {
+    let present = (0..<count).filter { Double(stream.uniform($0)) >= share }
+    return route(cosines, among: present.isEmpty ? nil : present)
   }
 
   /// The same weights for adapters that are drawn at random, without regard to the text: a control. The draw depends on

@@ -20,6 +20,8 @@ package struct LibraryPosterior: Posterior {
     case adapterMixture = "adapter-mixture"
     /// One network with the means of the nearest adapters' factors A and B.
     case adapterFusion = "adapter-fusion"
+    /// One network with the nearest adapters' products, which a trained router weighs for each token (RAMoLE).
+    case routed
     /// One adapter for the whole data set: the soup of those that are nearest to its texts (AdapterSoup, Chronopoulou
     /// et al. 2023, arXiv:2302.07027, section 3.2).
     case adapterSoup = "adapter-soup"
@@ -27,17 +29,24 @@ package struct LibraryPosterior: Posterior {
     case uniform
     /// A control: the weights of `libraryMixture` for adapters that are drawn at random for each text.
     case randomGate = "random-gate"
+
+    /// The file of a run that it is made from.
+    var file: String { self == .routed ? "library/routed-0" : "library/0" }
   }
 
   let form: Form
   let library: AdapterLibrary
   private let path: String
 
-  /// From one file of `index-adapters`.
+  /// From one file of `index-adapters`, or of `route-adapters`.
   ///
-  /// - Throws: `Fault` of kind `.usage` for other files.
+  /// - Throws: `Fault` of kind `.usage` for other files, and for a library without a router that needs one.
   package init(_ form: Form, _ request: PosteriorRequest) throws {
     let (path, library) = try request.single(AdapterLibrary.self)
+    guard form != .routed || !library.router.isEmpty else {
+      throw Fault(
+        .usage, path, "it has no router, which method \(form.rawValue) needs", hint: "train one by route-adapters")
+    }
     self.init(form, library, path: path)
   }
 
@@ -48,14 +57,14 @@ package struct LibraryPosterior: Posterior {
 
   package var groups: Int {
     switch form {
-    case .retrieved, .adapterMixture, .adapterFusion, .adapterSoup: 1
+    case .retrieved, .adapterMixture, .adapterFusion, .routed, .adapterSoup: 1
     case .libraryMixture, .randomGate: library.answering
     case .uniform: library.count
     }
   }
   /// Each adapter's only sample is itself.
   package var samples: Int { 1 }
-  package var storedParameters: Int { library.values.count }
+  package var storedParameters: Int { library.values.count + (form == .routed ? library.router.count : 0) }
   /// An adapter of the library; predictions choose among them for each text.
   package func draw(group: Int, sample: Int) -> Draw { Draw(values: library.vector(group)) }
   package var predictsWithDraws: Bool { false }

@@ -46,15 +46,20 @@ struct LibraryRun: FilledPrediction {
 
   /// Log-probabilities (example, answer) by one leaf of each example's mixture.
   private func answers(ofLeaf leaf: Int) throws -> [Float] {
+    let library = posterior.library
     let blends: [Blend]
     switch posterior.form {
     case .retrieved, .libraryMixture, .randomGate: blends = routes.map { Blend($0.adapters[leaf]) }
     case .uniform: blends = routes.map { _ in Blend(leaf) }
     case .adapterMixture: blends = routes.map { Blend(meanOf: $0.set) }
+    case .routed:
+      return try scorer.logProbabilities(
+        of: examples, blends: routes.map { Blend(meanOf: $0.set) }, vectors: library.values + library.router,
+        isRouted: true)
     case .adapterFusion: return try answersOfAverages()
     case .adapterSoup: preconditionFailure("a soup is one adapter")
     }
-    return try scorer.logProbabilities(of: examples, blends: blends, vectors: posterior.library.values)
+    return try scorer.logProbabilities(of: examples, blends: blends, vectors: library.values)
   }
 
   /// Those by the averages of each example's adapters, a few averages at a time.

@@ -100,7 +100,7 @@ package enum Catalogue {
     + ofLibraries
 
   private static let ofLibraries: [Method] = LibraryPosterior.Form.allCases.map { form in
-    Method(form.rawValue, from: "library/0") { try LibraryPosterior(form, $0) }
+    Method(form.rawValue, from: form.file) { try LibraryPosterior(form, $0) }
   }
 
   private static func laplace(

@@ -41,7 +41,10 @@ package struct MethodStyle: Equatable {
     (.dotted, ["base-contextual", "laplace-probit", "soup", "full", "me-lora", "blob-mean", "full-ensemble"]),
     (
       .dashdot,
-      ["point-contextual", "laplace-last-layer", "laplace-sampled", "scalabl", "me-lora-mean", "scalabl-mean"]
+      [
+        "point-contextual", "laplace-last-layer", "laplace-sampled", "scalabl", "me-lora-mean", "scalabl-mean",
+        "routed",
+      ]
     ),
     (
       .sparse,

@@ -42,6 +42,7 @@ let closedForms: [String: @Sendable () throws -> Void] = {
     "library-mixture": { try LibraryTests().probabilitiesAreMixedByTheWeights() },
     "adapter-mixture": { try LibraryTests().theMeanOfProductsIsTheStackedAdapter(scoring: .letters) },
     "adapter-fusion": { try LibraryTests().theFusionOfAllIsTheMeanVector() },
+    "routed": { try RoutedTests().aRouterOfZerosIsTheMixture(top: 2) },
     "adapter-soup": { try LibraryTests().theSoupIsOfTheAdaptersNearestToTheTexts() },
     "uniform": { try LibraryTests().theControlsDoNotLookAtTheText() },
     "random-gate": { try LibraryTests().theControlsDoNotLookAtTheText() },

@@ -46,6 +46,9 @@ struct DegenerateCase: Sendable {
     "adapter-mixture": ofOneAdapter("adapter-mixture"), "adapter-fusion": ofOneAdapter("adapter-fusion"),
     "adapter-soup": ofOneAdapter("adapter-soup"), "uniform": ofOneAdapter("uniform"),
     "random-gate": ofOneAdapter("random-gate"),
+    "routed": ofPoint { run, _, point in
+      try (run.predict("routed", [run.routed(run.library(of: 1))]), point)
+    },
     "blob": ofZeroDeviation(.blob), "blob-mean": ofAnyDeviation(.blob),
     "me-lora": ofZeroDeviation(.meLoRA), "me-lora-mean": ofAnyDeviation(.meLoRA),
     "scalabl": ofZeroDeviation(.scalaBL), "scalabl-mean": ofAnyDeviation(.scalaBL),

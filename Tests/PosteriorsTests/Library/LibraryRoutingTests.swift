@@ -1,4 +1,5 @@
 // Which adapters answer a text, and with which weights: three vectors that are written down here.
+import Arrays
 import Artifacts
 import Foundation
 import Posteriors
@@ -33,6 +34,23 @@ import Testing
     let library = library([[1, 0]], top: 3)
     let route = library.route(library.cosines(to: [0, 1]))
     #expect(route.adapters == [0] && route.cosines == [0] && route.weights(temperature: 0.1) == [1])
+  }
+
+  @Test func eachAdapterIsMissingAsOftenAsAsked() {
+    let library = library([[1, 0], [0, 1], [0.6, 0.8]], top: 2)
+    let cosines = [0.8, 0.6, 0.96]
+    func routes(missing share: Double) -> [Route] {
+      (0..<2000).map {
+        library.route(cosines, missing: share, RandomStream(seed: UInt64($0), purpose: .missingAdapters))
+      }
+    }
+    #expect(routes(missing: 0).allSatisfy { $0 == library.route(cosines) })
+    let drawn = routes(missing: 0.5)
+    // The nearest answers unless it is missing, or if all are: 1/2 + 1/8.
+    #expect(abs(Double(drawn.count { $0.adapters.contains(2) }) / 2000 - 0.625) < 0.05)
+    // One alone: two of three are missing.
+    #expect(abs(Double(drawn.count { $0.adapters.count == 1 }) / 2000 - 0.375) < 0.05)
+    #expect(drawn.allSatisfy { !$0.adapters.isEmpty })
   }
 
   @Test func namesAreWhatDistinguishesThePaths() {

@@ -53,6 +53,7 @@ struct TinyRun {
     case "tfb": return try bayesianized()
     case "curvature/all": return try curvature()
     case "library": return try library()
+    case "library/routed": return try routed(library())
     case "curvature/last-layer": return try curvature { $0.parameters = .lastLayer }
     default:
       Issue.record("no test makes \(name), which the catalogue has a method for: add a case to TinyRun.file")
@@ -136,6 +137,18 @@ struct TinyRun {
         "runs/\(seed)/point-0.h5", adapter, texts: texts, digest: adapter.tokensDigest, textsPath: "tokens.h5")
     }
     return try library(entries, top: top)
+  }
+
+  /// A library with a router after two epochs on the run's training rows.
+  func routed(
+    _ library: AdapterLibrary, _ change: (inout RouterSettings) -> Void = { _ in }
+  ) throws -> AdapterLibrary {
+    var settings = RouterSettings()
+    (settings.epochs, settings.batchSize) = (2, batchSize)
+    change(&settings)
+    var run = try RouterRun(scorer(library.fit("library")), library, settings)
+    try run.finish()
+    return try run.routed()
   }
 
   /// The library of these entries, with the temperature that the calibration split chooses.
