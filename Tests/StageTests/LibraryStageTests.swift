@@ -93,4 +93,16 @@ import Testing
         says: [library, "it has no router"], hint: "route-adapters")
     }
   }
+
+  @Test func aLibraryHasNoAdaptersToExport() throws {
+    try Workshop.open { shop in
+      let library = try shop.library("library.h5", of: 1)
+      for method in ["retrieved", "uniform", "adapter-soup"] {
+        try shop.expectFault(
+          64, "sample-posterior",
+          shop.inputs + ["--method", method, "--posterior", library, "--export-peft", shop.path("peft")],
+          says: ["--export-peft: \(method) predicts with the adapters of a library"], hint: "--method point")
+      }
+    }
+  }
 }

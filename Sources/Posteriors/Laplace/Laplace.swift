@@ -59,7 +59,7 @@ package struct Laplace: Posterior {
   }
 
   /// Only `laplace-sampled` predicts with draws of the parameters.
-  package var predictsWithDraws: Bool { form == .parameters }
+  package var predictor: Predictor { form == .parameters ? .draws : .logits }
 
   /// θ + (H + lambda I)^(-1/2) z.
   package func draw(group: Int, sample: Int) -> Draw {

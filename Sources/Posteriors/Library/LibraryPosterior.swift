@@ -67,7 +67,7 @@ package struct LibraryPosterior: Posterior {
   package var storedParameters: Int { library.values.count + (form == .routed ? library.router.count : 0) }
   /// An adapter of the library; predictions choose among them for each text.
   package func draw(group: Int, sample: Int) -> Draw { Draw(values: library.vector(group)) }
-  package var predictsWithDraws: Bool { false }
+  package var predictor: Predictor { .library }
   /// A remark if there is nothing to choose.
   package var warnings: [String] {
     library.count == 1 ? ["one adapter in the library: nothing to choose"] : []

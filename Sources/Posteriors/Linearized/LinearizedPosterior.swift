@@ -27,7 +27,7 @@ struct LinearizedPosterior: Posterior {
   var storedParameters: Int { gaussian.storedParameters }
   var warnings: [String] { gaussian.warnings }
   var details: [String: Double] { gaussian.details }
-  var predictsWithDraws: Bool { false }
+  var predictor: Predictor { .logits }
   func draw(group: Int, sample: Int) -> Draw { gaussian.draw(group: group, sample: sample) }
 
   /// The linearised network's predictions.

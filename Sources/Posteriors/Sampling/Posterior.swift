@@ -18,11 +18,21 @@ package protocol Posterior {
   var warnings: [String] { get }
   /// Values that the method has chosen itself, for the settings of the predictions.
   var details: [String: Double] { get }
-  /// Whether a prediction runs the network with a draw, so that the draws can be exported as adapters.
-  var predictsWithDraws: Bool { get }
+  /// What a prediction runs the network with.
+  var predictor: Predictor { get }
   /// The computation that predicts a data set; `contextual` calibrates every sample by its own answers to content-free
   /// questions.
   func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction
+}
+
+/// What a prediction runs the network with.
+package enum Predictor: Sendable {
+  /// Each draw in turn, so that the draws can be exported as adapters.
+  case draws
+  /// One vector, around which logits are drawn.
+  case logits
+  /// Adapters of a library.
+  case library
 }
 
 extension Posterior {
@@ -30,7 +40,7 @@ extension Posterior {
   package var warnings: [String] { [] }
   /// A remark if there is only one draw of one member, which has no spread.
   var spreadRemarks: [String] { samples == 1 && groups == 1 ? ["one sample: no spread measured"] : [] }
-  package var predictsWithDraws: Bool { true }
+  package var predictor: Predictor { .draws }
   /// Throws if the samples need more memory than there is.
   ///
   /// - Throws: `Fault` of kind `.configuration`.

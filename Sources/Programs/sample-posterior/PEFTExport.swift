@@ -24,11 +24,7 @@ struct PEFTExport: ParsableArguments {
         .usage, "--export-peft", "a sample of \(method) is a whole model, not an adapter",
         hint: "PEFT folders hold only adapters")
     }
-    guard posterior.predictsWithDraws else {
-      throw Fault(
-        .usage, "--export-peft", "\(method) samples logits, not adapters",
-        hint: "draw adapters: --draws independent, or --method laplace-sampled")
-    }
+    try check(posterior.predictor, method: method)
     let form = try ExportedForm(fit, scorer, baseName: baseName)
     try checkThatNoOtherIsThere(folder, samples: posterior.groups * posterior.samples)
     for number in 0..<posterior.groups * posterior.samples {
@@ -40,6 +36,21 @@ struct PEFTExport: ParsableArguments {
       let note = "Sample \(sample) of member \(group) of the posterior \(method).\n\n\(form.usage)"
       let vector = scorer.undoingClassWeights(inHeadOf: scorer.expand(draw.values))
       try form.adapter(vector).write(to: "\(folder)/\(name(of: number))", note: note)
+    }
+  }
+
+  /// - Throws: `Fault` of kind `.usage` for a posterior that does not predict with adapters that it draws.
+  private func check(_ predictor: Predictor, method: String) throws {
+    switch predictor {
+    case .draws: return
+    case .logits:
+      throw Fault(
+        .usage, "--export-peft", "\(method) samples logits, not adapters",
+        hint: "draw adapters: --draws independent, or --method laplace-sampled")
+    case .library:
+      throw Fault(
+        .usage, "--export-peft", "\(method) predicts with the adapters of a library, and draws none of its own",
+        hint: "export each adapter from its own file, by --method point")
     }
   }
 
