@@ -83,3 +83,56 @@ test_the_router_of_a_library_is_trained_on_the_tasks_of_some_of_its_runs() {
   fails tiny evaluate LIBRARY=in/a/own METHODS=routed ROUTER_TASKS=in/b/own
   contains "ROUTER_TASKS=in/b/own is not a run of LIBRARY" "$(cat output)"
 }
+
+# Questions of two topics, and an evaluate whose scores depend on the run: the questions without bones are three, of
+# which all are answered right, those without old moons one.
+stand_in_topics() {
+  mkdir -p data/almanac/base stand-ins
+  echo '{}' > data/almanac/base/config.json
+  local i
+  for i in 1 2 3 4 5 6 7; do echo "{\"topic\":\"bones\",\"id\":$i}" && echo "{\"topic\":\"old moons\",\"id\":$i}"; done \
+    > data/almanac/train.jsonl
+  head -n 4 data/almanac/train.jsonl > data/almanac/test.jsonl
+  mv .build/release/evaluate stand-ins/evaluate
+  cat > .build/release/evaluate << 'END'
+#!/bin/bash
+stand-ins/evaluate "$@"
+csv=$(sed 's/.*--csv \([^ ]*\) .*/\1/' <<< "$*")
+case $csv in
+  */without-bones/*) scores="1 0.2 0 3" ;;
+  */without-old-moons/*) scores="0.5 0.6 0 1" ;;
+  *) scores="0.25 1.5 0.125 4" ;;
+esac
+read -r accuracy nll ece count <<< "$scores"
+for word; do
+  case $word in
+    */predictions/*)
+      method=${word%/*} && method=${method##*/}
+      printf "$method,x,%s,%s,x,x,$count\n" accuracy "$accuracy" nll "$nll" ece "$ece"
+      ;;
+  esac
+done > "$csv"
+END
+  chmod +x .build/release/evaluate
+}
+
+test_the_table_of_a_library_has_every_method_and_leaves_out_the_own_topic() {
+  stand_in_topics
+  succeeds pipeline/library 10
+  local runs=runs/library/seed-10 table
+  table=$(grep -e "^|" output)
+  contains "| \`point\` | 25.0 | 1.500 | 12.5 | | |
+| \`own\` | 25.0 | 1.500 | | | |
+| \`retrieved\` | 25.0 | 1.500 | 12.5 | 87.5 | 0.300 |" "$table"
+  equal "adapter-fusion adapter-mixture adapter-soup library-mixture own point random-gate retrieved routed uniform" \
+    "$(cut -d ' ' -f 2 <<< "$table" | tr -d '`' | grep -vxe method -e '|---.*' | sort | xargs)"
+  contains "--adapters $runs/bones/own/adapters/point-0.h5 $runs/old-moons/own/adapters/point-0.h5 --examples" \
+    "$(head -c 2000 "$runs/all/own/library/0.h5")"
+  contains "--adapters $runs/old-moons/own/adapters/point-0.h5 --examples $runs/old-moons/own/tokens/own.h5" \
+    "$(head -c 2000 "$runs/without-bones/own/library/0.h5")"
+  # The router is trained on every second topic.
+  contains "--examples $runs/bones/own/tokens/own.h5 --seed 10" "$(cat "$runs/all/own/library/routed-0.h5")"
+  contains "--seed 10 --rank" "$(cat "$runs/bones/own/adapters/point-0.h5")"
+  # Lines 7 and 14 of the training questions are kept from the adapters.
+  equal "6 6 2" "$(for file in bones-train old-moons-train unseen; do wc -l < "$runs/questions/$file.jsonl"; done | xargs)"
+}
