@@ -9,10 +9,10 @@ package struct RouterSettings: Codable, Equatable, Sendable {
   /// The probability that an adapter is missing from the library when a training example is answered, so that the router
   /// also learns to answer by adapters of other tasks.
   package var missing = 0.5
-  /// The largest learning rate.
-  package var learningRate = 3e-3
+  /// The largest learning rate. Scores begin at zero and grow slowly, so it is larger than that of an adapter's fit.
+  package var learningRate = 1e-2
   /// Passes over the training examples.
-  package var epochs = 3
+  package var epochs = 6
   /// Examples in a step.
   package var batchSize = 8
 
