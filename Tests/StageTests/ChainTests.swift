@@ -154,10 +154,12 @@ import Testing
 /// Number of parameters in a posterior's file.
 private func parameterCount(of path: String) throws -> Int {
   switch try ArtifactFile(path).schema {
-  case SwagMoments.schema: try SwagMoments.read(path).mean.count
-  case Curvature.schema: try Curvature.read(path).values.count
-  case AdapterLibrary.schema: try AdapterLibrary.read(path).values.count
-  default: try Adapter.read(path).values.count
+  case SwagMoments.schema: return try SwagMoments.read(path).mean.count
+  case Curvature.schema: return try Curvature.read(path).values.count
+  case AdapterLibrary.schema:
+    let library = try AdapterLibrary.read(path)
+    return library.values.count + library.router.count
+  default: return try Adapter.read(path).values.count
   }
 }
 
