@@ -81,6 +81,11 @@ $(if $(COLLABORATING),$(if $(word 2,$(CLIENTS)),,$(call stop,collaborate needs t
 $(if $(COLLABORATING),$(foreach c,$(CLIENTS),$(if $(TRAIN.$c)$(wildcard $(CLIENT_DATA)/$c/.),,\
   $(call stop,there is no folder $(CLIENT_DATA)/$c,it holds train.jsonl of the client $c; or set TRAIN.$c))))
 $(if $(COLLABORATING),$(if $(filter $(words $(CLIENTS)),$(words $(sort $(CLIENTS)))),,$(call stop,CLIENTS names a client twice)))
+# Every client fits one adapter by the method point, and the table is that of compare-clients.
+$(if $(COLLABORATING),$(if $(ASKED),,$(foreach v,$(filter METHODS MEMBERS ADAPTER IMPORT_FLAGS LIBRARY LIBRARY_FLAGS TOP FOREIGN \
+  MC_DROPOUT LORA_ENSEMBLE_FLAGS VARIATIONAL_FLAGS FULL_FLAGS SWAG_% ASWA_ACCEPT TFB_FLAGS LAPLACE_% SAMPLES DRAWS SCALE FIGURES \
+  EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each client fits one \
+  adapter by the method point))))
 $(if $(filter predictions,$(TRUST)),$(if $(wildcard $(REFERENCE)),,$(call stop,TRUST=predictions needs REFERENCE=$(comma) a file of \
   questions that all clients share)))
 $(if $(filter theoretical,$(TRUST)),$(if $(wildcard $(MIXTURES)),,$(call stop,TRUST=theoretical needs MIXTURES=$(comma) a JSON file \

@@ -17,16 +17,31 @@ LOCAL := $(foreach c,$(CLIENTS),$(if $(TRAIN.$c),$c))
 # $(call sent,CLIENT) is the adapter that it sends in round $k, and $(call fitted,CLIENT) the one that it keeps. The first
 # round is the same for every kind of trust $s.
 leg = $(if $(filter-out 1,$k),$s/)
-sent = $(if $(filter $1,$(LOCAL)),$R/clients/$1/$(leg)sent-$k.h5,$(or $(wildcard $(CLIENT_DATA)/$1/$(leg)sent-$k.h5),-))
+sent = $(if $(filter $1,$(LOCAL)),$R/clients/$1/$(leg)sent-$k.h5,$(or $(call arrived,$(CLIENT_DATA)/$1/$(leg)sent-$k),-))
+# What has arrived under a name: an adapter file, or a PEFT folder.
+arrived = $(firstword $(wildcard $1.h5) $(patsubst %/adapter_config.json,%,$(wildcard $1/adapter_config.json)))
 fitted = $R/clients/$1/$(leg)fit-$k.h5
 
 define client-tokens
 source.$c := $c
+changes.$c := $(call flag,limit,$(LIMIT))
 target := $R/clients/$c/tokens.h5
 command := tokenize $(questions)
 $(stage)
 endef
 $(foreach c,$(LOCAL),$(foreach d,$c,$(eval $(value client-tokens))))
+
+# The cached hidden states below the adapters, as in sets.mk, and what every stage on a client's data reads.
+client-prefix = $(if $(BLOCKS_BELOW),$R/clients/$c/prefix.h5)
+client-inputs = --base $(BASE) --tokens $R/clients/$c/tokens.h5 $(call flag,prefix,$(client-prefix))
+
+define client-prefix-states
+target := $(client-prefix)
+inputs := $(BASE) $R/clients/$c/tokens.h5
+command := compute-prefix --base $(BASE) --tokens $R/clients/$c/tokens.h5 $(prefix-flags)
+$(stage)
+endef
+$(if $(BLOCKS_BELOW),$(foreach c,$(LOCAL),$(eval $(value client-prefix-states))))
 
 # The questions that all clients share, for TRUST=predictions.
 SHARED := $(if $(filter predictions,$(TRUSTS)),$(REFERENCE))
@@ -45,7 +60,8 @@ $(if $(SHARED),$(foreach d,reference,$(eval $(value shared-tokens))))
 define client-fit
 target := $(call fitted,$c)
 inputs := $(BASE) $R/clients/$c/tokens.h5 $(if $(before),$R/clients/$c/$s/round-$(before).h5)
-command := fit-adapters --base $(BASE) --tokens $R/clients/$c/tokens.h5 --method point --seed $(SEED) $(SHAPE) \
+caches := $(client-prefix)
+command := fit-adapters $(client-inputs) --method point --seed $(SEED) $(SHAPE) \
   $(call flag,dropout,$(DROPOUT)) $(TRAINING) \
   $(if $(before),--from $R/clients/$c/$s/round-$(before).h5 $(call flag,moments,$(MOMENTS)))
 work := fit:1
@@ -69,8 +85,9 @@ define client-round
 target := $R/clients/$c/$s/round-$k.h5
 inputs := $(BASE) $R/clients/$c/tokens.h5 $(call fitted,$c) $(foreach o,$(filter $(LOCAL),$(others)),$(call sent,$o)) \
   $(if $(filter predictions,$s),$R/clients/reference.h5)
+caches := $(client-prefix)
 beside := $R/clients/$c/$s/round-$k.csv
-command := exchange-adapters --base $(BASE) --tokens $R/clients/$c/tokens.h5 --adapter $(call fitted,$c) --client $c \
+command := exchange-adapters $(client-inputs) --adapter $(call fitted,$c) --client $c \
   --clients $(others) --adapters $(foreach o,$(others),$(call sent,$o)) --trust $s $(TRUST_FLAGS.$s) \
   $(if $(filter $k,$(LAST_ROUND)),--membership) $(EXCHANGE_FLAGS) \
   --trust-csv $R/clients/$c/$s/round-$k.csv
@@ -86,7 +103,8 @@ $(foreach k,$(ROUND),\
 define client-predictions
 target := $R/clients/$c/$s/predictions.h5
 inputs := $(BASE) $R/clients/$c/tokens.h5 $R/clients/$c/$s/round-$(LAST_ROUND).h5
-command := sample-posterior --base $(BASE) --tokens $R/clients/$c/tokens.h5 --method point \
+caches := $(client-prefix)
+command := sample-posterior $(client-inputs) --method point \
   --posterior $R/clients/$c/$s/round-$(LAST_ROUND).h5 $(SAMPLE_FLAGS)
 work := predict:1
 $(stage)

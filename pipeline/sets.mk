@@ -65,12 +65,12 @@ TAKES_OTHER_ROWS := $(filter tfb,$(METHODS) $(SHIFT_METHODS)) $(filter --trainin
   $(FIT_FLAGS) $(LORA_ENSEMBLE_FLAGS) $(VARIATIONAL_FLAGS))
 PREFIX_ROWS := $(if $(strip $(TAKES_OTHER_ROWS)),,$(call flag,training-examples,$(TRAINING_EXAMPLES)))
 prefix = $(if $(BLOCKS_BELOW),$R/prefix/$d.h5)
+prefix-flags := --blocks $(BLOCKS_BELOW) $(call flag,precision,$(PRECISION)) $(PREFIX_ROWS)
 
 define prefix-states
 target := $(prefix)
 inputs := $(BASE) $R/tokens/$d.h5
-command := compute-prefix --base $(BASE) --tokens $R/tokens/$d.h5 --blocks $(BLOCKS_BELOW) \
-  $(call flag,precision,$(PRECISION)) $(PREFIX_ROWS)
+command := compute-prefix --base $(BASE) --tokens $R/tokens/$d.h5 $(prefix-flags)
 $(stage)
 endef
 $(if $(BLOCKS_BELOW),$(foreach d,$(SETS),$(eval $(value prefix-states))))

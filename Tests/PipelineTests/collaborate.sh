@@ -145,6 +145,51 @@ test_a_client_without_data_here_sends_its_adapters_when_it_likes() {
   equal "" "$(tr ' ' '\n' <<< "$again" | grep -E '/none/|fit-1')"
 }
 
+test_a_client_elsewhere_may_send_a_PEFT_folder() {
+  clients ann ben
+  mkdir -p clients/far/sent-1
+  echo settings > clients/far/sent-1/adapter_config.json
+  echo weights > clients/far/sent-1/adapter_model.safetensors
+  succeeds collaborate CLIENTS="ann ben far"
+  contains "clients/ben/sent-1.h5 clients/far/sent-1 --trust weights" "$(command_of_ann weights/round-1)"
+  contains " clients/far/sent-1/adapter_model.safetensors" "$(cat runs/tiny/clients/ann/weights/.round-1.h5.made)"
+  rm trace
+  echo "other weights" > clients/far/sent-1/adapter_model.safetensors
+  succeeds collaborate CLIENTS="ann ben far"
+  contains " ann/weights/round-1 " " $(made_for_clients) "
+}
+
+test_clients_have_the_settings_of_a_fit() {
+  clients ann ben
+  echo "echo launched >> launches; exec \"\$@\"" > launch
+  chmod +x launch
+  succeeds collaborate CLIENTS="ann ben" ROUNDS=1 LAYERS=2-3 PRECISION=int8 LIMIT=5 TRAINING_EXAMPLES=9 RUN="bash ./launch"
+  equal "$(wc -l < trace)" "$(wc -l < launches)"
+  contains "--limit 5" "$(command_of_ann ./tokens)"
+  contains "--blocks 2 --precision int8 --training-examples 9" "$(command_of_ann ./prefix)"
+  local file
+  for file in ./fit-1 weights/round-1 weights/predictions; do
+    contains "--tokens runs/tiny/clients/ann/tokens.h5 --prefix runs/tiny/clients/ann/prefix.h5" "$(command_of_ann $file)"
+  done
+  contains "--layers 2-3 --precision int8" "$(command_of_ann ./fit-1)"
+  # A prefix is a cache: nothing is made again without it.
+  rm trace runs/tiny/clients/ann/prefix.h5
+  succeeds collaborate CLIENTS="ann ben" ROUNDS=1 LAYERS=2-3 PRECISION=int8 LIMIT=5 TRAINING_EXAMPLES=9
+  equal "" "$(made)"
+}
+
+test_settings_that_clients_do_not_have_are_refused() {
+  clients ann ben
+  local setting
+  for setting in METHODS=swag MEMBERS=3 ADAPTER=in/a LIBRARY=in/b SWAG_EPOCHS=2 EVALUATE_FLAGS=--sets; do
+    fails collaborate CLIENTS="ann ben" "$setting"
+    contains "${setting%=*}" "$(cat output)"
+  done
+  fails collaborate CLIENTS="ann ben" SAMPLES=3
+  contains "SAMPLES is a setting of evaluate that collaborate does not have (hint: omit it" "$(cat output)"
+  succeeds tiny -n evaluate collaborate CLIENTS="ann ben" METHODS=point SAMPLES=3
+}
+
 test_clients_that_cannot_collaborate_are_told_why() {
   clients ann ben
   fails collaborate CLIENTS=ann
