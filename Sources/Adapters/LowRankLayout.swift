@@ -34,7 +34,7 @@ package struct LowRankLayout: Sendable {
   ) throws {
     headOutputs =
       switch scoring {
-      case .letters, .continuations: 0
+      case .letters, .continuations, .answers: 0
       case .pairs: 1
       case .classes, .labels: classes
       }

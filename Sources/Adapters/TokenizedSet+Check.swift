@@ -12,7 +12,8 @@ extension TokenizedSet {
   package func check(on architecture: Architecture) throws(Fault) {
     try scoring.check(on: architecture, dataset)
     let isUnknown = { (id: Int32) in !(0..<architecture.vocabularySize).contains(Int(id)) }
-    if let id = tokens.first(where: isUnknown) ?? labelTokens.first(where: isUnknown) {
+    let others = labelTokens + (endToken.map { [$0] } ?? [])
+    if let id = tokens.first(where: isUnknown) ?? others.first(where: isUnknown) {
       throw Fault(
         .configuration, dataset, "token id \(id), but the base has only ids below \(architecture.vocabularySize)",
         hint: "tokenize with the base's own tokenizer")

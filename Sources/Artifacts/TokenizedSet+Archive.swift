@@ -30,6 +30,11 @@ extension TokenizedSet: StoredArtifact {
     try archive.text("corruption", &corruption.name)
     try archive.integer("severity", &corruption.severity)
     try archive.numbers("label_tokens", &labelTokens, [Axis("choice")], "token id of each answer letter")
+    if scoring == .answers {
+      var token = Int(endToken ?? -1)
+      try archive.integer("end_token", &token)
+      endToken = Int32(exactly: token)
+    }
     try archive.texts("class_names", &classNames, Axis("class"), "names of the classes")
     if try archive.has("class_values", !classValues.isEmpty) {
       try archive.numbers(
@@ -46,7 +51,12 @@ extension TokenizedSet: StoredArtifact {
         "shares of the votes, or 1 for labels that apply")
     }
     try archive.exchange(&numbers, classes: classNames.count, example)
-    if !scoring.hasClasses || archive.version == 1 {
+    if scoring == .answers {
+      try archive.numbers(
+        "reference_offsets", &referenceOffsets, [ends], "where an example's accepted answers begin in reference_texts")
+      try archive.texts("reference_texts", &referenceTexts, Axis("reference"), "accepted answers, end to end")
+    }
+    if scoring.hasOwnChoices || archive.version == 1 {
       try archive.numbers("choice_offsets", &choiceOffsets, [ends], "where an example's choices begin in choice_texts")
       try archive.texts("choice_texts", &choiceTexts, Axis("choice"), "texts of the choices, end to end")
     }
@@ -83,7 +93,9 @@ extension TokenizedSet: StoredArtifact {
       (0..<1).contains(longTexts.overlap) && longTexts.maximumWindows >= 1,
       "it has at most \(longTexts.maximumWindows) windows that overlap by \(longTexts.overlap)")
     try requireOffsets(
-      choiceOffsets, "choice_offsets", count: scoring.hasClasses ? 0 : count, end: choiceTexts.count)
+      choiceOffsets, "choice_offsets", count: scoring.hasOwnChoices ? count : 0, end: choiceTexts.count)
+    try requireOffsets(
+      referenceOffsets, "reference_offsets", count: scoring == .answers ? count : 0, end: referenceTexts.count)
     try requireOffsets(sequenceOffsets, "sequence_offsets", count: count, end: tokenOffsets.count - 1)
     try requireOffsets(tokenOffsets, "token_offsets", count: tokenOffsets.count - 1, end: tokens.count)
     try require(
@@ -112,6 +124,7 @@ extension TokenizedSet: StoredArtifact {
       labelTokens.count == (scoring == .letters ? maximumChoices : 0),
       "it has \(labelTokens.count) answer letters for \(maximumChoices) choices")
     if scoring == .continuations { try requireContinuations() }
+    if scoring == .answers { try requireAnswers() }
     try requireTargets()
     try require(scoring.hasClasses || classNames.isEmpty, "it has class names, but \(scoring) scoring")
   }

@@ -4,9 +4,9 @@ extension TokenizedSet {
   /// The name of the corruption in their file.
   package static let contentFreeName = "content-free"
 
-  /// The texts of one example's choices.
+  /// The texts of one example's choices; none where the answers are written.
   package func choiceTexts(of example: Int) -> ArraySlice<String> {
-    if scoring.hasClasses { return classNames[...] }
+    guard scoring.hasOwnChoices else { return classNames[...] }
     return choiceTexts[Int(choiceOffsets[example])..<Int(choiceOffsets[example + 1])]
   }
 

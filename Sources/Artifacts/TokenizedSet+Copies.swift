@@ -3,11 +3,12 @@
 
 extension TokenizedSet {
   /// For each of `examples` the first of them that has the same tokens, and so the same text as far as the network can see:
-  /// an example that is no copy has itself.
+  /// an example that is no copy has itself. Of examples with written answers, the prompts are compared.
   package func firstWithSameText(among examples: [Int]) -> [Int] {
     var first: [[ArraySlice<Int32>]: Int] = [:]
     return examples.map { example in
-      let text = sequences(of: example).map { tokens[tokenRange($0)] }
+      let text =
+        scoring == .answers ? [prompt(of: example)] : sequences(of: example).map { tokens[tokenRange($0)] }
       let index = first[text] ?? example
       first[text] = index
       return index

@@ -32,6 +32,7 @@ extension TokenizedSet {
     var set = self
     (set.rowIDs, set.splits, set.labels, set.targets) = ([], [], [], [])
     (set.choiceOffsets, set.choiceTexts, set.sequenceOffsets, set.tokenOffsets) = ([0], [], [0], [0])
+    (set.referenceOffsets, set.referenceTexts) = ([0], [])
     (set.tokens, set.segments, set.numbers) = ([], [], numbers?.selecting([]))
     return set
   }
@@ -43,9 +44,13 @@ extension TokenizedSet {
     labels.append(other.labels[example])
     targets += other.targets(of: example)
     if let number = other.numbers?.values[example] { numbers?.values.append(number) }
-    if !scoring.hasClasses {
+    if scoring.hasOwnChoices {
       choiceTexts += other.choiceTexts(of: example)
       choiceOffsets.append(Int32(choiceTexts.count))
+    }
+    if scoring == .answers {
+      referenceTexts += other.references(of: example)
+      referenceOffsets.append(Int32(referenceTexts.count))
     }
     for sequence in other.sequences(of: example) {
       tokens += other.tokens[other.tokenRange(sequence)]

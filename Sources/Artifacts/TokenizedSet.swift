@@ -17,13 +17,20 @@ package struct TokenizedSet: Equatable, Sendable {
     case classes
     /// As `classes`, but a trained head with one output per label, each of which applies or not by itself (encoders).
     case labels
+    /// One sequence per example: a prompt and, as segment 1, an answer that is written instead of chosen, with the end
+    /// token (decoders).
+    case answers
 
     /// Whether it uses the output layer of a decoder, not a head on an encoder.
-    package var needsDecoder: Bool { self == .letters || self == .continuations }
+    package var needsDecoder: Bool { self == .letters || self == .continuations || self == .answers }
     /// Whether the choices of every example are the classes.
     package var hasClasses: Bool { self == .classes || self == .labels }
     /// Whether each choice has its own sequence.
     package var hasSequencePerChoice: Bool { self == .continuations || self == .pairs }
+    /// Whether segment 1 is scored by the log-probabilities of its tokens, which need the whole output layer.
+    package var scoresOwnTokens: Bool { self == .continuations || self == .answers }
+    /// Whether each example has choices of its own.
+    package var hasOwnChoices: Bool { !hasClasses && self != .answers }
   }
 
   /// The part of a data set that an example belongs to.
@@ -63,6 +70,8 @@ package struct TokenizedSet: Equatable, Sendable {
   package var corruption = Corruption()
   /// `letters`: the token of each answer letter, in order, one for each choice of the widest example. Otherwise empty.
   package var labelTokens: [Int32] = []
+  /// `answers`: the token that ends an answer. Otherwise nil.
+  package var endToken: Int32?
   /// `classes`: the classes' names, in order; `labels`: those of the labels. Otherwise empty.
   package var classNames: [String] = []
   /// The number of texts that are classified together: 2 for pairs, otherwise 1.
@@ -76,23 +85,29 @@ package struct TokenizedSet: Equatable, Sendable {
   package var rowIDs: [String] = []
   /// [example] The part it belongs to.
   package var splits: [Split] = []
-  /// [example] The index of the right choice; -1 if there is none. With `labels`, 0 if `targets` says which apply.
+  /// [example] The index of the right choice; -1 if there is none. With `labels`, 0 if `targets` says which apply; with
+  /// `answers`, 0 if there is an answer.
   package var labels: [Int32] = []
   /// [example, class] `classes` with votes: the share of an example's votes that each class has, zeros where there are
   /// none. The label is then the class with the most votes. The same with numbers, whose shares are those of a Gaussian
   /// around the number. `labels`: 1 for a label that applies, otherwise 0. In all other cases empty.
   package var targets: [Float] = []
-  /// [example + 1] Offsets of the examples' choices in `choiceTexts`; only [0] with `classes`.
+  /// [example + 1] Offsets of the examples' choices in `choiceTexts`; only [0] without choices of their own.
   package var choiceOffsets: [Int32] = [0]
   /// [choice] The choices' texts, of all examples end to end; empty with `classes`, which would repeat their names.
   package var choiceTexts: [String] = []
+  /// [example + 1] `answers`: offsets of the examples' accepted answers in `referenceTexts`. Otherwise only [0].
+  package var referenceOffsets: [Int32] = [0]
+  /// [reference] `answers`: the accepted answers, of all examples end to end. The first one of an example is in its
+  /// sequence.
+  package var referenceTexts: [String] = []
   /// [example + 1] Offsets of the examples' sequences.
   package var sequenceOffsets: [Int32] = [0]
   /// [sequence + 1] Offsets of the sequences' tokens in `tokens`.
   package var tokenOffsets: [Int64] = [0]
   /// [token] Token ids.
   package var tokens: [Int32] = []
-  /// [token] 0, or 1 in the second part of a pair (BERT's token types) and in a continuation.
+  /// [token] 0, or 1 in the second part of a pair (BERT's token types), in a continuation and in an answer.
   package var segments: [UInt8] = []
 
   /// An empty set, to be filled in.
@@ -100,9 +115,10 @@ package struct TokenizedSet: Equatable, Sendable {
 
   /// The number of examples.
   package var count: Int { rowIDs.count }
-  /// The number of choices of example `index`.
+  /// The number of choices of example `index`. An answer is the only one.
   package func choiceCount(_ index: Int) -> Int {
-    scoring.hasClasses ? classNames.count : Int(choiceOffsets[index + 1] - choiceOffsets[index])
+    if scoring == .answers { return 1 }
+    return scoring.hasClasses ? classNames.count : Int(choiceOffsets[index + 1] - choiceOffsets[index])
   }
   /// The largest number of choices of any example.
   package var maximumChoices: Int { maximumChoices(of: 0..<count) }

@@ -13,6 +13,8 @@ struct ModelConfiguration {
   let assumedSettings: [String]
   /// Members that are not read and not known to leave the network's outputs alone.
   let unknownSettings: [String]
+  /// The token that ends a text; the first one if there are several.
+  let endToken: Int32?
 
   /// Throws `.data` where a setting is missing, of the wrong kind or not supported.
   ///
@@ -25,5 +27,8 @@ struct ModelConfiguration {
     architecture = try type.architecture(settings)
     assumedSettings = try settings.assumed()
     unknownSettings = try settings.unknown()
+    let end = try node.optional("eos_token_id")
+    let first = if case .array(let ids)? = end?.value { ids.first } else { end?.value }
+    endToken = if case .integer(let id)? = first { Int32(exactly: id) } else { nil }
   }
 }

@@ -33,6 +33,8 @@ package struct ModelFolder: Sendable {
   package let assumedSettings: [String]
   /// Members of config.json whose meaning this program does not know.
   package let unknownSettings: [String]
+  /// The token that ends a text, as config.json says.
+  package let endToken: Int32?
   /// The files that were read: config.json, then the weights.
   package let files: [String]
   let names: StoredNames
@@ -66,6 +68,7 @@ package struct ModelFolder: Sendable {
     tensorNames = architecture.tensors.map(\.name) + (head?.names ?? [])
     unusedTensors = names.unused(by: architecture).filter { [head] in head?.holds($0) != true }
     (assumedSettings, unknownSettings) = (configuration.assumedSettings, configuration.unknownSettings)
+    endToken = configuration.endToken
     files = [Self.configurationPath(in: path)] + weights.paths
   }
 

@@ -12,6 +12,8 @@ package struct PromptText: ExpressibleByStringInterpolation, Sendable {
     case secondText
     /// A choice, by its index.
     case choice(Int)
+    /// An answer that is written.
+    case answer
   }
 
   /// The whole text.

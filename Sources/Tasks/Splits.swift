@@ -98,7 +98,7 @@ struct Wording: Hashable {
   let choices: [String]
 
   init(_ question: Question) {
-    texts = question.prompt.texts
+    texts = (question.before ?? []).map(\.text) + question.prompt.texts
     choices = question.prompt.isToClassify ? [] : question.choices.sorted()
   }
 }

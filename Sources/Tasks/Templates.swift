@@ -12,7 +12,7 @@ package struct TextPair: Equatable, Sendable {
   package init(_ first: PromptText, _ second: PromptText? = nil) { (self.first, self.second) = (first, second) }
 }
 
-/// A way to word questions.
+/// A way to word questions and, where they are written, answers.
 package struct Template: Sendable {
   /// Its name on the command line and in files.
   package let name: String
@@ -20,8 +20,18 @@ package struct Template: Sendable {
   package let scoring: TokenizedSet.Scoring
   /// A line for the help.
   package let summary: String
-  /// The sequences of a question: one, or one for each choice if `scoring` is `pairs` or `continuations`.
+  /// Special tokens that the tokenizer must have, the last of which ends an answer; empty if an answer ends as any text.
+  package let markers: [String]
+  /// The sequences of a question: one, or one for each choice if `scoring` is `pairs` or `continuations`. With `answers`,
+  /// the second text is the answer.
   package let render: @Sendable (Question) -> [TextPair]
+
+  private init(
+    name: String, scoring: TokenizedSet.Scoring, summary: String, markers: [String] = [],
+    render: @escaping @Sendable (Question) -> [TextPair]
+  ) {
+    (self.name, self.scoring, self.summary, self.markers, self.render) = (name, scoring, summary, markers, render)
+  }
 
   /// All templates; the first one for each scoring is its default.
   package static let all: [Template] = [
@@ -58,7 +68,34 @@ package struct Template: Sendable {
       case .sentencePair(let first, let second, _): [TextPair("\(first, .text)", "\(second, .secondText)")]
       }
     },
+    Template(name: "open", scoring: .answers, summary: "the question, `Answer:`, then the answer; so are earlier turns")
+    {
+      [TextPair("\(earlierTurns($0))\(bare($0.prompt))\nAnswer:", answer($0) { " \($0, .answer)" })]
+    },
+    Template(name: "verbatim", scoring: .answers, summary: "the prompt as it is, and behind it the answer as it is") {
+      let prompt = (($0.before ?? []).map(\.text) + $0.prompt.texts).joined(separator: "\n")
+      return [TextPair("\(untrimmed: prompt, .question)", answer($0) { "\(untrimmed: $0, .answer)" })]
+    },
+    Template(
+      name: chat, scoring: .answers, summary: "turns in ChatML, as SmolLM2 and Qwen have them; the default for chats",
+      markers: ["<|im_start|>", "<|im_end|>"]
+    ) { question in
+      let turns = (question.before ?? []).reduce("" as PromptText) { text, turn in
+        "\(text)\(chatML(turn.role, "\(turn.text, .question)"))"
+      }
+      let prompt: PromptText = "\(turns)\(chatML(.user, bare(question.prompt, label: "")))"
+      return [TextPair("\(prompt)<|im_start|>assistant\n", answer(question) { "\($0, .answer)" })]
+    },
   ]
+
+  /// The template for chats.
+  private static let chat = "chatml"
+
+  /// The default template for `questions` with this scoring.
+  package static func usual(for scoring: TokenizedSet.Scoring, of questions: [Question]) throws -> Template {
+    let areChats = scoring == .answers && questions.contains { $0.before != nil }
+    return try named(areChats ? chat : nil, for: scoring)
+  }
 
   /// The largest number of choices with letters.
   package static let mostLetters = letters.count
@@ -123,14 +160,36 @@ private func fields(_ prompt: Prompt) -> PromptText {
   }
 }
 
-private func bare(_ prompt: Prompt) -> PromptText {
+private func bare(_ prompt: Prompt, label: String = "Question: ") -> PromptText {
   switch prompt {
-  case .stem(let text), .blank(let text): "Question: \(text, .question)"
-  case .passage(let passage, let question): "\(passage, .passage)\nQuestion: \(question, .question)"
-  case .sentence(let text, let judgement): "\(text, .text)\nQuestion: \(ask(judgement))"
+  case .stem(let text), .blank(let text): "\(label)\(text, .question)"
+  case .passage(let passage, let question): "\(passage, .passage)\n\(label)\(question, .question)"
+  case .sentence(let text, let judgement): "\(text, .text)\n\(label)\(ask(judgement))"
   case .sentencePair(let first, let second, let judgement):
-    "\(first, .text)\n\(second, .secondText)\nQuestion: \(ask(judgement))"
+    "\(first, .text)\n\(second, .secondText)\n\(label)\(ask(judgement))"
   }
+}
+
+/// The text of the answer to train on; nil if it is not known.
+private func answer(_ question: Question, _ text: (String) -> PromptText) -> PromptText? {
+  question.references.first.map(text)
+}
+
+/// The turns of a chat before its prompt, as questions and answers, each with a line end.
+private func earlierTurns(_ question: Question) -> PromptText {
+  (question.before ?? []).reduce("") { text, turn in
+    let label =
+      switch turn.role {
+      case .system: ""
+      case .user: "Question: "
+      case .assistant: "Answer: "
+      }
+    return "\(text)\(label)\(turn.text, .question)\n"
+  }
+}
+
+private func chatML(_ role: Turn.Role, _ text: PromptText) -> PromptText {
+  "<|im_start|>\(role.rawValue)\n\(text)<|im_end|>\n"
 }
 
 private func ask(_ judgement: Prompt.Judgement) -> String {

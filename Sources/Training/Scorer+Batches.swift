@@ -6,7 +6,7 @@ extension Scorer {
   var outputs: Int {
     switch data.scoring {
     case .letters: data.labelTokens.count
-    case .pairs, .continuations: 1
+    case .pairs, .continuations, .answers: 1
     case .classes, .labels: layout.headOutputs
     }
   }

@@ -63,7 +63,7 @@ package final class Scorer: @unchecked Sendable {
       trained: layout.trained, adapters: layout.adapters)
     switch data.scoring {
     case .letters: head = try network.letterHead(tokens: data.labelTokens, frozen: frozen)
-    case .continuations: head = try network.continuationHead(frozen: frozen)
+    case .continuations, .answers: head = try network.continuationHead(frozen: frozen)
     case .pairs, .classes, .labels: head = try layout.pooledHead(settings, base, architecture)
     }
     arenas = ArenaPool(threads: threads)

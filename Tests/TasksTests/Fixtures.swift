@@ -57,27 +57,36 @@ func manyQuestions(_ count: Int, prefix: String = "q") -> [Question] {
   }
 }
 
-/// A WordPiece tokenizer over whole words, with the special tokens `opening` and `closing` around texts.
-func tokenizer(_ words: String, opening: String? = nil, closing: String? = nil) throws -> Tokenizer {
+/// A WordPiece tokenizer over whole words, with the special tokens `opening` and `closing` around texts, and those of `added`,
+/// whose ids follow those of the words.
+func tokenizer(
+  _ words: String, opening: String? = nil, closing: String? = nil, added: [String] = []
+) throws -> Tokenizer {
   let vocabulary = ["[UNK]", "<s>", "</s>"] + words.split(separator: " ").map(String.init)
-  let special = { (token: String?, segment: Int) -> [JSON] in
+  let special: [JSON] = added.enumerated().map { index, token in
+    [
+      "id": .integer(vocabulary.count + index), "content": .string(token), "single_word": false, "lstrip": false,
+      "rstrip": false, "normalized": false, "special": true,
+    ]
+  }
+  let role = { (token: String?, segment: Int) -> [JSON] in
     token.map { [["SpecialToken": ["id": .string($0), "type_id": .integer(segment)]]] } ?? []
   }
   let text = { (id: String, segment: Int) -> [JSON] in
     [["Sequence": ["id": .string(id), "type_id": .integer(segment)]]]
   }
-  let single = special(opening, 0) + text("A", 0) + special(closing, 0)
+  let single = role(opening, 0) + text("A", 0) + role(closing, 0)
   let tokens = ["<s>", "</s>"].enumerated().map { (index, token) -> (String, JSON) in
     (token, ["id": .string(token), "ids": [.integer(index + 1)], "tokens": [.string(token)]])
   }
   let postProcessor: JSON = [
     "type": "TemplateProcessing", "single": .array(single),
-    "pair": .array(single + text("B", 1) + special(closing, 1)),
+    "pair": .array(single + text("B", 1) + role(closing, 1)),
     "special_tokens": .object(JSON.Object(tokens)),
   ]
   let members = vocabulary.enumerated().map { ($1, JSON.integer($0)) }
   let json: JSON = [
-    "added_tokens": [], "normalizer": .null, "pre_tokenizer": ["type": "Whitespace"], "decoder": .null,
+    "added_tokens": .array(special), "normalizer": .null, "pre_tokenizer": ["type": "Whitespace"], "decoder": .null,
     "post_processor": opening == nil && closing == nil ? .null : postProcessor,
     "model": [
       "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,

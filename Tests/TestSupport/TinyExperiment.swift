@@ -8,10 +8,11 @@ import Transformers
 
 extension TokenizedSet.Scoring {
   /// Those with one right choice.
-  package static let ofChoices = allCases.filter { $0 != .labels }
+  package static let ofChoices = allCases.filter { $0 != .labels && $0 != .answers }
 }
 
-/// A base and a tokenized set for it. With `labels`, two of four labels apply to each example.
+/// A base and a tokenized set for it. With `labels`, two of four labels apply to each example. With `answers`, an answer is a
+/// token that the first token of the prompt reveals, and the end token.
 package struct TinyExperiment {
   /// The base's shape.
   package let architecture: Architecture
@@ -72,25 +73,31 @@ package struct TinyExperiment {
     (set.vocabularySize, set.maximumLength) = (40, 32)
     if scoring == .letters { set.labelTokens = [1, 2, 3, 4] }
     if scoring.hasClasses { set.classNames = ["w", "x", "y", "z"] }
+    if scoring == .answers { set.endToken = 2 }
     for example in 0..<40 {
       let stream = RandomStream(seed: 1, purpose: .test, place: (UInt32(example), 0))
       let choices = !scoring.hasClasses && example % 4 == 3 ? 3 : 4
       let label = Int(stream.word(0)) % choices
       set.rowIDs.append("row-\(example)")
       set.splits.append(example < 24 ? .train : example < 32 ? .calibration : .test)
-      set.labels.append(scoring == .labels ? 0 : Int32(label))
+      set.labels.append(scoring == .labels || scoring == .answers ? 0 : Int32(label))
       if scoring == .labels { set.targets += (0..<4).map { $0 == label || $0 == (label + 1) % 4 ? 1 : 0 } }
-      if !scoring.hasClasses {
+      if scoring.hasOwnChoices {
         set.choiceTexts += (0..<choices).map { "choice \($0)" }
         set.choiceOffsets.append(Int32(set.choiceTexts.count))
+      }
+      if scoring == .answers {
+        set.referenceTexts.append("answer \(label)")
+        set.referenceOffsets.append(Int32(set.referenceTexts.count))
       }
       for choice in 0..<(scoring.hasSequencePerChoice ? choices : 1) {
         let length = 4 + Int(stream.word(1 + choice) % 9)
         let sign = Int32(scoring.hasSequencePerChoice ? (choice == label ? 10 : 11) : 10 + label)
         set.tokens += [sign] + (1..<length).map { Int32(stream.word(8 + 16 * choice + $0) % 40) }
         set.segments += [UInt8](repeating: 0, count: length)
-        if scoring == .continuations {
-          set.tokens[set.tokens.count - 1] = sign
+        if scoring.scoresOwnTokens {
+          let own = scoring == .answers ? [Int32(20 + label), 2] : [set.tokens[set.tokens.count - 2], sign]
+          set.tokens.replaceSubrange(set.tokens.indices.suffix(2), with: own)
           set.segments.replaceSubrange(set.segments.indices.suffix(2), with: [1, 1])
         }
         set.tokenOffsets.append(Int64(set.tokens.count))

@@ -36,7 +36,7 @@ import Transformers
       other.isDecoder = !scoring.needsDecoder
       let mismatch = fault { try set.check(on: other) }
       #expect(mismatch?.message.hasPrefix("scoring \"\(scoring.rawValue)\" does not fit a") == true)
-      let others = scoring.needsDecoder ? "pairs or classes or labels`" : "letters or continuations`"
+      let others = scoring.needsDecoder ? "pairs or classes or labels`" : "letters or continuations or answers`"
       #expect(mismatch?.hint.hasSuffix(others) == true)
     }
   }

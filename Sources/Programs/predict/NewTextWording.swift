@@ -15,6 +15,7 @@ struct NewTextWording {
   private let template: Template
 
   init(path: String, _ reading: TextOptions, set: TokenizedSet, tokenizer: Tokenizer, threads: Int) throws {
+    try set.requireChoices(for: "predict", hint: "generate-answers writes answers")
     try set.requireOneRightChoice(for: "predict", hint: "name the new texts as test files of evaluate")
     (self.path, self.reading, self.set, self.tokenizer, self.threads) = (path, reading, set, tokenizer, threads)
     template = try Template.named(set.template, for: set.scoring)

@@ -43,7 +43,7 @@ struct ExportedForm {
     let form: AdapterUsage.Form =
       switch set.scoring {
       case .letters: .letters(set.labelTokens)
-      case .continuations: .continuations
+      case .continuations, .answers: .continuations
       case .pairs, .classes, .labels: fits ? .classifier : .pooled(fit.pooling, fit.dense?.activation)
       }
     usage = AdapterUsage(form, of: set).text

@@ -35,6 +35,7 @@ import StageKit
     try Fault.check(count: options.drawing.samples, of: "samples")
     try context.check(outputs: output)
     let network = try inputs.open(context, verifyingDigest: options.posterior.isEmpty)
+    try network.set.requireChoices(for: "sample-posterior", hint: "generate-answers writes answers")
     let files = try PosteriorFiles(reading: options.posterior, base: network.base) { try context.open($0) }
     let scorer = try network.scorer(files.fit)
     try files.check(scorer.parameters, dataset: network.set.dataset)

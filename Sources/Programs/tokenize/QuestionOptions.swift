@@ -79,8 +79,9 @@ struct QuestionOptions: ParsableArguments {
   }
 
   /// How to read the files.
-  func reading() throws -> QuestionFile.Options {
+  private func reading(_ answersWithoutChoices: AnswerWithoutChoices) throws -> QuestionFile.Options {
     var options = QuestionFile.Options()
+    options.answersWithoutChoices = answersWithoutChoices
     options.format = try format.map(Format.named)
     options.answers = answers
     options.numberBins = numberBins
@@ -89,8 +90,10 @@ struct QuestionOptions: ParsableArguments {
   }
 
   /// Reads the files. The second result has a line for each doubt about the labels of texts.
-  func read() throws -> (train: [QuestionFile], test: [QuestionFile], doubts: [String]) {
-    try QuestionFile.read(train: train, test: test, classes: classes, reading())
+  func read(answersWithoutChoices: AnswerWithoutChoices) throws -> (
+    train: [QuestionFile], test: [QuestionFile], doubts: [String]
+  ) {
+    try QuestionFile.read(train: train, test: test, classes: classes, reading(answersWithoutChoices))
   }
 
   /// How to divide the training rows.
@@ -109,9 +112,16 @@ struct QuestionOptions: ParsableArguments {
         throw Fault(
           .usage, "--corruption choice-order", "classes have a fixed order; it needs --scoring letters or pairs")
       }
+      if corruption == .choiceOrder && scoring == .answers {
+        throw Fault(
+          .usage, "--corruption choice-order", "written answers have no choices; it needs --scoring letters or pairs")
+      }
       set = set.corrupted(by: corruption, severity: severity, seed: seed)
     }
     set = limit.map(set.limitingTest) ?? set
+    if contentFree && scoring == .answers {
+      throw Fault(.usage, "--content-free", "is for choices, and written answers have none")
+    }
     return contentFree ? set.contentFree() : set
   }
 }

@@ -7,7 +7,7 @@ import Transformers
 
 /// `auto`, or one of the scorings.
 enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
-  case auto, letters, continuations, pairs, classes, labels
+  case auto, letters, continuations, pairs, classes, labels, answers
 
   /// Refuses a template for models of the other kind, before any file is read.
   /// - Throws: `Fault` of kind `.configuration`; of kind `.usage` where there is no such template.
@@ -25,6 +25,14 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
       hint: "choose \(fitting.joined(separator: ", "))")
   }
 
+  /// What the answers to questions without choices are, as far as flags and model tell: an encoder has labels, a decoder
+  /// may write.
+  func answersWithoutChoices(for architecture: Architecture, template: String?) -> AnswerWithoutChoices {
+    guard architecture.isDecoder else { return .label }
+    let told = TokenizedSet.Scoring(rawValue: rawValue) ?? template.flatMap { try? Template.named($0).scoring }
+    return told.map { $0 == .answers ? .text : .label } ?? .unknown
+  }
+
   /// The scoring. For `auto`, it is the one that a file's targets need, or that of the template if one is named. Otherwise
   /// it is letters for a decoder; for an encoder it is classes if all files have classes, otherwise pairs.
   ///
@@ -39,6 +47,14 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
         .configuration, file.path,
         "a file of \(file.format.name) has one right choice, but scoring labels needs several",
         hint: "omit `scoring`, or use `format labels`")
+    }
+    if let file = files.first(where: \.format.isOpen), scoring != .answers || !architecture.isDecoder {
+      throw Fault(
+        .configuration, file.path,
+        architecture.isDecoder
+          ? "a file of \(file.format.name) has answers to be written, not scoring \(scoring.rawValue)"
+          : "a file of \(file.format.name) has answers to be written, and an encoder cannot write",
+        hint: architecture.isDecoder ? "omit `scoring` and `template`" : "use a decoder as `model`")
     }
     for file in files {
       guard let needed = file.format.targets?.scoring else { continue }
@@ -68,6 +84,7 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
     for architecture: Architecture, _ files: [QuestionFile], template: String?
   ) throws -> TokenizedSet.Scoring {
     if self == .auto, let scoring = files.lazy.compactMap(\.format.targets?.scoring).first { return scoring }
+    if self == .auto, template == nil, files.contains(where: \.format.isOpen) { return .answers }
     if self == .auto, let template { return try Template.named(template).scoring }
     switch self {
     case .continuations: return .continuations
@@ -75,6 +92,7 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
     case .pairs: return .pairs
     case .classes: return .classes
     case .labels: return .labels
+    case .answers: return .answers
     case .auto:
       if architecture.isDecoder { return .letters }
       return files.allSatisfy(\.format.hasClasses) ? .classes : .pairs

@@ -36,7 +36,9 @@ import Transformers
   var model: String
   @OptionGroup var questions: QuestionOptions
   @Option(
-    help: "How choices get their logits: letters, continuations, pairs, classes, labels; auto: by template and model.")
+    help: ArgumentHelp(
+      "How choices get their logits: letters, continuations, pairs, classes, labels; or answers, which are written. "
+        + "auto: by files, template and model."))
   var scoring = ScoringChoice.auto
   @Option(help: "How questions are put into words; see the list below.")
   var template: String?
@@ -61,7 +63,8 @@ import Transformers
     try scoring.check(template, for: folder.architecture, questions.dataset)
     let tokenizer = try Tokenizer(contentsOf: model)
     tokenizer.notes.forEach(context.warn)
-    let (train, test, doubts) = try questions.read()
+    let (train, test, doubts) = try questions.read(
+      answersWithoutChoices: scoring.answersWithoutChoices(for: folder.architecture, template: template))
     try context.report(train + test, of: folder)
     doubts.forEach(context.warn)
 
@@ -70,7 +73,9 @@ import Transformers
       allowsOverlap: questions.allowOverlap)
     context.report(all)
     let scoring = try scoring.resolved(for: folder.architecture, train + test, template: template)
-    let template = try Template.named(template, for: scoring)
+    let template =
+      try template.map { try Template.named($0, for: scoring) }
+      ?? Template.usual(for: scoring, of: all.questions)
     let longTexts = try longTexts.rule(for: scoring)
     context.warnOfRepeatedChoices(in: all, scoring)
     let selection = try questions.selection(of: all, for: scoring)
@@ -80,7 +85,8 @@ import Transformers
     var set = try TokenizedSet(
       selection, named: questions.dataset, template, scoring: scoring, tokenizer,
       vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength, longTexts: longTexts,
-      bins: (train + test).lazy.compactMap(\.bins).first, threads: context.threads, truncation: &truncation)
+      bins: (train + test).lazy.compactMap(\.bins).first, endToken: tokenizer.eosID ?? folder.endToken,
+      threads: context.threads, truncation: &truncation)
     if ordinal { try set.readClassesAsGrades() }
     set.tokenizerDigest = folder.tokenizerDigest
     try set.check(on: folder.architecture)

@@ -87,7 +87,7 @@ extension SourceText {
       if case .object = elements.first { return oneValue("array", ".[]") }
       return nil
     case .object(let members):
-      if members.contains(where: { OwnField(named: $0.name) != nil }) { return nil }
+      if members.contains(where: { OwnField(named: $0.name) != nil || OpenField(named: $0.name) != nil }) { return nil }
       let list = members.first { member in
         if case .array(let elements) = member.value, case .object = elements.first { true } else { false }
       }

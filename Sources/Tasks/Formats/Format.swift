@@ -19,6 +19,8 @@ package struct Format: Sendable {
   package let isOfTexts: Bool
   /// Whether files of other data sets begin in the same way: their columns say little, and 0 and 1 can mean anything.
   let resemblesOthers: Bool
+  /// Whether the answers are written instead of chosen.
+  package let isOpen: Bool
   /// What its rows give beside or in place of one right choice, if anything.
   package let targets: Targets?
   /// Reads the questions of a file.
@@ -31,12 +33,12 @@ package struct Format: Sendable {
 
   private init(
     _ names: String..., summary: String, classes: Classes? = nil, fallback: SourceText.Fallback = .none,
-    resemblesOthers: Bool = false, isOfTexts: Bool = false, targets: Targets? = nil,
+    resemblesOthers: Bool = false, isOfTexts: Bool = false, isOpen: Bool = false, targets: Targets? = nil,
     recognizes: @escaping @Sendable (FirstRows) -> Bool,
     read: @escaping @Sendable (SourceText, RowReading) throws -> ReadRows
   ) {
     (self.names, self.summary, self.classes, self.fallback) = (names, summary, classes, fallback)
-    (self.resemblesOthers, self.isOfTexts, self.targets) = (resemblesOthers, isOfTexts, targets)
+    (self.resemblesOthers, self.isOfTexts, self.isOpen, self.targets) = (resemblesOthers, isOfTexts, isOpen, targets)
     (self.recognizes, self.read) = (recognizes, read)
   }
 
@@ -86,6 +88,10 @@ package struct Format: Sendable {
       "clinc-oos", summary: "the same, with `oos_test` for testing: texts of no class", isOfTexts: true,
       recognizes: { _ in false }, read: { try readCLINC($0, $1, test: "oos_test") }),
     Format(
+      "answers", "chat",
+      summary: "your own CSV, TSV or JSONL: prompt (or question) and answer, or messages, for answers that are written",
+      isOpen: true, recognizes: { $0.areOpen }, read: readOpenAnswers),
+    Format(
       "votes", summary: "your own CSV, TSV or JSONL: text, and the votes of several annotators for each class",
       targets: .votes, recognizes: { if case .object? = $0.json?["label"] { true } else { false } }, read: readVotes),
     Format(
@@ -133,12 +139,17 @@ package struct Format: Sendable {
   }
 
   /// The format of a file, recognised from its first rows.
-  /// - Throws: `Fault.data` if it is unknown, with the reason if that can be found.
-  static func recognized(from bytes: [UInt8], path: String, _ texts: TextOptions) throws -> Format {
+  /// - Throws: `Fault.data` if it is unknown, with the reason if that can be found, or if it can be two.
+  static func recognized(
+    from bytes: [UInt8], path: String, _ texts: TextOptions, answers: AnswerWithoutChoices
+  ) throws -> Format {
     if texts.namesColumns { return try named("texts") }
     let source = try SourceText(bytes, path: path, encoding: texts.encoding, fallback: .replacement)
-    let first = FirstRows(source, texts)
-    if let format = all.first(where: { $0.recognizes(first) }) { return format }
+    let first = FirstRows(source, texts, answers)
+    if let format = all.first(where: { $0.recognizes(first) }) {
+      if format.isOfTexts { try first.checkAnswers(answers, at: source.location(1)) }
+      return format
+    }
     throw try source.faultOfUnknownFormat(first) { _ = try SourceText(bytes, path: path, encoding: texts.encoding) }
   }
 }
@@ -170,15 +181,25 @@ struct FirstRows {
   let tabFields: [String]
   /// The first row's fields by RFC 4180; empty if it cannot be read.
   let commaFields: [String]
+  /// The members of the first line's object, or the columns that it names.
+  let names: [String]
   /// Whether they are the user's own texts.
   let isOfTexts: Bool
+  /// Whether they have answers to be written.
+  private(set) var areOpen = false
 
-  init(_ source: SourceText, _ texts: TextOptions) {
+  init(_ source: SourceText, _ texts: TextOptions, _ answers: AnswerWithoutChoices) {
     (line, second) = source.firstLines
     json = line.hasPrefix("{") ? try? JSON.parse(line, subject: "") : nil
     tabFields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     commaFields = (try? source.quotedRows(delimiter: 0x2C, limit: 1))?.first?.fields ?? []
+    if case .object(let members)? = json {
+      names = members.map(\.name)
+    } else {
+      names = TextRows.Layout.names(in: line)
+    }
     isOfTexts = TextRows.Layout.areTexts(line, json, texts)
+    areOpen = haveOpenAnswers(answers)
   }
 
   /// Whether the first line is an object with all these members.

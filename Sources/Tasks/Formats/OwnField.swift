@@ -2,8 +2,16 @@
 // names of a part: choosing between two would be a guess.
 import Faults
 
+/// A part of a row, found by the names that tools use for it.
+protocol RowField: CaseIterable, Hashable, Sendable {
+  /// The accepted names; the first one is ours.
+  var names: [String] { get }
+  /// The parts by their names, as `OwnField.plain` writes them.
+  static var byName: [String: Self] { get }
+}
+
 /// A part of a question.
-enum OwnField: CaseIterable {
+enum OwnField: RowField {
   case id, question, passage, choices, answer
 
   /// The accepted names; the first one is ours.
@@ -17,26 +25,34 @@ enum OwnField: CaseIterable {
     }
   }
 
-  private static let fields = Dictionary(
-    allCases.flatMap { field in field.names.map { (plain($0), field) } }, uniquingKeysWith: { first, _ in first })
-
-  /// The part called `name`; case, spaces, hyphens and underscores do not matter.
-  init?(named name: String) {
-    guard let field = Self.fields[Self.plain(name)] else { return nil }
-    self = field
-  }
+  static let byName = partsByName()
 
   /// `name` in lower case, without spaces, hyphens and underscores.
   static func plain(_ name: String) -> String {
     name.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
   }
+}
+
+extension RowField {
+  /// The part called `name`; case, spaces, hyphens and underscores do not matter.
+  init?(named name: String) {
+    guard let field = Self.byName[OwnField.plain(name)] else { return nil }
+    self = field
+  }
+
+  /// What `byName` is.
+  static func partsByName() -> [String: Self] {
+    Dictionary(
+      allCases.flatMap { field in field.names.map { (OwnField.plain($0), field) } },
+      uniquingKeysWith: { first, _ in first })
+  }
 
   /// [part] The index in `names` of the name that holds it.
   /// - Throws: `Fault.data` if two names could hold the same part.
-  static func positions(in names: [String], at location: String) throws -> [OwnField: Int] {
-    var positions: [OwnField: Int] = [:]
+  static func positions(in names: [String], at location: String) throws -> [Self: Int] {
+    var positions: [Self: Int] = [:]
     for (position, name) in names.enumerated() {
-      guard let field = OwnField(named: name) else { continue }
+      guard let field = Self(named: name) else { continue }
       if let first = positions.updateValue(position, forKey: field) {
         throw Fault(
           .data, location, "both \(names[first]) and \(name) could be the \(field.names[0])",

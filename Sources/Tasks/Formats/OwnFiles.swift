@@ -85,7 +85,8 @@ private func strings(_ nodes: [JSON.Node]) throws -> [String] {
   return texts
 }
 
-private func writtenID(_ id: JSON.Node) throws -> String {
+/// An id that is a string or an integer.
+func writtenID(_ id: JSON.Node) throws -> String {
   if case .integer(let number) = id.value { return String(number) }
   return try id.string()
 }

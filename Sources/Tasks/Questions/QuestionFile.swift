@@ -10,6 +10,8 @@ package struct QuestionFile: Sendable {
     package var format: Format?
     /// How the user's own files mark the right choice; nil for any style, as long as it names one choice.
     package var answers: AnswerStyle?
+    /// What the answers to questions without choices are.
+    package var answersWithoutChoices = AnswerWithoutChoices.label
     /// The number of bins for numbers that are to be predicted.
     package var numberBins = NumberBins.usualCount
     /// How the user's own texts are read; the encoding holds for all files.
@@ -56,7 +58,9 @@ package struct QuestionFile: Sendable {
     let packed = try readBytes(path)
     let bytes = isGzipped(packed) ? try gunzip(packed, named: path) : packed
     try SourceText.check(bytes, path: path)
-    format = try options.format ?? Format.recognized(from: bytes, path: path, options.texts)
+    format =
+      try options.format
+      ?? Format.recognized(from: bytes, path: path, options.texts, answers: options.answersWithoutChoices)
     let source = try SourceText(
       bytes, path: path, encoding: options.texts.encoding,
       fallback: options.replacesInvalidText ? .replacement : format.fallback)
@@ -73,9 +77,9 @@ package struct QuestionFile: Sendable {
     (self.path, digest, replacements) = (path, SHA256.hexDigest(of: packed), source.replacements)
     if questions.isEmpty { throw Fault(.data, path, "no rows, expected at least one question") }
     for question in questions {
-      if !question.prompt.isToClassify { try checkCount(of: question.choices, at: question.location) }
+      if !question.prompt.isToClassify && !format.isOpen { try checkCount(of: question.choices, at: question.location) }
       // A JSON escape can produce what the bytes of the file may not contain.
-      if (question.prompt.texts + question.choices + [question.id]).contains(where: { $0.utf8.contains(0) }) {
+      if question.texts.contains(where: { $0.utf8.contains(0) }) {
         throw Fault(.data, question.location, "a text contains NUL (\\u0000), expected text")
       }
       if question.id.isEmpty { throw Fault(.data, question.location, "the id is empty") }

@@ -20,9 +20,10 @@ package struct QuestionSet: Sendable {
   ///   training question without a label; and if a split would be empty.
   package init(train: [Question], test: [Question], _ rule: SplitRule, allowsOverlap: Bool = false) throws {
     if let unlabelled = train.first(where: { $0.label == nil }) {
+      let missing = unlabelled.isOpen ? "answer" : "label"
       throw Fault(
-        .data, unlabelled.location, "no label, expected one in every training row",
-        hint: "rows without labels can go in a file of their own, given as `test`")
+        .data, unlabelled.location, "no \(missing), expected one in every training row",
+        hint: "rows without \(missing)s can go in a file of their own, given as `test`")
     }
     let trainPlaces = try placesOfIDs(train)
     _ = try placesOfIDs(test)

@@ -52,7 +52,10 @@ extension QuestionFile {
     var reading = options
     reading.isForTraining = true
     let training = try read(train, besides: test, reading)
-    let testing = try read(test, besides: train, options)
+    var testOptions = options
+    // The questions of a test file need no answers, which would tell what they are.
+    if training.contains(where: \.format.isOpen) { testOptions.answersWithoutChoices = .text }
+    let testing = try read(test, besides: train, testOptions)
     let sources = train.isEmpty && !classes.isEmpty ? try read(classes, reading) : training
     if (training + testing).contains(where: { $0.format.targets == .numbers }) {
       return try binned(training, testing, sources: sources, options)

@@ -38,6 +38,9 @@ extension TextRows.Layout {
   /// The names in the first line of a file, at the delimiter that was most likely meant.
   static func names(in line: String) -> [String] { likely(headers(of: line))?.names ?? [] }
 
+  /// The delimiter that was most likely meant in a header; a character of no text if it has one column only.
+  static func delimiter(in line: String) -> Character { likely(headers(of: line))?.delimiter ?? noDelimiter }
+
   /// The header that was most likely meant, which is the one with the most columns.
   private static func likely(_ headers: [Header]) -> Header? { headers.max { $0.names.count < $1.names.count } }
 

@@ -6,8 +6,8 @@ import Tokenization
 /// A tokenizer with a maximum length.
 ///
 /// An encoder's sequence is truncated as in the reference tokenizers: the longer text first, at the ends unless
-/// `longTexts` says otherwise. A prompt that ends in `Answer:` is truncated at its beginning instead, after the special
-/// tokens that open it. This keeps the choices and the end, where the letter is predicted or the choice continues.
+/// `longTexts` says otherwise. A prompt of a decoder is truncated at its beginning instead, after the special tokens that
+/// open it. This keeps the choices and the end, where the letter is predicted or the choice or the answer continues.
 struct SequenceEncoder: Sendable {
   let tokenizer: Tokenizer
   /// Maximum number of tokens in a sequence.
@@ -16,6 +16,8 @@ struct SequenceEncoder: Sendable {
   let scoring: TokenizedSet.Scoring
   /// How the long texts of an encoder's classes are read.
   var longTexts = LongTextRule()
+  /// The token that ends a written answer.
+  var endToken: Int32?
 
   /// The sequences of `text`, whose question was read at `location`, each with what was truncated from it: one sequence,
   /// unless the text is read by windows.
@@ -29,8 +31,10 @@ struct SequenceEncoder: Sendable {
   /// The tokens of `text`, whose question was read at `location`.
   /// - Throws: `Fault.configuration` if the special tokens, or a choice, leave no room for a text.
   private func encode(_ text: TextPair, at location: String) throws -> Encoding {
-    if scoring == .continuations { return try encodeContinuation(text, at: location) }
-    if scoring == .letters && text.second == nil {
+    if scoring == .continuations || scoring == .answers && text.second != nil {
+      return try encodeContinuation(text, at: location)
+    }
+    if scoring.needsDecoder && text.second == nil {
       return try encodeEnd(of: text.first.string, maximumLength: maximumLength)
     }
     return try moveCut(of: text, in: cuttingEnds(of: text))
@@ -44,18 +48,22 @@ struct SequenceEncoder: Sendable {
     return try tokenizer.encode(pair: (text.first.string, second.string), maximumLength: maximumLength)
   }
 
-  /// A prompt followed by the tokens of a choice, which are segment 1.
+  /// A prompt followed by the tokens of a choice, or of an answer and its end, which are segment 1.
+  /// - Throws: `Fault.configuration` if they leave no room for the prompt; `Fault.data` at an answer without tokens.
   private func encodeContinuation(_ text: TextPair, at location: String) throws -> Encoding {
-    let choice = tokenizer.encode(text.second?.string ?? "", addSpecialTokens: false)
-    guard !choice.isEmpty, choice.count < maximumLength else {
+    let body = tokenizer.encode(text.second?.string ?? "", addSpecialTokens: false)
+    let own = body + (endToken.map { [$0] } ?? [])
+    if body.isEmpty && scoring == .answers { throw Fault(.data, location, "the answer has no tokens") }
+    guard !body.isEmpty, own.count < maximumLength else {
+      let (name, prompt) = scoring == .answers ? ("an answer", "prompt") : ("a choice", "question")
       throw Fault(
         .configuration, location,
-        "a choice of \(choice.count) tokens leaves no room for its question within \(maximumLength) tokens",
+        "\(name) of \(own.count) tokens leaves no room for its \(prompt) within \(maximumLength) tokens",
         hint: "increase `maximum-length`, or remove the row")
     }
-    var whole = try encodeEnd(of: text.first.string, maximumLength: maximumLength - choice.count)
-    whole.segments = [UInt8](repeating: 0, count: whole.ids.count) + [UInt8](repeating: 1, count: choice.count)
-    whole.ids += choice
+    var whole = try encodeEnd(of: text.first.string, maximumLength: maximumLength - own.count)
+    whole.segments = [UInt8](repeating: 0, count: whole.ids.count) + [UInt8](repeating: 1, count: own.count)
+    whole.ids += own
     return whole
   }
 

@@ -15,15 +15,15 @@ extension TokenizedSet {
   ///   - maximumLength: Longer sequences are truncated and counted.
   ///   - longTexts: How an encoder's long texts are read.
   ///   - bins: The bins that the classes are, where numbers are to be predicted.
+  ///   - endToken: The token that ends a text, for answers that are written.
   ///   - truncation: Records what was removed.
   /// - Throws: `Fault.data` at a question without any tokens, and with classes at a question whose choices differ from
   ///   the first question's; `Fault.configuration` at an id beyond `vocabularySize`; what the tokenizer throws if a letter
-  ///   is not one token.
+  ///   is not one token; `Fault.configuration` if answers are written and the tokenizer lacks a token of the template.
   package init(
     _ set: QuestionSet, named dataset: String, _ template: Template, scoring: Scoring? = nil, _ tokenizer: Tokenizer,
     vocabularySize: Int, maximumLength: Int, longTexts: LongTextRule = LongTextRule(), bins: NumberBins? = nil,
-    threads: Int,
-    truncation: inout Truncation
+    endToken: Int32? = nil, threads: Int, truncation: inout Truncation
   ) throws {
     self.init()
     (self.dataset, self.template, self.scoring) = (dataset, template.name, scoring ?? template.scoring)
@@ -37,8 +37,10 @@ extension TokenizedSet {
       }
       numbers = bins.map { BinnedNumbers(edges: $0.edges, values: set.questions.map { $0.number ?? 0 }) }
     }
+    if self.scoring == .answers { self.endToken = try template.endToken(tokenizer, usual: endToken) }
     let encoder = SequenceEncoder(
-      tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring, longTexts: longTexts)
+      tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring, longTexts: longTexts,
+      endToken: self.endToken)
     let encoded = try encodeAll(set.questions, threads: threads) { question in
       try template.render(question).flatMap { try encoder.sequences(of: $0, at: question.location) }
     }
@@ -69,10 +71,14 @@ extension TokenizedSet {
     }
     rowIDs.append(question.id)
     splits.append(split)
-    labels.append(Int32(question.label ?? -1))
-    if !scoring.hasClasses {
+    labels.append(Int32(scoring == .answers ? question.references.isEmpty ? -1 : 0 : question.label ?? -1))
+    if scoring.hasOwnChoices {
       choiceTexts += question.choices
       choiceOffsets.append(Int32(choiceTexts.count))
+    }
+    if scoring == .answers {
+      referenceTexts += question.references
+      referenceOffsets.append(Int32(referenceTexts.count))
     }
     sequenceOffsets.append(Int32(tokenOffsets.count - 1))
   }
@@ -107,6 +113,22 @@ extension Tokenizer {
     if written.uppercased().hasSuffix(letter) { return id }
     throw Fault(
       .data, "tokenizer", "the answer \(letter) after \"Answer:\" becomes the token \(written.debugDescription)")
+  }
+}
+
+extension Template {
+  /// The token that ends an answer: the template's own, or else `usual`.
+  /// - Throws: `Fault.configuration` if there is none, or the tokenizer lacks one of the template's tokens.
+  fileprivate func endToken(_ tokenizer: Tokenizer, usual: Int32?) throws -> Int32 {
+    for marker in markers where tokenizer.encode(marker, addSpecialTokens: false) != [tokenizer.id(marker) ?? -1] {
+      throw Fault(
+        .configuration, setting: "template \(name)", "the tokenizer has no special token \(marker)",
+        hint: "use `template open`, or the tokenizer of a model that was tuned on chats in this form")
+    }
+    if let end = markers.last.flatMap(tokenizer.id) ?? usual { return end }
+    throw Fault(
+      .configuration, "tokenizer", "no token is known to end a text, which a written answer needs",
+      hint: "name it as eos_token in tokenizer_config.json, or as eos_token_id in config.json")
   }
 }
 

@@ -19,6 +19,14 @@ extension TokenizedSet {
       let windows = (0..<count).map { sequences(of: $0).count }
       lines.append("\(windows.count { $0 > 1 }) texts have several windows, at most \(windows.max() ?? 0)")
     }
+    if scoring == .answers {
+      let answered = (0..<count).filter { labels[$0] == 0 }
+      let (tokens, bytes) = (answered.map { answer(of: $0).count }, answered.map(answerBytes))
+      func average(_ sizes: [Int]) -> String { (Double(sizes.reduce(0, +)) / Double(max(1, sizes.count))).formatted(1) }
+      lines.append(
+        "answers: \(answered.count), mean length \(average(tokens)) tokens with the end, longest \(tokens.max() ?? 0); "
+          + "\(average(bytes)) bytes")
+    }
     if let numbers {
       let known = zip(numbers.values, labels).filter { $1 >= 0 }.map(\.0)
       let range = known.min().flatMap { low in known.max().map { "\(low.significant) to \($0.significant)" } } ?? "none"

@@ -68,13 +68,14 @@ extension PromptText.Part {
     case .question: "the question"
     case .text, .secondText: "the text"
     case .choice: "choices"
+    case .answer: "the answer"
     }
   }
 
   /// Its name within a question.
   fileprivate var name: String {
     switch self {
-    case .passage, .question, .text: kind
+    case .passage, .question, .text, .answer: kind
     case .secondText: "the second text"
     case .choice(let number): "choice \(letters[number])"
     }
