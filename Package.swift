@@ -147,7 +147,7 @@ let package = Package(
       "Training", "TestSupport", exclude: ["Reference"]),
     tests(
       "Training", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Calibration", "Artifacts",
-      "Adapters", "Training", "TestSupport"),
+      "Adapters", "Training", "TestSupport", exclude: ["Reference"]),
     tests(
       "Posteriors", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Calibration", "Artifacts",
       "Adapters", "Training", "Posteriors", "TestSupport", exclude: ["Reference"]),

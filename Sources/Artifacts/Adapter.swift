@@ -12,17 +12,24 @@ package struct Adapter: Equatable, Sendable {
     package var step: Int
     /// Learning rate of the epoch's last step.
     package var learningRate: Double
-    /// Mean cross-entropy over the epoch's training examples, in nats.
+    /// Mean cross-entropy over the epoch's training examples, or over the tokens of their answers where these are written, in
+    /// nats.
     package var trainingLoss: Double
-    /// Mean negative log-likelihood on the calibration split, in nats.
+    /// The same mean on the calibration split, in nats.
     package var calibrationNLL: Double
-    /// Accuracy on the calibration split, 0 to 1.
-    package var calibrationAccuracy: Double
-    /// Expected calibration error (15 right-closed bins) on the calibration split, 0 to 1.
-    package var calibrationECE: Double
+    /// Accuracy on the calibration split, 0 to 1; nil where answers are written.
+    package var calibrationAccuracy: Double?
+    /// Expected calibration error (15 right-closed bins) on the calibration split, 0 to 1; nil where answers are written.
+    package var calibrationECE: Double?
+    /// Where answers are written, `trainingLoss` per byte of their texts in UTF-8, in nats; otherwise nil. It includes the
+    /// loss of the end tokens, which have no bytes.
+    package var trainingLossPerByte: Double?
+    /// The same of `calibrationNLL`.
+    package var calibrationNLLPerByte: Double?
+
     package init(
       epoch: Int, step: Int, learningRate: Double, trainingLoss: Double, calibrationNLL: Double,
-      calibrationAccuracy: Double, calibrationECE: Double
+      calibrationAccuracy: Double? = nil, calibrationECE: Double? = nil
     ) {
       (self.epoch, self.step, self.learningRate, self.trainingLoss) = (epoch, step, learningRate, trainingLoss)
       (self.calibrationNLL, self.calibrationAccuracy) = (calibrationNLL, calibrationAccuracy)

@@ -13,9 +13,11 @@ struct SharedAnswers {
 
   /// The answers of the adapter `values` to all examples of the data set of `scorer`.
   ///
-  /// - Throws: `Fault` naming the first row whose logits are not finite.
+  /// - Throws: `Fault` naming the first row whose logits are not finite; of kind `.configuration` if the data set has no
+  ///   choices.
   init(_ scorer: Scorer, _ values: [Float]) throws {
     let set = scorer.data
+    try set.requireChoices(for: "a comparison of answers", hint: "use another `trust`")
     let examples = Array(0..<set.count)
     logProbabilities = set.rows(
       of: try scorer.logProbabilities(of: examples, parameters: values), examples: examples.count, draws: 1)

@@ -49,6 +49,7 @@ extension Scorer {
       baseDivergence = nil
       return
     }
+    try data.requireChoices(for: "`base-divergence`")
     guard layout.headOutputs == 0 else {
       throw Fault(
         .configuration, setting: "base-divergence",

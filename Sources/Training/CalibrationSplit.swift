@@ -22,20 +22,41 @@ package struct CalibrationSplit: Sendable {
     }
   }
 
-  /// Mean negative log-likelihood in nats, accuracy and expected calibration error (15 right-closed bins). If `parameters`
-  /// holds several members, their mean probabilities are scored. With labels, each label of an example is scored by itself.
+  /// What is recorded of a trained vector.
+  package struct Scores {
+    /// The mean negative log-likelihood of an example, or of a token of the answers where they are written, in nats.
+    package var nll: Double
+    /// The accuracy; nil where answers are written.
+    package var accuracy: Double?
+    /// The expected calibration error (15 right-closed bins); nil where answers are written.
+    package var ece: Double?
+    /// Where answers are written, the negative log-likelihood per byte of their texts, in nats; otherwise nil.
+    package var nllPerByte: Double?
+
+    package init(nll: Double, accuracy: Double? = nil, ece: Double? = nil, nllPerByte: Double? = nil) {
+      (self.nll, self.accuracy, self.ece, self.nllPerByte) = (nll, accuracy, ece, nllPerByte)
+    }
+  }
+
+  /// The scores of `parameters`. If they hold several members, their mean probabilities are scored; those of whole answers
+  /// where these are written. With labels, each label of an example is scored by itself.
   ///
   /// - Throws: `Fault` naming the first row whose logits are not finite.
-  package func scores(_ scorer: Scorer, parameters: [Float]) throws -> (nll: Double, accuracy: Double, ece: Double) {
+  package func scores(_ scorer: Scorer, parameters: [Float]) throws -> Scores {
     scores(
       of: try scorer.logProbabilities(of: examples, parameters: parameters), in: scorer.data,
       members: scorer.members(in: parameters).count)
   }
 
-  /// The same of log-probabilities (example, member, answer) of the split's examples.
-  package func scores(
-    of answers: [Float], in set: TokenizedSet, members: Int = 1
-  ) -> (nll: Double, accuracy: Double, ece: Double) {
+  /// The same of log-probabilities (example, member, answer) of the split's examples in `set`.
+  package func scores(of answers: [Float], in set: TokenizedSet, members: Int = 1) -> Scores {
+    if set.scoring == .answers {
+      let nll = examples.indices.reduce(0.0) { sum, index in
+        sum - logMeanExp(answers[index * members..<(index + 1) * members].map { [Double($0)] })[0]
+      }
+      let bytes = examples.reduce(0) { $0 + set.answerBytes(of: $1) }
+      return Scores(nll: nll / Double(set.lossUnits(of: examples)), nllPerByte: nll / Double(bytes))
+    }
     let outcomes = Outcomes(
       Mixture(
         PosteriorSamples(
@@ -43,8 +64,8 @@ package struct CalibrationSplit: Sendable {
           choices: set.scoring == .labels ? 2 : set.maximumChoices, choiceCounts: set.rowChoiceCounts(of: examples))),
       labels: labels)
     func value(_ statistic: some Statistic) -> Double { statistic.score.value ?? .nan }
-    return (
-      value(outcomes.negativeLogLikelihood), value(outcomes.accuracy), value(outcomes.expectedCalibrationError())
-    )
+    return Scores(
+      nll: value(outcomes.negativeLogLikelihood), accuracy: value(outcomes.accuracy),
+      ece: value(outcomes.expectedCalibrationError()))
   }
 }

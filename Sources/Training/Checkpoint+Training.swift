@@ -18,24 +18,26 @@ extension Checkpoint {
       step: try integer("step"), firstMoment: try vector("firstMoment"), secondMoment: try vector("secondMoment"))
   }
 
-  /// Stores the epochs so far, seven numbers each.
+  /// Stores the epochs so far, nine numbers each; those that an epoch lacks as NaN.
   package mutating func store(_ history: [Adapter.Epoch]) {
     reals["history"] = history.flatMap {
-      [
-        Double($0.epoch), Double($0.step), $0.learningRate, $0.trainingLoss, $0.calibrationNLL, $0.calibrationAccuracy,
-        $0.calibrationECE,
-      ]
+      [Double($0.epoch), Double($0.step), $0.learningRate, $0.trainingLoss, $0.calibrationNLL]
+        + [$0.calibrationAccuracy, $0.calibrationECE, $0.trainingLossPerByte, $0.calibrationNLLPerByte]
+        .map { $0 ?? .nan }
     }
   }
 
   /// The stored epochs.
   package func history() throws -> [Adapter.Epoch] {
     let numbers = try reals("history")
-    return stride(from: 0, to: numbers.count, by: 7).map { row in
-      Adapter.Epoch(
+    return stride(from: 0, to: numbers.count, by: 9).map { row in
+      let optional = numbers[row + 5..<row + 9].map { $0.isNaN ? nil : $0 }
+      var epoch = Adapter.Epoch(
         epoch: Int(numbers[row]), step: Int(numbers[row + 1]), learningRate: numbers[row + 2],
-        trainingLoss: numbers[row + 3], calibrationNLL: numbers[row + 4], calibrationAccuracy: numbers[row + 5],
-        calibrationECE: numbers[row + 6])
+        trainingLoss: numbers[row + 3], calibrationNLL: numbers[row + 4], calibrationAccuracy: optional[0],
+        calibrationECE: optional[1])
+      (epoch.trainingLossPerByte, epoch.calibrationNLLPerByte) = (optional[2], optional[3])
+      return epoch
     }
   }
 

@@ -122,7 +122,7 @@ package struct RunMemory {
       let directions = work != .prediction && module.layer > lowest ? 2.0 : 1.0
       bytes += directions * Double(module.inputs) * Double(module.outputs) * Double(precision.bytes)
     }
-    if scorer.data.scoring == .continuations {
+    if scorer.data.scoring.scoresOwnTokens {
       let directions = work == .prediction ? 1.0 : 2.0
       bytes +=
         directions * Double(architecture.vocabularySize) * Double(architecture.hiddenSize)
@@ -153,7 +153,7 @@ package struct RunMemory {
     let lower = outputs.dropLast()
     let kept = work == .prediction ? lower.max() ?? 0 : lower.reduce(0, +)
     let last = work == .prediction ? 0 : outputs.last ?? 0
-    let logits = scorer.data.scoring == .continuations ? Double(architecture.vocabularySize) : 0
+    let logits = scorer.data.scoring.scoresOwnTokens ? Double(architecture.vocabularySize) : 0
     let values = Double(rows) * kept + Double(read) * (last + logits)
     return Double(members) * values
   }

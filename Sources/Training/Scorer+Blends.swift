@@ -39,13 +39,14 @@ extension Scorer {
     of examples: [Int], blends: [Blend], vectors: [Float], gradient: inout [Float]
   ) -> Double {
     let sorted = BlendedExamples(self, examples, blends, vectors, isRouted: true)
+    let units = data.lossUnits(of: examples)
     let step = Step(
-      weight: 1 / Float(examples.count), parameters: vectors, gradientCount: parameters.factors.count, copies: 1,
+      weight: 1 / Float(units), parameters: vectors, gradientCount: parameters.factors.count, copies: 1,
       members: sorted.members)
     let loss = addGradient(
       of: Division(self, sorted.examples, parts: parts(of: sorted.examples), members: 1), in: step)
     swap(&networkGradient.total, &gradient)
-    return loss / Double(examples.count)
+    return loss / Double(units)
   }
 }
 

@@ -1,10 +1,11 @@
-// The training step of a scorer: the mean cross-entropy of some examples and its gradient.
+// The training step of a scorer: the mean cross-entropy of some examples, or of their answers' tokens, and its gradient.
 import Adapters
 import Arrays
 import Transformers
 
 extension Scorer {
-  /// The mean cross-entropy of a step's examples, weighted by class. Sets `gradient` (parameter) to its gradient.
+  /// The mean cross-entropy of a step's examples, weighted by class, or of their answers' tokens (`lossUnits`). Sets
+  /// `gradient` (parameter) to its gradient.
   ///
   /// - Parameters:
   ///   - values: the trained vector, or those of several members, one after the other. The loss is then the mean over the
@@ -18,10 +19,10 @@ extension Scorer {
     productPenalty: Double = 0, noise: UInt64? = nil
   ) -> Double {
     let map = noise.map { parametrisation.perturbed(by: $0) } ?? parametrisation
-    let members = self.members(in: values)
+    let (members, units) = (self.members(in: values), data.lossUnits(of: examples))
     let vector = expand(values, by: map)
     let step = Step(
-      weight: 1 / Float(examples.count), parameters: vector, gradientCount: vector.count, copies: members.count,
+      weight: 1 / Float(units), parameters: vector, gradientCount: vector.count, copies: members.count,
       members: { _ in members }, dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
     let loss = addGradient(
       of: Division(self, examples, parts: parts(of: examples, members: members.count), members: members.count), in: step
@@ -30,7 +31,7 @@ extension Scorer {
       layout.addProductPenalty(productPenalty, at: step.parameters, members: members, to: &networkGradient.total)
     }
     pullback(by: map, members, at: values, into: &gradient)
-    return loss / Double(examples.count * members.count)
+    return loss / Double(units * members.count)
   }
 
   /// Computes the gradient with respect to the trained vector from `networkGradient`, member by member.

@@ -1,6 +1,7 @@
 // The loss of one example. With one right choice it is -Σ_c q_c log p_c: the target q_c is the class's share of the
 // example's votes, or 1 for its label, times the weight of the class. With labels that apply or not, it is the sum of the
-// labels' binary cross-entropies, which is the negative logarithm of their joint probability.
+// labels' binary cross-entropies, which is the negative logarithm of their joint probability. With an answer that is
+// written, it is the negative log-probability of all its tokens.
 import Arrays
 import Artifacts
 
@@ -21,6 +22,11 @@ extension Scorer {
   func lossGradient(
     _ logits: UnsafeMutablePointer<Float>, count: Int, of example: Int, weight: Float
   ) -> Double {
+    if data.scoring == .answers {
+      let loss = -Double(logits[0])
+      logits[0] = -weight
+      return loss
+    }
     if data.scoring == .labels {
       return sigmoidCrossEntropyGradient(logits, targets: data.targets(of: example), weight: weight)
     }

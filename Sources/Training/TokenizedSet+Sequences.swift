@@ -1,10 +1,17 @@
-// Properties of a tokenized set that a scorer needs: its longest sequence, choices with equal tokens, and the tokens that
+// Properties of a tokenized set that a scorer needs: its longest sequence, what its loss is a mean over, choices with equal tokens, and the tokens that
 // the continuations of an example have in common.
 import Artifacts
 
 extension TokenizedSet {
   /// Tokens of the longest sequence, at least 1.
   package var longestSequence: Int { (0..<tokenOffsets.count - 1).map { tokenRange($0).count }.max() ?? 1 }
+
+  /// What the loss of a step is a mean over: the tokens of all its answers together where answers are written, as is usual
+  /// for language models, so that losses and rates compare with theirs; otherwise its examples. It is counted over the
+  /// whole step, however the step is divided into passes.
+  package func lossUnits(of examples: [Int]) -> Int {
+    scoring == .answers ? examples.reduce(0) { $0 + answer(of: $1).count } : examples.count
+  }
 
   /// The choices of an example that have the same tokens as an earlier one, with the first choice that has them.
   func repeatedChoices(_ example: Int) -> [RepeatedChoice] {

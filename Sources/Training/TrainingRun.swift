@@ -91,7 +91,7 @@ package struct TrainingRun: Resumable {
     let learningRate = settings.learningRate(step: step, total: total)
     let loss = try optimization.step(
       scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: before.all + step))
-    epoch.add(loss, examples: examples.count)
+    epoch.add(loss, scorer, examples: examples)
     if let variational = settings.variational {
       let cycle = cycle(variational)
       // The divergence's rate follows the same schedule.
@@ -113,9 +113,8 @@ package struct TrainingRun: Resumable {
     let scores = try calibration.scores(scorer, parameters: optimization.values)
     history.append(
       Adapter.Epoch(
-        epoch: history.count + 1, step: before.all + completed, learningRate: learningRate,
-        trainingLoss: epoch.finish(),
-        calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy, calibrationECE: scores.ece))
+        epoch: history.count + 1, step: before.all + completed, learningRate: learningRate, loss: epoch.finish(), scores
+      ))
     if settings.keepBest && scores.nll < best?.nll ?? .infinity {
       best = Best(nll: scores.nll, values: optimization.values, state: optimization.state)
     }

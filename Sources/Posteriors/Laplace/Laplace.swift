@@ -80,10 +80,12 @@ package struct Laplace: Posterior {
     [MarginalLikelihood.warning(curvature.priorPrecision)].compactMap(\.self) + (form == .probit ? [] : spreadRemarks)
   }
 
-  /// Throws where several labels may apply to a text: the curvature is that of a softmax.
+  /// Throws where several labels may apply to a text, and where answers are written: the curvature is that of a softmax
+  /// over choices.
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   static func check(_ set: TokenizedSet) throws(Fault) {
+    try set.requireChoices(for: "the Laplace approximation", hint: "use other methods than those of Laplace")
     try set.requireOneRightChoice(for: "the Laplace approximation", hint: "use other methods than those of Laplace")
   }
 

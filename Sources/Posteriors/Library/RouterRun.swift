@@ -81,7 +81,7 @@ package struct RouterRun: Resumable {
         scorer.routedLossAndGradient(of: examples, blends: blends, vectors: vectors, gradient: &gradient)
       }
     }
-    epoch.add(loss, examples: examples.count)
+    epoch.add(loss, scorer, examples: examples)
     placeRouter()
     if completed % order.stepsPerEpoch == 0 { try finishEpoch(learningRate: rate) }
   }
@@ -102,8 +102,7 @@ package struct RouterRun: Resumable {
       of: calibration.examples, blends: calibrationBlends, vectors: vectors, isRouted: true)
     let scores = calibration.scores(of: answers, in: scorer.data)
     lastEpoch = Adapter.Epoch(
-      epoch: completed / order.stepsPerEpoch, step: completed, learningRate: learningRate, trainingLoss: epoch.finish(),
-      calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy, calibrationECE: scores.ece)
+      epoch: completed / order.stepsPerEpoch, step: completed, learningRate: learningRate, loss: epoch.finish(), scores)
     if scores.nll < best?.nll ?? .infinity { best = (scores.nll, optimization.values) }
   }
 

@@ -4,11 +4,13 @@
 import Artifacts
 import Faults
 import JSON
+import Training
 
 extension SwagSettings.Acceptance {
   /// The score of an average on the calibration split; higher is better.
-  package func score(_ calibration: (nll: Double, accuracy: Double, ece: Double)) -> Double {
-    self == .accuracy ? calibration.accuracy : -calibration.nll
+  /// - Precondition: With `accuracy`, there is one.
+  package func score(_ calibration: CalibrationSplit.Scores) -> Double {
+    self == .accuracy ? calibration.accuracy! : -calibration.nll
   }
 }
 

@@ -43,6 +43,7 @@ package struct SwagRun: Resumable {
         .configuration, setting: "adapter", "it already has a variational posterior",
         hint: "collect from a point estimate")
     }
+    if settings.accept == .accuracy { try scorer.data.requireChoices(for: "acceptance by accuracy") }
     (self.scorer, self.adapter, self.fit) = (scorer, adapter, fit)
     order = try DataOrder(training: scorer.data, fit, seed: adapter.seed)
     try scorer.checkPrefix(holds: order.examples)
@@ -95,7 +96,7 @@ package struct SwagRun: Resumable {
     let loss = try optimization.step(
       scorer, examples: examples, learningRate: rate,
       dropoutSeed: stepSeed(adapter.seed, step: optimization.state.step))
-    epoch.add(loss, examples: examples.count)
+    epoch.add(loss, scorer, examples: examples)
     if (step + 1) * collections / total > step * collections / total { try collect() }
     if (step + 1) % order.stepsPerEpoch == 0 { try finishEpoch(learningRate: rate) }
   }
@@ -122,9 +123,8 @@ package struct SwagRun: Resumable {
     history.append(
       Adapter.Epoch(
         epoch: adapter.history.count + history.count + 1, step: optimization.state.step, learningRate: learningRate,
-        trainingLoss: loss, calibrationNLL: scores.nll, calibrationAccuracy: scores.accuracy,
-        calibrationECE: scores.ece))
-    try checkDivergence(loss)
+        loss: loss, scores))
+    try checkDivergence(loss.mean)
   }
 
   /// Throws if the loss rises: at such a rate training has no stationary distribution whose moments could be collected.

@@ -89,6 +89,7 @@ package struct TFBSearch: Resumable {
   package init(_ scorer: Scorer, _ adapter: Adapter, fit: AdapterSettings, _ settings: TFBSettings, path: String) throws
   {
     try settings.validate()
+    try scorer.data.requireChoices(for: "the search for a width", hint: "use other methods than tfb")
     (self.scorer, self.settings, self.adapter, self.fit) = (scorer, settings, adapter, fit)
     factors = try TFBFactors(adapter.values, adapter.parameters, path: path)
     noise = GaussianNoise(.independent, seed: settings.seed, samples: settings.samples)

@@ -75,6 +75,7 @@ extension PooledHead.Pooling: ExpressibleByArgument {}
     }
     guard !scorer.data.examples(of: .calibration).isEmpty else { return }
     let scores = try CalibrationSplit(scorer.data).scores(scorer, parameters: result.values)
-    context.say("calibration NLL \(scores.nll.formatted(4)), accuracy \(scores.accuracy.formatted(4))")
+    let accuracy = scores.accuracy.map { ", accuracy \($0.formatted(4))" } ?? ""
+    context.say("calibration NLL \(scores.nll.formatted(4))\(accuracy)")
   }
 }

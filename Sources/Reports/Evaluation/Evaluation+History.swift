@@ -8,10 +8,11 @@ extension Evaluation {
     let epochs = histories.flatMap(\.epochs).map(\.epoch)
     let span = (epochs.max() ?? 0) - (epochs.min() ?? 0)
     let losses = histories.flatMap(\.epochs).flatMap { [$0.trainingLoss, $0.calibrationNLL] }
-    func picture(_ title: String, _ value: KeyPath<Adapter.Epoch, Double>, _ heights: [Double], percent: Bool) -> HTML {
+    func picture(_ title: String, _ value: (Adapter.Epoch) -> Double?, _ heights: [Double], percent: Bool) -> HTML {
       let curves = histories.map { history in
         CurvePicture.Curve(
-          method: history.method, points: history.epochs.map { (Double($0.epoch), $0[keyPath: value]) })
+          method: history.method,
+          points: history.epochs.compactMap { epoch in value(epoch).map { (Double(epoch.epoch), $0) } })
       }
       return CurvePicture(
         label: "\(title) per epoch", x: ("epoch", percent: false, counts: true), y: (title, percent), curves: curves,

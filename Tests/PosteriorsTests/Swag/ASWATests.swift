@@ -115,7 +115,8 @@ private struct Trajectory: Decodable {
   }
 
   @Test func lessNLLIsBetterAndMoreAccuracyIs() {
-    let (good, bad) = ((nll: 0.4, accuracy: 0.8, ece: 0.2), (nll: 0.5, accuracy: 0.9, ece: 0.1))
+    let good = CalibrationSplit.Scores(nll: 0.4, accuracy: 0.8, ece: 0.2)
+    let bad = CalibrationSplit.Scores(nll: 0.5, accuracy: 0.9, ece: 0.1)
     #expect(SwagSettings.Acceptance.nll.score(good) > SwagSettings.Acceptance.nll.score(bad))
     #expect(SwagSettings.Acceptance.accuracy.score(good) < SwagSettings.Acceptance.accuracy.score(bad))
   }
