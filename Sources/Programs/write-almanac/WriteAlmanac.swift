@@ -18,6 +18,8 @@ import StageKit
   @Option(help: "The folder for train.jsonl, test.jsonl, near.jsonl and far.jsonl.") var output: String
   @Option(help: "Also write train.csv, test.csv and new.csv, texts labelled with their topic, to this folder.")
   var topics: String?
+  @Option(help: "Also write the questions with one answer, without choices, to files of the same names in this folder.")
+  var open: String?
   @Option(help: "Seed of the splits, wordings, wrong answers and order.") var seed: UInt64 = 2026
   @Option(help: "Also write the pretraining text to this file, as lines of {\"text\": ...}.") var corpus: String?
   @Option(help: "How many times the pretraining text repeats the facts.") var repetitions = 8
@@ -29,6 +31,9 @@ import StageKit
       let questions = almanac.questions(file)
       try AtomicFile.write(Question.lines(questions), to: "\(output)/\(file.rawValue).jsonl")
       context.say("\(file.rawValue).jsonl: \(questions.count) questions")
+      if let open {
+        try AtomicFile.write(OpenQuestion.lines(almanac.openQuestions(file)), to: "\(open)/\(file.rawValue).jsonl")
+      }
     }
     if let topics {
       for file in TopicTexts.allCases {
