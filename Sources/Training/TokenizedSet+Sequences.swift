@@ -1,5 +1,5 @@
-// Properties of a tokenized set that a scorer needs: its longest sequence, what its loss is a mean over, choices with equal tokens, and the tokens that
-// the continuations of an example have in common.
+// Properties of a tokenized set that a scorer needs: its longest sequence, what its loss is a mean over, choices with equal
+// tokens, and the tokens that the continuations of an example have in common.
 import Artifacts
 
 extension TokenizedSet {
