@@ -94,6 +94,19 @@ import Testing
     }
   }
 
+  @Test func aRouterOfOneAdapterHasNothingToWeigh() throws {
+    try Workshop.open { shop in
+      let library = try shop.library("library.h5", of: 1)
+      let run = try shop.run(
+        "route-adapters",
+        shop.inputs + ["--library", library, "--examples", shop.tokens, "--output", shop.path("routed.h5")])
+      #expect(run.errors.contains("warning: each text is answered by one adapter"))
+      let found = try shop.predict("routed-p.h5", "routed", [shop.path("routed.h5")])
+      let alone = try shop.predict("point-p.h5", "point", [shop.path("entry-0.h5")])
+      #expect(found.logProbabilities == alone.logProbabilities)
+    }
+  }
+
   @Test func aLibraryHasNoAdaptersToExport() throws {
     try Workshop.open { shop in
       let library = try shop.library("library.h5", of: 1)

@@ -49,6 +49,7 @@ import Training
     let scorer = try Scorer(
       base, path: files.base, data: set.pooled(trainingOf: tasks), settings: library.fit, threads: context.threads)
     try library.check(scorer.parameters, dataset: set.dataset)
+    if adapters.answering == 1 { context.warn("each text is answered by one adapter: the router has nothing to weigh") }
     var run = try RouterRun(scorer, adapters, router.settings)
     try context.announce(run.memory)
     let seconds = try context.complete(&run, settings: [router.settings], output: output, options: checkpoints)
