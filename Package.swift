@@ -76,8 +76,8 @@ let package = Package(
       argumentParser,
       .product(name: "Logging", package: "swift-log")),
     library(
-      "NetworkStages", "Faults", "Arrays", "Transformers", "Artifacts", "Adapters", "Training", "Posteriors",
-      "StageKit", argumentParser),
+      "NetworkStages", "Faults", "Files", "JSON", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters",
+      "Training", "Posteriors", "StageKit", argumentParser),
     library(
       "ReportStages", "Files", "Tokenization", "Tasks", "Artifacts", "Reports", "StageKit", argumentParser),
 
@@ -88,12 +88,11 @@ let package = Package(
     program(
       "fit-adapters", "Faults", "Transformers", "Artifacts", "Adapters", "Training", "NetworkStages"),
     program(
-      "import-adapter", "Faults", "Files", "JSON", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters",
-      "Training", "NetworkStages"),
+      "import-adapter", "Faults", "Transformers", "Artifacts", "Adapters", "Training", "NetworkStages"),
     program(
       "exchange-adapters", "Faults", "Files", "JSON", "Artifacts", "Adapters", "Training", "Collaboration", "Reports",
       "NetworkStages"),
-    program("share-adapter", "Artifacts", "NetworkStages"),
+    program("share-adapter", "Faults", "Artifacts", "NetworkStages"),
     program("compare-clients", "Files", "Artifacts", "Reports"),
     program("collect-swag", "Faults", "Adapters", "Posteriors", "NetworkStages"),
     program("bayesianize-adapter", "Faults", "Posteriors", "NetworkStages"),
@@ -109,7 +108,7 @@ let package = Package(
     program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
     program("evaluate", "Files", "Reports", "ReportStages"),
     program("shift-test", "Files", "Artifacts", "Reports", "ReportStages"),
-    program("show", "Artifacts", "Transformers"),
+    program("show", "Artifacts", "Checkpoints", "Transformers"),
     program(
       "measure-step", "Faults", "JSON", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters", "Training",
       "NetworkStages"),

@@ -48,8 +48,14 @@ package struct AdapterMean {
 }
 
 extension AdapterSettings {
+  /// Whether a fit with these settings and `seed` began at the same values as one with `other` and `otherSeed`, so that
+  /// their parameters can be averaged and not only their products. Of imported adapters this is not known.
+  package func sharesStart(seed: Int, with other: AdapterSettings, seed otherSeed: Int) -> Bool {
+    isImported == nil && other.isImported == nil && origin(seed: seed) == other.origin(seed: otherSeed)
+  }
+
   /// What decided the initial values of a fit with `seed`: its seed; nil for the base alone.
-  package func origin(seed: Int) -> Int? {
+  private func origin(seed: Int) -> Int? {
     parametrisation?.startsFromBase == true ? nil : initializationSeed ?? seed
   }
 }

@@ -32,6 +32,9 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   /// imported adapters have any.
   package var ranks: [String: Int]?
   package var alphas: [String: Double]?
+  /// True for an adapter from a PEFT folder, and for a fit that went on from one: nobody knows at which values its training
+  /// began. Nil for all others.
+  package var isImported: Bool?
   /// What is trained in place of A and B; nil for themselves, LoRA. Files of versions that knew nothing else lack it.
   package var parametrisation: ParametrisationSettings?
   /// Which of its tensors are random, and how; nil for none.
@@ -150,6 +153,15 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package func scale(of name: String) -> Float {
     let rank = Double(rank(of: name))
     return Float(alpha(of: name) / (rankStabilized ? rank.squareRoot() : rank))
+  }
+
+  /// Adapts the modules of these names, with these ranks and numerators of their scales, and no others.
+  package mutating func adapt(_ modules: [(name: String, rank: Int, alpha: Double)]) {
+    targets = modules.map(\.name)
+    let ranks = modules.filter { $0.rank != rank }.map { ($0.name, $0.rank) }
+    let alphas = modules.filter { $0.alpha != alpha }.map { ($0.name, $0.alpha) }
+    self.ranks = ranks.isEmpty ? nil : Dictionary(uniqueKeysWithValues: ranks)
+    self.alphas = alphas.isEmpty ? nil : Dictionary(uniqueKeysWithValues: alphas)
   }
 
   /// Whether the adapters of `other` have the same scales, module by module.

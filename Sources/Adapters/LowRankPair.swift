@@ -9,7 +9,7 @@ package struct LowRankPair {
   /// (outputs, rank)
   package let b: ParameterTable.Entry
   /// The module's name in the network.
-  package var module: String { String(a.module.dropFirst("base_model.model.".count)) }
+  package var module: String { Self.module(of: a) }
   /// The rank.
   package var rank: Int { a.shape[0] }
   /// The module's width.
@@ -38,6 +38,11 @@ package struct LowRankPair {
         hint: "fit an adapter of the plain form")
     }
     return pairs
+  }
+
+  /// The name in the network of the module that a factor belongs to.
+  package static func module(of factor: ParameterTable.Entry) -> String {
+    String(factor.module.dropFirst("base_model.model.".count))
   }
 
   /// A of the trained vector `values`, row after row.

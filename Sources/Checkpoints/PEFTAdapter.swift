@@ -91,15 +91,22 @@ package struct PEFTAdapter: Equatable, Sendable {
 
   private static func storedName(_ name: String) -> String { name.hasPrefix(prefix) ? name : prefix + name }
 
-  /// README.md, in the form that model hubs show: metadata between the rules, then text for people.
-  private func card(note: String) -> String {
-    // A JSON string is a YAML string too.
-    let base = settings.baseModelName.isEmpty ? "" : "base_model: \(quoted(settings.baseModelName))\n"
+  /// One sentence: `Rank 8, alpha 16.0, scaling 2.0, on ...`.
+  package var summary: String {
     let on = settings.baseModelName.isEmpty ? "" : " of `\(settings.baseModelName)`"
     let targets: [String] = if case .names(let names) = settings.targets.words { names } else { modulePaths }
     let modules = targets.map { "`\($0)`" }.joined(separator: ", ")
     let ranks = Set(modulePaths.map(settings.rank(of:))).sorted().map(String.init).joined(separator: ", ")
     let scalings = Set(modulePaths.map(settings.scaling(of:))).sorted().map(\.shortest).joined(separator: ", ")
+    let stabilized = settings.useRSLoRA ? " (rank-stabilized)" : ""
+    return "Rank \(ranks), alpha \(settings.alpha), scaling \(scalings)\(stabilized), on \(modules)\(on): "
+      + "\(values.count) trained parameters."
+  }
+
+  /// README.md, in the form that model hubs show: metadata between the rules, then text for people.
+  private func card(note: String) -> String {
+    // A JSON string is a YAML string too.
+    let base = settings.baseModelName.isEmpty ? "" : "base_model: \(quoted(settings.baseModelName))\n"
     return """
       ---
       \(base)library_name: peft
@@ -109,8 +116,7 @@ package struct PEFTAdapter: Equatable, Sendable {
 
       # A low-rank adapter
 
-      Rank \(ranks), alpha \(settings.alpha), scaling \(scalings)\
-      \(settings.useRSLoRA ? " (rank-stabilized)" : ""), on \(modules)\(on): \(values.count) trained parameters.
+      \(summary)
       \(note.isEmpty ? "" : "\n" + note + "\n")
       """
   }

@@ -75,6 +75,6 @@ package struct OwnAdapter {
 
   /// Whether both began at the same values, so that their parameters can be averaged and not only their products.
   func sharesStart(with other: Adapter, _ settings: AdapterSettings) -> Bool {
-    settings.origin(seed: other.seed) == fit.origin(seed: adapter.seed)
+    fit.sharesStart(seed: adapter.seed, with: settings, seed: other.seed)
   }
 }

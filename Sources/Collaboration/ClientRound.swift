@@ -34,25 +34,20 @@ package struct ClientRound {
     }
   }
 
-  /// [client] The similarity of each adapter to the client's own; nil for those that are left out. One with answers that are
-  /// not finite is left out here.
+  /// The similarity of adapter `number` to the client's own; nil if it is left out. One with answers that are not finite is
+  /// left out here.
   ///
   /// - Throws: what `similarity` throws for the client's own adapter.
-  package mutating func similarities(_ similarity: ([Float], _ client: String) throws -> Double) throws -> [Double?] {
-    var result: [Double?] = []
-    for number in arrivals.indices {
-      guard let adapter = arrivals[number].adapter else {
-        result.append(nil)
-        continue
-      }
-      do { result.append(try similarity(adapter.values, arrivals[number].client)) } catch let fault as Fault
-        where number != index && fault.code == .internalError
-      {
-        arrivals[number].leaveOut(fault.message)
-        result.append(nil)
-      }
+  package mutating func similarity(
+    of number: Int, by similarity: ([Float], _ client: String) throws -> Double
+  ) throws -> Double? {
+    guard let adapter = arrivals[number].adapter else { return nil }
+    do { return try similarity(adapter.values, arrivals[number].client) } catch let fault as Fault
+      where number != index && fault.code == .internalError
+    {
+      arrivals[number].leaveOut(fault.message)
+      return nil
     }
-    return result
   }
 
   /// The similarity for `Trust.weights`.
@@ -67,8 +62,9 @@ package struct ClientRound {
   ///
   /// - Throws: `Fault` where the answers of the client's own adapter are not finite.
   package func ofPredictions(on scorer: Scorer) throws -> ([Float]) throws -> Double {
-    let answers = try SharedAnswers(scorer, own.adapter.values)
-    return { -answers.divergence(from: try SharedAnswers(scorer, $0)) }
+    let ownValues = own.adapter.values
+    let answers = try SharedAnswers(scorer, ownValues)
+    return { -answers.divergence(from: try $0 == ownValues ? answers : SharedAnswers(scorer, $0)) }
   }
 
   /// The client's adapter after the round, with the trust in `row`.

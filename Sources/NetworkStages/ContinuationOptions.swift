@@ -9,7 +9,7 @@ import Training
 package struct ContinuationOptions: ParsableArguments {
   @OptionGroup var network: NetworkInputs
   /// The adapter.
-  @Option(help: "The adapter, from fit-adapters.") package var adapter: String
+  @Option(help: "The adapter, from fit-adapters, or a PEFT folder.") package var adapter: String
   /// The result.
   @Option(help: "The file to write.") package var output: String
 
@@ -24,8 +24,8 @@ package struct ContinuationOptions: ParsableArguments {
   /// - Throws: `Fault` where a file cannot be read or written; of kind `.configuration` where they do not belong together.
   package func open(_ context: StageContext, anyTokens: Bool = false) throws -> Continuation {
     try context.check(outputs: output)
-    let data = try network.open(context)
-    let adapter = try context.read(Adapter.self, self.adapter)
+    let data = try network.open(context, verifyingDigest: AdapterReader.isFolder(self.adapter))
+    let adapter = try data.adapters.adapter(self.adapter)
     try adapter.check(self.adapter, base: data.base, tokensDigest: anyTokens ? nil : data.tokensDigest)
     let fit = try AdapterSettings(ofOneIn: adapter, path: self.adapter)
     return Continuation(adapter: adapter, fit: fit, scorer: try data.scorer(fit), data: data, output: output)
@@ -42,6 +42,12 @@ package struct Continuation {
   package let scorer: Scorer
   let data: NetworkData
   let output: String
+
+  /// The adapter of another client, as `AdapterReader.sentAdapter` reads it. What a PEFT folder does not say is that of the
+  /// own adapter.
+  ///
+  /// - Throws: as that.
+  package func sentAdapter(_ path: String) throws -> Adapter { try data.adapters.sentAdapter(path, settings: fit) }
 
   /// The network on the tokenized set of another file; see `NetworkData.scorer(_:onTokens:)`.
   ///

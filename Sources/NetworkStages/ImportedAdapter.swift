@@ -1,4 +1,5 @@
-// A PEFT adapter in the terms of a fit: the settings that give the same network, and the values of its vector.
+// A PEFT adapter in the terms of a fit: the settings that give the same network, and the values of its vector. Every stage
+// that reads a PEFT folder reads it by this type.
 import Adapters
 import Artifacts
 import Checkpoints
@@ -12,30 +13,27 @@ struct ImportedAdapter {
   let settings: AdapterSettings
   private let fitted: FittedPEFTAdapter
   private let head: PEFTHead?
-  private let path: String
   private let base: BaseModel
+  private let set: TokenizedSet
+  private let architecture: Architecture
 
-  /// - Parameter settings: what the folder does not say.
+  /// - Parameter settings: the settings of `unsaidByPEFT` count; the folder decides the others.
   /// - Throws: `Fault` of kind `.data` where folder, base and data set do not fit.
   init(
     _ folder: PEFTAdapter, path: String, base: BaseModel, basePath: String, _ set: TokenizedSet,
     _ settings: AdapterSettings
   ) throws {
-    let architecture = try base.checkedArchitecture(basePath)
+    architecture = try base.checkedArchitecture(basePath)
     try set.check(on: architecture)
     fitted = try folder.fitted(to: architecture.linearModules, subject: path)
     let known = architecture.classificationHead
     head = try fitted.head(known, hiddenSize: architecture.hiddenSize, subject: path)
-    (self.path, self.base) = (path, base)
-    var settings = settings
+    (self.base, self.set) = (base, set)
+    var settings = settings.unsaidByPEFT
     let own = folder.settings
     (settings.rank, settings.alpha, settings.dropout) = (own.rank, own.alpha, own.dropout)
-    settings.rankStabilized = own.useRSLoRA
-    settings.targets = fitted.modules.map(\.module.name)
-    let ranks = fitted.modules.filter { $0.rank != own.rank }.map { ($0.module.name, $0.rank) }
-    let alphas = fitted.modules.filter { $0.alpha != own.alpha }.map { ($0.module.name, $0.alpha) }
-    settings.ranks = ranks.isEmpty ? nil : Dictionary(uniqueKeysWithValues: ranks)
-    settings.alphas = alphas.isEmpty ? nil : Dictionary(uniqueKeysWithValues: alphas)
+    (settings.rankStabilized, settings.isImported) = (own.useRSLoRA, true)
+    settings.adapt(fitted.modules.map { ($0.module.name, $0.rank, $0.alpha) })
     try Self.checkHead(head, set, base, path)
     if let known, !set.scoring.needsDecoder {
       let (isOwn, hasDense) = (head?.isOwn == true, head?.dense != nil)
@@ -87,14 +85,16 @@ struct ImportedAdapter {
     }
   }
 
-  /// The vector of the network that `settings` describe.
+  /// The names, shapes and values of the vector of the network that `settings` describe.
   ///
   /// - Throws: `Fault` of kind `.configuration` where the base's labels are not the classes of the data set.
-  func values(on scorer: Scorer) throws -> [Float] {
-    let zeros = [Float](repeating: 0, count: scorer.parameters.count)
-    var values = try scorer.startingAtTheBase(zeros, settings)
+  func vector() throws -> (parameters: ParameterTable, values: [Float]) {
+    let layout = try LowRankLayout(architecture, settings, scoring: set.scoring, classes: set.classNames.count)
+    let parameters = layout.parameters
+    let zeros = [Float](repeating: 0, count: parameters.count)
+    var values = try base.placingHead(in: zeros, parameters, settings, for: set, hiddenSize: architecture.hiddenSize)
     func place(_ own: [Float], at name: String) {
-      guard let entry = scorer.parameters[name] else { preconditionFailure("no tensor \(name)") }
+      guard let entry = parameters[name] else { preconditionFailure("no tensor \(name)") }
       precondition(entry.count == own.count, "\(own.count) values for \(name)")
       values.replaceSubrange(entry.offset..<entry.offset + entry.count, with: own)
     }
@@ -103,32 +103,41 @@ struct ImportedAdapter {
     }
     if let dense = head?.dense {
       place(dense.weight, at: LowRankLayout.denseWeight)
-      if scorer.parameters[LowRankLayout.denseBias] != nil { place(dense.bias, at: LowRankLayout.denseBias) }
+      if parameters[LowRankLayout.denseBias] != nil { place(dense.bias, at: LowRankLayout.denseBias) }
     }
     if let output = head?.output {
-      let order = try order(of: output, scorer)
+      let order = try order(of: output)
       let width = output.weight.count / output.outputs
       place(order.flatMap { output.weight[$0 * width..<($0 + 1) * width] }, at: LowRankLayout.headWeight)
       place(order.map { output.bias[$0] }, at: LowRankLayout.headBias)
     }
-    if head?.dense != nil, let scale = normScale(scorer.architecture),
-      let entry = scorer.parameters[LowRankLayout.headWeight]
-    {
+    if head?.dense != nil, let scale = normScale, let entry = parameters[LowRankLayout.headWeight] {
       for index in 0..<entry.count { values[entry.offset + index] *= scale[index % scale.count] }
     }
-    return values
+    return (parameters, values)
   }
 
   /// (hidden) The scale of the norm before the output layer, which becomes a factor of that layer: behind a trained dense
   /// layer, the network has a norm without a scale. The base's holds where the adapter has none.
-  private func normScale(_ architecture: Architecture) -> [Float]? {
+  private var normScale: [Float]? {
     guard architecture.classificationHead?.norm != nil else { return nil }
     return head?.normScale ?? base.values(of: .normScale, shape: [architecture.hiddenSize])
   }
 
   /// [class] The output for each class: by the labels of the base's head where it has as many, else in their order.
-  private func order(of output: PEFTHead.Layer, _ scorer: Scorer) throws -> [Int] {
+  private func order(of output: PEFTHead.Layer) throws -> [Int] {
     guard head?.isOwn == false, base.labels.count == output.outputs else { return Array(0..<output.outputs) }
-    return try base.outputOrder(for: scorer.data)
+    return try base.outputOrder(for: set)
+  }
+}
+
+extension AdapterSettings {
+  /// Of these settings, those that a PEFT folder does not say: the precision, how training goes on, and the pooling of a
+  /// head that is no class of transformers.
+  fileprivate var unsaidByPEFT: AdapterSettings {
+    var settings = AdapterSettings()
+    (settings.pooling, settings.precision) = (pooling, precision)
+    (settings.learningRate, settings.batchSize) = (learningRate, batchSize)
+    return settings
   }
 }

@@ -10,7 +10,9 @@ package struct MethodOptions: ParsableArguments {
   /// The method's name.
   @Option(help: "The method.") package var method: String
   /// The files that it is made from.
-  @Option(parsing: .upToNextOption, help: "The files that the method is made from; none for base.")
+  @Option(
+    parsing: .upToNextOption,
+    help: "The files that the method is made from, or PEFT folders in place of adapters; none for base.")
   package var posterior: [String] = []
   @Option(
     help: """
@@ -30,6 +32,9 @@ package struct MethodOptions: ParsableArguments {
   @Option(help: "Method dropout: probability in prediction. Default: that of training.") var dropout: Double?
 
   package init() {}
+
+  /// Whether the base's content must be compared with its digest: no file contains the digest of what it was made from.
+  package var needsVerifiedBase: Bool { posterior.allSatisfy(AdapterReader.isFolder) }
 
   /// How to draw.
   package var drawing: Drawing {

@@ -61,6 +61,14 @@ package struct NetworkData {
   /// The content digest of the tokenized set.
   package var tokensDigest: String { context.digest(of: flags.tokens) }
 
+  /// What reads adapters on this base and tokenized set.
+  package var adapters: AdapterReader { AdapterReader(context, flags.files, base: base, set) }
+
+  /// What reads the adapter of a PEFT folder for another tokenized set, which was read from `tokens`.
+  package func adapters(_ set: TokenizedSet, tokens: String) -> AdapterReader {
+    AdapterReader(context, flags.files, base: base, set, tokens: tokens)
+  }
+
   /// The architecture of the base.
   ///
   /// - Throws: `Fault` of kind `.data` where the base's file does not describe one.

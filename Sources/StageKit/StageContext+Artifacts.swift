@@ -2,6 +2,7 @@
 import Artifacts
 import Faults
 import Files
+import Foundation
 
 extension StageContext {
   /// Checks that the stage's outputs can be written. Call it before any work, and before inputs are read, since `record`
@@ -41,6 +42,11 @@ extension StageContext {
   ///
   /// - Throws: `Fault` for a file that is missing, damaged, or not written by a stage.
   package func open(_ path: String) throws -> ArtifactFile {
+    guard !FileManager.default.fileExists(atPath: path + "/adapter_config.json") else {
+      throw Fault(
+        .data, path, "is a PEFT folder, which has no moments, no training history and no record of an exchange",
+        hint: "give a file of a stage")
+    }
     let file = try ArtifactFile(path)
     if digests[path] == nil { try record(input: path, digest: file.digest) }
     return file

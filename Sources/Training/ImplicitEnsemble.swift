@@ -37,8 +37,9 @@ extension Scorer {
   /// - Throws: `Fault` of kind `.configuration` if two members would stay equal during the whole training.
   func initialValues(_ settings: AdapterSettings, seed: Int) throws -> [Float] {
     let members = try (0..<(settings.members ?? 1)).map {
-      try startingAtTheBase(
-        parametrisation.initialValues(seed: (settings.initializationSeed ?? seed) &+ $0), settings)
+      try base.placingHead(
+        in: parametrisation.initialValues(seed: (settings.initializationSeed ?? seed) &+ $0), parameters, settings,
+        for: data, hiddenSize: architecture.hiddenSize)
     }
     if settings.dropout == 0 {
       for (number, member) in members.enumerated() {

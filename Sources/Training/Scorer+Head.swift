@@ -51,18 +51,21 @@ extension BaseModel {
   }
 }
 
-extension Scorer {
-  /// `values` with the head of the base's folder in place of a random one, as far as it was kept: the dense layer where it
+extension BaseModel {
+  /// `values` with the head of this base's folder in place of a random one, as far as it was kept: the dense layer where it
   /// is trained, and the output layer where it has as many outputs as the data set needs. `values` where settings ask for a
   /// head without a dense layer.
   ///
+  /// - Parameter parameters: names and shapes of `values`.
   /// - Throws: `Fault` of kind `.configuration` where the outputs have other labels than the classes of the data set.
-  package func startingAtTheBase(_ values: [Float], _ settings: AdapterSettings) throws -> [Float] {
-    guard settings.dense != nil, layout.headOutputs > 0 else { return values }
-    let (width, outputs) = (architecture.hiddenSize, layout.headOutputs)
+  package func placingHead(
+    in values: [Float], _ parameters: ParameterTable, _ settings: AdapterSettings, for data: TokenizedSet,
+    hiddenSize width: Int
+  ) throws -> [Float] {
+    guard settings.dense != nil, let outputs = parameters[LowRankLayout.headWeight]?.shape[0] else { return values }
     var values = values
     func place(_ tensor: HeadTensor, _ shape: [Int], in name: String, order: [Int]? = nil) {
-      guard let entry = parameters[name], let own = base.values(of: tensor, shape: shape) else { return }
+      guard let entry = parameters[name], let own = self.values(of: tensor, shape: shape) else { return }
       let row = shape.count == 2 ? shape[1] : 1
       let rows = order ?? Array(0..<shape[0])
       for (index, source) in rows.enumerated() {
@@ -72,8 +75,8 @@ extension Scorer {
     }
     place(.denseWeight, [width, width], in: LowRankLayout.denseWeight)
     place(.denseBias, [width], in: LowRankLayout.denseBias)
-    guard base.labels.count == outputs else { return values }
-    let order = try base.outputOrder(for: data)
+    guard labels.count == outputs else { return values }
+    let order = try outputOrder(for: data)
     place(.outputWeight, [outputs, width], in: LowRankLayout.headWeight, order: order)
     place(.outputBias, [outputs], in: LowRankLayout.headBias, order: order)
     return values

@@ -35,10 +35,29 @@ package struct TextEmbedder {
 
   /// [example] The vectors of length 1 of these examples; a question's choices belong to its text.
   ///
-  /// - Throws: `Fault` of kind `.internalError` naming the first example whose vector has no direction.
+  /// - Throws: what the two functions below throw.
   package func embeddings(of examples: [Int], in data: TokenizedSet) throws -> [[Double]] {
+    try embeddings(of: examples, in: texts(of: data))
+  }
+
+  /// A data set that was checked and prepared for the embedder.
+  package struct Texts {
+    fileprivate let packing: ExamplePacking
+  }
+
+  /// Prepares a data set from which several lots of examples are embedded.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` if it does not fit the base.
+  package func texts(of data: TokenizedSet) throws -> Texts {
     try data.check(on: network.architecture)
-    let packing = ExamplePacking(data, namesOrigins: false)
+    return Texts(packing: ExamplePacking(data, namesOrigins: false))
+  }
+
+  /// [example] The vectors of length 1 of these examples; a question's choices belong to its text.
+  ///
+  /// - Throws: `Fault` of kind `.internalError` naming the first example whose vector has no direction.
+  package func embeddings(of examples: [Int], in texts: Texts) throws -> [[Double]] {
+    let (packing, data) = (texts.packing, texts.packing.data)
     let (network, width, arenas) = (network, width, (0..<threads).map { _ in Arena() })
     let parts = packing.parts(of: examples)
     var sums = [[Double]](repeating: [], count: examples.count)

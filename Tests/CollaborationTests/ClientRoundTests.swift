@@ -180,6 +180,33 @@ private struct Clients {
     }
   }
 
+  /// Stopped after any step, a round ends as if it had not been; an adapter without finite answers is scored once more,
+  /// since a checkpoint does not hold the reason.
+  @Test func aRoundGoesOnWhereItWasStopped() throws {
+    try withTemporaryFolder { folder in
+      let clients = try Clients(in: folder)
+      func begin() throws -> ClientRoundRun {
+        let round = try clients.round(0) { number, adapter in if number == 2 { adapter.baseDigest = "other" } }
+        return ClientRoundRun(
+          round,
+          similarity: { values, client in
+            if client == "client-1" { throw Fault(.internalError, "row 3", "its logits are not finite") }
+            return Double(values[0])
+          }, testMembership: { 0.75 })
+      }
+      var unbroken = try begin()
+      try unbroken.finish()
+      #expect(unbroken.total == 5 && unbroken.membership == 0.75 && unbroken.similarities[1...2] == [nil, nil])
+      for stop in 1..<unbroken.total {
+        var run = try stopped(begin, after: stop, in: folder)
+        #expect(run.completed == 1)
+        try run.finish()
+        #expect(run.similarities == unbroken.similarities && run.membership == unbroken.membership)
+        #expect(run.round.arrivals.map(\.reason) == unbroken.round.arrivals.map(\.reason))
+      }
+    }
+  }
+
   /// Without factors there are no products to average, and parameters that began elsewhere cannot be averaged.
   @Test func anAdapterWithoutFactorsIsAveragedFromTheSameStartOnly() throws {
     var adapter = Adapter()
@@ -195,22 +222,15 @@ private struct Clients {
     let arrival = try Arrival("ben") { throw Fault(.noInput, "ben.h5", "there is no such file") }
     #expect(arrival.adapter == nil && arrival.reason == "ben.h5: there is no such file")
   }
+}
 
-  /// A fit that repeats its few rows for long knows them, and one that has not begun knows none.
-  @Test func theLossTellsRowsThatWereLearntByHeart() throws {
-    try withTemporaryFolder { folder in
-      let settings = AdapterSettings.tiny(batchSize: 6, epochs: 80)
-      // Labels that do not follow from the text.
-      let scorer = try tinyScorer(folder, .classes, settings) { tokens in
-        var set = tokens
-        set.labels = set.labels.indices.map { Int32($0 * 7 % 5 % 4) }
-        return set
-      }
-      let learnt = try scorer.membershipAUROC(of: fitted(scorer, settings).values, settings, seed: 0)
-      let untrained = try scorer.membershipAUROC(
-        of: scorer.parametrisation.initialValues(seed: 0), settings, seed: 0)
-      #expect(learnt > 0.75 && learnt > untrained + 0.1, "\(learnt), untrained \(untrained)")
-    }
+extension ClientRound {
+  /// [client] The similarities of all adapters of the round.
+  fileprivate mutating func similarities(_ similarity: ([Float], _ client: String) throws -> Double) throws -> [Double?]
+  {
+    var result: [Double?] = []
+    for number in arrivals.indices { result.append(try self.similarity(of: number, by: similarity)) }
+    return result
   }
 }
 

@@ -19,7 +19,8 @@ import Testing
     (.collectCurvature, ["--prior-precision", "2"]), (.collectCurvature, ["--criterion", "marginal-likelihood"]),
     (.routeAdapters, ["--seed", "1"]), (.routeAdapters, ["--missing", "0.4"]),
     (.samplePosterior, ["--seed", "1"]), (.samplePosterior, ["--samples", "599"]),
-    (.samplePosterior, ["--scale", "0.25"]), (.predict, ["--shard", "2/3"]), (.predict, ["--dropout", "0.2"]),
+    (.samplePosterior, ["--scale", "0.25"]), (.indexAdapters, ["--top", "1"]),
+    (.exchangeAdapters, ["--temperature", "0.5"]), (.predict, ["--shard", "2/3"]), (.predict, ["--dropout", "0.2"]),
   ])
   func aCheckpointOfOtherSettingsIsReportedAndNotUsed(_ stage: LongStage, change: [String]) throws {
     try Workshop.open { shop in

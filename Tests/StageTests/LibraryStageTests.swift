@@ -35,8 +35,8 @@ import Testing
       }
       try expect(64, [one, one], [shop.tokens], says: ["--examples", "found 1, expected 2"], hint: "same order")
       try expect(65, [shop.tokens], [shop.tokens], says: [shop.tokens], hint: nil)
-      let wide = try shop.fit("wide.h5", "--rank", "4")
-      try expect(78, [one, wide], [shop.tokens, shop.tokens], says: ["wide.h5", "tensors differ"], hint: nil)
+      let coarse = try shop.fit("coarse.h5", "--precision", "int8")
+      try expect(78, [one, coarse], [shop.tokens, shop.tokens], says: ["coarse.h5", "int8"], hint: "one precision")
       let others = try shop.tokens("others.h5") { $0.dataset = "others" }
       try expect(78, [one], [others], says: ["one.h5", "not fitted on", "others.h5"], hint: "the tokens that each")
       try Workshop.open(hiddenSize: 20) { other in

@@ -11,6 +11,8 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   case collectCurvature = "collect-curvature"
   case routeAdapters = "route-adapters"
   case samplePosterior = "sample-posterior"
+  case indexAdapters = "index-adapters"
+  case exchangeAdapters = "exchange-adapters"
   case predict
 
   var name: String { rawValue }
@@ -51,6 +53,18 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
     case .samplePosterior:
       let moments = try shop.collect("moments.h5", from: shop.fit("start.h5"))
       return shop.inputs + ["--method", "swag", "--posterior", moments, "--samples", "\(steps)"]
+    case .indexAdapters:
+      // It embeds 256 rows a step, of two adapters.
+      let many = try shop.manyTrainingRows(128 * steps)
+      let there = Workshop(folder: shop.folder, base: shop.base, tokens: many)
+      let adapters = try ["0", "1"].map { try there.fit("entry-\($0).h5", "--steps", "2", "--seed", $0) }
+      return there.inputs + ["--adapters"] + adapters + ["--examples", many, many]
+    case .exchangeAdapters:
+      // It scores one adapter a step.
+      let (own, other) = (try shop.fit("ann.h5"), try shop.fit("ben.h5", "--seed", "1", "--initialization-seed", "0"))
+      let names = (0..<steps).map { "client-\($0)" }
+      return shop.inputs + ["--adapter", own, "--client", names[0], "--trust", "validation", "--membership"]
+        + ["--clients"] + names + ["--adapters"] + names.map { _ in other }
     case .predict:
       // It predicts 256 texts a step, with a run of its own.
       let there = Workshop(folder: shop.folder, base: shop.path("texts-base.h5"), tokens: shop.path("texts.h5"))
@@ -65,7 +79,13 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
 
   /// A command for the stage that does not end within a test.
   func endlessCommand(in shop: Workshop) throws -> [String] {
-    guard self != .collectCurvature else { return try command(in: shop, steps: 6000) }
+    switch self {
+    case .collectCurvature: return try command(in: shop, steps: 6000)
+    case .exchangeAdapters:
+      let reference = try shop.manyTrainingRows(2000)
+      return try command(in: shop) + ["--trust", "predictions", "--reference", reference]
+    default: break
+    }
     let command = try command(in: shop)
     guard let flag = command.firstIndex(where: { $0 == "--epochs" || $0 == "--samples" }) else { return command }
     let many = [.samplePosterior: "50000", .predict: "200"][self] ?? "2000000"

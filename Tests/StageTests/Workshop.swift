@@ -42,6 +42,16 @@ struct Workshop {
     return path(name)
   }
 
+  /// The workshop's tokens repeated until there are `count` training rows, with the other splits once; returns the path.
+  func manyTrainingRows(_ count: Int) throws -> String {
+    let set = try TokenizedSet.read(tokens)
+    let copies = count / set.examples(of: .train).count + 1
+    return try tokens("many.h5") {
+      $0 = $0.repeated(copies)
+      for row in set.count..<$0.count where $0.splits[row] != .train { $0.splits[row] = .train }
+    }
+  }
+
   /// Runs `stage`, which must succeed.
   @discardableResult
   func run(

@@ -19,10 +19,12 @@ extension FixedMembers {
     let members = files.map(\.file.values)
     let fits = try files.map { try $0.file.fit($0.path) }
     try checkIngredients(files, fits)
-    let origins = Set(zip(fits, files).map { $0.origin(seed: $1.file.seed) })
     guard members.count > 1 else { return FixedMembers(members[0], warnings: ["one adapter: no soup"]) }
     let weights = [Double](repeating: 1, count: members.count)
-    guard origins.count > 1 || !fits.allSatisfy(fits[0].hasScales) else {
+    let shareStart = zip(fits, files).allSatisfy {
+      fits[0].sharesStart(seed: files[0].file.seed, with: $0, seed: $1.file.seed)
+    }
+    guard !shareStart || !fits.allSatisfy(fits[0].hasScales) else {
       return FixedMembers(AdapterMean(members, weights: weights).values)
     }
     let pairs = try LowRankPair.all(in: files[0].file.parameters, method: method, path: files[0].path)
@@ -42,9 +44,10 @@ private func checkIngredients(_ adapters: [(path: String, file: Adapter)], _ fit
     guard fits[index].parametrisation == fits[0].parametrisation else {
       throw Fault(.configuration, path, "it is of another parametrisation than \(adapters[0].path)")
     }
+    // Imported adapters may have the same seed and settings, but other values.
     let twin = adapters.prefix(index).first {
-      ($0.file.seed, $0.file.settings, $0.file.tokensDigest)
-        == (adapter.seed, adapter.settings, adapter.tokensDigest)
+      ($0.file.seed, $0.file.settings, $0.file.tokensDigest, $0.file.values)
+        == (adapter.seed, adapter.settings, adapter.tokensDigest, adapter.values)
     }
     if let twin { throw Fault(.configuration, path, "it is the adapter \(twin.path) once more") }
   }

@@ -1,4 +1,4 @@
-// Makes a library: the embedding of each adapter from the texts that it was fitted on, and the temperature of the
+// Makes a library in steps: the embedding of each adapter from the texts that it was fitted on, and the temperature of the
 // weights from the calibration split of the questions that it will answer.
 import Adapters
 import Artifacts
@@ -8,129 +8,136 @@ import Foundation
 import Training
 import Transformers
 
-/// An adapter, and the texts that it was fitted on.
-package struct LibraryEntry {
-  let path: String
-  let adapter: Adapter
-  let texts: TokenizedSet
+/// The embedding of a library's texts, and the predictions by which its temperature is chosen.
+package struct LibraryIndex: Resumable {
+  /// The library; it is complete after the last step.
+  package private(set) var library = AdapterLibrary()
+  /// The negative log-likelihood (nats) of the calibration rows by the temperature that was chosen; nil where there was
+  /// nothing to choose it by.
+  package private(set) var likelihood: Double?
 
-  /// - Throws: `Fault` of kind `.configuration` if it was fitted on other tokens, or there are no texts to embed.
-  package init(_ path: String, _ adapter: Adapter, texts: TokenizedSet, digest: String, textsPath: String) throws {
-    guard adapter.tokensDigest == digest else {
-      throw Fault(
-        .configuration, path, "it was not fitted on \(textsPath)",
-        hint: "give `examples` in the order of `adapters`: the tokens that each was fitted on")
-    }
-    guard !texts.examples(of: .train).isEmpty else {
-      throw Fault(.configuration, textsPath, "it has no training rows to embed")
-    }
-    (self.path, self.adapter, self.texts) = (path, adapter, texts)
-  }
+  private let entries: LibraryEntries
+  private let scorer: Scorer
+  private let embedder: TextEmbedder
+  private let posteriorPath: String
+  /// The rows that a step embeds.
+  private let lots: [(adapter: Int, rows: [Int])]
+  /// The labelled calibration rows of the scorer's data set.
+  private let calibration: [Int]
+  /// [adapter, hidden] The sums of the embeddings so far.
+  private var sums: [Double]
+  private var embeddedLots = 0
+  /// The texts of the adapter whose rows are embedded.
+  private var texts: (adapter: Int, prepared: TextEmbedder.Texts)?
+  private var prediction: LibraryRun?
 
-  /// The mean embedding of the training rows, scaled to length 1.
-  fileprivate func embedding(by embedder: TextEmbedder) throws -> [Double] {
-    let vectors = try embedder.embeddings(of: texts.examples(of: .train), in: texts)
-    let sum = vectors[0].indices.map { column in vectors.reduce(0) { $0 + $1[column] } }
-    guard let mean = ofLengthOne(sum) else {
-      throw Fault(.internalError, path, "the mean embedding of its texts has no direction")
-    }
-    return mean
-  }
-}
+  /// How many rows a step embeds: so few that it takes seconds with a large base.
+  private static let rowsAtATime = 256
 
-extension AdapterLibrary {
-  /// A library of adapters of the same shape, in the order of their names. Its temperature is not chosen yet.
-  ///
   /// - Parameters:
   ///   - blocks: how many blocks of the base embed; nil for `TextEmbedder.defaultBlocks`.
   ///   - top: how many of the nearest adapters answer a text.
-  /// - Throws: `Fault` of kind `.configuration` for adapters that a batch cannot mix; of kind `.usage` for more blocks
-  ///   than the base has.
+  ///   - scorer: the network of the adapters' shape on the questions that the library will answer.
+  ///   - path: the library's file, for messages.
+  /// - Throws: `Fault` of kind `.usage` for more blocks than the base has.
   package init(
-    _ entries: [LibraryEntry], base: BaseModel, _ architecture: Architecture, blocks: Int?, top: Int, threads: Int
+    _ entries: LibraryEntries, base: BaseModel, blocks: Int?, top: Int, scorer: Scorer, path: String
   ) throws {
-    self.init()
-    if case .disentangled = architecture.positionBias {
-      throw Fault(
-        .configuration, entries[0].path,
-        "its base has a table of distances, which several adapters in one batch cannot share",
-        hint: "use a base of another type than DeBERTa")
+    (self.entries, self.scorer, posteriorPath) = (entries, scorer, path)
+    let blocks = blocks ?? TextEmbedder.defaultBlocks(entries.architecture)
+    let texts = entries.all.map(\.entry.texts)
+    embedder = try TextEmbedder(
+      base, entries.architecture, blocks: blocks, positions: texts.map(\.longestSequence).max()!,
+      threads: scorer.threads)
+    (library.baseDigest, library.blocks, library.top) = (base.digest, blocks, top)
+    library.parameters = entries.all[0].entry.adapter.parameters
+    for (name, entry) in entries.all {
+      library.names.append(name)
+      library.fits.append(entry.adapter.settings)
+      library.seeds.append(entry.adapter.seed)
+      library.fitDigests.append(entry.adapter.tokensDigest)
+      library.values += entry.adapter.values
     }
-    try Self.check(entries)
-    let blocks = blocks ?? TextEmbedder.defaultBlocks(architecture)
-    let positions = entries.map(\.texts.longestSequence).max()!
-    let embedder = try TextEmbedder(base, architecture, blocks: blocks, positions: positions, threads: threads)
-    (baseDigest, self.blocks, self.top) = (base.digest, blocks, top)
-    parameters = entries[0].adapter.parameters
-    for (name, entry) in zip(distinctNames(entries.map(\.path)), entries).sorted(by: { $0.0 < $1.0 }) {
-      names.append(name)
-      fits.append(entry.adapter.settings)
-      seeds.append(entry.adapter.seed)
-      fitDigests.append(entry.adapter.tokensDigest)
-      values += entry.adapter.values
-      embeddings += try entry.embedding(by: embedder)
+    lots = texts.enumerated().flatMap { adapter, set -> [(adapter: Int, rows: [Int])] in
+      let rows = set.examples(of: .train)
+      return stride(from: 0, to: rows.count, by: Self.rowsAtATime).map {
+        (adapter, Array(rows[$0..<min($0 + Self.rowsAtATime, rows.count)]))
+      }
+    }
+    calibration = scorer.data.examples(of: .calibration).filter { scorer.data.labels[$0] >= 0 }
+    sums = [Double](repeating: 0, count: texts.count * embedder.width)
+  }
+
+  /// The predictions of the calibration rows come after the embeddings; with one adapter there is nothing to weight.
+  private var predictions: Int { calibration.isEmpty || library.answering < 2 ? 0 : library.answering }
+  package var completed: Int { embeddedLots + (prediction?.completed ?? 0) }
+  package var total: Int { lots.count + predictions }
+  package var note: String { embeddedLots < lots.count ? "embedding" : "calibration rows" }
+
+  package mutating func advance() throws {
+    if embeddedLots < lots.count {
+      try embed(lots[embeddedLots])
+      embeddedLots += 1
+      if embeddedLots == lots.count { try finishEmbeddings() }
+    } else {
+      try prediction?.advance()
+    }
+    if completed == total { chooseTemperature() }
+  }
+
+  private mutating func embed(_ lot: (adapter: Int, rows: [Int])) throws {
+    if texts?.adapter != lot.adapter {
+      texts = (lot.adapter, try embedder.texts(of: entries.all[lot.adapter].entry.texts))
+    }
+    for vector in try embedder.embeddings(of: lot.rows, in: texts!.prepared) {
+      for (column, value) in vector.enumerated() { sums[lot.adapter * embedder.width + column] += value }
     }
   }
 
-  /// Refuses adapters that cannot stand in one network side by side.
-  private static func check(_ entries: [LibraryEntry]) throws {
-    let fits = try entries.map { try AdapterSettings(ofOneIn: $0.adapter, path: $0.path) }
-    for (index, (entry, fit)) in zip(entries, fits).enumerated() {
-      guard fit.parametrisation == nil, fit.variational == nil else {
-        throw Fault(.configuration, entry.path, "it does not hold the factors A and B of LoRA, which a library needs")
+  /// Scales the sums to length 1 and begins the predictions.
+  private mutating func finishEmbeddings() throws {
+    texts = nil
+    library.embeddings = try entries.all.enumerated().flatMap { adapter, item in
+      let start = adapter * embedder.width
+      guard let mean = ofLengthOne(Array(sums[start..<start + embedder.width])) else {
+        throw Fault(.internalError, item.entry.path, "the mean embedding of its texts has no direction")
       }
-      if let difference = fits[0].difference(inMeaningFrom: fit) {
-        throw Fault(
-          .configuration, entry.path, "\(difference) as in \(entries[0].path)",
-          hint: "the adapters of a library need one rank, scale and head: fit them with the same settings")
-      }
-      if let twin = entries.prefix(index).first(where: { $0.adapter == entry.adapter }) {
-        throw Fault(.configuration, entry.path, "it is the adapter \(twin.path) once more")
-      }
+      return mean
     }
+    guard predictions > 0 else { return }
+    let posterior = LibraryPosterior(.libraryMixture, library, path: posteriorPath)
+    prediction = LibraryRun(scorer, posterior, calibration, try posterior.cosines(of: calibration, on: scorer))
   }
 
-  /// Chooses the temperature that gives the labelled calibration rows of `scorer`'s data set the lowest negative
-  /// log-likelihood: one of 41 from 0.001 to 10. Returns that likelihood, or nil and keeps the default where there are
-  /// no such rows, or only one adapter answers.
-  ///
-  /// - Throws: what the prediction throws.
-  package mutating func chooseTemperature(on scorer: Scorer, path: String) throws -> Double? {
-    let rows = scorer.data.examples(of: .calibration).filter { scorer.data.labels[$0] >= 0 }
-    guard answering > 1, !rows.isEmpty else { return nil }
-    let posterior = LibraryPosterior(.libraryMixture, self, path: path)
-    var run = LibraryRun(scorer, posterior, rows, try posterior.cosines(of: rows, on: scorer))
-    while run.completed < run.total { try run.advance() }
-    let leaves = run.predictions()
+  /// Chooses the temperature that gives the calibration rows the lowest negative log-likelihood: one of 41 from 0.001 to
+  /// 10.
+  private mutating func chooseTemperature() {
+    guard let prediction else { return }
+    let leaves = prediction.predictions()
     let scored = (-30...10).map { tenth -> (nll: Double, temperature: Double) in
       let temperature = pow(10, Double(tenth) / 10)
       let samples = PosteriorSamples(
         logits: leaves.logProbabilities, groups: leaves.groups, choices: leaves.choices,
-        choiceCounts: leaves.choiceCounts, weights: run.weights(temperature: temperature))
+        choiceCounts: leaves.choiceCounts, weights: prediction.weights(temperature: temperature))
       let outcomes = Outcomes(Mixture(samples), labels: leaves.labels)
       return (outcomes.negativeLogLikelihood.score.value ?? .infinity, temperature)
     }
     let best = scored.min { $0.nll < $1.nll }!
-    temperature = best.temperature
-    return best.nll
+    (library.temperature, likelihood) = (best.temperature, best.nll)
   }
-}
 
-/// A name for each path: its parts without those at the beginning and the end that all paths share, or the file's name
-/// where there is one path.
-package func distinctNames(_ paths: [String]) -> [String] {
-  let parts = paths.map { path -> [Substring] in
-    let file = path.hasSuffix(".h5") ? path.dropLast(3) : path[...]
-    return file.split(separator: "/")
+  package func checkpoint(identity: String) -> Checkpoint {
+    var checkpoint = prediction?.checkpoint(identity: identity) ?? Checkpoint(settings: identity)
+    checkpoint.integers["lots"] = embeddedLots
+    checkpoint.integers["step"] = completed
+    checkpoint.reals["sums"] = sums
+    return checkpoint
   }
-  guard parts.count > 1, Set(parts).count == parts.count else { return parts.map { $0.last.map(String.init) ?? "" } }
-  func shared(_ lists: [[Substring]]) -> Int {
-    (0..<lists.map(\.count).min()!).first { place in lists.contains { $0[place] != lists[0][place] } }
-      ?? lists.map(\.count).min()!
-  }
-  let own = parts.map { Array($0.dropFirst(shared(parts))) }
-  let end = own.contains { $0.isEmpty } ? 0 : min(shared(own.map { $0.reversed() }), own.map(\.count).min()! - 1)
-  return zip(own, parts).map { own, whole in
-    own.isEmpty ? whole.joined(separator: "/") : own.dropLast(end).joined(separator: "/")
+
+  package mutating func restore(_ checkpoint: Checkpoint) throws {
+    (embeddedLots, sums) = (try checkpoint.integer("lots"), try checkpoint.reals("sums"))
+    guard embeddedLots == lots.count else { return }
+    try finishEmbeddings()
+    try prediction?.restore(checkpoint)
   }
 }

@@ -69,17 +69,19 @@ package struct PosteriorFiles {
 
   /// Reads the files; the untouched base has none.
   ///
-  /// - Parameter open: opens a file. One is closed before the next is opened.
-  /// - Throws: what `open` throws; `Fault` for a file that is not an adapter, SWAG moments or a curvature; of kind
-  ///   `.configuration` for one of another base, or whose parameters differ from those of the first.
-  package init(reading paths: [String], base: BaseModel, open: (String) throws -> ArtifactFile) throws {
-    let files = try paths.map { path in
-      let file = try Self.read(open(path))
-      guard file.baseDigest == base.digest else {
-        throw Fault(
-          .configuration, path, "it was made for another base", hint: "give the `base` that it was fitted on")
-      }
-      return (path: path, file: file)
+  /// - Throws: what `read` and `init(_:on:)` throw.
+  package init(reading paths: [String], base: BaseModel) throws {
+    try self.init(paths.map { ($0, try Self.read(ArtifactFile($0))) }, on: base)
+  }
+
+  /// Files that were already read; the untouched base has none.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` for one of another base, or whose parameters differ from those of the
+  ///   first; of kind `.data` for settings that cannot be read.
+  package init(_ files: [(path: String, file: any PosteriorFile)], on base: BaseModel) throws {
+    for (path, file) in files where file.baseDigest != base.digest {
+      throw Fault(
+        .configuration, path, "it was made for another base", hint: "give the `base` that it was fitted on")
     }
     var fit = AdapterSettings()
     // Without a file the adapters are zeros, so that any shape will do.
@@ -98,7 +100,10 @@ package struct PosteriorFiles {
     }
   }
 
-  private static func read(_ file: ArtifactFile) throws -> any PosteriorFile {
+  /// Reads a file of fitted parameters of any kind.
+  ///
+  /// - Throws: `Fault` for a damaged file, and for one that is not an adapter, SWAG moments, a curvature or a library.
+  package static func read(_ file: ArtifactFile) throws -> any PosteriorFile {
     switch file.schema {
     case SwagMoments.schema: return try SwagMoments.read(file)
     case Curvature.schema: return try Curvature.read(file)

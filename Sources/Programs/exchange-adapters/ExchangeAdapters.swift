@@ -32,12 +32,13 @@ import Training
   var clients: [String]
   @Option(
     parsing: .upToNextOption,
-    help: "The adapter of each, from share-adapter; - for one that has sent none. That of --client is not read.")
+    help: "The adapter of each, from share-adapter, or a PEFT folder; - for none yet. That of --client is not read.")
   var adapters: [String]
   @OptionGroup var trust: TrustOptions
   @Flag(help: "Measure how well the loss tells the own training rows from held-out rows (one pass over both).")
   var membership = false
   @Option(help: "The client's row of the trust matrix, as CSV.") var trustCsv: String?
+  @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -51,20 +52,14 @@ import Training
   func run(_ context: StageContext) throws {
     try context.check(outputs: trustCsv)
     let start = try inputs.open(context)
-    let own = OwnAdapter(start.adapter, start.fit, classNames: start.scorer.data.classNames)
-    let arrivals = try zip(clients, adapters).map { name, path in
-      if name != client, path == "-" { return Arrival(name, leftOut: "it has sent no adapter yet") }
-      return try Arrival(name) { try name == client ? start.adapter : context.read(Adapter.self, path) }
-    }
-    var round = ClientRound(
-      arrivals, own: own, index: clients.firstIndex(of: client)!, largestRatio: trust.largestRatio)
-    let similarities = try trust.similarities(&round, start, client: client, context)
-    var result = round.result(similarities, trust.trust, temperature: trust.temperature)
-    if membership {
-      result.exchange?.membership = try start.scorer.membershipAUROC(
-        of: start.adapter.values, start.fit, seed: start.adapter.seed)
-    }
-    for arrival in round.arrivals where !arrival.reason.isEmpty {
+    var run = try self.run(start, context)
+    let arrived = run.round.arrivals.map(\.reason)
+    _ = try context.complete(
+      &run, settings: [client, clients, arrived, trust.settings, membership], output: inputs.output,
+      options: checkpoints)
+    var result = run.round.result(run.similarities, trust.trust, temperature: trust.temperature)
+    if let auroc = run.membership { result.exchange?.membership = auroc }
+    for arrival in run.round.arrivals where !arrival.reason.isEmpty {
       context.warn("\(arrival.client) is left out: \(arrival.reason)")
     }
     let row = result.exchange!
@@ -72,5 +67,22 @@ import Training
     context.say("mean of \(row.mean): \(weights.joined(separator: ", "))")
     if let trustCsv { try AtomicFile.write(row.csv, to: trustCsv) }
     try context.write(result, to: inputs.output)
+  }
+
+  /// The round before its first step.
+  private func run(_ start: Continuation, _ context: StageContext) throws -> ClientRoundRun {
+    let arrivals = try zip(clients, adapters).map { name, path in
+      if name != client, path == "-" { return Arrival(name, leftOut: "it has sent no adapter yet") }
+      return try Arrival(name) { try name == client ? start.adapter : start.sentAdapter(path) }
+    }
+    let own = OwnAdapter(start.adapter, start.fit, classNames: start.scorer.data.classNames)
+    let round = ClientRound(
+      arrivals, own: own, index: clients.firstIndex(of: client)!, largestRatio: trust.largestRatio)
+    let testMembership = {
+      try start.scorer.membershipAUROC(of: start.adapter.values, start.fit, seed: start.adapter.seed)
+    }
+    return ClientRoundRun(
+      round, similarity: try trust.comparison(in: round, start, client: client, context),
+      testMembership: membership ? testMembership : nil)
   }
 }

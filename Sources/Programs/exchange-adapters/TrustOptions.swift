@@ -47,28 +47,29 @@ struct TrustOptions: ParsableArguments {
     }
   }
 
-  /// [client] The similarities of the adapters of a round to that of `client`; nil for those that are left out.
+  /// What computes the similarity of an adapter's values, sent by another client, to the adapter of `client`.
   ///
   /// - Throws: `Fault` where a file cannot be read, or the client's own adapter cannot be scored.
-  func similarities(
-    _ round: inout ClientRound, _ start: Continuation, client: String, _ context: StageContext
-  ) throws -> [Double?] {
+  func comparison(
+    in round: ClientRound, _ start: Continuation, client: String, _ context: StageContext
+  ) throws -> ([Float], _ other: String) throws -> Double {
     switch trust {
-    case .none, .average: return try round.similarities { _, _ in 0 }
-    case .weights:
-      let (fixed, kind) = (round, similarity)
-      return try round.similarities { values, _ in fixed.ofWeights(values, by: kind) }
+    case .none, .average: return { _, _ in 0 }
+    case .weights: return { [similarity] values, _ in round.ofWeights(values, by: similarity) }
     case .validation:
       let split = try CalibrationSplit(start.scorer.data)
-      return try round.similarities { values, _ in -(try split.scores(start.scorer, parameters: values).nll) }
+      return { values, _ in -(try split.scores(start.scorer, parameters: values).nll) }
     case .predictions:
       let compare = try round.ofPredictions(on: start.scorer(onTokens: reference!))
-      return try round.similarities { values, _ in try compare(values) }
+      return { values, _ in try compare(values) }
     case .theoretical:
       let mixtures = try DataMixtures(readMixtures(context), path: mixtures!)
-      return try round.similarities { _, other in try mixtures.overlap(client, other) }
+      return { _, other in try mixtures.overlap(client, other) }
     }
   }
+
+  /// All that the similarities and their weights depend on, beside the files.
+  var settings: [String] { [trust.rawValue, "\(temperature)", similarity.rawValue, "\(largestRatio)"] }
 
   private func readMixtures(_ context: StageContext) throws -> JSON {
     let path = mixtures!

@@ -32,7 +32,7 @@ import Training
     let network = try inputs.open(context, verifyingDigest: true)
     var settings = try adapter.head.settings(adapter.settings, on: network.base, network.architecture())
     settings.classWeights = try weighting?.weights(of: network.set, settings)
-    let start = try start.open(context, network)
+    let start = try start.open(context, network, adapter.settings)
     if let start {
       settings = try start.settings(settings)
       settings.moments = self.start.moments ?? .keep

@@ -13,7 +13,7 @@ extension AdapterSettings.Moments: ExpressibleByArgument {}
 struct StartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Go on from this adapter of the same base, from fit-adapters, import-adapter or exchange-adapters.",
+      "Go on from this adapter of the same base: a file of fit-adapters or exchange-adapters, or a PEFT folder.",
       discussion: """
         Rank, targets and all else that decides its shape are the adapter's; --epochs, --steps and the learning rate are \
         those of this fit. With the same tokens and --seed, the order of the data goes on where it ended.
@@ -22,14 +22,23 @@ struct StartOptions: ParsableArguments {
 
   /// The adapter to go on from; nil without one.
   ///
-  /// - Throws: `Fault` where it cannot be read or is of another base; of kind `.usage` for moments without an adapter.
-  func open(_ context: StageContext, _ network: NetworkData) throws -> TrainingStart? {
+  /// - Parameter settings: those of the fit, of which a PEFT folder takes over what it does not say.
+  /// - Throws: `Fault` where it cannot be read or is of another base; of kind `.usage` for moments without an adapter, or
+  ///   that it does not have.
+  func open(_ context: StageContext, _ network: NetworkData, _ settings: AdapterSettings) throws -> TrainingStart? {
     guard let from else {
       guard let moments else { return nil }
       throw Fault(
         .usage, "--moments", "found \(moments.rawValue) without --from", hint: "name the adapter to go on from")
     }
-    return try TrainingStart(
-      context.read(Adapter.self, from), path: from, base: network.base, tokensDigest: network.tokensDigest)
+    let adapter = try network.adapters.adapter(from, settings: settings)
+    if adapter.optimizer.firstMoment.isEmpty {
+      guard moments != .keep else {
+        throw Fault(
+          .usage, "--moments", "found keep, but \(from) has no moments of AdamW", hint: "omit it: they begin at zero")
+      }
+      context.say("\(from) has no moments of AdamW: they begin at zero")
+    }
+    return try TrainingStart(adapter, path: from, base: network.base, tokensDigest: network.tokensDigest)
   }
 }

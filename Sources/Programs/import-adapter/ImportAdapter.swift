@@ -1,12 +1,8 @@
 // import-adapter: makes an adapter file of a PEFT folder, for every stage that starts from a fitted adapter.
 import Adapters
 import ArgumentParser
-import Arrays
 import Artifacts
-import Checkpoints
 import Faults
-import Files
-import JSON
 import NetworkStages
 import StageKit
 import Training
@@ -21,6 +17,7 @@ extension PooledHead.Pooling: ExpressibleByArgument {}
       Reads adapter_config.json and adapter_model.safetensors of a LoRA adapter. Every
       tensor and setting is used, or the folder is refused. --tokens are the questions
       that posteriors around the adapter are made on, in the prompts that it was trained on.
+      Other stages read a PEFT folder themselves, with the defaults of the options below.
       Example:
         .build/release/import-adapter \\
           --base runs/own/base.h5 --tokens runs/own/tokens/own.h5 \\
@@ -42,19 +39,12 @@ extension PooledHead.Pooling: ExpressibleByArgument {}
   func run(_ context: StageContext) throws {
     try context.check(outputs: output)
     let (base, set) = try files.read(context, verifyingDigest: true)
-    let folder = try PEFTAdapter.read(adapter)
-    for name in PEFTAdapter.files {
-      try context.record(input: "\(adapter)/\(name)", digest: SHA256.hexDigest(ofFile: "\(adapter)/\(name)"))
-    }
-    let found = try ImportedAdapter(folder, path: adapter, base: base, basePath: files.base, set, settings)
-    context.announce(found.settings.precision)
-    let scorer = try Scorer(
-      base, path: files.base, data: set, settings: found.settings, threads: context.threads)
-    var result = Adapter()
-    (result.method, result.seed, result.settings) = (method, seed, try found.settings.canonicalJSON)
-    (result.baseDigest, result.tokensDigest) = (base.digest, context.digest(of: files.tokens))
-    (result.parameters, result.values) = (scorer.parameters, try found.values(on: scorer))
-    result.cost.trainableParameters = result.values.count
+    context.announce(settings.precision)
+    let reader = AdapterReader(context, files, base: base, set)
+    var result = try reader.adapter(ofFolder: adapter, seed: seed, settings: settings)
+    result.method = method
+    let fit = try AdapterSettings(ofOneIn: result, path: adapter)
+    let scorer = try Scorer(base, path: files.base, data: set, settings: fit, threads: context.threads)
     try report(result, scorer, context)
     try context.write(result, to: output)
   }

@@ -13,7 +13,8 @@ import StageKit
       Embeds the training rows of each adapter: the mean over the tokens of the base's hidden
       states, scaled to length 1. A text is answered by the adapters whose mean embedding is
       nearest to its own. The calibration split of --tokens chooses the temperature of their
-      weights. A PEFT folder becomes an adapter file by import-adapter.
+      weights. Adapters of several ranks, scales and modules get the shape that holds them all,
+      which does not change what they compute.
       Example:
         .build/release/index-adapters \\
           --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
@@ -23,8 +24,9 @@ import StageKit
       """)
 
   @OptionGroup var inputs: NetworkInputs
-  @Option(parsing: .upToNextOption, help: "The adapters, all of one base, rank, scale and head.") var adapters: [String]
-  @Option(parsing: .upToNextOption, help: "The tokenized set that each of them was fitted on, in the same order.")
+  @Option(parsing: .upToNextOption, help: "The adapters, files or PEFT folders, all of one base and kind of head.")
+  var adapters: [String]
+  @Option(parsing: .upToNextOption, help: "The tokenized set of the texts of each, in the same order.")
   var examples: [String]
   @Option(help: "How many of the nearest adapters answer a text.") var top = AdapterLibrary().top
   @Option(
@@ -32,6 +34,7 @@ import StageKit
     help: "How many of the base's lowest blocks embed texts. Default: all of an encoder, none of a decoder.")
   var blocks: Int?
   @Option(help: "The library to write.") var output: String
+  @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
@@ -42,25 +45,30 @@ import StageKit
         .usage, "--examples", "found \(examples.count), expected \(adapters.count): one for each adapter",
         hint: "give the tokenized set of each adapter, in the same order")
     }
-    let network = try inputs.open(context)
-    let files = try PosteriorFiles(reading: adapters, base: network.base) { try context.open($0) }
-    let entries = try zip(files.all, examples).map { entry, texts in
-      guard let adapter = entry.file as? Adapter else {
-        throw Fault(.data, entry.path, "it is not an adapter", hint: "give files of fit-adapters or import-adapter")
-      }
-      let set = try context.read(TokenizedSet.self, texts)
-      return try LibraryEntry(entry.path, adapter, texts: set, digest: context.digest(of: texts), textsPath: texts)
-    }
-    var library = try AdapterLibrary(
-      entries, base: network.base, network.architecture(), blocks: blocks, top: top, threads: context.threads)
+    let network = try inputs.open(context, verifyingDigest: adapters.allSatisfy(AdapterReader.isFolder))
+    let entries = try LibraryEntries(try self.entries(network, context), network.architecture())
+    let files = try PosteriorFiles(entries.files, on: network.base)
     let scorer = try network.scorer(files.fit)
     try files.check(scorer.parameters, dataset: network.set.dataset)
     try network.announce(scorer.memoryOfPrediction)
-    let likelihood = try library.chooseTemperature(on: scorer, path: output)
+    var index = try LibraryIndex(entries, base: network.base, blocks: blocks, top: top, scorer: scorer, path: output)
+    _ = try context.complete(
+      &index, settings: [top, index.library.blocks], output: output, options: checkpoints)
+    var library = index.library
     (library.tokensDigest, library.cost) = (network.tokensDigest, files.cost)
     try context.write(library, to: output)
     context.say("\(library.count) adapters: \(library.names.joined(separator: ", "))")
-    let choice = likelihood.map { "calibration NLL \($0.formatted(4))" } ?? "the default: nothing to choose it by"
+    let choice = index.likelihood.map { "calibration NLL \($0.formatted(4))" } ?? "the default: nothing to choose it by"
     context.say("temperature \(library.temperature.formatted(4)), \(choice)")
+  }
+
+  /// The adapters, each with the texts of its fit.
+  private func entries(_ network: NetworkData, _ context: StageContext) throws -> [LibraryEntry] {
+    try zip(adapters, examples).map { path, texts in
+      let set = try context.read(TokenizedSet.self, texts)
+      let adapter = try network.adapters(set, tokens: texts).adapter(path)
+      try adapter.check(path, base: network.base)
+      return try LibraryEntry(path, adapter, texts: set, digest: context.digest(of: texts), textsPath: texts)
+    }
   }
 }

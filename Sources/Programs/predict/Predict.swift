@@ -50,9 +50,9 @@ import Training
         .usage, "--method \(options.method)", "new texts are not prepared for contextual calibration",
         hint: "use --method \(options.method.dropLast(ContextualCalibration.suffix.count))")
     }
-    let (base, set) = try inputs.read(context, verifyingDigest: options.posterior.isEmpty)
+    let (base, set) = try inputs.read(context, verifyingDigest: options.needsVerifiedBase)
     let texts = try wording(of: set, context)
-    let files = try PosteriorFiles(reading: options.posterior, base: base) { try context.open($0) }
+    let files = try AdapterReader(context, inputs, base: base, set).posterior(options.posterior)
     let scorer = try Scorer(
       base, path: inputs.base, data: set, settings: files.fit, threads: context.threads,
       positions: set.maximumLength)

@@ -34,9 +34,9 @@ import StageKit
   func run(_ context: StageContext) throws {
     try Fault.check(count: options.drawing.samples, of: "samples")
     try context.check(outputs: output)
-    let network = try inputs.open(context, verifyingDigest: options.posterior.isEmpty)
+    let network = try inputs.open(context, verifyingDigest: options.needsVerifiedBase)
     try network.set.requireChoices(for: "sample-posterior", hint: "generate-answers writes answers")
-    let files = try PosteriorFiles(reading: options.posterior, base: network.base) { try context.open($0) }
+    let files = try network.adapters.posterior(options.posterior)
     let scorer = try network.scorer(files.fit)
     try files.check(scorer.parameters, dataset: network.set.dataset)
     let drawn = try Catalogue.posterior(

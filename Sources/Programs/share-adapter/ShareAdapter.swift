@@ -1,6 +1,7 @@
 // share-adapter: writes of an adapter what others need to use it, and nothing else.
 import ArgumentParser
 import Artifacts
+import Faults
 import NetworkStages
 import StageKit
 
@@ -17,15 +18,24 @@ import StageKit
           --adapter ann/fit-1.h5 --tokens ann/tokens.h5 --output ann/sent-1.h5
       """)
 
-  @Option(help: "The adapter, from fit-adapters.") var adapter: String
+  @Option(help: "The adapter, from fit-adapters, or a PEFT folder.") var adapter: String
   @Option(help: "The tokens that it was trained on, for the names of the classes.") var tokens: String
+  @Option(help: "The base, where the adapter is a PEFT folder.") var base: String?
   @Option(help: "The file to write.") var output: String
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
     try context.check(outputs: output)
-    let adapter = try context.read(Adapter.self, adapter)
-    let classNames = try context.read(TokenizedSet.self, tokens).classNames
-    try context.share(adapter, classNames: classNames, to: output)
+    let set = try context.read(TokenizedSet.self, tokens)
+    try context.share(try read(set, context), classNames: set.classNames, to: output)
+  }
+
+  private func read(_ set: TokenizedSet, _ context: StageContext) throws -> Adapter {
+    guard AdapterReader.isFolder(adapter) else { return try context.read(Adapter.self, adapter) }
+    guard let base else {
+      throw Fault(.usage, "--base", "is missing: \(adapter) is a PEFT folder, which is read with its base")
+    }
+    let model = try context.open(base: base, verifyingDigest: true)
+    return try AdapterReader(context, base: model, basePath: base, set, tokens: tokens).adapter(adapter)
   }
 }

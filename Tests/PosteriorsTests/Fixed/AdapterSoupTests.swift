@@ -91,6 +91,19 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
     #expect(try soup(members).draw(group: 0, sample: 0).values == [2, 3, 4, 5, 0.5])
   }
 
+  /// Nobody knows where adapters of PEFT began, whatever seed they are given.
+  @Test func importedAdaptersAreAveragedByTheirProducts() throws {
+    let members = try [0, 1].map { member in
+      try adapter(seed: 0, a: [3, Float(4 - 4 * member)], b: [1, 2], rank: 1) { $0.isImported = true }
+    }
+    let soup = try soup(members)
+    #expect(soup.warnings.first?.contains("mean of 2 products") == true)
+    let mean = product(soup.draw(group: 0, sample: 0).values, rank: 1, inputs: 2, outputs: 2)
+    for (mine, expected) in zip(mean, [3.0, 2, 6, 4]) {
+      #expect(abs(mine - expected) < 1e-5)
+    }
+  }
+
   /// Two products with one column space: their mean has rank 1, and nothing is lost. A mean of factors would give
   /// another product.
   @Test func aMeanOfProductsThatFitsTheRankIsExact() throws {

@@ -40,7 +40,7 @@ import Testing
       let files = try run.files(of: try Self.method(name))
       let paths = files.indices.map { "\(run.folder)/\($0).h5" }
       for (file, path) in zip(files, paths) { try file.write(to: path, provenance: TinyExperiment.provenance) }
-      let loaded = try PosteriorFiles(reading: paths, base: run.experiment.base, open: ArtifactFile.init)
+      let loaded = try PosteriorFiles(reading: paths, base: run.experiment.base)
       #expect(try run.predict(name, loaded) == run.predict(name, files))
     }
   }

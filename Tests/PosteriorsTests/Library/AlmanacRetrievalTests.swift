@@ -50,8 +50,13 @@ import Training
         let set = try tokens("\(seed)", training: ["--train", file, "--calibration-size", "1"])
         return try LibraryEntry("runs/\(topic.key).h5", adapter, texts: set, digest: "", textsPath: file)
       }
-      let library = try AdapterLibrary(entries, base: base, architecture, blocks: nil, top: 1, threads: 2)
       let test = try tokens("test")
+      // Nothing is predicted, since the test questions have no calibration split.
+      let scorer = try Scorer(architecture, base: base, data: test, settings: AdapterSettings(), threads: 2)
+      var index = try LibraryIndex(
+        LibraryEntries(entries, architecture), base: base, blocks: nil, top: 1, scorer: scorer, path: "library.h5")
+      try index.finish()
+      let library = index.library
       let embedder = try TextEmbedder(
         base, architecture, blocks: library.blocks, positions: test.longestSequence, threads: 2)
       let found = try embedder.embeddings(of: Array(0..<test.count), in: test).map {

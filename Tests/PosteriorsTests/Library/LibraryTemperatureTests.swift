@@ -16,9 +16,9 @@ extension PosteriorSamples {
 @Suite struct LibraryTemperatureTests {
   @Test func itHasTheLowestLossOnTheCalibrationSplit() throws {
     try TinyRun.open { run in
-      var library = try run.library(of: 3)
-      let lowest = try #require(
-        try library.chooseTemperature(on: run.scorer(library.fit("library")), path: "library"))
+      let index = try run.libraryIndex(run.libraryEntries(3))
+      var library = index.library
+      let lowest = try #require(index.likelihood)
       let losses = try [library.temperature, 0.001, 0.01, 0.1, 1, 10].map { temperature in
         library.temperature = temperature
         let found = try run.predict("library-mixture", [library])

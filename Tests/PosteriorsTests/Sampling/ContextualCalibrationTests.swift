@@ -148,7 +148,7 @@ import Transformers
       let experiment = try TinyExperiment(in: folder, scoring: .pairs)
       let scorer = try Scorer(
         experiment.architecture, base: experiment.base, data: experiment.tokens, settings: fit, threads: 1)
-      let files = try PosteriorFiles(reading: [], base: experiment.base, open: ArtifactFile.init)
+      let files = try PosteriorFiles(reading: [], base: experiment.base)
       #expect { try files.check(scorer.parameters, dataset: "tiny") } throws: { ($0 as? Fault)?.code == .configuration }
     }
   }

@@ -74,9 +74,9 @@ import Training
       var file = adapter
       (file.baseDigest, file.tokensDigest) = (base.base.digest, "00")
       try file.write(to: folder + "/a.h5", provenance: TinyExperiment.provenance)
-      #expect(try PosteriorFiles(reading: [folder + "/a.h5"], base: base.base, open: ArtifactFile.init).all.count == 1)
+      #expect(try PosteriorFiles(reading: [folder + "/a.h5"], base: base.base).all.count == 1)
       let fault = #expect(throws: Fault.self) {
-        try PosteriorFiles(reading: [folder + "/a.h5"], base: other.base, open: ArtifactFile.init)
+        try PosteriorFiles(reading: [folder + "/a.h5"], base: other.base)
       }
       #expect(fault?.subject == folder + "/a.h5" && fault?.code == .configuration)
     }

@@ -127,16 +127,22 @@ struct TinyRun {
 
   /// A library of `count` adapters, each of which names every third row as its own.
   func library(of count: Int = 3, top: Int = 2) throws -> AdapterLibrary {
-    let entries = try (0..<count).map { seed in
+    try library(libraryEntries(count), top: top)
+  }
+
+  /// Its adapters and their rows; `change` gives each adapter settings of its own.
+  func libraryEntries(
+    _ count: Int, _ change: (Int, inout AdapterSettings) -> Void = { _, _ in }
+  ) throws -> [LibraryEntry] {
+    try (0..<count).map { seed in
       var texts = tokens
       for (row, example) in tokens.examples(of: .train).enumerated() where row % count != seed {
         texts.splits[example] = .test
       }
-      let adapter = try fit(seed: seed)
+      let adapter = try fit(seed: seed) { change(seed, &$0) }
       return try LibraryEntry(
         "runs/\(seed)/point-0.h5", adapter, texts: texts, digest: adapter.tokensDigest, textsPath: "tokens.h5")
     }
-    return try library(entries, top: top)
   }
 
   /// A library with a router after two epochs on the run's training rows.
@@ -153,17 +159,24 @@ struct TinyRun {
 
   /// The library of these entries, with the temperature that the calibration split chooses.
   func library(_ entries: [LibraryEntry], top: Int = 2) throws -> AdapterLibrary {
-    var library = try AdapterLibrary(
-      entries, base: experiment.base, experiment.architecture, blocks: nil, top: top, threads: threads)
-    _ = try library.chooseTemperature(on: scorer(library.fit("library")), path: "library")
-    return library
+    try libraryIndex(entries, top: top).library
+  }
+
+  /// The finished computation of that library.
+  func libraryIndex(_ entries: [LibraryEntry], top: Int = 2) throws -> LibraryIndex {
+    let entries = try LibraryEntries(entries, experiment.architecture)
+    let fit = try PosteriorFiles(entries.files, on: experiment.base).fit
+    var index = try LibraryIndex(
+      entries, base: experiment.base, blocks: nil, top: top, scorer: scorer(fit), path: "library")
+    try index.finish()
+    return index
   }
 
   /// The predictions of the method `name` from these files; three draws unless told otherwise.
   func predict(_ name: String, _ files: [any PosteriorFile], _ drawing: Drawing = .threeDraws) throws -> Predictions {
     let named = files.enumerated().map { (path: "file-\($0.offset).h5", file: $0.element) }
     guard let first = named.first else {
-      return try predict(name, PosteriorFiles(reading: [], base: experiment.base, open: ArtifactFile.init))
+      return try predict(name, PosteriorFiles(reading: [], base: experiment.base))
     }
     return try predict(name, PosteriorFiles(named, fit: first.file.fit(first.path)), drawing)
   }

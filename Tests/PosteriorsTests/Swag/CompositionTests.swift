@@ -25,7 +25,7 @@ import Training
       moments.baseDigest = experiment.base.digest
       try moments.write(to: folder + "/swag.h5", provenance: TinyExperiment.provenance)
 
-      let files = try PosteriorFiles(reading: [folder + "/swag.h5"], base: experiment.base, open: ArtifactFile.init)
+      let files = try PosteriorFiles(reading: [folder + "/swag.h5"], base: experiment.base)
       #expect(files.fit.parametrisation == fit.parametrisation)
       try files.check(scorer.parameters, dataset: "tiny")
       let posterior = try Catalogue.posterior(
