@@ -90,7 +90,7 @@ help:
 ## In a folder of your own, with an experiment in NAME.mk: make -f /path/to/credence/Makefile evaluate EXPERIMENT=NAME
 
 # The user's own files and folders among the settings.
-YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) $(REFERENCE) $(MIXTURES) \
+YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) $(START) $(REFERENCE) $(MIXTURES) \
   $(foreach e,$(LIBRARY:%/=%),$e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
   $(foreach d,$(DATASET) $(SHIFTS) $(CLIENTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
   $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE VARIATIONAL FULL SWAG TFB LIBRARY ROUTER SAMPLE EXCHANGE EVALUATE SHIFT,\

@@ -32,8 +32,9 @@ $(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRI
   VARIATIONAL_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names trained \
   adapters,omit one of them)))
 $(foreach e,$(LIBRARY:%/=%),$(foreach f,adapters/point-0.h5 tokens/$(notdir $e).h5,$(if $(wildcard $e/$f),,$(call stop,\
-  LIBRARY=$e: there is no $e/$f,LIBRARY must name folders of runs that fitted the method point; their DATASET has the name \
-  of their EXPERIMENT))))
+  LIBRARY=$e: there is no $e/$f,$(if $(wildcard $e/adapter_config.json),this is a PEFT folder: a run with ADAPTER=$e makes it \
+  one of a library,LIBRARY must name folders of runs that fitted the method point; their DATASET has the name of their \
+  EXPERIMENT)))))
 $(foreach e,$(filter-out $(LIBRARY:%/=%),$(ROUTER_TASKS:%/=%)),$(call stop,ROUTER_TASKS=$e is not a run of LIBRARY,a router \
   is trained on the questions of adapters that are in the library))
 where-files-are = $(if $(OWN),\
@@ -81,6 +82,7 @@ $(if $(COLLABORATING),$(if $(word 2,$(CLIENTS)),,$(call stop,collaborate needs t
 $(if $(COLLABORATING),$(foreach c,$(CLIENTS),$(if $(TRAIN.$c)$(wildcard $(CLIENT_DATA)/$c/.),,\
   $(call stop,there is no folder $(CLIENT_DATA)/$c,it holds train.jsonl of the client $c; or set TRAIN.$c))))
 $(if $(COLLABORATING),$(if $(filter $(words $(CLIENTS)),$(words $(sort $(CLIENTS)))),,$(call stop,CLIENTS names a client twice)))
+$(if $(START),$(if $(wildcard $(START)),,$(call stop,START=$(START): no such file or folder,it must be an adapter or a PEFT folder)))
 # Every client fits one adapter by the method point, and the table is that of compare-clients.
 $(if $(COLLABORATING),$(if $(ASKED),,$(foreach v,$(filter METHODS MEMBERS ADAPTER IMPORT_FLAGS LIBRARY LIBRARY_FLAGS TOP FOREIGN \
   MC_DROPOUT LORA_ENSEMBLE_FLAGS VARIATIONAL_FLAGS FULL_FLAGS SWAG_% ASWA_ACCEPT TFB_FLAGS LAPLACE_% SAMPLES DRAWS SCALE FIGURES \

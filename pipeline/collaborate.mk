@@ -63,7 +63,7 @@ inputs := $(BASE) $R/clients/$c/tokens.h5 $(if $(before),$R/clients/$c/$s/round-
 caches := $(client-prefix)
 command := fit-adapters $(client-inputs) --method point --seed $(SEED) $(SHAPE) \
   $(call flag,dropout,$(DROPOUT)) $(TRAINING) \
-  $(if $(before),--from $R/clients/$c/$s/round-$(before).h5 $(call flag,moments,$(MOMENTS)))
+  $(if $(before),--from $R/clients/$c/$s/round-$(before).h5 $(call flag,moments,$(MOMENTS)),$(call flag,from,$(START:%/=%)))
 work := fit:1
 $(stage)
 

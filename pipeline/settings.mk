@@ -163,6 +163,8 @@ SAMPLE_FLAGS :=
 # tsv) in the folder name/ of CLIENT_DATA. EPOCHS or STEPS are those of one round.
 CLIENTS :=
 CLIENT_DATA := clients
+# The adapter that all clients go on from in their first round, a file or a PEFT folder; empty: the initial values of SEED.
+START :=
 # How often they fit and then exchange their adapters; empty: 3.
 ROUNDS :=
 # By what a client weights the adapters of the others: any of weights, validation, predictions and theoretical. The table

@@ -159,6 +159,25 @@ test_a_client_elsewhere_may_send_a_PEFT_folder() {
   contains " ann/weights/round-1 " " $(made_for_clients) "
 }
 
+test_clients_may_start_from_a_PEFT_folder() {
+  clients ann ben
+  mkdir in/start
+  echo settings > in/start/adapter_config.json
+  echo weights > in/start/adapter_model.safetensors
+  from_there() { collaborate CLIENTS="ann ben" START=in/start/; }
+  succeeds from_there
+  contains "--from in/start" "$(command_of_ann ./fit-1)"
+  contains "--from runs/tiny/clients/ann/weights/round-1.h5" "$(command_of_ann weights/fit-2)"
+  rm trace
+  succeeds from_there
+  equal "" "$(made)"
+  echo "other weights" > in/start/adapter_model.safetensors
+  succeeds from_there
+  contains " ann/fit-1 " " $(made_for_clients) "
+  fails collaborate CLIENTS="ann ben" START=in/none
+  contains "START=in/none: no such file or folder" "$(cat output)"
+}
+
 test_clients_have_the_settings_of_a_fit() {
   clients ann ben
   echo "echo launched >> launches; exec \"\$@\"" > launch

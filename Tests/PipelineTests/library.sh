@@ -68,6 +68,10 @@ test_a_method_of_a_library_needs_one() {
   rm in/a/own/tokens/own.h5
   fails tiny evaluate METHODS=retrieved LIBRARY=in/a/own
   contains "LIBRARY=in/a/own: there is no in/a/own/tokens/own.h5" "$(cat output)"
+  mkdir in/uploaded
+  touch in/uploaded/adapter_config.json
+  fails tiny evaluate METHODS=retrieved LIBRARY=in/uploaded
+  contains "(hint: this is a PEFT folder: a run with ADAPTER=in/uploaded makes it one of a library)" "$(cat output)"
   equal 0 "$(make -n EXPERIMENT=tiny RUNS=new evaluate METHODS=all | grep -c index-adapters)"
 }
 
