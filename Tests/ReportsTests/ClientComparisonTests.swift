@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ClientComparisonTests {
   /// The results of two clients, of which the second has twice as many parameters, with and without an exchange.
-  private func comparison() throws -> ClientComparison {
+  private func comparison(rounds: Int = 3) throws -> ClientComparison {
     let entries = try ["ann", "ben"].enumerated().flatMap { number, client in
       try ["none", "weights"].map { scheme in
         var adapter = Adapter()
@@ -23,7 +23,12 @@ import Testing
       }
     }
     let settings = ScoringSettings(bootstrap: Bootstrap(draws: 20, seed: 1))
-    return try ClientComparison(entries, rounds: 3, settings: settings)
+    return try ClientComparison(entries, rounds: rounds, settings: settings)
+  }
+
+  @Test func roundsAreCounted() throws {
+    #expect(try comparison().text.hasPrefix("2 clients, 3 rounds; "))
+    #expect(try comparison(rounds: 1).text.hasPrefix("2 clients, 1 round; "))
   }
 
   @Test func eachRowIsThatOfItsClientAndTrust() throws {

@@ -6,7 +6,7 @@ extension ClientComparison {
   package func page(run: RunFacts, links: [String]) -> String {
     Page(
       title: "Clients that exchange adapters",
-      summary: "\(run.summary)\(evaluations.count) clients, \(rounds) rounds. \(settings.intervals).",
+      summary: "\(run.summary)\(evaluations.count) clients, \(roundsInWords). \(settings.intervals).",
       sections: [scoreSection, trustSection], links: links
     ).source
   }

@@ -101,11 +101,13 @@ package struct ClientComparison {
       + [.numbers("MB sent"), .numbers("membership")]
     let matrices = comparedSchemes.map { "\ntrust by \($0)\n\n" + exchanges(of: $0).text }
     return TextTable.wrapped(
-      "\(evaluations.count) clients, \(rounds) rounds; membership: how often a held-out row has a higher loss than a "
+      "\(evaluations.count) clients, \(roundsInWords); membership: how often a held-out row has a higher loss than a "
         + "training row by the adapter that is sent, 0.5 where the loss tells nothing")
       + "\n" + TextTable(columns, scoreLines + meanLines).text + matrices.joined()
   }
 
+  /// Such as `3 rounds`.
+  var roundsInWords: String { rounds == 1 ? "1 round" : "\(rounds) rounds" }
   /// The scores that the tables show.
   var headline: [Metric] { evaluations[0].evaluation.headline }
   /// The kinds of trust that have a matrix worth showing.
