@@ -192,7 +192,9 @@ test_clients_have_the_settings_of_a_fit() {
   done
   contains "--layers 2-3 --precision int8" "$(command_of_ann ./fit-1)"
   # A prefix is a cache: nothing is made again without it.
-  rm trace runs/tiny/clients/ann/prefix.h5
+  rm trace
+  succeeds tiny prune
+  [ ! -e runs/tiny/clients/ann/prefix.h5 ] || fail "prune has left the prefix of a client"
   succeeds collaborate CLIENTS="ann ben" ROUNDS=1 LAYERS=2-3 PRECISION=int8 LIMIT=5 TRAINING_EXAMPLES=9
   equal "" "$(made)"
 }
