@@ -27,7 +27,7 @@ import Testing
     try with(prompts(20)) { shop, command in
       let run = try shop.run("tokenize", command + ["--output", shop.tokens])
       #expect(run.errors.contains("own.jsonl: 20 rows, format answers from prompt, answers\n"))
-      #expect(run.errors.contains("answers: 20, mean length 3.6 tokens with the end, longest 4; 1.6 bytes\n"))
+      #expect(run.errors.contains("answers: 20, mean length 3.5 tokens with the end, longest 4; 1.6 bytes\n"))
       let set = try TokenizedSet.read(shop.tokens)
       #expect(set.scoring == .answers && set.template == "open" && set.endToken == 2)
       #expect(set.examples(of: .calibration).count == 4 && set.examples(of: .test).count == 4)

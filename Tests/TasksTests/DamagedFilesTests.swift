@@ -21,6 +21,7 @@ import Testing
     ("trec", "NUM:dist How far ?\nDESC:manner How ?\n"),
     ("clinc", #"{"oos_test": [["r", "oos"]], "test": [["q", "b"]], "train": [["p", "a"], ["q", "b"]]}"#),
     ("clinc-oos", #"{"oos_test": [["r", "oos"]], "test": [["q", "b"]], "train": [["p", "a"]]}"#),
+    ("answers", #"{"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]}"# + "\n"),
     ("votes", #"{"text": "a", "label": {"p": 3, "q": 1}}"# + "\n"),
     ("goemotions", "a day\t0,1\tx\nno\t1\ty\n"),
     ("labels", #"{"text": "a", "labels": ["p", "q"]}"# + "\n"),
@@ -50,7 +51,8 @@ import Testing
         options.replacesInvalidText = trial % 3 == 0
         do {
           let file = try QuestionFile(reading: path, idPrefix: "file", options)
-          #expect(file.questions.allSatisfy { $0.label.map($0.choices.indices.contains) ?? true })
+          let isOpen = file.format.isOpen
+          #expect(file.questions.allSatisfy { isOpen || $0.label.map($0.choices.indices.contains) ?? true })
           read += 1
         } catch is Fault {
           refused += 1

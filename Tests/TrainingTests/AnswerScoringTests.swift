@@ -80,7 +80,7 @@ import Training
     (copy.tokens, copy.segments, copy.tokenOffsets) = ([], [], [0])
     for example in 0..<set.count {
       let (prompt, answer) = (set.prompt(of: example), set.answer(of: example))
-      let own = answer.dropLast() + (0...example % 4).map { Int32(5 + $0 + example) } + [2]
+      let own = answer.dropLast() + (0...example % 4).map { Int32((5 + $0 + example) % 40) } + [2]
       copy.tokens += prompt + own
       copy.segments += prompt.map { _ in 0 } + own.map { _ in 1 }
       copy.tokenOffsets.append(Int64(copy.tokens.count))

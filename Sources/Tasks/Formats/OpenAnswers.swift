@@ -31,7 +31,8 @@ private func readOpenLines(_ source: SourceText, _ reading: RowReading) throws -
 }
 
 private func missingPrompt(_ kind: String, _ names: [String], at location: String) -> Fault {
-  missing(kind, "prompt", among: names, at: location, expected: "a row is prompt (or question) and answer, or messages")
+  missing(
+    kind, "prompt", among: names, at: location, expected: "a row has a prompt (or question) and an answer, or messages")
 }
 
 private func openPrompt(_ text: String, _ passage: String?) -> Prompt {

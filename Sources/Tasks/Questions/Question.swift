@@ -46,7 +46,7 @@ package struct Turn: Equatable, Sendable {
 
 extension Question {
   /// All its texts.
-  var texts: [String] { [id] + prompt.texts + choices + answers + (before ?? []).map(\.text) }
+  var allTexts: [String] { [id] + prompt.texts + choices + answers + (before ?? []).map(\.text) }
 
   /// Whether its answer is written and not one of some choices.
   var isOpen: Bool { choices.isEmpty && !prompt.isToClassify }

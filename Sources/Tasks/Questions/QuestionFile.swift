@@ -79,7 +79,7 @@ package struct QuestionFile: Sendable {
     for question in questions {
       if !question.prompt.isToClassify && !format.isOpen { try checkCount(of: question.choices, at: question.location) }
       // A JSON escape can produce what the bytes of the file may not contain.
-      if question.texts.contains(where: { $0.utf8.contains(0) }) {
+      if question.allTexts.contains(where: { $0.utf8.contains(0) }) {
         throw Fault(.data, question.location, "a text contains NUL (\\u0000), expected text")
       }
       if question.id.isEmpty { throw Fault(.data, question.location, "the id is empty") }
