@@ -73,10 +73,10 @@ extension Archive {
 
   /// A list of cases of an enumeration, by their codes.
   func coded<Case: RawRepresentable<UInt8>>(
-    _ name: String, _ values: inout [Case], _ axis: Axis, _ longName: String
+    _ name: String, _ values: inout [Case], _ axes: [Axis], _ longName: String
   ) throws {
     var stored = values.map(\.rawValue)
-    try numbers(name, &stored, [axis], longName)
+    try numbers(name, &stored, axes, longName)
     values = try stored.map {
       guard let known = Case(rawValue: $0) else { throw Inconsistency("\(name) contains \($0), which is unknown") }
       return known

@@ -47,7 +47,7 @@ extension ForeignPredictions: StoredArtifact {
     if try archive.has("dataset", !dataset.isEmpty) { try archive.text("dataset", &dataset) }
     try archive.texts("row_ids", &rowIDs, Axis("example"), "ids of the examples")
     let example = Axis("example", count)
-    try archive.coded("splits", &splits, example, "1 calibration, 2 test")
+    try archive.coded("splits", &splits, [example], "1 calibration, 2 test")
     try archive.numbers("labels", &labels, [example], "index of the right choice, -1 where unknown")
     try archive.numbers(
       "log_probabilities", &logProbabilities, [example, Axis("choice")],

@@ -33,7 +33,7 @@ extension Predictions: StoredArtifact {
     }
     try archive.texts("row_ids", &rowIDs, Axis("example"), "ids of the examples in their source file")
     let example = Axis("example", count)
-    try archive.coded("splits", &splits, example, "1 calibration, 2 test")
+    try archive.coded("splits", &splits, [example], "1 calibration, 2 test")
     try archive.numbers("labels", &labels, [example], "index of the right choice, -1 where unknown")
     try archive.numbers("choice_counts", &choiceCounts, [example], "how many choices the example has")
     if try archive.has("votes", !votes.isEmpty) {

@@ -43,7 +43,7 @@ extension TokenizedSet: StoredArtifact {
 
     try archive.texts("row_ids", &rowIDs, Axis("example"), "ids of the examples in their source file")
     let (example, ends) = (Axis("example", count), Axis("example + 1", count + 1))
-    try archive.coded("splits", &splits, example, "0 train, 1 calibration, 2 test")
+    try archive.coded("splits", &splits, [example], "0 train, 1 calibration, 2 test")
     try archive.numbers("labels", &labels, [example], "index of the right choice, -1 where there is none")
     if try archive.has("targets", !targets.isEmpty) {
       try archive.numbers(
@@ -131,7 +131,7 @@ extension TokenizedSet: StoredArtifact {
 }
 
 /// Throws unless `offsets` has `count` + 1 entries that start at 0, never decrease, and end at `end`.
-private func requireOffsets<Number: FixedWidthInteger>(
+func requireOffsets<Number: FixedWidthInteger>(
   _ offsets: [Number], _ name: String, count: Int, end: Int
 ) throws {
   try require(

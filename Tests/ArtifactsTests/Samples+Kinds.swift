@@ -103,7 +103,7 @@ extension Sample {
 
   static let kinds = [
     Kind(adapter), Kind(exchanged), Kind(moments), Kind(curvature), Kind(tokens), Kind(predictions), Kind(checkpoint),
-    Kind(results), Kind(base: ()), prefix, forecasts, Kind(library),
+    Kind(results), Kind(base: ()), prefix, forecasts, Kind(library), Kind(answers),
   ]
 }
 
@@ -129,6 +129,9 @@ extension Artifact {
       copy.cost = bare(copy.cost)
       return copy as? Self ?? self
     case var copy as Predictions:
+      copy.cost = bare(copy.cost)
+      return copy as? Self ?? self
+    case var copy as Answers:
       copy.cost = bare(copy.cost)
       return copy as? Self ?? self
     default: return self

@@ -181,6 +181,26 @@ import Testing
     #expect(try refusal(Sample.predictions) { $0.samples = 0 } == "it has 2 groups of 0 samples")
   }
 
+  @Test func answers() throws {
+    #expect(try refusal(Sample.answers) { $0.law.temperature = -1 } == "its temperature is -1.0")
+    #expect(try refusal(Sample.answers) { $0.law.topP = 0 } == "its top k is 40 and its top p 0.0")
+    #expect(try refusal(Sample.answers) { $0.law.stops[0] = "" } == "one of its stops is empty")
+    #expect(try refusal(Sample.answers) { $0.samples = 2 } == "it mixes 3 draws in 1 groups of 2 samples")
+    #expect(try refusal(Sample.answers) { $0.splits[0] = .train } == "it has answers to training examples")
+    #expect(try refusal(Sample.answers) { $0.texts.removeLast() } == "it has 3 texts and 4 endings, expected 4")
+    #expect(try refusal(Sample.answers) { $0.tokenOffsets[3] = 3 } == "text 2 has 0 tokens")
+    #expect(try refusal(Sample.answers) { $0.endings[0] = .length } == "text 0 has 2 tokens, which are not the most")
+    #expect(
+      try refusal(Sample.answers) { $0.logProbabilities[2] = 0.5 } == "log_probabilities has a probability above 1")
+    #expect(
+      try refusal(Sample.answers) { $0.lawLogProbabilities[2] = .nan } == "law_log_probabilities is nan at index 2")
+    #expect(
+      try refusal(Sample.answers) { $0.aleatoricEntropies[0] = 1.5 }
+        == "an aleatoric entropy is negative or above the total one")
+    #expect(
+      try refusal(Sample.answers) { $0.mixedDraws = 1 } == "one draw has an entropy that is not its own")
+  }
+
   @Test func results() throws {
     #expect(try refusal(Sample.results) { $0.rows[0].value = .infinity } == "the ece of swag on arc is infinite")
     #expect(
