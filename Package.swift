@@ -68,6 +68,8 @@ let package = Package(
     library(
       "Posteriors", "Faults", "JSON", "Arrays", "Transformers", "Calibration", "Artifacts", "Adapters", "Training"),
     library(
+      "Generation", "Faults", "Arrays", "Transformers", "Artifacts", "Training", "Posteriors"),
+    library(
       "Collaboration", "Faults", "JSON", "Calibration", "Artifacts", "Adapters", "Training"),
     library("Reports", "Faults", "JSON", "Arrays", "Calibration", "Artifacts"),
     library("Almanac", "Faults", "JSON", "Files", "Arrays"),
@@ -76,7 +78,8 @@ let package = Package(
       argumentParser,
       .product(name: "Logging", package: "swift-log")),
     library(
-      "NetworkStages", "Faults", "Files", "JSON", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters",
+      "NetworkStages", "Faults", "Files", "JSON", "Arrays", "Tokenization", "Transformers", "Checkpoints", "Artifacts",
+      "Adapters",
       "Training", "Posteriors", "StageKit", argumentParser),
     library(
       "ReportStages", "Files", "Tokenization", "Tasks", "Artifacts", "Reports", "StageKit", argumentParser),
@@ -103,8 +106,11 @@ let package = Package(
       "sample-posterior", "Faults", "JSON", "Transformers", "Checkpoints", "Artifacts", "Adapters", "Training",
       "Posteriors", "NetworkStages"),
     program(
-      "predict", "Faults", "Files", "JSON", "Tokenization", "Tasks", "Checkpoints", "Artifacts", "Adapters", "Training",
-      "Posteriors", "NetworkStages"),
+      "predict", "Faults", "Files", "JSON", "Tokenization", "Tasks", "Artifacts", "Adapters", "Training", "Posteriors",
+      "NetworkStages"),
+    program(
+      "generate-answers", "Faults", "JSON", "Tokenization", "Artifacts", "Adapters", "Generation", "Posteriors",
+      "NetworkStages"),
     program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
     program("evaluate", "Files", "Reports", "ReportStages"),
     program("shift-test", "Files", "Artifacts", "Reports", "ReportStages"),
@@ -150,6 +156,10 @@ let package = Package(
     tests(
       "Posteriors", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Calibration", "Artifacts",
       "Adapters", "Training", "Posteriors", "TestSupport", exclude: ["Reference"]),
+    tests(
+      "Generation", "Faults", "Arrays", "Transformers", "Artifacts", "Adapters", "Calibration", "Training",
+      "Posteriors",
+      "Generation", "TestSupport"),
     tests(
       "Collaboration", "Faults", "JSON", "Artifacts", "Adapters", "Training", "Collaboration", "TestSupport"),
     tests(

@@ -77,14 +77,7 @@ private func logSumExp(_ x: UnsafePointer<Float>, count: Int) -> (top: Double, e
 private func longCrossEntropyGradient(
   _ logits: UnsafeMutablePointer<Float>, count: Int, label: Int, weight: Float
 ) -> Double {
-  var top = all(-.infinity)
-  @inline(__always) func highest(_ at: LaneRange) {
-    // The zero padding of a partial lane range must not be taken as the maximum.
-    let x = load(logits, at).replacing(with: all(-.infinity), where: lanes(from: at.count))
-    top = greater(top, x)
-  }
-  forEachLaneRange(count, highest)
-  let shift = greatest(top)
+  let shift = maximum(logits, count: count)
   let own = Double(logits[label])
   @inline(__always) func weigh(_ sum: inout Lanes, _ at: LaneRange) {
     let e = masked(exponential(load(logits, at) - all(shift)), at)

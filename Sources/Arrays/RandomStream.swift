@@ -23,6 +23,7 @@ package struct RandomStream: Sendable {
     case signs = 22
     case gate = 31
     case missingAdapters = 32
+    case generation = 41
   }
 
   /// Philox's key.
@@ -64,6 +65,12 @@ package struct RandomStream: Sendable {
 
   /// The `index`-th number, uniform on [0, 1) with 24 bits.
   package func uniform(_ index: Int) -> Float { Float(word(index) >> 8) * 0x1p-24 }
+
+  /// A number for the `block`-th four words, uniform on [0, 1) with 53 bits.
+  package func preciseUniform(block: Int) -> Double {
+    let words = words(block: UInt64(block))
+    return Double((UInt64(words.x) << 32 | UInt64(words.y)) >> 11) * 0x1p-53
+  }
 
   /// An unbiased integer below `bound` (rejection sampling among words of its own block range).
   package func integer(_ index: Int, below bound: Int) -> Int {

@@ -1,4 +1,5 @@
 // The file layout of written answers.
+import Foundation
 
 extension Answers: StoredArtifact {
   /// The kind of artifact, as in the file's first line and its `schema` attribute.
@@ -33,12 +34,13 @@ extension Answers: StoredArtifact {
       "reference_offsets", &referenceOffsets, [Axis("example + 1", count + 1)],
       "where an example's accepted answers begin in references")
     try archive.texts("references", &references, Axis("reference"), "accepted answers, end to end")
-    try archive.texts(
-      "texts", &texts, Axis("example, group, sample, text", count * textsPerExample),
-      "what was written, up to a stop and without special tokens")
+    let axes = [example, Axis("group", groups), Axis("sample", samples), Axis("text", textsPerDraw)]
     try archive.coded("endings", &endings, axes, "0 end token, 1 stop, 2 most tokens, 3 no further positions")
+    try archive.texts(
+      "texts", &texts, Axis("example, group, sample, text", endings.count),
+      "what was written, up to a stop and without special tokens")
     try archive.numbers(
-      "token_offsets", &tokenOffsets, [Axis("text + 1", count * textsPerExample + 1)], "where a text's tokens begin")
+      "token_offsets", &tokenOffsets, [Axis("text + 1", endings.count + 1)], "where a text's tokens begin")
     try exchangeTokens(with: archive)
   }
 
@@ -57,12 +59,6 @@ extension Answers: StoredArtifact {
       "aleatoric_entropies", &aleatoricEntropies, token, "mean of the mixed draws' own entropies", units: "nats")
   }
 
-  private var textsPerExample: Int { groups * samples * textsPerDraw }
-
-  private var axes: [Axis] {
-    [Axis("example", count), Axis("group", groups), Axis("sample", samples), Axis("text", textsPerDraw)]
-  }
-
   func validate() throws {
     try law.validate()
     try require(
@@ -76,13 +72,14 @@ extension Answers: StoredArtifact {
     try require(
       splits.count == count && prompts.count == count, "splits and prompts must have as many entries as row_ids")
     try requireOffsets(referenceOffsets, "reference_offsets", count: count, end: references.count)
-    let all = count * textsPerExample
+    // In Double, since a forged file may have any numbers.
+    let all = [count, groups, samples, textsPerDraw].reduce(1) { $0 * Double($1) }
     try require(
-      texts.count == all && endings.count == all,
-      "it has \(texts.count) texts and \(endings.count) endings, expected \(all)")
-    try requireOffsets(tokenOffsets, "token_offsets", count: all, end: tokens.count)
+      Double(texts.count) == all && endings.count == texts.count,
+      "it has \(texts.count) texts and \(endings.count) endings, expected \(all.formatted())")
+    try requireOffsets(tokenOffsets, "token_offsets", count: texts.count, end: tokens.count)
     try require(tokens.allSatisfy { $0 >= 0 }, "a token id is negative")
-    for text in 0..<all {
+    for text in texts.indices {
       let length = tokenRange(text).count
       try require((1...law.maximumNewTokens).contains(length), "text \(text) has \(length) tokens")
       try require(

@@ -4,7 +4,7 @@
 /// Texts written by one method on one data set: [example, group, sample, text], with their tokens end to end.
 package struct Answers: Equatable, Sendable {
   /// How the next token is drawn from the network's probabilities, and when a text ends.
-  package struct Law: Equatable, Sendable {
+  package struct Law: Equatable, Codable, Sendable {
     /// The logits are divided by it; 0 takes the most probable token.
     package var temperature = 1.0
     /// How many of the most probable tokens are kept; 0 for all.

@@ -26,6 +26,18 @@ package struct BaseAndTokens: ParsableArguments {
     let base = try context.open(base: base, verifyingDigest: verifyingDigest)
     return (base, try context.read(TokenizedSet.self, tokens))
   }
+
+  /// The same as the inputs of a run of the network.
+  ///
+  /// - Throws: as `read`.
+  package func open(_ context: StageContext, verifyingDigest: Bool = false) throws -> NetworkData {
+    try open(context, verifyingDigest: verifyingDigest, prefix: nil)
+  }
+
+  fileprivate func open(_ context: StageContext, verifyingDigest: Bool, prefix: String?) throws -> NetworkData {
+    let (base, set) = try read(context, verifyingDigest: verifyingDigest)
+    return NetworkData(base: base, set: set, context: context, files: self, prefix: prefix)
+  }
 }
 
 /// The flags of a stage that runs the network on a tokenized set.
@@ -44,8 +56,7 @@ package struct NetworkInputs: ParsableArguments {
   /// - Parameter verifyingDigest: whether the base's content is compared with its digest; see `StageContext.open(base:)`.
   /// - Throws: `Fault` for a file that is missing, damaged or of another kind.
   package func open(_ context: StageContext, verifyingDigest: Bool = false) throws -> NetworkData {
-    let (base, set) = try files.read(context, verifyingDigest: verifyingDigest)
-    return NetworkData(base: base, set: set, context: context, flags: self)
+    try files.open(context, verifyingDigest: verifyingDigest, prefix: prefix)
   }
 }
 
@@ -56,10 +67,12 @@ package struct NetworkData {
   /// The tokenized set.
   package let set: TokenizedSet
   let context: StageContext
-  let flags: NetworkInputs
+  let files: BaseAndTokens
+  /// The path of the prefix, if there is one.
+  let prefix: String?
 
   /// The content digest of the tokenized set.
-  package var tokensDigest: String { context.digest(of: flags.tokens) }
+  package var tokensDigest: String { context.digest(of: files.tokens) }
 
   /// What reads adapters on this base and tokenized set.
   package var adapters: AdapterReader { AdapterReader(context, flags.files, base: base, set) }
@@ -72,16 +85,18 @@ package struct NetworkData {
   /// The architecture of the base.
   ///
   /// - Throws: `Fault` of kind `.data` where the base's file does not describe one.
-  package func architecture() throws -> Architecture { try base.checkedArchitecture(flags.files.base) }
+  package func architecture() throws -> Architecture { try base.checkedArchitecture(files.base) }
 
   /// The network with adapters of `settings`, on the tokenized set and above the prefix if one is given.
   ///
+  /// - Parameter positions: the length of the longest sequence; nil for that of the set.
   /// - Throws: `Fault` for a prefix that cannot be read; of kind `.configuration` where base, tokens, prefix and settings
   ///   do not belong together.
-  package func scorer(_ settings: AdapterSettings) throws -> Scorer {
+  package func scorer(_ settings: AdapterSettings, positions: Int? = nil) throws -> Scorer {
     context.announce(settings.precision)
     return try Scorer(
-      base, path: flags.files.base, data: set, settings: settings, threads: context.threads, prefix: openPrefix())
+      base, path: files.base, data: set, settings: settings, threads: context.threads, prefix: openPrefix(),
+      positions: positions)
   }
 
   /// The same network on the tokenized set of another file, without a prefix.
@@ -89,7 +104,7 @@ package struct NetworkData {
   /// - Throws: as `scorer(_:)`; `Fault` for a file that cannot be read.
   package func scorer(_ settings: AdapterSettings, onTokens path: String) throws -> Scorer {
     try Scorer(
-      base, path: flags.files.base, data: context.read(TokenizedSet.self, path), settings: settings,
+      base, path: files.base, data: context.read(TokenizedSet.self, path), settings: settings,
       threads: context.threads)
   }
 
@@ -99,7 +114,7 @@ package struct NetworkData {
   package func announce(_ memory: RunMemory) throws { try context.announce(memory) }
 
   private func openPrefix() throws -> FrozenPrefix? {
-    guard let path = flags.prefix else { return nil }
+    guard let path = self.prefix else { return nil }
     let prefix = try FrozenPrefix(mapping: path)
     try context.record(input: path, digest: prefix.digest)
     guard prefix.baseDigest == base.digest else {

@@ -30,6 +30,12 @@ extension Predictions: NetworkResult {
   }
 }
 
+extension Answers: NetworkResult {
+  package mutating func addCost(seconds: Double, peakMemory: Int, to earlier: Cost) {
+    cost.addPrediction(seconds: seconds, peakMemory: peakMemory, to: earlier)
+  }
+}
+
 extension NetworkData {
   /// Runs `run` to its end, resuming from a checkpoint of the same inputs and settings, and writes the result to `output`.
   ///

@@ -36,15 +36,22 @@ package struct ContinuationHead: Head {
       })
   }
 
+  /// Logits (rows, vocabulary) of the token after each row of x (rows, hidden).
+  func vocabularyLogits(_ x: Activations, _ pass: Pass) -> (logits: Activations, norm: Norm.Tape) {
+    let (rows, vocabulary) = (pass.rows, output.outputs)
+    let (normed, normTape) = norm.forward(x, rows: rows, kept: true, pass)
+    let logits = pass.room(rows * vocabulary)
+    output.apply(normed, rows: rows, into: logits, arena: pass.arena.scratch)
+    function.apply(to: logits, count: rows * vocabulary)
+    return (logits, normTape)
+  }
+
   /// "Logits" (texts, 1): log-probabilities of the choices, up to a softmax over an example's own.
   package func forward(_ x: UnsafeMutablePointer<Float>, _ pass: Pass) -> (
     logits: UnsafeMutablePointer<Float>, tape: Tape
   ) {
     let (rows, vocabulary) = (pass.rows, output.outputs)
-    let (normed, normTape) = norm.forward(x, rows: rows, kept: true, pass)
-    let errors = pass.room(rows * vocabulary)
-    output.apply(normed, rows: rows, into: errors, arena: pass.arena.scratch)
-    function.apply(to: errors, count: rows * vocabulary)
+    let (errors, normTape) = vocabularyLogits(x, pass)
     let slopes = function.slopes(errors, count: rows * vocabulary, pass)
     let (asked, texts) = asked(pass)
     var sums = [Double](repeating: 0, count: texts)

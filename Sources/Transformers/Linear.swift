@@ -156,7 +156,7 @@ struct Linear: Sendable {
       let stream = RandomStream(
         seed: pass.dropoutSeed(dropout, sequence: index), purpose: .dropout,
         place: (pass.batch.identities[index], self.stream))
-      let position = rows.lowerBound - pass.batch.rows(of: index).lowerBound
+      let position = pass.batch.cachedTokens[index] + rows.lowerBound - pass.batch.rows(of: index).lowerBound
       applyDropout(
         x + start * inputs, into: result + start * inputs, count: rows.count * inputs,
         keepProbability: dropout.keepProbability, stream: stream, from: position * inputs)

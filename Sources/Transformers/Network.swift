@@ -73,7 +73,7 @@ package final class Network: Sendable {
   /// soon as the layer is done.
   ///
   /// - Parameter read: the pass over the rows that the head reads; nil for all.
-  private func hidden(_ pass: Pass, read: Pass?) -> UnsafeMutablePointer<Float> {
+  func hidden(_ pass: Pass, read: Pass?) -> UnsafeMutablePointer<Float> {
     let stream = pass.arena.allocate(pass.rows * architecture.hiddenSize)
     replace(stream, pass) { input.forward(pass).x }
     for block in blocks.dropLast() { replace(stream, pass) { block.output(stream, pass, allRows: nil) } }

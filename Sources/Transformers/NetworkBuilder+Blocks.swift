@@ -29,7 +29,7 @@ extension NetworkBuilder {
       try part.map { try norm(names.name(of: $0, layer: layer), width: width) }
     }
     let attention = AttentionPart(
-      projections: projections(linears),
+      layer: layer, projections: projections(linears),
       queryNorm: try own(names.queryNorm, width: architecture.queryKeyNormWidth(heads: architecture.heads)),
       keyNorm: try own(names.keyNorm, width: architecture.queryKeyNormWidth(heads: architecture.keyValueHeads)),
       rotary: rotary,

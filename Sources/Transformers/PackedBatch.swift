@@ -19,6 +19,8 @@ package struct PackedBatch: Sendable {
   package private(set) var identities: [UInt32] = []
   /// [sequence][branch] The rows of each branch; empty for a sequence without.
   private(set) var branches: [[Range<Int>]] = []
+  /// [sequence] How many tokens of it come before its first row. Their keys and values are in a cache.
+  private(set) var cachedTokens: [Int] = []
 
   /// An empty batch.
   package init() {}
@@ -28,13 +30,14 @@ package struct PackedBatch: Sendable {
   /// - Parameters:
   ///   - origins: the rows of its tokens in the cached hidden states, as ranges that follow each other.
   ///   - isFurtherWindow: whether it is another window of the text that the sequence before it belongs to.
+  ///   - cached: how many tokens of the sequence come before these, and are in a cache.
   /// - Precondition: the sequence has at least one token.
   package mutating func append(
     _ sequence: some Collection<Int32>, segments types: some Collection<UInt8>, identity: UInt32,
-    origins: [Range<Int>] = [], isFurtherWindow: Bool = false
+    origins: [Range<Int>] = [], isFurtherWindow: Bool = false, after cached: Int = 0
   ) {
-    add(sequence, types, from: 0)
-    close(identity, branches: [], origins)
+    add(sequence, types, from: cached)
+    close(identity, branches: [], origins, after: cached)
     if isFurtherWindow {
       textWindows.removeLast()
       textWindows[textWindows.count - 1] = textWindows[textWindows.count - 1].lowerBound..<count
@@ -70,7 +73,9 @@ package struct PackedBatch: Sendable {
     positions.append(contentsOf: (position..<position + part.count).map { Int32($0) })
   }
 
-  private mutating func close(_ identity: UInt32, branches: [Range<Int>], _ origins: [Range<Int>]) {
+  private mutating func close(
+    _ identity: UInt32, branches: [Range<Int>], _ origins: [Range<Int>], after cached: Int = 0
+  ) {
     self.origins += origins.joined()
     precondition(
       self.origins.isEmpty || self.origins.count == tokens.count,
@@ -79,6 +84,7 @@ package struct PackedBatch: Sendable {
     offsets.append(tokens.count)
     identities.append(identity)
     self.branches.append(branches)
+    cachedTokens.append(cached)
   }
 
   /// How many sequences there are.

@@ -35,6 +35,8 @@ package struct Pass {
   /// The weight of what `parameters` compute, and whether it is added to what other adapters have computed. See `Blend`.
   var weight: Float = 1
   var isFurtherTerm = false
+  /// [sequence] The keys and values of the tokens before the batch's rows; empty where sequences are whole.
+  var caches: [KeyValueCache] = []
 
   /// Whether a backward pass follows. The layers then keep what it needs.
   var isTraining: Bool { gradients != nil }

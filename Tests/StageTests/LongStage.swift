@@ -14,6 +14,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   case indexAdapters = "index-adapters"
   case exchangeAdapters = "exchange-adapters"
   case predict
+  case generateAnswers = "generate-answers"
 
   var name: String { rawValue }
   var testDescription: String { rawValue }
@@ -74,6 +75,15 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
         "--model", there.path("model"), "--method", "dropout", "--dropout", "0.1", "--samples", "1", "--posterior",
         adapters[0], "--new", there.path("new.csv"),
       ]
+    case .generateAnswers:
+      // All prompts are one step of a sample.
+      let there = Workshop(folder: shop.folder, base: shop.path("decoder.h5"), tokens: shop.path("letters.h5"))
+      try there.makeDecoder()
+      let adapter = try there.fit("writer.h5", "--epochs", "1")
+      return there.inputs + [
+        "--model", there.path("model"), "--method", "dropout", "--dropout", "0.1", "--posterior", adapter,
+        "--max-new-tokens", "3", "--samples", "\(steps)",
+      ]
     }
   }
 
@@ -88,7 +98,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
     }
     let command = try command(in: shop)
     guard let flag = command.firstIndex(where: { $0 == "--epochs" || $0 == "--samples" }) else { return command }
-    let many = [.samplePosterior: "50000", .predict: "200"][self] ?? "2000000"
+    let many = [.samplePosterior: "50000", .predict: "200", .generateAnswers: "50000"][self] ?? "2000000"
     return command[...flag] + [many] + command[(flag + 2)...]
   }
 

@@ -19,8 +19,7 @@ import Testing
   @Test(arguments: [
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "bayesianize-adapter",
     "import-adapter", "collect-curvature", "route-adapters", "sample-posterior", "evaluate", "shift-test", "predict",
-    "decide",
-    "measure-step", "write-almanac", "pretrain-base",
+    "decide", "generate-answers", "measure-step", "write-almanac", "pretrain-base",
   ])
   func numbersAreUsedOrRejected(program: String) throws {
     try Workshop.openFromQuestions { shop in
@@ -106,6 +105,8 @@ import Testing
     case "shift-test":
       return [["--in-distribution", try predictions(), "--bootstrap", "20", "--html", shop.path("page")] + output]
     case "predict": return [asked("point", try shop.fit("adapter.h5")) + output]
+    case "generate-answers":
+      return [sampled("point", try shop.fit("adapter.h5")) + ["--model", shop.path("model"), "--max-new-tokens", "3"]]
     case "decide":
       let known = try predictions()
       try shop.run("predict", asked("point", shop.path("adapter.h5")) + ["--output", shop.path("new.h5")])

@@ -31,6 +31,25 @@ private let folder = shared("data/models/stories260K")
     #expect(abs(loss - (try expected.double("sum_nll_of_greedy_tokens"))) < 1e-3)
   }
 
+  @Test func twoHundredGreedyStepsFromTheCache() throws {
+    let folder = try #require(folder)
+    let model = try Stories.model(folder)
+    let expected = try JSON.parse(try readBytes(folder + "/expected_greedy_200.json"), subject: folder).node(in: folder)
+    let ids = try expected.array("greedy_token_ids").map { Int32(try $0.int()) }
+    let network = try Network(Stories.architecture, frozen: model.frozen)
+    let head = try network.continuationHead(frozen: model.frozen)
+    let (cache, arena) = (KeyValueCache(Stories.architecture, tokens: 200), Arena())
+    var tokens: [Int32] = [1]
+    for step in 0..<200 {
+      var batch = PackedBatch()
+      batch.append([tokens[step]], segments: [0], identity: 0, after: step)
+      arena.reset()
+      let logits = network.nextTokenLogits(batch, caches: [cache], head: head, parameters: [], arena: arena)
+      tokens.append(Int32((0..<512).max { logits[$0] < logits[$1] }!))
+    }
+    #expect(Array(tokens.dropFirst()) == ids)
+  }
+
   private func compare(_ row: [Float], _ expected: JSON.Node) throws {
     for pair in try expected.array() {
       let numbers = try pair.array()

@@ -58,7 +58,7 @@ package struct PredictionRun: FilledPrediction {
 
 extension TokenizedSet {
   /// The examples that are predicted: calibration and test.
-  var predictedExamples: [Int] { splits.indices.filter { splits[$0] != .train } }
+  package var predictedExamples: [Int] { splits.indices.filter { splits[$0] != .train } }
 }
 
 extension Predictions {

@@ -2,7 +2,6 @@
 import Adapters
 import ArgumentParser
 import Artifacts
-import Checkpoints
 import Faults
 import Files
 import JSON
@@ -10,7 +9,6 @@ import NetworkStages
 import Posteriors
 import StageKit
 import Tasks
-import Tokenization
 import Training
 
 @main struct Predict: Stage {
@@ -31,8 +29,7 @@ import Training
       """)
 
   @OptionGroup var inputs: BaseAndTokens
-  @Option(help: ArgumentHelp("The Hugging Face folder of the base, for its tokenizer.", valueName: "folder"))
-  var model: String
+  @OptionGroup var tokenizer: TokenizerOption
   @OptionGroup var options: MethodOptions
   @Option(help: ArgumentHelp("The file of new texts.", valueName: "file")) var new: String
   @OptionGroup var columns: TextColumnOptions
@@ -80,18 +77,12 @@ import Training
 
   /// The new texts, worded as those of `set`.
   ///
-  /// - Throws: `Fault` of kind `.configuration` where the model folder has another tokenizer than `set`.
+  /// - Throws: what reading the tokenizer throws.
   private func wording(of set: TokenizedSet, _ context: StageContext) throws -> NewTextWording {
-    let folder = try ModelFolder(model)
-    for (path, digest) in folder.tokenizerFiles { try context.record(input: path, digest: digest) }
-    guard folder.tokenizerDigest == set.tokenizerDigest else {
-      throw Fault(
-        .configuration, model, "its tokenizer is not the one that \(inputs.tokens) was made with",
-        hint: "give the `model` that the run was made with")
-    }
+    let tokenizer = try tokenizer.read(context, of: set, at: inputs.tokens)
     try context.record(input: new, digest: SHA256.hexDigest(ofFile: new))
     return try NewTextWording(
-      path: new, columns.options(), set: set, tokenizer: Tokenizer(contentsOf: model), threads: context.threads)
+      path: new, columns.options(), set: set, tokenizer: tokenizer, threads: context.threads)
   }
 
   private func report(_ header: ForecastHeader, _ context: StageContext) {

@@ -108,6 +108,6 @@ struct Attention: Sendable {
 }
 
 extension PackedBatch {
-  /// Tokens of the longest sequence.
-  var longest: Int { (0..<count).map { rows(of: $0).count }.max() ?? 0 }
+  /// Tokens of the longest sequence, with those in a cache.
+  var longest: Int { (0..<count).map { cachedTokens[$0] + rows(of: $0).count }.max() ?? 0 }
 }

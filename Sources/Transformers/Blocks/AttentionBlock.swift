@@ -107,7 +107,7 @@ extension Attention {
   }
 
   /// The tokens that a block of queries may see, from a multiple of sixteen on.
-  private func keys(of queries: Range<Int>, tokens: Int, isFirst: Bool, hasBranches: Bool) -> Range<Int> {
+  func keys(of queries: Range<Int>, tokens: Int, isFirst: Bool, hasBranches: Bool) -> Range<Int> {
     guard let window else { return 0..<(causal && !isFirst ? queries.upperBound : tokens) }
     let first = hasBranches ? 0 : max(0, queries.lowerBound - window + 1)
     return first & ~15..<(causal ? queries.upperBound : min(tokens, queries.upperBound - 1 + window))

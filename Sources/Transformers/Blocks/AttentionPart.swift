@@ -4,6 +4,8 @@ import Arrays
 
 /// The attention part of a block.
 struct AttentionPart: Sendable {
+  /// The index of its block.
+  let layer: Int
   let projections: Projections
   /// Nil where queries and keys are not normalised.
   let queryNorm: Norm?
@@ -47,8 +49,10 @@ struct AttentionPart: Sendable {
     rotary?.apply(to: q, heads: attention.heads, pass)
     rotary?.apply(to: k, heads: attention.keyValueHeads, all)
     let projected = projections.distances(distances, all)
-    let (context, attentionTape) = attention.forward(
-      q, k, v, distances: projected?.projections, kept: output.needsInput, pass)
+    let (context, attentionTape) =
+      pass.caches.isEmpty
+      ? attention.forward(q, k, v, distances: projected?.projections, kept: output.needsInput, pass)
+      : attention.forward(q, k, v, inCachesOf: layer, pass)
     let (y, outputTape) = output.forward(context, rows: pass.rows, kept: true, pass)
     return (
       y,

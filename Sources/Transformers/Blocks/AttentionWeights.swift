@@ -17,7 +17,7 @@ extension Attention {
     /// The weights (queries, keys) of the block.
     let p: Activations
     /// The head's keys, transposed.
-    let keys: Activations
+    var keys: Activations
     /// (heads, 2 longest - 1); nil without a bias.
     let biases: Activations?
     /// The cap's slopes (queries, keys) of the block; nil without a cap, or where no backward pass follows.

@@ -1,0 +1,81 @@
+// generate-answers: lets the draws of a posterior write texts after the prompts of a tokenized set.
+import Adapters
+import ArgumentParser
+import Artifacts
+import Faults
+import Generation
+import JSON
+import NetworkStages
+import Posteriors
+import StageKit
+import Tokenization
+
+@main struct GenerateAnswers: Stage {
+  static let configuration = CommandConfiguration(
+    commandName: "generate-answers", abstract: "Write texts with samples from a posterior.",
+    discussion: """
+      Writes texts after the prompts of the calibration and test examples of --tokens, with
+      every sample of a method, and stores what each of their tokens was worth.
+      Example:
+        .build/release/generate-answers \\
+          --base runs/own/base.h5 --tokens runs/own/tokens/own.h5 --model smollm2 \\
+          --method swag --posterior runs/own/swag/0.h5 --samples 5 --texts 10 \\
+          --output texts.h5
+      """)
+
+  @OptionGroup var inputs: BaseAndTokens
+  @OptionGroup var tokenizer: TokenizerOption
+  @OptionGroup var options: MethodOptions
+  @OptionGroup var writing: WritingOptions
+  @Option(help: "The file of answers to write.") var output: String
+  @OptionGroup var checkpoints: CheckpointOptions
+  @OptionGroup var common: CommonOptions
+
+  func run(_ context: StageContext) throws {
+    try Fault.check(count: options.drawing.samples, of: "samples")
+    let law = writing.law(seed: options.drawing.seed)
+    try law.check(texts: writing.texts)
+    try context.check(outputs: output)
+    let network = try inputs.open(context, verifyingDigest: options.posterior.isEmpty)
+    let architecture = try network.architecture()
+    guard architecture.isDecoder else {
+      throw Fault(.configuration, inputs.base, "is an encoder, which cannot write", hint: "use a decoder as `base`")
+    }
+    let decoder = try textDecoder(of: network.set, context)
+    let files = try PosteriorFiles(reading: options.posterior, base: network.base) { try context.open($0) }
+    let positions = network.set.positions(writing: law.maximumNewTokens, on: architecture)
+    let scorer = try network.scorer(files.fit, positions: positions)
+    try files.check(scorer.parameters, dataset: network.set.dataset)
+    let posterior = try Catalogue.posterior(
+      PosteriorRequest(options.method, files, options.drawing, parameterCount: scorer.parameters.count))
+    var run = try WritingRun(scorer, posterior, writing.settings, law, decoder)
+    try network.announce(scorer.memoryOfPrediction.adding("keys and values", run.cacheBytes))
+    let settings = options.settings(found: posterior.details, fit: files.fit)
+    let answers = try network.finish(
+      &run, settings: options.drawing.samples, settings, writing.settings, law, startingFrom: files.cost, to: output,
+      checkpoints
+    ) {
+      var answers = try $0.answers()
+      (answers.method, answers.settings) = (options.method, try settings.canonicalJSON)
+      return answers
+    }
+    report(answers, context)
+  }
+
+  private func textDecoder(of set: TokenizedSet, _ context: StageContext) throws -> TextDecoder {
+    let tokenizer = try tokenizer.read(context, of: set, at: inputs.tokens)
+    if tokenizer.eosID == nil && writing.stop.isEmpty {
+      context.warn("the tokenizer has no end token, so every text has --max-new-tokens tokens; --stop ends it earlier")
+    }
+    return TextDecoder(endToken: tokenizer.eosID) { try tokenizer.decode($0) }
+  }
+
+  private func report(_ answers: Answers, _ context: StageContext) {
+    let draws =
+      answers.mixedDraws > 1
+      ? "a mixture of \(answers.mixedDraws) samples" : "\(answers.groups) x \(answers.samples) samples"
+    context.say("\(answers.count) prompts, \(draws), \(answers.textsPerDraw) texts each")
+    let cut = answers.endings.count { $0 == .length || $0 == .positions }
+    if cut > 0 { context.say("\(cut) of \(answers.texts.count) texts had not ended and were cut") }
+  }
+}

@@ -1,0 +1,26 @@
+// The flags that say how texts are written.
+import ArgumentParser
+import Artifacts
+import Generation
+
+/// How many texts are written, and by which law.
+struct WritingOptions: ParsableArguments {
+  @Option(help: "Texts of each sample for each prompt.") var texts = 1
+  @Option(help: "The logits are divided by it; 0 takes the most probable token.") var temperature = 1.0
+  @Option(help: "Keep the k most probable tokens; 0 for all.") var topK = 0
+  @Option(help: "Keep the most probable tokens that together have this probability, at least one.") var topP = 1.0
+  @Option(help: "The most tokens of a text.") var maxNewTokens = 50
+  @Option(help: ArgumentHelp("End a text before this string; \\n is a line break. Repeatable.", valueName: "string"))
+  var stop: [String] = []
+  @Flag(help: "Write one text with the mean of all samples' probabilities at each token, not one with each sample.")
+  var tokenMixture = false
+
+  var settings: WritingRun.Settings { WritingRun.Settings(texts: texts, mixes: tokenMixture) }
+
+  func law(seed: Int) -> Answers.Law {
+    var law = Answers.Law()
+    (law.temperature, law.topK, law.topP) = (temperature, topK, topP)
+    (law.maximumNewTokens, law.stops, law.seed) = (maxNewTokens, stop.map { $0.replacing("\\n", with: "\n") }, seed)
+    return law
+  }
+}

@@ -1,0 +1,52 @@
+// Attention of new tokens to all that came before them in their texts, whose keys and values are in caches. Each weight and
+// each sum is computed in the order of the pass over whole texts, so both give the same bits.
+import Arrays
+
+extension Attention {
+  /// The context (rows, heads * headSize) of q (rows, heads * headSize) with k and v (all rows, keyValueHeads * headSize),
+  /// which are put into the caches of the pass first.
+  ///
+  /// - Parameters:
+  ///   - layer: the block.
+  ///   - pass: on the queries' rows.
+  func forward(
+    _ q: Activations, _ k: Activations, _ v: Activations, inCachesOf layer: Int, _ pass: Pass
+  ) -> (context: Activations, tape: Tape) {
+    let context = pass.activation(queryWidth)
+    var weights = Weights(self, nil, pass)
+    for (sequence, cache) in pass.caches.enumerated() {
+      let rows = pass.batch.rows(of: sequence)
+      let start = rows.lowerBound * keyWidth
+      cache.put(k + start, v + start, rows: rows.count, layer: layer)
+      for head in 0..<heads {
+        let (keys, values) = cache.head(head / (heads / keyValueHeads), layer: layer)
+        weights.keys = keys
+        forEachBlock(ofHead: head, sequence, cache, pass) { block in
+          weights.set(block, q)
+          multiplySmall(
+            rows: block.queries, columns: headSize, inner: block.keys.count, weights.p, aRow: block.stride, aInner: 1,
+            values + block.keys.lowerBound * headSize, bRow: headSize, into: context + block.query, cRow: queryWidth)
+        }
+      }
+    }
+    return (context, Tape(q: q, k: k, v: v, distances: nil))
+  }
+
+  /// Calls `body` for the blocks of queries of one head of one sequence.
+  private func forEachBlock(
+    ofHead head: Int, _ sequence: Int, _ cache: KeyValueCache, _ pass: Pass, _ body: (AttentionBlock) -> Void
+  ) {
+    let asking = pass.selection.ranges[sequence]
+    let first = cache.count + asking.lowerBound - pass.batch.rows(of: sequence).lowerBound
+    for start in stride(from: 0, to: asking.count, by: AttentionBlock.size) {
+      let (count, position) = (min(AttentionBlock.size, asking.count - start), first + start)
+      let end = position + count
+      body(
+        AttentionBlock(
+          sequence: sequence, head: head, tokens: cache.capacity, branches: [], queries: count, position: position,
+          keys: keys(of: position..<end, tokens: end, isFirst: false, hasBranches: false),
+          query: (pass.selection.starts[sequence] + start) * queryWidth + head * headSize, start: 0, key: 0,
+          isFirst: start == 0, isLast: start + count == asking.count, adds: false))
+    }
+  }
+}
