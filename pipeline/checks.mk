@@ -41,7 +41,8 @@ where-files-are = $(if $(OWN),\
   TRAIN TEST and SHIFTED are paths separated by blanks; a path cannot contain blanks,\
   $(EXPERIMENT) looks for it in DATA=$(DATA))
 # What needs no training questions.
-UNTRAINED := base base-contextual $(if $(ADAPTER),point point-contextual ensemble soup) \
+UNTRAINED := base base-contextual base-consistent \
+  $(if $(ADAPTER),point point-contextual point-consistent ensemble ensemble-consistent soup) \
   $(shell awk '$$2 ~ "^library/" { print $$1 }' $(HERE)pipeline/methods.tsv)
 # Clients have questions of their own.
 COLLABORATIVE := collaborate $R/collaboration.h5 $R/clients/%

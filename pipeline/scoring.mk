@@ -19,13 +19,15 @@ passes = $(words $(or $(posterior.$m),base))*$(passes.$(samples.$m))
 # Methods without adapters, or with a whole base of their own, share no states below the adapters.
 method-prefix = $(if $(filter-out $R/library/%,$(posterior.$m:$R/adapters/full-%=)),$(prefix))
 content-free = $(if $(filter %-contextual,$m),$R/tokens/$d-content-free.h5)
+versions = $(if $(filter %-consistent,$m),$R/tokens/$d-versions.h5)
 
 define prediction
 target := $R/predictions/$m/$d.h5
-inputs := $(BASE) $R/tokens/$d.h5 $(posterior.$m) $(content-free)
+inputs := $(BASE) $R/tokens/$d.h5 $(posterior.$m) $(content-free) $(versions)
 caches := $(method-prefix)
 command := sample-posterior --base $(BASE) --tokens $R/tokens/$d.h5 $(call flag,prefix,$(method-prefix)) --method $m \
-  $(call flag,posterior,$(posterior.$m)) $(call flag,content-free,$(content-free)) $(drawing) $(SAMPLE_FLAGS)
+  $(call flag,posterior,$(posterior.$m)) $(call flag,content-free,$(content-free)) \
+  $(call flag,version-tokens,$(versions)) $(drawing) $(SAMPLE_FLAGS)
 work := predict:$(passes)
 $(stage)
 endef

@@ -57,6 +57,14 @@ $(stage)
 endef
 $(foreach d,$(SETS),$(eval $(value content-free-tokens)))
 
+# Other versions of the same questions, for prompt consistency.
+define versions-tokens
+target := $R/tokens/$d-versions.h5
+command := tokenize $(questions) --versions $(VERSIONS)
+$(stage)
+endef
+$(foreach d,$(SETS),$(eval $(value versions-tokens)))
+
 # --- The cached hidden states below the adapters, computed once for all members, samples and epochs ---
 # Made only where the lowest blocks have no adapters. Of the training rows, a prefix holds those that adapters are
 # fitted on, or all of them if a method or a flag may use others. TFB may search on any training row.

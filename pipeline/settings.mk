@@ -49,6 +49,9 @@ CALIBRATION_FRACTION := 0.1
 SPLIT_SEED := 0
 # The largest number of test questions.
 LIMIT :=
+# Of what kind the versions of a question are that methods NAME-consistent average over: shifts of the order of the choices,
+# or corruptions of severity 1; auto: shifts where the prompt lists the choices (decoders that answer by letter).
+VERSIONS := auto
 # Any other flags of the stage, such as `--answers letter`.
 TOKENIZE_FLAGS :=
 

@@ -29,6 +29,11 @@ package func logMeanExp(_ leaves: [[Double]], shares: [Double]? = nil) -> [Doubl
   }
 }
 
+/// The mean of the logarithms of distributions, normalised (their logarithmic pool): [leaf][choice] to [choice].
+package func logGeometricMean(_ leaves: [[Double]]) -> [Double] {
+  logSoftmax(leaves[0].indices.map { choice in leaves.reduce(0) { $0 + $1[choice] } / Double(leaves.count) })
+}
+
 /// -sum p log p in nats of normalised log-probabilities; 0 log 0 is 0.
 package func entropy(_ logProbabilities: [Double]) -> Double {
   max(0, logProbabilities.reduce(0) { $1 == -.infinity ? $0 : $0 - exp($1) * $1 })

@@ -20,6 +20,15 @@ test_all_methods_are_all_that_apply() {
   equal "$(tr ' ' '\n' <<< "$listed" | grep -v '^base' | xargs)" "$(all | sort | xargs)"
 }
 
+test_a_consistent_method_reads_other_versions_of_its_questions() {
+  asked() { make -n evaluate EXPERIMENT=tiny RUNS=new METHODS="point ensemble-consistent" MEMBERS=2 "$@"; }
+  contains "--versions auto --output new/tiny/tokens/tiny-versions.h5" "$(asked)"
+  contains "--versions corruptions" "$(asked VERSIONS=corruptions)"
+  equal 1 "$(asked | grep -c 'sample-posterior .*--version-tokens new/tiny/tokens/tiny-versions.h5')"
+  fails tiny evaluate VERSIONS=rotations
+  contains VERSIONS "$(cat output)"
+}
+
 test_shift_test_takes_all_methods_too() {
   asked() {
     make -n shift-test EXPERIMENT=tiny RUNS=new METHODS=point SHIFT_METHODS=all "$@" \

@@ -55,6 +55,27 @@ import Testing
     }
   }
 
+  @Test func promptConsistencyReadsEveryOrderOfTheChoices() throws {
+    try Workshop.openFromQuestions { shop in
+      let questions = ["--dataset", "home", "--train", shop.path("train.jsonl"), "--test", shop.path("home.jsonl")]
+      let command = questions + ["--calibration-fraction", "0.25", "--model", shop.path("model")]
+      let letters = command + ["--template", "bare", "--versions", "auto", "--output", shop.path("shifts.h5")]
+      try shop.run("tokenize", letters)
+      let files = try [1, 2].map { try shop.fit("point-\($0).h5", "--seed", "\($0)") }
+      let method = ["--method", "ensemble-consistent", "--posterior"] + files
+      let consistent = shop.inputs + method + ["--output", shop.path("consistent.h5")]
+      try shop.run("sample-posterior", consistent + ["--version-tokens", shop.path("shifts.h5")])
+      let predictions = try Predictions.read(shop.path("consistent.h5"))
+      #expect(predictions.cost.forwardPasses == 8 && predictions.method == "ensemble-consistent")
+      try shop.expectFault(64, "sample-posterior", consistent, says: ["--version-tokens", "found none"])
+      let words = command + ["--template", "answer", "--output", shop.path("words.h5")]
+      try shop.expectFault(64, "tokenize", words + ["--versions", "shifts"], says: ["no prompt lists the choices"])
+      let said = try shop.run("tokenize", words + ["--versions", "auto"])
+      #expect(said.errors.contains("the versions are corruptions of severity 1"))
+      #expect(try TokenizedSet.read(shop.path("words.h5")).corruption.name == "corruptions")
+    }
+  }
+
   @Test func everyMethodPredictsEveryExampleWithItsShape() throws {
     try Workshop.open { shop in
       for (method, files) in try shop.posteriors() {

@@ -22,7 +22,7 @@ import Testing
     parametrisation pooling precision preset prior prior-deviation prior-precision product-penalty rank risk rounds samples scale \
     scoring second-text-column see seed sets severity shard similarity smallest steps store subsample-seed targets \
     temperature template test-fraction text-column threads tolerance tolerance-rule top training-examples trust \
-    variational warmup weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
+    variational versions warmup weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
     """
 
   /// The flags of a list in pipeline/inputs.

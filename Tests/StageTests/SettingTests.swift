@@ -20,7 +20,7 @@ import Testing
   private static let own: Set = [
     "EXPERIMENT", "RUNS", "MEMBERS", "MC_DROPOUT", "FULL_FLAGS", "ASWA_ACCEPT", "METHODS", "SHIFT_METHODS",
     "LAPLACE_SAMPLES", "SEVERITIES", "HEAD", "SHARDS", "ANSWERS", "NEW_TEXT", "NEW_TEXT_B", "NEW_LABEL",
-    "NEW_ID", "NEW_ENCODING", "CLIENT_DATA", "TRUST", "ROUTER_TASKS",
+    "NEW_ID", "NEW_ENCODING", "CLIENT_DATA", "TRUST", "ROUTER_TASKS", "VERSIONS",
   ]
 
   /// The settings that settings.mk gives a value.

@@ -38,8 +38,8 @@ package struct LoRAEnsemble: Posterior {
   /// A remark if there is only one member.
   package var warnings: [String] { memberRemarks(groups) }
   /// One batched pass for all members.
-  package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
-    BatchedRun(scorer, self, contextual: contextual)
+  package func prediction(on scorer: Scorer, versions: QuestionVersions?) throws -> any Prediction {
+    BatchedRun(scorer, self, versions: versions)
   }
 }
 
@@ -47,7 +47,7 @@ package struct LoRAEnsemble: Posterior {
 private struct BatchedRun: FilledPrediction {
   let scorer: Scorer
   let posterior: LoRAEnsemble
-  let contextual: ContextualCalibration?
+  let versions: QuestionVersions?
   /// The calibration and test examples.
   let examples: [Int]
   /// The largest number of choices among them.
@@ -60,8 +60,8 @@ private struct BatchedRun: FilledPrediction {
 
   private static let partsPerStep = 16
 
-  init(_ scorer: Scorer, _ posterior: LoRAEnsemble, contextual: ContextualCalibration?) {
-    (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
+  init(_ scorer: Scorer, _ posterior: LoRAEnsemble, versions: QuestionVersions?) {
+    (self.scorer, self.posterior, self.versions) = (scorer, posterior, versions)
     examples = scorer.data.predictedExamples
     choices = scorer.data.maximumAnswers(of: examples)
     parts = scorer.parts(of: examples, members: posterior.groups)
@@ -86,8 +86,8 @@ private struct BatchedRun: FilledPrediction {
       var answers = chosen.indices.flatMap { row in
         rows[(row * members + member) * width..<(row * members + member + 1) * width]
       }
-      if let contextual {
-        answers = try contextual.calibrated(
+      if let versions {
+        answers = try versions.combined(
           answers, width: width, examples: chosen, posterior.draw(group: member, sample: 0))
       }
       for (row, position) in positions.enumerated() {
@@ -101,7 +101,7 @@ private struct BatchedRun: FilledPrediction {
   func predictions() -> Predictions {
     precondition(completed == total, "\(completed) of \(total) steps")
     var result = Predictions(of: examples, in: scorer.data, by: posterior, logProbabilities)
-    result.cost.forwardPasses = posterior.groups * (1 + (contextual?.passes ?? 0))
+    result.cost.forwardPasses = posterior.groups * (1 + (versions?.passes ?? 0))
     return result
   }
 }

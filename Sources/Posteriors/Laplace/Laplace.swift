@@ -91,16 +91,16 @@ package struct Laplace: Posterior {
 
   /// The linearised network's predictions, or those of the draws.
   ///
-  /// - Throws: `Fault` of kind `.configuration` if the file's blocks are not the network's; `.usage` for contextual
-  ///   calibration of logits.
-  package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
+  /// - Throws: `Fault` of kind `.configuration` if the file's blocks are not the network's; `.usage` for other
+  ///   versions of the questions with logits.
+  package func prediction(on scorer: Scorer, versions: QuestionVersions?) throws -> any Prediction {
     try Self.check(scorer.data)
-    if form == .parameters { return PredictionRun(scorer, self, contextual: contextual) }
-    guard contextual == nil else {
+    if form == .parameters { return PredictionRun(scorer, self, versions: versions) }
+    if let versions {
       throw Fault(
         .usage, setting: "method",
-        "\(form.rawValue) samples logits, which cannot be calibrated by questions without content",
-        hint: "use laplace-sampled\(ContextualCalibration.suffix)")
+        "\(form.rawValue) samples logits, which cannot be combined with those of other versions of a question",
+        hint: "use laplace-sampled\(versions.use.suffix)")
     }
     return try LinearizedRun(scorer, self, [linearization(scorer)], remark: flatnessWarning) {
       gaussian, example, group in

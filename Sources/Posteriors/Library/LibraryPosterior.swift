@@ -76,11 +76,11 @@ package struct LibraryPosterior: Posterior {
     form == .libraryMixture || form == .randomGate ? ["temperature": library.temperature] : [:]
   }
 
-  /// - Throws: `Fault` of kind `.usage` with contextual calibration; what the embedder throws.
-  package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
-    guard contextual == nil else {
+  /// - Throws: `Fault` of kind `.usage` with other versions of the questions; what the embedder throws.
+  package func prediction(on scorer: Scorer, versions: QuestionVersions?) throws -> any Prediction {
+    if let versions {
       throw Fault(
-        .usage, setting: "method", "\(form.rawValue) has no form with contextual calibration",
+        .usage, setting: "method", "\(form.rawValue) has no form with \(versions.use.title)",
         hint: "use `method \(form.rawValue)`")
     }
     let examples = scorer.data.predictedExamples

@@ -32,14 +32,14 @@ struct LinearizedPosterior: Posterior {
 
   /// The linearised network's predictions.
   ///
-  /// - Throws: `Fault` of kind `.usage` for labels that apply one by one, and for contextual calibration; of kind
+  /// - Throws: `Fault` of kind `.usage` for labels that apply one by one, and for other versions of the questions; of kind
   ///   `.configuration` if the parameters are not those of low-rank adapters, or J does not fit into memory; what
   ///   `BLAS.prepare` throws.
-  func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
-    guard scorer.data.scoring != .labels, contextual == nil else {
+  func prediction(on scorer: Scorer, versions: QuestionVersions?) throws -> any Prediction {
+    guard scorer.data.scoring != .labels, versions == nil else {
       throw Fault(
         .usage, setting: "draws",
-        "found linearised, which is for one right choice and has no contextual calibration, with method \(method) "
+        "found linearised, which is for one right choice and one version of each question, with method \(method) "
           + "on \(scorer.data.dataset)",
         hint: "use independent, antithetic or lattice draws")
     }

@@ -17,8 +17,8 @@ package struct Method: Sendable {
   package let samples: Samples
   /// The drawing options that it accepts.
   package let options: Set<DrawingOption>
-  /// Whether its form with contextual calibration has a row in the tables too.
-  package let hasContextualForm: Bool
+  /// Its forms with other versions of the questions that have rows in the tables too.
+  package let forms: [QuestionVersions.Use]
   /// Cases in which it does not apply, when the pipeline runs all methods.
   package let exceptions: [Exception]
   let make: Maker
@@ -49,10 +49,10 @@ package struct Method: Sendable {
 
   init(
     _ name: String, from files: String? = nil, samples: Samples = .none, options: Set<DrawingOption> = [],
-    hasContextualForm: Bool = false, notOn exceptions: [Exception] = [], _ make: @escaping Maker
+    forms: [QuestionVersions.Use] = [], notOn exceptions: [Exception] = [], _ make: @escaping Maker
   ) {
     (self.name, self.files, self.samples, self.options, self.exceptions) = (name, files, samples, options, exceptions)
-    (self.hasContextualForm, self.make) = (hasContextualForm, make)
+    (self.forms, self.make) = (forms, make)
   }
 }
 
@@ -61,10 +61,10 @@ package enum Catalogue {
   /// All methods, in the order of the tables.
   package static let methods: [Method] =
     [
-      Method("base", hasContextualForm: true, notOn: [.encoder], FixedMembers.untouchedBase),
-      Method("point", from: "adapters/point-0", hasContextualForm: true, FixedMembers.point),
+      Method("base", forms: [.contextual, .consistent], notOn: [.encoder], FixedMembers.untouchedBase),
+      Method("point", from: "adapters/point-0", forms: [.contextual, .consistent], FixedMembers.point),
       Method("dropout", from: "adapters/dropout-0", samples: .parameters, options: [.dropout], MCDropout.init),
-      Method("ensemble", from: "adapters/point-%", FixedMembers.ensemble),
+      Method("ensemble", from: "adapters/point-%", forms: [.consistent], FixedMembers.ensemble),
       Method(
         LoRAEnsemble.name, from: "adapters/lora-ensemble-0", notOn: [.oloraDecoder, .bLoRAXSDecoder],
         LoRAEnsemble.init),

@@ -11,7 +11,7 @@ extension Posterior {
   ///   - choices: the largest number of choices of any text; rows with fewer are padded.
   /// - Throws: what the prediction throws.
   package func forecast(_ set: TokenizedSet, by scorer: Scorer, choices: Int) throws -> ForecastRows {
-    var run = try prediction(on: Scorer(scorer, on: set), contextual: nil)
+    var run = try prediction(on: Scorer(scorer, on: set), versions: nil)
     while run.completed < run.total { try run.advance() }
     return ForecastRows(run.predictions(), choices: choices)
   }

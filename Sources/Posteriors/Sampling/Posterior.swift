@@ -20,9 +20,8 @@ package protocol Posterior {
   var details: [String: Double] { get }
   /// What a prediction runs the network with.
   var predictor: Predictor { get }
-  /// The computation that predicts a data set; `contextual` calibrates every sample by its own answers to content-free
-  /// questions.
-  func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction
+  /// The computation that predicts a data set; every sample's answers to `versions` are combined with its own.
+  func prediction(on scorer: Scorer, versions: QuestionVersions?) throws -> any Prediction
 }
 
 /// What a prediction runs the network with.
@@ -58,8 +57,8 @@ extension Posterior {
       "the answers of \(samples) samples of \(groups) members", hint: "use fewer samples")
   }
   /// One pass of the network for each draw.
-  package func prediction(on scorer: Scorer, contextual: ContextualCalibration?) throws -> any Prediction {
-    PredictionRun(scorer, self, contextual: contextual)
+  package func prediction(on scorer: Scorer, versions: QuestionVersions?) throws -> any Prediction {
+    PredictionRun(scorer, self, versions: versions)
   }
 }
 

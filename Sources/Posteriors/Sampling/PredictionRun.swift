@@ -7,7 +7,7 @@ package struct PredictionRun: FilledPrediction {
   /// The network on the data set.
   package let scorer: Scorer
   private let posterior: any Posterior
-  private let contextual: ContextualCalibration?
+  private let versions: QuestionVersions?
   /// The calibration and test examples.
   private let examples: [Int]
   /// The largest number of choices among them; a training example may have more.
@@ -17,10 +17,9 @@ package struct PredictionRun: FilledPrediction {
   /// Number of passes done.
   package var completed = 0
 
-  /// A prediction before its first pass; `contextual` calibrates every sample by its own answers to content-free
-  /// questions.
-  package init(_ scorer: Scorer, _ posterior: any Posterior, contextual: ContextualCalibration? = nil) {
-    (self.scorer, self.posterior, self.contextual) = (scorer, posterior, contextual)
+  /// A prediction before its first pass; every sample's answers to `versions` are combined with its own.
+  package init(_ scorer: Scorer, _ posterior: any Posterior, versions: QuestionVersions? = nil) {
+    (self.scorer, self.posterior, self.versions) = (scorer, posterior, versions)
     examples = scorer.data.predictedExamples
     choices = scorer.data.maximumAnswers(of: examples)
     logProbabilities = [Float](
@@ -37,7 +36,7 @@ package struct PredictionRun: FilledPrediction {
     let draw = posterior.draw(group: group, sample: sample)
     let width = scorer.data.maximumAnswers
     var rows = try scorer.logProbabilities(of: examples, parameters: draw.values, dropout: draw.dropout)
-    if let contextual { rows = try contextual.calibrated(rows, width: width, examples: examples, draw) }
+    if let versions { rows = try versions.combined(rows, width: width, examples: examples, draw) }
     for index in examples.indices {
       let target = (index * total + completed) * choices
       for choice in 0..<choices { logProbabilities[target + choice] = rows[index * width + choice] }
@@ -51,7 +50,7 @@ package struct PredictionRun: FilledPrediction {
   package func predictions() -> Predictions {
     precondition(completed == total, "\(completed) of \(total) passes")
     var result = Predictions(of: examples, in: scorer.data, by: posterior, logProbabilities)
-    result.cost.forwardPasses = total * (1 + (contextual?.passes ?? 0))
+    result.cost.forwardPasses = total * (1 + (versions?.passes ?? 0))
     return result
   }
 }

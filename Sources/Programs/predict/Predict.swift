@@ -42,10 +42,10 @@ import Training
   func run(_ context: StageContext) throws {
     try Fault.check(count: options.drawing.samples, of: "samples")
     try context.check(outputs: output)
-    guard !options.method.hasSuffix(ContextualCalibration.suffix) else {
+    if let use = QuestionVersions.Use.named(by: options.method) {
       throw Fault(
-        .usage, "--method \(options.method)", "new texts are not prepared for contextual calibration",
-        hint: "use --method \(options.method.dropLast(ContextualCalibration.suffix.count))")
+        .usage, "--method \(options.method)", "new texts are not prepared for \(use.title)",
+        hint: "use --method \(use.plain(options.method))")
     }
     let (base, set) = try inputs.read(context, verifyingDigest: options.needsVerifiedBase)
     let texts = try wording(of: set, context)

@@ -14,7 +14,7 @@ import StageKit
     discussion: """
       Predicts the calibration and test examples of --tokens.
       Methods: \(Catalogue.names.joined(separator: ", ")); each also as \
-      NAME\(ContextualCalibration.suffix), with contextual calibration.
+      \(QuestionVersions.Use.allCases.map { "NAME\($0.suffix), with \($0.title)" }.joined(separator: ", or ")).
       Example:
         .build/release/sample-posterior \\
           --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
@@ -26,6 +26,8 @@ import StageKit
   @OptionGroup var options: MethodOptions
   @Option(help: "The same questions without content (tokenize --content-free), for methods NAME-contextual.")
   var contentFree: String?
+  @Option(help: "Other versions of the same questions (tokenize --versions), for methods NAME-consistent.")
+  var versionTokens: String?
   @Option(help: "The predictions file to write.") var output: String
   @OptionGroup var peft: PEFTExport
   @OptionGroup var checkpoints: CheckpointOptions
@@ -44,7 +46,7 @@ import StageKit
     try drawn.checkMemory(on: network.set)
     try network.announce(scorer.memoryOfPrediction)
     try peft.write(drawn, method: method, fit: files.fit, scorer)
-    let prediction = try drawn.prediction(on: scorer, contextual: contextual(network, files))
+    let prediction = try drawn.prediction(on: scorer, versions: versions(network, files))
     let result = try finish(prediction, network, files, found: drawn.details)
     context.say("\(result.count) examples, \(result.groups) x \(result.samples) samples")
   }
@@ -65,24 +67,29 @@ import StageKit
 
   private var method: String { options.method }
 
-  /// The method without contextual calibration.
-  private var plainMethod: String {
-    let suffix = ContextualCalibration.suffix
-    return method.hasSuffix(suffix) ? String(method.dropLast(suffix.count)) : method
-  }
+  /// The method without the suffix that asks for other versions of the questions.
+  private var plainMethod: String { QuestionVersions.Use.named(by: method)?.plain(method) ?? method }
 
-  /// The questions without content, where the method needs them.
+  /// The other versions of the questions, where the method needs them.
   ///
-  /// - Throws: `Fault` of kind `.usage` unless method and flag agree.
-  private func contextual(_ network: NetworkData, _ files: PosteriorFiles) throws -> ContextualCalibration? {
-    guard (contentFree != nil) == (method != plainMethod) else {
-      throw Fault(
-        .usage, "--content-free", "found \(contentFree ?? "none") with method \(method)",
-        hint: "methods NAME\(ContextualCalibration.suffix) need it, and no others take it")
+  /// - Throws: `Fault` of kind `.usage` unless method and flags agree.
+  private func versions(_ network: NetworkData, _ files: PosteriorFiles) throws -> QuestionVersions? {
+    let asked = QuestionVersions.Use.named(by: method)
+    for use in QuestionVersions.Use.allCases {
+      let (flag, path) =
+        switch use {
+        case .contextual: ("--content-free", contentFree)
+        case .consistent: ("--version-tokens", versionTokens)
+        }
+      guard (path != nil) == (use == asked) else {
+        throw Fault(
+          .usage, flag, "found \(path ?? "none") with method \(method)",
+          hint: "methods NAME\(use.suffix) need it, and no others take it")
+      }
     }
-    guard let contentFree else { return nil }
-    let versions = try network.scorer(files.fit, onTokens: contentFree)
-    try files.check(versions.parameters, dataset: contentFree)
-    return try ContextualCalibration(versions, of: network.set, path: contentFree)
+    guard let asked, let path = contentFree ?? versionTokens else { return nil }
+    let versions = try network.scorer(files.fit, onTokens: path)
+    try files.check(versions.parameters, dataset: path)
+    return try QuestionVersions(asked, versions, of: network.set, path: path)
   }
 }

@@ -62,6 +62,14 @@ struct QuestionOptions: ParsableArguments {
   @Flag(help: "Replace each question by versions without content, for contextual calibration.")
   var contentFree = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Replace each question by other versions of it, for methods NAME-consistent: shifts of the order of the choices, \
+      or corruptions of severity 1; auto: shifts where the prompt lists the choices (scoring letters), else corruptions.
+      """, valueName: "kind"))
+  var versions: VersionsChoice?
+
   @Option(help: ArgumentHelp("Use only this many test rows, from the first on, for a quick look.", valueName: "rows"))
   var limit: Int?
 
@@ -71,6 +79,7 @@ struct QuestionOptions: ParsableArguments {
   func validate() throws {
     if train.isEmpty && test.isEmpty { throw ValidationError("give --train or --test files") }
     if dataset.isEmpty { throw ValidationError("--dataset needs a name") }
+    if contentFree && versions != nil { throw ValidationError("--content-free and --versions exclude each other") }
     if let limit, limit < 1 { throw ValidationError("--limit \(limit): must be an integer of at least 1") }
     if (corruption == nil) != (severity == nil) { throw ValidationError("--corruption and --severity go together") }
     if let severity, !Corruption.severities.contains(severity) {
@@ -119,10 +128,12 @@ struct QuestionOptions: ParsableArguments {
       set = set.corrupted(by: corruption, severity: severity, seed: seed)
     }
     set = limit.map(set.limitingTest) ?? set
-    if contentFree && scoring == .answers {
-      throw Fault(.usage, "--content-free", "is for choices, and written answers have none")
+    if scoring == .answers && (contentFree || versions != nil) {
+      throw Fault(
+        .usage, contentFree ? "--content-free" : "--versions", "is for choices, and written answers have none")
     }
-    return contentFree ? set.contentFree() : set
+    if contentFree { return set.replaced(by: .contentFree, seed: seed) }
+    return try versions.map { set.replaced(by: try $0.resolved(for: scoring), seed: seed) } ?? set
   }
 }
 

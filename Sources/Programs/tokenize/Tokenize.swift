@@ -79,6 +79,7 @@ import Transformers
     let longTexts = try longTexts.rule(for: scoring)
     context.warnOfRepeatedChoices(in: all, scoring)
     let selection = try questions.selection(of: all, for: scoring)
+    questions.versions?.note(for: scoring).map(context.say)
 
     let maximumLength = try maximumLength(within: folder.architecture)
     var truncation = Truncation()

@@ -35,7 +35,7 @@ import Training
   }
 
   private func predict(_ posterior: any Posterior, _ scorer: Scorer) throws -> Predictions {
-    var run = try posterior.prediction(on: scorer, contextual: nil)
+    var run = try posterior.prediction(on: scorer, versions: nil)
     try run.finish()
     return run.predictions()
   }
@@ -59,7 +59,7 @@ import Training
   func onePassSaysWhatEachMemberSaysAlone(scoring: TokenizedSet.Scoring) throws {
     try with(scoring, members: 3, copies: 30) { _, scorer, adapter in
       let posterior = try LoRAEnsemble(request([adapter], fit: fit(3)))
-      let run = try posterior.prediction(on: scorer, contextual: nil)
+      let run = try posterior.prediction(on: scorer, versions: nil)
       #expect(run.total > 2)
       let together = try predict(posterior, scorer)
       #expect(together.cost.forwardPasses == 3 && (together.groups, together.samples) == (3, 1))
@@ -107,13 +107,13 @@ import Training
         let whole = try predict(posterior, scorer)
         #expect(unbroken == nil || unbroken == whole)
         unbroken = whole
-        var run = try posterior.prediction(on: scorer, contextual: nil)
+        var run = try posterior.prediction(on: scorer, versions: nil)
         let path = folder + "/p.checkpoint"
         #expect(run.total > 2)
         while run.completed < run.total {
           try run.advance()
           try run.checkpoint(identity: "it").write(to: path, provenance: TinyExperiment.provenance)
-          run = try posterior.prediction(on: scorer, contextual: nil)
+          run = try posterior.prediction(on: scorer, versions: nil)
           try run.restore(try Checkpoint.read(path))
         }
         #expect(run.predictions() == whole)

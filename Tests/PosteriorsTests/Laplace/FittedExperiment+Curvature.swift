@@ -30,12 +30,12 @@ extension FittedExperiment {
     _ method: String, _ curvature: Curvature, samples: Int = 4, seed: Int = 0, _ scorer: Scorer? = nil
   ) throws -> Predictions {
     let request = try request([curvature], method: method, samples: samples, seed: seed, fit: fit)
-    return try predictions(Catalogue.posterior(request).prediction(on: scorer ?? self.scorer, contextual: nil))
+    return try predictions(Catalogue.posterior(request).prediction(on: scorer ?? self.scorer, versions: nil))
   }
 
   /// The adapter's own predictions.
   func point() throws -> Predictions {
-    try predictions(FixedMembers.point(request([adapter])).prediction(on: scorer, contextual: nil))
+    try predictions(FixedMembers.point(request([adapter])).prediction(on: scorer, versions: nil))
   }
 
   private func predictions(_ prediction: any Prediction) throws -> Predictions {

@@ -9,7 +9,7 @@ import Testing
 /// One or more checks for each name of the catalogue.
 let closedForms: [String: @Sendable () throws -> Void] = {
   var checks: [String: @Sendable () throws -> Void] = [
-    "base": { try ContextualCalibrationTests().theUntouchedBaseIsAnUntrainedAdapter() },
+    "base": { try QuestionVersionsTests().theUntouchedBaseIsAnUntrainedAdapter() },
     "point": { try PosteriorTests().aPointEstimateIsItself() },
     "dropout": {
       try PosteriorTests().dropoutDrawsADifferentMaskForEachSample()

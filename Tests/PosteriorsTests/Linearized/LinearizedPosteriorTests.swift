@@ -37,7 +37,7 @@ private func spread(_ predictions: Predictions) -> Double {
       PosteriorRequest(
         method, PosteriorFiles(files.enumerated().map { ("file-\($0.offset).h5", $0.element) }, fit: fit), drawing,
         parameterCount: scorer.parameters.count))
-    var prediction = try posterior.prediction(on: scorer, contextual: nil)
+    var prediction = try posterior.prediction(on: scorer, versions: nil)
     try prediction.finish()
     return prediction.predictions()
   }
@@ -144,7 +144,7 @@ private func spread(_ predictions: Predictions) -> Double {
         settings: fixture.fit, threads: 3)
       let posterior = try Catalogue.posterior(
         request(members, method: "multiswag", draws: .linearised, fit: fixture.fit))
-      func run() throws -> any Prediction { try posterior.prediction(on: wide, contextual: nil) }
+      func run() throws -> any Prediction { try posterior.prediction(on: wide, versions: nil) }
       var unbroken = try run()
       try unbroken.finish()
       #expect(unbroken.total == 4 && unbroken.predictions().cost.forwardPasses == passes)

@@ -15,8 +15,7 @@ private func table() -> String {
       method.options.map(\.rawValue).sorted().joined(separator: ","),
       method.exceptions.map(\.rawValue).joined(separator: ","),
     ].map { $0.isEmpty ? "-" : $0 }
-    let contextual = [method.name + ContextualCalibration.suffix] + row.dropFirst()
-    return method.hasContextualForm ? [row, contextual] : [row]
+    return [row] + method.forms.map { [method.name + $0.suffix] + row.dropFirst() }
   }
   return ([["method", "files", "samples", "options", "except"]] + rows)
     .map { $0.joined(separator: "\t") + "\n" }.joined()
@@ -38,8 +37,8 @@ private func table() -> String {
     let cells = section.split(separator: "\n").drop { !$0.hasPrefix("|---") }.dropFirst().prefix { $0.hasPrefix("|") }
       .compactMap { $0.split(separator: "|").first }
     let named = cells.flatMap { $0.split(separator: ",").map { $0.trimming { " `".contains($0) } } }
-    let contextual = Catalogue.methods.filter(\.hasContextualForm).map { $0.name + ContextualCalibration.suffix }
-    #expect(named.sorted() == (Catalogue.names + contextual).sorted())
+    let forms = Catalogue.methods.flatMap { method in method.forms.map { method.name + $0.suffix } }
+    #expect(named.sorted() == (Catalogue.names + forms).sorted())
   }
 }
 

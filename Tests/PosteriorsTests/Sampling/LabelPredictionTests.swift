@@ -42,7 +42,7 @@ import Training
       let scorer = try tinyScorer(folder, .labels, fit)
       let adapter = try fitted(scorer, fit)
       let posterior = try LoRAEnsemble(request([adapter], fit: fit))
-      var run = try posterior.prediction(on: scorer, contextual: nil)
+      var run = try posterior.prediction(on: scorer, versions: nil)
       try run.finish()
       let together = run.predictions()
       for member in 0..<2 {

@@ -185,7 +185,7 @@ struct TinyRun {
   func predict(_ name: String, _ files: PosteriorFiles, _ drawing: Drawing = .threeDraws) throws -> Predictions {
     let scorer = try scorer(files.fit)
     let request = PosteriorRequest(name, files, drawing, parameterCount: scorer.parameters.count)
-    var prediction = try Catalogue.posterior(request).prediction(on: scorer, contextual: nil)
+    var prediction = try Catalogue.posterior(request).prediction(on: scorer, versions: nil)
     try prediction.finish()
     return prediction.predictions()
   }
