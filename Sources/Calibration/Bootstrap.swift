@@ -36,8 +36,8 @@ package struct Clusters: Equatable, Sendable {
   package let count: Int
 
   /// Examples with equal `keys` are one cluster.
-  package init(_ keys: some Sequence<Int>) {
-    var clusters: [Int: Int] = [:]
+  package init<Key: Hashable>(_ keys: some Sequence<Key>) {
+    var clusters: [Key: Int] = [:]
     indices = keys.map { key in
       let index = clusters[key] ?? clusters.count
       clusters[key] = index

@@ -1,0 +1,39 @@
+// When two short answers are the same, as SQuAD's evaluation decides it (Rajpurkar et al. 2016, arXiv:1606.05250): case,
+// punctuation, articles and white space do not count. An answer that is not the same may still share words.
+
+/// The characters that do not count: ASCII's punctuation.
+private let punctuation = Set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+private let articles: Set = ["a", "an", "the"]
+
+/// The words of an answer that count, in lower case. Punctuation is removed before words are separated, so `don't` is one
+/// word.
+private func words(of answer: String) -> [String] {
+  answer.lowercased().filter { !punctuation.contains($0) }.split(whereSeparator: \.isWhitespace).map(String.init)
+    .filter { !articles.contains($0) }
+}
+
+/// `answer` in lower case, without punctuation and articles, with single spaces.
+package func normalizedAnswer(_ answer: String) -> String { words(of: answer).joined(separator: " ") }
+
+/// Whether `answer` is the same as one of `references`.
+package func matches(_ answer: String, anyOf references: [String]) -> Bool {
+  let normalized = normalizedAnswer(answer)
+  return references.contains { normalizedAnswer($0) == normalized }
+}
+
+/// The largest F1 of the words of `answer` and those of a reference, 0 to 1: 2 x (common words) / (words of both), where
+/// a word counts as often as it is in both. An answer without words is only the same as a reference without any.
+package func wordF1(_ answer: String, anyOf references: [String]) -> Double {
+  let mine = words(of: answer)
+  return references.map { reference in
+    let theirs = words(of: reference)
+    if mine.isEmpty || theirs.isEmpty { return mine.isEmpty == theirs.isEmpty ? 1 : 0 }
+    var left = Dictionary(theirs.map { ($0, 1) }, uniquingKeysWith: +)
+    let common = mine.count { word in
+      guard let count = left[word], count > 0 else { return false }
+      left[word] = count - 1
+      return true
+    }
+    return Double(2 * common) / Double(mine.count + theirs.count)
+  }.max() ?? 0
+}
