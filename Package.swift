@@ -113,6 +113,7 @@ let package = Package(
       "NetworkStages"),
     program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
     program("evaluate", "Files", "Reports", "ReportStages"),
+    program("evaluate-answers", "Files", "Tokenization", "Artifacts", "Reports"),
     program("shift-test", "Files", "Artifacts", "Reports", "ReportStages"),
     program("show", "Artifacts", "Checkpoints", "Transformers"),
     program(

@@ -12,6 +12,8 @@ package struct ResultTable: Equatable, Sendable {
     case decisions
     /// What clients have gained by exchanging their adapters.
     case collaboration
+    /// The methods compared on texts that they have written.
+    case answers
   }
 
   /// One result.

@@ -8,7 +8,7 @@ import Testing
   private static let stages = [
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "import-adapter", "collect-swag",
     "bayesianize-adapter", "collect-curvature", "index-adapters", "route-adapters", "sample-posterior", "evaluate",
-    "shift-test", "predict", "decide", "share-adapter", "exchange-adapters", "compare-clients",
+    "shift-test", "predict", "decide", "share-adapter", "exchange-adapters", "compare-clients", "evaluate-answers",
   ]
 
   /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.

@@ -128,7 +128,7 @@ import Testing
 }
 
 /// A CSV file without quoted fields.
-private struct Table {
+struct Table {
   let header: String
   let rows: [[String]]
 

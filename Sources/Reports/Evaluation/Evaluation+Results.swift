@@ -11,7 +11,10 @@ extension Evaluation {
     table.rows = rows.flatMap { row in
       let predictions = file(of: row).predictions
       return row.results(dataset) + labelResults(of: row)
-        + (row.isRaw ? ResultTable.Row.costs(row.name, dataset, predictions, n: row.forecast.count) : [])
+        + (row.isRaw
+          ? ResultTable.Row.costs(
+            row.name, dataset, predictions.cost, storedParameters: predictions.storedParameters, n: row.forecast.count)
+          : [])
     }
     return table
   }

@@ -7,6 +7,34 @@ import JSON
 
 /// The content of the JSON file.
 struct HarnessResults {
+  /// A file that was scored.
+  struct Source {
+    let path: String
+    let method: String
+    let baseDigest: String
+    let tokensDigest: String
+    /// All settings, as canonical JSON.
+    let settings: String
+    let groups: Int
+    let samples: Int
+    /// The harness's name for the kind of answers.
+    let outputType: String
+
+    /// Predictions of choices.
+    init(_ file: PredictionsFile) {
+      let set = file.predictions
+      (path, method, settings, outputType) = (file.path, set.method, set.settings, "multiple_choice")
+      (baseDigest, tokensDigest, groups, samples) = (set.baseDigest, set.tokensDigest, set.groups, set.samples)
+    }
+
+    /// Texts.
+    init(_ file: AnswersFile) {
+      let set = file.answers
+      (path, method, settings, outputType) = (file.path, set.method, set.settings, "generate_until")
+      (baseDigest, tokensDigest, groups, samples) = (set.baseDigest, set.tokensDigest, set.groups, set.samples)
+    }
+  }
+
   /// One method on one data set.
   struct Task {
     /// The data set, with its corruption if there is one.
@@ -18,17 +46,17 @@ struct HarnessResults {
     /// Names and values.
     let metrics: [(name: String, estimate: Estimate)]
     /// The metrics that say how good the answers are.
-    let scores: [Metric]
+    let scores: [any Measure]
     /// The temperature that was applied, or nil.
     let temperature: Temperature?
-    /// The source of the predictions.
-    let file: PredictionsFile
+    /// What was scored.
+    let source: Source
 
     /// A row of the results table, with additional metrics.
     init(
       _ row: MethodRow, _ dataset: String, _ file: PredictionsFile, further: [(name: String, estimate: Estimate)] = []
     ) {
-      (self.dataset, method, count, self.file) = (dataset, row.name, row.forecast.count, file)
+      (self.dataset, method, count, source) = (dataset, row.name, row.forecast.count, Source(file))
       (temperature, name) = (row.forecast.temperature, Self.plain("\(dataset)_\(row.name)"))
       metrics = row.forecast.metrics.map { ($0.name, row[$0]) } + further
       scores = row.forecast.metrics.filter { $0.direction != .neither }
@@ -37,10 +65,10 @@ struct HarnessResults {
     /// Some metrics of a method.
     init(
       _ method: String, _ dataset: String, count: Int, _ metrics: [(name: String, estimate: Estimate)],
-      scores: [Metric], _ file: PredictionsFile
+      scores: [any Measure], _ source: Source
     ) {
       (self.dataset, self.method, self.count) = (dataset, method, count)
-      (self.metrics, self.scores, temperature, self.file) = (metrics, scores, nil, file)
+      (self.metrics, self.scores, temperature, self.source) = (metrics, scores, nil, source)
       name = Self.plain("\(dataset)_\(method)")
     }
 
@@ -81,11 +109,11 @@ struct HarnessResults {
       ("configs", try perTask(configuration)), ("versions", try perTask { _ in 1 }), ("n-shot", try perTask { _ in 0 }),
       ("higher_is_better", try perTask(directions)),
       ("n-samples", try perTask { ["original": .integer($0.count), "effective": .integer($0.count)] }),
-      ("task_hashes", try perTask { .string($0.file.predictions.tokensDigest) }), ("undefined", try perTask(undefined)),
+      ("task_hashes", try perTask { .string($0.source.tokensDigest) }), ("undefined", try perTask(undefined)),
       (
         "config",
         [
-          "model": "credence", "model_args": .string("base=\(tasks.first?.file.predictions.baseDigest ?? "")"),
+          "model": "credence", "model_args": .string("base=\(tasks.first?.source.baseDigest ?? "")"),
           "bootstrap_iters": .integer(settings.bootstrap.draws),
           "random_seed": .integer(Int(clamping: settings.bootstrap.seed)), "ece_bins": .integer(settings.bins),
         ]
@@ -119,7 +147,7 @@ struct HarnessResults {
   }
 
   private func configuration(_ task: Task) throws -> JSON {
-    let set = task.file.predictions
+    let source = task.source
     let metrics = task.scores.map { metric in
       JSON.object(
         .init([
@@ -127,12 +155,13 @@ struct HarnessResults {
           ("higher_is_better", .bool(metric.direction == .higher)),
         ]))
     }
-    let settings = try JSON.parse(Array(set.settings.utf8), subject: "\(task.file.path): settings")
+    let settings = try JSON.parse(Array(source.settings.utf8), subject: "\(source.path): settings")
     return [
-      "task": .string(task.name), "dataset_path": .string(task.dataset), "output_type": "multiple_choice",
+      "task": .string(task.name), "dataset_path": .string(task.dataset), "output_type": .string(source.outputType),
       "test_split": "test", "metric_list": .array(metrics),
       "metadata": [
-        "version": 1, "method": .string(set.method), "groups": .integer(set.groups), "samples": .integer(set.samples),
+        "version": 1, "method": .string(source.method), "groups": .integer(source.groups),
+        "samples": .integer(source.samples),
         "settings": settings, "remarks": .array(remarks.texts(about: task.method).map(JSON.string)),
       ],
     ]
@@ -172,7 +201,7 @@ extension ShiftTest {
           curve.name, "\(inDistribution.dataset) (\(curve.corruption) \(curve.severities[step]))",
           count: corruption?.count ?? 0,
           metrics.compactMap { metric in curve.values[metric].map { (metric.name, $0[step]) } },
-          scores: isOfNumbers ? numbers : Metric.scores, file(curve.method))
+          scores: isOfNumbers ? numbers : Metric.scores, .init(file(curve.method)))
       }
     }
     return try HarnessResults(tasks: scored + corrupted, settings: settings, remarks: remarks).text()

@@ -1,5 +1,4 @@
-// How one finds the way in a report: a list of its sections, links to the other files of the run, and links from the
-// names of metrics to their definitions.
+// How one finds the way in a report: a list of its sections, and links to the other files of the run.
 
 extension Page {
   /// A section with its title, by which the list of contents names it.
@@ -41,12 +40,4 @@ extension Page {
     .text { display: block; min-width: 22em; max-width: 46em; white-space: normal; text-align: left; }
     @media (max-width: 600px) { .text { min-width: 11em; } }
     """
-}
-
-extension Metric {
-  /// Its column heading, with the unit; a link to its definition.
-  var head: HTML { "<a href=\"#\(anchor)\">\(title)</a>\(unit)" }
-
-  /// What links to its definition end in.
-  var anchor: String { "definition-\(Page.anchor(name))" }
 }

@@ -11,6 +11,8 @@ struct Page {
   let sections: [Section]
   /// Other files of the run, relative to the page.
   var links: [String] = []
+  /// Rules of its own behind those of every page.
+  var ownStyle = ""
 
   /// The whole file.
   var source: String {
@@ -24,7 +26,7 @@ struct Page {
       <title>\(title)</title>
       <style>
       \(HTML(markup: Self.linkStyle))
-      \(HTML(markup: Self.style))
+      \(HTML(markup: Self.style + ownStyle))
       </style>
       </head>
       <body>

@@ -58,12 +58,3 @@ package struct MethodRow: Sendable {
   /// difference contains zero.
   func mark(_ metric: Metric) -> String { differences[metric]?.mark(metric) ?? "" }
 }
-
-extension Estimate {
-  /// For a difference in `metric`: a tick if it is for the better, a cross if it is for the worse; "" if its interval
-  /// contains zero.
-  func mark(_ metric: Metric) -> String {
-    guard excludesZero, metric.direction != .neither, let value = score.value else { return "" }
-    return (value > 0) == (metric.direction == .higher) ? "\u{2713}" : "\u{2717}"
-  }
-}

@@ -2,7 +2,7 @@
 import Calibration
 
 /// A metric of one method on one data set.
-package struct Metric: Sendable {
+package struct Metric: Measure {
   /// Which values are better.
   package enum Direction: Sendable {
     case higher, lower
@@ -38,15 +38,6 @@ package struct Metric: Sendable {
     (self.name, self.title, self.direction, self.format) = (name, title, direction, format)
     (self.isMean, self.applies, describe, compute) = (isMean, applies, definition, statistic)
   }
-
-  /// The heading of its column in a terminal: the title with the unit.
-  var heading: String { self == .accuracy ? "acc %" : titleWithUnit }
-
-  /// The title with the unit.
-  var titleWithUnit: String { title + unit }
-
-  /// The unit behind the title: ` %` or "", also where the title has one already.
-  var unit: String { title.contains("%") ? "" : format.unit }
 
   /// The exact definition. `p` is the mean of the probabilities of all members and samples.
   package func definition(bins: Int) -> String { describe(bins) }

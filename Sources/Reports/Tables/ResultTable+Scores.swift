@@ -12,11 +12,12 @@ extension ResultTable.Row {
   }
 
   /// The costs of a method that were recorded.
-  static func costs(_ method: String, _ dataset: String, _ predictions: Predictions, n: Int) -> [ResultTable.Row] {
-    let cost = predictions.cost
+  static func costs(
+    _ method: String, _ dataset: String, _ cost: Cost, storedParameters: Int, n: Int
+  ) -> [ResultTable.Row] {
     let costs: [(String, Double?)] = [
       ("trainable_parameters", Double(cost.trainableParameters)),
-      ("stored_parameters", Double(predictions.storedParameters)), ("training_seconds", cost.trainingSeconds),
+      ("stored_parameters", Double(storedParameters)), ("training_seconds", cost.trainingSeconds),
       ("prediction_seconds", cost.predictionSeconds), ("peak_memory_bytes", cost.peakMemory.map(Double.init)),
       ("forward_passes", Double(cost.forwardPasses)),
     ]

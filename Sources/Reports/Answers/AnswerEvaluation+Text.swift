@@ -1,0 +1,108 @@
+// The tables of open answers for the terminal: whether they are right, which doubt finds the wrong ones, and what the texts
+// cost.
+import Calibration
+
+extension AnswerEvaluation {
+  /// A title with the remarks, the scores, the doubts, then the costs.
+  package var text: String {
+    let notes = remarks.lines.map(TextTable.wrapped).joined()
+    return """
+      \(TextTable.wrapped(title))
+      \(notes.isEmpty ? "" : notes + "\n")\(scoreTable.text)
+      \(scoreNotes.map(TextTable.wrapped).joined())
+      AUROC %: how often a doubt is larger about a wrong answer than about a right one
+
+      \(doubtTable(AnswerMetric.areaUnderROC).text)
+      accuracy % of the answers kept, when the most doubtful ones are rejected first
+
+      \(doubtTable(AnswerMetric.rejection).text)
+      \(doubtNotes.map(TextTable.wrapped).joined())
+      what each method cost
+
+      \(costTable.text)
+      """
+  }
+
+  private var title: String {
+    let count = rows[0].forecast.answers.count
+    let kind = hasReasoning ? "the answers that reasoning ends with" : "open answers"
+    return "\(dataset): \(kind) to \(count == 1 ? "1 test question" : "\(count) test questions")"
+  }
+
+  private var scoreTable: TextTable {
+    let metrics: [AnswerMetric] = [.accuracy, .f1]
+    let columns = metrics.flatMap { [TextTable.Column.numbers($0.heading), .intervals] }
+    return TextTable(
+      [.words("method")] + columns + [
+        .numbers(AnswerMetric.ece.heading), .numbers("none %"), .numbers("entropy"),
+      ],
+      rows.map { row in
+        let scores = metrics.flatMap { metric in
+          [
+            row[metric].valueText(metric.format),
+            row[metric].intervalText(metric.format, coarse: true) + row.mark(metric),
+          ]
+        }
+        return [label(row)] + scores
+          + [AnswerMetric.ece, .unparsed, .semanticEntropy].map { row[$0].valueText($0.format) + row.mark($0) }
+      })
+  }
+
+  private func doubtTable(_ metric: (Doubt) -> AnswerMetric) -> TextTable {
+    TextTable(
+      [.words("method")] + measuredDoubts.map { .numbers($0.title) },
+      rows.map { row in
+        [row.name]
+          + measuredDoubts.map { doubt in
+            let metric = metric(doubt)
+            return row[metric].valueText(metric.format) + (row.mark(metric).isEmpty ? " " : row.mark(metric))
+          }
+      })
+  }
+
+  private var costTable: TextTable {
+    TextTable(
+      [
+        .words("method"), .numbers("draws"), .numbers("texts"), .numbers("tokens"), .numbers("cut %"),
+        .numbers("passes"), .numbers("fit s"), .numbers("test s"), .numbers("stored"),
+      ],
+      rows.filter(\.isCount).map { row in
+        let answers = row.forecast.file.answers
+        return [
+          row.name, "\(max(row.forecast.file.draws, answers.mixedDraws))", "\(row.forecast.file.textsPerQuestion)",
+          compact(answers.tokens.count), row[.cut].valueText(.percent), "\(answers.cost.forwardPasses)",
+          seconds(answers.cost.trainingSeconds), seconds(answers.cost.predictionSeconds),
+          compact(answers.storedParameters),
+        ]
+      })
+  }
+
+  private func label(_ row: AnswerRow) -> String {
+    let marker = remarks.marker(row.forecast.file.answers.method)
+    return marker.isEmpty || !row.isCount ? row.name : "\(row.name) [\(marker)]"
+  }
+
+  private var scoreNotes: [String] {
+    let count = rows[0].forecast.answers.count
+    var notes = count == 1 ? [] : ["[ ]: \(settings.intervals)"]
+    if rows.contains(where: { $0.differences.values.contains(where: \.excludesZero) }) {
+      notes.append(
+        "\u{2713} better and \u{2717} worse than \(MethodRow.reference): the paired interval of the difference does not "
+          + "contain zero")
+    }
+    notes.append("none: texts without an answer, which have no vote; entropy: mean semantic entropy in nats")
+    notes.append("ECE over \(settings.bins) bins: the confidence is the answer's share of the votes")
+    if hasReasoning {
+      notes.append("+ weights: a vote counts exp(mean log p of the text)")
+    }
+    return notes
+  }
+
+  private var doubtNotes: [String] {
+    [
+      "meaning: semantic entropy of the texts; by p: the same by likelihood; texts: their entropy, whatever they mean; "
+        + "p/token and p: of the answer; vote: 1 \u{2212} its share; draws and tokens: what the posterior's draws do not "
+        + "share, over meanings and over tokens"
+    ]
+  }
+}

@@ -1,0 +1,78 @@
+// The measures of doubt about an open answer, one value each. A new one needs a value here, an entry in `all` and a test.
+import Calibration
+
+/// A measure of doubt: the higher, the less sure.
+struct Doubt: Sendable {
+  /// Its name in files.
+  let name: String
+  /// Its name in tables.
+  let title: String
+  /// Its exact definition.
+  let definition: String
+  /// Whether it needs several draws of the posterior that wrote texts of their own, or that were mixed.
+  let needs: Needs
+  /// Its value.
+  let value: @Sendable (_ answer: ScoredAnswer) -> Double
+
+  /// What a file must have.
+  enum Needs: Sendable {
+    case nothing, ownTexts, mixedDraws
+
+    /// Why a file has no value; nil if it has one.
+    func reason(_ file: AnswersFile) -> String? {
+      switch self {
+      case .nothing: nil
+      case .ownTexts: file.draws > 1 ? nil : "one draw wrote all texts"
+      case .mixedDraws: file.answers.mixedDraws > 1 ? nil : "no draws were mixed"
+      }
+    }
+  }
+
+  private init(
+    _ name: String, _ title: String, needs: Needs = .nothing, _ definition: String,
+    value: @escaping @Sendable (_ answer: ScoredAnswer) -> Double
+  ) {
+    (self.name, self.title, self.definition, self.needs, self.value) = (name, title, definition, needs, value)
+  }
+
+  /// All of them, in the order of the tables.
+  static let all = [
+    semanticEntropy, semanticEntropyByLikelihood, regularEntropy, meanLogProbability, logProbability, minority,
+    epistemic, tokenEpistemic,
+  ]
+
+  static let semanticEntropy = Doubt(
+    "semantic_entropy", "meaning",
+    "Discrete semantic entropy: that of the clusters' shares of a question's texts, in nats. With few texts it is too "
+      + "low, so compare it for the same number of texts."
+  ) { $0.sampled.semanticEntropy }
+
+  static let semanticEntropyByLikelihood = Doubt(
+    "semantic_entropy_likelihood", "by p",
+    "Semantic entropy with the clusters' masses Σ exp(mean log p) over their different texts (length-normalised)."
+  ) { $0.sampled.semanticEntropyByLikelihood }
+
+  static let regularEntropy = Doubt(
+    "regular_entropy", "texts", "Minus the mean over the texts of their mean log p: their entropy, whatever they mean."
+  ) { $0.sampled.regularEntropy }
+
+  static let meanLogProbability = Doubt(
+    "mean_log_probability", "p/token", "Minus the mean over the answer's tokens of log p (length-normalised)."
+  ) { -$0.text.meanLogLikelihood }
+
+  static let logProbability = Doubt(
+    "log_probability", "p", "Minus the sum over the answer's tokens of log p: long answers are less probable."
+  ) { -$0.text.logLikelihood }
+
+  static let minority = Doubt("minority", "vote", "1 − the answer's share of the votes.") { 1 - $0.vote.confidence }
+
+  static let epistemic = Doubt(
+    "epistemic_entropy", "draws", needs: .ownTexts,
+    "Semantic entropy of all draws' texts minus the mean of each draw's own: the part that the draws do not share."
+  ) { $0.sampled.epistemicEntropy }
+
+  static let tokenEpistemic = Doubt(
+    "token_epistemic_entropy", "tokens", needs: .mixedDraws,
+    "Mean over the answer's tokens of the mutual information between the token and the mixed draws, in nats."
+  ) { $0.tokenEpistemicEntropy }
+}
