@@ -44,7 +44,7 @@ OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QU
 # The place of each file in this run, such as `[7/28] adapters/point-2`, which its stage shows on the terminal. The files
 # are counted as make goes through them unless it has several jobs: a file after what it needs. The file that a goal is
 # about is `goal.NAME`.
-goal.evaluate = $R/evaluation.h5
+goal.evaluate = $(EVALUATION)
 goal.shift-test = $R/shift.h5
 goal.collaborate = $R/collaboration.h5
 goal.predict = $(if $(METHOD),$(ANSWERS_FOLDER)/answers.h5,$(goal.evaluate))

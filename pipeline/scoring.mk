@@ -31,13 +31,37 @@ command := sample-posterior --base $(BASE) --tokens $R/tokens/$d.h5 $(call flag,
 work := predict:$(passes)
 $(stage)
 endef
-$(foreach m,$(sort $(METHODS) $(SHIFT_METHODS) $(METHOD)),$(foreach d,$(DATASET),$(eval $(value prediction))))
+PREDICTED := $(if $(TEXTS),,$(DATASET))
+$(foreach m,$(sort $(METHODS) $(SHIFT_METHODS) $(METHOD)),$(foreach d,$(PREDICTED),$(eval $(value prediction))))
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(eval $(value prediction))))
 
+# --- Writing: method $m writes TEXTS answers with each draw, where answers are written and not chosen ---
+define texts
+target := $R/texts/$m/$(DATASET).h5
+inputs := $(BASE) $(TOKENS) $(posterior.$m)
+command := generate-answers --base $(BASE) --tokens $(TOKENS) --model $(MODEL:%/=%) --method $m \
+  $(call flag,posterior,$(posterior.$m)) $(drawing) --texts $(TEXTS) $(WRITE_FLAGS)
+work := write:$(passes)*$(TEXTS)
+$(stage)
+endef
+$(if $(TEXTS),$(foreach m,$(sort $(METHODS)),$(eval $(value texts))))
+
+define written
+target := $R/written.h5
+inputs := $(METHODS:%=$R/texts/%/$(DATASET).h5)
+beside := $(addprefix $R/,written.csv written.json written.txt written-answers.csv written.html)
+command := evaluate-answers --generated $(inputs) --model $(MODEL:%/=%) --csv $R/written.csv --json $R/written.json \
+  --answers-csv $R/written-answers.csv --html $R/written.html $(EVALUATE_FLAGS)
+$(stage)
+endef
+$(if $(TEXTS),$(eval $(value written)))
+
 # --- Scoring ---
+EVALUATION := $(if $(TEXTS),$R/written.h5,$R/evaluation.h5)
 EVALUATED := $(METHODS:%=$R/predictions/%/$(DATASET).h5) $(FOREIGN)
 HISTORIES := $(sort $(foreach m,$(METHODS),$(foreach file,$(posterior.$m),$(curves.$(file)))))
 
+define evaluation
 target := $R/evaluation.h5
 inputs := $(EVALUATED) $(HISTORIES) $(TOKENS)
 beside := $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt recommended.txt predictions.csv growth.csv \
@@ -48,6 +72,8 @@ command := evaluate --predictions $(EVALUATED) --tokens $(TOKENS) --model $(MODE
   --predictions-csv $R/predictions.csv --growth-csv $R/growth.csv --bins-csv $R/bins.csv \
   --latex $R/evaluation.tex --html $R/report.html $(if $(FIGURES),--figures $R/figures) $(EVALUATE_FLAGS)
 $(stage)
+endef
+$(if $(TEXTS),,$(eval $(value evaluation)))
 
 UNSHIFTED := $(SHIFT_METHODS:%=$R/predictions/%/$(DATASET).h5)
 SHIFTED_PREDICTIONS := $(foreach d,$(SHIFTS),$(SHIFT_METHODS:%=$R/predictions/%/$d.h5))
@@ -71,13 +97,13 @@ $(if $(QUIET),,$(if $(IS_OF_ANOTHER_FILE),$(warning $R is the run of TRAIN=$(rec
   TRAIN=$(TRAIN) (hint: another RUNS= keeps both))))
 
 .PHONY: evaluate shift-test recorded
-evaluate: $R/evaluation.h5
+evaluate: $(EVALUATION)
 shift-test: $R/shift.h5
 # With make -q (is there anything to do?), a goal that has a recipe would always say yes.
 ifeq ($(findstring q,$(DRY)),)
 evaluate: recorded
-	$(if $(QUIET),@:,@cat $R/evaluation.txt; echo "report: $R/report.html")
-recorded: $R/evaluation.h5
+	$(if $(QUIET),@:,@cat $(EVALUATION:.h5=.txt); echo "report: $R/$(if $(TEXTS),written,report).html")
+recorded: $(EVALUATION)
 	@printf '%s\n' $(TO_RECORD) > $R/.settings.partial && mv -T $R/.settings.partial $R/.settings \
 	  || { echo "make: $R/.settings cannot be written" >&2; exit 74; }
 shift-test:

@@ -161,6 +161,12 @@ SCALE :=
 LAPLACE_SAMPLES := 256
 SAMPLE_FLAGS :=
 
+# --- generate-answers: answers that are written ---
+# How many texts each draw of a method writes for a question. Empty where answers are chosen.
+TEXTS :=
+# Any other flags, such as `--temperature 0.7 --max-new-tokens 20`.
+WRITE_FLAGS :=
+
 # --- collaborate: clients that exchange adapters and never data ---
 # Their names. The data of a client are TRAIN.name and TEST.name, or train.jsonl and, if there is one, test.jsonl (or csv,
 # tsv) in the folder name/ of CLIENT_DATA. EPOCHS or STEPS are those of one round.

@@ -46,7 +46,7 @@ package struct WritingRun: Resumable {
     _ scorer: Scorer, _ posterior: any Posterior, _ settings: Settings, _ law: Answers.Law, _ decoder: TextDecoder
   ) throws {
     try law.check(texts: settings.texts)
-    guard posterior.predictsWithDraws else {
+    guard case .draws = posterior.predictor else {
       throw Fault(
         .usage, setting: "method", "it predicts without draws of the parameters, and only these can write",
         hint: "use a method such as point, ensemble or swag")

@@ -20,6 +20,16 @@ test_all_methods_are_all_that_apply() {
   equal "$(tr ' ' '\n' <<< "$listed" | grep -v '^base' | xargs)" "$(all | sort | xargs)"
 }
 
+test_written_answers_are_evaluated_by_a_stage_of_their_own() {
+  succeeds tiny evaluate TEXTS=4 METHODS="point ensemble" WRITE_FLAGS="--top-k 5"
+  contains "the table of evaluate-answers" "$(cat output)"
+  contains "report: runs/tiny/written.html" "$(cat output)"
+  contains "--texts 4 --top-k 5" "$(grep -h generate-answers runs/tiny/texts/ensemble/.tiny.h5.made)"
+  equal "" "$(make -n evaluate EXPERIMENT=tiny RUNS=new TEXTS=4 | grep sample-posterior)"
+  fails tiny evaluate TEXTS=0
+  contains TEXTS "$(cat output)"
+}
+
 test_a_consistent_method_reads_other_versions_of_its_questions() {
   asked() { make -n evaluate EXPERIMENT=tiny RUNS=new METHODS="point ensemble-consistent" MEMBERS=2 "$@"; }
   contains "--versions auto --output new/tiny/tokens/tiny-versions.h5" "$(asked)"

@@ -9,6 +9,7 @@ import Testing
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "import-adapter", "collect-swag",
     "bayesianize-adapter", "collect-curvature", "index-adapters", "route-adapters", "sample-posterior", "evaluate",
     "shift-test", "predict", "decide", "share-adapter", "exchange-adapters", "compare-clients", "evaluate-answers",
+    "generate-answers",
   ]
 
   /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.
@@ -18,10 +19,11 @@ import Testing
     collections corruption coverage criterion cut cycle-exponent dataset decay delta deviations divergence-rate \
     draws dropout embedding-blocks encoding epochs exact-width format gradient-clip head id-column initial-root \
     initialization-gain initialization-seed iterations label-column largest largest-ratio layers learning-rate limit \
-    maximum-length maximum-windows measure members memory method missing moments number-bins parameters \
-    parametrisation pooling precision preset prior prior-deviation prior-precision product-penalty rank risk rounds samples scale \
-    scoring second-text-column see seed sets severity shard similarity smallest steps store subsample-seed targets \
-    temperature template test-fraction text-column threads tolerance tolerance-rule top training-examples trust \
+    max-new-tokens maximum-length maximum-windows measure members memory method missing moments number-bins parameters \
+    parametrisation pooling precision preset prior prior-deviation prior-precision product-penalty rank risk rounds \
+    samples scale scoring second-text-column see seed sets severity shard similarity smallest steps stop store \
+    subsample-seed targets temperature template test-fraction text-column texts threads tolerance tolerance-rule top \
+    top-k top-p training-examples trust \
     variational versions warmup weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
     """
 

@@ -13,3 +13,7 @@ CALIBRATION_FRACTION := 0.15
 LEARNING_RATE := 3e-3
 EPOCHS := 6
 SAMPLES := 10
+# Answers are names and numbers, so texts are short.
+TEXTS := 10
+WRITE_FLAGS := --max-new-tokens 12
+METHODS := point

@@ -75,6 +75,9 @@ package struct AnswerEvaluation: Sendable {
         remarks.add("temperature 0: all texts of a draw are equal", about: method)
       }
     }
+    if Set(files.map(\.textsPerQuestion)).count > 1 {
+      remarks.add("methods have different numbers of texts, and semantic entropy grows with that number")
+    }
     if !files.contains(where: { $0.answers.method == MethodRow.reference }) {
       remarks.add("there is no method \(MethodRow.reference) to compare the others with")
     }
