@@ -18,6 +18,7 @@ package struct RandomStream: Sendable {
     case test = 11
     case logitNoise = 13
     case conformal = 14
+    case calibrationGaps = 15
     case basis = 20
     case perturbation = 21
     case signs = 22

@@ -8,7 +8,7 @@ import Foundation
 package struct Estimate: Equatable, Sendable {
   /// The value on the examples themselves.
   package let score: Score
-  /// The 2.5 % and 97.5 % quantiles of the resampled values; nil if the value is undefined, or if it is computed from a
+  /// The 2.5 % and 97.5 % quantiles of the resampled values, or the statistic's own interval; nil if the value is undefined, or if it is computed from a
   /// single example or copies of it, all resamples of which are the same.
   package let interval: ClosedRange<Double>?
   /// The standard deviation of the resampled values; nil if there is no interval.
@@ -82,7 +82,20 @@ package struct Bootstrap: Equatable, Sendable {
         if let value = statistics[index].score(weights: weights).value { values[index].append(value) }
       }
     }
-    return Resamples(scores: scores, values: values, draws: draws, count: count)
+    let clusters = rowClusters(strata, rows: rows)
+    let intervals = statistics.indices.map { index in
+      values[index].count < draws ? nil : statistics[index].interval(clusters: clusters, draws: draws, seed: seed)
+    }
+    return Resamples(scores: scores, intervals: intervals, values: values, draws: draws, count: count)
+  }
+
+  /// [row] The index of the cluster that a row of the statistics is resampled with.
+  private func rowClusters(_ strata: [Clusters], rows: Int) -> [Int] {
+    var first = 0
+    return strata.flatMap { stratum in
+      defer { first += stratum.count }
+      return stratum.indices.flatMap { Array(repeating: first + $0, count: rows) }
+    }
   }
 
   /// The multiplicity of each example in a resample.
@@ -99,17 +112,20 @@ package struct Bootstrap: Equatable, Sendable {
 /// Statistics with their resampled values.
 package struct Resamples: Sendable {
   private let scores: [Score]
+  /// [statistic] Its own interval, where it has one.
+  private let intervals: [ClosedRange<Double>?]
   /// [statistic][draw] Empty for an undefined statistic.
   private let values: [[Double]]
   private let draws: Int
   private let count: Int
 
-  init(scores: [Score], values: [[Double]], draws: Int, count: Int) {
-    (self.scores, self.values, self.draws, self.count) = (scores, values, draws, count)
+  init(scores: [Score], intervals: [ClosedRange<Double>?], values: [[Double]], draws: Int, count: Int) {
+    (self.scores, self.intervals, self.values) = (scores, intervals, values)
+    (self.draws, self.count) = (draws, count)
   }
 
   /// The estimate of the statistic at `index`.
-  package subscript(index: Int) -> Estimate { estimate(scores[index], values[index]) }
+  package subscript(index: Int) -> Estimate { estimate(scores[index], values[index], intervals[index]) }
 
   /// The estimate of statistic `index` minus statistic `reference`, draw by draw.
   package func difference(_ index: Int, minus reference: Int) -> Estimate {
@@ -130,7 +146,7 @@ package struct Resamples: Sendable {
     return estimate(.value(value), sums)
   }
 
-  private func estimate(_ score: Score, _ values: [Double]) -> Estimate {
+  private func estimate(_ score: Score, _ values: [Double], _ interval: ClosedRange<Double>? = nil) -> Estimate {
     // A statistic that is undefined on some resample has a value but no interval.
     guard score.value != nil, values.count == draws else {
       return Estimate(score: score, interval: nil, standardError: nil, count: count)
@@ -139,7 +155,7 @@ package struct Resamples: Sendable {
     let mean = values.reduce(0, +) / Double(draws)
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws - 1)
     return Estimate(
-      score: score, interval: quantile(0.025, of: sorted)...quantile(0.975, of: sorted),
+      score: score, interval: interval ?? quantile(0.025, of: sorted)...quantile(0.975, of: sorted),
       standardError: variance.squareRoot(), count: count)
   }
 }

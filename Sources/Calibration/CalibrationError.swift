@@ -14,10 +14,10 @@ package struct CalibrationError: Statistic {
     case rootMeanSquare
   }
 
-  private let confidences: [Double]
-  private let correct: [Double]
+  let confidences: [Double]
+  let correct: [Double]
+  let norm: Norm
   private let binning: Binning
-  private let norm: Norm
   private let assignment: Assignment
 
   private enum Assignment: Sendable {
@@ -44,20 +44,7 @@ package struct CalibrationError: Statistic {
   package var count: Int { confidences.count }
 
   /// The norm over the bins of the weighted examples; complexity O(count).
-  package func score(weights: [Double]) -> Score {
-    let bins = sums(weights).filter { $0.count > 0 }
-    let total = bins.reduce(0) { $0 + $1.count }
-    switch norm {
-    case .expected: return .value(bins.reduce(0) { $0 + abs($1.correct - $1.confidence) } / total)
-    case .maximum: return .value(bins.reduce(0) { max($0, abs($1.correct - $1.confidence) / $1.count) })
-    case .rootMeanSquare:
-      let squares = bins.reduce(0) { sum, bin in
-        let gap = bin.correct - bin.confidence
-        return sum + gap * gap / bin.count
-      }
-      return .value((squares / total).squareRoot())
-    }
-  }
+  package func score(weights: [Double]) -> Score { .value(norm.value(sums(weights).filter { $0.count > 0 })) }
 
   /// The sums of a bin.
   struct Sums {
@@ -100,6 +87,23 @@ package struct CalibrationError: Statistic {
         sums[bin].correct += right * (part / mass)
         left -= part
       }
+    }
+  }
+}
+
+extension CalibrationError.Norm {
+  /// The value of bins that have examples.
+  func value(_ bins: [CalibrationError.Sums]) -> Double {
+    let total = bins.reduce(0) { $0 + $1.count }
+    switch self {
+    case .expected: return bins.reduce(0) { $0 + abs($1.correct - $1.confidence) } / total
+    case .maximum: return bins.reduce(0) { max($0, abs($1.correct - $1.confidence) / $1.count) }
+    case .rootMeanSquare:
+      let squares = bins.reduce(0) { sum, bin in
+        let gap = bin.correct - bin.confidence
+        return sum + gap * gap / bin.count
+      }
+      return (squares / total).squareRoot()
     }
   }
 }

@@ -51,6 +51,9 @@ package struct Outcomes: Sendable {
       })
   }
 
+  /// The mean confidence minus the accuracy, -1 to 1.
+  package var overconfidence: Mean { Mean(zip(confidences, correct).map { $0 - $1 }) }
+
   /// The expected calibration error with equal-width, right-closed bins, 0 to 1.
   package func expectedCalibrationError(bins: Int = 15) -> CalibrationError {
     CalibrationError(self, binning: .equalWidth(bins), norm: .expected)

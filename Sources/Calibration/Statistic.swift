@@ -8,9 +8,15 @@ package protocol Statistic: Sendable {
   /// Its value if example i counts `weights[i]` times. The weights are integers, not all 0; their sum differs from `count`
   /// where copies are resampled together.
   func score(weights: [Double]) -> Score
+  /// Its 95 % interval where the quantiles of resampled values do not hold what they promise; nil where they do.
+  /// `clusters` are the indices of the clusters that the examples belong to; `draws` is the number of simulated values.
+  func interval(clusters: [Int], draws: Int, seed: UInt64) -> ClosedRange<Double>?
 }
 
 extension Statistic {
+  /// The quantiles of resampled values are the interval.
+  package func interval(clusters: [Int], draws: Int, seed: UInt64) -> ClosedRange<Double>? { nil }
+
   /// Its value if every example counts once.
   package var score: Score {
     count == 0 ? .undefined("no examples") : score(weights: [Double](repeating: 1, count: count))

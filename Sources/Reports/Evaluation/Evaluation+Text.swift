@@ -90,8 +90,10 @@ extension Evaluation {
           + MethodRow.reference)
       notes.append("ECE: how far confidence and accuracy are apart, lower is better")
     }
-    if rows.contains(where: { $0[.ece].interval != nil }) {
-      notes.append(kind.words("ECE is biased upwards on few questions, and so is its interval (see the report)"))
+    if let calibrated = rows.first?[.eceNull], calibrated.interval != nil {
+      notes.append(
+        "A perfectly calibrated method would show an ECE of about \(calibrated.valueText(.percent)) %"
+          + kind.words(" on these questions (ece_null)"))
     }
     return notes
   }

@@ -5,7 +5,8 @@ import Calibration
 extension Metric {
   /// The metrics of every set, in the order of files and reports.
   package static let all = [
-    accuracy, nll, brier, ece, ece10, ece20, eceEqualMass, mce, rmsce, eceClasswise, aurc, riskAt80, totalEntropy,
+    accuracy, nll, brier, ece, eceNull, eceSigned, ece10, ece20, eceEqualMass, mce, rmsce, eceClasswise, aurc, riskAt80,
+    totalEntropy,
     aleatoricEntropy, epistemicEntropy, betweenGroups, withinGroups, disagreement,
   ]
 
@@ -75,12 +76,28 @@ extension Metric {
   /// Expected calibration error over the bins of the settings.
   package static let ece = Metric("ece", "ECE", better: .lower, .percent) { bins in
     "Mean over \(bins) equally wide, right-closed bins of |accuracy − mean confidence|, weighted by their counts. "
-      + "Confidence is the largest probability. It is biased upwards if calibration is good: a perfectly calibrated "
-      + "method has about 2 % with 1000 questions and 5 % with 200. Its interval is even higher and usually misses a "
-      + "small true value: with 1000 questions and a true ECE of 2 % in about 85 of 100 cases, of 5 % in 15, of 13 % "
-      + "in 7. The same applies to the calibration errors below. Compare methods by the NLL."
+      + "Confidence is the largest probability. Noise alone makes it larger than 0: compare it with ece_null. Its "
+      + "interval is about the true error and takes this into account; if it contains 0, the method may be perfectly "
+      + "calibrated."
   } statistic: { forecast, bins in
     CalibrationError(forecast.outcomes, binning: .equalWidth(bins), norm: .expected)
+  }
+
+  /// What noise alone would make of the expected calibration error.
+  package static let eceNull = Metric("ece_null", "ECE if calibrated", better: .neither, .percent) { bins in
+    "The ECE over \(bins) bins that a perfectly calibrated method with the same confidences would show, on average; its "
+      + "interval has 95 of 100 such methods."
+  } statistic: { forecast, bins in
+    guard forecast.outcomes.count > 0 else { return Undefined(count: forecast.count, "no labels") }
+    return CalibrationNull(CalibrationError(forecast.outcomes, binning: .equalWidth(bins), norm: .expected))
+  }
+
+  /// Mean confidence minus accuracy.
+  package static let eceSigned = Metric("ece_signed", "Overconfidence", better: .neither, .percent, isMean: true) { _ in
+    "Mean confidence − accuracy: above 0 if a method is overconfident. The ECE is at least as large."
+  } statistic: { forecast, _ in
+    guard forecast.outcomes.count > 0 else { return Undefined(count: forecast.count, "no labels") }
+    return forecast.outcomes.overconfidence
   }
 
   /// Expected calibration error over 10 bins.
