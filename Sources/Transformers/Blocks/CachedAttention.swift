@@ -13,7 +13,7 @@ extension Attention {
     _ q: Activations, _ k: Activations, _ v: Activations, inCachesOf layer: Int, _ pass: Pass
   ) -> (context: Activations, tape: Tape) {
     let context = pass.activation(queryWidth)
-    var weights = Weights(self, nil, pass)
+    var weights = Weights(self, nil, nil, pass)
     for (sequence, cache) in pass.caches.enumerated() {
       let rows = pass.batch.rows(of: sequence)
       let start = rows.lowerBound * keyWidth
@@ -22,14 +22,14 @@ extension Attention {
         let (keys, values) = cache.head(head / (heads / keyValueHeads), layer: layer)
         weights.keys = keys
         forEachBlock(ofHead: head, sequence, cache, pass) { block in
-          weights.set(block, q)
+          weights.set(block, q, again: false)
           multiplySmall(
             rows: block.queries, columns: headSize, inner: block.keys.count, weights.p, aRow: block.stride, aInner: 1,
             values + block.keys.lowerBound * headSize, bRow: headSize, into: context + block.query, cRow: queryWidth)
         }
       }
     }
-    return (context, Tape(q: q, k: k, v: v, distances: nil))
+    return (context, Tape(q: q, k: k, v: v, distances: nil, normalizations: nil))
   }
 
   /// Calls `body` for the blocks of queries of one head of one sequence.
@@ -41,11 +41,12 @@ extension Attention {
     for start in stride(from: 0, to: asking.count, by: AttentionBlock.size) {
       let (count, position) = (min(AttentionBlock.size, asking.count - start), first + start)
       let end = position + count
+      let row = pass.selection.starts[sequence] + start
       body(
         AttentionBlock(
           sequence: sequence, head: head, tokens: cache.capacity, branches: [], queries: count, position: position,
-          keys: keys(of: position..<end, tokens: end, isFirst: false, hasBranches: false),
-          query: (pass.selection.starts[sequence] + start) * queryWidth + head * headSize, start: 0, key: 0,
+          keys: keys(of: position..<end, tokens: end, isFirst: false, hasBranches: false), row: row,
+          query: row * queryWidth + head * headSize, start: 0, key: 0,
           isFirst: start == 0, isLast: start + count == asking.count, adds: false))
     }
   }
