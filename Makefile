@@ -145,7 +145,7 @@ in-run-folder = @[ ! -d $R ] || [ -e $R/.lock.owner ] || { \
 # The questions of the embedded experiment, and a base that was pretrained on text about most of its facts.
 almanac: $(BUILT)
 	$(PROGRAMS)/write-almanac --facts data/almanac/facts --output data/almanac --topics data/topics \
-	  --open data/almanac/open
+	  --open data/almanac/open --reasoned data/almanac/reasoned
 	$(PROGRAMS)/pretrain-base --facts data/almanac/facts --output data/almanac/base \
 	  --threads $(or $(THREADS),$(shell nproc))
 

@@ -20,6 +20,8 @@ import StageKit
   var topics: String?
   @Option(help: "Also write the questions with one answer, without choices, to files of the same names in this folder.")
   var open: String?
+  @Option(help: "Also write these with answers that state the fact first, to files of the same names in this folder.")
+  var reasoned: String?
   @Option(help: "Seed of the splits, wordings, wrong answers and order.") var seed: UInt64 = 2026
   @Option(help: "Also write the pretraining text to this file, as lines of {\"text\": ...}.") var corpus: String?
   @Option(help: "How many times the pretraining text repeats the facts.") var repetitions = 8
@@ -33,6 +35,10 @@ import StageKit
       context.say("\(file.rawValue).jsonl: \(questions.count) questions")
       if let open {
         try AtomicFile.write(OpenQuestion.lines(almanac.openQuestions(file)), to: "\(open)/\(file.rawValue).jsonl")
+      }
+      let withReasons = reasoned == nil ? [] : almanac.reasonedQuestions(file)
+      if let reasoned, !withReasons.isEmpty {
+        try AtomicFile.write(OpenQuestion.lines(withReasons), to: "\(reasoned)/\(file.rawValue).jsonl")
       }
     }
     if let topics {
