@@ -11,7 +11,7 @@ TEMPLATE := open
 TARGETS := q_proj,v_proj
 CALIBRATION_FRACTION := 0.15
 LEARNING_RATE := 3e-3
-EPOCHS := 6
+EPOCHS := 3
 SAMPLES := 10
 # Answers are names and numbers, so texts are short.
 TEXTS := 10
