@@ -34,6 +34,16 @@ extension TokenizedSet {
     throw Fault(.configuration, dataset, "\(what) needs choices, but here the answers are written", hint: hint)
   }
 
+  /// The part of the file's layout that only sets with written answers have.
+  mutating func exchangeAnswers(with archive: some Archive, _ ends: Axis) throws {
+    var token = Int(endToken ?? -1)
+    try archive.integer("end_token", &token)
+    endToken = Int32(exactly: token)
+    try archive.numbers(
+      "reference_offsets", &referenceOffsets, [ends], "where an example's accepted answers begin in reference_texts")
+    try archive.texts("reference_texts", &referenceTexts, Axis("reference"), "accepted answers, end to end")
+  }
+
   /// Throws unless each example is a prompt, or a prompt with an answer and its reference.
   func requireAnswers() throws {
     let known = 0..<Int32(clamping: vocabularySize)

@@ -30,11 +30,6 @@ extension TokenizedSet: StoredArtifact {
     try archive.text("corruption", &corruption.name)
     try archive.integer("severity", &corruption.severity)
     try archive.numbers("label_tokens", &labelTokens, [Axis("choice")], "token id of each answer letter")
-    if scoring == .answers {
-      var token = Int(endToken ?? -1)
-      try archive.integer("end_token", &token)
-      endToken = Int32(exactly: token)
-    }
     try archive.texts("class_names", &classNames, Axis("class"), "names of the classes")
     if try archive.has("class_values", !classValues.isEmpty) {
       try archive.numbers(
@@ -51,25 +46,23 @@ extension TokenizedSet: StoredArtifact {
         "shares of the votes, or 1 for labels that apply")
     }
     try archive.exchange(&numbers, classes: classNames.count, example)
-    if scoring == .answers {
-      try archive.numbers(
-        "reference_offsets", &referenceOffsets, [ends], "where an example's accepted answers begin in reference_texts")
-      try archive.texts("reference_texts", &referenceTexts, Axis("reference"), "accepted answers, end to end")
-    }
-    if scoring.hasOwnChoices || archive.version == 1 {
-      try archive.numbers("choice_offsets", &choiceOffsets, [ends], "where an example's choices begin in choice_texts")
-      try archive.texts("choice_texts", &choiceTexts, Axis("choice"), "texts of the choices, end to end")
-    }
-    if scoring.hasClasses && archive.version == 1 {
-      try require(
-        choiceTexts.count == count * classNames.count,
-        "it has \(choiceTexts.count) choices, expected the \(classNames.count) classes for each of \(count) examples")
-      (choiceOffsets, choiceTexts) = ([0], [])
-    }
+    if scoring == .answers { try exchangeAnswers(with: archive, ends) }
+    try exchangeChoices(with: archive, ends)
     try archive.numbers("sequence_offsets", &sequenceOffsets, [ends], "where an example's sequences begin")
     try archive.numbers("token_offsets", &tokenOffsets, [Axis("sequence + 1")], "where a sequence's tokens begin")
     try archive.numbers("tokens", &tokens, [Axis("token")], "token ids, end to end")
     try archive.numbers("segments", &segments, [Axis("token", tokens.count)], "1 in the second part of a pair, else 0")
+  }
+
+  private mutating func exchangeChoices(with archive: some Archive, _ ends: Axis) throws {
+    guard scoring.hasOwnChoices || archive.version == 1 else { return }
+    try archive.numbers("choice_offsets", &choiceOffsets, [ends], "where an example's choices begin in choice_texts")
+    try archive.texts("choice_texts", &choiceTexts, Axis("choice"), "texts of the choices, end to end")
+    guard scoring.hasClasses else { return }
+    try require(
+      choiceTexts.count == count * classNames.count,
+      "it has \(choiceTexts.count) choices, expected the \(classNames.count) classes for each of \(count) examples")
+    (choiceOffsets, choiceTexts) = ([0], [])
   }
 
   /// Throws unless every sequence is a question followed by the tokens of a choice.
