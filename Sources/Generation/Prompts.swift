@@ -40,12 +40,6 @@ extension String {
 }
 
 extension TokenizedSet {
-  /// The tokens of an example that a text is written after: those in front of its first choice or answer.
-  package func prompt(of example: Int) -> ArraySlice<Int32> {
-    let range = tokenRange(sequences(of: example).lowerBound)
-    return tokens[range].prefix(segments[range].firstIndex(of: 1).map { $0 - range.lowerBound } ?? range.count)
-  }
-
   /// The length of the longest prompt with the texts that are written after it.
   package func positions(writing newTokens: Int, on architecture: Architecture) -> Int {
     let longest = predictedExamples.map { prompt(of: $0).count }.max() ?? 0

@@ -201,6 +201,7 @@ extension Answers {
 extension TokenizedSet {
   /// The right answers to an example as texts; none where they are unknown.
   fileprivate func acceptedAnswers(of example: Int) -> [String] {
-    labels[example] < 0 ? [] : [Array(choiceTexts(of: example))[Int(labels[example])]]
+    if scoring == .answers { return Array(references(of: example)) }
+    return labels[example] < 0 ? [] : [Array(choiceTexts(of: example))[Int(labels[example])]]
   }
 }

@@ -7,7 +7,7 @@ extension Workshop {
   func makeDecoder() throws {
     let model = try writeTinyModel(in: folder)
     try run("pretrain-load", ["--model", model, "--output", base])
-    try writeQuestions(16, to: path("train.jsonl"), word: "where")
+    try writeQuestions(32, to: path("train.jsonl"), word: "where")
     try writeQuestions(5, to: path("home.jsonl"), word: "when") { $0 % 4 != 2 }
     try run(
       "tokenize",

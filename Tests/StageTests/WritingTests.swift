@@ -22,7 +22,7 @@ import Testing
         return try Answers.read(shop.path(name))
       }
       let one = try answers("one.h5", "--threads", "1")
-      #expect((one.count, one.groups, one.samples, one.textsPerDraw, one.mixedDraws) == (9, 1, 2, 3, 1))
+      #expect((one.count, one.groups, one.samples, one.textsPerDraw, one.mixedDraws) == (13, 1, 2, 3, 1))
       #expect(one.method == "swag" && one.dataset == "home" && one.cost.forwardPasses == 6)
       #expect(one.prompts[0].contains("where "), "\(one.prompts[0])")
       #expect(one.settings.contains("\"precision\":\"float32\""))

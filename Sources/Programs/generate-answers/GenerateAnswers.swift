@@ -15,7 +15,8 @@ import Tokenization
     commandName: "generate-answers", abstract: "Write texts with samples from a posterior.",
     discussion: """
       Writes texts after the prompts of the calibration and test examples of --tokens, with
-      every sample of a method, and stores what each of their tokens was worth.
+      every sample of a method, and stores what each of their tokens was worth. --seed is
+      that of the samples and of the tokens.
       Example:
         .build/release/generate-answers \\
           --base runs/own/base.h5 --tokens runs/own/tokens/own.h5 --model smollm2 \\
@@ -64,10 +65,11 @@ import Tokenization
 
   private func textDecoder(of set: TokenizedSet, _ context: StageContext) throws -> TextDecoder {
     let tokenizer = try tokenizer.read(context, of: set, at: inputs.tokens)
-    if tokenizer.eosID == nil && writing.stop.isEmpty {
+    let endToken = set.endToken ?? tokenizer.eosID
+    if endToken == nil && writing.stop.isEmpty {
       context.warn("the tokenizer has no end token, so every text has --max-new-tokens tokens; --stop ends it earlier")
     }
-    return TextDecoder(endToken: tokenizer.eosID) { try tokenizer.decode($0) }
+    return TextDecoder(endToken: endToken) { try tokenizer.decode($0) }
   }
 
   private func report(_ answers: Answers, _ context: StageContext) {
