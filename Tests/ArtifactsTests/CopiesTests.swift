@@ -25,6 +25,11 @@ import Testing
     #expect(found.idsOfCopiedTestRows == ["r4", "r5"])
   }
 
+  /// Where answers are written, the prompt alone is what the network is asked.
+  @Test func promptsAreComparedWithoutTheirAnswers() {
+    #expect(Sample.answers.copies(among: [0, 1, 2]) == [1, 2])
+  }
+
   /// The same tokens in other sequences are another text.
   @Test func sequencesAreComparedOneByOne() {
     var found = set([[1, 2], [3], [1], [2, 3]], labels: [], splits: [])

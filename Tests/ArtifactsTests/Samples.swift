@@ -105,6 +105,19 @@ enum Sample {
     return set
   }()
 
+  /// Two prompts with answers, and one without.
+  static let answers: TokenizedSet = {
+    var set = TokenizedSet()
+    (set.dataset, set.scoring, set.template, set.endToken) = ("asked", .answers, "open", 9)
+    (set.vocabularySize, set.maximumLength, set.rowIDs) = (100, 5, ["a", "b", "c"])
+    (set.splits, set.labels) = ([.train, .test, .test], [0, 0, -1])
+    (set.referenceOffsets, set.referenceTexts) = ([0, 2, 3, 3], ["yes", "yés", "no"])
+    (set.sequenceOffsets, set.tokenOffsets) = ([0, 1, 2, 3], [0, 4, 8, 10])
+    set.tokens = [1, 2, 3, 9, 1, 2, 4, 9, 1, 2]
+    set.segments = [0, 0, 1, 1, 0, 0, 1, 1, 0, 0]
+    return set
+  }()
+
   /// One text of three windows.
   static let windows: TokenizedSet = {
     var set = TokenizedSet()
