@@ -50,7 +50,7 @@ package struct SampledAnswers: Sendable {
   }
 
   /// Discrete semantic entropy in nats: that of the clusters' shares of the texts, at most log of the number of texts.
-  package var semanticEntropy: Double { entropy(ofMasses: shares) }
+  package var semanticEntropy: Double { entropyOfMasses(shares) }
 
   /// Semantic entropy in nats from likelihoods: a cluster has the mass Σ exp(mean log p) over its different texts. A
   /// text that was drawn twice counts once, because its likelihood is already that of drawing it.
@@ -60,7 +60,7 @@ package struct SampledAnswers: Sendable {
     for (index, text) in texts.enumerated() where seen.insert(text.text).inserted {
       masses[clusters.indices[index]] += exp(text.meanLogLikelihood - largest)
     }
-    return entropy(ofMasses: masses)
+    return entropyOfMasses(masses)
   }
 
   /// The length-normalised entropy of the texts, whatever they mean, in nats: minus the mean of their mean log p.
@@ -71,7 +71,7 @@ package struct SampledAnswers: Sendable {
   /// The mean over draws of the discrete semantic entropy of a draw's own texts.
   package var aleatoricEntropy: Double {
     let own = texts.count / draws
-    let entropies = (0..<draws).map { entropy(ofMasses: clusters.sizes(in: $0 * own..<($0 + 1) * own)) }
+    let entropies = (0..<draws).map { entropyOfMasses(clusters.sizes(in: $0 * own..<($0 + 1) * own)) }
     return entropies.reduce(0, +) / Double(draws)
   }
 
@@ -80,7 +80,7 @@ package struct SampledAnswers: Sendable {
 }
 
 /// The entropy in nats of a distribution with these masses, which need not sum to 1; 0 log 0 is 0.
-package func entropy(ofMasses masses: [Double]) -> Double {
+package func entropyOfMasses(_ masses: [Double]) -> Double {
   let total = masses.reduce(0, +)
   return max(0, masses.reduce(0) { $1 > 0 ? $0 - $1 / total * log($1 / total) : $0 })
 }

@@ -30,6 +30,7 @@ struct OpenAnswerSheet {
   static let style = """
 
     .token { background: color-mix(in srgb, var(--over) var(--doubt), transparent); border-radius: 2px; }
+    .short { display: block; max-width: 16em; margin-left: auto; white-space: normal; overflow-wrap: anywhere; }
     .open { border-top: 1px solid var(--rule); padding: 14px 0; max-width: 82ch; }
     .open p { margin: 0 0 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
     .open .answer { font-size: 17px; } .open .prompt { color: var(--muted); }
@@ -47,7 +48,7 @@ struct OpenAnswerSheet {
       return Page.Line(
         cells: [
           "\(forecast.file.answers.rowIDs[answer.row])", "<span class=\"text\">\(prompt(answer))</span>",
-          "<span class=\"text\">\(self.answer(answer))</span>", "<span class=\"text\">\(accepted(answer))</span>",
+          "<span class=\"short\">\(self.answer(answer))</span>", "<span class=\"short\">\(accepted(answer))</span>",
         ] + counts.map { "\($0)" as HTML })
     }
     return Page.section(

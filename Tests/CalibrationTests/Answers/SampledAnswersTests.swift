@@ -37,9 +37,9 @@ import Testing
     }
     let within = (0..<sampled.clusters.count).map { cluster in
       let own = answers.indices.filter { sampled.clusters.indices[$0] == cluster }.map { answers[$0] }
-      return sampled.shares[cluster] * entropy(ofMasses: counts(own))
+      return sampled.shares[cluster] * entropyOfMasses(counts(own))
     }
-    #expect(abs(entropy(ofMasses: counts(answers)) - sampled.semanticEntropy - within.reduce(0, +)) < 1e-12)
+    #expect(abs(entropyOfMasses(counts(answers)) - sampled.semanticEntropy - within.reduce(0, +)) < 1e-12)
     #expect(within.reduce(0, +) > 0.1)
   }
 
