@@ -75,11 +75,11 @@ package struct NetworkData {
   package var tokensDigest: String { context.digest(of: files.tokens) }
 
   /// What reads adapters on this base and tokenized set.
-  package var adapters: AdapterReader { AdapterReader(context, flags.files, base: base, set) }
+  package var adapters: AdapterReader { AdapterReader(context, files, base: base, set) }
 
   /// What reads the adapter of a PEFT folder for another tokenized set, which was read from `tokens`.
   package func adapters(_ set: TokenizedSet, tokens: String) -> AdapterReader {
-    AdapterReader(context, flags.files, base: base, set, tokens: tokens)
+    AdapterReader(context, files, base: base, set, tokens: tokens)
   }
 
   /// The architecture of the base.
