@@ -37,13 +37,13 @@ import Tokenization
     let law = writing.law(seed: options.drawing.seed)
     try law.check(texts: writing.texts)
     try context.check(outputs: output)
-    let network = try inputs.open(context, verifyingDigest: options.posterior.isEmpty)
+    let network = try inputs.open(context, verifyingDigest: options.needsVerifiedBase)
     let architecture = try network.architecture()
     guard architecture.isDecoder else {
       throw Fault(.configuration, inputs.base, "is an encoder, which cannot write", hint: "use a decoder as `base`")
     }
     let decoder = try textDecoder(of: network.set, context)
-    let files = try PosteriorFiles(reading: options.posterior, base: network.base) { try context.open($0) }
+    let files = try network.adapters.posterior(options.posterior)
     let positions = network.set.positions(writing: law.maximumNewTokens, on: architecture)
     let scorer = try network.scorer(files.fit, positions: positions)
     try files.check(scorer.parameters, dataset: network.set.dataset)
