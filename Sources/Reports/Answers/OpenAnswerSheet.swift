@@ -29,7 +29,7 @@ struct OpenAnswerSheet {
   /// The rules for tokens.
   static let style = """
 
-    .token { background: color-mix(in srgb, var(--over) var(--doubt), transparent); border-radius: 2px; }
+    .token { border-radius: 2px; }
     .short { display: block; max-width: 16em; margin-left: auto; white-space: normal; overflow-wrap: anywhere; }
     .open { border-top: 1px solid var(--rule); padding: 14px 0; max-width: 82ch; }
     .open p { margin: 0 0 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -109,7 +109,8 @@ struct OpenAnswerSheet {
           file.mixedDraws > 1 ? ", of it between draws \(fixed(Double(file.epistemicEntropy(index)), 3))" : ""
         let entropy = "\(fixed(Double(file.totalEntropies[index]), 2)) nats\(draws)"
         let span: HTML = """
-          <span class="token" style="--doubt:\(share)%" title="p \(probability) %, entropy \(entropy)">\(piece)</span>
+          <span class="token" style="background:color-mix(in srgb, var(--over) \(share)%, transparent)" \
+          title="p \(probability) %, entropy \(entropy)">\(piece)</span>
           """
         return span.source
       }.joined())

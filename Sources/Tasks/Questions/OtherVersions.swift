@@ -5,12 +5,12 @@
 import Artifacts
 
 /// The content-free texts of the paper.
-private let texts = ["N/A", "", "[MASK]"]
+private let contentFreeTexts = ["N/A", "", "[MASK]"]
 
 extension Question {
-  /// The content-free versions, one for each of `texts`. A sentence with a blank keeps its blank.
+  /// The content-free versions, one for each of `contentFreeTexts`. A sentence with a blank keeps its blank.
   fileprivate var contentFree: [Question] {
-    texts.map { text in
+    contentFreeTexts.map { text in
       var copy = mappingPrompt { _, _ in text }
       if case .blank = prompt { copy.prompt = .blank(text.isEmpty ? "_" : text + " _") }
       return copy
