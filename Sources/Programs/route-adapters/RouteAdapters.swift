@@ -33,7 +33,7 @@ import Training
   func run(_ context: StageContext) throws {
     try context.check(outputs: output)
     let (base, set) = try files.read(context, verifyingDigest: false)
-    let library = try PosteriorFiles(reading: [self.library], base: base) { try context.open($0) }
+    let library = try PosteriorFiles([(self.library, PosteriorFiles.read(context.open(self.library)))], on: base)
     guard let adapters = library.all[0].file as? AdapterLibrary else {
       throw Fault(.data, self.library, "it is not a library of adapters", hint: "give a file of index-adapters")
     }
