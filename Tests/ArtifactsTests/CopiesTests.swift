@@ -27,7 +27,7 @@ import Testing
 
   /// Where answers are written, the prompt alone is what the network is asked.
   @Test func promptsAreComparedWithoutTheirAnswers() {
-    #expect(Sample.answers.copies(among: [0, 1, 2]) == [1, 2])
+    #expect(Sample.writtenAnswers.copies(among: [0, 1, 2]) == [1, 2])
   }
 
   /// The same tokens in other sequences are another text.

@@ -106,7 +106,7 @@ enum Sample {
   }()
 
   /// Two prompts with answers, and one without.
-  static let answers: TokenizedSet = {
+  static let writtenAnswers: TokenizedSet = {
     var set = TokenizedSet()
     (set.dataset, set.scoring, set.template, set.endToken) = ("asked", .answers, "open", 9)
     (set.vocabularySize, set.maximumLength, set.rowIDs) = (100, 5, ["a", "b", "c"])

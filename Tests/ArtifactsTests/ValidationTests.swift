@@ -58,18 +58,18 @@ import Testing
       } == "choice_offsets has 4 entries and ends at 7, expected 1 and 7")
   }
 
-  @Test func answers() throws {
+  @Test func setsOfWrittenAnswers() throws {
     let order = "example b is not a prompt followed by an answer and the end token"
-    #expect(try refusal(Sample.answers) { _ in } == "nothing was thrown")
-    #expect(try refusal(Sample.answers) { $0.endToken = nil } == "its end token is missing or beyond the vocabulary")
-    #expect(try refusal(Sample.answers) { $0.tokens[7] = 8 } == order)
-    #expect(try refusal(Sample.answers) { $0.segments[4...5] = [1, 1] } == order)
-    #expect(try refusal(Sample.answers) { $0.segments[7] = 0 } == order)
+    #expect(try refusal(Sample.writtenAnswers) { _ in } == "nothing was thrown")
+    #expect(try refusal(Sample.writtenAnswers) { $0.endToken = nil } == "its end token is missing or beyond the vocabulary")
+    #expect(try refusal(Sample.writtenAnswers) { $0.tokens[7] = 8 } == order)
+    #expect(try refusal(Sample.writtenAnswers) { $0.segments[4...5] = [1, 1] } == order)
+    #expect(try refusal(Sample.writtenAnswers) { $0.segments[7] = 0 } == order)
     #expect(
-      try refusal(Sample.answers) { $0.labels[2] = 0 }
+      try refusal(Sample.writtenAnswers) { $0.labels[2] = 0 }
         == "example c has 0 references, the label 0 and an answer of 0 tokens")
     #expect(
-      try refusal(Sample.answers) { ($0.referenceOffsets[3], $0.referenceTexts) = (4, ["a", "b", "c", "d"]) }
+      try refusal(Sample.writtenAnswers) { ($0.referenceOffsets[3], $0.referenceTexts) = (4, ["a", "b", "c", "d"]) }
         == "example c has 1 references, the label -1 and an answer of 0 tokens")
   }
 
