@@ -61,7 +61,8 @@ import Testing
   @Test func setsOfWrittenAnswers() throws {
     let order = "example b is not a prompt followed by an answer and the end token"
     #expect(try refusal(Sample.writtenAnswers) { _ in } == "nothing was thrown")
-    #expect(try refusal(Sample.writtenAnswers) { $0.endToken = nil } == "its end token is missing or beyond the vocabulary")
+    #expect(
+      try refusal(Sample.writtenAnswers) { $0.endToken = nil } == "its end token is missing or beyond the vocabulary")
     #expect(try refusal(Sample.writtenAnswers) { $0.tokens[7] = 8 } == order)
     #expect(try refusal(Sample.writtenAnswers) { $0.segments[4...5] = [1, 1] } == order)
     #expect(try refusal(Sample.writtenAnswers) { $0.segments[7] = 0 } == order)
