@@ -43,7 +43,7 @@ package struct MethodStyle: Equatable {
       .dashdot,
       [
         "point-contextual", "laplace-last-layer", "laplace-sampled", "scalabl", "me-lora-mean", "scalabl-mean",
-        "routed", "base-consistent",
+        "routed",
       ]
     ),
     (
