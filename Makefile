@@ -129,7 +129,8 @@ endif
 
 # 141: the reader may close the pipe early, as head does.
 status:
-	@$(MAKE) $(AGAIN) -n evaluate $(if $(SHIFTS)$(CORRUPTIONS),shift-test) $(if $(NEW),predict) $(if $(CLIENTS),collaborate) \
+	@$(MAKE) $(AGAIN) -n evaluate $(if $(TEXTS),,$(if $(SHIFTS)$(CORRUPTIONS),shift-test)) $(if $(NEW),predict) \
+	  $(if $(CLIENTS),collaborate) \
 	  | { $(HERE)pipeline/status $R $(YOURS) -- $(STALE) -- $(FILES) || [ $$? = 141 ]; }
 
 show: $(if $(wildcard $(PROGRAMS)/show),,$(BUILT))

@@ -7,6 +7,14 @@ $(foreach v,METHODS $(if $(filter shift-test,$(WANTED)),SHIFT_METHODS),$(if $(st
 $(if $(filter shift-test $R/shift.h5,$(WANTED)),$(if $(strip $(SHIFTS) $(and $(CORRUPTIONS),$(SEVERITIES))),,\
   $(call stop,shift-test has nothing to test on: both SHIFTS and CORRUPTIONS are empty)))
 
+# Answers that are written are scored by evaluate alone.
+$(if $(TEXTS),$(foreach g,$(filter shift-test predict collaborate $R/shift.h5 $R/answers/%,$(WANTED)),$(call stop,$g needs \
+  choices$(comma) and TEXTS=$(TEXTS) has answers written,omit TEXTS where the questions have choices)))
+WRITTEN := $(or $(addprefix FORMAT.$(DATASET)=,$(filter answers,$(FORMAT.$(DATASET)))),$(addprefix TEMPLATE=,\
+  $(filter open verbatim chatml,$(TEMPLATE))))
+$(if $(WRITTEN),$(if $(filter evaluate,$(WANTED)),$(if $(TEXTS),,$(call stop,with $(WRITTEN) answers are written$(comma) and \
+  TEXTS is empty,TEXTS=10 has each draw write ten texts for each question))))
+
 # Found here too, and not only after the forecasts.
 NUMBERS := $(filter numbers,$(FORMAT.$(DATASET)))
 $(if $(and $(NUMBERS),$(filter predict,$(WANTED)),$(RISK)$(PRIOR)),$(call stop,RISK and PRIOR are for classes$(comma) and \

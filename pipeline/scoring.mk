@@ -80,6 +80,7 @@ SHIFTED_PREDICTIONS := $(foreach d,$(SHIFTS),$(SHIFT_METHODS:%=$R/predictions/%/
 SHIFTED_TOKENS := $(SHIFTS:%=$R/tokens/%.h5)
 UNDER_CORRUPTION := $(foreach d,$(CORRUPTED),$(SHIFT_METHODS:%=$R/predictions/%/$d.h5))
 
+define shifted
 target := $R/shift.h5
 inputs := $(UNSHIFTED) $(SHIFTED_PREDICTIONS) $(UNDER_CORRUPTION) $(FOREIGN) $(TOKENS) $(SHIFTED_TOKENS)
 beside := $(addprefix $R/,shift.csv shift.json shift.txt shift.html)
@@ -89,6 +90,8 @@ command := shift-test --in-distribution $(UNSHIFTED) $(call flag,shifted,$(SHIFT
   --csv $R/shift.csv --json $R/shift.json --html $R/shift.html --see $R/report.html \
   $(if $(FIGURES),--figures $R/figures/shift) $(SHIFT_FLAGS)
 $(stage)
+endef
+$(if $(TEXTS),,$(eval $(value shifted)))
 
 # A run has one state, and so one file of training texts.
 IS_OF_ANOTHER_FILE := $(if $(filter evaluate,$(WANTED)),$(if $(filter $(TOKENS),$(STALE)),$(if \

@@ -28,6 +28,13 @@ test_written_answers_are_evaluated_by_a_stage_of_their_own() {
   equal "" "$(make -n evaluate EXPERIMENT=tiny RUNS=new TEXTS=4 | grep sample-posterior)"
   fails tiny evaluate TEXTS=0
   contains TEXTS "$(cat output)"
+  for goal in shift-test predict collaborate; do
+    fails tiny $goal TEXTS=4
+    contains "$goal needs choices" "$(cat output)"
+  done
+  fails tiny evaluate TEMPLATE=open
+  contains "TEXTS is empty" "$(cat output)"
+  contains "0 missing" "$(make status EXPERIMENT=tiny TEXTS=4 METHODS="point ensemble" WRITE_FLAGS="--top-k 5")"
 }
 
 test_a_consistent_method_reads_other_versions_of_its_questions() {

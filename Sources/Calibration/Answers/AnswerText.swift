@@ -6,11 +6,14 @@ private let punctuation = Set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 private let articles: Set = ["a", "an", "the"]
 
 /// The words of an answer that count, in lower case. Punctuation is removed before words are separated, so `don't` is one
-/// word.
+/// word. Where nothing would be left, as of `+`, all of it counts.
 private func words(of answer: String) -> [String] {
-  answer.lowercased().filter { !punctuation.contains($0) }.split(whereSeparator: \.isWhitespace).map(String.init)
-    .filter { !articles.contains($0) }
+  let all = answer.lowercased()
+  let counting = split(all.filter { !punctuation.contains($0) }).filter { !articles.contains($0) }
+  return counting.isEmpty ? split(all) : counting
 }
+
+private func split(_ text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
 
 /// `answer` in lower case, without punctuation and articles, with single spaces.
 package func normalizedAnswer(_ answer: String) -> String { words(of: answer).joined(separator: " ") }
