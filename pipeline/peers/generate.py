@@ -3,8 +3,6 @@
 the first, and beside it what reading the weights once for each step would allow."""
 import argparse
 import os
-import statistics
-import time
 
 # Read when the libraries load. The model is a folder: nothing is looked up in the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -12,17 +10,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import torch
 import transformers
 
+from timing import seconds
+
 WARM_UP = 1
-
-
-def seconds(run, rounds):
-    """The median of the rounds, after one that does not count."""
-    times = []
-    for _ in range(WARM_UP + rounds):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times[WARM_UP:])
 
 
 def main():
@@ -45,9 +35,9 @@ def main():
         return lambda: model.generate(**inputs, min_new_tokens=count, max_new_tokens=count)
 
     with torch.inference_mode():
-        first, all_tokens = (seconds(generate(count), options.rounds) for count in (1, options.new_tokens))
+        first, all_tokens = (seconds(generate(count), options.rounds, WARM_UP) for count in (1, options.new_tokens))
         matrices = [p for p in model.parameters() if p.dim() == 2]
-        reading = seconds(lambda: [matrix.sum() for matrix in matrices], 3 * options.rounds)
+        reading = seconds(lambda: [matrix.sum() for matrix in matrices], 3 * options.rounds, WARM_UP)
     print(f"generate_tokens_per_second {options.rows * (options.new_tokens - 1) / (all_tokens - first):.1f}")
     print(f"reading_tokens_per_second {options.rows / reading:.1f}")
 

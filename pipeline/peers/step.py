@@ -1,24 +1,12 @@
 #!/usr/bin/env python3
 """Times one training step and one prediction on rows of equal length, in the words of measure-step: the median tokens a
 second of either."""
-import statistics
-import time
-
 import torch
 
 import lora
+from timing import seconds
 
 WARM_UP = 2
-
-
-def seconds(run, rounds):
-    """The median of the rounds, after a few that do not count."""
-    times = []
-    for _ in range(WARM_UP + rounds):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times[WARM_UP:])
 
 
 def main():
@@ -39,10 +27,10 @@ def main():
     answers = torch.randint(4, (len(choices),))
 
     scorer.train()
-    training = seconds(lambda: lora.train_step(scorer, optimizer, inputs, choices, answers), options.rounds)
+    training = seconds(lambda: lora.train_step(scorer, optimizer, inputs, choices, answers), options.rounds, WARM_UP)
     scorer.eval()
     with torch.inference_mode():
-        prediction = seconds(lambda: scorer(inputs), options.rounds)
+        prediction = seconds(lambda: scorer(inputs), options.rounds, WARM_UP)
     print(f"train_tokens_per_second {ids.numel() / training:.0f}")
     print(f"predict_tokens_per_second {ids.numel() / prediction:.0f}")
 
