@@ -7,20 +7,22 @@ extension CalibrationError {
   package func interval(clusters: [Int], draws: Int, seed: UInt64) -> ClosedRange<Double>? {
     if case .maximum = norm { return nil }
     guard case .value(let value) = score else { return nil }
-    let lower = family(.observed, clusters, draws: draws, seed: seed).error(atWhich: 0.975, is: value)
-    let upper = family(.spread, clusters, draws: draws, seed: seed).error(atWhich: 0.025, is: value)
+    let family = family(clusters, draws: draws, seed: seed)
+    let lower = family.error(atWhich: 0.975, is: value)
+    let upper = family.spread.error(atWhich: 0.025, is: value)
     return min(lower, value)...max(upper, value)
   }
 
   /// The 2.5 % and the 97.5 % quantile of the errors that perfectly calibrated methods would show.
   fileprivate func nullBand(clusters: [Int], draws: Int, seed: UInt64) -> ClosedRange<Double> {
-    let errors = family(.observed, clusters, draws: draws, seed: seed).observed(scale: 0)
+    let errors = family(clusters, draws: draws, seed: seed).observed(scale: 0)
     return quantile(0.025, of: errors)...quantile(0.975, of: errors)
   }
 
-  private func family(_ shape: GapFamily.Shape, _ clusters: [Int], draws: Int, seed: UInt64) -> GapFamily {
+  /// The gaps with the observed shape.
+  private func family(_ clusters: [Int], draws: Int, seed: UInt64) -> GapFamily {
     GapFamily(
-      sums([Double](repeating: 1, count: count)), norm, shape, independent: Double(count) / designEffect(clusters),
+      sums([Double](repeating: 1, count: count)), norm, independent: Double(count) / designEffect(clusters),
       draws: draws, seed: seed)
   }
 

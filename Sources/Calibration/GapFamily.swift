@@ -10,7 +10,7 @@ struct GapFamily {
   /// [bin] The bins that have examples.
   private let bins: [CalibrationError.Sums]
   /// [bin] accuracy - confidence at a scale of 1.
-  private let gaps: [Double]
+  private var gaps: [Double]
   private let norm: CalibrationError.Norm
   /// The number of examples; copies that are resampled together make it smaller.
   private let independent: Double
@@ -18,36 +18,33 @@ struct GapFamily {
   private let normals: [Float]
   private let draws: Int
 
-  /// Which shape the gaps have.
-  enum Shape {
-    /// That of the observed gaps.
-    case observed
-    /// That of the observed gaps with their noise added, √(gap² + variance): of all shapes that the data allow, one in
-    /// which an error is spread evenly over the bins. Then noise adds least to it.
-    case spread
-  }
-
-  /// `independent` is how many independent examples are worth as much as those in `bins`.
+  /// The gaps with the observed shape. `independent` is how many independent examples are worth as much as those in
+  /// `bins`.
   init(
-    _ bins: [CalibrationError.Sums], _ norm: CalibrationError.Norm, _ shape: Shape, independent: Double, draws: Int,
-    seed: UInt64
+    _ bins: [CalibrationError.Sums], _ norm: CalibrationError.Norm, independent: Double, draws: Int, seed: UInt64
   ) {
     let bins = bins.filter { $0.count > 0 }
-    let total = bins.reduce(0) { $0 + $1.count }
-    gaps = bins.map { bin in
-      let gap = (bin.correct - bin.confidence) / bin.count
-      guard case .spread = shape else { return gap }
-      let (accuracy, count) = (bin.correct / bin.count, bin.count * independent / total)
-      // A bin without errors, or with nothing else, is not without variance: at least that of half an example.
-      let variance = max(accuracy * (1 - accuracy), 0.25 / count) / count
-      return (gap < 0 ? -1 : 1) * (gap * gap + variance).squareRoot()
-    }
+    gaps = bins.map { ($0.correct - $0.confidence) / $0.count }
     (self.bins, self.norm, self.independent, self.draws) = (bins, norm, independent, draws)
     let stream = RandomStream(seed: seed, purpose: .calibrationGaps)
     normals = [Float](unsafeUninitializedCapacity: draws * bins.count) { buffer, count in
       count = draws * bins.count
       stream.normals(into: buffer.baseAddress!, count: count)
     }
+  }
+
+  /// The same with the noise of the gaps added, √(gap² + variance): of all shapes that the data allow, one in which an
+  /// error is spread evenly over the bins. Then noise adds least to it.
+  var spread: GapFamily {
+    let total = bins.reduce(0) { $0 + $1.count }
+    var family = self
+    family.gaps = zip(bins, gaps).map { bin, gap in
+      let (accuracy, count) = (bin.correct / bin.count, bin.count * independent / total)
+      // A bin without errors, or with nothing else, is not without variance: at least that of half an example.
+      let variance = max(accuracy * (1 - accuracy), 0.25 / count) / count
+      return (gap < 0 ? -1 : 1) * (gap * gap + variance).squareRoot()
+    }
+    return family
   }
 
   /// The true error at a scale; it grows with the scale until accuracies reach 0 or 1.
