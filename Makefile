@@ -48,6 +48,7 @@ help:
 ##   make evaluate      fit every method, predict, and print one table with all of them
 ##   make shift-test    the same on shifted and corrupted questions
 ##   make predict       answer new texts, NEW=texts.csv, by a method of the run; RISK=5% leaves doubtful ones to a human
+##   make results       every experiment with every method over five seeds, and a table of each; for a night or several
 ##   make collaborate   clients fit on data of their own and exchange adapters: CLIENTS="a b c" ROUNDS=3 TRUST=weights
 ##   make FILE          one file of a run with what it needs, such as runs/almanac/adapters/point-0.h5
 ##   make status        which files of the run are fresh, stale or missing, and why; and their sizes
@@ -158,6 +159,10 @@ curves: $(BUILT)
 	@mkdir -p $(RUNS)/bench
 	@PROGRAMS=$(PROGRAMS) $(HERE)pipeline/lock $(RUNS)/bench $(HERE)pipeline/curves
 
+# The tables of all methods over several seeds, each run by a make of its own.
+results: $(BUILT)
+	@$(HERE)pipeline/results RUNS=$(RUNS) $(foreach v,$(filter-out RUNS,$(GIVEN)),'$v=$(value $v)')
+
 prune:
 	$(call in-run-folder,$(HERE)pipeline/tidy $R -- $(HERE)pipeline/prune $R)$(if $(QUIET), > /dev/null)
 
@@ -187,7 +192,7 @@ lint:
 	@if ! command -v python3 > /dev/null; then echo "lint: no python3: the Python scripts were not checked" >&2; \
 	else python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' $(PYTHON_SCRIPTS); fi
 SCRIPTS := $(addprefix pipeline/,bench bench-peers bench-table check curves draws library lock nearest packages precisions \
-  produce prunable prune seeds settle stale status tidy time-left inputs cron/nightly.sh) \
+  produce prunable prune results seeds settle stale status tidy time-left inputs cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/check Tests/Smoke/models Tests/Torture/*) \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 # The project needs no Python to run, so their syntax is checked only where there is one.

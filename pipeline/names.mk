@@ -1,7 +1,7 @@
 # The names on the command line: every goal and every setting that is given is known, or make stops here.
 
 GOALS := help evaluate shift-test predict collaborate status show stale prune packages build lint test goldens torture test-models \
-  test-portable bench curves almanac clean $(if $(wildcard $(HERE)packaging),install uninstall deb test-package)
+  test-portable bench curves results almanac clean $(if $(wildcard $(HERE)packaging),install uninstall deb test-package)
 $(foreach g,$(filter-out $(GOALS) $R/% .build/%,$(MAKECMDGOALS)),$(error there is no goal $g$(if $(findstring /,$g),\
   (hint: the files of this run are $R/...; EXPERIMENT= and RUNS= name another run),$(call did-you-mean,$g,$(GOALS)) \
   (hint: the goals are $(strip $(GOALS))$(if $(GIVEN),; a value with a blank stands in quotes)))))

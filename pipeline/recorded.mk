@@ -7,7 +7,7 @@ override settings-of = $(foreach sign,:= ?= =,$(patsubst %@$(sign),%,$(filter %@
   $(subst $(space)$(sign),@$(sign) ,$(subst $(newline), ,$(file <$1))))))
 # Those that are given anew each time: where and how to run, and what predict does with the run.
 override OF_ONE_COMMAND := EXPERIMENT RUNS THREADS RUN QUIET SHARE NEW NEW_TEXT NEW_TEXT_B NEW_LABEL NEW_ID NEW_ENCODING \
-  ANSWERS METHOD SHARDS RISK DELTA CHOSEN_FROM COVERAGE CONFORMAL PRIOR
+  ANSWERS METHOD SHARDS RISK DELTA CHOSEN_FROM COVERAGE CONFORMAL PRIOR RESULTS_EXPERIMENTS RESULTS_SEEDS RESULTS_PLAN
 override OF_A_RUN := $(filter-out $(OF_ONE_COMMAND),$(call settings-of,$(HERE)pipeline/settings.mk) \
   $(call settings-of,$(EXPERIMENT_FILE))) TRAIN.% TEST.% TEMPLATE.% FORMAT.% CLASSES.%
 

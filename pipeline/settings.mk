@@ -16,6 +16,13 @@ SHARE :=
 # yes: nothing in the files but results, so that equal runs give equal bytes. Seconds and memory are then not reported.
 REPRODUCIBLE :=
 
+# --- results ---
+# The experiments and the seeds of `make results`; empty: those of pipeline/results. Seeds must be MEMBERS apart.
+RESULTS_EXPERIMENTS :=
+RESULTS_SEEDS :=
+# yes: only say what would be run, and for how long.
+RESULTS_PLAN :=
+
 # --- What every experiment names ---
 # The Hugging Face folder of the base, and the folder of the question files.
 MODEL :=

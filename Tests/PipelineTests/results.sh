@@ -1,0 +1,53 @@
+# shellcheck shell=bash disable=SC2154,SC2317 # sourced by run, whose variables these are
+# `make results`: the plan, the runs of several seeds, and the table of each experiment.
+
+results_of() { make results RESULTS_SEEDS="0 5" METHODS="point ensemble" "$@"; }
+
+test_results_runs_every_seed_once_and_writes_a_table() {
+  succeeds results_of RESULTS_EXPERIMENTS=tiny RESULTS_PLAN=yes
+  contains "tiny: 2 of 2 seeds to run; how long is known after the first" "$(cat output)"
+  [ ! -e runs/protocol ] || fail "a plan has run something"
+  succeeds results_of RESULTS_EXPERIMENTS=tiny
+  equal "0 1 2 3 4 5 6 7 8 9" "$(sed -n 's/^command: .* --seed \([0-9]*\) .*/\1/p' \
+    runs/protocol/*/tiny/adapters/.*.made | sort -n | paste -s -d ' ')"
+  contains "make evaluate EXPERIMENT=tiny SAMPLES=10 MEMBERS=5 CORRUPTIONS= SHIFTS= \"METHODS=point ensemble\" SEED=..." \
+    "$(cat results/protocol/tiny.md)"
+  contains "| method | accuracy" "$(cat results/protocol/tiny.md)"
+  rm -f trace
+  succeeds results_of RESULTS_EXPERIMENTS=tiny
+  contains "tiny: all 2 seeds are there" "$(cat output)"
+  equal "" "$(made)"
+}
+
+test_results_says_what_it_leaves_out_and_why() {
+  fails results_of RESULTS_EXPERIMENTS=cola
+  contains "cola: left out: cola needs MODEL" "$(cat output)"
+  contains "results: error: nothing can be run" "$(cat output)"
+  succeeds results_of RESULTS_EXPERIMENTS="cola tiny" RESULTS_PLAN=yes
+  contains "cola: left out: cola needs MODEL" "$(cat output)"
+  contains "tiny: 2 of 2 seeds" "$(cat output)"
+  fails results_of SEED=3
+  contains "SEED=3: say RESULTS_SEEDS" "$(cat output)"
+  fails results_of RESULTS_SEEDS="5 0 3" RESULTS_EXPERIMENTS=tiny
+  contains "RESULTS_SEEDS: 0 and 3 are nearer than MEMBERS=5" "$(cat output)"
+}
+
+# A run of a minute is known to take a minute, and one that was begun takes the rest of it.
+test_results_tells_how_long_it_takes_from_finished_runs() {
+  succeeds results_of RESULTS_EXPERIMENTS=tiny RESULTS_SEEDS=0
+  sed -i 's/^seconds: .*/seconds: 100.5/' runs/protocol/seed-0/tiny/.evaluation.h5.made
+  touch -r runs/protocol/seed-0/tiny/evaluation.h5 runs/protocol/seed-0/tiny/.evaluation.h5.made
+  succeeds results_of RESULTS_EXPERIMENTS=tiny RESULTS_PLAN=yes
+  contains "tiny: 1 of 2 seeds to run, about 2 min" "$(cat output)"
+  contains "in all about 2 min" "$(cat output)"
+}
+
+test_results_goes_on_after_an_experiment_that_fails() {
+  touch break-evaluate
+  fails results_of RESULTS_EXPERIMENTS=tiny
+  contains "tiny failed with seed 0, going on" "$(cat output)"
+  contains "results: error: failed: tiny/0 tiny/5" "$(cat output)"
+  [ ! -e results/protocol/tiny.md ] || fail "there is a table of nothing"
+  rm break-evaluate
+  succeeds results_of RESULTS_EXPERIMENTS=tiny
+}
