@@ -64,6 +64,15 @@ import Testing
     #expect(evaluation.text.contains("the answers that reasoning ends with"))
   }
 
+  @Test func withoutAnyAnswerNoCalibrationCanBeMeasured() throws {
+    let evaluation = try evaluation([
+      .written([["It is (a)", ""], ["b", "c"]], accepted: [["So the answer is (a)"], ["So the answer is (b)"]])
+    ])
+    #expect(try value("accuracy", of: "point", evaluation) == 0)
+    #expect(try value("unparsed", of: "point", evaluation) == 1)
+    #expect(try value("ece", of: "point", evaluation).isNaN)
+  }
+
   /// Votes are 2 to 1 for a, but the texts for it are long: exp(-1) each, as a token is worth -1, unless its own is 0.
   @Test func aVoteMayCountTheTextsProbability() throws {
     var answers = Answers.written(

@@ -55,7 +55,11 @@ struct AnswerMetric: Measure {
     "Mean over \(bins) equally wide bins of |accuracy − mean confidence|, weighted by their counts. Confidence is the "
       + "answer's share of the votes. Shares of K texts are multiples of 1/K, and a bin contains its upper edge."
   } statistic: { forecast, bins in
-    CalibrationError(
+    // Without any vote there is no confidence that could be right or wrong.
+    guard forecast.answers.contains(where: { $0.vote.answer != nil }) else {
+      return Undefined(count: forecast.answers.count, "no text has an answer")
+    }
+    return CalibrationError(
       confidences: forecast.answers.map(\.vote.confidence), correct: forecast.correct, binning: .equalWidth(bins),
       norm: .expected)
   }
