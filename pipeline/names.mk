@@ -15,7 +15,8 @@ $(if $(HERE),$(foreach g,$(filter packages build lint test goldens torture test-
 override NOT_HERE := $(if $(filter predict status $R/%,$(MAKECMDGOALS)),,METHOD)
 SETTINGS := FILE MARCH PROGRAMS $(call settings-of,$(HERE)pipeline/settings.mk) $(call settings-of,$(EXPERIMENT_FILE)) \
   $(if $(filter install uninstall,$(MAKECMDGOALS)),PREFIX DESTDIR) \
-  $(foreach p,TRAIN TEST TEMPLATE FORMAT CLASSES,$(addprefix $p.,$(DATASET) $(SHIFTS) $(CLIENTS)))
+  $(foreach p,TRAIN TEST TEMPLATE FORMAT CLASSES,$(addprefix $p.,$(DATASET) $(SHIFTS) $(CLIENTS))) \
+  $(METHODS:%=TEXTS.%)
 # The comparisons with PyTorch and the torture have settings of their own, which their files name.
 ifeq ($(filter torture bench curves,$(MAKECMDGOALS)),)
 $(foreach v,$(filter-out $(filter-out $(NOT_HERE),$(SETTINGS)),$(GIVEN)),$(error $v is no setting of $(EXPERIMENT)$(call \

@@ -2,14 +2,16 @@
 # lines NAME=value. `predict` takes them over, so that nobody has to repeat them. This file is included before the
 # experiment, whose other settings may follow from them.
 
-# Settings are what settings.mk and the experiment assign, and the files, template and format of each data set.
+# Settings are what settings.mk and the experiment assign, the files, template and format of each data set, and the texts
+# of each method.
 override settings-of = $(foreach sign,:= ?= =,$(patsubst %@$(sign),%,$(filter %@$(sign),\
   $(subst $(space)$(sign),@$(sign) ,$(subst $(newline), ,$(file <$1))))))
 # Those that are given anew each time: where and how to run, and what predict does with the run.
 override OF_ONE_COMMAND := EXPERIMENT RUNS THREADS RUN QUIET SHARE NEW NEW_TEXT NEW_TEXT_B NEW_LABEL NEW_ID NEW_ENCODING \
   ANSWERS METHOD SHARDS RISK DELTA CHOSEN_FROM COVERAGE CONFORMAL PRIOR RESULTS_EXPERIMENTS RESULTS_SEEDS RESULTS_PLAN
 override OF_A_RUN := $(filter-out $(OF_ONE_COMMAND),$(call settings-of,$(HERE)pipeline/settings.mk) \
-  $(call settings-of,$(EXPERIMENT_FILE))) TRAIN.% TEST.% TEMPLATE.% FORMAT.% CLASSES.%
+  $(call settings-of,$(EXPERIMENT_FILE))) TRAIN.% TEST.% TEMPLATE.% FORMAT.% CLASSES.% \
+  TEXTS.%
 
 # The goals that answer new texts by a run that has been evaluated before.
 override ANSWERING := $(if $(filter evaluate,$(MAKECMDGOALS)),,$(filter \

@@ -36,12 +36,14 @@ $(foreach m,$(sort $(METHODS) $(SHIFT_METHODS) $(METHOD)),$(foreach d,$(PREDICTE
 $(foreach m,$(SHIFT_METHODS),$(foreach d,$(SHIFTS) $(CORRUPTED),$(eval $(value prediction))))
 
 # --- Writing: method $m writes TEXTS answers with each draw, where answers are written and not chosen ---
+texts-of-a-draw = $(or $(TEXTS.$m),$(TEXTS))
+
 define texts
 target := $R/texts/$m/$(DATASET).h5
 inputs := $(BASE) $(TOKENS) $(posterior.$m)
 command := generate-answers --base $(BASE) --tokens $(TOKENS) --model $(MODEL:%/=%) --method $m \
-  $(call flag,posterior,$(posterior.$m)) $(drawing) --texts $(TEXTS) $(WRITE_FLAGS)
-work := write:$(passes)*$(TEXTS)
+  $(call flag,posterior,$(posterior.$m)) $(drawing) --texts $(texts-of-a-draw) $(WRITE_FLAGS)
+work := write:$(passes)*$(texts-of-a-draw)
 $(stage)
 endef
 $(if $(TEXTS),$(foreach m,$(sort $(METHODS)),$(eval $(value texts))))

@@ -169,7 +169,8 @@ LAPLACE_SAMPLES := 256
 SAMPLE_FLAGS :=
 
 # --- generate-answers: answers that are written ---
-# How many texts each draw of a method writes for a question. Empty where answers are chosen.
+# How many texts each draw of a method writes for a question. Empty where answers are chosen. TEXTS.method is the number for
+# one method, so that methods with few and with many draws write as many texts.
 TEXTS :=
 # Any other flags, such as `--temperature 0.7 --max-new-tokens 20`.
 WRITE_FLAGS :=

@@ -28,6 +28,12 @@ test_written_answers_are_evaluated_by_a_stage_of_their_own() {
   equal "" "$(make -n evaluate EXPERIMENT=tiny RUNS=new TEXTS=4 | grep sample-posterior)"
   fails tiny evaluate TEXTS=0
   contains TEXTS "$(cat output)"
+  writes() { make -n evaluate EXPERIMENT=tiny RUNS=new "$@" | sed -n 's/.*--method \([^ ]*\) .*--texts \([0-9]*\).*/\1 \2/p' | xargs; }
+  equal "ensemble 2 point 4" "$(writes TEXTS=4 TEXTS.ensemble=2 METHODS="point ensemble" | tr ' ' '\n' | paste -d ' ' - - | sort | xargs)"
+  fails tiny evaluate TEXTS=4 TEXTS.ensemble=2 METHODS=point
+  contains "TEXTS.ensemble is no setting" "$(cat output)"
+  fails tiny evaluate TEXTS=4 TEXTS.ensemble=two METHODS="point ensemble"
+  contains "TEXTS.ensemble" "$(cat output)"
   for goal in shift-test predict collaborate; do
     fails tiny $goal TEXTS=4
     contains "$goal needs choices" "$(cat output)"
