@@ -126,6 +126,33 @@ test_seeds_marks_what_differs_over_the_runs_after_correction() {
   contains 'end{tabular}' "$(pipeline/seeds --latex of/1 | tail -1)"
 }
 
+# The p of t = 3 and t = 5 in five runs are those of scipy's ttest_rel: 0.0399 and 0.0075.
+test_paired_tests_differences_between_any_results() {
+  rm -rf of && mkdir of
+  for run in 1 2 3 4 5; do
+    {
+      echo method,dataset,metric,value,low,high,n
+      awk "BEGIN { d = ($run - 3) * 0.005; print \"point,plain,accuracy,0.5,,,10\"
+        print \"a b,plain,accuracy,\" 0.5106066 + d \",,,10\"; print \"a b,plain,f1,\" 0.5176777 + d \",0,1,10\" }"
+    } > of/$run.csv
+  done
+  succeeds pipeline/paired --files x of/?.csv --files y of/?.csv --rows x/point "y/a b" --columns accuracy f1 \
+    --tests "x/a b/accuracy=y/point/accuracy" "x/a b/f1=x/point/accuracy"
+  equal "| \`x/point\` | 50.0 ± 0.0 | – |
+| \`y/a b\` | 51.1 ± 0.8 | 51.8 ± 0.8 |
+
+| difference | mean | above 0 | p | p (Holm) |
+|---|---|---|---|---|
+| \`x/a b/accuracy\` − \`y/point/accuracy\` | 1.1 ± 0.8 | 5 of 5 | 0.0399 | 0.0399 |
+| \`x/a b/f1\` − \`x/point/accuracy\` | 1.8 ± 0.8 | 5 of 5 | 0.0075 | 0.0151 |" "$(tail -n +3 output)"
+  fails pipeline/paired --files x of/?.csv --rows x/swag --columns accuracy
+  contains "no file has x/swag" "$(cat output)"
+  fails pipeline/paired --files x of/?.csv --files y of/1.csv --rows x/point --columns accuracy
+  contains "y: found 1 files, expected 5 as elsewhere" "$(cat output)"
+  fails pipeline/paired --files x of/6.csv
+  contains "of/6.csv: no such file" "$(cat output)"
+}
+
 test_seeds_tells_mean_and_deviation_of_runs() {
   rm -rf of && mkdir -p of/1 of/2 of/3
   for run in 1 2; do

@@ -1,0 +1,6 @@
+# The chance of a t this far from zero or farther with df degrees of freedom (Abramowitz and Stegun 26.7.3, 26.7.4).
+function two_sided(t, df,    angle, c, k, term, series) {
+  angle = atan2(t < 0 ? -t : t, sqrt(df)); c = cos(angle); term = df % 2 ? c : 1
+  for (k = 2 + df % 2; k <= df; k += 2) { series += term; term *= c * c * (k - 1) / k }
+  return 1 - (df % 2 ? (angle + sin(angle) * series) / atan2(0, -1) * 2 : sin(angle) * series)
+}
