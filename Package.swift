@@ -140,7 +140,7 @@ let package = Package(
     tests("Arrays", "Arrays"),
     tests("Artifacts", "CHDF5", "Faults", "Files", "HDF5", "Artifacts", "TestSupport", exclude: ["Reference"]),
     tests("Tokenization", "Faults", "JSON", "Files", "Tokenization", "TestSupport", exclude: ["Reference"]),
-    tests("Tasks", "Faults", "JSON", "Arrays", "Tokenization", "Tasks", "Artifacts", "TestSupport"),
+    tests("Tasks", "Faults", "JSON", "Arrays", "Tokenization", "Tasks", "Artifacts", "Calibration", "TestSupport"),
     tests(
       "Transformers", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Artifacts", "TestSupport",
       exclude: ["Reference"]),

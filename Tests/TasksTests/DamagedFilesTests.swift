@@ -21,6 +21,8 @@ import Testing
     ("trec", "NUM:dist How far ?\nDESC:manner How ?\n"),
     ("clinc", #"{"oos_test": [["r", "oos"]], "test": [["q", "b"]], "train": [["p", "a"], ["q", "b"]]}"#),
     ("clinc-oos", #"{"oos_test": [["r", "oos"]], "test": [["q", "b"]], "train": [["p", "a"]]}"#),
+    ("gsm8k", #"{"question": "Q?", "answer": "2*3=<<2*3=6>>6.\n#### 6"}"# + "\n"),
+    ("aqua", #"{"question": "Q?", "options": ["A)1", "B)2"], "rationale": "R", "correct": "B"}"# + "\n"),
     ("answers", #"{"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]}"# + "\n"),
     ("votes", #"{"text": "a", "label": {"p": 3, "q": 1}}"# + "\n"),
     ("goemotions", "a day\t0,1\tx\nno\t1\ty\n"),

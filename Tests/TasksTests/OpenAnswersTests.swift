@@ -116,16 +116,6 @@ import Testing
     #expect(fault?.message == message)
   }
 
-  @Test(.enabled(if: shared("data/gsm8k/test.jsonl") != nil, "needs ../shared/data/gsm8k"))
-  func gsm8KIsAFileOfAnswers() throws {
-    let path = try #require(shared("data/gsm8k/test.jsonl"))
-    var options = QuestionFile.Options()
-    options.answersWithoutChoices = .text
-    let file = try QuestionFile.read([path], options)[0]
-    #expect(file.format.name == "answers" && file.questions.count == 1319 && file.fields.unused.isEmpty)
-    #expect(file.questions[0].answers.count == 1 && file.questions[0].answers[0].hasSuffix("\n#### 18"))
-  }
-
   @Test func aTrainingRowNeedsAnAnswer() throws {
     let questions = try reading("prompt,answer\nQ?,\nR?,yes\n", named: "train.csv").questions
     let rule = SplitRule(calibration: .count(1), test: nil, seed: 0)

@@ -58,6 +58,10 @@ struct PublishedFile: Sendable, CustomTestStringConvertible {
     PublishedFile("product_reviews/books/dev.tsv", "reviews", [150, 150]),
     PublishedFile("product_reviews/kitchen/train.tsv", "reviews", [850, 850]),
     PublishedFile("product_reviews/kitchen/dev.tsv", "reviews", [150, 150]),
+    PublishedFile("gsm8k/train.jsonl.gz", "gsm8k", [7473]),
+    PublishedFile("gsm8k/test.jsonl", "gsm8k", [1319]),
+    PublishedFile("aqua/dev.json", "aqua", [254]),
+    PublishedFile("aqua/test.json", "aqua", [254]),
   ]
 
   @Test(arguments: files) func allRowsAreRead(file: PublishedFile) throws {

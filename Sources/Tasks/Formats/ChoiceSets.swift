@@ -22,7 +22,7 @@ extension SourceText {
   }
 
   /// The rows of a JSONL file whose members `read` are used.
-  fileprivate func rows(reading read: Set<String>, _ question: (JSON.Node, Int) throws -> Question) throws -> ReadRows {
+  func rows(reading read: Set<String>, _ question: (JSON.Node, Int) throws -> Question) throws -> ReadRows {
     var rows = try rows(isRead: read.contains, question)
     rows.fields.expected = read.sorted()
     return rows

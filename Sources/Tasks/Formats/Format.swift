@@ -88,6 +88,12 @@ package struct Format: Sendable {
       "clinc-oos", summary: "the same, with `oos_test` for testing: texts of no class", isOfTexts: true,
       recognizes: { _ in false }, read: { try readCLINC($0, $1, test: "oos_test") }),
     Format(
+      "gsm8k", summary: "JSONL: question, answer with its reasoning, then a line `#### 18`", isOpen: true,
+      recognizes: { $0.json.map(isGSM8K) ?? false }, read: readGSM8K),
+    Format(
+      "aqua", summary: "JSONL: question, options, rationale, correct A to E", isOpen: true,
+      recognizes: { $0.has("question", "options", "rationale", "correct") }, read: readAQuA),
+    Format(
       "answers", "chat",
       summary: "your own CSV, TSV or JSONL: prompt (or question) and answer, or messages, for answers that are written",
       isOpen: true, recognizes: { $0.areOpen }, read: readOpenAnswers),
@@ -218,6 +224,12 @@ struct FirstRows {
 private func isCB(_ row: JSON) -> Bool {
   guard let label = row["label"], label != .null, label != "" else { return true }
   return Classes.entailmentWithNeutral.labels.contains { label == .string($0) }
+}
+
+/// Whether a row has an answer that ends as those of GSM8K do.
+private func isGSM8K(_ row: JSON) -> Bool {
+  guard row["question"] != nil, case .string(let answer)? = row["answer"] else { return false }
+  return answer.contains("\n" + gsm8kMarker)
 }
 
 /// Whether the label of a table with RTE's columns, if it has one, is one of RTE's.
