@@ -158,7 +158,7 @@ let package = Package(
       "Posteriors", "Faults", "JSON", "Files", "Arrays", "Transformers", "Checkpoints", "Calibration", "Artifacts",
       "Adapters", "Training", "Posteriors", "TestSupport", exclude: ["Reference"]),
     tests(
-      "Generation", "Faults", "Transformers", "Artifacts", "Adapters", "Calibration", "Training", "Posteriors",
+      "Generation", "Faults", "JSON", "Transformers", "Artifacts", "Adapters", "Calibration", "Training", "Posteriors",
       "Generation", "TestSupport"),
     tests(
       "Collaboration", "Faults", "JSON", "Artifacts", "Adapters", "Training", "Collaboration", "TestSupport"),

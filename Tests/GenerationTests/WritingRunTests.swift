@@ -17,20 +17,6 @@ import Training
     try withTemporaryFolder { try body(ToyDecoder(in: $0, prompts: prompts, positions: positions)) }
   }
 
-  /// Whether counts differ from expected ones by more than chance explains in one of 10,000 cases: the cube root of a
-  /// chi-square is nearly normal (Wilson and Hilferty 1931).
-  private func areUnlikely(_ counts: [Int], _ expected: [Double]) -> Bool {
-    let cells = zip(counts, expected).filter { $1 >= 5 }.map { (Double($0), $1) }
-    let rest = (
-      Double(counts.reduce(0, +)) - cells.reduce(0) { $0 + $1.0 },
-      expected.reduce(0, +) - cells.reduce(0) { $0 + $1.1 }
-    )
-    let all = rest.1 >= 5 ? cells + [rest] : cells
-    let (freedom, square) = (Double(all.count - 1), all.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) / $1.1 })
-    let deviation = 2 / (9 * freedom)
-    return (cbrt(square / freedom) - (1 - deviation)) / deviation.squareRoot() > 3.72
-  }
-
   /// The probability of every text of at most three tokens, by reading each beginning anew.
   private func allTexts(_ toy: ToyDecoder, _ values: [Float], _ law: Answers.Law) throws -> [[Int32]: Double] {
     let network = try TextNetwork(toy.scorer())
