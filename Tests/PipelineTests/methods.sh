@@ -144,7 +144,7 @@ test_paired_tests_differences_between_any_results() {
 | difference | mean | above 0 | p | p (Holm) |
 |---|---|---|---|---|
 | \`x/a b/accuracy\` − \`y/point/accuracy\` | 1.1 ± 0.8 | 5 of 5 | 0.0399 | 0.0399 |
-| \`x/a b/f1\` − \`x/point/accuracy\` | 1.8 ± 0.8 | 5 of 5 | 0.0075 | 0.0151 |" "$(tail -n +3 output)"
+| \`x/a b/f1\` − \`x/point/accuracy\` | 1.8 ± 0.8 | 5 of 5 | 0.0075 | 0.0150 |" "$(tail -n +3 output)"
   fails pipeline/paired --files x of/?.csv --rows x/swag --columns accuracy
   contains "no file has x/swag" "$(cat output)"
   fails pipeline/paired --files x of/?.csv --files y of/1.csv --rows x/point --columns accuracy
