@@ -3,6 +3,7 @@
 import Artifacts
 import Calibration
 import Faults
+import Foundation
 import Reports
 import TestSupport
 import Testing
@@ -81,6 +82,33 @@ import Testing
     let evaluation = try evaluation([answers])
     #expect(try value("accuracy", of: "point", evaluation) == 0)
     #expect(try value("accuracy", of: "point + weights", evaluation) == 1)
+  }
+
+  /// An ECE of 0 would say that no confidence is the right one.
+  @Test func textsWithoutAnyAnswerHaveNoECE() throws {
+    let reference = ["So the answer is (a)"]
+    let none = try evaluation([.written([["a", "b"], ["c", "d"]], accepted: [reference, reference])])
+    #expect(try value("ece", of: "point", none).isNaN && value("unparsed", of: "point", none) == 1)
+    let line = try #require(none.text.split(separator: "\n").first { $0.hasPrefix("point ") })
+    #expect(line.split(separator: " ").contains("\u{2013}"), "\(line)")
+    let one = try evaluation([.written([["a", "b"], ["c", reference[0]]], accepted: [reference, reference])])
+    #expect(try value("ece", of: "point", one) == 0)
+  }
+
+  /// The note below the tables has the names of their columns, and no others.
+  @Test func everyDoubtIsExplainedByTheNameOfItsColumn() throws {
+    let several = try evaluation([.written(texts, accepted: accepted, draws: 2)])
+    for (evaluation, hasDraws) in [(try evaluation([.written(texts, accepted: accepted)]), false), (several, true)] {
+      let lines = evaluation.text.split(separator: "\n").map(String.init)
+      let start = try #require(lines.firstIndex { $0.hasPrefix("AUROC") })
+      let head = try #require(lines[start...].first { $0.hasPrefix("method") })
+      let note = lines[(lines.firstIndex { $0.contains("meaning: ") } ?? 0)...].prefix { !$0.isEmpty }
+      let explained = note.joined(separator: " ").split(separator: "; ")
+        .map { String($0.split(separator: ": ")[0]).trimmingCharacters(in: .whitespaces) }
+      let columns = head.replacing("by p", with: "by_p").split(separator: " ").dropFirst()
+      #expect(explained.map { $0.replacing("by p", with: "by_p") } == columns.map(String.init))
+      #expect(columns.contains("draws") == hasDraws)
+    }
   }
 
   @Test func filesThatCannotBeComparedAreRefused() throws {

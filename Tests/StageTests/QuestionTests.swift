@@ -73,7 +73,7 @@ import Testing
     try with(rows.joined()) { shop, command in
       let run = try shop.run("tokenize", command + ["--output", shop.tokens, "--quiet"])
       let first = shop.path("own:2")
-      #expect(run.errors == "tokenize: warning: 2 questions have two equal choices, the first of them \(first)\n")
+      #expect(run.errors == "tokenize: warning: questions with two equal choices: 2, the first of them \(first)\n")
       #expect(try TokenizedSet.read(shop.tokens).count == 4)
     }
     try with(rows[0]) { shop, command in

@@ -48,7 +48,7 @@ import StageKit
     try peft.write(drawn, method: method, fit: files.fit, scorer)
     let prediction = try drawn.prediction(on: scorer, versions: versions(network, files))
     let result = try finish(prediction, network, files, found: drawn.details)
-    context.say("\(result.count) examples, \(result.groups) x \(result.samples) samples")
+    context.say("\(plural(result.count, "example")), \(result.groups) x \(plural(result.samples, "sample"))")
   }
 
   private func finish(

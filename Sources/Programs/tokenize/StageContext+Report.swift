@@ -1,6 +1,7 @@
 // What `tokenize` records in the provenance and reports about the files that it has read.
 import Artifacts
 import Checkpoints
+import Faults
 import Files
 import StageKit
 import Tasks
@@ -14,7 +15,7 @@ extension StageContext {
       try record(input: file.path, digest: file.digest)
       let (used, others) = (Self.list(file.fields.used), Self.list(file.fields.descriptive))
       say(
-        "\(file.path): \(file.questions.count) rows, format \(file.format.name)"
+        "\(file.path): \(plural(file.questions.count, "row")), format \(file.format.name)"
           + (used.isEmpty ? "" : " from \(used)") + (others.isEmpty ? "" : "; not used: \(others)"))
       warnOfDoubts(about: file)
       if file.replacements > 0 {
@@ -71,7 +72,7 @@ extension StageContext {
   }
 
   private func questions(_ truncation: Truncation) -> String {
-    truncation.questions == 1 ? "1 question" : "\(truncation.questions) questions"
+    plural(truncation.questions, "question")
   }
 
   /// Warns of an encoder's questions that all have the same choices: as classes, each needs one sequence only.
@@ -95,14 +96,14 @@ extension StageContext {
   /// Reports questions that make scores doubtful or impossible.
   func report(_ set: QuestionSet) {
     if set.testQuestionsInTrain > 0 {
-      say("\(set.testQuestionsInTrain) test questions also occur, word for word, among the training questions")
+      say("test questions that also occur, word for word, among the training questions: \(set.testQuestionsInTrain)")
     }
-    if set.questionsWithoutWords > 0 { say("\(set.questionsWithoutWords) questions have no words and are kept") }
+    if set.questionsWithoutWords > 0 { say("questions without words, which are kept: \(set.questionsWithoutWords)") }
     let alike = set.questionsWithEqualChoices
     if let first = alike.first {
-      warn("\(alike.count) questions have two equal choices, the first of them \(first.location)")
+      warn("questions with two equal choices: \(alike.count), the first of them \(first.location)")
     }
     let unlabelled = set.questions.count { $0.label == nil }
-    if unlabelled > 0 { say("\(unlabelled) test questions have no label: they get predictions but no scores") }
+    if unlabelled > 0 { say("test questions without a label, which get predictions but no scores: \(unlabelled)") }
   }
 }

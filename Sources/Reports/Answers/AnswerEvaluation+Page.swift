@@ -1,6 +1,7 @@
 // The report of `evaluate-answers`: the tables, the curve of risk against coverage, then answers as a reader sees them.
 import Artifacts
 import Calibration
+import Faults
 
 extension AnswerEvaluation {
   /// One self-contained HTML file.
@@ -15,9 +16,9 @@ extension AnswerEvaluation {
     let count = rows[0].forecast.answers.count
     let sheet = OpenAnswerSheet(row: best, hasReasoning: hasReasoning)
     return Page(
-      title: "\(dataset): open answers of \(rows.count == 1 ? "1 method" : "\(rows.count { $0.isCount }) methods")",
+      title: "\(dataset): open answers of \(plural(rows.count { $0.isCount }, "method"))",
       summary: """
-        \(run.summary)\(count == 1 ? "1 test question" : "\(count) test questions"). Intervals contain 95 % of \
+        \(run.summary)\(plural(count, "test question")). Intervals contain 95 % of \
         \(settings.bootstrap.draws) bootstrap resamples of the questions (seed \(Int(clamping: settings.bootstrap.seed))); \
         calibration errors use \(settings.bins) bins.
         """,
@@ -94,7 +95,8 @@ extension AnswerEvaluation {
     let files = rows.filter(\.isCount).map { row -> HTML in
       let law = row.forecast.file.answers.law
       let cut = (law.topK > 0 ? ", top k \(law.topK)" : "") + (law.topP < 1 ? ", top p \(law.topP)" : "")
-      let texts = "\(row.forecast.file.textsPerQuestion) texts a question at temperature \(law.temperature)\(cut)"
+      let texts =
+        "\(plural(row.forecast.file.textsPerQuestion, "text")) a question at temperature \(law.temperature)\(cut)"
       return "<code>\(row.forecast.file.path)</code> (\(texts))<br>"
     }
     let command: HTML = run.provenance.map { "<dt>Command</dt><dd><code>\($0.commandLine)</code></dd>" } ?? ""

@@ -1,6 +1,7 @@
 // The tables of open answers for the terminal: whether they are right, which doubt finds the wrong ones, and what the texts
 // cost.
 import Calibration
+import Faults
 
 extension AnswerEvaluation {
   /// A title with the remarks, the scores, the doubts, then the costs.
@@ -16,7 +17,7 @@ extension AnswerEvaluation {
       accuracy % of the answers kept, when the most doubtful ones are rejected first
 
       \(doubtTable(AnswerMetric.rejection).text)
-      \(doubtNotes.map(TextTable.wrapped).joined())
+      \(TextTable.wrapped(measuredDoubts.map { "\($0.title): \($0.note)" }.joined(separator: "; ")))
       what each method cost
 
       \(costTable.text)
@@ -26,7 +27,7 @@ extension AnswerEvaluation {
   private var title: String {
     let count = rows[0].forecast.answers.count
     let kind = hasReasoning ? "the answers that reasoning ends with" : "open answers"
-    return "\(dataset): \(kind) to \(count == 1 ? "1 test question" : "\(count) test questions")"
+    return "\(dataset): \(kind) to \(plural(count, "test question"))"
   }
 
   private var scoreTable: TextTable {
@@ -90,19 +91,11 @@ extension AnswerEvaluation {
         "\u{2713} better and \u{2717} worse than \(MethodRow.reference): the paired interval of the difference does not "
           + "contain zero")
     }
-    notes.append("none: texts without an answer, which have no vote; entropy: mean semantic entropy in nats")
+    notes.append("none: texts without an answer, which have no vote; entropy: mean of meaning (see below) in nats")
     notes.append("ECE over \(settings.bins) bins: the confidence is the answer's share of the votes")
     if hasReasoning {
       notes.append("+ weights: a vote counts exp(mean log p of the text)")
     }
     return notes
-  }
-
-  private var doubtNotes: [String] {
-    [
-      "meaning: semantic entropy of the texts; by p: the same by likelihood; texts: their entropy, whatever they mean; "
-        + "p/token and p: of the answer; vote: 1 \u{2212} its share; draws and tokens: what the posterior's draws do not "
-        + "share, over meanings and over tokens"
-    ]
   }
 }

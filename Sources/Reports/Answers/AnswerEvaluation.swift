@@ -59,7 +59,7 @@ package struct AnswerEvaluation: Sendable {
   private static func remarks(_ files: [AnswersFile], scored: Int, copies: Int) -> Remarks {
     var remarks = Remarks(files.map(\.answers.method), .question)
     let unscored = files[0].answers.splits.count { $0 == .test } - scored
-    if unscored > 0 { remarks.add("\(unscored) test questions have no accepted answer and are not scored") }
+    if unscored > 0 { remarks.add("test questions without an accepted answer, which are not scored: \(unscored)") }
     if copies > 0 {
       remarks.add(
         "\(copies) of \(scored) test questions are copies of others: intervals resample a question together with its "

@@ -53,7 +53,8 @@ struct AnswerMetric: Measure {
 
   static let ece = AnswerMetric("ece", "ECE", better: .lower, .percent) { bins in
     "Mean over \(bins) equally wide bins of |accuracy − mean confidence|, weighted by their counts. Confidence is the "
-      + "answer's share of the votes. Shares of K texts are multiples of 1/K, and a bin contains its upper edge."
+      + "answer's share of the votes, and there is no ECE where no text has an answer. Shares of K texts are multiples of "
+      + "1/K, and a bin contains its upper edge."
   } statistic: { forecast, bins in
     // Without any vote there is no confidence that could be right or wrong.
     guard forecast.answers.contains(where: { $0.vote.answer != nil }) else {

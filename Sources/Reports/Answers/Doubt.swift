@@ -7,6 +7,8 @@ struct Doubt: Sendable {
   let name: String
   /// Its name in tables.
   let title: String
+  /// What it is, in a few words below the tables.
+  let note: String
   /// Its exact definition.
   let definition: String
   /// Whether it needs several draws of the posterior that wrote texts of their own, or that were mixed.
@@ -29,10 +31,11 @@ struct Doubt: Sendable {
   }
 
   private init(
-    _ name: String, _ title: String, needs: Needs = .nothing, _ definition: String,
+    _ name: String, _ title: String, _ note: String, needs: Needs = .nothing, _ definition: String,
     value: @escaping @Sendable (_ answer: ScoredAnswer) -> Double
   ) {
-    (self.name, self.title, self.definition, self.needs, self.value) = (name, title, definition, needs, value)
+    (self.name, self.title, self.note) = (name, title, note)
+    (self.definition, self.needs, self.value) = (definition, needs, value)
   }
 
   /// All of them, in the order of the tables.
@@ -42,37 +45,42 @@ struct Doubt: Sendable {
   ]
 
   static let semanticEntropy = Doubt(
-    "semantic_entropy", "meaning",
+    "semantic_entropy", "meaning", "semantic entropy of the texts",
     "Discrete semantic entropy: that of the clusters' shares of a question's texts, in nats. With few texts it is too "
       + "low, so compare it for the same number of texts."
   ) { $0.sampled.semanticEntropy }
 
   static let semanticEntropyByLikelihood = Doubt(
-    "semantic_entropy_likelihood", "by p",
+    "semantic_entropy_likelihood", "by p", "the same by their likelihoods",
     "Semantic entropy with the clusters' masses Σ exp(mean log p) over their different texts (length-normalised)."
   ) { $0.sampled.semanticEntropyByLikelihood }
 
   static let regularEntropy = Doubt(
-    "regular_entropy", "texts", "Minus the mean over the texts of their mean log p: their entropy, whatever they mean."
+    "regular_entropy", "texts", "their entropy, whatever they mean",
+    "Minus the mean over the texts of their mean log p: their entropy, whatever they mean."
   ) { $0.sampled.regularEntropy }
 
   static let meanLogProbability = Doubt(
-    "mean_log_probability", "p/token", "Minus the mean over the answer's tokens of log p (length-normalised)."
+    "mean_log_probability", "p/token", "minus the mean log p of the answer's tokens",
+    "Minus the mean over the answer's tokens of log p (length-normalised)."
   ) { -$0.text.meanLogLikelihood }
 
   static let logProbability = Doubt(
-    "log_probability", "p", "Minus the sum over the answer's tokens of log p: long answers are less probable."
+    "log_probability", "p", "minus the sum of log p of the answer's tokens",
+    "Minus the sum over the answer's tokens of log p: long answers are less probable."
   ) { -$0.text.logLikelihood }
 
-  static let minority = Doubt("minority", "vote", "1 − the answer's share of the votes.") { 1 - $0.vote.confidence }
+  static let minority = Doubt(
+    "minority", "vote", "1 − the answer's share of the votes", "1 − the answer's share of the votes."
+  ) { 1 - $0.vote.confidence }
 
   static let epistemic = Doubt(
-    "epistemic_entropy", "draws", needs: .ownTexts,
+    "epistemic_entropy", "draws", "the part of meaning that the posterior's draws do not share", needs: .ownTexts,
     "Semantic entropy of all draws' texts minus the mean of each draw's own: the part that the draws do not share."
   ) { $0.sampled.epistemicEntropy }
 
   static let tokenEpistemic = Doubt(
-    "token_epistemic_entropy", "tokens", needs: .mixedDraws,
+    "token_epistemic_entropy", "tokens", "what mixed draws do not share about the answer's tokens", needs: .mixedDraws,
     "Mean over the answer's tokens of the mutual information between the token and the mixed draws, in nats."
   ) { $0.tokenEpistemicEntropy }
 }

@@ -2,6 +2,7 @@
 // sampled.
 import Artifacts
 import Calibration
+import Faults
 import Foundation
 
 /// The answers of one method, the most doubtful first.
@@ -54,8 +55,8 @@ struct OpenAnswerSheet {
     return Page.section(
       "Questions it would rather not answer",
       """
-      The \(shown.count) questions with the largest semantic entropy, as answered by \(forecast.name): its texts mean \
-      the most different things.
+      The \(plural(shown.count, "question")) with the largest semantic entropy, as answered by \(forecast.name): its texts \
+      mean the most different things.
       """,
       [
         Page.table(

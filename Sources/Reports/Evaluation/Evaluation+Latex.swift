@@ -1,5 +1,6 @@
 // The scores of all methods as a table of LaTeX, to be read into a paper by \input.
 import Calibration
+import Faults
 
 extension Evaluation {
   /// A `tabular` in the style of booktabs, with a comment that says what its numbers are.
@@ -9,7 +10,7 @@ extension Evaluation {
     let head = ["Method"] + metrics.map { Latex.text($0.titleWithUnit) }
     let lines = rows.map { row in [Latex.text(row.name)] + metrics.map { Latex.cell(row, $0) } }
     return """
-      % \(Latex.text(dataset)): \(kind.words("\(scoredRows.count) test questions")). Small: \(Latex.text(settings.intervals)). Bold: the \
+      % \(Latex.text(dataset)): \(kind.words(plural(scoredRows.count, "test question"))). Small: \(Latex.text(settings.intervals)). Bold: the \
       interval of the difference
       % from \(MethodRow.reference), on the same resamples, excludes zero. Needs \\usepackage{booktabs}.
       \\begin{tabular}{l\(String(repeating: "r", count: metrics.count))}

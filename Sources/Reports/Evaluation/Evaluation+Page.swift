@@ -1,6 +1,7 @@
 // The report of `evaluate`: the table, then the pictures, then all metrics, then their definitions.
 import Artifacts
 import Calibration
+import Faults
 
 extension Evaluation {
   /// One self-contained HTML file. `run` says what made it, and `links` are other files of the run, relative to the page.
@@ -15,7 +16,7 @@ extension Evaluation {
     let answers = isOfNumbers ? [widestSection] : labels.isEmpty ? answerSections : []
     let training = histories.contains { !$0.epochs.isEmpty } ? [historySection(histories)] : []
     return Page(
-      title: "\(dataset): evaluation of \(rawRows.count == 1 ? "1 method" : "\(rawRows.count) methods")",
+      title: "\(dataset): evaluation of \(plural(rawRows.count, "method"))",
       summary: "\(run.summary)\(summary)",
       sections: [Page.finding(finding.sentences, remarks), tableSection] + labels + scored + answers
         + [uncertaintySection] + growthSection(growth) + training + [
@@ -33,12 +34,13 @@ extension Evaluation {
     let count = scoredRows.count
     let bins = isOfNumbers ? "" : "; calibration errors use \(settings.bins) bins"
     let questions: HTML = """
-      \(count == 1 ? "1 test question" : "\(count) test questions"). Intervals contain 95 % of \
+      \(plural(count, "test question")). Intervals contain 95 % of \
       \(settings.bootstrap.draws) bootstrap resamples of the \
       questions (seed \(Int(clamping: settings.bootstrap.seed)))\(bins).
       """
     let calibration: HTML =
-      calibrationCount > 0 ? " Temperatures are fitted on \(calibrationCount) questions of the calibration split." : ""
+      calibrationCount > 0
+      ? " Temperatures are fitted on \(plural(calibrationCount, "question")) of the calibration split." : ""
     return "\(kind.example.words(questions))\(kind.words(calibration))"
   }
 

@@ -1,6 +1,7 @@
 // The tables for the terminal: the three scores that papers compare, and the cost of each method.
 import Artifacts
 import Calibration
+import Faults
 
 extension Evaluation {
   /// A title, the finding with the remarks, the scores, then the costs.
@@ -66,8 +67,8 @@ extension Evaluation {
         "\(dataset): \(rows[0].forecast.exampleCount) test texts with \(labels) labels each, which are scored one by one; "
         + "ECE over \(settings.bins) bins"
     }
-    if isOfNumbers { return "\(dataset): \(scoredRows.count) test texts with a number each" }
-    let questions = kind.words(scoredRows.count == 1 ? "1 test question" : "\(scoredRows.count) test questions")
+    if isOfNumbers { return "\(dataset): \(plural(scoredRows.count, "test text")) with a number each" }
+    let questions = kind.words(plural(scoredRows.count, "test question"))
     return "\(dataset): \(questions), ECE over \(settings.bins) bins"
   }
 
@@ -81,7 +82,7 @@ extension Evaluation {
     if calibrationCount > 0 {
       let all = kind == .label ? ", the same for all of them," : ""
       notes.append(
-        kind.words("T: a temperature fitted on \(calibrationCount) questions\(all) of the calibration split"))
+        kind.words("T: a temperature fitted on \(plural(calibrationCount, "question"))\(all) of the calibration split"))
     }
     if isOfNumbers { return notes + numberNotes }
     if rows.contains(where: { $0[.nll].score.value != nil }) {

@@ -1,5 +1,6 @@
 // The finding in two or three sentences. Which sentence is written is decided by rules that FindingTests pins down.
 import Calibration
+import Faults
 
 extension Finding {
   /// The sentences: the comparison with the point estimate, the best method, the method to use.
@@ -113,7 +114,7 @@ extension Finding {
 
   private var questions: String {
     let count = candidates[0].row.forecast.count
-    return kind.words(count == 1 ? "1 question" : "\(count) questions")
+    return kind.words(plural(count, "question"))
   }
 
   /// If a sentence would have more names than this, it counts the methods instead.

@@ -1,5 +1,6 @@
 // The reliability diagram of one method: accuracy over confidence, the gap to the diagonal, and the counts below.
 import Calibration
+import Faults
 
 /// A reliability diagram with its histogram.
 struct ReliabilityPicture {
@@ -28,7 +29,8 @@ struct ReliabilityPicture {
       plot.dot(
         (confidence, accuracy), style: isFew(bin) ? "ink-dot pale" : "ink-dot",
         title: kind.words(
-          "\(bin.count) questions: confidence \(fixed(100 * confidence, 1)) %, right \(fixed(100 * accuracy, 1)) %"))
+          "\(plural(bin.count, "question")): confidence \(fixed(100 * confidence, 1)) %, right \(fixed(100 * accuracy, 1)) %"
+        ))
     }
     return plot.svg(
       label,
