@@ -11,7 +11,8 @@ extension TokenizedSet {
   /// The tokens of an example's prompt.
   package func prompt(of example: Int) -> ArraySlice<Int32> { split(example).prompt }
 
-  /// The tokens of an example's answer, the last of which is the end token; none where only a prompt is known.
+  /// The tokens of an example's answer, the last of which is the end token; none where only a prompt is known, or where
+  /// the prompt of a test example left no room for it.
   package func answer(of example: Int) -> ArraySlice<Int32> { split(example).answer }
 
   /// The bytes in UTF-8 of the answer in an example's sequence: likelihoods per byte do not depend on the tokenizer.
@@ -52,11 +53,13 @@ extension TokenizedSet {
       let (prompt, answer) = split(example)
       let isAnswered = !references(of: example).isEmpty
       try require(
-        isAnswered == (labels[example] == 0) && isAnswered == !answer.isEmpty,
+        isAnswered == (labels[example] == 0) && (isAnswered || answer.isEmpty)
+          && (!isAnswered || !answer.isEmpty || splits[example] == .test),
         "example \(rowIDs[example]) has \(references(of: example).count) references, the label \(labels[example]) and "
           + "an answer of \(answer.count) tokens")
       try require(
-        !prompt.isEmpty && segments[answer.indices].allSatisfy { $0 == 1 } && (!isAnswered || answer.last == endToken),
+        !prompt.isEmpty && segments[answer.indices].allSatisfy { $0 == 1 }
+          && (answer.isEmpty || answer.last == endToken),
         "example \(rowIDs[example]) is not a prompt followed by an answer and the end token")
     }
   }

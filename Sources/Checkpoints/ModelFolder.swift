@@ -34,7 +34,7 @@ package struct ModelFolder: Sendable {
   /// Members of config.json whose meaning this program does not know.
   package let unknownSettings: [String]
   /// The token that ends a text, as config.json says.
-  package let endToken: Int32?
+  private let endToken: Int32?
   /// The files that were read: config.json, then the weights.
   package let files: [String]
   let names: StoredNames
@@ -71,6 +71,9 @@ package struct ModelFolder: Sendable {
     endToken = configuration.endToken
     files = [Self.configurationPath(in: path)] + weights.paths
   }
+
+  /// The token that ends a text: `own`, which the tokenizer names, or else that of config.json; nil if neither names one.
+  package func endToken(_ own: Int32?) -> Int32? { own ?? endToken }
 
   /// Reads the folder's config.json; its faults are those of `init`.
   static func configuration(of path: String) throws -> ModelConfiguration {

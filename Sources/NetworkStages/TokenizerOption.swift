@@ -13,20 +13,19 @@ package struct TokenizerOption: ParsableArguments {
 
   package init() {}
 
-  /// Reads the tokenizer and records its files.
+  /// Reads the tokenizer, with the token that ends a text, and records its files.
   ///
   /// - Parameters:
   ///   - set: a tokenized set that it made.
   ///   - path: the set's path, for messages.
   /// - Throws: `Fault` for a folder that cannot be read; of kind `.configuration` where `set` has another tokenizer.
-  package func read(_ context: StageContext, of set: TokenizedSet, at path: String) throws -> Tokenizer {
+  package func read(
+    _ context: StageContext, of set: TokenizedSet, at path: String
+  ) throws -> (tokenizer: Tokenizer, endToken: Int32?) {
     let folder = try ModelFolder(model)
     for (path, digest) in folder.tokenizerFiles { try context.record(input: path, digest: digest) }
-    guard folder.tokenizerDigest == set.tokenizerDigest else {
-      throw Fault(
-        .configuration, model, "its tokenizer is not the one that \(path) was made with",
-        hint: "give the `model` that the run was made with")
-    }
-    return try Tokenizer(contentsOf: model)
+    try TokenizerFiles(model).check(made: path, set.tokenizerDigest)
+    let tokenizer = try Tokenizer(contentsOf: model)
+    return (tokenizer, folder.endToken(tokenizer.eosID))
   }
 }

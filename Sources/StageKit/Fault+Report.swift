@@ -25,7 +25,10 @@ extension Fault {
   ) -> String {
     if let known = settingsOfWords.first(where: { hint.contains($0.words) }) { return " (with make: \(known.setting))" }
     if flags == hint { return "" }
-    let names = flags.matches(of: #/(?:^|\s)--([a-z]+(?:-[a-z]+)*)/#).map { String($0.1) }
+    var names: [String] = []
+    for match in flags.matches(of: #/(?:^|\s)--([a-z]+(?:-[a-z]+)*)/#) where !names.contains(String(match.1)) {
+      names.append(String(match.1))
+    }
     let known = names.compactMap { settings[$0].map { $0 + "=" } }.joined(separator: ", ")
     guard let variable, names.contains(where: { settings[$0] == nil }) else {
       return known.isEmpty ? "" : " (with make: \(known))"

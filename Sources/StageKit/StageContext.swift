@@ -154,14 +154,14 @@ package final class StageContext: Sendable {
   }
 
   /// The command line for the provenance: without flags that do not change the result (`--threads`, `--quiet`,
-  /// `--log-file`), and with the final name of a file that make lets the stage write as `FILE.new`.
+  /// `--log-file`, `--needs-choices`), and with the final name of a file that make lets the stage write as `FILE.new`.
   package static func commandLine(_ name: String, _ arguments: [String]) -> String {
     var words = [name]
     var rest = arguments.dropFirst()
     while let word = rest.popFirst() {
       switch word {
       case "--threads", "--log-file": _ = rest.popFirst()
-      case "--quiet": break
+      case "--quiet", "--needs-choices": break
       case _ where word.hasPrefix("--threads=") || word.hasPrefix("--log-file="): break
       default: words.append(word.hasSuffix(".new") ? String(word.dropLast(4)) : word)
       }

@@ -72,6 +72,10 @@ import Testing
     #expect(
       try refusal(Sample.writtenAnswers) { ($0.referenceOffsets[3], $0.referenceTexts) = (4, ["a", "b", "c", "d"]) }
         == "example c has 1 references, the label -1 and an answer of 0 tokens")
+    #expect(
+      try refusal(Sample.writtenAnswers) { $0.segments[2...3] = [0, 0] }
+        == "example a has 2 references, the label 0 and an answer of 0 tokens")
+    #expect(try refusal(Sample.writtenAnswers) { $0.segments[6...7] = [0, 0] } == "nothing was thrown")
   }
 
   /// Numbers are scored in bins: there is an edge more than there are bins, and a number for each example.

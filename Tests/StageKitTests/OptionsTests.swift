@@ -65,6 +65,9 @@ import Testing
           hint: use --label-column x or --replace (with make: LABEL=, others in TOKENIZE_FLAGS)
           """)
     #expect(
+      Fault(.data, "a.csv", "?", hint: "`format answers` or `format texts`").lines(for: "x", ["format": "FORMAT.own"])
+        .hasSuffix("hint: --format answers or --format texts (with make: FORMAT.own=)"))
+    #expect(
       Fault(.data, "a`b c.csv", "`Tis not a setting`", hint: "none").lines(for: "show", makeVariable: "X")
         == "show: error: a`b c.csv: `Tis not a setting`\nhint: none")
   }

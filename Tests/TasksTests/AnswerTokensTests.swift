@@ -15,15 +15,17 @@ import Tokenization
 
   private func tokens(
     _ questions: [Question], _ template: String? = nil, _ tokenizer: Tokenizer? = nil, maximumLength: Int = 64,
-    endToken: Int32? = 2
+    positions: Int = .max, endToken: Int32? = 2, areTest: Bool = true
   ) throws -> (set: TokenizedSet, truncation: Truncation) {
     var truncation = Truncation()
     let template = try template.map(Template.named) ?? Template.usual(for: .answers, of: questions)
-    let rule = SplitRule(calibration: .fraction(0.1), test: nil, seed: 0)
+    let rule = SplitRule(calibration: .count(1), test: nil, seed: 0)
+    let calibration = Question(id: "last", prompt: .stem("is"), answers: ["it"], location: "made:9")
     let set = try TokenizedSet(
-      QuestionSet(train: [], test: questions, rule), named: "made", template,
-      tokenizer ?? TasksTests.tokenizer(words, opening: "<s>"), vocabularySize: 100, maximumLength: maximumLength,
-      endToken: endToken, threads: 1, truncation: &truncation)
+      areTest
+        ? QuestionSet(unlabelled: questions) : QuestionSet(train: questions + [calibration], test: [], rule),
+      named: "made", template, tokenizer ?? TasksTests.tokenizer(words, opening: "<s>"), vocabularySize: 100,
+      maximumLength: maximumLength, positions: positions, endToken: endToken, threads: 1, truncation: &truncation)
     return (set, truncation)
   }
 
@@ -57,17 +59,42 @@ import Tokenization
   }
 
   @Test func aLongPromptLosesItsBeginning() throws {
-    let (set, truncation) = try tokens([question], maximumLength: 8)
-    #expect(set.tokens == [1, 11, 5, 4, 14, 10, 12, 2] && set.truncatedSequences == 1)
+    let (set, truncation) = try tokens([question], maximumLength: 8, areTest: false)
+    #expect(set.prompt(of: 0) == [1, 11, 5, 4] && set.answer(of: 0) == [14, 10, 12, 2])
+    #expect(set.truncatedSequences == 1)
     #expect(truncation.questions == 1 && truncation.neededLength == 12 && truncation.emptied.isEmpty)
     #expect(truncation.kinds.map(\.name) == ["the question"])
   }
 
+  /// What a test prompt loses must not depend on its answer, which is not known of a new one.
+  @Test func aTestPromptIsCutAsIfItsAnswerWereUnknown() throws {
+    var (short, open) = (question, question)
+    (short.id, short.answers) = ("s", ["me"])
+    (open.id, open.answers, open.label) = ("r", [], nil)
+    // Of <s> Question : who is there Answer :, all or all but the first word; the shorter answer has room once.
+    for (length, prompt, answer) in [(10, [1, 3, 4, 9, 10, 11, 5, 4], [12, 2]), (7, [1, 4, 9, 10, 11, 5, 4], [])] {
+      let set = try tokens([question, short, open], maximumLength: length).set
+      for example in 0..<3 { #expect(set.prompt(of: example).map(Int.init) == prompt) }
+      #expect(set.answer(of: 0).isEmpty && set.answer(of: 1).map(Int.init) == answer)
+      #expect(set.references(of: 0) == ["it is me", "me"] && set.labels == [0, 0, -1])
+      try withTemporaryFolder { folder in
+        try set.write(to: folder + "/made.h5", provenance: TinyExperiment.provenance)
+        #expect(try TokenizedSet.read(folder + "/made.h5") == set)
+      }
+    }
+  }
+
   @Test func anAnswerWithoutRoomForItsPromptIsRejected() {
-    let fault = fault { _ = try tokens([question], maximumLength: 4) }
-    #expect(fault?.code == .configuration && fault?.subject == "made:1")
-    #expect(fault?.message == "an answer of 4 tokens leaves no room for its prompt within 4 tokens")
-    #expect(TasksTests.fault { _ = try tokens([question], maximumLength: 5) }?.code == .configuration)
+    func fault(_ maximumLength: Int, positions: Int = .max) -> Fault? {
+      TasksTests.fault {
+        _ = try tokens([question], maximumLength: maximumLength, positions: positions, areTest: false)
+      }
+    }
+    #expect(fault(4)?.code == .configuration && fault(4)?.subject == "made:1")
+    #expect(fault(4)?.message == "an answer of 4 tokens leaves no room for its prompt within 4 tokens")
+    #expect(fault(4)?.hint == "increase `maximum-length`, or remove the row")
+    #expect(fault(4, positions: 4)?.hint == "remove the row")
+    #expect(fault(5)?.code == .configuration)
   }
 
   @Test func verbatimAddsNoWords() throws {

@@ -51,8 +51,8 @@ struct NewTextWording {
     var truncation = Truncation()
     var tokens = try TokenizedSet(
       QuestionSet(unlabelled: rows.map(\.question)), named: set.dataset, template, tokenizer,
-      vocabularySize: set.vocabularySize, maximumLength: set.maximumLength, longTexts: set.longTexts, threads: threads,
-      truncation: &truncation)
+      vocabularySize: set.vocabularySize, maximumLength: set.maximumLength, positions: set.maximumLength,
+      longTexts: set.longTexts, threads: threads, truncation: &truncation)
     tokens.labelTokens = set.labelTokens
     return (tokens, truncation.questions)
   }

@@ -19,7 +19,7 @@ import Training
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Predict new texts with a fitted method.",
     discussion: """
-      Reads the texts in blocks: its memory does not grow with their number. The texts are
+      Reads the texts in blocks: its memory does not grow with their number. The texts are \
       worded and cut as those of --tokens, which the method was fitted on.
       Example:
         .build/release/predict \\
@@ -79,13 +79,14 @@ import Training
   ///
   /// - Throws: what reading the tokenizer throws.
   private func wording(of set: TokenizedSet, _ context: StageContext) throws -> NewTextWording {
-    let tokenizer = try tokenizer.read(context, of: set, at: inputs.tokens)
+    let tokenizer = try tokenizer.read(context, of: set, at: inputs.tokens).tokenizer
     try context.record(input: new, digest: SHA256.hexDigest(ofFile: new))
     return try NewTextWording(
       path: new, columns.options(), set: set, tokenizer: tokenizer, threads: context.threads)
   }
 
   private func report(_ header: ForecastHeader, _ context: StageContext) {
-    context.say("\(header.ownRows) of \(header.rows) texts, \(header.groups) x \(header.samples) samples")
+    context.say(
+      "\(header.ownRows) of \(plural(header.rows, "text")), \(header.groups) x \(plural(header.samples, "sample"))")
   }
 }

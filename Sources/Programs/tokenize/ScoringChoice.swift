@@ -48,6 +48,12 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
         "a file of \(file.format.name) has one right choice, but scoring labels needs several",
         hint: "omit `scoring`, or use `format labels`")
     }
+    if self == .answers, template == nil, let file = files.first(where: { !$0.format.isOpen }) {
+      throw Fault(
+        .configuration, file.path,
+        "a file of \(file.format.name) has answers to choose from, and here they are to be written",
+        hint: "`template open` asks without the choices")
+    }
     if let file = files.first(where: \.format.isOpen), scoring != .answers || !architecture.isDecoder {
       throw Fault(
         .configuration, file.path,
@@ -97,5 +103,16 @@ enum ScoringChoice: String, CaseIterable, ExpressibleByArgument {
       if architecture.isDecoder { return .letters }
       return files.allSatisfy(\.format.hasClasses) ? .classes : .pairs
     }
+  }
+}
+
+extension TokenizedSet.Scoring {
+  /// Refuses answers that are to be written.
+  /// - Throws: `Fault` of kind `.configuration` naming the file.
+  func requireChoices(_ files: [QuestionFile]) throws {
+    guard self == .answers, let file = files.first else { return }
+    throw Fault(
+      .configuration, file.path, "its answers are to be written, and what follows needs choices",
+      hint: "make evaluate TEXTS=10 has them written; other goals need choices")
   }
 }

@@ -11,12 +11,16 @@ import Transformers
 
 @main struct Tokenize: Stage {
   static let makeVariable: String? = "TOKENIZE_FLAGS"
-  static let makeSettings = TextColumnOptions.makeSettings.merging(
-    [
-      "cut": "CUT", "template": "TEMPLATE", "train": "TRAIN", "test": "TEST", "maximum-length": "MAXIMUM_LENGTH",
-      "number-bins": "NUMBER_BINS",
-    ]
-  ) { $1 }
+  static var makeSettings: [String: String] {
+    let words = CommandLine.arguments
+    let dataset = words.firstIndex(of: "--dataset").flatMap { words[($0 + 1)...].first } ?? "own"
+    return TextColumnOptions.makeSettings.merging(
+      [
+        "cut": "CUT", "template": "TEMPLATE", "train": "TRAIN", "test": "TEST", "maximum-length": "MAXIMUM_LENGTH",
+        "number-bins": "NUMBER_BINS", "model": "MODEL", "format": "FORMAT.\(dataset)",
+      ]
+    ) { $1 }
+  }
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
     abstract: "Turns question files into token ids, with splits, labels and row ids.",
@@ -49,6 +53,8 @@ import Transformers
   @OptionGroup var longTexts: LongTextOptions
   @Flag(help: "The classes are numbers whose order and distance count, such as grades.")
   var ordinal = false
+  @Flag(help: "Refuse answers that are to be written, for stages that need choices.")
+  var needsChoices = false
   @Flag(help: "Check everything and write nothing.")
   var check = false
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
@@ -73,6 +79,7 @@ import Transformers
       allowsOverlap: questions.allowOverlap)
     context.report(all)
     let scoring = try scoring.resolved(for: folder.architecture, train + test, template: template)
+    if needsChoices { try scoring.requireChoices(train + test) }
     let template =
       try template.map { try Template.named($0, for: scoring) }
       ?? Template.usual(for: scoring, of: all.questions)
@@ -85,8 +92,9 @@ import Transformers
     var truncation = Truncation()
     var set = try TokenizedSet(
       selection, named: questions.dataset, template, scoring: scoring, tokenizer,
-      vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength, longTexts: longTexts,
-      bins: (train + test).lazy.compactMap(\.bins).first, endToken: tokenizer.eosID ?? folder.endToken,
+      vocabularySize: folder.architecture.vocabularySize, maximumLength: maximumLength,
+      positions: folder.architecture.maximumPositions, longTexts: longTexts,
+      bins: (train + test).lazy.compactMap(\.bins).first, endToken: folder.endToken(tokenizer.eosID),
       threads: context.threads, truncation: &truncation)
     if ordinal { try set.readClassesAsGrades() }
     set.tokenizerDigest = folder.tokenizerDigest

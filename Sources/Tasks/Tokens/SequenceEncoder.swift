@@ -7,11 +7,14 @@ import Tokenization
 ///
 /// An encoder's sequence is truncated as in the reference tokenizers: the longer text first, at the ends unless
 /// `longTexts` says otherwise. A prompt of a decoder is truncated at its beginning instead, after the special tokens that
-/// open it. This keeps the choices and the end, where the letter is predicted or the choice or the answer continues.
+/// open it. This keeps the choices and the end, where the letter is predicted or the choice or the answer continues. A
+/// prompt of the test split is truncated as if its answer were not known.
 struct SequenceEncoder: Sendable {
   let tokenizer: Tokenizer
   /// Maximum number of tokens in a sequence.
   let maximumLength: Int
+  /// Whether the network reads longer sequences.
+  var canBeLonger = true
   /// What the sequences are for.
   let scoring: TokenizedSet.Scoring
   /// How the long texts of an encoder's classes are read.
@@ -22,17 +25,19 @@ struct SequenceEncoder: Sendable {
   /// The sequences of `text`, whose question was read at `location`, each with what was truncated from it: one sequence,
   /// unless the text is read by windows.
   /// - Throws: as `encode` and `windows`.
-  func sequences(of text: TextPair, at location: String) throws -> [(encoding: Encoding, loss: Truncation.Loss?)] {
+  func sequences(
+    of text: TextPair, isTest: Bool, at location: String
+  ) throws -> [(encoding: Encoding, loss: Truncation.Loss?)] {
     if longTexts.cut == .windows { return try windows(of: text) }
-    let encoding = try encode(text, at: location)
+    let encoding = try encode(text, isTest: isTest, at: location)
     return [(encoding, loss(of: text, in: encoding))]
   }
 
   /// The tokens of `text`, whose question was read at `location`.
   /// - Throws: `Fault.configuration` if the special tokens, or a choice, leave no room for a text.
-  private func encode(_ text: TextPair, at location: String) throws -> Encoding {
+  private func encode(_ text: TextPair, isTest: Bool, at location: String) throws -> Encoding {
     if scoring == .continuations || scoring == .answers && text.second != nil {
-      return try encodeContinuation(text, at: location)
+      return try encodeContinuation(text, isTest: isTest && scoring == .answers, at: location)
     }
     if scoring.needsDecoder && text.second == nil {
       return try encodeEnd(of: text.first.string, maximumLength: maximumLength)
@@ -48,20 +53,22 @@ struct SequenceEncoder: Sendable {
     return try tokenizer.encode(pair: (text.first.string, second.string), maximumLength: maximumLength)
   }
 
-  /// A prompt followed by the tokens of a choice, or of an answer and its end, which are segment 1.
+  /// A prompt followed by the tokens of a choice, or of an answer and its end, which are segment 1. The answer of a test
+  /// row, which nothing is fitted on, takes no room from its prompt, and is left out where there is none behind it.
   /// - Throws: `Fault.configuration` if they leave no room for the prompt; `Fault.data` at an answer without tokens.
-  private func encodeContinuation(_ text: TextPair, at location: String) throws -> Encoding {
+  private func encodeContinuation(_ text: TextPair, isTest: Bool, at location: String) throws -> Encoding {
     let body = tokenizer.encode(text.second?.string ?? "", addSpecialTokens: false)
     let own = body + (endToken.map { [$0] } ?? [])
     if body.isEmpty && scoring == .answers { throw Fault(.data, location, "the answer has no tokens") }
-    guard !body.isEmpty, own.count < maximumLength else {
+    guard isTest || !body.isEmpty && own.count < maximumLength else {
       let (name, prompt) = scoring == .answers ? ("an answer", "prompt") : ("a choice", "question")
       throw Fault(
         .configuration, location,
         "\(name) of \(own.count) tokens leaves no room for its \(prompt) within \(maximumLength) tokens",
-        hint: "increase `maximum-length`, or remove the row")
+        hint: canBeLonger ? "increase `maximum-length`, or remove the row" : "remove the row")
     }
-    var whole = try encodeEnd(of: text.first.string, maximumLength: maximumLength - own.count)
+    var whole = try encodeEnd(of: text.first.string, maximumLength: maximumLength - (isTest ? 0 : own.count))
+    guard whole.ids.count + own.count <= maximumLength else { return whole }
     whole.segments = [UInt8](repeating: 0, count: whole.ids.count) + [UInt8](repeating: 1, count: own.count)
     whole.ids += own
     return whole

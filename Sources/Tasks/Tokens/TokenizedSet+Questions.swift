@@ -13,6 +13,7 @@ extension TokenizedSet {
   ///   - scoring: How it is scored; nil for the template's own.
   ///   - vocabularySize: Vocabulary size of the network; every id must be below it.
   ///   - maximumLength: Longer sequences are truncated and counted.
+  ///   - positions: The largest value that `maximumLength` could have, for hints.
   ///   - longTexts: How an encoder's long texts are read.
   ///   - bins: The bins that the classes are, where numbers are to be predicted.
   ///   - endToken: The token that ends a text, for answers that are written.
@@ -22,8 +23,8 @@ extension TokenizedSet {
   ///   is not one token; `Fault.configuration` if answers are written and the tokenizer lacks a token of the template.
   package init(
     _ set: QuestionSet, named dataset: String, _ template: Template, scoring: Scoring? = nil, _ tokenizer: Tokenizer,
-    vocabularySize: Int, maximumLength: Int, longTexts: LongTextRule = LongTextRule(), bins: NumberBins? = nil,
-    endToken: Int32? = nil, threads: Int, truncation: inout Truncation
+    vocabularySize: Int, maximumLength: Int, positions: Int = .max, longTexts: LongTextRule = LongTextRule(),
+    bins: NumberBins? = nil, endToken: Int32? = nil, threads: Int, truncation: inout Truncation
   ) throws {
     self.init()
     (self.dataset, self.template, self.scoring) = (dataset, template.name, scoring ?? template.scoring)
@@ -39,10 +40,13 @@ extension TokenizedSet {
     }
     if self.scoring == .answers { self.endToken = try template.endToken(tokenizer, usual: endToken) }
     let encoder = SequenceEncoder(
-      tokenizer: tokenizer, maximumLength: maximumLength, scoring: template.scoring, longTexts: longTexts,
-      endToken: self.endToken)
-    let encoded = try encodeAll(set.questions, threads: threads) { question in
-      try template.render(question).flatMap { try encoder.sequences(of: $0, at: question.location) }
+      tokenizer: tokenizer, maximumLength: maximumLength, canBeLonger: maximumLength < positions,
+      scoring: template.scoring, longTexts: longTexts, endToken: self.endToken)
+    let encoded = try encodeAll(count: set.questions.count, threads: threads) { index in
+      let (question, isTest) = (set.questions[index], set.splits[index] == .test)
+      return try template.render(question).flatMap {
+        try encoder.sequences(of: $0, isTest: isTest, at: question.location)
+      }
     }
     for (index, question) in set.questions.enumerated() {
       try append(question, set.splits[index], encoded[index].map(\.encoding))
@@ -89,15 +93,15 @@ private typealias EncodedText = (encoding: Encoding, loss: Truncation.Loss?)
 
 /// The encoded sequences of each question, in order.
 private func encodeAll(
-  _ questions: [Question], threads: Int, _ encode: (Question) throws -> [EncodedText]
+  count: Int, threads: Int, _ encode: (_ index: Int) throws -> [EncodedText]
 ) throws -> [[EncodedText]] {
-  var encoded = [[EncodedText]](repeating: [], count: questions.count)
+  var encoded = [[EncodedText]](repeating: [], count: count)
   let size = 256
   try encoded.withUnsafeMutableBufferPointer { encoded in
     nonisolated(unsafe) let encoded = encoded
-    try parallel(parts: (questions.count + size - 1) / size, threads: threads) { part, _ in
-      for index in part * size..<min(questions.count, (part + 1) * size) {
-        encoded[index] = try encode(questions[index])
+    try parallel(parts: (count + size - 1) / size, threads: threads) { part, _ in
+      for index in part * size..<min(count, (part + 1) * size) {
+        encoded[index] = try encode(index)
       }
     }
   }

@@ -20,7 +20,7 @@ extension TokenizedSet {
       lines.append("\(windows.count { $0 > 1 }) texts have several windows, at most \(windows.max() ?? 0)")
     }
     if scoring == .answers {
-      let answered = (0..<count).filter { labels[$0] == 0 }
+      let answered = (0..<count).filter { !answer(of: $0).isEmpty }
       let (tokens, bytes) = (answered.map { answer(of: $0).count }, answered.map(answerBytes))
       func average(_ sizes: [Int]) -> String { (Double(sizes.reduce(0, +)) / Double(max(1, sizes.count))).formatted(1) }
       lines.append(
