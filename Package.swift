@@ -82,7 +82,8 @@ let package = Package(
       "Adapters",
       "Training", "Posteriors", "StageKit", argumentParser),
     library(
-      "ReportStages", "Files", "Tokenization", "Tasks", "Artifacts", "Reports", "StageKit", argumentParser),
+      "ReportStages", "Files", "Tokenization", "Tasks", "Checkpoints", "Artifacts", "Reports", "StageKit",
+      argumentParser),
 
     program(
       "tokenize", "Faults", "Files", "Tokenization", "Tasks", "Transformers", "Checkpoints", "Artifacts", "Adapters"),
@@ -96,7 +97,7 @@ let package = Package(
       "exchange-adapters", "Faults", "Files", "JSON", "Artifacts", "Adapters", "Training", "Collaboration", "Reports",
       "NetworkStages"),
     program("share-adapter", "Faults", "Artifacts", "NetworkStages"),
-    program("compare-clients", "Files", "Artifacts", "Reports"),
+    program("compare-clients", "Files", "Artifacts", "Reports", "ReportStages"),
     program("collect-swag", "Faults", "Adapters", "Posteriors", "NetworkStages"),
     program("bayesianize-adapter", "Faults", "Posteriors", "NetworkStages"),
     program("index-adapters", "Faults", "Artifacts", "Posteriors", "NetworkStages"),
@@ -109,11 +110,11 @@ let package = Package(
       "predict", "Faults", "Files", "JSON", "Tokenization", "Tasks", "Artifacts", "Adapters", "Training", "Posteriors",
       "NetworkStages"),
     program(
-      "generate-answers", "Faults", "JSON", "Tokenization", "Artifacts", "Adapters", "Generation", "Posteriors",
-      "NetworkStages"),
+      "generate-answers", "Faults", "JSON", "Tokenization", "Transformers", "Artifacts", "Adapters", "Generation",
+      "Posteriors", "NetworkStages"),
     program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
     program("evaluate", "Files", "Reports", "ReportStages"),
-    program("evaluate-answers", "Files", "Tokenization", "Artifacts", "Reports"),
+    program("evaluate-answers", "Files", "Tokenization", "Artifacts", "Reports", "ReportStages"),
     program("shift-test", "Files", "Artifacts", "Reports", "ReportStages"),
     program("show", "Artifacts", "Checkpoints", "Transformers"),
     program(

@@ -11,13 +11,11 @@ extension Answers: StoredArtifact {
   package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 
   mutating func exchange(with archive: some Archive) throws {
-    try archive.text("method", &method)
-    try archive.text("dataset", &dataset)
-    try archive.text("corruption", &corruption.name)
-    try archive.integer("severity", &corruption.severity)
-    try archive.text("base_digest", &baseDigest)
-    try archive.text("tokens_digest", &tokensDigest)
-    try archive.text("settings", &settings)
+    try archive.origin(
+      &method, &dataset, &corruption, base: &baseDigest, tokens: &tokensDigest, settings: &settings)
+    if try archive.has("tokenizer_digest", !tokenizerDigest.isEmpty) {
+      try archive.text("tokenizer_digest", &tokenizerDigest)
+    }
     try law.exchange(with: archive)
     try archive.integer("mixed_draws", &mixedDraws)
     try archive.integer("groups", &groups)

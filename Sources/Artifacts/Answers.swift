@@ -43,6 +43,8 @@ package struct Answers: Equatable, Sendable {
   package var baseDigest = ""
   /// The content digest of the tokens.
   package var tokensDigest = ""
+  /// SHA-256 of the tokenizer's file, in hexadecimal digits; empty in files that do not say it.
+  package var tokenizerDigest = ""
   /// All settings of the posterior, as canonical JSON.
   package var settings = "{}"
   /// How tokens were drawn.

@@ -41,6 +41,21 @@ struct Axis {
 }
 
 extension Archive {
+  /// What predictions and written answers say first: which method made them of which data set, on which base, by which
+  /// settings.
+  func origin(
+    _ method: inout String, _ dataset: inout String, _ corruption: inout TokenizedSet.Corruption, base: inout String,
+    tokens: inout String, settings: inout String
+  ) throws {
+    try text("method", &method)
+    try text("dataset", &dataset)
+    try text("corruption", &corruption.name)
+    try integer("severity", &corruption.severity)
+    try text("base_digest", &base)
+    try text("tokens_digest", &tokens)
+    try text("settings", &settings)
+  }
+
   /// An array of real numbers, which do not compress.
   func numbers(
     _ name: String, _ values: inout [Float], _ axes: [Axis], _ longName: String, units: String = ""

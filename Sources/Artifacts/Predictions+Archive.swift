@@ -11,13 +11,8 @@ extension Predictions: StoredArtifact {
   package func write(to path: String, provenance: Provenance) throws { try store(to: path, provenance: provenance) }
 
   mutating func exchange(with archive: some Archive) throws {
-    try archive.text("method", &method)
-    try archive.text("dataset", &dataset)
-    try archive.text("corruption", &corruption.name)
-    try archive.integer("severity", &corruption.severity)
-    try archive.text("base_digest", &baseDigest)
-    try archive.text("tokens_digest", &tokensDigest)
-    try archive.text("settings", &settings)
+    try archive.origin(
+      &method, &dataset, &corruption, base: &baseDigest, tokens: &tokensDigest, settings: &settings)
     try archive.integer("groups", &groups)
     try archive.integer("samples", &samples)
     try archive.integer("choices", &choices)

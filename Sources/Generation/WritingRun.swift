@@ -38,28 +38,31 @@ package struct WritingRun: Resumable {
 
   /// A run before its first step.
   ///
-  /// - Throws: `Fault` of kind `.usage` for a law or a number of texts that is not valid, and for a method that draws no
-  ///   parameters; of kind `.configuration` for a prompt that leaves no room for a text, or texts that do not fit into
-  ///   memory.
-  /// - Precondition: the scorer has the positions of `TokenizedSet.positions(writing:on:)`.
+  /// - Throws: `Fault` of kind `.usage` for a law or a number of texts that is not valid; of kind `.configuration` for a
+  ///   prompt that leaves no room for a text, or texts that do not fit into memory.
+  /// - Precondition: the scorer has the positions of `TokenizedSet.positions(writing:on:)`, and the posterior draws
+  ///   parameters, as that of every method that writes.
   package init(
     _ scorer: Scorer, _ posterior: any Posterior, _ settings: Settings, _ law: Answers.Law, _ decoder: TextDecoder
   ) throws {
     try law.check(texts: settings.texts)
-    guard case .draws = posterior.predictor else {
-      throw Fault(
-        .usage, setting: "method", "it predicts without draws of the parameters, and only these can write",
-        hint: "use a method such as point, ensemble or swag")
-    }
+    guard case .draws = posterior.predictor else { preconditionFailure("a posterior without draws cannot write") }
     (data, self.posterior, self.settings) = (scorer.data, posterior, settings)
     examples = data.predictedExamples
     let positions = scorer.architecture.maximumPositions
     try data.requireRoom(positions, after: examples)
     writer = TextWriter(network: try TextNetwork(scorer), law: law, decoder: decoder, positions: positions)
     let draws = settings.mixes ? posterior.groups * posterior.samples : 1
+    try Self.checkMemory(
+      texts: Double(examples.count) * Double(settings.mixes ? 1 : posterior.groups * posterior.samples)
+        * Double(settings.texts), tokens: min(law.maximumNewTokens, positions))
     steps = Self.steps(scorer, examples, texts: settings.texts, rows: max(1, Self.rowsTogether / draws))
-    let bytes = Double(count) * Double(MemoryLayout<WrittenText>.stride + 20 * min(law.maximumNewTokens, positions))
-    try Memory.require(bytes, for: "texts", "\(count) texts", hint: "write fewer")
+  }
+
+  /// Throws if the texts do not fit into memory, before a list of them is made.
+  private static func checkMemory(texts: Double, tokens: Int) throws {
+    let bytes = texts * Double(MemoryLayout<WrittenText>.stride + 20 * tokens)
+    try Memory.require(bytes, for: "texts", "\(texts.formatted(0)) texts", hint: "write fewer")
   }
 
   /// [step][part] Tasks of at most `rows` texts in a part.
@@ -158,6 +161,7 @@ package struct WritingRun: Resumable {
     precondition(completed == total, "\(completed) of \(total) steps")
     var answers = Answers()
     (answers.dataset, answers.corruption, answers.law) = (data.dataset, data.corruption, writer.law)
+    answers.tokenizerDigest = data.tokenizerDigest
     (answers.groups, answers.samples) = settings.mixes ? (1, 1) : (posterior.groups, posterior.samples)
     (answers.textsPerDraw, answers.mixedDraws) = (
       settings.texts, settings.mixes ? posterior.groups * posterior.samples : 1

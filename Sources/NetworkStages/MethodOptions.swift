@@ -16,15 +16,16 @@ package struct MethodOptions: ParsableArguments {
   package var posterior: [String] = []
   @Option(
     help: """
-      Draws from each member, where the method is random (default: 20); with --draws linearised of the logits \
-      (default: 256).
+      Draws from each member, where the method is random (default: 20); of choices, with --draws linearised, of the \
+      logits (default: 256).
       """)
   var samples: Int?
   @Option(help: "Seed of the draws.") var seed = 0
   @Option(
     help: """
-      How the draws of a Gaussian over the parameters are combined; or linearised: the network is linearised around \
-      the mean, and its Gaussian logits are drawn, for a few passes. Other methods know independent alone.
+      How the draws of a Gaussian over the parameters are combined; or, of choices, linearised: the network is \
+      linearised around the mean, and its Gaussian logits are drawn, for a few passes. Other methods know independent \
+      alone.
       """)
   var draws = DrawRule.independent
   @Option(help: "Factor on the covariance of SWAG (default: 1/2 with the low-rank part, else 1) and TFB (default: 1).")

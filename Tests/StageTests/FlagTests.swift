@@ -21,7 +21,7 @@ import Testing
     initialization-gain initialization-seed iterations label-column largest largest-ratio layers learning-rate limit \
     max-new-tokens maximum-length maximum-windows measure members memory method missing moments number-bins parameters \
     parametrisation pooling precision preset prior prior-deviation prior-precision product-penalty rank risk rounds \
-    samples scale scoring second-text-column see seed sets severity shard similarity smallest steps stop store \
+    samples scale scoring second-text-column see seed sets severity shard similarity smallest steps stop stop-word store \
     subsample-seed targets temperature template test-fraction text-column texts threads tolerance tolerance-rule top \
     top-k top-p training-examples trust \
     variational versions warmup weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap

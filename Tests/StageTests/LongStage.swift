@@ -77,7 +77,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
       ]
     case .generateAnswers:
       // All prompts are one step of a sample.
-      let there = Workshop(folder: shop.folder, base: shop.path("decoder.h5"), tokens: shop.path("letters.h5"))
+      let there = Workshop(folder: shop.folder, base: shop.path("decoder.h5"), tokens: shop.path("choices.h5"))
       try there.makeDecoder()
       let adapter = try there.fit("writer.h5", "--epochs", "1")
       return there.inputs + [

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension Workshop {
-  /// Writes the model folder `model`, its base, and the tokens of a few questions that are answered by letter.
+  /// Writes the model folder `model`, its base, and the tokens of a few questions with choices, whose words are scored.
   func makeDecoder() throws {
     let model = try writeTinyModel(in: folder)
     try run("pretrain-load", ["--model", model, "--output", base])
@@ -12,7 +12,7 @@ extension Workshop {
     try run(
       "tokenize",
       [
-        "--model", model, "--template", "bare", "--dataset", "home", "--train", path("train.jsonl"), "--test",
+        "--model", model, "--template", "answer", "--dataset", "home", "--train", path("train.jsonl"), "--test",
         path("home.jsonl"), "--calibration-fraction", "0.25", "--output", tokens,
       ])
   }

@@ -31,14 +31,14 @@ import Testing
       let mixed = try answers("mixed.h5", "--token-mixture")
       #expect((mixed.groups, mixed.samples, mixed.mixedDraws) == (1, 1, 2))
       #expect(mixed.tokens.indices.contains { mixed.epistemicEntropy($0) > 0 })
-      let stopped = try answers("stopped.h5", "--stop", "e", "--stop", "\\n")
-      #expect(stopped.law.stops == ["e", "\n"] && !stopped.texts.contains { $0.contains("e") })
+      let stopped = try answers("stopped.h5", "--stop", "e", "--stop", "\\n", "--stop-word=^-_")
+      #expect(stopped.law.stops == ["e", "\n", "\n- "] && !stopped.texts.contains { $0.contains("e") })
       let shown = try shop.run("show", [shop.path("mixed.h5")])
       #expect(shown.output.contains("mixed_draws") && shown.output.contains("law_log_probabilities"))
     }
   }
 
-  /// A method that draws parameters writes, and the others say why not.
+  /// What the catalogue says of a method is what the stage does, and a refusal names the method.
   @Test func everyMethodWritesOrIsRefused() throws {
     try withDecoder { shop, command in
       for (method, files) in try shop.posteriors() {
@@ -47,11 +47,38 @@ import Testing
           + ["--output", shop.path("\(method.name).h5")]
         let run = try RunningProgram("generate-answers", written)
         let code = run.exitCode()
-        let draws =
-          method.samples != .logits && method.name != "laplace-probit" && method.files?.hasPrefix("library") != true
-        #expect(code == (draws ? 0 : 64), "\(method.name): \(run.errors)")
-        #expect(draws || run.errors.contains("only these can write"), "\(run.errors)")
+        #expect(code == (method.writes ? 0 : 64), "\(method.name): \(run.errors)")
+        let refusal = "--method: found \(method.name), which predicts choices and cannot write texts\nhint: use base, "
+        #expect(method.writes || run.errors.contains(refusal), "\(run.errors)")
       }
+    }
+  }
+
+  /// A text is compared with an answer's words, and no letter is any.
+  @Test func promptsThatAskForALetterAreRefused() throws {
+    try withDecoder { shop, command in
+      let letters = shop.path("letters.h5")
+      let questions = ["--dataset", "home", "--test", shop.path("home.jsonl"), "--template", "bare"]
+      try shop.run("tokenize", ["--model", shop.path("model")] + questions + ["--output", letters])
+      try shop.expectFault(
+        78, "generate-answers", command + ["--tokens", letters, "--method", "base"],
+        says: ["letters.h5: its prompts ask for a letter"], hint: "--template open (with make: TEMPLATE=)")
+    }
+  }
+
+  /// config.json names the end token of a tokenizer that names none.
+  @Test func theEndTokenMayBeThatOfTheConfiguration() throws {
+    try withDecoder { shop, command in
+      let base = command + ["--method", "base", "--output", shop.path("base.h5")]
+      let run = try shop.run("generate-answers", base)
+      #expect(!run.errors.contains("no token is known"), "\(run.errors)")
+      let path = shop.path("model/config.json")
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(text.contains("eos_token_id"))
+      try text.replacing("eos_token_id", with: "eos_token_was").write(toFile: path, atomically: true, encoding: .utf8)
+      let warned = try shop.run("generate-answers", base)
+      #expect(warned.errors.contains("no token is known to end a text"), "\(warned.errors)")
+      #expect(try !shop.run("generate-answers", base + ["--stop", "x"]).errors.contains("no token is known"))
     }
   }
 
@@ -62,7 +89,10 @@ import Testing
         (["--texts", "0"], "--texts: found 0"), (["--temperature=-1"], "--temperature: found -1.0"),
         (["--texts", "2", "--temperature", "0"], "all 2 texts of a draw would be the same"),
         (["--top-p", "1.5"], "--top-p: found 1.5"), (["--stop", ""], "--stop: found an empty string"),
-        (["--max-new-tokens", "0"], "--max-new-tokens"), (["--method", "swga"], "--method: found \"swga\""),
+        (["--max-new-tokens", "0"], "--max-new-tokens"), (["--texts", "2000000000"], "--texts: found 2000000000"),
+        (["--method", "swga"], "--method: found \"swga\""),
+        (["--method", "point-consistent"], "--method: found point-consistent, which predicts choices"),
+        (["--method", "swag", "--draws", "linearised"], "--draws: found linearised, by which swag predicts choices"),
       ] {
         try shop.expectFault(64, "generate-answers", (flags[0] == "--method" ? command : base) + flags, says: [says])
       }
@@ -71,6 +101,8 @@ import Testing
         try encoder.expectFault(
           78, "generate-answers", wrong + ["--method", "base"], says: ["is an encoder, which cannot write"])
       }
+      try shop.expectFault(
+        78, "generate-answers", base + ["--texts", "1000000000"], says: ["13000000000 texts do not fit into memory"])
       let other = try shop.tokens("other.h5") { $0.tokenizerDigest = "00" }
       let there = Workshop(folder: shop.folder, base: shop.base, tokens: other)
       try there.expectFault(

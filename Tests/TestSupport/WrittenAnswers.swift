@@ -13,6 +13,7 @@ extension Answers {
   ) -> Answers {
     var answers = Answers()
     (answers.method, answers.dataset, answers.baseDigest, answers.tokensDigest) = (method, "tiny", "00", "11")
+    answers.tokenizerDigest = "22"
     (answers.groups, answers.samples, answers.textsPerDraw) = (1, draws, texts[0].count / draws)
     answers.law.temperature = 0.7
     answers.rowIDs = texts.indices.map { "q\($0)" }

@@ -21,6 +21,8 @@ package struct Method: Sendable {
   package let forms: [QuestionVersions.Use]
   /// Cases in which it does not apply, when the pipeline runs all methods.
   package let exceptions: [Exception]
+  /// Whether it also writes texts: it draws parameters, and needs no choices to be made. Its `forms` never do.
+  package let writes: Bool
   let make: Maker
 
   /// The meaning of the number of samples.
@@ -49,10 +51,10 @@ package struct Method: Sendable {
 
   init(
     _ name: String, from files: String? = nil, samples: Samples = .none, options: Set<DrawingOption> = [],
-    forms: [QuestionVersions.Use] = [], notOn exceptions: [Exception] = [], _ make: @escaping Maker
+    forms: [QuestionVersions.Use] = [], notOn exceptions: [Exception] = [], writes: Bool = true, _ make: @escaping Maker
   ) {
     (self.name, self.files, self.samples, self.options, self.exceptions) = (name, files, samples, options, exceptions)
-    (self.forms, self.make) = (forms, make)
+    (self.forms, self.writes, self.make) = (forms, writes, make)
   }
 }
 
@@ -77,7 +79,7 @@ package enum Catalogue {
       Method("multiswag", from: "swag/%", samples: .parameters, options: [.draws, .scale], Swag.multi),
       Method(
         "tfb", from: "tfb/0", samples: .parameters, options: [.draws, .scale], notOn: [.nola, .ttLoRA, .bLoRAXS],
-        TFB.init),
+        writes: false, TFB.init),
       laplace(.logits, from: "curvature/all-0", samples: .logits),
       laplace(.probit, from: "curvature/all-0", samples: .none),
       laplace(.parameters, from: "curvature/all-0", samples: .parameters, options: [.draws]),
@@ -100,29 +102,52 @@ package enum Catalogue {
     + ofLibraries
 
   private static let ofLibraries: [Method] = LibraryPosterior.Form.allCases.map { form in
-    Method(form.rawValue, from: form.file) { try LibraryPosterior(form, $0) }
+    Method(form.rawValue, from: form.file, writes: false) { try LibraryPosterior(form, $0) }
   }
 
   private static func laplace(
     _ form: Laplace.Form, from files: String, samples: Method.Samples, options: Set<DrawingOption> = []
   ) -> Method {
-    Method(form.rawValue, from: files, samples: samples, options: options, notOn: Method.Exception.allButLoRA) {
-      try Laplace(form, $0)
-    }
+    Method(
+      form.rawValue, from: files, samples: samples, options: options, notOn: Method.Exception.allButLoRA, writes: false
+    ) { try Laplace(form, $0) }
   }
 
   /// All names, in the order of the tables.
   package static var names: [String] { methods.map(\.name) }
+
+  /// Throws unless the method called `name` writes texts, with draws that go together by `draws`.
+  ///
+  /// - Throws: `Fault` of kind `.usage`.
+  package static func requireWriting(_ name: String, _ draws: DrawRule) throws {
+    let form = QuestionVersions.Use.named(by: name)
+    let plain = form?.plain(name) ?? name
+    let method = try named(plain, of: name)
+    guard form == nil, method.writes else {
+      let others = methods.filter(\.writes).map(\.name).joined(separator: ", ")
+      throw Fault(
+        .usage, setting: "method", "found \(name), which predicts choices and cannot write texts",
+        hint: method.writes ? "use `method \(plain)`" : "use \(others)")
+    }
+    guard draws != .linearised else {
+      throw Fault(
+        .usage, setting: "draws", "found linearised, by which \(name) predicts choices and cannot write texts",
+        hint: "use another rule, or none")
+    }
+  }
+
+  /// The method called `name`; `asked` is what the user has called it.
+  private static func named(_ name: String, of asked: String) throws -> Method {
+    if let method = methods.first(where: { $0.name == name }) { return method }
+    throw Fault(.usage, setting: "method", "found \"\(asked)\", expected one of \(names.joined(separator: ", "))")
+  }
 
   /// The posterior of a request.
   ///
   /// - Throws: `Fault` of kind `.usage` for an unknown method, the wrong kind of files, or a drawing option that the
   ///   method does not accept; `.configuration` for adapters that were trained for another method.
   package static func posterior(_ request: PosteriorRequest) throws -> any Posterior {
-    guard let method = methods.first(where: { $0.name == request.method }) else {
-      throw Fault(
-        .usage, setting: "method", "found \"\(request.method)\", expected one of \(names.joined(separator: ", "))")
-    }
+    let method = try named(request.method, of: request.method)
     try checkPurpose(request)
     let posterior = try method.make(request)
     for option in DrawingOption.allCases where request.drawing.options.contains(option) {

@@ -9,19 +9,25 @@ import NetworkStages
 import Posteriors
 import StageKit
 import Tokenization
+import Transformers
 
 @main struct GenerateAnswers: Stage {
+  static let makeVariable: String? = "WRITE_FLAGS"
+  static let makeSettings = [
+    "base": "MODEL", "model": "MODEL", "method": "METHODS", "draws": "DRAWS", "texts": "TEXTS", "template": "TEMPLATE",
+    "maximum-length": "MAXIMUM_LENGTH",
+  ]
   static let configuration = CommandConfiguration(
     commandName: "generate-answers", abstract: "Write texts with samples from a posterior.",
     discussion: """
-      Writes texts after the prompts of the calibration and test examples of --tokens, with
-      every sample of a method, and stores what each of their tokens was worth. --seed is
+      Writes texts after the prompts of the calibration and test examples of --tokens, with \
+      every sample of a method, and stores what each of their tokens was worth. --seed is \
       that of the samples and of the tokens.
       Example:
         .build/release/generate-answers \\
           --base runs/own/base.h5 --tokens runs/own/tokens/own.h5 --model smollm2 \\
           --method swag --posterior runs/own/swag/0.h5 --samples 5 --texts 10 \\
-          --output texts.h5
+          --stop "\\n" --output texts.h5
       """)
 
   @OptionGroup var inputs: BaseAndTokens
@@ -36,12 +42,11 @@ import Tokenization
     try Fault.check(count: options.drawing.samples, of: "samples")
     let law = writing.law(seed: options.drawing.seed)
     try law.check(texts: writing.texts)
+    try Catalogue.requireWriting(options.method, options.drawing.draws)
     try context.check(outputs: output)
     let network = try inputs.open(context, verifyingDigest: options.needsVerifiedBase)
     let architecture = try network.architecture()
-    guard architecture.isDecoder else {
-      throw Fault(.configuration, inputs.base, "is an encoder, which cannot write", hint: "use a decoder as `base`")
-    }
+    try check(architecture, network.set)
     let decoder = try textDecoder(of: network.set, context)
     let files = try network.adapters.posterior(options.posterior)
     let positions = network.set.positions(writing: law.maximumNewTokens, on: architecture)
@@ -63,11 +68,22 @@ import Tokenization
     report(answers, context)
   }
 
+  private func check(_ architecture: Architecture, _ set: TokenizedSet) throws {
+    guard architecture.isDecoder else {
+      throw Fault(.configuration, inputs.base, "is an encoder, which cannot write", hint: "use a decoder as `base`")
+    }
+    guard set.scoring != .letters else {
+      throw Fault(
+        .configuration, inputs.tokens, "its prompts ask for a letter, and texts are compared with the words of answers",
+        hint: "tokenize with `template open`")
+    }
+  }
+
   private func textDecoder(of set: TokenizedSet, _ context: StageContext) throws -> TextDecoder {
-    let tokenizer = try tokenizer.read(context, of: set, at: inputs.tokens)
-    let endToken = set.endToken ?? tokenizer.eosID
-    if endToken == nil && writing.stop.isEmpty {
-      context.warn("the tokenizer has no end token, so every text has --max-new-tokens tokens; --stop ends it earlier")
+    let (tokenizer, usual) = try tokenizer.read(context, of: set, at: inputs.tokens)
+    let endToken = set.endToken ?? usual
+    if endToken == nil && writing.stops.isEmpty {
+      context.warn("no token is known to end a text, so every text has --max-new-tokens tokens; --stop ends it earlier")
     }
     return TextDecoder(endToken: endToken) { try tokenizer.decode($0) }
   }
@@ -75,9 +91,9 @@ import Tokenization
   private func report(_ answers: Answers, _ context: StageContext) {
     let draws =
       answers.mixedDraws > 1
-      ? "a mixture of \(answers.mixedDraws) samples" : "\(answers.groups) x \(answers.samples) samples"
-    context.say("\(answers.count) prompts, \(draws), \(answers.textsPerDraw) texts each")
+      ? "a mixture of \(answers.mixedDraws) samples" : "\(answers.groups) x \(plural(answers.samples, "sample"))"
+    context.say("\(plural(answers.count, "prompt")), \(draws), \(plural(answers.textsPerDraw, "text")) each")
     let cut = answers.endings.count { $0 == .length || $0 == .positions }
-    if cut > 0 { context.say("\(cut) of \(answers.texts.count) texts had not ended and were cut") }
+    if cut > 0 { context.say("cut, since they had not ended: \(cut) of \(plural(answers.texts.count, "text"))") }
   }
 }

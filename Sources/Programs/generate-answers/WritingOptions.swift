@@ -12,15 +12,25 @@ struct WritingOptions: ParsableArguments {
   @Option(help: "The most tokens of a text.") var maxNewTokens = 50
   @Option(help: ArgumentHelp("End a text before this string; \\n is a line break. Repeatable.", valueName: "string"))
   var stop: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "The same in one word, as make passes it: _ is a blank, ^ a line break. Repeatable.", valueName: "word"))
+  var stopWord: [String] = []
   @Flag(help: "Write one text with the mean of all samples' probabilities at each token, not one with each sample.")
   var tokenMixture = false
+
+  /// The strings before which a text ends.
+  var stops: [String] {
+    stop.map { $0.replacing("\\n", with: "\n") }
+      + stopWord.map { $0.replacing("_", with: " ").replacing("^", with: "\n") }
+  }
 
   var settings: WritingRun.Settings { WritingRun.Settings(texts: texts, mixes: tokenMixture) }
 
   func law(seed: Int) -> Answers.Law {
     var law = Answers.Law()
     (law.temperature, law.topK, law.topP) = (temperature, topK, topP)
-    (law.maximumNewTokens, law.stops, law.seed) = (maxNewTokens, stop.map { $0.replacing("\\n", with: "\n") }, seed)
+    (law.maximumNewTokens, law.stops, law.seed) = (maxNewTokens, stops, seed)
     return law
   }
 }

@@ -1,4 +1,5 @@
 // The pipeline's table of methods and README's are those of the catalogue.
+import Faults
 import Foundation
 import Posteriors
 import TestSupport
@@ -15,9 +16,10 @@ private func table() -> String {
       method.options.map(\.rawValue).sorted().joined(separator: ","),
       method.exceptions.map(\.rawValue).joined(separator: ","),
     ].map { $0.isEmpty ? "-" : $0 }
-    return [row] + method.forms.map { [method.name + $0.suffix] + row.dropFirst() }
+    let forms = method.forms.map { [method.name + $0.suffix] + row.dropFirst() + ["-"] }
+    return [row + [method.writes ? "yes" : "-"]] + forms
   }
-  return ([["method", "files", "samples", "options", "except"]] + rows)
+  return ([["method", "files", "samples", "options", "except", "writes"]] + rows)
     .map { $0.joined(separator: "\t") + "\n" }.joined()
 }
 
@@ -29,6 +31,20 @@ private func table() -> String {
       try table().write(to: file, atomically: true, encoding: .utf8)
     }
     #expect(try String(contentsOf: file, encoding: .utf8) == table(), "to rewrite it: make goldens")
+  }
+
+  @Test(arguments: Catalogue.methods) func whatCannotWriteIsRefusedByName(_ method: Method) throws {
+    let forms = method.forms.map { method.name + $0.suffix }
+    for name in forms + (method.writes ? [] : [method.name]) {
+      let fault = #expect(throws: Fault.self) { try Catalogue.requireWriting(name, .independent) }
+      #expect(fault?.message == "found \(name), which predicts choices and cannot write texts")
+      #expect(
+        fault?.code == .usage && fault?.hint.hasPrefix(method.writes ? "use `method" : "use base, point,") == true)
+    }
+    guard method.writes else { return }
+    for draws in DrawRule.allCases where draws != .linearised { try Catalogue.requireWriting(method.name, draws) }
+    let fault = #expect(throws: Fault.self) { try Catalogue.requireWriting(method.name, .linearised) }
+    #expect(fault?.subject == "`draws`" && fault?.message.contains("by which \(method.name) predicts choices") == true)
   }
 
   @Test func readmesTableNamesEveryMethodOnce() throws {
