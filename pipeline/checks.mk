@@ -7,13 +7,24 @@ $(foreach v,METHODS $(if $(filter shift-test,$(WANTED)),SHIFT_METHODS),$(if $(st
 $(if $(filter shift-test $R/shift.h5,$(WANTED)),$(if $(strip $(SHIFTS) $(and $(CORRUPTIONS),$(SEVERITIES))),,\
   $(call stop,shift-test has nothing to test on: both SHIFTS and CORRUPTIONS are empty)))
 
-# Answers that are written are scored by evaluate alone.
-$(if $(TEXTS),$(foreach g,$(filter shift-test predict collaborate $R/shift.h5 $R/answers/%,$(WANTED)),$(call stop,$g needs \
-  choices$(comma) and TEXTS=$(TEXTS) has answers written,omit TEXTS where the questions have choices)))
-WRITTEN := $(or $(addprefix FORMAT.$(DATASET)=,$(filter answers,$(FORMAT.$(DATASET)))),$(addprefix TEMPLATE=,\
-  $(filter open verbatim chatml,$(TEMPLATE))))
+# Answers that are written are scored by evaluate alone. Where the format is only found in the file, tokenize refuses it
+# (NEEDS_CHOICES in sets.mk).
+WRITTEN := $(or $(addprefix TEXTS=,$(TEXTS)),$(addprefix FORMAT.$(DATASET)=,$(filter answers,$(FORMAT.$(DATASET)))),\
+  $(addprefix TEMPLATE=,$(filter open verbatim chatml,$(or $(TEMPLATE.$(DATASET)),$(TEMPLATE)))))
+$(if $(WRITTEN),$(foreach g,$(filter shift-test predict collaborate $R/shift.h5 $R/collaboration.h5 $R/clients/% $R/answers/%,\
+  $(WANTED)),$(call stop,$g needs choices$(comma) and with $(WRITTEN) answers are written,\
+  $(if $(TEXTS),omit TEXTS where the questions have choices,only evaluate has answers written))))
 $(if $(WRITTEN),$(if $(filter evaluate,$(WANTED)),$(if $(TEXTS),,$(call stop,with $(WRITTEN) answers are written$(comma) and \
   TEXTS is empty,TEXTS=10 has each draw write ten texts for each question))))
+$(if $(TEXTS),$(foreach v,$(filter FOREIGN FIGURES SHARDS VERSIONS SAMPLE_FLAGS SHIFTED SHIFT_METHODS CORRUPTIONS SEVERITIES \
+  SHIFT_FLAGS,$(GIVEN)),$(if $($v),$(call stop,$v is for answers that are chosen$(comma) and with TEXTS=$(TEXTS) they are \
+  written,omit one of them))))
+$(if $(TEXTS),$(if $(filter linearised,$(DRAWS)),$(call stop,DRAWS=linearised predicts choices and cannot write texts$(comma) \
+  as TEXTS=$(TEXTS) asks,omit DRAWS)))
+$(if $(TEXTS),$(if $(filter aswa,$(METHODS)),$(if $(filter accuracy,$(ASWA_ACCEPT)),$(call stop,ASWA_ACCEPT=accuracy needs \
+  choices$(comma) and with TEXTS=$(TEXTS) answers are written,omit it))))
+$(if $(TEXTS),,$(foreach v,$(filter STOP WRITE_FLAGS,$(GIVEN)),$(if $($v),$(call stop,$v is for answers that are \
+  written$(comma) and TEXTS is empty,TEXTS=10 has each draw write ten texts for each question))))
 
 # Found here too, and not only after the forecasts.
 NUMBERS := $(filter numbers,$(FORMAT.$(DATASET)))
@@ -76,6 +87,8 @@ DESCRIPTION := $(shell [ ! -x $(PROGRAMS)/pretrain-load ] || \
   env -i PATH="$$PATH" LD_LIBRARY_PATH="$${LD_LIBRARY_PATH:-}" \
   $(PROGRAMS)/pretrain-load --model $(MODEL:%/=%) --describe --quiet 2> /dev/null)
 KIND_OF_BASE := $(word 1,$(DESCRIPTION))
+$(if $(and $(TEXTS),$(filter encoder,$(KIND_OF_BASE))),$(call stop,MODEL=$(MODEL) is an encoder$(comma) which cannot write \
+  texts$(comma) as TEXTS=$(TEXTS) asks,a decoder can))
 # With ADAPTER, the classifier is the setting's default for every base.
 $(if $(and $(filter decoder,$(KIND_OF_BASE)),$(filter classifier,$(HEAD)),$(if $(ADAPTER),$(filter HEAD,$(GIVEN)),yes)),\
   $(call stop,HEAD=classifier: $(MODEL) is a decoder$(comma) which answers by its own output layer,omit HEAD))

@@ -27,6 +27,7 @@ source.$c := $c
 changes.$c := $(call flag,limit,$(LIMIT))
 target := $R/clients/$c/tokens.h5
 command := tokenize $(questions)
+options := --needs-choices
 $(stage)
 endef
 $(foreach c,$(LOCAL),$(foreach d,$c,$(eval $(value client-tokens))))
@@ -52,6 +53,7 @@ FORMAT.reference := $(FORMAT.$(DATASET))
 CLASSES.reference := $(TRAIN.$(firstword $(LOCAL)))
 target := $R/clients/reference.h5
 command := tokenize $(questions)
+options := --needs-choices
 $(stage)
 endef
 $(if $(SHARED),$(foreach d,reference,$(eval $(value shared-tokens))))

@@ -65,6 +65,7 @@ up-to = $(firstword $2) $(if $(filter $1,$(firstword $2)),,$(call up-to,$1,$(wor
 #   command   the program and its flags, without --output
 #   beside    files that the command writes beside it (none unless given)
 #   caches    files of the run that save time and change no result: made if the target must be, but no reason to make it
+#   options   flags that change no result and are no part of the command that is compared
 #   curves    the files with the training curves that evaluate draws for this one
 #   work      of a file that takes long, its kind and its size, such as `fit:1`: files of a kind take as long as they are
 #             large. A size may be a product, as in `predict:5*20`.
@@ -76,10 +77,11 @@ work.$(target) := $(work)
 FILES += $(target)
 STALE += $(if $(is-as-made),,$(target))
 $(target): command := $(PROGRAMS)/$(command)
+$(target): options := $(options)
 $(target): export CREDENCE_PLACE = $(call place-of,$@)
 $(target): export CREDENCE_TIME_LEFT = $(if $(QUIET),,$(time-left))
 $(target): $(if $(filter $(target),$(STALE)),FORCE | $(caches) $(inputs),|) $(BUILT)
-	@$(HERE)pipeline/produce $@ $(if $(RUN),$(RUN) )-- $(command) -- $(OPTIONS) --log-file $(@:$R/%.h5=$R/logs/%.log)
-$(foreach field,target inputs command beside caches curves work,$(eval $(field) :=))
+	@$(HERE)pipeline/produce $@ $(if $(RUN),$(RUN) )-- $(command) -- $(strip $(options) $(OPTIONS)) --log-file $(@:$R/%.h5=$R/logs/%.log)
+$(foreach field,target inputs command options beside caches curves work,$(eval $(field) :=))
 endef
 stage = $(eval $(value rule-of-stage))

@@ -4,6 +4,7 @@
 #   samples.m    what SAMPLES counts: `parameters`, `logits`, or - for a method without randomness
 #   options.m    the flags of drawing that it knows
 #   except.m     why it does not apply to this base and these settings; empty where it does
+#   mute.m       not empty where TEXTS asks for texts and it cannot write any
 
 # --- Members 0, 1, ... with the seeds SEED, SEED + 1, ... in seed.0, seed.1, ... ---
 # Each folder of ADAPTER is a member, adapter.0, adapter.1, ...
@@ -35,11 +36,16 @@ except.$m := $(strip $(foreach exception,$(filter-out -,$(subst $(comma), ,$(wor
   $(if $(filter-out $(CASE),$(subst +, ,$(exception))),,$(exception))))
 needs-fit.$m := $(if $(ADAPTER),$(filter-out adapters/point-%,$(filter adapters/%,$(file))))
 of-library.$m := $(filter library/%,$(file))
+mute.$m := $(if $(TEXTS),$(filter -,$(word 6,$(columns))))
 endef
 $(foreach row,$(shell tail -n +2 $(HERE)pipeline/methods.tsv | tr '\t' '|'),$(eval $(value method)))
 
 # --- METHODS and SHIFT_METHODS: `all` is every method that applies ---
-EVERY := $(foreach m,$(KNOWN),$(if $(except.$m)$(needs-fit.$m)$(if $(LIBRARY),,$(of-library.$m)),,$m))
+APPLICABLE := $(foreach m,$(KNOWN),$(if $(except.$m)$(needs-fit.$m)$(if $(LIBRARY),,$(of-library.$m)),,$m))
+EVERY := $(strip $(foreach m,$(APPLICABLE),$(if $(mute.$m),,$m)))
+MUTE := $(filter-out $(EVERY),$(APPLICABLE))
+$(if $(and $(filter all,$(METHODS)),$(filter evaluate,$(WANTED)),$(MUTE)),$(if $(QUIET),,$(warning METHODS=all leaves out what \
+  cannot write texts: $(MUTE))))
 $(foreach v,METHODS SHIFT_METHODS,$(if $(filter all,$($v)),$(eval override $v := $(EVERY))))
 # METHOD names one of them.
 $(if $(filter all,$(METHOD)),$(error METHOD=$(METHOD): must be one method (hint: without METHOD= the \
@@ -49,6 +55,8 @@ $(foreach v,METHODS SHIFT_METHODS METHOD,$(foreach m,$($v),\
     all)$(call did-you-mean,$m,$(KNOWN) $(if $(filter METHOD,$v),,all))))\
   $(if $(except.$m),\
     $(error $v: $m does not apply to $(subst +, with ,$(firstword $(except.$m))) (README.md$(comma) Methods)))\
+  $(if $(mute.$m),$(error $v: $m predicts choices and cannot write texts$(comma) as TEXTS=$(TEXTS) asks (hint: these can: \
+    $(EVERY))))\
   $(if $(LIBRARY),,$(if $(of-library.$m),\
     $(error $v: $m chooses among the adapters of LIBRARY$(comma) which is empty (hint: LIBRARY=runs/one/own \
     runs/other/own names the runs that fitted them))))\

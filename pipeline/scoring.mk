@@ -42,7 +42,8 @@ define texts
 target := $R/texts/$m/$(DATASET).h5
 inputs := $(BASE) $(TOKENS) $(posterior.$m)
 command := generate-answers --base $(BASE) --tokens $(TOKENS) --model $(MODEL:%/=%) --method $m \
-  $(call flag,posterior,$(posterior.$m)) $(drawing) --texts $(texts-of-a-draw) $(WRITE_FLAGS)
+  $(call flag,posterior,$(posterior.$m)) $(drawing) --texts $(texts-of-a-draw) $(STOP:%=--stop-word=%) \
+  $(WRITE_FLAGS)
 work := write:$(passes)*$(texts-of-a-draw)
 $(stage)
 endef

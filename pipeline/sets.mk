@@ -40,11 +40,16 @@ questions = --model $(MODEL:%/=%) --dataset $(source.$d) \
   $(call flag,train,$(TRAIN.$(source.$d))) $(call flag,test,$(TEST.$(source.$d))) \
   $(call flag,template,$(or $(TEMPLATE.$(source.$d)),$(TEMPLATE))) $(call flag,format,$(FORMAT.$(source.$d))) \
   $(call flag,maximum-length,$(MAXIMUM_LENGTH)) $(call flag,cut,$(CUT)) $(call flag,number-bins,$(NUMBER_BINS)) $(COLUMNS) \
-  $(if $(TRAIN.$(source.$d)),$(SPLIT),$(call flag,classes,$(CLASSES.$(source.$d)))) $(TOKENIZE_FLAGS) $(changes.$d)
+  $(if $(TRAIN.$(source.$d)),$(SPLIT),$(call flag,classes,$(CLASSES.$(source.$d)))) $(if $(TEXTS),--scoring answers) \
+  $(TOKENIZE_FLAGS) $(changes.$d)
+# Not empty where the goals need answers to choose from: tokenize then refuses a file of others before anything is fitted.
+NEEDS_CHOICES := $(if $(TEXTS),,$(filter evaluate shift-test predict collaborate $R/evaluation.h5 $R/shift.h5 \
+  $R/collaboration.h5 $R/predictions/% $R/clients/% $R/answers/%,$(WANTED)))
 
 define tokens
 target := $R/tokens/$d.h5
 command := tokenize $(questions)
+options := $(if $(NEEDS_CHOICES),--needs-choices)
 $(stage)
 endef
 $(foreach d,$(SETS),$(eval $(value tokens)))

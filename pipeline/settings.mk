@@ -75,7 +75,7 @@ MEMBERS := 5
 # the fastest of these on the processor that fits the adapter. A precision that is slower than float32 is warned of.
 PRECISION :=
 # What is trained in place of the factors A and B: lora (A and B themselves), olora, nola (whose `--bases` go into
-# FIT_FLAGS), tt-lora or b-lora-xs. The last column of pipeline/methods.tsv says which methods do not apply to which.
+# FIT_FLAGS), tt-lora or b-lora-xs. The column `except` of pipeline/methods.tsv says which methods do not apply to which.
 PARAMETRISATION :=
 RANK := 8
 ALPHA := 16
@@ -172,6 +172,9 @@ SAMPLE_FLAGS :=
 # How many texts each draw of a method writes for a question. Empty where answers are chosen. TEXTS.method is the number for
 # one method, so that methods with few and with many draws write as many texts.
 TEXTS :=
+# Strings before which a text ends, separated by blanks. In a string, _ stands for a blank and ^ for a line break, as in
+# `^ Question:_`.
+STOP :=
 # Any other flags, such as `--temperature 0.7 --max-new-tokens 20`.
 WRITE_FLAGS :=
 

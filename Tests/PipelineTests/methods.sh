@@ -38,9 +38,78 @@ test_written_answers_are_evaluated_by_a_stage_of_their_own() {
     fails tiny $goal TEXTS=4
     contains "$goal needs choices" "$(cat output)"
   done
-  fails tiny evaluate TEMPLATE=open
-  contains "TEXTS is empty" "$(cat output)"
+  for setting in TEMPLATE=open TEMPLATE.tiny=verbatim FORMAT.tiny=answers; do
+    fails tiny evaluate $setting
+    contains "TEXTS is empty" "$(cat output)"
+    for goal in shift-test collaborate; do
+      fails tiny $goal $setting
+      contains "$goal needs choices, and with ${setting/TEMPLATE.tiny/TEMPLATE} answers are written" "$(cat output)"
+    done
+  done
   contains "0 missing" "$(make status EXPERIMENT=tiny TEXTS=4 METHODS="point ensemble" WRITE_FLAGS="--top-k 5")"
+}
+
+test_what_cannot_write_is_refused_before_anything_is_made() {
+  local method setting
+  rm -f trace
+  for method in laplace laplace-sampled tfb point-contextual ensemble-consistent; do
+    fails tiny evaluate RUNS=new TEXTS=4 METHODS="point $method"
+    contains "METHODS: $method predicts choices and cannot write texts, as TEXTS=4 asks (hint: these can: base point" "$(cat output)"
+  done
+  mkdir -p one/tiny/adapters one/tiny/tokens
+  touch one/tiny/adapters/point-0.h5 one/tiny/tokens/tiny.h5
+  fails tiny evaluate RUNS=new TEXTS=4 METHODS=routed LIBRARY=one/tiny
+  contains "METHODS: routed predicts choices" "$(cat output)"
+  for setting in FOREIGN=in/train.jsonl FIGURES=yes SHARDS=2 VERSIONS=shifts SAMPLE_FLAGS=--x SHIFT_METHODS=point; do
+    fails tiny evaluate RUNS=new TEXTS=4 METHODS=point "$setting"
+    contains "${setting%=*} is for answers that are chosen, and with TEXTS=4 they are written" "$(cat output)"
+  done
+  fails tiny evaluate RUNS=new TEXTS=4 METHODS=swag DRAWS=linearised
+  contains "DRAWS=linearised predicts choices and cannot write texts" "$(cat output)"
+  fails tiny evaluate RUNS=new TEXTS=4 METHODS=aswa ASWA_ACCEPT=accuracy
+  contains "ASWA_ACCEPT=accuracy needs choices" "$(cat output)"
+  for setting in STOP=^ WRITE_FLAGS=--top-k; do
+    fails tiny evaluate RUNS=new METHODS=point "$setting"
+    contains "${setting%=*} is for answers that are written, and TEXTS is empty" "$(cat output)"
+  done
+  equal "" "$(made)"
+  # Given as they are by default, they ask for nothing.
+  succeeds tiny evaluate RUNS=new TEXTS=4 METHODS=point FIGURES= FOREIGN=
+  echo '{"model_type": "bert"}' > in/model/config.json
+  fails tiny evaluate RUNS=other TEXTS=4 METHODS=point
+  contains "MODEL=in/model is an encoder, which cannot write texts, as TEXTS=4 asks" "$(cat output)"
+}
+
+test_all_methods_are_those_that_can_write_where_texts_are_asked_for() {
+  local writing silent
+  writing=$(awk '$6 == "yes" { print $1 }' pipeline/methods.tsv | sort | xargs)
+  silent=$(awk '$6 == "-" && $2 !~ /^library/ { print $1 }' pipeline/methods.tsv | xargs)
+  make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all TEXTS=4 > output 2> errors
+  equal "$writing" "$(sed -n 's/.*generate-answers .* --method \([^ ]*\).*/\1/p' output | sort | xargs)"
+  equal "" "$(grep -E ' (collect-curvature|bayesianize-adapter|sample-posterior) ' output)"
+  contains "METHODS=all leaves out what cannot write texts: $silent" "$(cat errors)"
+  equal "" "$(make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all 2>&1 | grep 'leaves out')"
+}
+
+# tokenize is told what the answers are for, so that it can refuse a file of the other kind before anything is fitted.
+test_a_file_of_the_other_kind_of_answers_is_left_to_tokenize() {
+  asked() { make -n "$@" EXPERIMENT=tiny RUNS=new METHODS=point | grep -o 'release/tokenize .*tiny.h5.*' | head -1; }
+  contains " --scoring answers --output new/tiny/tokens/tiny.h5.new -- --threads" "$(asked evaluate TEXTS=4)"
+  contains "tiny.h5.new -- --needs-choices --threads" "$(asked evaluate)"
+  contains "tiny.h5.new -- --threads" "$(asked new/tiny/adapters/point-0.h5)"
+  clients ann ben
+  contains "tokens.h5.new -- --needs-choices --threads" "$(make -n collaborate EXPERIMENT=tiny RUNS=new CLIENTS="ann ben" | grep ann/tokens)"
+  # The flag changes no result: nothing is made again for it.
+  succeeds tiny runs/tiny/tokens/tiny.h5
+  equal "" "$(made)"
+}
+
+test_a_stop_may_hold_blanks_and_a_line_break() {
+  succeeds tiny evaluate TEXTS=4 METHODS=point STOP="^ Question:_"
+  contains "--texts 4 --stop-word=^ --stop-word=Question:_ --output" "$(cat runs/tiny/texts/point/.tiny.h5.made)"
+  rm trace
+  succeeds tiny evaluate TEXTS=4 METHODS=point STOP="^ Question:_"
+  equal "" "$(made)"
 }
 
 test_a_consistent_method_reads_other_versions_of_its_questions() {
