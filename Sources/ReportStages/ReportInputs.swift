@@ -1,6 +1,7 @@
 // The inputs of a report that say what its predictions are about.
 import ArgumentParser
 import Artifacts
+import Checkpoints
 import Reports
 import StageKit
 import Tokenization
@@ -30,7 +31,7 @@ package struct ReportInputs: ParsableArguments {
     guard let tokens else { return nil }
     let file = try context.open(tokens)
     let set = try TokenizedSet.read(file)
-    let tokenizer = try model.map(Tokenizer.init(contentsOf:))
+    let tokenizer = try model.map { try Tokenizer(of: $0, thatMade: tokens, set.tokenizerDigest) }
     do { _ = try tokenizer?.decode([]) } catch { context.warn("the report shows no texts: \(error)") }
     let files = try file.command().map {
       QuestionFileNames(training: Self.files(after: "--train", in: $0), test: Self.files(after: "--test", in: $0))
@@ -48,5 +49,16 @@ package struct ReportInputs: ParsableArguments {
   /// What the report says about its run.
   package func facts(_ context: StageContext) -> RunFacts {
     RunFacts(model: model, provenance: context.provenance, date: context.date, host: context.host)
+  }
+}
+
+extension Tokenizer {
+  /// The tokenizer of the model folder at `model`, which must be the one that made the file at `path`.
+  ///
+  /// - Parameter digest: that of the tokenizer, as the file says; empty where it does not.
+  /// - Throws: `Fault` of kind `.configuration` for another tokenizer; what reading it throws.
+  package init(of model: String, thatMade path: String, _ digest: String) throws {
+    if !digest.isEmpty { try TokenizerFiles(model).check(made: path, digest) }
+    try self.init(contentsOf: model)
   }
 }

@@ -29,6 +29,10 @@ import Testing
       #expect(try String(contentsOfFile: shop.path("page.html"), encoding: .utf8).contains("Answers token by token"))
       try shop.expectFault(
         65, "evaluate-answers", ["--generated", shop.tokens], says: [shop.tokens, "tokenized-set"])
+      let model = try writeTinyModel(in: shop.folder)
+      try shop.expectFault(
+        78, "evaluate-answers", ["--generated", shop.path("point.h5"), "--model", model],
+        says: ["its tokenizer is not the one that \(shop.path("point.h5")) was made with"], hint: "--model")
     }
   }
 }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Artifacts
 import Files
+import ReportStages
 import Reports
 import StageKit
 
@@ -9,7 +10,7 @@ import StageKit
   static let configuration = CommandConfiguration(
     commandName: "compare-clients", abstract: "Compare what clients have gained by exchanging their adapters.",
     discussion: """
-      Each adapter says of which client it is and how trust was decided. Its predictions are
+      Each adapter says of which client it is and how trust was decided. Its predictions are \
       those of the client's own test rows.
       Example:
         .build/release/compare-clients --rounds 3 \\
@@ -39,7 +40,7 @@ import StageKit
   }
 
   func run(_ context: StageContext) throws {
-    let settings = try ScoringSettings(bins: scoring.bins, draws: scoring.bootstrap, seed: scoring.seed)
+    let settings = try scoring.settings
     try context.check(outputs: output, csv, trustCsv, html)
     let entries = try zip(adapters, predictions).map { adapter, predictions in
       try ClientComparison.Entry(

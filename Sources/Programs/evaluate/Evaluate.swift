@@ -10,9 +10,9 @@ import StageKit
     commandName: "evaluate",
     abstract: "Score every method's predictions on one data set, and print one table with all of them.",
     discussion: """
-      The table shows the first three scores, the files contain all of them. Every
-      method is compared with the one called point. A CSV file of another program needs
-      the columns id and p_0, p_1, ... of predictions.csv; label, split, method and dataset
+      The table shows the first three scores, the files contain all of them. Every \
+      method is compared with the one called point. A CSV file of another program needs \
+      the columns id and p_0, p_1, ... of predictions.csv; label, split, method and dataset \
       are optional.
       Example:
         .build/release/evaluate \\
@@ -29,43 +29,41 @@ import StageKit
   var histories: [String] = []
   @OptionGroup var inputs: ReportInputs
   @OptionGroup var scoring: ScoringOptions
-  @Option(help: "The results file to write.") var output: String
-  @Option(help: "The results as CSV.") var csv: String?
-  @Option(help: "The results in the shape of lm-evaluation-harness.") var json: String?
+  @OptionGroup var results: ResultFiles
   @Option(help: "The name of the recommended method, alone on a line.") var recommended: String?
   @Option(help: "All predictions, one a line, as CSV.") var predictionsCsv: String?
   @Option(help: "Scores by the number of members and samples, as CSV.") var growthCsv: String?
   @Option(help: "The bins of every method's reliability diagram, as CSV.") var binsCsv: String?
   @Option(help: "The table for LaTeX, with the package booktabs.") var latex: String?
-  @Option(help: "The report, one HTML file.") var html: String?
   @Option(help: "Another report of the run, to which the report has a link if it exists.") var see: String?
   @Option(help: "A folder for the report's pictures, each as SVG and as PDF.") var figures: String?
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    let settings = try ScoringSettings(bins: scoring.bins, draws: scoring.bootstrap, seed: scoring.seed)
-    try context.check(outputs: output, csv, json, recommended, predictionsCsv, growthCsv, binsCsv, latex, html)
+    let settings = try scoring.settings
+    try results.check(context)
+    try context.check(outputs: recommended, predictionsCsv, growthCsv, binsCsv, latex)
     try context.check(folder: figures)
     let files = try PredictionsInput.files(predictions, context)
     let runs = try histories.map { try TrainingHistory(context.open($0)) }
     let evaluation = try Evaluation(files, settings: settings, texts: inputs.texts(context))
     let table = try evaluation.table()
-    if let csv { try AtomicFile.write(table.csv(evaluation.remarks), to: csv) }
-    if let json { try AtomicFile.write(try evaluation.harnessJSON(), to: json) }
+    try results.write(table, evaluation.remarks, harness: evaluation.harnessJSON)
     if let recommended { try AtomicFile.write("\(evaluation.finding.recommended)\n", to: recommended) }
     if let predictionsCsv { try AtomicFile.write(evaluation.predictionsCSV, to: predictionsCsv) }
     if let binsCsv { try AtomicFile.write(evaluation.binsCSV, to: binsCsv) }
     if let latex { try AtomicFile.write(evaluation.latex, to: latex) }
+    let html = results.html
     let growth = growthCsv == nil && html == nil && figures == nil ? [] : evaluation.growth
     if let growthCsv { try AtomicFile.write(Evaluation.csv(of: growth), to: growthCsv) }
     if html != nil || figures != nil {
-      let others = [context.existing(see), csv, json, predictionsCsv, growthCsv]
+      let others = [context.existing(see), results.csv, results.json, predictionsCsv, growthCsv]
       let links = html.map { Links(from: $0, to: others).targets } ?? []
       let page = evaluation.page(histories: runs, growth: growth, run: inputs.facts(context), links: links)
       if let html { try AtomicFile.write(page, to: html) }
       if let figures { try context.write(Figure.files(of: page), into: figures) }
     }
-    try context.write(table, to: output)
+    try context.write(table, to: results.output)
     context.print(evaluation.text)
   }
 }

@@ -34,17 +34,14 @@ import StageKit
   var shiftedTokens: [String] = []
   @OptionGroup var inputs: ReportInputs
   @OptionGroup var scoring: ScoringOptions
-  @Option(help: "The results file to write.") var output: String
-  @Option(help: "The results as CSV.") var csv: String?
-  @Option(help: "The results in the shape of lm-evaluation-harness.") var json: String?
-  @Option(help: "The report, one HTML file.") var html: String?
+  @OptionGroup var results: ResultFiles
   @Option(help: "Another report of the run, to which the report has a link if it exists.") var see: String?
   @Option(help: "A folder for the report's pictures, each as SVG and as PDF.") var figures: String?
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
-    let settings = try ScoringSettings(bins: scoring.bins, draws: scoring.bootstrap, seed: scoring.seed)
-    try context.check(outputs: output, csv, json, html)
+    let settings = try scoring.settings
+    try results.check(context)
     try context.check(folder: figures)
     func read(_ paths: [String]) throws -> [PredictionsFile] {
       try paths.map { try PredictionsFile(path: $0, context.read(Predictions.self, $0)) }
@@ -57,15 +54,15 @@ import StageKit
       texts: inputs.texts(context), shiftedTexts: shiftedTokens.map { try ReportInputs.texts($0, context) },
       leftOut: input.leftOut)
     let table = try test.table()
-    if let csv { try AtomicFile.write(table.csv(test.remarks), to: csv) }
-    if let json { try AtomicFile.write(try test.harnessJSON(), to: json) }
+    try results.write(table, test.remarks, harness: test.harnessJSON)
+    let html = results.html
     if html != nil || figures != nil {
-      let links = html.map { Links(from: $0, to: [context.existing(see), csv, json]).targets }
+      let links = html.map { Links(from: $0, to: [context.existing(see), results.csv, results.json]).targets }
       let page = test.page(run: inputs.facts(context), links: links ?? [])
       if let html { try AtomicFile.write(page, to: html) }
       if let figures { try context.write(Figure.files(of: page), into: figures) }
     }
-    try context.write(table, to: output)
+    try context.write(table, to: results.output)
     context.print(test.text)
   }
 }
