@@ -18,18 +18,22 @@ package struct Optimization: Sendable {
   private let settings: AdapterSettings
   private let parameters: ParameterTable
   private let random: GaussianTensors
+  private let canClip: Bool
 
   /// Starts from `values`, the vector of one or several members, and from the optimizer's `state`; nil for a new one. The
   /// moments of an optimizer that has not started are zeros.
+  ///
+  /// - Parameter canClip: whether the caller can set a largest norm of the gradient, for hints.
   package init(
-    _ parameters: ParameterTable, _ settings: AdapterSettings, values: [Float], state: Adapter.OptimizerState?
+    _ parameters: ParameterTable, _ settings: AdapterSettings, values: [Float], state: Adapter.OptimizerState?,
+    canClip: Bool = false
   ) {
     let zeros = [Float](repeating: 0, count: values.count)
     precondition(
       values.count > 0 && values.count % parameters.count == 0, "\(values.count) values, \(parameters.count) parameters"
     )
     (self.parameters, self.settings, self.values, gradient) = (parameters, settings, values, zeros)
-    random = GaussianTensors(parameters)
+    (random, self.canClip) = (GaussianTensors(parameters), canClip)
     let started = state.flatMap { $0.firstMoment.isEmpty ? nil : $0 }
     self.state = started ?? Adapter.OptimizerState(step: state?.step ?? 0, firstMoment: zeros, secondMoment: zeros)
   }
@@ -69,7 +73,7 @@ package struct Optimization: Sendable {
       throw Fault(
         .data, data.dataset,
         "step \(state.step + 1): loss \(loss.shortest), gradient norm \(gradientNorm.shortest), learning rate \(learningRate), rows \(rows)",
-        hint: "a lower `learning-rate` or a `gradient-clip` usually helps")
+        hint: "a lower `learning-rate`\(canClip ? " or a `gradient-clip`" : "") usually helps")
     }
     state.step += 1
     for (member, square) in zip(members, squares) {

@@ -57,7 +57,8 @@ package struct TrainingRun: Resumable {
     let state = start?.state(settings)
     optimization = Optimization(
       scorer.parameters, settings,
-      values: try start?.adapter.values ?? scorer.initialValues(settings, seed: seed), state: state)
+      values: try start?.adapter.values ?? scorer.initialValues(settings, seed: seed), state: state,
+      canClip: true)
     history = start?.adapter.history ?? []
     before = (start?.steps ?? 0, state?.step ?? 0, start?.stepsInOrder(settings, seed: seed) ?? 0)
   }

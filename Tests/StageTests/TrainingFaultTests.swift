@@ -10,7 +10,7 @@ import Testing
       if !checkpointing {
         try shop.expectFault(
           65, "fit-adapters", shop.inputs + flags, says: ["step ", "learning rate ", "rows row-"],
-          hint: "a lower --learning-rate")
+          hint: "a lower --learning-rate or a --gradient-clip usually helps")
         return
       }
       // A checkpoint of the last good step may remain; the same command then fails again at the same step.
@@ -32,7 +32,17 @@ import Testing
       let adapter = try shop.fit("adapter.h5")
       try shop.expectFault(
         65, "collect-swag", shop.inputs + ["--adapter", adapter, "--learning-rate", "1e30", "--epochs", "9"],
-        says: ["step ", "learning rate 1e+30", "rows row-"], hint: "--learning-rate")
+        says: ["step ", "learning rate 1e+30", "rows row-"], hint: "a lower --learning-rate usually helps")
+    }
+  }
+
+  @Test func aRouterThatGivesNaNStopsToo() throws {
+    try Workshop.open { shop in
+      let library = try shop.library("library.h5", of: 2)
+      try shop.expectFault(
+        65, "route-adapters",
+        shop.inputs + ["--library", library, "--examples", shop.tokens, "--learning-rate", "1e30", "--epochs", "9"],
+        says: ["step ", "rows row-"], hint: "a lower --learning-rate usually helps")
     }
   }
 }
