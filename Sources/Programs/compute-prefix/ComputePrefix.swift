@@ -11,10 +11,10 @@ import Training
   static let configuration = CommandConfiguration(
     commandName: "compute-prefix", abstract: "Run the blocks below the adapters over a tokenized set, once.",
     discussion: """
-      Where only upper blocks have adapters (fit-adapters --layers), the hidden states below
-      them are the same in every epoch and for every member and sample. This stage computes
-      them once, and the others read them with --prefix; their results are the same with and
-      without it. It is one pass without checkpoints: once stopped, it starts over. Give it the
+      Where only upper blocks have adapters (fit-adapters --layers), the hidden states below \
+      them are the same in every epoch and for every member and sample. This stage computes \
+      them once, and the others read them with --prefix; their results are the same with and \
+      without it. It is one pass without checkpoints: once stopped, it starts over. Give it the \
       --training-examples of the fit to leave out the training rows that the fit does not use.
       Example:
         .build/release/compute-prefix \\

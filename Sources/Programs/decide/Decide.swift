@@ -12,12 +12,12 @@ import Tasks
   static let configuration = CommandConfiguration(
     commandName: "decide", abstract: "Answer new texts, or leave them to a human.",
     discussion: """
-      The calibration rows of --predictions give the temperature, and its labelled test rows
+      The calibration rows of --predictions give the temperature, and its labelled test rows \
       the thresholds: they chose neither temperature nor epoch.
       Example:
         .build/release/decide --forecasts runs/own/answers/texts/*.h5 \\
-          --predictions runs/own/predictions/ensemble/own.h5 --tokens runs/own/tokens/own.h5 \\
-          --new texts.csv --risk 5% --answers-csv answers.csv --output answers.h5
+          --predictions runs/own/predictions/ensemble/own.h5 \\
+          --tokens runs/own/tokens/own.h5 --new texts.csv --risk 5% --answers-csv answers.csv --output answers.h5
       """)
 
   @Option(parsing: .upToNextOption, help: "The forecasts of predict, of all shards.") var forecasts: [String]

@@ -16,14 +16,15 @@ import Training
     commandName: "exchange-adapters",
     abstract: "Average one client's adapter with those of other clients, weighted by trust.",
     discussion: """
-      Reads the client's own data and the adapters of others, and nothing else of them. An
-      adapter that is missing, damaged, not finite, of another shape or much longer or shorter
+      Reads the client's own data and the adapters of others, and nothing else of them. An \
+      adapter that is missing, damaged, not finite, of another shape or much longer or shorter \
       than the own is left out, with a warning.
       Example:
         .build/release/exchange-adapters \\
-          --base base.h5 --tokens ann.h5 --adapter ann-1.h5 --client ann \\
-          --clients ann ben cem --adapters ann-sent.h5 ben-sent.h5 cem-sent.h5 \\
-          --trust weights --output ann-averaged.h5
+          --base runs/own/base.h5 --tokens runs/own/clients/ann/tokens.h5 \\
+          --adapter runs/own/clients/ann/fit-1.h5 --client ann \\
+          --clients ann ben --adapters runs/own/clients/ann/sent-1.h5 \\
+          runs/own/clients/ben/sent-1.h5 --trust weights --output round-1.h5
       """)
 
   @OptionGroup var inputs: ContinuationOptions

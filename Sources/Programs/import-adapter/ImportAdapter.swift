@@ -14,9 +14,9 @@ extension PooledHead.Pooling: ExpressibleByArgument {}
   static let configuration = CommandConfiguration(
     commandName: "import-adapter", abstract: "Make an adapter file of a PEFT folder.",
     discussion: """
-      Reads adapter_config.json and adapter_model.safetensors of a LoRA adapter. Every
-      tensor and setting is used, or the folder is refused. --tokens are the questions
-      that posteriors around the adapter are made on, in the prompts that it was trained on.
+      Reads adapter_config.json and adapter_model.safetensors of a LoRA adapter. Every \
+      tensor and setting is used, or the folder is refused. --tokens are the questions \
+      that posteriors around the adapter are made on, in the prompts that it was trained on. \
       Other stages read a PEFT folder themselves, with the defaults of the options below.
       Example:
         .build/release/import-adapter \\

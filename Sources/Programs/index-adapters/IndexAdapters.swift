@@ -10,15 +10,16 @@ import StageKit
   static let configuration = CommandConfiguration(
     commandName: "index-adapters", abstract: "Make a library of adapters that are chosen by what is asked.",
     discussion: """
-      Embeds the training rows of each adapter: the mean over the tokens of the base's hidden
-      states, scaled to length 1. A text is answered by the adapters whose mean embedding is
-      nearest to its own. The calibration split of --tokens chooses the temperature of their
-      weights. Adapters of several ranks, scales and modules get the shape that holds them all,
+      Embeds the training rows of each adapter: the mean over the tokens of the base's hidden \
+      states, scaled to length 1. A text is answered by the adapters whose mean embedding is \
+      nearest to its own. The calibration split of --tokens chooses the temperature of their \
+      weights. Adapters of several ranks, scales and modules get the shape that holds them all, \
       which does not change what they compute.
       Example:
         .build/release/index-adapters \\
-          --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 \\
-          --adapters runs/bones/own/adapters/point-0.h5 runs/moons/own/adapters/point-0.h5 \\
+          --base runs/both/own/base.h5 --tokens runs/both/own/tokens/own.h5 \\
+          --adapters runs/bones/own/adapters/point-0.h5 \\
+          runs/moons/own/adapters/point-0.h5 \\
           --examples runs/bones/own/tokens/own.h5 runs/moons/own/tokens/own.h5 \\
           --output library.h5
       """)
@@ -57,7 +58,7 @@ import StageKit
     var library = index.library
     (library.tokensDigest, library.cost) = (network.tokensDigest, files.cost)
     try context.write(library, to: output)
-    context.say("\(library.count) adapters: \(library.names.joined(separator: ", "))")
+    context.say("\(plural(library.count, "adapter")): \(library.names.joined(separator: ", "))")
     let choice = index.likelihood.map { "calibration NLL \($0.formatted(4))" } ?? "the default: nothing to choose it by"
     context.say("temperature \(library.temperature.formatted(4)), \(choice)")
   }

@@ -15,9 +15,9 @@ import Transformers
   static let configuration = CommandConfiguration(
     commandName: "measure-step", abstract: "Time a training step and a prediction, and matrix products alone.",
     discussion: """
-      Prints lines of a name and a value. The first is the time from opening the base to the end
-      of the first prediction. The others are medians: tokens per second in training and in
-      prediction, the corresponding rates of floating-point operations in frozen products and
+      Prints lines of a name and a value. The first is the time from opening the base to the end \
+      of the first prediction. The others are medians: tokens per second in training and in \
+      prediction, the corresponding rates of floating-point operations in frozen products and \
       attention, and the rate of matrix products alone.
       Example:
         .build/release/measure-step --base runs/almanac/base.h5 \\

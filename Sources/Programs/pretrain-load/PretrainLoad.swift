@@ -13,8 +13,8 @@ extension MatrixStorage: ExpressibleByArgument {}
   static let configuration = CommandConfiguration(
     commandName: "pretrain-load", abstract: "Lays out a Hugging Face model folder as one file.",
     discussion: """
-      Reads config.json and safetensors (one file, or shards with an index; float32,
-      float16, bfloat16) of the model types that `show --models` prints. Every tensor is
+      Reads config.json and safetensors (one file, or shards with an index; float32, \
+      float16, bfloat16) of the model types that `show --models` prints. Every tensor is \
       used or named as unused.
       Example:
         .build/release/pretrain-load --model data/almanac/base --output base.h5

@@ -11,14 +11,15 @@ import Training
   static let configuration = CommandConfiguration(
     commandName: "route-adapters", abstract: "Train a router that weighs the adapters of a library for each token.",
     discussion: """
-      The router is one more low-rank pair of every adapted module (RAMoLE). It is trained on the
-      training rows of --examples, whose adapters are in the library and stay as they are. The
-      calibration split of --tokens chooses the epoch. Adapters that come later need no training:
+      The router is one more low-rank pair of every adapted module (RAMoLE). It is trained on the \
+      training rows of --examples, whose adapters are in the library and stay as they are. The \
+      calibration split of --tokens chooses the epoch. Adapters that come later need no training: \
       give the tasks of some adapters to a library of all.
       Example:
         .build/release/route-adapters \\
-          --base runs/almanac/base.h5 --tokens runs/almanac/tokens/almanac.h5 --library library.h5 \\
-          --examples runs/bones/own/tokens/own.h5 runs/moons/own/tokens/own.h5 --output routed.h5
+          --base runs/both/own/base.h5 --tokens runs/both/own/tokens/own.h5 \\
+          --library library.h5 --output routed.h5 \\
+          --examples runs/bones/own/tokens/own.h5 runs/moons/own/tokens/own.h5
       """)
 
   @OptionGroup var files: BaseAndTokens
@@ -56,6 +57,8 @@ import Training
     var result = try run.routed()
     result.cost.addTraining(seconds: seconds, peakMemory: context.peakMemory, to: adapters.cost)
     try context.write(result, to: output)
-    context.say("a router of \(result.router.count) parameters for \(result.count) adapters, \(run.total) steps")
+    context.say(
+      "a router of \(result.router.count) parameters for \(plural(result.count, "adapter")), \(plural(run.total, "step"))"
+    )
   }
 }

@@ -9,9 +9,9 @@ import StageKit
   static let configuration = CommandConfiguration(
     commandName: "share-adapter", abstract: "Write what of an adapter may be sent to others.",
     discussion: """
-      The values, their shapes, the settings of the fit, the digest of the base and the names
-      of the classes. Left out are the optimizer's moments, the training history, and digests
-      and paths of the data. The values themselves tell something about the data: see
+      The values, their shapes, the settings of the fit, the digest of the base and the names \
+      of the classes. Left out are the optimizer's moments, the training history, and digests \
+      and paths of the data. The values themselves tell something about the data: see \
       exchange-adapters --membership.
       Example:
         .build/release/share-adapter \\
