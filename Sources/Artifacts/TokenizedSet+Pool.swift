@@ -59,15 +59,4 @@ extension TokenizedSet {
     }
     sequenceOffsets.append(Int32(tokenOffsets.count - 1))
   }
-
-  /// The first setting by which `other` was tokenized otherwise; nil for none.
-  private func difference(inReadingFrom other: TokenizedSet) -> String? {
-    let pairs = [
-      ("scoring", scoring.rawValue, other.scoring.rawValue), ("template", template, other.template),
-      ("tokenizer", tokenizerDigest, other.tokenizerDigest),
-      ("classes", classNames.joined(separator: ", "), other.classNames.joined(separator: ", ")),
-      ("votes", targets.isEmpty ? "none" : "shares", other.targets.isEmpty ? "none" : "shares"),
-    ]
-    return pairs.first { $0.1 != $0.2 }.map { "its \($0.0) is \($0.2), expected \($0.1)" }
-  }
 }

@@ -53,8 +53,9 @@ import Testing
         ("scoring is pairs, expected classes", { $0.scoring = .pairs }),
         ("template is other", { $0.template = "other" }),
         ("tokenizer is 11, expected 00", { $0.tokenizerDigest = "11" }),
-        ("classes is a, b, expected w, x, y, z", { $0.classNames = ["a", "b"] }),
+        ("classes are a, b, expected w, x, y, z", { $0.classNames = ["a", "b"] }),
         ("votes is shares, expected none", { $0.targets = [1] }),
+        ("bins have other edges, expected those", { $0.numbers = BinnedNumbers(edges: [0, 1, 2, 3, 4], values: []) }),
       ]
       for (message, change) in changes {
         var other = set
@@ -63,5 +64,16 @@ import Testing
         #expect(fault?.description.contains("\(Self.path): its \(message)") == true, "\(message)")
       }
     }
+  }
+
+  @Test func ofManyClassesTheFirstThatDiffersIsNamed() {
+    var set = TokenizedSet()
+    set.classNames = (1...11).map { "class \($0)" }
+    var other = set
+    #expect(set.difference(inAnswersOf: other) == nil)
+    other.classNames[6] = "x"
+    #expect(set.difference(inAnswersOf: other) == "its class 7 is x, expected class 7")
+    other.classNames.append("y")
+    #expect(set.difference(inAnswersOf: other) == "it has 12 classes, expected 11")
   }
 }

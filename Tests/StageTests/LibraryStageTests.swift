@@ -46,6 +46,29 @@ import Testing
     }
   }
 
+  /// Each adapter is compared with the questions, so that the one with other labels is named, whichever comes first.
+  @Test func anAdapterOfOtherLabelsIsNamed() throws {
+    try Workshop.open(.classes) { shop in
+      let one = try shop.fit("one.h5")
+      func expect(_ answers: String, _ change: (inout TokenizedSet) -> Void) throws {
+        let others = try shop.tokens("others.h5", change)
+        let there = Workshop(folder: shop.folder, base: shop.base, tokens: others)
+        let other = try there.fit("other.h5")
+        for order in [[one, other], [other, one]] {
+          try shop.expectFault(
+            78, "index-adapters",
+            shop.inputs + ["--adapters"] + order + ["--examples"] + order.map { $0 == one ? shop.tokens : others },
+            says: ["\(other): \(answers) as in "], hint: "the labels of --tokens, all of them in the same order")
+        }
+      }
+      try expect("its classes are w, x, z, y, expected w, x, y, z") { $0.classNames = ["w", "x", "z", "y"] }
+      try expect("its scoring is labels, expected classes") {
+        ($0.scoring, $0.labels) = (.labels, $0.labels.map { _ in 0 })
+        $0.targets = [Float](repeating: 1, count: $0.count * 4)
+      }
+    }
+  }
+
   @Test func aDamagedLibraryIsNamed() throws {
     try Workshop.open { shop in
       let one = try shop.fit("one.h5")

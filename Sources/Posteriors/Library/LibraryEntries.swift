@@ -24,6 +24,16 @@ package struct LibraryEntry {
     // AdamW's moments take twice the memory of the adapter, and only training needs them.
     self.adapter.optimizer = .init(step: adapter.optimizer.step, firstMoment: [], secondMoment: [])
   }
+
+  /// Refuses an adapter whose answers are no answers to `questions`.
+  ///
+  /// - Throws: `Fault` of kind `.configuration` naming the adapter.
+  package func check(answering questions: TokenizedSet) throws {
+    guard let difference = questions.difference(inAnswersOf: texts) else { return }
+    throw Fault(
+      .configuration, path, "\(difference) as in \(questions.dataset)",
+      hint: "the adapters of a library were fitted with the labels of `tokens`, all of them in the same order")
+  }
 }
 
 /// The entries of a library in one shape, before their texts are embedded.

@@ -69,7 +69,9 @@ import StageKit
       let set = try context.read(TokenizedSet.self, texts)
       let adapter = try network.adapters(set, tokens: texts).adapter(path)
       try adapter.check(path, base: network.base)
-      return try LibraryEntry(path, adapter, texts: set, digest: context.digest(of: texts), textsPath: texts)
+      let entry = try LibraryEntry(path, adapter, texts: set, digest: context.digest(of: texts), textsPath: texts)
+      try entry.check(answering: network.set)
+      return entry
     }
   }
 }
