@@ -69,6 +69,16 @@ import Testing
     }
   }
 
+  @Test func aTopBeyondTheLibraryIsSaid() throws {
+    try Workshop.open { shop in
+      let one = try shop.fit("one.h5")
+      let command = shop.inputs + ["--adapters", one, "--examples", shop.tokens, "--output", shop.path("library.h5")]
+      let beyond = try shop.run("index-adapters", command + ["--top", "9"])
+      #expect(beyond.errors.contains("--top is 9, more than the library has: all of it answers every text"))
+      #expect(try !shop.run("index-adapters", command + ["--top", "1"]).errors.contains("more than"))
+    }
+  }
+
   @Test func aDamagedLibraryIsNamed() throws {
     try Workshop.open { shop in
       let one = try shop.fit("one.h5")

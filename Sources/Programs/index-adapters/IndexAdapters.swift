@@ -59,6 +59,7 @@ import StageKit
     (library.tokensDigest, library.cost) = (network.tokensDigest, files.cost)
     try context.write(library, to: output)
     context.say("\(plural(library.count, "adapter")): \(library.names.joined(separator: ", "))")
+    if top > library.count { context.say("`top` is \(top), more than the library has: all of it answers every text") }
     let choice = index.likelihood.map { "calibration NLL \($0.formatted(4))" } ?? "the default: nothing to choose it by"
     context.say("temperature \(library.temperature.formatted(4)), \(choice)")
   }
