@@ -32,8 +32,8 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   /// imported adapters have any.
   package var ranks: [String: Int]?
   package var alphas: [String: Double]?
-  /// True for an adapter from a PEFT folder, and for a fit that went on from one: nobody knows at which values its training
-  /// began. Nil for all others.
+  /// True for an adapter from a PEFT folder, for a fit that went on from one, and for one that was filled up to the shape of
+  /// a library: nobody knows at which values its training began. Nil for all others.
   package var isImported: Bool?
   /// What is trained in place of A and B; nil for themselves, LoRA. Files of versions that knew nothing else lack it.
   package var parametrisation: ParametrisationSettings?

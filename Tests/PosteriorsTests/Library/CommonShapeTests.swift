@@ -46,6 +46,56 @@ import Testing
     }
   }
 
+  /// Ranks 1 and 3 with the scales 2 and 1.5, all from one seed of the initial values.
+  private func changeRank(_ number: Int, _ settings: inout AdapterSettings) {
+    (settings.targets, settings.initializationSeed) = (["q_proj", "v_proj"], 0)
+    (settings.rank, settings.alpha) = number == 0 ? (1, 2) : (3, 4.5)
+  }
+
+  /// The product of the means is (1/4) Σᵢⱼ sᵢ Bᵢ Aⱼ, where a column of Bᵢ meets the row of Aⱼ with its number if there is
+  /// one. As one adapter of the scale 1 and the rank 1 + 1 + 1 + 3, it is made from adapters that nothing was added to.
+  @Test func theFusionOfSeveralRanksIsTheProductOfMeans() throws {
+    try TinyRun.open { run in
+      let adapters = try (0..<2).map { number in try run.fit(seed: number) { changeRank(number, &$0) } }
+      let pairs = try adapters.map { try #require(LowRankPair.all(in: $0.parameters)) }
+      var wide = try run.fit(isTrained: false) { ($0.targets, $0.rank, $0.alpha) = (["q_proj", "v_proj"], 6, 6) }
+      for (place, target) in try #require(LowRankPair.all(in: wide.parameters)).enumerated() {
+        let terms = [(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0), (1, 1, 1), (1, 1, 2)]
+        for (column, (i, j, shared)) in terms.enumerated() {
+          let (b, a) = (pairs[i][place].b(of: adapters[i].values), pairs[j][place].a(of: adapters[j].values))
+          for input in 0..<target.inputs {
+            wide.values[target.a.offset + column * target.inputs + input] = Float(a[shared * target.inputs + input])
+          }
+          for output in 0..<target.outputs {
+            let value = [2, 1.5][i] / 4 * b[output * pairs[i][place].rank + shared]
+            wide.values[target.b.offset + output * 6 + column] = Float(value)
+          }
+        }
+      }
+      let library = try run.library(run.libraryEntries(2, changeRank), top: 2)
+      let found = try run.predict("adapter-fusion", [library]).logProbabilities
+      let expected = try run.predict("point", [wide]).logProbabilities
+      #expect(zip(found, expected).allSatisfy { $0 == $1 || abs($0 - $1) < 1e-5 })
+      let mixture = try run.predict("adapter-mixture", [library]).logProbabilities
+      #expect(zip(found, mixture).contains { abs($0 - $1) > 1e-4 })
+    }
+  }
+
+  /// No adapters of several shapes begin at the same values, even from one seed.
+  @Test func theSoupOfSeveralRanksIsOfProducts() throws {
+    try TinyRun.open { run in
+      let library = try run.library(run.libraryEntries(2, changeRank), top: 2)
+      let found = try run.predict("adapter-soup", [library])
+      #expect(found.warnings.contains { $0.hasPrefix("mean of 2 products cut to rank 3") }, "\(found.warnings)")
+      var mean = library.adapter(0)
+      let pairs = try #require(LowRankPair.all(in: mean.parameters))
+      let fit = try library.fit("library")
+      let vectors = (0..<2).map(library.vector)
+      mean.values = AdapterMean(products: vectors, weights: [1, 1], fits: [fit, fit], pairs: pairs).values
+      #expect(try found.logProbabilities == run.predict("point", [mean]).logProbabilities)
+    }
+  }
+
   @Test func theOrderOfSeveralShapesChangesNothing() throws {
     try TinyRun.open { run in
       let entries = try run.libraryEntries(4, change)
