@@ -49,9 +49,11 @@ package struct AdapterMean {
 
 extension AdapterSettings {
   /// Whether a fit with these settings and `seed` began at the same values as one with `other` and `otherSeed`, so that
-  /// their parameters can be averaged and not only their products. Of imported adapters this is not known.
+  /// their parameters can be averaged and not only their products. Of imported adapters this is not known, unless both
+  /// went on from one and the same.
   package func sharesStart(seed: Int, with other: AdapterSettings, seed otherSeed: Int) -> Bool {
-    isImported == nil && other.isImported == nil && origin(seed: seed) == other.origin(seed: otherSeed)
+    if let importedStart { return importedStart == other.importedStart }
+    return isImported == nil && other.isImported == nil && origin(seed: seed) == other.origin(seed: otherSeed)
   }
 
   /// What decided the initial values of a fit with `seed`: its seed; nil for the base alone.

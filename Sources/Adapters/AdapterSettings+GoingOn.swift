@@ -55,7 +55,7 @@ extension AdapterSettings {
     let others = [
       Kept("targets", \.targets), Kept("layers", \.layers), Kept("class-weights", \.classWeights),
       Kept("initialization-seed", \.initializationSeed), Kept("initialization-gain", \.initializationGain),
-      Kept("imported", \.isImported),
+      Kept("imported", \.isImported), Kept("imported-start", \.importedStart),
     ]
     for kept in Self.meaning + others {
       guard kept.areEqual(self, AdapterSettings()) || kept.areEqual(self, start) else {

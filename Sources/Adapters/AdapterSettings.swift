@@ -35,6 +35,9 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   /// True for an adapter from a PEFT folder, for a fit that went on from one, and for one that was filled up to the shape of
   /// a library: nobody knows at which values its training began. Nil for all others.
   package var isImported: Bool?
+  /// Of fits that went on from an imported adapter: the identity of its values, at which all of them began. Nil for all
+  /// others.
+  package var importedStart: String?
   /// What is trained in place of A and B; nil for themselves, LoRA. Files of versions that knew nothing else lack it.
   package var parametrisation: ParametrisationSettings?
   /// Which of its tensors are random, and how; nil for none.

@@ -1,6 +1,7 @@
 // The artifact of `fit-adapters`: one set of low-rank adapters (and a head, for encoders) and the history of its
 // training.
 import Faults
+import Files
 
 /// Trained adapters as one flat vector.
 package struct Adapter: Equatable, Sendable {
@@ -78,6 +79,13 @@ package struct Adapter: Equatable, Sendable {
 
   /// An empty adapter, to be filled in.
   package init() {}
+
+  /// The identity of the values: their SHA-256 in hexadecimal digits.
+  package var valuesDigest: String {
+    var digest = SHA256()
+    values.withUnsafeBytes { digest.update($0) }
+    return digest.hexDigest
+  }
 
   /// What may be sent to others: the values and what is needed to read them. Left out are the optimizer's moments, which
   /// are averages of gradients of the training rows, the history, and the digest of the tokens, by which one who guesses

@@ -29,7 +29,9 @@ package struct TrainingStart {
   ///
   /// - Throws: as `AdapterSettings.goingOn`.
   package func settings(_ settings: AdapterSettings) throws -> AdapterSettings {
-    try settings.goingOn(from: fit, seed: adapter.seed, path: path)
+    var settings = try settings.goingOn(from: fit, seed: adapter.seed, path: path)
+    if settings.isImported == true, settings.importedStart == nil { settings.importedStart = adapter.valuesDigest }
+    return settings
   }
 
   /// The steps of all fits so far.

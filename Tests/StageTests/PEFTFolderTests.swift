@@ -81,6 +81,27 @@ import Testing
     }
   }
 
+  /// As clients with START do: their factors began at the folder's.
+  @Test func fitsThatGoOnFromOneFolderAreAveragedByTheirFactors() throws {
+    try reference.workshop("bert") { shop in
+      let fits = try ["ann", "ben"].enumerated().map { seed, name in
+        let output = shop.path("\(name).h5")
+        try shop.run(
+          "fit-adapters", shop.inputs + ["--steps", "2", "--from", folder, "--seed", "\(seed)", "--output", output])
+        return output
+      }
+      let sent = shop.path("sent.h5")
+      try shop.run("share-adapter", ["--adapter", fits[1], "--tokens", shop.tokens, "--output", sent])
+      func mean(_ adapter: String, _ sent: String) throws -> String? {
+        let command = Reader.exchange.command(shop, adapter, sent: sent)
+        try shop.run("exchange-adapters", command + ["--trust", "average", "--output", shop.path("round.h5")])
+        return try Adapter.read(shop.path("round.h5")).exchange?.mean
+      }
+      #expect(try mean(fits[0], sent) == "factors")
+      #expect(try mean(fits[0], folder) == "products")
+    }
+  }
+
   @Test func whatAFolderDoesNotHaveIsSaid() throws {
     try reference.workshop("bert") { shop in
       try shop.expectFault(

@@ -147,6 +147,22 @@ import Training
     }
   }
 
+  @Test func aFitFromAnImportedAdapterKnowsWhereItBegan() throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .classes, settings())
+      let own = try fitted(scorer, settings())
+      var imported = own
+      imported.settings = try settings { $0.isImported = true }.canonicalJSON
+      let first = try start(imported, scorer, in: folder).settings(settings())
+      #expect(first.isImported == true && first.importedStart == own.valuesDigest)
+      var other = own
+      (other.settings, other.values[0]) = (try first.canonicalJSON, 7)
+      #expect(try start(other, scorer, in: folder).settings(settings()).importedStart == own.valuesDigest)
+      #expect(other.valuesDigest != own.valuesDigest)
+      #expect(try start(own, scorer, in: folder).settings(settings()).importedStart == nil)
+    }
+  }
+
   @Test func theShapeIsThatOfTheAdapter() throws {
     let start = settings { ($0.rank, $0.alpha, $0.targets) = (4, 8, ["query"]) }
     var flags = AdapterSettings()

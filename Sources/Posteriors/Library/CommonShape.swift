@@ -39,7 +39,7 @@ struct CommonShape {
     (settings.rank, settings.alpha) = (modules.map(\.rank).max() ?? own.rank, modules.first?.alpha ?? own.alpha)
     (settings.rankStabilized, settings.layers) = (false, nil)
     // Adapters of several shapes began at different values, whatever their seeds: a soup averages their products.
-    settings.isImported = true
+    (settings.isImported, settings.importedStart) = (true, nil)
     settings.adapt(modules)
     let layout = try LowRankLayout(
       architecture, settings, scoring: entry.texts.scoring, classes: entry.texts.classNames.count)

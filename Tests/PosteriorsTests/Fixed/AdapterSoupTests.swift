@@ -104,6 +104,19 @@ private func product(_ values: [Float], rank: Int, inputs: Int, outputs: Int) ->
     }
   }
 
+  /// Fits that went on from one and the same adapter began at its values.
+  @Test(arguments: [("one", "one", true), ("one", "another", false), (nil, "one", false)])
+  func importedAdaptersThatWentOnFromOneAverageTheirFactors(first: String?, second: String?, areAlike: Bool) throws {
+    let members = try [first, second].enumerated().map { member, start in
+      try adapter(seed: member, a: [3, Float(4 - 4 * member)], b: [1, 2], rank: 1) {
+        ($0.isImported, $0.importedStart) = (true, start)
+      }
+    }
+    let soup = try soup(members)
+    #expect(soup.warnings.isEmpty == areAlike)
+    #expect((soup.draw(group: 0, sample: 0).values == [3, 2, 1, 2, 0]) == areAlike)
+  }
+
   /// Two products with one column space: their mean has rank 1, and nothing is lost. A mean of factors would give
   /// another product.
   @Test func aMeanOfProductsThatFitsTheRankIsExact() throws {
