@@ -159,6 +159,19 @@ test_a_client_elsewhere_may_send_a_PEFT_folder() {
   contains " ann/weights/round-1 " " $(made_for_clients) "
 }
 
+test_a_pipe_in_place_of_a_sent_adapter_is_never_read() {
+  clients ann ben
+  mkdir clients/far
+  echo "an adapter" > clients/far/sent-1.h5
+  succeeds collaborate CLIENTS="ann ben far"
+  rm clients/far/sent-1.h5 trace
+  mkfifo clients/far/sent-1.h5
+  # Without the limit, one who reads it waits for ever.
+  limited() { timeout 100 make EXPERIMENT=tiny collaborate ROUNDS=2 TRUST=weights "$@"; }
+  succeeds limited CLIENTS="ann ben far"
+  contains " ann/weights/round-1 " " $(made_for_clients) "
+}
+
 test_clients_may_start_from_a_PEFT_folder() {
   clients ann ben
   mkdir in/start
