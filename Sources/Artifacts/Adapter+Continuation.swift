@@ -26,6 +26,7 @@ extension Cost {
   /// Adds prediction to the cost of the posterior: seconds, and the largest memory in bytes.
   package mutating func addPrediction(seconds: Double, peakMemory: Int, to earlier: Cost) {
     (trainableParameters, trainingSeconds) = (earlier.trainableParameters, earlier.trainingSeconds)
+    (trainingSteps, trainingTokens) = (earlier.trainingSteps, earlier.trainingTokens)
     predictionSeconds = seconds
     self.peakMemory = max(peakMemory, earlier.peakMemory ?? 0)
   }

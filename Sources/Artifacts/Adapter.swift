@@ -107,6 +107,10 @@ package struct Adapter: Equatable, Sendable {
 package struct Cost: Equatable, Sendable {
   /// Parameters that optimizers updated, over all members.
   package var trainableParameters = 0
+  /// Optimizer steps, over all members and all that this result started from.
+  package var trainingSteps = 0
+  /// Tokens that went through the network in these steps, forward and backward, each as often as it was read.
+  package var trainingTokens = 0
   /// Wall seconds of training, including all adapters and collections that this result is based on; nil if not
   /// recorded.
   package var trainingSeconds: Double?

@@ -4,6 +4,11 @@ extension Cost {
   mutating func exchange(with archive: some Archive) throws {
     try archive.integer("trainable_parameters", &trainableParameters)
     try archive.integer("forward_passes", &forwardPasses)
+    // Files of versions that did not count them lack both.
+    if try archive.has("training_steps", trainingSteps > 0) {
+      try archive.integer("training_steps", &trainingSteps)
+      try archive.integer("training_tokens", &trainingTokens)
+    }
     try archive.measurement("training_seconds", &trainingSeconds)
     try archive.measurement("prediction_seconds", &predictionSeconds)
     try archive.measurement("peak_memory_bytes", &peakMemory)

@@ -95,6 +95,11 @@ package final class Scorer: @unchecked Sendable {
     return (batch.tokens.count, head.countOfRowsRead(batch))
   }
 
+  /// The tokens that a pass of these examples computes for one member; those that choices share are computed once.
+  package func tokens(of examples: [Int]) -> Int {
+    examples.reduce(0) { $0 + packing.rows[$1 + 1] - packing.rows[$1] }
+  }
+
   /// Log-probabilities (example, member, answer); minus infinity beyond the example's last answer. The answers are the
   /// choices, or no and yes for each label. Class weights are undone.
   ///

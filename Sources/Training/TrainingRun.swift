@@ -21,11 +21,14 @@ package struct TrainingRun: Resumable {
   package let memory: RunMemory
   /// The epochs so far, those before the start included.
   package private(set) var history: [Adapter.Epoch]
+  /// The calibration split, which is scored after every epoch.
+  package let calibration: CalibrationSplit
   private var optimization: Optimization
   /// Steps of earlier fits, of all of them, of the optimizer, and in the order of the examples; zeros without any.
   private let before: (all: Int, ofOptimizer: Int, inOrder: Int)
+  /// The cost of what it goes on from.
+  private let earlier: Cost
   private var order: DataOrder
-  private let calibration: CalibrationSplit
   /// The epoch with the lowest calibration NLL so far, if `keepBest` is set.
   private var best: Best?
   private var epoch = RunningEpoch()
@@ -60,9 +63,14 @@ package struct TrainingRun: Resumable {
       values: try start?.adapter.values ?? scorer.initialValues(settings, seed: seed), state: state,
       canClip: true)
     history = start?.adapter.history ?? []
+    earlier = start?.adapter.cost ?? Cost()
     before = (start?.steps ?? 0, state?.step ?? 0, start?.stepsInOrder(settings, seed: seed) ?? 0)
   }
 
+  /// [parameter] The trained vector so far.
+  package var values: [Float] { optimization.values }
+  /// Steps in one pass over the training examples.
+  package var stepsPerEpoch: Int { order.stepsPerEpoch }
   /// Steps taken so far.
   package var completed: Int { optimization.state.step - before.ofOptimizer }
   /// A remark if a variational run is too short for its divergence to have an effect; nil otherwise.
@@ -87,9 +95,17 @@ package struct TrainingRun: Resumable {
   ///
   /// - Throws: `Fault` if a loss, a gradient or a logit is not finite.
   package mutating func advance() throws {
+    try advance(learningRate: settings.learningRate(step: completed, total: total)) { $0 }
+  }
+
+  /// The same at a learning rate of the caller's.
+  ///
+  /// - Parameter scored: called with the trained vector after the step; at the end of an epoch, the vector that it returns
+  ///   is scored.
+  /// - Throws: the same, and what `scored` throws.
+  package mutating func advance(learningRate: Double, scored: ([Float]) throws -> [Float]) throws {
     let step = completed
     let examples = order.batch(step: before.inOrder + step)
-    let learningRate = settings.learningRate(step: step, total: total)
     let loss = try optimization.step(
       scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: before.all + step))
     epoch.add(loss, scorer, examples: examples)
@@ -100,8 +116,9 @@ package struct TrainingRun: Resumable {
       divergence = optimization.descendDivergence(
         variational, rate: rate * variational.weight(step: before.all + step, cycle: cycle))
     }
+    let vector = try scored(optimization.values)
     if (before.inOrder + step + 1) % order.stepsPerEpoch == 0 || step + 1 == total {
-      try finishEpoch(learningRate: learningRate)
+      try finishEpoch(learningRate: learningRate, scoring: vector)
     }
   }
 
@@ -110,8 +127,8 @@ package struct TrainingRun: Resumable {
     variational.cycle(examples: order.examples.count, batchSize: settings.batchSize)
   }
 
-  private mutating func finishEpoch(learningRate: Double) throws {
-    let scores = try calibration.scores(scorer, parameters: optimization.values)
+  private mutating func finishEpoch(learningRate: Double, scoring vector: [Float]) throws {
+    let scores = try calibration.scores(scorer, parameters: vector)
     history.append(
       Adapter.Epoch(
         epoch: history.count + 1, step: before.all + completed, learningRate: learningRate, loss: epoch.finish(), scores
@@ -131,8 +148,20 @@ package struct TrainingRun: Resumable {
     adapter.values = best?.values ?? optimization.values
     adapter.optimizer = best?.state ?? optimization.state
     adapter.history = history
-    adapter.cost.trainableParameters = adapter.parameters.count
+    adapter.cost = cost
     return adapter
+  }
+
+  /// The trained parameters, the steps of the run and of what it goes on from, and the tokens that went through them.
+  package var cost: Cost {
+    var (cost, order) = (Cost(), order)
+    let members = settings.members ?? 1
+    cost.trainableParameters = members * scorer.parameters.count
+    cost.trainingSteps = earlier.trainingSteps + total
+    cost.trainingTokens = (0..<total).reduce(earlier.trainingTokens) { sum, step in
+      sum + members * scorer.tokens(of: order.batch(step: before.inOrder + step))
+    }
+    return cost
   }
 }
 

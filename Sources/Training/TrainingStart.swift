@@ -25,6 +25,11 @@ package struct TrainingStart {
     hasSameTokens = adapter.tokensDigest == tokensDigest
   }
 
+  /// An adapter that was fitted with `fit` on the tokens that the run goes on with.
+  package init(_ adapter: Adapter, fit: AdapterSettings) {
+    (self.adapter, self.fit, path, hasSameTokens) = (adapter, fit, "adapter", true)
+  }
+
   /// `settings` for a fit from here; see `AdapterSettings.goingOn`.
   ///
   /// - Throws: as `AdapterSettings.goingOn`.

@@ -121,6 +121,8 @@ package struct PosteriorFiles {
     all.reduce(into: Cost()) { sum, entry in
       let cost = entry.file.cost
       sum.trainableParameters += cost.trainableParameters
+      sum.trainingSteps += cost.trainingSteps
+      sum.trainingTokens += cost.trainingTokens
       if let seconds = cost.trainingSeconds { sum.trainingSeconds = (sum.trainingSeconds ?? 0) + seconds }
       sum.peakMemory = [sum.peakMemory, cost.peakMemory].compactMap(\.self).max()
     }
