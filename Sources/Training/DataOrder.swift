@@ -42,6 +42,12 @@ package struct DataOrder {
     }
     return Array(shuffled.order[position * batchSize..<min((position + 1) * batchSize, examples.count)])
   }
+
+  /// The tokens that go through the network of `scorer` in these steps, for one member.
+  package func tokens(in steps: Range<Int>, _ scorer: Scorer) -> Int {
+    var order = self
+    return steps.reduce(0) { $0 + scorer.tokens(of: order.batch(step: $1)) }
+  }
 }
 
 extension TokenizedSet {

@@ -154,13 +154,12 @@ package struct TrainingRun: Resumable {
 
   /// The trained parameters, the steps of the run and of what it goes on from, and the tokens that went through them.
   package var cost: Cost {
-    var (cost, order) = (Cost(), order)
+    var cost = Cost()
     let members = settings.members ?? 1
     cost.trainableParameters = members * scorer.parameters.count
     cost.trainingSteps = earlier.trainingSteps + total
-    cost.trainingTokens = (0..<total).reduce(earlier.trainingTokens) { sum, step in
-      sum + members * scorer.tokens(of: order.batch(step: before.inOrder + step))
-    }
+    let tokens = order.tokens(in: before.inOrder..<before.inOrder + total, scorer)
+    cost.trainingTokens = earlier.trainingTokens + members * tokens
     return cost
   }
 }

@@ -113,6 +113,8 @@ package struct RouterRun: Resumable {
     var result = library
     (result.router, result.routerSettings) = (best?.values ?? optimization.values, try settings.canonicalJSON)
     result.cost.trainableParameters += result.router.count
+    result.cost.trainingSteps += total
+    result.cost.trainingTokens += order.tokens(in: 0..<total, scorer)
     return result
   }
 

@@ -30,23 +30,26 @@ extension Evaluation {
       return Page.Line(
         cells: [
           cells.name(row), "\(uncertainty.groups)", "\(uncertainty.samples)", "\(compact(cost.trainableParameters))",
-          "\(compact(predictions.storedParameters))", "\(seconds(cost.trainingSeconds))",
+          "\(compact(predictions.storedParameters))", "\(counted(cost.trainingSteps, \.description))",
+          "\(counted(cost.trainingTokens))",
+          "\(seconds(cost.trainingSeconds))",
           "\(seconds(cost.predictionSeconds))", "\(megabytes(cost.peakMemory))", "\(cost.forwardPasses)",
         ])
     }
     return Page.section(
       "Cost",
       """
-      Trained parameters; parameters stored for prediction besides the base; wall-clock seconds of training (all \
-      members and collections that a method needs) and of prediction; the largest resident memory of any process \
-      involved; and passes of one set of weights over the data.
+      Trained parameters; parameters stored for prediction besides the base; optimizer steps and the tokens that went \
+      through the network in them, and wall-clock seconds of training (all members and collections that a method \
+      needs); seconds of prediction; the largest resident memory of any process involved; and passes of one set of \
+      weights over the data.
       """,
       [
         Page.table(
           "what each method cost",
           [
-            "Method", "members", "samples each", "trained parameters", "stored parameters", "training s",
-            "prediction s", "memory MB", "passes",
+            "Method", "members", "samples each", "trained parameters", "stored parameters", "training steps",
+            "training tokens", "training s", "prediction s", "memory MB", "passes",
           ], lines)
       ])
   }

@@ -10,8 +10,8 @@ extension Evaluation {
     let scores = whole.width <= TextTable.terminal ? whole : scoreTable(hasDifference: false)
     let costs = TextTable(
       [
-        .words("method"), .numbers("trained"), .numbers("stored"), .numbers("train s"), .numbers("test s"),
-        .numbers("MB"), .numbers("passes"),
+        .words("method"), .numbers("trained"), .numbers("stored"), .numbers("steps"), .numbers("tokens"),
+        .numbers("fit s"), .numbers("test s"), .numbers("MB"), .numbers("passes"),
       ], rawRows.map(costLine))
     let further = furtherTable.map { "\($0.text)\n" } ?? ""
     let isScored = rows.contains { $0[.nll].score.value != nil }
@@ -109,7 +109,8 @@ extension Evaluation {
   private func costLine(_ row: MethodRow) -> [String] {
     let (cost, stored) = (file(of: row).predictions.cost, file(of: row).predictions.storedParameters)
     return [
-      row.name, compact(cost.trainableParameters), compact(stored), seconds(cost.trainingSeconds),
+      row.name, compact(cost.trainableParameters), compact(stored), counted(cost.trainingSteps, \.description),
+      counted(cost.trainingTokens), seconds(cost.trainingSeconds),
       seconds(cost.predictionSeconds), megabytes(cost.peakMemory), "\(cost.forwardPasses)",
     ]
   }

@@ -55,5 +55,8 @@ func compact(_ count: Int) -> String {
 /// Seconds with about three digits; an en dash if they were not recorded.
 func seconds(_ value: Double?) -> String { value.map { fixed($0, $0 < 99.95 ? 1 : 0) } ?? "\u{2013}" }
 
+/// What training took, such as its steps; an en dash if nothing was trained or it was not recorded.
+func counted(_ number: Int, _ text: (Int) -> String = compact) -> String { number > 0 ? text(number) : "\u{2013}" }
+
 /// Bytes in megabytes of 10^6; an en dash if they were not recorded.
 func megabytes(_ bytes: Int?) -> String { bytes.map { fixed(Double($0) / 1e6, 0) } ?? "\u{2013}" }

@@ -17,7 +17,10 @@ extension ResultTable.Row {
   ) -> [ResultTable.Row] {
     let costs: [(String, Double?)] = [
       ("trainable_parameters", Double(cost.trainableParameters)),
-      ("stored_parameters", Double(storedParameters)), ("training_seconds", cost.trainingSeconds),
+      ("stored_parameters", Double(storedParameters)),
+      ("training_steps", cost.trainingSteps > 0 ? Double(cost.trainingSteps) : nil),
+      ("training_tokens", cost.trainingTokens > 0 ? Double(cost.trainingTokens) : nil),
+      ("training_seconds", cost.trainingSeconds),
       ("prediction_seconds", cost.predictionSeconds), ("peak_memory_bytes", cost.peakMemory.map(Double.init)),
       ("forward_passes", Double(cost.forwardPasses)),
     ]
