@@ -90,7 +90,7 @@ let package = Package(
     program("pretrain-load", "Faults", "JSON", "Tokenization", "Checkpoints", "Artifacts"),
     program("compute-prefix", "Faults", "Artifacts", "Adapters", "Training", "NetworkStages"),
     program(
-      "fit-adapters", "Faults", "Transformers", "Artifacts", "Adapters", "Training", "NetworkStages"),
+      "fit-adapters", "Faults", "Transformers", "Artifacts", "Adapters", "Training", "Posteriors", "NetworkStages"),
     program(
       "import-adapter", "Faults", "Transformers", "Artifacts", "Adapters", "Training", "NetworkStages"),
     program(
@@ -98,7 +98,7 @@ let package = Package(
       "NetworkStages"),
     program("share-adapter", "Faults", "Artifacts", "NetworkStages"),
     program("compare-clients", "Files", "Artifacts", "Reports", "ReportStages"),
-    program("collect-swag", "Faults", "Adapters", "Posteriors", "NetworkStages"),
+    program("collect-swag", "Adapters", "Posteriors", "NetworkStages"),
     program("bayesianize-adapter", "Faults", "Posteriors", "NetworkStages"),
     program("index-adapters", "Faults", "Artifacts", "Posteriors", "NetworkStages"),
     program("route-adapters", "Faults", "Artifacts", "Posteriors", "Training", "NetworkStages"),

@@ -47,9 +47,11 @@ $(if $(wildcard $(MODEL)/config.json),,$(call stop,MODEL=$(MODEL): there is no $
 $(foreach f,$(ADAPTER),$(if $(wildcard $f/adapter_config.json),,$(call stop,ADAPTER=$f: there is no \
   $f/adapter_config.json,ADAPTER must name folders that PEFT saved)))
 $(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRISATION DROPOUT MC_DROPOUT WARMUP DECAY \
-  EPOCHS STEPS WEIGHT_DECAY PRODUCT_PENALTY BASE_DIVERGENCE CLASS_WEIGHTS INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS \
+  EPOCHS STEPS SWAG_FROM WEIGHT_DECAY PRODUCT_PENALTY BASE_DIVERGENCE CLASS_WEIGHTS INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS \
   VARIATIONAL_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names trained \
   adapters,omit one of them)))
+$(if $(SWAG_EPOCHS),$(if $(filter SWAG_FROM,$(GIVEN)),$(call stop,SWAG_EPOCHS goes on after the fit of point$(comma) and \
+  SWAG_FROM is a share of a fit,omit one of them)))
 $(foreach e,$(LIBRARY:%/=%),$(foreach f,adapters/point-0.h5 tokens/$(notdir $e).h5,$(if $(wildcard $e/$f),,$(call stop,\
   LIBRARY=$e: there is no $e/$f,$(if $(wildcard $e/adapter_config.json),this is a PEFT folder: a run with ADAPTER=$e makes it \
   one of a library,LIBRARY must name folders of runs that fitted the method point; their DATASET has the name of their \

@@ -92,29 +92,47 @@ $(foreach m,blob me-lora scalabl,$(eval $(value variational)))
 # Not empty where it has a curve of its own.
 TRAINED_POINT := $(if $(ADAPTER),,yes)
 
-# SWAG's moments of member $i.
-SWAG := $(call flag,learning-rate,$(SWAG_LEARNING_RATE)) $(call flag,epochs,$(SWAG_EPOCHS)) \
-  $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK))
+# Snapshots of the weights, of member $i in the folder $f: for SWAG, and those that ASWA ($a) and SWAD accept. A fit of its
+# own collects them, with as many steps as that of point; with SWAG_EPOCHS, or with adapters that were not fitted here,
+# training goes on from point. SWAG's has a curve; the others have the same steps.
+SNAPSHOTS := $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK))
+COLLECTS_AFTER := $(strip $(SWAG_EPOCHS) $(ADAPTER))
 
-define swag
-target := $R/swag/$i.h5
-inputs := $(BASE) $(TOKENS) $R/adapters/point-$i.h5
+define snapshots-within
+target := $R/$f/$i.h5
+inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
-command := collect-swag $(TRAINING_FLAGS) --adapter $R/adapters/point-$i.h5 $(SWAG) $(SWAG_FLAGS)
+command := fit-adapters $(TRAINING_FLAGS) --method $f --seed $(seed.$i) $(SHAPE) $(call flag,dropout,$(DROPOUT)) \
+  $(TRAINING) $(call flag,collect-from,$(SWAG_FROM)) $(call flag,collect-rate,$(SWAG_LEARNING_RATE)) \
+  $(if $(filter swad,$f),,$(SNAPSHOTS)) $a
 work := fit:1
-curves := $(TRAINED_POINT:%=$R/adapters/point-$i.h5) $(target)
+curves := $(if $(filter swag,$f),$(target))
 $(stage)
 endef
-$(foreach i,$(MEMBER),$(eval $(value swag)))
 
-# The snapshots that ASWA accepts. They are from the same training as SWAG's, so evaluate needs no curve of it.
-target := $R/aswa/0.h5
-inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
+define snapshots-after
+target := $R/$f/$i.h5
+inputs := $(BASE) $(TOKENS) $R/adapters/point-$i.h5
 caches := $(TRAINING_PREFIX)
-command := collect-swag $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 $(SWAG) --accept $(ASWA_ACCEPT)
+command := collect-swag $(TRAINING_FLAGS) --adapter $R/adapters/point-$i.h5 \
+  $(call flag,learning-rate,$(SWAG_LEARNING_RATE)) $(call flag,epochs,$(SWAG_EPOCHS)) \
+  $(if $(filter swad,$f),,$(SNAPSHOTS)) $a
 work := fit:1
-curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
+curves := $(TRAINED_POINT:%=$R/adapters/point-$i.h5) $(if $(filter swag,$f),$(target))
 $(stage)
+endef
+
+collect = $(eval $(value snapshots-$(if $(COLLECTS_AFTER),after,within)))
+f := swag
+a := $(SWAG_FLAGS)
+$(foreach i,$(MEMBER),$(collect))
+i := 0
+f := aswa
+a := --accept $(ASWA_ACCEPT)
+$(collect)
+f := swad
+a := --accept swad
+$(collect)
 
 # The adapter of member 0 with the scale of TFB's noise.
 target := $R/tfb/0.h5

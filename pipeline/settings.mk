@@ -116,13 +116,19 @@ VARIATIONAL_FLAGS :=
 # Flags of full and full-ensemble alone: a whole base wants a smaller step.
 FULL_FLAGS := --learning-rate 1e-4
 
-# --- collect-swag ---
+# --- Snapshots for SWA, SWAG, ASWA and SWAD: fit-adapters or collect-swag ---
+# The share of the steps of a fit after which its learning rate is constant and snapshots are taken. The fit has as many
+# steps as that of point.
+SWAG_FROM := 0.5
+# That rate; empty: half of the largest.
 SWAG_LEARNING_RATE :=
+# Not empty: snapshots are taken while training goes on from the adapter of point for so many epochs more. With ADAPTER it
+# always does, for 2 epochs where this is empty. A point of as many steps is EPOCHS= of another run.
 SWAG_EPOCHS :=
 # Snapshots (20, or one a step where steps are fewer), and how many deviations from their mean are kept.
 SWAG_COLLECTIONS :=
 SWAG_RANK :=
-# Any other flags, such as `--preset swag-lora`, which fills the settings above that are empty.
+# Any other flags. The rule of the SWAG-LoRA paper as published: EPOCHS=15 SWAG_FROM= SWAG_FLAGS="--preset swag-lora".
 SWAG_FLAGS :=
 # What ASWA accepts a snapshot by, on the calibration split: nll or accuracy.
 ASWA_ACCEPT := nll

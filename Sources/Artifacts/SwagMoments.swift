@@ -1,9 +1,9 @@
-// The artifact of `collect-swag`: the moments of the weights at the end of a training run.
+// The artifact of `collect-swag`, and of a fit that collects: the moments of the weights at the end of a training run.
 import Faults
 
 /// The running moments of SWAG (Maddox et al. 2019, arXiv:1902.02476) over an adapter's parameter vector.
 package struct SwagMoments: Equatable, Sendable {
-  /// The seed of the adapter that the collection started from.
+  /// The seed of the fit.
   package var seed = 0
   /// The content digest of the base.
   package var baseDigest = ""
@@ -21,13 +21,15 @@ package struct SwagMoments: Equatable, Sendable {
   package var variance: [Float] = []
   /// [row, parameter] The last deviations from the running mean, oldest first, row after row.
   package var deviations: [Float] = []
-  /// One entry per epoch of collection.
+  /// One entry per epoch: of the whole fit, or of the collection where this went on from an adapter.
   package var history: [Adapter.Epoch] = []
   /// What it cost, including the adapter.
   package var cost = Cost()
 
   /// Empty moments, to be filled in.
   package init() {}
+  /// A line for the log.
+  package var summary: String { "\(snapshots) snapshots, \(rank) deviations of \(mean.count) parameters" }
   /// The number of stored deviations.
   package var rank: Int { parameters.count == 0 ? 0 : deviations.count / parameters.count }
 }

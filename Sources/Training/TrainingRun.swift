@@ -95,15 +95,15 @@ package struct TrainingRun: Resumable {
   ///
   /// - Throws: `Fault` if a loss, a gradient or a logit is not finite.
   package mutating func advance() throws {
-    try advance(learningRate: settings.learningRate(step: completed, total: total)) { $0 }
+    let learningRate = settings.learningRate(step: completed, total: total)
+    try step(learningRate: learningRate)
+    try finishEpochIfDue(learningRate: learningRate, scoring: values)
   }
 
-  /// The same at a learning rate of the caller's.
+  /// The first half of `advance`: the step alone, at a learning rate of the caller's.
   ///
-  /// - Parameter scored: called with the trained vector after the step; at the end of an epoch, the vector that it returns
-  ///   is scored.
-  /// - Throws: the same, and what `scored` throws.
-  package mutating func advance(learningRate: Double, scored: ([Float]) throws -> [Float]) throws {
+  /// - Throws: `Fault` if a loss or a gradient is not finite.
+  package mutating func step(learningRate: Double) throws {
     let step = completed
     let examples = order.batch(step: before.inOrder + step)
     let loss = try optimization.step(
@@ -116,18 +116,14 @@ package struct TrainingRun: Resumable {
       divergence = optimization.descendDivergence(
         variational, rate: rate * variational.weight(step: before.all + step, cycle: cycle))
     }
-    let vector = try scored(optimization.values)
-    if (before.inOrder + step + 1) % order.stepsPerEpoch == 0 || step + 1 == total {
-      try finishEpoch(learningRate: learningRate, scoring: vector)
-    }
   }
 
-  /// Steps in a cycle of the divergence's weights.
-  private func cycle(_ variational: VariationalSettings) -> Int {
-    variational.cycle(examples: order.examples.count, batchSize: settings.batchSize)
-  }
-
-  private mutating func finishEpoch(learningRate: Double, scoring vector: [Float]) throws {
+  /// The second half: at the end of an epoch, it scores `vector` on the calibration split, such as a mean of the trained
+  /// vector over some steps.
+  ///
+  /// - Throws: `Fault` if a logit is not finite.
+  package mutating func finishEpochIfDue(learningRate: Double, scoring vector: [Float]) throws {
+    guard (before.inOrder + completed) % order.stepsPerEpoch == 0 || completed == total else { return }
     let scores = try calibration.scores(scorer, parameters: vector)
     history.append(
       Adapter.Epoch(
@@ -136,6 +132,11 @@ package struct TrainingRun: Resumable {
     if settings.keepBest && scores.nll < best?.nll ?? .infinity {
       best = Best(nll: scores.nll, values: optimization.values, state: optimization.state)
     }
+  }
+
+  /// Steps in a cycle of the divergence's weights.
+  private func cycle(_ variational: VariationalSettings) -> Int {
+    variational.cycle(examples: order.examples.count, batchSize: settings.batchSize)
   }
 
   /// The adapter: that of the best epoch with `keepBest`, otherwise that of the last step.

@@ -39,7 +39,7 @@ test_methods_that_train_adapters_of_their_own_do_not_apply_to_ADAPTER() {
   equal "point laplace tfb" "$(methods_of evaluate ADAPTER=in/a)"
   local all
   all=" $(methods_of evaluate ADAPTER=in/a METHODS=all) "
-  contains " soup swa aswa swag-diagonal swag " "$all"
+  contains " soup swa aswa swad swag-diagonal swag " "$all"
   equal "" "$(tr ' ' '\n' <<< "$all" | grep -xE 'dropout|lora-ensemble|blob.*|me-lora.*|scalabl.*|full.*' | xargs)"
 }
 

@@ -34,6 +34,28 @@ SEVERITIES=5:
 END
 }
 
+# Without SWAG_EPOCHS, snapshots are taken within a fit of their own, which has the settings of point's.
+test_snapshots_are_of_fits_with_the_settings_of_point() {
+  rm -rf runs
+  succeeds tiny evaluate METHODS="point swa aswa swad" SWAG_EPOCHS=
+  equal "adapters/point-0 aswa/0 base evaluation predictions/aswa/tiny predictions/point/tiny predictions/swa/tiny \
+predictions/swad/tiny swad/0 swag/0 tokens/tiny" "$(made)"
+  local file common
+  flags_of() { sed -n 's/^command: //p' "$1" | tr ' ' '\n' | paste -s -d ' '; }
+  common=$(flags_of runs/tiny/adapters/.point-0.h5.made | sed 's/ --method point / --method NAME /; s/ --output .*//')
+  while IFS=: read -r file own; do
+    contains "$(sed "s/NAME/${file%%/*}/" <<< "$common") $own" "$(flags_of "runs/tiny/${file%/*}/.${file#*/}.h5.made")"
+  done << 'END'
+swag/0:--collect-from 0.5
+aswa/0:--collect-from 0.5 --accept nll
+swad/0:--collect-from 0.5 --accept swad
+END
+  succeeds tiny evaluate METHODS="point swa aswa swad" SWAG_EPOCHS= SWAG_FROM= SWAG_FLAGS="--preset swag-lora"
+  contains "swag/0" "$(made)"
+  fails tiny evaluate SWAG_FROM=0.3
+  contains "SWAG_EPOCHS goes on after the fit of point, and SWAG_FROM is a share of a fit" "$(cat output)"
+}
+
 test_a_subset_of_methods_fits_only_its_own_adapters() {
   rm -rf runs
   succeeds tiny evaluate METHODS="point swag"

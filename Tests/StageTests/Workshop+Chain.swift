@@ -60,6 +60,7 @@ extension Workshop {
       _ = try fit(output, "--variational", String(name.dropFirst("adapters/".count).dropLast(2)))
     case "swag": _ = try collect(output, from: point)
     case "aswa": _ = try collect(output, from: point, "--accept", "nll")
+    case "swad": _ = try fit(output, "--collect-from", "0.5", "--accept", "swad")
     case "tfb": _ = try bayesianize(output, from: point)
     case "curvature/all": _ = try curvature(output, from: point)
     case "library": _ = try library(output, of: 3)

@@ -73,6 +73,7 @@ package enum Catalogue {
       Method("soup", from: "adapters/point-%", notOn: [.nolaSeparate, .ttLoRASeparate], FixedMembers.soup),
       Method("swa", from: "swag/0", FixedMembers.swa),
       Method("aswa", from: "aswa/0", FixedMembers.aswa),
+      Method("swad", from: "swad/0", FixedMembers.swad),
       Method("swag-diagonal", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.diagonal),
       Method("swag", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.lowRank),
       Method("multiswa", from: "swag/%", FixedMembers.multiSWA),

@@ -39,9 +39,9 @@ extension FixedMembers {
   package static func aswa(_ request: PosteriorRequest) throws -> FixedMembers {
     let (path, moments) = try request.single(SwagMoments.self)
     let settings = try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).swag
-    guard settings.accept != .all else {
+    guard [.nll, .accuracy].contains(settings.accept) else {
       throw Fault(
-        .usage, path, "found a collection of all snapshots, expected one of accepted snapshots",
+        .usage, path, "found a collection of other snapshots, expected one of accepted snapshots",
         hint: "collect it with `accept nll`")
     }
     return FixedMembers(

@@ -1,4 +1,5 @@
-// Continues training from an adapter at SWAG's learning rate, and collects the moments.
+// Collects the moments of the weights while an adapter is trained: in the second part of a fit, at SWAG's learning rate
+// and with the same number of steps as any other fit; or while training goes on from a fitted adapter.
 import Adapters
 import Artifacts
 import Faults
@@ -7,33 +8,22 @@ import Training
 
 /// The collection of one SWAG posterior.
 package struct SwagRun: Resumable {
-  /// The network on the training data set.
-  package let scorer: Scorer
   /// The collection's settings, with the actual number of snapshots.
   package let settings: SwagSettings
   /// A sentence if there are fewer snapshots than usual because there are too few steps, otherwise nil.
   package let remark: String?
   /// The settings of the adapter's fit.
   package let fit: AdapterSettings
-  /// Total number of steps.
-  package let total: Int
   /// What it holds in memory.
   package let memory: RunMemory
-  /// One entry for each epoch so far.
-  package private(set) var history: [Adapter.Epoch] = []
-  private let adapter: Adapter
-  private let calibration: CalibrationSplit
-  private var optimization: Optimization
-  private var order: DataOrder
-  private var collector: SwagCollector
-  /// The calibration score of the average so far, if snapshots are accepted by their score.
-  private var score = -Double.infinity
-  /// The moments with the lowest calibration NLL so far, with `keepBest`.
-  private var best: (nll: Double, collector: SwagCollector)?
-  private var epoch = RunningEpoch()
-  private let collections: Int
+  private var training: TrainingRun
+  private var snapshots: Snapshots
+  /// The adapter that it goes on from; nil within a fit.
+  private let start: Adapter?
+  /// The first step of the run at the constant rate.
+  private let first: Int
 
-  /// A collection before its first step.
+  /// A collection that goes on from an adapter, before its first step.
   ///
   /// - Throws: `Fault` if adapter, data set and settings do not match.
   package init(_ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: SwagSettings) throws {
@@ -43,47 +33,69 @@ package struct SwagRun: Resumable {
         .configuration, setting: "adapter", "it already has a variational posterior",
         hint: "collect from a point estimate")
     }
+    var further = fit
+    // Keep the optimizer's moments: without them, AdamW's first steps would be large.
+    (further.epochs, further.steps, further.keepBest, further.moments) = (settings.epochs, 0, false, nil)
+    let training = try TrainingRun(
+      scorer, further, seed: adapter.seed, from: TrainingStart(adapter, fit: fit))
+    try self.init(training, fit: fit, settings, start: adapter)
+  }
+
+  /// A fit that collects from its share `settings.from` on, before its first step.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for settings without that share, for members that are trained together and for a
+  ///   variational method; else as `TrainingRun`.
+  package init(_ scorer: Scorer, fit: AdapterSettings, seed: Int, _ settings: SwagSettings) throws {
+    try settings.validate()
+    guard settings.from != nil, fit.variational == nil, fit.members == nil else {
+      throw Fault(
+        .usage, setting: "collect-from",
+        "found \(fit.variational == nil ? "members" : "a variational method") with it, expected a single adapter",
+        hint: "omit one of them")
+    }
+    try self.init(TrainingRun(scorer, fit, seed: seed), fit: fit, settings, start: nil)
+  }
+
+  private init(_ training: TrainingRun, fit: AdapterSettings, _ settings: SwagSettings, start: Adapter?) throws {
+    let scorer = training.scorer
     if settings.accept == .accuracy { try scorer.data.requireChoices(for: "acceptance by accuracy") }
-    (self.scorer, self.adapter, self.fit) = (scorer, adapter, fit)
-    order = try DataOrder(training: scorer.data, fit, seed: adapter.seed)
-    try scorer.checkPrefix(holds: order.examples)
-    try scorer.regularize(towardsBase: fit.baseDivergence ?? 0, examples: order.examples)
-    total = settings.epochs * order.stepsPerEpoch
-    self.settings = try settings.fitting(total)
-    // `fitting` has set them.
-    collections = self.settings.collections!
-    let isShort = settings.collections == nil && collections < SwagSettings.usualCollections
+    (self.training, self.fit, self.start) = (training, fit, start)
+    first = settings.from.map { Int(($0 * Double(training.total)).rounded()) } ?? 0
+    let steps = training.total - (settings.accept == .swad ? 0 : first)
+    self.settings = try settings.fitting(steps, stepsPerEpoch: training.stepsPerEpoch)
+    snapshots = Snapshots(self.settings, of: training, steps: steps)
+    let isShort = settings.collections == nil && steps < SwagSettings.usualCollections && settings.accept != .swad
     remark =
       isShort
-      ? "\(total) steps give \(collections) snapshots instead of \(SwagSettings.usualCollections); "
-        + "more epochs give more" : nil
-    calibration = try CalibrationSplit(scorer.data)
-    let deviations = Double(min(settings.deviations, collections))
-    let bytes = deviations * Double(adapter.values.count * MemoryLayout<Float>.stride)
-    memory = scorer.memoryOfTraining(fit, step: order.batch(step: 0)).adding("deviations", bytes)
+      ? "\(steps) steps give \(steps) snapshots instead of \(SwagSettings.usualCollections); more epochs give more"
+      : nil
+    // `fitting` has set their number.
+    let deviations = Double(min(settings.deviations, self.settings.collections!))
+    let bytes = deviations * Double(training.values.count * MemoryLayout<Float>.stride)
+    memory = training.memory.adding("deviations", bytes)
     try Memory.require(
       bytes, for: "deviations",
-      "\(settings.deviations) deviations of \(adapter.values.count) parameters", hint: "use fewer")
-    // Keep the optimizer's moments: without them, AdamW's first steps would be large.
-    optimization = Optimization(scorer.parameters, fit, values: adapter.values, state: adapter.optimizer)
-    collector = SwagCollector(parameters: adapter.values.count, maximumRank: settings.deviations)
+      "\(settings.deviations) deviations of \(training.values.count) parameters", hint: "use fewer")
   }
 
+  /// Total number of steps.
+  package var total: Int { training.total }
   /// Number of steps taken so far.
-  package var completed: Int { optimization.state.step - adapter.optimizer.step }
+  package var completed: Int { training.completed }
   /// The mean loss of the current epoch so far, in nats, for the log.
-  package var note: String { epoch.note }
+  package var note: String { training.note }
   /// The epochs that have ended since.
-  package func news(since completed: Int) -> [String] {
-    history.filter { $0.step - adapter.optimizer.step > completed }.map { $0.line(on: scorer.data) }
-  }
+  package func news(since completed: Int) -> [String] { training.news(since: completed) }
 
-  /// The learning rate of step `step`, from 0: linear until it reaches the constant rate, then constant.
+  /// The learning rate of step `step`, from 0: that of the fit until collecting begins, then linear until it reaches the
+  /// constant rate.
   func learningRate(step: Int) -> Double {
+    guard step >= first else { return fit.learningRate(step: step, total: total) }
     let rate = settings.learningRate > 0 ? settings.learningRate : fit.learningRate / 2
-    let annealing = settings.annealEpochs * order.stepsPerEpoch
-    guard step < annealing, let first = adapter.history.last?.learningRate else { return rate }
-    return first + (rate - first) * Double(step + 1) / Double(annealing)
+    let before = first > 0 ? fit.learningRate(step: first - 1, total: total) : start?.history.last?.learningRate
+    let annealing = settings.annealEpochs * training.stepsPerEpoch
+    guard step - first < annealing, let before else { return rate }
+    return before + (rate - before) * Double(step - first + 1) / Double(annealing)
   }
 
   /// Takes the next step, and a snapshot if one is due.
@@ -91,48 +103,23 @@ package struct SwagRun: Resumable {
   /// - Throws: `Fault` if a loss, a gradient or a probability is not finite, or the collection diverges.
   package mutating func advance() throws {
     let step = completed
-    let examples = order.batch(step: epochsBefore * order.stepsPerEpoch + step)
     let rate = learningRate(step: step)
-    let loss = try optimization.step(
-      scorer, examples: examples, learningRate: rate,
-      dropoutSeed: stepSeed(adapter.seed, step: optimization.state.step))
-    epoch.add(loss, scorer, examples: examples)
-    if (step + 1) * collections / total > step * collections / total { try collect() }
-    if (step + 1) % order.stepsPerEpoch == 0 { try finishEpoch(learningRate: rate) }
-  }
-
-  /// Number of epochs that the fit started: the data order continues after them.
-  private var epochsBefore: Int { (adapter.optimizer.step + order.stepsPerEpoch - 1) / order.stepsPerEpoch }
-
-  private mutating func collect() throws {
-    guard settings.accept == .all else {
-      return try collector.consider(optimization.values, against: &score) {
-        settings.accept.score(try calibration.scores(scorer, parameters: $0))
-      }
-    }
-    collector.collect(optimization.values)
-    guard settings.keepBest else { return }
-    let nll = try calibration.scores(scorer, parameters: collector.mean).nll
-    if nll < best?.nll ?? .infinity || collector.snapshots == settings.forceKeepAt { best = (nll, collector) }
-  }
-
-  private mutating func finishEpoch(learningRate: Double) throws {
-    let scores = try calibration.scores(
-      scorer, parameters: collector.snapshots > 0 ? collector.mean : optimization.values)
-    let loss = epoch.finish()
-    history.append(
-      Adapter.Epoch(
-        epoch: adapter.history.count + history.count + 1, step: optimization.state.step, learningRate: learningRate,
-        loss: loss, scores))
-    try checkDivergence(loss.mean)
+    try training.step(learningRate: rate)
+    let watched = step - (total - snapshots.steps)
+    if watched >= 0 { try snapshots.see(training.values, after: watched) }
+    let epochs = training.history.count
+    try training.finishEpochIfDue(learningRate: rate, scoring: snapshots.mean ?? training.values)
+    if training.history.count > epochs { try checkDivergence() }
   }
 
   /// Throws if the loss rises: at such a rate training has no stationary distribution whose moments could be collected.
-  private func checkDivergence(_ loss: Double) throws {
-    guard let start = adapter.history.last?.trainingLoss, loss > 3 * start + 1 else { return }
+  private func checkDivergence() throws {
+    let begin = (start?.history.last?.step ?? 0) + first
+    let (before, since) = (training.history.last { $0.step <= begin }, training.history.filter { $0.step > begin })
+    guard let start = before?.trainingLoss, let loss = since.last?.trainingLoss, loss > 3 * start + 1 else { return }
     throw Fault(
       .data, setting: "learning-rate",
-      "training loss rose from \(start.formatted(3)) to \(loss.formatted(3)) in epoch \(history.count) of the collection",
+      "training loss rose from \(start.formatted(3)) to \(loss.formatted(3)) in epoch \(since.count) of the collection",
       hint: "use a lower `learning-rate`")
   }
 
@@ -141,10 +128,11 @@ package struct SwagRun: Resumable {
   /// - Throws: What encoding the settings throws.
   package func moments() throws -> SwagMoments {
     var file = SwagMoments()
-    (file.seed, file.parameters, file.history) = (adapter.seed, adapter.parameters, history)
+    (file.seed, file.parameters) = (training.seed, training.scorer.parameters)
+    file.history = Array(training.history.dropFirst(start?.history.count ?? 0))
     file.settings = try Settings(fit: fit, swag: settings).canonicalJSON
-    (best?.collector ?? collector).store(into: &file)
-    file.cost = adapter.cost
+    snapshots.collected.store(into: &file)
+    file.cost = training.cost
     return file
   }
 
@@ -158,16 +146,8 @@ package struct SwagRun: Resumable {
 extension SwagRun {
   /// The complete state, exactly.
   package func checkpoint(identity: String) -> Checkpoint {
-    var checkpoint = Checkpoint(settings: identity)
-    checkpoint.store(optimization)
-    checkpoint.store(history)
-    checkpoint.store(epoch)
-    checkpoint.store(collector, as: "swag")
-    checkpoint.reals["score"] = [score]
-    if let best {
-      checkpoint.store(best.collector, as: "best")
-      checkpoint.reals["bestNLL"] = [best.nll]
-    }
+    var checkpoint = training.checkpoint(identity: identity)
+    snapshots.store(in: &checkpoint)
     return checkpoint
   }
 
@@ -175,31 +155,7 @@ extension SwagRun {
   ///
   /// - Throws: `Fault` of kind `.data` if a part is missing.
   package mutating func restore(_ checkpoint: Checkpoint) throws {
-    try checkpoint.load(into: &optimization)
-    history = try checkpoint.history()
-    epoch = try checkpoint.runningEpoch()
-    collector = try checkpoint.collector("swag", maximumRank: settings.deviations)
-    score = try checkpoint.real("score")
-    if checkpoint.reals["bestNLL"] != nil {
-      best = (try checkpoint.real("bestNLL"), try checkpoint.collector("best", maximumRank: settings.deviations))
-    }
-  }
-}
-
-extension Checkpoint {
-  fileprivate mutating func store(_ collector: SwagCollector, as name: String) {
-    let state = collector.state
-    integers[name + "Snapshots"] = state.count
-    reals[name + "Mean"] = state.mean
-    reals[name + "SquaredDeviations"] = state.squaredDeviations
-    vectors[name + "Deviations"] = state.deviations
-  }
-
-  fileprivate func collector(_ name: String, maximumRank: Int) throws -> SwagCollector {
-    SwagCollector(
-      state: (
-        try integer(name + "Snapshots"), try reals(name + "Mean"), try reals(name + "SquaredDeviations"),
-        try vector(name + "Deviations")
-      ), maximumRank: maximumRank)
+    try training.restore(checkpoint)
+    try snapshots.restore(checkpoint)
   }
 }

@@ -26,6 +26,6 @@ import StageKit
     collection.remark.map(context.say)
     try start.announce(collection.memory)
     let moments = try start.finish(&collection, settings: settings, checkpoints) { try $0.moments() }
-    context.say("\(moments.snapshots) snapshots, \(moments.rank) deviations of \(moments.mean.count) parameters")
+    context.say(moments.summary)
   }
 }

@@ -29,6 +29,7 @@ struct DegenerateCase: Sendable {
     },
     "swa": ofSnapshotsThatStay("swa"),
     "aswa": ofSnapshotsThatStay("aswa", accept: .nll),
+    "swad": ofSnapshotsThatStay("swad", accept: .swad),
     "multiswa": ofSnapshotsThatStay("multiswa"),
     "swag": ofScaleZero("swag"),
     "swag-diagonal": ofScaleZero("swag-diagonal"),

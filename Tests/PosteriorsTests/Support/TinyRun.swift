@@ -50,6 +50,7 @@ struct TinyRun {
       return try fit(VariationalSettings.Method(rawValue: String(name.dropFirst("adapters/".count).dropLast(2)))!)
     case "swag": return try moments(seed: seed)
     case "aswa": return try moments(seed: seed) { $0.accept = .nll }
+    case "swad": return try moments(seed: seed) { $0.accept = .swad }
     case "tfb": return try bayesianized()
     case "curvature/all": return try curvature()
     case "library": return try library()

@@ -1,0 +1,20 @@
+// SWAD in prediction: the mean of the segments that LossValley has chosen.
+import Artifacts
+import Faults
+import JSON
+
+extension FixedMembers {
+  /// The mean of the weights over the valley of the held-out loss, from one file that was collected with `accept swad`.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for other files.
+  package static func swad(_ request: PosteriorRequest) throws -> FixedMembers {
+    let (path, moments) = try request.single(SwagMoments.self)
+    guard try SwagRun.Settings(canonicalJSON: moments.settings, subject: path).swag.accept == .swad else {
+      throw Fault(
+        .usage, path, "found other snapshots than those of SWAD", hint: "collect it with `accept swad`")
+    }
+    return FixedMembers(
+      moments.mean,
+      warnings: moments.snapshots == 1 ? ["the loss did not converge: the mean of the last steps alone"] : [])
+  }
+}
