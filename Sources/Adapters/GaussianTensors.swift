@@ -81,6 +81,15 @@ package struct GaussianTensors: Sendable {
     return result
   }
 
+  /// The mean of the standard deviations of all random entries.
+  package func meanDeviation(in values: [Float]) -> Double {
+    let (sum, count) = tensors.reduce(into: (0.0, 0)) { total, tensor in
+      total.0 += values[tensor.root..<tensor.root + tensor.count].reduce(0) { $0 + Double($1) * Double($1) }
+      total.1 += tensor.count
+    }
+    return sum / Double(max(count, 1))
+  }
+
   /// The sample of the training step that `seed` belongs to.
   func drawn(from values: [Float], seed: UInt64) -> [Float] {
     drawn(from: values) { tensor in stepNoise(tensor, seed) }

@@ -17,18 +17,22 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
 
   /// The method, which decides what is random.
   package var method: Method
-  /// ρ: the prior of every entry is N(0, ρ²) throughout the training. (A prior that is drawn at random, as in Me-LoRA's
-  /// first version, is not a prior.)
+  /// ρ: the prior of every entry is N(0, ρ²).
   package var priorDeviation = 0.2
+  /// ε of Me-LoRA's random prior: in every step its standard deviation is ρ + ε U with U uniform between 0 and 1; nil for 0.
+  /// The mean over U of these divergences is the divergence from no fixed prior.
+  package var priorNoise: Double?
   /// ε: the standard deviation is G², and G starts uniform between ε / √2 and ε.
   package var initialRoot = 0.05
   /// The largest learning rate of the divergence's own gradient descent.
   package var divergenceRate = 0.01
-  /// γ: the divergence's weights repeat in cycles of 100 N^(π/γ) / (examples in a step) steps, for N training examples;
-  /// 0 for cycles of one epoch.
-  package var cycleExponent = 8.0
+  /// How many cycles of the divergence's weights a fit has, if `cycleExponent` is nil.
+  package var cycles: Int? = 4
+  /// γ of BLoB's authors, 8: the weights repeat in cycles of 100 N^(π/γ) / (examples in a step) steps, for N training
+  /// examples; 0 for cycles of one epoch. Nil for `cycles` cycles in the fit, however long it is.
+  package var cycleExponent: Double?
 
-  /// The defaults of BLoB's authors.
+  /// The defaults of BLoB's authors, but for the cycles.
   package init(_ method: Method) { self.method = method }
 
   /// The role of the random tensors.
@@ -37,6 +41,14 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
   /// Whether the noise gets random signs for every token (Flipout). In the other methods, all tokens of a step share one
   /// draw of the noise.
   var hasFlipout: Bool { method == .blob }
+
+  /// The expectation of a standard deviation G² at the start: G is uniform between ε / √2 and ε.
+  package var initialDeviation: Double {
+    initialRoot * initialRoot * (1 - pow(2, -1.5)) / (3 * (1 - pow(2, -0.5)))
+  }
+
+  /// The prior's standard deviation in a step, given U.
+  package func priorDeviation(uniform: Double) -> Double { priorDeviation + (priorNoise ?? 0) * uniform }
 
   /// The parametrisation that has the random tensors.
   package var parametrisation: ParametrisationSettings? {
@@ -60,7 +72,10 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
     for (setting, value) in [("prior-deviation", priorDeviation), ("initial-root", initialRoot)] {
       guard value > 0, value.isFinite else { throw Fault(.usage, setting: setting, "found \(value), expected above 0") }
     }
-    for (setting, value) in [("divergence-rate", divergenceRate), ("cycle-exponent", cycleExponent)] {
+    try Fault.check(count: cycles ?? 1, of: "cycles")
+    for (setting, value) in [
+      ("divergence-rate", divergenceRate), ("cycle-exponent", cycleExponent ?? 0), ("prior-noise", priorNoise ?? 0),
+    ] {
       guard value >= 0, value.isFinite else {
         throw Fault(.usage, setting: setting, "found \(value), expected 0 or more")
       }
@@ -73,11 +88,12 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
     guard steps < cycle else { return nil }
     return
       "the posterior had no steps to widen: the fit has \(steps) steps, and a cycle of the divergence's weights has "
-      + "\(cycle); fit it with --cycle-exponent 0 for a cycle in every epoch"
+      + "\(cycle); omit `cycle-exponent` for cycles that fit into it"
   }
 
-  /// M, the number of steps in a cycle of the divergence's weights.
-  package func cycle(examples: Int, batchSize: Int) -> Int {
+  /// M, the number of steps in a cycle of the divergence's weights, in a fit of `steps` steps.
+  package func cycle(examples: Int, batchSize: Int, steps: Int) -> Int {
+    guard let cycleExponent else { return max(1, steps / (cycles ?? 1)) }
     guard cycleExponent > 0 else { return (examples + batchSize - 1) / batchSize }
     return max(1, Int(min(100 * pow(Double(examples), Double.pi / cycleExponent) / Double(batchSize), 1e9)))
   }

@@ -22,6 +22,7 @@ package struct RandomStream: Sendable {
     case basis = 20
     case perturbation = 21
     case signs = 22
+    case prior = 23
     case gate = 31
     case missingAdapters = 32
     case generation = 41

@@ -102,12 +102,12 @@ package struct Optimization: Sendable {
 
   /// Takes a step of gradient descent on the divergence. Returns the divergence before the step, and its gradient's norm.
   ///
-  /// - Parameter rate: the learning rate times the divergence's weight.
-  package mutating func descendDivergence(_ variational: VariationalSettings, rate: Double) -> (
-    value: Double, norm: Double
-  ) {
-    let value = random.divergence(at: values, priorDeviation: variational.priorDeviation)
-    return (value, random.descend(&values, priorDeviation: variational.priorDeviation, rate: rate))
+  /// - Parameters:
+  ///   - prior: the prior's standard deviation.
+  ///   - rate: the learning rate times the divergence's weight.
+  package mutating func descendDivergence(priorDeviation prior: Double, rate: Double) -> (value: Double, norm: Double) {
+    let value = random.divergence(at: values, priorDeviation: prior)
+    return (value, random.descend(&values, priorDeviation: prior, rate: rate))
   }
 
   /// The weight decay of a tensor; 0 if the divergence keeps it near its prior.

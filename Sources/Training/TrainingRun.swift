@@ -2,6 +2,7 @@
 // consists of its state and one operation that advances it, so a run that is stopped anywhere and resumed from a checkpoint
 // ends with the same bytes.
 import Adapters
+import Arrays
 import Artifacts
 import Faults
 import JSON
@@ -113,8 +114,10 @@ package struct TrainingRun: Resumable {
       let cycle = cycle(variational)
       // The divergence's rate follows the same schedule.
       let rate = variational.divergenceRate * learningRate / settings.learningRate
+      let noise = RandomStream(seed: stepSeed(seed, step: before.all + step), purpose: .prior).uniform(0)
       divergence = optimization.descendDivergence(
-        variational, rate: rate * variational.weight(step: before.all + step, cycle: cycle))
+        priorDeviation: variational.priorDeviation(uniform: Double(noise)),
+        rate: rate * variational.weight(step: (variational.cycleExponent == nil ? 0 : before.all) + step, cycle: cycle))
     }
   }
 
@@ -136,7 +139,7 @@ package struct TrainingRun: Resumable {
 
   /// Steps in a cycle of the divergence's weights.
   private func cycle(_ variational: VariationalSettings) -> Int {
-    variational.cycle(examples: order.examples.count, batchSize: settings.batchSize)
+    variational.cycle(examples: order.examples.count, batchSize: settings.batchSize, steps: total)
   }
 
   /// The adapter: that of the best epoch with `keepBest`, otherwise that of the last step.

@@ -1,5 +1,6 @@
 // The divergence of the learnt Gaussian from its prior, and the weights that it gets from step to step.
 import Adapters
+import Arrays
 import Artifacts
 import Foundation
 import Testing
@@ -78,9 +79,42 @@ import Testing
   /// The numbers that BLoB's authors train WinoGrande-S and OpenBookQA with.
   @Test func cyclesAreAsLongAsTheAuthors() {
     var settings = VariationalSettings(.blob)
-    #expect(settings.cycle(examples: 640, batchSize: 4) == 316)
-    #expect((704...708).contains(settings.cycle(examples: 4957, batchSize: 4)))
+    settings.cycleExponent = 8
+    #expect(settings.cycle(examples: 640, batchSize: 4, steps: 1) == 316)
+    #expect((704...708).contains(settings.cycle(examples: 4957, batchSize: 4, steps: 1)))
     settings.cycleExponent = 0
-    #expect(settings.cycle(examples: 10, batchSize: 4) == 3)
+    #expect(settings.cycle(examples: 10, batchSize: 4, steps: 1) == 3)
+  }
+
+  @Test func byDefaultAFitHasACertainNumberOfCycles() {
+    var settings = VariationalSettings(.blob)
+    settings.cycles = 4
+    #expect([114, 384, 3, 2].map { settings.cycle(examples: 9, batchSize: 4, steps: $0) } == [28, 96, 1, 1])
+  }
+
+  /// An estimate of E_q [ln q - ln p] from draws of the Gaussian that training uses, against the closed form: within four
+  /// standard errors.
+  @Test(arguments: [(0.3, 0.1, 0.2), (-0.05, 0.3, 0.2), (1, 0.02, 0.5)])
+  func theDivergenceIsTheMeanOfLogRatiosOfDraws(mean: Double, deviation: Double, prior: Double) {
+    let (size, draws) = (3, 20_000)
+    let tensors = GaussianTensors(table(size))
+    let root = Float(deviation.squareRoot())
+    let values = [Float](repeating: Float(mean), count: size) + [5, 5, 5] + [Float](repeating: root, count: size)
+    let ratios = (0..<draws).map { draw in
+      let stream = RandomStream(seed: 7, purpose: .test, place: (UInt32(draw), 0))
+      let drawn = tensors.drawn(from: values) { tensor in
+        var noise = [Float](repeating: 0, count: tensor.count)
+        stream.normals(into: &noise, count: tensor.count)
+        return noise
+      }
+      return drawn.prefix(size).reduce(0.0) { sum, x in
+        let (z, p) = ((Double(x) - mean) / deviation, Double(x) / prior)
+        return sum + log(prior / deviation) + 0.5 * (p * p - z * z)
+      }
+    }
+    let average = ratios.reduce(0, +) / Double(draws)
+    let variance = ratios.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(draws - 1)
+    let exact = tensors.divergence(at: values, priorDeviation: prior)
+    #expect(abs(average - exact) < 4 * (variance / Double(draws)).squareRoot(), "\(average), \(exact)")
   }
 }

@@ -97,7 +97,8 @@ import Transformers
       _ = try step.step(
         scorer, examples: [0, 1, 2], learningRate: try number("blob", "learning_rate"), dropoutSeed: seed)
       let weight = variational.weight(step: 0, cycle: Int(try number("blob", "cycle")))
-      let divergence = step.descendDivergence(variational, rate: try number("blob", "rate") * weight)
+      let divergence = step.descendDivergence(
+        priorDeviation: variational.priorDeviation, rate: try number("blob", "rate") * weight)
       let expectedDivergence = try number("blob", "divergence")
       #expect(abs(divergence.value - expectedDivergence) < 1e-4 * expectedDivergence)
       let after = try numbers("blob", "values")

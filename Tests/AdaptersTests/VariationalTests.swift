@@ -54,7 +54,7 @@ func variational(
           scorer, examples: order.batch(step: step), learningRate: rate, dropoutSeed: stepSeed(3, step: step))
         // 24 examples in steps of seven: a cycle of four.
         let weight = settings.variational!.weight(step: step, cycle: 4)
-        _ = expected.descendDivergence(settings.variational!, rate: 0.01 * weight * rate / settings.learningRate)
+        _ = expected.descendDivergence(priorDeviation: 0.2, rate: 0.01 * weight * rate / settings.learningRate)
         try run.advance()
         let values = try run.adapter(method: "blob").values
         let worst = zip(values, expected.values).map { abs($0 - $1) }.max()!
@@ -72,6 +72,37 @@ func variational(
       let (short, enough) = (try remark(8), try remark(0))
       #expect(short?.contains("the fit has 8 steps") == true && short?.contains("has 49") == true && enough == nil)
     }
+  }
+
+  /// A run of 8 steps in four cycles: the deviations grow by 4 x 0.01 times the schedule's factors at the cycles' ends, which
+  /// are summed here as d(σ) = 4 dt without the divergence's pull on wide posteriors.
+  @Test func theDefaultMovesThePosteriorOfAShortRun() throws {
+    try withTemporaryFolder { folder in
+      let settings = variational(.blob)
+      let run = try fitted(try tinyScorer(folder, .letters, settings), settings)
+      let growth = (0..<8).reduce(0.0) { sum, step in
+        sum + 0.04 * settings.variational!.weight(step: step, cycle: 2) * settings.learningRate(step: step, total: 8)
+          / settings.learningRate
+      }
+      let tensors = GaussianTensors(run.parameters)
+      let (start, end) = (settings.variational!.initialDeviation, tensors.meanDeviation(in: run.values))
+      #expect(abs(start - 0.00184) < 1e-5)
+      #expect(growth > 0.05 && end > 0.5 * growth && end < 1.2 * growth, "\(end), \(growth)")
+    }
+  }
+
+  /// U is drawn anew in every step, and without noise the prior is the same bit for bit.
+  @Test func aRandomPriorChangesTheFitAndNoneDoesNot() throws {
+    try withTemporaryFolder { folder in
+      func values(_ noise: Double?) throws -> [Float] {
+        let settings = variational(.meLoRA) { $0.variational!.priorNoise = noise }
+        return try fitted(try tinyScorer(folder, .letters, settings), settings).values
+      }
+      let (without, zero, with) = (try values(nil), try values(0), try values(0.2))
+      #expect(without == zero && without != with)
+      #expect(try values(0.2) == with)
+    }
+    #expect(variational(.meLoRA) { $0.variational!.priorNoise = 0.1 }.variational!.priorDeviation(uniform: 0.5) == 0.25)
   }
 
   @Test func initialRootsAreUniformBetweenTheirBounds() throws {
@@ -137,6 +168,8 @@ func variational(
     #expect(subject { $0.variational!.initialRoot = -1 } == "`initial-root`")
     #expect(subject { $0.variational!.divergenceRate = -.infinity } == "`divergence-rate`")
     #expect(subject { $0.variational!.cycleExponent = -.nan } == "`cycle-exponent`")
+    #expect(subject { $0.variational!.cycles = 0 } == "`cycles`")
+    #expect(subject { $0.variational!.priorNoise = -1 } == "`prior-noise`")
     #expect(subject { $0.parametrisation = .cores } == "`parametrisation`")
   }
 }

@@ -12,7 +12,7 @@ package struct VariationalPosterior: Posterior {
   private let tensors: GaussianTensors
   private let member: Int
   private let noise: GaussianNoise
-  private let shortage: String?
+  private let remark: String?
   /// Draws (N).
   package let samples: Int
 
@@ -21,10 +21,11 @@ package struct VariationalPosterior: Posterior {
   /// - Throws: `Fault` of kind `.configuration` if it was fitted in another way.
   package init(_ request: PosteriorRequest, _ method: VariationalSettings.Method) throws {
     let adapter = try request.adapter(fittedBy: method)
-    (values, tensors) = (adapter.values, GaussianTensors(adapter.parameters))
+    let tensors = GaussianTensors(adapter.parameters)
+    (values, self.tensors) = (adapter.values, tensors)
     (member, noise, samples) = (adapter.seed, GaussianNoise(request.drawing), request.drawing.samples)
-    shortage = request.files.fit.variational.flatMap {
-      Self.shortage(of: adapter.history, $0, batchSize: request.files.fit.batchSize)
+    remark = request.files.fit.variational.flatMap {
+      Self.remark(from: $0.initialDeviation, to: tensors.meanDeviation(in: adapter.values))
     }
   }
 
@@ -39,17 +40,15 @@ package struct VariationalPosterior: Posterior {
           .diagonalNoise, member: member, sample: sample, count: tensor.count, from: tensor.first)
       })
   }
-  /// A remark if training was too short to widen the Gaussian, or if there is only one sample.
-  package var warnings: [String] { [shortage].compactMap(\.self) + spreadRemarks }
+  /// A remark if training has hardly moved the deviations, or if there is only one sample.
+  package var warnings: [String] { [remark].compactMap(\.self) + spreadRemarks }
 
-  /// The file does not record the number of training examples, but the steps of its first epoch give it up to one
-  /// batch. The smallest possible number gives the shortest cycle, so that a fit of sufficient length gets no remark.
-  private static func shortage(
-    of history: [Adapter.Epoch], _ settings: VariationalSettings, batchSize: Int
-  ) -> String? {
-    guard let first = history.first, let last = history.last else { return nil }
-    let cycle = settings.cycle(examples: (first.step - 1) * batchSize + 1, batchSize: batchSize)
-    return settings.remark(steps: last.step, cycle: cycle)
+  /// A remark if the mean deviation has changed from `start` to `end` by less than a factor of 2 either way.
+  private static func remark(from start: Double, to end: Double) -> String? {
+    guard (start / 2...start * 2).contains(end) else { return nil }
+    return
+      "nearly a point estimate: its standard deviations were \(start.formatted(4)) on average before training and are "
+      + end.formatted(4)
   }
 }
 

@@ -46,15 +46,20 @@ struct VariationalOptions: ParsableArguments {
   @Option(help: "Standard deviation of its prior.") var priorDeviation = defaults.priorDeviation
   @Option(help: "Largest initial root of a standard deviation.") var initialRoot = defaults.initialRoot
   @Option(help: "Largest learning rate of the divergence from the prior.") var divergenceRate = defaults.divergenceRate
-  @Option(help: "The divergence's weights cycle in 100 N^(pi / this) / batch size steps; 0: in an epoch.")
-  var cycleExponent = defaults.cycleExponent
+  @Option(help: "Cycles of the divergence's weights in the fit: each widens the Gaussian near its end.")
+  var cycles = defaults.cycles!
+  @Option(help: "Cycles of 100 N^(pi / this) / batch size steps instead (BLoB's is 8); 0: of an epoch.")
+  var cycleExponent: Double?
+  @Option(help: "Me-LoRA's random prior: its deviation grows by this times a uniform number, drawn in every step.")
+  var priorNoise: Double?
 
   /// The settings that the flags say; nil where nothing is random.
   var settings: VariationalSettings? {
     guard let variational else { return nil }
     var settings = VariationalSettings(variational)
     (settings.priorDeviation, settings.initialRoot) = (priorDeviation, initialRoot)
-    (settings.divergenceRate, settings.cycleExponent) = (divergenceRate, cycleExponent)
+    (settings.divergenceRate, settings.priorNoise) = (divergenceRate, priorNoise)
+    (settings.cycles, settings.cycleExponent) = (cycleExponent == nil ? cycles : nil, cycleExponent)
     return settings
   }
 }

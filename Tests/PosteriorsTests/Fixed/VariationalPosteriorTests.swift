@@ -33,25 +33,13 @@ import Training
     return fit
   }
 
-  /// Three epochs of 38 steps of 8 examples: a cycle of the divergence's weights has 116 or 117 steps, of which only the
-  /// last ones widen the posterior.
-  @Test func aFitWithoutStepsToWidenThePosteriorIsRemarked() throws {
-    var adapter = adapter([0.5, 0.5])
-    func remarks(stepsPerEpoch: Int, _ exponent: Double = 8) throws -> [String] {
-      adapter.history = (1...3).map { epoch in
-        Adapter.Epoch(
-          epoch: epoch, step: stepsPerEpoch * epoch, learningRate: 1e-4, trainingLoss: 1, calibrationNLL: 1,
-          calibrationAccuracy: 1, calibrationECE: 0)
-      }
-      var settings = fit(.blob)
-      settings.variational?.cycleExponent = exponent
-      settings.batchSize = 8
-      return try VariationalPosterior(request([adapter], fit: settings), .blob).warnings
-    }
-    let short = try remarks(stepsPerEpoch: 38)
-    #expect(short.count == 1)
-    #expect(short.first?.hasPrefix("the posterior had no steps to widen: the fit has 114 steps, and a cycle") == true)
-    #expect(try remarks(stepsPerEpoch: 38, 0).isEmpty && remarks(stepsPerEpoch: 60).isEmpty)
+  /// Before training, a deviation is 0.00184 on average: the integral of G² over G from 0.05 / √2 to 0.05.
+  @Test(arguments: [(0.0019, true), (0.003, true), (0.001, true), (0.0038, false), (0.04, false), (0.0005, false)])
+  func aPosteriorThatHasHardlyMovedIsRemarked(deviation: Double, isRemarked: Bool) throws {
+    let root = Float(deviation.squareRoot())
+    let remarks = try posterior(adapter([root, -root])).warnings
+    #expect(remarks.count == (isRemarked ? 1 : 0))
+    #expect(remarks.allSatisfy { $0.hasPrefix("nearly a point estimate: its standard deviations were 0.0018 ") })
   }
 
   @Test(arguments: DrawRule.allCases, VariationalSettings.Method.allCases)
