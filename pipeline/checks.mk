@@ -47,7 +47,7 @@ $(if $(wildcard $(MODEL)/config.json),,$(call stop,MODEL=$(MODEL): there is no $
 $(foreach f,$(ADAPTER),$(if $(wildcard $f/adapter_config.json),,$(call stop,ADAPTER=$f: there is no \
   $f/adapter_config.json,ADAPTER must name folders that PEFT saved)))
 $(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRISATION DROPOUT MC_DROPOUT WARMUP DECAY \
-  EPOCHS STEPS SWAG_FROM WEIGHT_DECAY PRODUCT_PENALTY BASE_DIVERGENCE CLASS_WEIGHTS INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS \
+  EPOCHS STEPS SWAG_FROM WEIGHT_DECAY WEIGHT_DECAY_B KEEP_BEST PRODUCT_PENALTY BASE_DIVERGENCE CLASS_WEIGHTS INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS \
   VARIATIONAL_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names trained \
   adapters,omit one of them)))
 $(if $(SWAG_EPOCHS),$(if $(filter SWAG_FROM,$(GIVEN)),$(call stop,SWAG_EPOCHS goes on after the fit of point$(comma) and \

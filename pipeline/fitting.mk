@@ -11,7 +11,8 @@ ADAPTER_SIZE := $(call flag,precision,$(PRECISION)) $(call flag,rank,$(RANK)) $(
   $(call flag,targets,$(TARGETS))
 OPTIMIZATION := $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$(WARMUP)) $(call flag,decay,$(DECAY)) \
   $(call flag,epochs,$(EPOCHS)) $(call flag,steps,$(STEPS)) $(call flag,batch-size,$(BATCH_SIZE)) \
-  $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,training-examples,$(TRAINING_EXAMPLES))
+  $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,weight-decay-b,$(WEIGHT_DECAY_B)) \
+  $(if $(KEEP_BEST),--keep-best) $(call flag,training-examples,$(TRAINING_EXAMPLES))
 PENALTY := $(call flag,product-penalty,$(PRODUCT_PENALTY))
 OTHER_FLAGS := $(call flag,base-divergence,$(BASE_DIVERGENCE)) $(call flag,class-weights,$(if $(CLASS_WEIGHTS),'$(CLASS_WEIGHTS)')) \
   $(call flag,initialization-seed,$(INITIALIZATION_SEED)) $(FIT_FLAGS)

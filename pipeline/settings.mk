@@ -94,9 +94,15 @@ EPOCHS := 3
 STEPS :=
 BATCH_SIZE := 8
 WEIGHT_DECAY := 0.01
+# That of B alone, which shrinks the change B A of the weights; at most 1 / LEARNING_RATE. Empty: WEIGHT_DECAY.
+WEIGHT_DECAY_B :=
+# Early stopping. yes: the epoch with the lowest NLL on the calibration split is kept (of snapshots, the moments whose mean
+# has it).
+KEEP_BEST :=
 # The factor of the squared norms of all B A in the loss (full fine-tuning has none).
 PRODUCT_PENALTY :=
-# The factor of KL(p || p_base) in the loss of decoders, which keeps them near the base's answers.
+# The factor of KL(p || p_base) in the loss, which keeps a fit near the base's answers; of an encoder, near what its head
+# makes of the base without the adapters.
 BASE_DIVERGENCE :=
 # The weights of classes in the loss, for rare ones: balanced, or name:weight,... The probabilities stay calibrated.
 CLASS_WEIGHTS :=

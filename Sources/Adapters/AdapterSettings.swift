@@ -137,6 +137,14 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
     try require(
       productPenalty == 0 || parametrisation != .full, "product-penalty",
       "found \(productPenalty) with full fine-tuning, which has no product B A")
+    for (setting, value) in [
+      ("weight-decay-a", weightDecayA), ("weight-decay-b", weightDecayB), ("weight-decay-head", weightDecayHead),
+    ] {
+      let share = (value * learningRate).shortest
+      try require(
+        value * learningRate <= 1, setting,
+        "found \(value) at a learning rate of \(learningRate): a step would take away \(share) times the parameter")
+    }
     try Fault.check(count: trainingExamples, of: "training-examples", atLeast: 0)
     try require(
       precision == .float32 || PackedMatrix.isAvailable(precision), "precision",

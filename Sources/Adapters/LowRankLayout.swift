@@ -86,6 +86,8 @@ package struct LowRankLayout: Sendable {
   package static let headWeight = "base_model.model.score.weight"
   /// Its bias.
   package static let headBias = "base_model.model.score.bias"
+  /// All tensors of a head.
+  package static let headTensors: Set = [denseWeight, denseBias, headWeight, headBias]
 
   /// The number of blocks below the lowest one that has an adapter.
   package func frozenBlocks(of architecture: Architecture) -> Int {

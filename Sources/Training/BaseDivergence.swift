@@ -1,6 +1,9 @@
 // The divergence from the base as a term of the loss: beta KL(p || p_base) over the choices of each training example, one
 // of the regularizers of LoRA ensembles (Wang et al. 2023, arXiv:2310.00035), with the direction of the divergence that is
-// usual in fine-tuning with rewards. The base's probabilities are computed once, before the first step.
+// usual in fine-tuning with rewards. A decoder's base has answers of its own, whose probabilities are computed once, before
+// the first step. An encoder's has none before a head is trained: there p_base are the answers that the head of the moment
+// gives on the base's own hidden states, without the adapters, and no gradient goes through them.
+import Adapters
 import Arrays
 import Artifacts
 import Faults
@@ -43,24 +46,35 @@ extension Scorer {
   /// Adds the gradient of beta KL(p || p_base) to that of every later step. The loss that is reported is still the
   /// cross-entropy alone.
   ///
-  /// - Throws: `Fault` of kind `.configuration` if the head is trained, since the base alone then gives no answers.
+  /// - Throws: `Fault` of kind `.data` for rows without choices; what predicting throws.
   package func regularize(towardsBase coefficient: Double, examples: [Int]) throws {
     guard coefficient > 0 else {
       baseDivergence = nil
       return
     }
     try data.requireChoices(for: "`base-divergence`")
-    guard layout.headOutputs == 0 else {
-      throw Fault(
-        .configuration, setting: "base-divergence",
-        "the base gives no answers to \(data.dataset) before its head is trained",
-        hint: "it is for decoders, which are asked for letters or continuations")
-    }
     // With its initial values, every parametrisation gives the base. With zeros, OLoRA does not: it subtracts its start
     // from W.
-    let base = parametrisation.initialValues(seed: 0)
+    baseValues = parametrisation.initialValues(seed: 0)
+    try setDivergence(coefficient, examples)
+  }
+
+  /// Sets the base's answers to the examples of a step where the head is trained, so that they are those of the head in
+  /// `values`. It takes a forward pass.
+  ///
+  /// - Throws: what predicting throws.
+  package func followHead(of values: [Float], examples: [Int]) throws {
+    guard let coefficient = baseDivergence?.coefficient, layout.headOutputs > 0 else { return }
+    for entry in parameters.entries where LowRankLayout.headTensors.contains(entry.name) {
+      let range = entry.offset..<entry.offset + entry.count
+      baseValues.replaceSubrange(range, with: values[range])
+    }
+    try setDivergence(coefficient, examples)
+  }
+
+  private func setDivergence(_ coefficient: Double, _ examples: [Int]) throws {
     baseDivergence = BaseDivergence(
       coefficient: coefficient, examples: examples,
-      logProbabilities: try logProbabilities(of: examples, parameters: base), width: data.maximumChoices)
+      logProbabilities: try logProbabilities(of: examples, parameters: baseValues), width: data.maximumChoices)
   }
 }

@@ -30,6 +30,8 @@ package final class Scorer: @unchecked Sendable {
   let networkGradient = OrderedGradientSum()
   /// The term of the loss that keeps the answers near the base's, if any; set before the first step.
   var baseDivergence: BaseDivergence?
+  /// [parameter] The vector that it takes the base's answers from; empty without it.
+  var baseValues: [Float] = []
   /// [class] The weights of the classes in the loss; empty if all are 1.
   let classWeights: [Double]
   /// The layout of examples in batches.

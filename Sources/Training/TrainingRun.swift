@@ -53,6 +53,11 @@ package struct TrainingRun: Resumable {
     (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
     order = try DataOrder(training: scorer.data, settings, seed: seed)
     try scorer.checkPrefix(holds: order.examples)
+    guard settings.members ?? 1 == 1 || (settings.baseDivergence ?? 0) == 0 || scorer.layout.headOutputs == 0 else {
+      throw Fault(
+        .configuration, setting: "base-divergence", "members that are trained together have a head each",
+        hint: "fit each with a `seed` of its own, for method ensemble")
+    }
     try scorer.regularize(towardsBase: settings.baseDivergence ?? 0, examples: order.examples)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
     memory = scorer.memoryOfTraining(settings, step: order.batch(step: 0))
@@ -107,6 +112,7 @@ package struct TrainingRun: Resumable {
   package mutating func step(learningRate: Double) throws {
     let step = completed
     let examples = order.batch(step: before.inOrder + step)
+    try scorer.followHead(of: optimization.values, examples: examples)
     let loss = try optimization.step(
       scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: before.all + step))
     epoch.add(loss, scorer, examples: examples)

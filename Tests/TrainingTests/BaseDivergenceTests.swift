@@ -111,9 +111,71 @@ import Training
     }
   }
 
-  @Test func baseDivergenceIsRejectedForAnEncoder() throws {
-    try with(.pairs) { _, make in
-      let fault = #expect(throws: Fault.self) { try TrainingRun(make(1), settings(1), seed: 0) }
+  /// Of an encoder, the base's answers are those of the head of the moment, without adapters and without a gradient.
+  @Test(arguments: [TokenizedSet.Scoring.pairs, .classes]) func anEncodersBaseIsUnderTheHeadOfTheMoment(
+    scoring: TokenizedSet.Scoring
+  ) throws {
+    try with(scoring) { _, make in
+      let examples = [0, 3, 7, 11]
+      let (plain, regularized) = (try make(0), try make(0.7))
+      try regularized.regularize(towardsBase: 0.7, examples: examples)
+      let values = plain.parametrisation.initialValues(seed: 1).enumerated().map {
+        $1 + 0.05 * Float(($0 * 37) % 11 - 5) / 5
+      }
+      try regularized.followHead(of: values, examples: examples)
+      var gradients = [values, values]
+      _ = plain.lossAndGradient(of: examples, parameters: values, gradient: &gradients[0])
+      _ = regularized.lossAndGradient(of: examples, parameters: values, gradient: &gradients[1])
+      // B = 0 under this head is the base under it.
+      var untouched = values
+      for entry in plain.parameters.entries where entry.role == .factor(.b) {
+        for place in entry.offset..<entry.offset + entry.count { untouched[place] = 0 }
+      }
+      let base = try plain.logProbabilities(of: examples, parameters: untouched)
+      for direction in 0..<3 {
+        let unit = values.indices.map { Float(($0 * (direction + 3)) % 7 - 3) / 3 }
+        func divergence(_ step: Float) throws -> Double {
+          let p = try plain.logProbabilities(of: examples, parameters: zip(values, unit).map { $0 + step * $1 })
+          return p.indices.reduce(0) { sum, index in
+            p[index].isFinite ? sum + exp(Double(p[index])) * (Double(p[index]) - Double(base[index])) / 4 : sum
+          }
+        }
+        func slope(_ step: Float) throws -> Double {
+          try 0.7 * (divergence(step) - divergence(-step)) / Double(2 * step)
+        }
+        let expected = (4 * (try slope(5e-4)) - (try slope(1e-3))) / 3
+        let mine = unit.indices.reduce(0.0) { $0 + Double(unit[$1]) * Double(gradients[1][$1] - gradients[0][$1]) }
+        #expect(abs(mine - expected) < 0.02 * abs(expected) + 2e-4, "\(mine), numerically \(expected)")
+      }
+    }
+  }
+
+  /// The head still learns, and the adapters hardly change what it says.
+  @Test func aLargeCoefficientKeepsAnEncodersAdaptersFromTheAnswers() throws {
+    try with(.classes) { experiment, make in
+      let examples = experiment.tokens.examples(of: .train)
+      func shift(_ coefficient: Double) throws -> Double {
+        let (run, adapter) = try trained(make, coefficient)
+        var untouched = adapter.values
+        for entry in adapter.parameters.entries where entry.role == .factor(.b) {
+          for place in entry.offset..<entry.offset + entry.count { untouched[place] = 0 }
+        }
+        let (p, base) = (
+          try run.scorer.logProbabilities(of: examples, parameters: adapter.values),
+          try run.scorer.logProbabilities(of: examples, parameters: untouched)
+        )
+        return zip(p, base).reduce(0) { $0 + exp(Double($1.0)) * Double($1.0 - $1.1) } / Double(examples.count)
+      }
+      let (free, held) = (try shift(0), try shift(30))
+      #expect(held < 0.1 * free, "\(held), \(free)")
+    }
+  }
+
+  @Test func membersOfAnEncoderHaveNoCommonHead() throws {
+    try with(.classes) { _, make in
+      var members = settings(1)
+      members.members = 2
+      let fault = #expect(throws: Fault.self) { try TrainingRun(make(1), members, seed: 0) }
       #expect(fault?.code == .configuration && fault?.subject == "`base-divergence`")
     }
   }

@@ -37,7 +37,10 @@ struct AdapterOptions: ParsableArguments {
   @Option(help: "Weight decay on all but A and B: the head, cores, a whole base.") var weightDecayHead: Double?
   @Option(help: "Penalty on the squared Frobenius norm of each B A.")
   var productPenalty = AdapterSettings().productPenalty
-  @Option(help: "Factor of the divergence from the base's answers, KL(p || p_base), in the loss (decoders).")
+  @Option(
+    help: ArgumentHelp(
+      "Factor of the divergence from the base's answers, KL(p || p_base), in the loss.",
+      discussion: "Of an encoder, p_base is what the head of the moment makes of the base without the adapters."))
   var baseDivergence: Double?
   @Option(
     help: "Weights of classes in the loss, undone in the probabilities: balanced, or name:weight,... (scoring classes)."
