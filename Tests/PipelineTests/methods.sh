@@ -193,6 +193,11 @@ test_seeds_marks_what_differs_over_the_runs_after_correction() {
   sed -i 's/nll_minus_point,-0.0177,-0.06,0.02/nll_minus_point,-0.0177,-0.018,-0.0174/' of/*/evaluation.csv
   equal "\$0.982 \\pm 0.008^{*}\$" "$(nll_of_a)"
   contains 'end{tabular}' "$(pipeline/seeds --latex of/1 | tail -1)"
+  # From another method than point, the same with the opposite sign.
+  equal "| \`point\` | – | +0.0177 ± 0.0079, p 0.007* | – | – | 5 |" \
+    "$(pipeline/seeds --paired a_b of/* | sed '/swa/d' | tail -1)"
+  fails pipeline/seeds --paired nobody of/*
+  contains "seeds: error: --paired nobody: the runs have no such method" "$(cat output)"
 }
 
 # The p of t = 3 and t = 5 in five runs are those of scipy's ttest_rel: 0.0399 and 0.0075.
