@@ -38,6 +38,13 @@ import Testing
     Mistake(
       "--layers", "0-2", says: ["--layers: there is no block 2: the base has the blocks 0 to 1"], hint: "number 0"),
     Mistake("--layers", "1", "--parametrisation", "full", says: ["--layers: found [1] with full fine-tuning"]),
+    Mistake("--weight-decay-b", "1001", says: ["--weight-decay-b: found 1001.0 at a learning rate of 0.001"]),
+    Mistake("--deviations", "3", says: ["--collect-from: flags of snapshots are given without it"], hint: "0.5"),
+    Mistake("--collect-from", "1", says: ["--collect-from: found 1.0, expected a share"]),
+    Mistake("--collect-from", "0.5", "--collect-rate", "-1", says: ["--collect-rate: found -1.0"]),
+    Mistake("--collect-from", "0.5", "--members", "2", says: ["--collect-from: found members with it"]),
+    Mistake("--preset", "swag-lora", "--variational", "blob", says: ["--collect-from: found a variational method"]),
+    Mistake("--collect-from", "0.5", "--from", "x.h5", says: ["--collect-from: found it together with --from"]),
     Mistake("--rnak", "4", says: ["unknown option '--rnak'; did you mean '--rank'?"], hint: "--help"),
     Mistake("--bas", "x", says: ["unknown option '--bas'; did you mean '--base'?"], hint: "--help"),
     Mistake("--targets", "q_prj", says: ["--targets: \"q_prj\" names no linear module"], hint: "q_proj"),

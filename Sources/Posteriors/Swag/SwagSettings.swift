@@ -84,7 +84,8 @@ package struct SwagSettings: Codable, Equatable, Sendable {
   /// - Throws: `Fault` of kind `.usage` with the setting's name.
   package func validate() throws {
     guard learningRate >= 0, learningRate.isFinite else {
-      throw Fault(.usage, setting: "learning-rate", "found \(learningRate), expected 0 or more")
+      throw Fault(
+        .usage, setting: from == nil ? "learning-rate" : "collect-rate", "found \(learningRate), expected 0 or more")
     }
     for (setting, value) in [("epochs", epochs), ("collections", collections ?? 1), ("deviations", deviations)] {
       try Fault.check(count: value, of: setting)
