@@ -87,7 +87,8 @@ import Training
       var law = Answers.Law()
       (law.maximumNewTokens, law.seed) = (12, 5)
       var run = try WritingRun(
-        prompts, ToyDecoder.Members(vectors: [fitted.values]), WritingRun.Settings(texts: Self.texts, mixes: false), law,
+        prompts, ToyDecoder.Members(vectors: [fitted.values]), WritingRun.Settings(texts: Self.texts, mixes: false),
+        law,
         TextDecoder(endToken: set.endToken) { _ in "" })
       try run.finish()
       let answers = try run.answers()
