@@ -50,6 +50,17 @@ import Testing
     #expect(try value("draws", of: "ensemble", evaluation) == 2)
   }
 
+  /// Two draws, of which each has one meaning: log 2 is between them. Of one text each, nothing can be said.
+  @Test func aSplitOfTheEntropyNeedsSeveralTextsOfEachDraw() throws {
+    let texts = [["Rome", "Rome", "Bern", "Bern"]]
+    for (draws, expected) in [(2, log(2.0)), (4, .nan), (1, .nan)] {
+      let found = try value(
+        "epistemic_entropy", of: "swag",
+        evaluation([.written(by: "swag", texts, accepted: [["Rome"]], draws: draws)]))
+      #expect(expected.isNaN ? found.isNaN : abs(found - expected) < 1e-12, "\(draws) draws: \(found)")
+    }
+  }
+
   /// The first question has two votes for b of two, the second none: it is wrong, and its texts are counted.
   @Test func reasoningVotesForTheAnswerThatItEndsWith() throws {
     let reasons = [

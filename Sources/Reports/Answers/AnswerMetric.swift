@@ -78,9 +78,13 @@ struct AnswerMetric: Measure {
     Doubt.semanticEntropy.name, "Semantic entropy", better: .neither, .decimal, Doubt.semanticEntropy.definition
   ) { $1.sampled.semanticEntropy }
 
-  static let epistemicEntropy = mean(
-    Doubt.epistemic.name, "Epistemic semantic entropy", better: .neither, .decimal, Doubt.epistemic.definition
-  ) { $1.sampled.epistemicEntropy }
+  static let epistemicEntropy = AnswerMetric(
+    Doubt.epistemic.name, "Epistemic semantic entropy", better: .neither, .decimal, isMean: true
+  ) { _ in
+    Doubt.epistemic.definition
+  } statistic: { forecast, _ in
+    statistic(forecast, Doubt.epistemic) { Mean($0) }
+  }
 
   /// How well a doubt finds the wrong answers.
   static func areaUnderROC(_ doubt: Doubt) -> AnswerMetric {

@@ -24,7 +24,8 @@ struct Doubt: Sendable {
     func reason(_ file: AnswersFile) -> String? {
       switch self {
       case .nothing: nil
-      case .ownTexts: file.draws > 1 ? nil : "one draw wrote all texts"
+      case .ownTexts where file.draws == 1: "one draw wrote all texts"
+      case .ownTexts: file.answers.textsPerDraw > 1 ? nil : "the only text of a draw has no entropy of its own"
       case .mixedDraws: file.answers.mixedDraws > 1 ? nil : "no draws were mixed"
       }
     }
@@ -76,7 +77,8 @@ struct Doubt: Sendable {
 
   static let epistemic = Doubt(
     "epistemic_entropy", "draws", "the part of meaning that the posterior's draws do not share", needs: .ownTexts,
-    "Semantic entropy of all draws' texts minus the mean of each draw's own: the part that the draws do not share."
+    "Semantic entropy of all draws' texts minus the mean of each draw's own: the part that the draws do not share. With few "
+      + "texts of each draw, most of it is chance."
   ) { $0.sampled.epistemicEntropy }
 
   static let tokenEpistemic = Doubt(
