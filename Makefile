@@ -191,8 +191,8 @@ lint:
 	shellcheck .ci/run $(SCRIPTS)
 	@if ! command -v python3 > /dev/null; then echo "lint: no python3: the Python scripts were not checked" >&2; \
 	else python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' $(PYTHON_SCRIPTS); fi
-SCRIPTS := $(addprefix pipeline/,bench bench-peers bench-table check curves draws library lock nearest packages precisions \
-  produce prunable prune results seeds settle stale status tidy time-left inputs cron/nightly.sh) \
+SCRIPTS := $(addprefix pipeline/,bench bench-peers bench-table check curves draws library lock nearest packages paired \
+  precisions produce prunable prune results seeds settle stale status tidy time-left inputs cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/check Tests/Smoke/models Tests/Torture/*) \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 # The project needs no Python to run, so their syntax is checked only where there is one.
