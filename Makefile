@@ -76,6 +76,7 @@ help:
 ##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
 ##   EPOCHS [3]            of fitting                         RANK [8]     of the adapters
 ##   LAYERS                blocks to adapt
+##   TEXTS                 where answers are written: how many texts each draw of a method writes for a question
 ##   LIBRARY               runs whose adapters are chosen by what is asked, TOP [3] of them for each text
 ##   ADAPTER               PEFT folders to evaluate in place of adapters that are fitted here
 ##   PRECISION [float32]   of frozen products, or fastest     THREADS      of one stage
