@@ -107,7 +107,7 @@ package struct ClientComparison {
   }
 
   /// Such as `3 rounds`.
-  var roundsInWords: String { rounds == 1 ? "1 round" : "\(rounds) rounds" }
+  var roundsInWords: String { plural(rounds, "round") }
   /// The scores that the tables show.
   var headline: [Metric] { evaluations[0].evaluation.headline }
   /// The kinds of trust that have a matrix worth showing.
