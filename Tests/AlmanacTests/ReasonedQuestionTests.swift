@@ -14,8 +14,8 @@ import Testing
     #expect(open.map(\.id) == reasoned.map(\.id) && open.map(\.question) == reasoned.map(\.question))
     for (plain, reasoned) in zip(open, reasoned) {
       for (answer, text) in zip(plain.answers, reasoned.answers) {
-        #expect(text.hasSuffix(" So the answer is (\(answer))."))
-        let reason = text.dropLast(" So the answer is (\(answer)).".count)
+        #expect(text.hasSuffix("\nAnswer: \(answer)"))
+        let reason = text.dropLast("\nAnswer: \(answer)".count)
         #expect(reason.hasSuffix(".") && reason.lowercased().contains(plain.answers[0].lowercased()), "\(text)")
       }
     }

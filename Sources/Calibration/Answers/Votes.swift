@@ -31,11 +31,14 @@ package struct Votes: Equatable, Sendable {
   package var confidence: Double { shares.max() ?? 0 }
 }
 
-/// What stands in the parentheses of the last `So the answer is (...)` of a text with reasoning; nil without one. A text
-/// may name an answer on the way that it does not keep.
+/// The answer that a text with reasoning ends with: what stands in the parentheses of its last `So the answer is (...)`, or
+/// else behind `Answer:` in its last line; nil without either. A text may name an answer on the way that it does not keep.
 package func finalAnswer(of text: String) -> String? {
   let marker = /so the answer is:?\s*\(([^()]+)\)/.ignoresCase()
-  return text.matches(of: marker).last.map { String($0.1) }
+  if let match = text.matches(of: marker).last { return String(match.1) }
+  let lines = text.split(whereSeparator: \.isNewline)
+  guard let last = lines.last?.wholeMatch(of: /\s*answer:\s*(\S.*?)\s*/.ignoresCase()) else { return nil }
+  return String(last.1)
 }
 
 /// A vote of letters that are drawn without reasoning.

@@ -16,8 +16,8 @@ import Tokenization
     discussion: """
       The answer to a question is what most of its texts mean, where texts mean the same if \
       they are equal but for case, punctuation, articles and white space. Where all accepted \
-      answers end with "So the answer is (...)", texts are reasoning, and each votes for the \
-      answer that it ends with.
+      answers end with "So the answer is (...)" or with a line "Answer: ...", texts are \
+      reasoning, and each votes for the answer that it ends with.
       Example:
         .build/release/evaluate-answers \\
           --generated runs/almanac-open/texts/*/almanac-open.h5 \\

@@ -1,6 +1,6 @@
 // All methods' open answers on one data set, in one table: whether they are right, and whether the doubt about them finds
-// the wrong ones. Where the accepted answers end with `So the answer is (...)`, texts are reasoning, and each text votes
-// for the answer that it ends with (self-consistency).
+// the wrong ones. Where each accepted answer is reasoning that ends with an answer (`finalAnswer`), each text votes for the
+// answer that it ends with (self-consistency).
 import Calibration
 import Faults
 

@@ -38,7 +38,7 @@ package struct AnswersFile: Sendable {
     return SampledAnswers(texts, draws: draws)
   }
 
-  /// Whether every accepted answer is a text with reasoning, which ends with `So the answer is (...)`.
+  /// Whether every accepted answer is a text with reasoning, which ends with an answer.
   var hasReasoning: Bool {
     scoredRows.allSatisfy { answers.references(of: $0).allSatisfy { finalAnswer(of: $0) != nil } }
   }

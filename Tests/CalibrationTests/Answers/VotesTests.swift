@@ -20,7 +20,8 @@ import Testing
   @Test(arguments: [
     ("Paris is in France. So the answer is (b).", "b"), ("So the answer is (a). No. So the answer is (c)", "c"),
     ("so the answer is: (1 250)", "1 250"), ("So the answer is (", nil), ("The answer is (a)", nil),
-    ("So the answer is a guess (a)", nil), ("", nil),
+    ("So the answer is a guess (a)", nil), ("", nil), ("Paris is in France.\nAnswer: New  York \n", "New  York"),
+    ("So the answer is (a)\nAnswer: b", "a"), ("Answer: a\nNo.", nil), ("No answer: a", nil), ("Answer: ", nil),
   ])
   func theLastMarkerCounts(text: String, expected: String?) {
     #expect(finalAnswer(of: text) == expected)
