@@ -1,6 +1,6 @@
 // Methods that choose among the adapters of a library for each text (LoraRetriever, arXiv:2402.09997; RAMoLE, Zhao et
 // al. 2024, arXiv:2406.16989). Their mixtures are of adapters; the mixture of probabilities is ours: its leaves stay
-// visible, so that the mutual information between adapters says that none of the library knows a text. Two controls do
+// visible, so that the mutual information between adapters says how much they disagree. Two controls do
 // not look at the text, and a method that does must beat them.
 import Adapters
 import Artifacts
