@@ -141,8 +141,9 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
       ("weight-decay-a", weightDecayA), ("weight-decay-b", weightDecayB), ("weight-decay-head", weightDecayHead),
     ] {
       let share = (value * learningRate).shortest
+      // A rate of 1 or more diverges, and is told about when it does.
       try require(
-        value * learningRate <= 1, setting,
+        value * learningRate <= 1 || learningRate >= 1, setting,
         "found \(value) at a learning rate of \(learningRate): a step would take away \(share) times the parameter")
     }
     try Fault.check(count: trainingExamples, of: "training-examples", atLeast: 0)
