@@ -90,8 +90,9 @@ package struct SwagSettings: Codable, Equatable, Sendable {
     for (setting, value) in [("epochs", epochs), ("collections", collections ?? 1), ("deviations", deviations)] {
       try Fault.check(count: value, of: setting)
     }
-    guard annealEpochs >= 0, annealEpochs <= epochs || from != nil else {
-      throw Fault(.usage, setting: "anneal-epochs", "found \(annealEpochs), expected 0 to \(epochs)")
+    let most = from == nil ? epochs : 1 << 20
+    guard annealEpochs >= 0, annealEpochs <= most else {
+      throw Fault(.usage, setting: "anneal-epochs", "found \(annealEpochs), expected 0 to \(most)")
     }
     if let from, !(0..<1).contains(from) {
       throw Fault(.usage, setting: "collect-from", "found \(from), expected a share from 0 to below 1")
