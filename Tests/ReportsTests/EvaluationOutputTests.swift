@@ -39,7 +39,13 @@ import Testing
     let csv = try plain.table().csv(plain.remarks)
     #expect(!csv.contains("seconds") && csv.contains("forward_passes,1.0,,,120"))
     #expect(csv.contains("trainable_parameters,36864.0,,,120") && csv.contains("stored_parameters,73728.0,,,120"))
-    #expect(plain.text.contains("36.9k   73.7k        \u{2013}       \u{2013}   \u{2013}       1"))
+    #expect(csv.contains("training_steps,120.0,,,120") && csv.contains("training_tokens,91000.0,,,120"))
+    #expect(
+      plain.text.contains("36.9k   73.7k    120   91.0k      \u{2013}       \u{2013}   \u{2013}       1"))
+    (set.cost.trainingSteps, set.cost.trainingTokens) = (0, 0)
+    let older = try Evaluation([try PredictionsFile(path: "p.h5", set)], settings: evaluation.settings)
+    #expect(older.text.contains("36.9k   73.7k      \u{2013}       \u{2013}      \u{2013}"))
+    #expect(!(try older.table().csv(older.remarks)).contains("training_"))
   }
 
   @Test func thePredictionsCSVHasEveryExampleOfEveryMethod() throws {

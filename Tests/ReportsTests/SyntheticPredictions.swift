@@ -59,6 +59,7 @@ struct SyntheticPredictions {
       }
     }
     set.cost.trainableParameters = 36_864 * groups
+    (set.cost.trainingSteps, set.cost.trainingTokens) = (120 * groups, 91_000 * groups)
     set.storedParameters = 73_728 * groups
     set.cost.trainingSeconds = 41.25 * Double(groups)
     set.cost.predictionSeconds = 0.4 * Double(groups * samples)
