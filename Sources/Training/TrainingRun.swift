@@ -44,10 +44,14 @@ package struct TrainingRun: Resumable {
 
   /// A run before its first step.
   ///
-  /// - Parameter start: the adapter that it goes on from; nil to begin at the initial values.
+  /// - Parameters:
+  ///   - start: the adapter that it goes on from; nil to begin at the initial values.
+  ///   - canClip: whether the caller can set a largest norm of the gradient, for hints.
   /// - Throws: `Fault` of kind `.data` for a set without training or calibration examples; of kind `.configuration` for a
   ///   prefix without all training examples, for a start with other tensors, and for a fit that does not fit into memory.
-  package init(_ scorer: Scorer, _ settings: AdapterSettings, seed: Int, from start: TrainingStart? = nil) throws {
+  package init(
+    _ scorer: Scorer, _ settings: AdapterSettings, seed: Int, from start: TrainingStart? = nil, canClip: Bool = true
+  ) throws {
     try settings.validate()
     calibration = try CalibrationSplit(scorer.data)
     (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
@@ -67,7 +71,7 @@ package struct TrainingRun: Resumable {
     optimization = Optimization(
       scorer.parameters, settings,
       values: try start?.adapter.values ?? scorer.initialValues(settings, seed: seed), state: state,
-      canClip: true)
+      canClip: canClip)
     history = start?.adapter.history ?? []
     earlier = start?.adapter.cost ?? Cost()
     before = (start?.steps ?? 0, state?.step ?? 0, start?.stepsInOrder(settings, seed: seed) ?? 0)

@@ -16,12 +16,13 @@ import Testing
   private static let values = """
     accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks \
     bootstrap calibration-fraction calibration-size checkpoint-seconds chosen-from class-weights client clients \
-    collections corruption coverage criterion cut cycle-exponent dataset decay delta deviations divergence-rate \
+    collect-from collect-rate collections corruption coverage criterion cut cycle-exponent cycles dataset decay delta \
+    deviations divergence-rate \
     draws dropout embedding-blocks encoding epochs exact-width format gradient-clip head id-column initial-root \
     initialization-gain initialization-seed iterations label-column largest largest-ratio layers learning-rate limit \
     max-new-tokens maximum-length maximum-windows measure members memory method missing moments number-bins parameters \
-    parametrisation pooling precision preset prior prior-deviation prior-precision product-penalty rank risk rounds \
-    samples scale scoring second-text-column see seed sets severity shard similarity smallest steps stop stop-word store \
+    parametrisation pooling precision preset prior prior-deviation prior-noise prior-precision product-penalty rank \
+    risk rounds samples scale scoring second-text-column see seed sets severity shard similarity smallest steps stop stop-word store \
     subsample-seed targets temperature template test-fraction text-column texts threads tolerance tolerance-rule top \
     top-k top-p training-examples trust \
     variational versions warmup weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap

@@ -42,7 +42,7 @@ import Testing
       try shop.expectFault(
         65, "route-adapters",
         shop.inputs + ["--library", library, "--examples", shop.tokens, "--learning-rate", "1e30", "--epochs", "9"],
-        says: ["step ", "rows row-"], hint: "a lower --learning-rate usually helps")
+        says: ["step ", "rows entry-"], hint: "a lower --learning-rate usually helps")
     }
   }
 }

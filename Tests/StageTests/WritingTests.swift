@@ -69,7 +69,7 @@ import Testing
   /// config.json names the end token of a tokenizer that names none.
   @Test func theEndTokenMayBeThatOfTheConfiguration() throws {
     try withDecoder { shop, command in
-      let base = command + ["--method", "base", "--output", shop.path("base.h5")]
+      let base = command + ["--method", "base", "--output", shop.path("written.h5")]
       let run = try shop.run("generate-answers", base)
       #expect(!run.errors.contains("no token is known"), "\(run.errors)")
       let path = shop.path("model/config.json")

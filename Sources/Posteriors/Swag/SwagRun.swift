@@ -37,7 +37,7 @@ package struct SwagRun: Resumable {
     // Keep the optimizer's moments: without them, AdamW's first steps would be large.
     (further.epochs, further.steps, further.keepBest, further.moments) = (settings.epochs, 0, false, nil)
     let training = try TrainingRun(
-      scorer, further, seed: adapter.seed, from: TrainingStart(adapter, fit: fit))
+      scorer, further, seed: adapter.seed, from: TrainingStart(adapter, fit: fit), canClip: false)
     try self.init(training, fit: fit, settings, start: adapter)
   }
 

@@ -17,7 +17,8 @@ import Tasks
       Example:
         .build/release/decide --forecasts runs/own/answers/texts/*.h5 \\
           --predictions runs/own/predictions/ensemble/own.h5 \\
-          --tokens runs/own/tokens/own.h5 --new texts.csv --risk 5% --answers-csv answers.csv --output answers.h5
+          --tokens runs/own/tokens/own.h5 --new texts.csv --risk 5% \\
+          --answers-csv answers.csv --output answers.h5
       """)
 
   @Option(parsing: .upToNextOption, help: "The forecasts of predict, of all shards.") var forecasts: [String]

@@ -11,7 +11,11 @@ import StageKit
   static let configuration = CommandConfiguration(
     commandName: "write-almanac",
     abstract: "Write the questions of the embedded data set from its tables of facts.",
-    discussion: "Example: write-almanac --facts data/almanac/facts --output data/almanac --seed 2026")
+    discussion: """
+      Example:
+        .build/release/write-almanac --facts data/almanac/facts \\
+          --output data/almanac --seed 2026
+      """)
 
   @OptionGroup var common: CommonOptions
   @Option(help: "The folder with the tables of facts (*.tsv).") var facts: String
