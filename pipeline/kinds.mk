@@ -13,6 +13,7 @@ stop = $(error $(strip $1)$(if $2, (hint: $(strip $2)))$(if $(OLDER),; nothing w
 # default.
 KINDS := \
   words:METHODS,SHIFT_METHODS,SHIFTS,CORRUPTIONS,SEVERITIES,CLIENTS \
+  words:RESULTS_EXPERIMENTS,RESULTS_SEEDS \
   positive-integer:THREADS,MEMBERS,SAMPLES,RANK,EPOCHS,BATCH_SIZE,LIMIT,MAXIMUM_LENGTH,NUMBER_BINS,SHARDS,CHOSEN_FROM,TEXTS \
   positive-integer:SWAG_EPOCHS,SWAG_COLLECTIONS,SWAG_RANK,LAPLACE_RANK,LAPLACE_SAMPLES,TOP,ROUNDS \
   $(METHODS:%=positive-integer:TEXTS.%) \
@@ -25,7 +26,7 @@ KINDS := \
   one-of/lac/aps/raps/lac-by-class/aps-by-class/raps-by-class:CONFORMAL \
   percentage:RISK,DELTA,COVERAGE \
   blocks:LAYERS \
-  one-of/1/yes:KEEP_BEST,FIGURES,QUIET,REPRODUCIBLE,SHARE \
+  one-of/1/yes:KEEP_BEST,FIGURES,QUIET,REPRODUCIBLE,SHARE,RESULTS_PLAN \
   one-of/float32/bfloat16/int8/fastest:PRECISION \
   one-of/published/int8:STORE \
   one-of/lora/olora/nola/tt-lora/b-lora-xs:PARAMETRISATION \
