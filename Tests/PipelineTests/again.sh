@@ -44,7 +44,7 @@ predictions/swad/tiny swad/0 swag/0 tokens/tiny" "$(made)"
   flags_of() { sed -n 's/^command: //p' "$1" | tr ' ' '\n' | paste -s -d ' '; }
   common=$(flags_of runs/tiny/adapters/.point-0.h5.made | sed 's/ --method point / --method NAME /; s/ --output .*//')
   while IFS=: read -r file own; do
-    contains "$(sed "s/NAME/${file%%/*}/" <<< "$common") $own" "$(flags_of "runs/tiny/${file%/*}/.${file#*/}.h5.made")"
+    contains "${common/NAME/${file%%/*}} $own" "$(flags_of "runs/tiny/${file%/*}/.${file#*/}.h5.made")"
   done << 'END'
 swag/0:--collect-from 0.5
 aswa/0:--collect-from 0.5 --accept nll
