@@ -39,6 +39,11 @@ import Training
     return sum / Double(examples.count)
   }
 
+  /// Values away from the start of the training, where the adapters add something.
+  private func movedValues(of scorer: Scorer) -> [Float] {
+    scorer.parametrisation.initialValues(seed: 1).enumerated().map { $1 + 0.05 * Float(($0 * 37) % 11 - 5) / 5 }
+  }
+
   @Test(arguments: [TokenizedSet.Scoring.letters, .continuations]) func theGradientIsThatOfTheDivergence(
     scoring: TokenizedSet.Scoring
   ) throws {
@@ -46,9 +51,7 @@ import Training
       let examples = [0, 3, 7, 11]
       let (plain, regularized) = (try make(0), try make(0.7))
       try regularized.regularize(towardsBase: 0.7, examples: examples)
-      let values = plain.parametrisation.initialValues(seed: 1).enumerated().map {
-        $1 + 0.05 * Float(($0 * 37) % 11 - 5) / 5
-      }
+      let values = movedValues(of: plain)
       var gradients = [[Float](repeating: 0, count: values.count), [Float](repeating: 0, count: values.count)]
       let losses = [
         plain.lossAndGradient(of: examples, parameters: values, gradient: &gradients[0]),
@@ -119,9 +122,7 @@ import Training
       let examples = [0, 3, 7, 11]
       let (plain, regularized) = (try make(0), try make(0.7))
       try regularized.regularize(towardsBase: 0.7, examples: examples)
-      let values = plain.parametrisation.initialValues(seed: 1).enumerated().map {
-        $1 + 0.05 * Float(($0 * 37) % 11 - 5) / 5
-      }
+      let values = movedValues(of: plain)
       try regularized.followHead(of: values, examples: examples)
       var gradients = [values, values]
       _ = plain.lossAndGradient(of: examples, parameters: values, gradient: &gradients[0])
