@@ -10,6 +10,7 @@ import Testing
       let posteriors = try shop.posteriors()
       for (method, files) in posteriors {
         let trained = try files.reduce(0) { try $0 + parameterCount(of: $1) }
+        let costs = try files.map(cost(of:))
         for (name, count) in [("home", 20), ("damaged", 12), ("near", 9), ("blind", 6)] {
           let there = Workshop(folder: shop.folder, base: shop.base, tokens: shop.path("\(name).h5"))
           let predictions = try there.predict("\(method.name)-on-\(name).h5", method.name, files, "--samples", "2")
@@ -17,6 +18,9 @@ import Testing
           #expect(predictions.count == count)
           #expect(predictions.choices == 4)
           #expect(predictions.cost.trainableParameters == trained, "\(method.name)")
+          #expect(predictions.cost.trainingSteps == costs.reduce(0) { $0 + $1.trainingSteps }, "\(method.name)")
+          #expect(predictions.cost.trainingTokens == costs.reduce(0) { $0 + $1.trainingTokens }, "\(method.name)")
+          #expect(costs.allSatisfy { $0.trainingTokens > $0.trainingSteps }, "\(method.name)")
           #expect(predictions.storedParameters >= trained / files.count, "\(method.name)")
           #expect(predictions.corruption.severity == (name == "damaged" ? 3 : 0))
           #expect(predictions.labels.contains { $0 >= 0 } == (name != "blind"))
@@ -173,6 +177,15 @@ import Testing
 }
 
 /// Number of parameters in a posterior's file.
+private func cost(of path: String) throws -> Cost {
+  switch try ArtifactFile(path).schema {
+  case SwagMoments.schema: try SwagMoments.read(path).cost
+  case Curvature.schema: try Curvature.read(path).cost
+  case AdapterLibrary.schema: try AdapterLibrary.read(path).cost
+  default: try Adapter.read(path).cost
+  }
+}
+
 private func parameterCount(of path: String) throws -> Int {
   switch try ArtifactFile(path).schema {
   case SwagMoments.schema: return try SwagMoments.read(path).mean.count
