@@ -25,7 +25,7 @@ test_edits_make_again_what_depends_on_them() {
   edit=THREADS=2 expect_run "" THREADS=2
   edit=bins expect_run "evaluate" "EVALUATE_FLAGS=--bins 10"
   edit=SAMPLES expect_run "evaluate sample-posterior shift-test" SAMPLES=3
-  edit=SWAG_RANK expect_run "collect-swag evaluate sample-posterior shift-test" SWAG_RANK=1
+  edit=SWAG_RANK expect_run "evaluate fit-adapters sample-posterior shift-test" SWAG_RANK=1
   find "$runs/edited" "$data" -type f -exec touch {} +
   edit="all times lost" expect_run ""
   sed -i '1s/e/E/' "$data/near.jsonl"
@@ -33,7 +33,7 @@ test_edits_make_again_what_depends_on_them() {
   cp data/almanac/near.jsonl "$data"
   edit="near.jsonl put back" expect_run ""
   sed -i 's/1e-05/1e-06/' "$data/base/config.json"
-  edit=config.json expect_run "collect-curvature collect-swag evaluate fit-adapters pretrain-load sample-posterior shift-test tokenize"
+  edit=config.json expect_run "collect-curvature evaluate fit-adapters pretrain-load sample-posterior shift-test tokenize"
   cp data/almanac/base/config.json "$data/base"
   printf x | dd of="$runs/edited/almanac/adapters/point-0.h5" bs=1 seek=9000 conv=notrunc status=none
   run_all "$runs/edited" > "$scratch/output" 2>&1 || fail "the run after damage ended with $?"
