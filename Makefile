@@ -95,7 +95,7 @@ help:
 YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) $(START) $(REFERENCE) $(MIXTURES) \
   $(foreach e,$(LIBRARY:%/=%),$e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
   $(foreach d,$(DATASET) $(SHIFTS) $(CLIENTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
-  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE VARIATIONAL FULL SWAG TFB LIBRARY ROUTER SAMPLE EXCHANGE EVALUATE SHIFT,\
+  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE BATCH_ENSEMBLE REPULSIVE VARIATIONAL RANK_MASK IVON SNAPSHOT SGHMC FULL SWAG TFB LIBRARY ROUTER SAMPLE EXCHANGE EVALUATE SHIFT,\
   $($v_FLAGS))))
 
 # --- Running the stages: by a second make that holds the run's lock, and reads the state of the files under it ---

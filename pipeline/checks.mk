@@ -47,8 +47,9 @@ $(if $(wildcard $(MODEL)/config.json),,$(call stop,MODEL=$(MODEL): there is no $
 $(foreach f,$(ADAPTER),$(if $(wildcard $f/adapter_config.json),,$(call stop,ADAPTER=$f: there is no \
   $f/adapter_config.json,ADAPTER must name folders that PEFT saved)))
 $(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRISATION DROPOUT MC_DROPOUT WARMUP DECAY \
-  EPOCHS STEPS SWAG_FROM WEIGHT_DECAY WEIGHT_DECAY_B KEEP_BEST PRODUCT_PENALTY BASE_DIVERGENCE CLASS_WEIGHTS INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS \
-  VARIATIONAL_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names trained \
+  EPOCHS STEPS SWAG_FROM WEIGHT_DECAY WEIGHT_DECAY_B KEEP_BEST PRODUCT_PENALTY BASE_DIVERGENCE CLASS_WEIGHTS \
+  INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS BATCH_ENSEMBLE_FLAGS REPULSIVE_FLAGS VARIATIONAL_FLAGS RANK_MASK_FLAGS \
+  IVON_FLAGS SNAPSHOT_FLAGS SGHMC_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names trained \
   adapters,omit one of them)))
 $(if $(SWAG_EPOCHS),$(if $(filter SWAG_FROM,$(GIVEN)),$(call stop,SWAG_EPOCHS goes on after the fit of point$(comma) and \
   SWAG_FROM is a share of a fit,omit one of them)))
@@ -109,8 +110,8 @@ $(if $(COLLABORATING),$(if $(filter $(words $(CLIENTS)),$(words $(sort $(CLIENTS
 $(if $(START),$(if $(wildcard $(START)),,$(call stop,START=$(START): no such file or folder,it must be an adapter or a PEFT folder)))
 # Every client fits one adapter by the method point, and the table is that of compare-clients.
 $(if $(COLLABORATING),$(if $(ASKED),,$(foreach v,$(filter METHODS MEMBERS ADAPTER IMPORT_FLAGS LIBRARY LIBRARY_FLAGS TOP FOREIGN \
-  MC_DROPOUT LORA_ENSEMBLE_FLAGS VARIATIONAL_FLAGS FULL_FLAGS SWAG_% ASWA_ACCEPT TFB_FLAGS LAPLACE_% SAMPLES DRAWS SCALE FIGURES \
-  EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each client fits one \
+  MC_DROPOUT LORA_ENSEMBLE_FLAGS BATCH_ENSEMBLE_FLAGS REPULSIVE_FLAGS VARIATIONAL_FLAGS RANK_MASK_FLAGS IVON_FLAGS SNAPSHOT_FLAGS SGHMC_FLAGS FULL_FLAGS SWAG_% ASWA_ACCEPT TFB_FLAGS \
+  LAPLACE_% SAMPLES DRAWS SCALE FIGURES EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each client fits one \
   adapter by the method point))))
 $(if $(filter predictions,$(TRUST)),$(if $(wildcard $(REFERENCE)),,$(call stop,TRUST=predictions needs REFERENCE=$(comma) a file of \
   questions that all clients share)))

@@ -75,6 +75,21 @@ work := fit:$(MEMBERS)
 curves := $(target)
 $(stage)
 
+# The same with members that share A and B, or that repel each other.
+define coupled
+target := $R/adapters/$m-0.h5
+inputs := $(BASE) $(TOKENS)
+caches := $(TRAINING_PREFIX)
+command := fit-adapters $(TRAINING_FLAGS) --method $m --seed $(seed.0) $(SHAPE) \
+  $(call flag,dropout,$(DROPOUT)) $(TRAINING) --members $(MEMBERS) $($m-flags)
+work := fit:$(MEMBERS)
+curves := $(target)
+$(stage)
+endef
+batch-ensemble-flags = --batch-ensemble $(BATCH_ENSEMBLE_FLAGS)
+repulsive-flags = --repulsion 1 $(REPULSIVE_FLAGS)
+$(foreach m,batch-ensemble repulsive,$(eval $(value coupled)))
+
 # The variational adapters: a Gaussian for each entry.
 define variational
 target := $R/adapters/$m-0.h5
@@ -88,6 +103,45 @@ curves := $(target)
 $(stage)
 endef
 $(foreach m,blob me-lora scalabl,$(eval $(value variational)))
+
+# The adapter with rank masks.
+target := $R/adapters/rank-masks-0.h5
+inputs := $(BASE) $(TOKENS)
+caches := $(TRAINING_PREFIX)
+command := fit-adapters $(TRAINING_FLAGS) --method rank-masks --seed $(seed.0) $(if $(CLASSIFIER),--head classifier) \
+  $(call flag,layers,$(LAYERS)) --parametrisation rank-masks $(ADAPTER_SIZE) $(call flag,dropout,$(DROPOUT)) $(TRAINING) \
+  $(RANK_MASK_FLAGS)
+work := fit:1
+curves := $(target)
+$(stage)
+
+# The adapters of member $i that IVON fits.
+define ivon
+target := $R/adapters/ivon-$i.h5
+inputs := $(BASE) $(TOKENS)
+caches := $(TRAINING_PREFIX)
+command := fit-adapters $(TRAINING_FLAGS) --method ivon --seed $(seed.$i) $(SHAPE) \
+  $(call flag,dropout,$(DROPOUT)) $(TRAINING) --optimizer ivon $(IVON_FLAGS)
+work := fit:1
+curves := $(target)
+$(stage)
+endef
+$(foreach i,$(MEMBER),$(eval $(value ivon)))
+
+# The snapshots of one fit, by AdamW and by SGHMC; in all as many steps as point.
+define cycles
+target := $R/adapters/$m-0.h5
+inputs := $(BASE) $(TOKENS)
+caches := $(TRAINING_PREFIX)
+command := fit-adapters $(TRAINING_FLAGS) --method $m --seed $(seed.0) $(SHAPE) \
+  $(call flag,dropout,$(DROPOUT)) $(TRAINING) --cycles $(MEMBERS) $($m-flags)
+work := fit:1
+curves := $(target)
+$(stage)
+endef
+snapshots-flags = $(SNAPSHOT_FLAGS)
+sghmc-flags = --optimizer sghmc $(SGHMC_FLAGS)
+$(foreach m,snapshots sghmc,$(eval $(value cycles)))
 
 # --- What starts from an adapter of point ---
 # Not empty where it has a curve of its own.
@@ -143,7 +197,7 @@ command := bayesianize-adapter $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h
 curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
 $(stage)
 
-# The curvature around member 0, of all adapters and of those of the last block.
+# The curvature around member 0: of all adapters, of those of the last block, and exactly of small cores.
 define curvature
 target := $R/curvature/$p-0.h5
 inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
@@ -154,7 +208,7 @@ command := collect-curvature $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 
 curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
 $(stage)
 endef
-$(foreach p,all last-layer,$(eval $(value curvature)))
+$(foreach p,all last-layer exact,$(eval $(value curvature)))
 
 # --- The library: the adapters of other runs, each with the tokens of its fit ---
 LIBRARY_RUNS := $(LIBRARY:%/=%)

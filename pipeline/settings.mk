@@ -117,8 +117,18 @@ MC_DROPOUT := 0.1
 # Flags of lora-ensemble alone, such as `--initialization-gain 10 --targets query,key,value,attention.output.dense`, which
 # is the paper's start and its modules (of an encoder).
 LORA_ENSEMBLE_FLAGS :=
+# Flags of batch-ensemble alone, and of repulsive alone, such as `--repulsion 10`.
+BATCH_ENSEMBLE_FLAGS :=
+REPULSIVE_FLAGS :=
 # Flags of blob, me-lora and scalabl alone, such as `--divergence-rate 0.002 --prior-deviation 0.1`.
 VARIATIONAL_FLAGS :=
+# Flags of rank-masks alone, such as `--mask-prior 0.8`.
+RANK_MASK_FLAGS :=
+# Flags of ivon alone. `--sample-size 1e6` and the like is what published runs have in place of N.
+IVON_FLAGS := --learning-rate 1
+# Flags of snapshots alone, and of sghmc alone. Both have MEMBERS cycles.
+SNAPSHOT_FLAGS :=
+SGHMC_FLAGS := --learning-rate 0.1 --cycle-snapshots 3
 # Flags of full and full-ensemble alone: a whole base wants a smaller step.
 FULL_FLAGS := --learning-rate 1e-4
 

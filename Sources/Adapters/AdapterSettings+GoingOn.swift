@@ -55,7 +55,8 @@ extension AdapterSettings {
     let others = [
       Kept("targets", \.targets), Kept("layers", \.layers), Kept("class-weights", \.classWeights),
       Kept("initialization-seed", \.initializationSeed), Kept("initialization-gain", \.initializationGain),
-      Kept("imported", \.isImported), Kept("imported-start", \.importedStart),
+      Kept("imported", \.isImported), Kept("imported-start", \.importedStart), Kept("optimizer", \.optimizer),
+      Kept("cycles", \.cycles), Kept("coupling", \.coupling),
     ]
     for kept in Self.meaning + others {
       guard kept.areEqual(self, AdapterSettings()) || kept.areEqual(self, start) else {

@@ -15,6 +15,10 @@ extension AdapterSettings {
         .usage, setting: "members", "members share a frozen base, but full fine-tuning trains the base",
         hint: "fit each with a `seed` of its own, for method full-ensemble")
     }
+    if case .rankMasks = parametrisation {
+      throw Fault(
+        .usage, setting: "members", "rank masks are of a single adapter", hint: "fit each with a `seed` of its own")
+    }
     guard variational == nil else {
       throw Fault(
         .usage, setting: "members", "a variational method fits a single adapter, whose spread it learns",
@@ -27,6 +31,11 @@ extension AdapterSettings {
   /// - Throws: `Fault` of kind `.configuration` if it holds members that were trained together.
   package init(ofOneIn adapter: Adapter, path: String) throws {
     self = try AdapterSettings(canonicalJSON: adapter.settings, subject: path)
+    if let cycles {
+      throw Fault(
+        .configuration, path, "found \(cycles.vectors) snapshots of a fit with cycles, expected one adapter",
+        hint: "fit one without `cycles`; the snapshots are for `method snapshots`")
+    }
     if let members {
       throw Fault(
         .configuration, path, "found \(members) members that were trained together, expected one adapter",

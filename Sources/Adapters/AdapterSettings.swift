@@ -78,6 +78,8 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var productPenalty = 0.0
   /// The factor of KL(p || p_base) in the loss; nil for none.
   package var baseDivergence: Double?
+  /// What is minimised; nil for the cross-entropy.
+  package var loss: TrainingLoss?
   /// The weights of the classes in the loss, by their names; nil if all are 1.
   package var classWeights: [String: Double]?
   /// The largest norm of a step's gradient; 0 for no limit.
@@ -94,7 +96,13 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var initializationGain: Double?
   /// How many members are trained together, in one vector; nil for a single adapter.
   package var members: Int?
-  /// What became of AdamW's moments where the fit went on from an adapter; nil for a fit from the initial values.
+  /// What these members have to do with each other; nil for nothing.
+  package var coupling: MemberCoupling?
+  /// What takes the steps; nil for AdamW.
+  package var optimizer: OptimizerSettings?
+  /// The cycles of the learning rate, in place of `warmup` and `decay`, and the snapshots of the file; nil for none.
+  package var cycles: CycleSettings?
+  /// What became of the optimizer's moments where the fit went on from an adapter; nil for a fit from the initial values.
   package var moments: Moments?
 
   package init() {}
@@ -110,6 +118,10 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
     try parametrisation?.validate()
     try variational?.validate(for: parametrisation)
     try validateMembers()
+    try loss?.validate()
+    try validateCoupling()
+    try validateOptimizer()
+    try validateCycles()
     if let gain = initializationGain {
       try require(gain > 0 && gain.isFinite, "initialization-gain", "found \(gain), expected above 0")
       try require(

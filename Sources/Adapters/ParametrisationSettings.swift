@@ -19,12 +19,14 @@ package enum ParametrisationSettings: Codable, Equatable, Sendable {
   case cores
   /// A, c and B of B diag(c) A, all of them.
   case diagonalCores
+  /// A, B and the probabilities of random masks between them. N, the number of training examples, is filled in by a fit.
+  case rankMasks(prior: Double, temperature: Double, examples: Int? = nil)
 
   /// Whether the initial values depend on the base alone, and not on the seed.
   package var startsFromBase: Bool {
     switch self {
     case .olora, .frozenCores, .full: true
-    case .nola, .tensorTrain, .cores, .diagonalCores: false
+    case .nola, .tensorTrain, .cores, .diagonalCores, .rankMasks: false
     }
   }
 
@@ -34,6 +36,13 @@ package enum ParametrisationSettings: Codable, Equatable, Sendable {
   func validate() throws {
     switch self {
     case .nola(let bases, _): try Fault.check(count: bases, of: "bases")
+    case .rankMasks(let prior, let temperature, _):
+      guard prior > 0, prior < 1 else {
+        throw Fault(.usage, setting: "mask-prior", "found \(prior), expected a number between 0 and 1")
+      }
+      guard temperature > 0, temperature.isFinite else {
+        throw Fault(.usage, setting: "mask-temperature", "found \(temperature), expected above 0")
+      }
     case .olora, .tensorTrain, .frozenCores, .full, .cores, .diagonalCores: break
     }
   }
@@ -66,6 +75,7 @@ extension AdapterSettings {
       case .full: try FullFineTuning(layout, frozen: frozen)
       case .cores: Cores(layout, isDiagonal: false)
       case .diagonalCores: Cores(layout, isDiagonal: true)
+      case .rankMasks(let prior, let temperature, _): RankMasks(layout, prior: prior, temperature: temperature)
       }
     return variational.map { Variational(map, layout, $0) } ?? map
   }

@@ -48,6 +48,27 @@ package func crossEntropyGradient(
   return loss
 }
 
+/// The focal loss -(1 - p)^γ log p of one row (count) of logits, with p = p(label) (Lin et al. 2017, arXiv:1708.02002).
+/// Overwrites the row with the gradient, weight (p_k - [k = label]) ((1 - p)^γ - γ p (1 - p)^(γ - 1) log p).
+///
+/// - Returns: the loss without `weight`.
+package func focalGradient(
+  _ logits: UnsafeMutablePointer<Float>, count: Int, label: Int, focus: Double, weight: Float = 1
+) -> Double {
+  precondition(label >= 0 && label < count, "label \(label) of \(count)")
+  let (top, excess) = logSumExp(logits, count: count)
+  let logarithm = Double(logits[label]) - top - excess
+  let (p, rest) = (exp(logarithm), -expm1(logarithm))
+  // At p = 1 the second term vanishes for every γ: p - 1 times it is.
+  let slope = focus > 0 && rest > 0 ? focus * p * pow(rest, focus - 1) * logarithm : 0
+  let factor = Double(weight) * (pow(rest, focus) - slope)
+  for index in 0..<count {
+    let own = exp(Double(logits[index]) - top - excess)
+    logits[index] = Float(factor * (index == label ? -rest : own))
+  }
+  return -pow(rest, focus) * logarithm
+}
+
 /// The loss -Σ (t log σ(x) + (1 - t) log(1 - σ(x))) of one row of logits x with the targets t, 0 or 1. Overwrites the row
 /// with the gradient, weight (σ(x) - t).
 ///

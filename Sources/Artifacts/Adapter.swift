@@ -42,9 +42,9 @@ package struct Adapter: Equatable, Sendable {
   package struct OptimizerState: Equatable, Sendable {
     /// Steps taken.
     package var step: Int
-    /// [parameter] AdamW's running mean of the gradient.
+    /// [parameter] AdamW's, or IVON's, running mean of the gradient.
     package var firstMoment: [Float]
-    /// [parameter] AdamW's running mean of the squared gradient.
+    /// [parameter] AdamW's running mean of the squared gradient; or IVON's curvature plus weight decay.
     package var secondMoment: [Float]
     package init(step: Int, firstMoment: [Float], secondMoment: [Float]) {
       (self.step, self.firstMoment, self.secondMoment) = (step, firstMoment, secondMoment)

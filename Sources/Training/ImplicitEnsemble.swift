@@ -36,10 +36,13 @@ extension Scorer {
   ///
   /// - Throws: `Fault` of kind `.configuration` if two members would stay equal during the whole training.
   func initialValues(_ settings: AdapterSettings, seed: Int) throws -> [Float] {
-    let members = try (0..<(settings.members ?? 1)).map {
+    var members = try (0..<(settings.members ?? 1)).map {
       try base.placingHead(
         in: parametrisation.initialValues(seed: (settings.initializationSeed ?? seed) &+ $0), parameters, settings,
         for: data, hiddenSize: architecture.hiddenSize)
+    }
+    if settings.coupling == .sharedFactors {
+      members = parameters.sharing(members, settings, seed: settings.initializationSeed ?? seed)
     }
     if settings.dropout == 0 {
       for (number, member) in members.enumerated() {

@@ -174,7 +174,10 @@ package struct RunMemory {
 extension Scorer {
   /// The memory of a training run whose first step has these examples.
   package func memoryOfTraining(_ settings: AdapterSettings, step examples: [Int]) -> RunMemory {
-    RunMemory(self, .training(keepsBest: settings.keepBest), examples: examples, members: settings.members ?? 1)
+    let memory = RunMemory(
+      self, .training(keepsBest: settings.keepBest), examples: examples, members: settings.members ?? 1)
+    guard let cycles = settings.cycles else { return memory }
+    return memory.adding("snapshots", Double(cycles.vectors * parameters.count * MemoryLayout<Float>.stride))
   }
 
   /// The memory of a run that collects curvature, whose first step has these examples.

@@ -32,6 +32,7 @@ package struct LearningRateSchedule {
 extension AdapterSettings {
   /// The learning rate of step `step` (0 for the first) of `total`.
   package func learningRate(step: Int, total: Int) -> Double {
-    LearningRateSchedule(largest: learningRate, warmup: warmup, decay: decay).rate(step: step, total: total)
+    if let cycles { return learningRate * cycles.rate(step: step, total: total) }
+    return LearningRateSchedule(largest: learningRate, warmup: warmup, decay: decay).rate(step: step, total: total)
   }
 }

@@ -12,11 +12,13 @@ extension Scorer {
   ///     members too, but each member gets the gradient of its own loss, as if it were trained alone.
   ///   - productPenalty: the factor of the squared norms of all B A. Their gradient is added; the returned loss does not
   ///     contain them.
+  ///   - repulsion: the strength of the force between members, divided by the number of training examples. It adds to the
+  ///     gradient, and not to the returned loss.
   ///   - noise: the seed of a variational method's noise in this step; nil for the means.
   /// - Precondition: every example has a label and, if there is a prefix, its states are in it.
   package func lossAndGradient(
     of examples: [Int], parameters values: [Float], gradient: inout [Float], dropout: Dropout? = nil,
-    productPenalty: Double = 0, noise: UInt64? = nil
+    productPenalty: Double = 0, repulsion: Double = 0, noise: UInt64? = nil
   ) -> Double {
     let map = noise.map { parametrisation.perturbed(by: $0) } ?? parametrisation
     let (members, units) = (self.members(in: values), data.lossUnits(of: examples))
@@ -29,6 +31,9 @@ extension Scorer {
     )
     if productPenalty > 0 {
       layout.addProductPenalty(productPenalty, at: step.parameters, members: members, to: &networkGradient.total)
+    }
+    if repulsion > 0 {
+      layout.addRepulsion(repulsion, at: step.parameters, members: members, to: &networkGradient.total)
     }
     pullback(by: map, members, at: values, into: &gradient)
     return loss / Double(units * members.count)

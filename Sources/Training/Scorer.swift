@@ -34,6 +34,8 @@ package final class Scorer: @unchecked Sendable {
   var baseValues: [Float] = []
   /// [class] The weights of the classes in the loss; empty if all are 1.
   let classWeights: [Double]
+  /// What is minimised; nil for the cross-entropy.
+  let loss: TrainingLoss?
   /// The layout of examples in batches.
   let packing: ExamplePacking
 
@@ -54,7 +56,7 @@ package final class Scorer: @unchecked Sendable {
     packing = ExamplePacking(data, namesOrigins: prefix != nil, examples: prefix?.examples)
     let layout = try LowRankLayout(architecture, settings, scoring: data.scoring, classes: data.classNames.count)
     self.layout = layout
-    classWeights = try settings.weights(ofClassesIn: data)
+    (classWeights, loss) = (try settings.weights(ofClassesIn: data), settings.loss)
     let frozen = base.values(of:)
     parametrisation = try settings.parametrisation(layout, frozen: frozen)
     try prefix?.check(architecture, layout, settings.precision, rows: packing.rows.last!)
@@ -82,7 +84,7 @@ package final class Scorer: @unchecked Sendable {
     packing = ExamplePacking(data, namesOrigins: false)
     (self.data, layout, parametrisation, threads) = (data, other.layout, other.parametrisation, other.threads)
     (base, prefix, network, head, arenas) = (other.base, nil, other.network, other.head, other.arenas)
-    classWeights = other.classWeights
+    (classWeights, loss) = (other.classWeights, other.loss)
   }
 
   /// [byte] The most that activations have taken so far.

@@ -33,6 +33,8 @@ package struct TrainingRun: Resumable {
   /// The epoch with the lowest calibration NLL so far, if `keepBest` is set.
   private var best: Best?
   private var epoch = RunningEpoch()
+  /// [snapshot, parameter] The vectors that a fit with cycles has kept so far.
+  private var snapshots: [Float] = []
   /// Variational methods: the divergence and its gradient's norm at the last step, for the log.
   private var divergence: (value: Double, norm: Double)?
 
@@ -54,16 +56,19 @@ package struct TrainingRun: Resumable {
   ) throws {
     try settings.validate()
     calibration = try CalibrationSplit(scorer.data)
-    (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
     order = try DataOrder(training: scorer.data, settings, seed: seed)
+    let settings = settings.onExamples(scorer.data.lossUnits(of: order.examples))
+    (self.scorer, self.settings, self.seed) = (scorer, settings, seed)
     try scorer.checkPrefix(holds: order.examples)
     guard settings.members ?? 1 == 1 || (settings.baseDivergence ?? 0) == 0 || scorer.layout.headOutputs == 0 else {
       throw Fault(
         .configuration, setting: "base-divergence", "members that are trained together have a head each",
         hint: "fit each with a `seed` of its own, for method ensemble")
     }
+    try settings.loss?.check(scorer.data)
     try scorer.regularize(towardsBase: settings.baseDivergence ?? 0, examples: order.examples)
     total = settings.steps > 0 ? settings.steps : settings.epochs * order.stepsPerEpoch
+    try settings.cycles?.check(total: total)
     memory = scorer.memoryOfTraining(settings, step: order.batch(step: 0))
     try memory.check()
     try start?.check(scorer.parameters.repeated(settings.members))
@@ -118,7 +123,8 @@ package struct TrainingRun: Resumable {
     let examples = order.batch(step: before.inOrder + step)
     try scorer.followHead(of: optimization.values, examples: examples)
     let loss = try optimization.step(
-      scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: before.all + step))
+      scorer, examples: examples, learningRate: learningRate, dropoutSeed: stepSeed(seed, step: before.all + step),
+      isSampling: settings.cycles?.isSampling(step: step, total: total) ?? true)
     epoch.add(loss, scorer, examples: examples)
     if let variational = settings.variational {
       let cycle = cycle(variational)
@@ -129,6 +135,7 @@ package struct TrainingRun: Resumable {
         priorDeviation: variational.priorDeviation(uniform: Double(noise)),
         rate: rate * variational.weight(step: (variational.cycleExponent == nil ? 0 : before.all) + step, cycle: cycle))
     }
+    if settings.cycles?.isKept(step: step, total: total) == true { snapshots += optimization.values }
   }
 
   /// The second half: at the end of an epoch, it scores `vector` on the calibration split, such as a mean of the trained
@@ -152,7 +159,7 @@ package struct TrainingRun: Resumable {
     variational.cycle(examples: order.examples.count, batchSize: settings.batchSize, steps: total)
   }
 
-  /// The adapter: that of the best epoch with `keepBest`, otherwise that of the last step.
+  /// The adapter: that of the best epoch with `keepBest`, otherwise that of the last step. With cycles, all snapshots.
   ///
   /// - Throws: what encoding the settings throws.
   package func adapter(method: String) throws -> Adapter {
@@ -162,6 +169,11 @@ package struct TrainingRun: Resumable {
     adapter.values = best?.values ?? optimization.values
     adapter.optimizer = best?.state ?? optimization.state
     adapter.history = history
+    if settings.cycles != nil {
+      // Nothing goes on from several vectors, so they have no moments.
+      (adapter.parameters, adapter.values) = (scorer.parameters.repeated(settings.vectors), snapshots)
+      adapter.optimizer = .init(step: optimization.state.step, firstMoment: [], secondMoment: [])
+    }
     adapter.cost = cost
     return adapter
   }
@@ -170,7 +182,7 @@ package struct TrainingRun: Resumable {
   package var cost: Cost {
     var cost = Cost()
     let members = settings.members ?? 1
-    cost.trainableParameters = members * scorer.parameters.count
+    cost.trainableParameters = trainableParameters
     cost.trainingSteps = earlier.trainingSteps + total
     let tokens = order.tokens(in: before.inOrder..<before.inOrder + total, scorer)
     cost.trainingTokens = earlier.trainingTokens + members * tokens
@@ -179,6 +191,12 @@ package struct TrainingRun: Resumable {
 }
 
 extension TrainingRun {
+  /// The numbers that are trained; what members share counts once.
+  private var trainableParameters: Int {
+    guard let members = settings.members, settings.coupling == .sharedFactors else { return optimization.values.count }
+    return scorer.parameters.entries.reduce(0) { $0 + $1.count * (settings.areShared($1.role) ? 1 : members) }
+  }
+
   /// The whole state, so that a resumed run gives the same bytes.
   ///
   /// - Parameter identity: identifies the run: its base, tokens, settings and seed.
@@ -187,6 +205,7 @@ extension TrainingRun {
     checkpoint.store(optimization)
     checkpoint.store(epoch)
     checkpoint.store(history)
+    if settings.cycles != nil { checkpoint.vectors["snapshots"] = snapshots }
     if let best {
       checkpoint.integers["bestStep"] = best.state.step
       checkpoint.reals["bestNLL"] = [best.nll]
@@ -204,6 +223,7 @@ extension TrainingRun {
     try checkpoint.load(into: &optimization)
     epoch = try checkpoint.runningEpoch()
     history = try checkpoint.history()
+    if settings.cycles != nil { snapshots = try checkpoint.vector("snapshots") }
     guard let step = checkpoint.integers["bestStep"] else { return }
     best = Best(
       nll: try checkpoint.real("bestNLL"), values: try checkpoint.vector("bestValues"),

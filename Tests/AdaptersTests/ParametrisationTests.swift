@@ -13,7 +13,8 @@ import Transformers
 /// The parametrisations, by name.
 private let forms: [String: ParametrisationSettings] = [
   "nola": .nola(bases: 6, seed: 2), "cores": .cores, "diagonal cores": .diagonalCores,
-  "olora": .olora, "tt-lora": .tensorTrain, "b-lora-xs": .frozenCores, "full": .full,
+  "rank masks": .rankMasks(prior: 0.8, temperature: 0.5), "olora": .olora, "tt-lora": .tensorTrain,
+  "b-lora-xs": .frozenCores, "full": .full,
 ]
 
 @Suite struct ParametrisationTests {

@@ -85,7 +85,11 @@ import Testing
       for (method, files) in try shop.posteriors() {
         let predictions = try shop.predict("\(method.name).h5", method.name, files, "--samples", "3")
         let groups =
-          ["soup": 1, "lora-ensemble": 2, "library-mixture": 3, "random-gate": 3, "uniform": 3][method.name]
+          [
+            "soup": 1, "lora-ensemble": 2, "library-mixture": 3, "random-gate": 3, "uniform": 3, "snapshots": 2,
+            "batch-ensemble": 2, "repulsive": 2,
+            "sghmc": 4,
+          ][method.name]
           ?? files.count
         let samples = method.samples == .none ? 1 : 3
         #expect(predictions.method == method.name)

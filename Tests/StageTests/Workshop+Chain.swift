@@ -58,6 +58,12 @@ extension Workshop {
       _ = try fit(output, "--parametrisation", "full", "--learning-rate", "1e-4", "--seed", member)
     case "adapters/blob", "adapters/me-lora", "adapters/scalabl":
       _ = try fit(output, "--variational", String(name.dropFirst("adapters/".count).dropLast(2)))
+    case "adapters/batch-ensemble": _ = try fit(output, "--members", "2", "--batch-ensemble")
+    case "adapters/repulsive": _ = try fit(output, "--members", "2", "--repulsion", "1")
+    case "adapters/snapshots": _ = try fit(output, "--cycles", "2")
+    case "adapters/sghmc": _ = try fit(output, "--optimizer", "sghmc", "--cycles", "2", "--cycle-snapshots", "2")
+    case "adapters/rank-masks": _ = try fit(output, "--parametrisation", "rank-masks", "--mask-prior", "0.7")
+    case "adapters/ivon": _ = try fit(output, "--optimizer", "ivon", "--learning-rate", "0.1", "--seed", member)
     case "swag": _ = try collect(output, from: point)
     case "aswa": _ = try collect(output, from: point, "--accept", "nll")
     case "swad": _ = try fit(output, "--collect-from", "0.5", "--accept", "swad")
@@ -66,6 +72,9 @@ extension Workshop {
     case "library": _ = try library(output, of: 3)
     case "library/routed": _ = try route(output, path("library-0.h5"), "--epochs", "1")
     case "curvature/last-layer": _ = try curvature(output, from: point, "--parameters", "last-layer")
+    case "curvature/exact":
+      let core = try fit("core-0.h5", "--parametrisation", "b-lora-xs")
+      _ = try curvature(output, from: core, "--parameters", "exact")
     default: Issue.record("no test makes \(name), which the catalogue has a method for")
     }
   }

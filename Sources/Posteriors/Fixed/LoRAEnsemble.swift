@@ -2,35 +2,57 @@
 // frozen base and predict together: one batched pass has the rows of all members. Each member's probabilities are kept,
 // and averaged as in any ensemble. The authors' code computes accuracy and calibration error from the mean logits; here
 // every score uses the mean probabilities.
+import Adapters
 import Artifacts
 import Faults
 import Training
 
-/// M members in one file.
+/// M members, or snapshots, in one file.
 package struct LoRAEnsemble: Posterior {
   /// The method's name.
   static let name = "lora-ensemble"
   /// The members' vectors, one after the other.
   let values: [Float]
   package let groups: Int
+  /// The members' parameters; those that all share count once.
+  package let storedParameters: Int
 
   /// From one file of `fit-adapters --members`.
   ///
   /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for a file with a single adapter.
   package init(_ request: PosteriorRequest) throws {
+    try self.init(
+      request, count: request.files.fit.members, "members", or: "`method ensemble` with one file per member")
+  }
+
+  /// Coupled members, from one file of `fit-adapters` with `setting`; `isRight` says whether a coupling is of that kind.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for members that are not coupled so.
+  static func coupled(
+    _ request: PosteriorRequest, _ setting: String, _ isRight: (MemberCoupling?) -> Bool
+  ) throws -> LoRAEnsemble {
+    let count = isRight(request.files.fit.coupling) ? request.files.fit.members : nil
+    return try LoRAEnsemble(request, count: count, setting, or: "`method lora-ensemble` for other members")
+  }
+
+  /// The `count` vectors of one file, which a fit with `setting` made.
+  ///
+  /// - Parameter other: what takes a file of one adapter.
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` where there is no count.
+  init(_ request: PosteriorRequest, count: Int?, _ setting: String, or other: String = "`method point`") throws {
     let (path, adapter) = try request.single(Adapter.self)
-    values = adapter.values
-    guard let members = request.files.fit.members else {
+    guard let count else {
       throw Fault(
-        .configuration, path, "it holds one adapter, not members that were trained together",
-        hint: "fit it with `members`, or use `method ensemble` with one file per member")
+        .configuration, path, "it holds one adapter, or other members than those of a fit with `\(setting)`",
+        hint: "fit it with `\(setting)`, or use \(other)")
     }
-    groups = members
+    (values, groups) = (adapter.values, count)
+    let shares = request.files.fit.coupling == .sharedFactors
+    storedParameters = shares ? adapter.cost.trainableParameters : adapter.values.count
   }
 
   /// Each member's only sample is itself.
   package var samples: Int { 1 }
-  package var storedParameters: Int { values.count }
   package func draw(group: Int, sample: Int) -> Draw {
     let count = values.count / groups
     return Draw(values: Array(values[group * count..<(group + 1) * count]))

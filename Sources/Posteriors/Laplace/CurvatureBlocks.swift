@@ -46,7 +46,9 @@ extension CurvatureSettings {
     let takesHeadAlone = parameters == .lastLayer && layout.headOutputs > 0
     var blocks: [CurvatureBlock] = []
     for (number, module) in architecture.linearModules.enumerated() where !takesHeadAlone {
-      guard let place = layout.adapters[module.name], parameters == .all || module.layer == last else { continue }
+      guard let place = layout.adapters[module.name], parameters != .lastLayer || module.layer == last else {
+        continue
+      }
       let (name, applications) = ("base_model.model.\(module.name)", architecture.applications(of: module))
       blocks.append(
         CurvatureBlock(

@@ -9,8 +9,7 @@ extension CurvatureRun {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.integers["steps"] = completed
     checkpoint.reals = factors.state
-    checkpoint.vectors["means"] = gaussians.flatMap(\.mean)
-    checkpoint.reals["covariances"] = gaussians.flatMap { $0.covariances.flatMap { $0 } }
+    checkpoint.store(gaussians)
     return checkpoint
   }
 
@@ -20,10 +19,24 @@ extension CurvatureRun {
   package mutating func restore(_ checkpoint: Checkpoint) throws {
     completed = try checkpoint.integer("steps")
     try factors.restore { try checkpoint.reals($0) }
-    var (means, covariances) = (try checkpoint.vector("means")[...], try checkpoint.reals("covariances")[...])
-    gaussians = []
-    for example in calibration.prefix(max(0, completed - trainingSteps) * examplesPerStep) {
-      let choices = scorer.data.choiceCount(example)
+    let seen = calibration.prefix(max(0, completed - trainingSteps) * examplesPerStep)
+    gaussians = try checkpoint.gaussians(choices: seen.map { scorer.data.choiceCount($0) })
+  }
+}
+
+extension Checkpoint {
+  /// Stores the Gaussians of calibration examples.
+  mutating func store(_ gaussians: [LogitGaussian]) {
+    vectors["means"] = gaussians.flatMap(\.mean)
+    reals["covariances"] = gaussians.flatMap { $0.covariances.flatMap { $0 } }
+  }
+
+  /// The stored Gaussians of examples with these numbers of choices.
+  ///
+  /// - Throws: `Fault` of kind `.data` if some are missing.
+  func gaussians(choices counts: [Int]) throws -> [LogitGaussian] {
+    var (means, covariances) = (try vector("means")[...], try reals("covariances")[...])
+    return try counts.map { choices in
       guard means.count >= choices, covariances.count >= choices * choices * PriorSearch.precisions.count else {
         throw Fault(
           .data, "checkpoint", "calibration examples are missing", hint: "remove the checkpoint to start over")
@@ -32,8 +45,8 @@ extension CurvatureRun {
         defer { covariances = covariances.dropFirst(choices * choices) }
         return Array(covariances.prefix(choices * choices))
       }
-      gaussians.append(LogitGaussian(mean: Array(means.prefix(choices)), covariances: exampleCovariances))
-      means = means.dropFirst(choices)
+      defer { means = means.dropFirst(choices) }
+      return LogitGaussian(mean: Array(means.prefix(choices)), covariances: exampleCovariances)
     }
   }
 }

@@ -49,15 +49,7 @@ package struct CurvatureRun: Resumable {
     layout = try settings.blocks(scorer.architecture, scorer.layout)
     training = try DataOrder(training: scorer.data, fit, seed: adapter.seed).examples
     try scorer.checkPrefix(holds: training)
-    let choosesByCalibration = settings.criterion == .calibration && settings.priorPrecision == 0
-    calibration =
-      choosesByCalibration
-      ? scorer.data.examples(of: .calibration).filter { scorer.data.labels[$0] >= 0 } : []
-    guard !choosesByCalibration || !calibration.isEmpty else {
-      throw Fault(
-        .data, scorer.data.dataset, "it has no calibration split for choosing the prior",
-        hint: "use `criterion marginal-likelihood`")
-    }
+    calibration = try settings.calibrationExamples(of: scorer.data)
     try BLAS.prepare(threads: scorer.threads)
     try CurvatureMemory(layout, settings).check(availableMemory ?? Memory.available)
     factors = KroneckerFactors(layout, settings)
@@ -129,16 +121,7 @@ package struct CurvatureRun: Resumable {
     file.settings = try Settings(fit: fit, curvature: settings).canonicalJSON
     (file.examples, file.logLikelihood) = (factors.examples, factors.logLikelihood)
     file.blocks = blocks.isEmpty ? try eigenvectors() : blocks
-    let evidence = MarginalLikelihood(file)
-    file.priorPrecision =
-      if settings.priorPrecision > 0 {
-        settings.priorPrecision
-      } else if settings.criterion == .calibration {
-        PriorSearch(scorer, calibration).bestPrecision(gaussians)
-      } else {
-        try evidence.maximizingPrecision()
-      }
-    file.logMarginalLikelihood = evidence.value(at: file.priorPrecision)
+    try file.choosePrior(settings, PriorSearch(scorer, calibration), gaussians)
     file.cost = adapter.cost
     return (file, factors.leastShare(file.blocks))
   }
@@ -147,5 +130,42 @@ package struct CurvatureRun: Resumable {
   struct Settings: Codable {
     var fit: AdapterSettings
     var curvature: CurvatureSettings
+  }
+}
+
+extension CurvatureSettings {
+  /// The labelled calibration examples if they choose the prior, otherwise none.
+  ///
+  /// - Throws: `Fault` of kind `.data` if they should, and there are none.
+  func calibrationExamples(of data: TokenizedSet) throws -> [Int] {
+    guard criterion == .calibration, priorPrecision == 0 else { return [] }
+    let examples = data.examples(of: .calibration).filter { data.labels[$0] >= 0 }
+    guard !examples.isEmpty else {
+      throw Fault(
+        .data, data.dataset, "it has no calibration split for choosing the prior",
+        hint: "use `criterion marginal-likelihood`")
+    }
+    return examples
+  }
+}
+
+extension Curvature {
+  /// Sets the prior's precision that the settings ask for, and the marginal likelihood.
+  ///
+  /// - Parameter gaussians: those of the calibration examples, if they choose.
+  /// - Throws: `Fault` if no precision can be chosen.
+  mutating func choosePrior(
+    _ settings: CurvatureSettings, _ search: PriorSearch, _ gaussians: [LogitGaussian]
+  ) throws {
+    let evidence = MarginalLikelihood(self)
+    priorPrecision =
+      if settings.priorPrecision > 0 {
+        settings.priorPrecision
+      } else if settings.criterion == .calibration {
+        search.bestPrecision(gaussians)
+      } else {
+        try evidence.maximizingPrecision()
+      }
+    logMarginalLikelihood = evidence.value(at: priorPrecision)
   }
 }

@@ -9,6 +9,17 @@ package struct CurvatureSettings: Codable, Equatable, Sendable {
     case all
     /// An encoder's head; for a decoder, whose head is frozen, the adapters of the last block.
     case lastLayer = "last-layer"
+    /// All trained parameters of any parametrisation, with the whole matrix in place of Kronecker factors: for small cores.
+    case exact
+
+    /// What the curvature is of, for messages.
+    var title: String {
+      switch self {
+      case .all: "all parameters"
+      case .lastLayer: "the last layer"
+      case .exact: "all parameters as one matrix"
+      }
+    }
   }
 
   /// The criterion by which the prior's precision is chosen.

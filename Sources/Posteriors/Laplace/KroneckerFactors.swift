@@ -44,7 +44,7 @@ struct KroneckerFactors: Sendable {
 
   /// The directions whose outer products sum to w (diag p - p pᵀ), where w is the sum of the example's targets: row c is
   /// √(w p_c) (e_c - p).
-  private static func directions(_ p: [Double], weight: Double) -> [[Double]] {
+  static func directions(_ p: [Double], weight: Double) -> [[Double]] {
     p.indices.map { c in p.indices.map { (weight * p[c]).squareRoot() * (($0 == c ? 1 : 0) - p[$0]) } }
   }
 

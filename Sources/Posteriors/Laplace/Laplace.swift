@@ -19,6 +19,8 @@ package struct Laplace: Posterior {
     case lastLayerLogits = "laplace-last-layer"
     /// Nothing: the linearised network's mean probabilities by the probit approximation.
     case probit = "laplace-probit"
+    /// Logits of the linearised network, with the whole curvature of a small core.
+    case exactLogits = "laplace-exact"
     /// Parameters, with which the network itself is run.
     case parameters = "laplace-sampled"
   }
@@ -35,12 +37,14 @@ package struct Laplace: Posterior {
   package init(_ form: Form, _ request: PosteriorRequest) throws {
     let (path, curvature) = try request.single(Curvature.self)
     self.curvature = curvature
-    if form == .lastLayerLogits {
+    for (special, kind) in [(Form.lastLayerLogits, CurvatureSettings.Parameters.lastLayer), (.exactLogits, .exact)]
+    where form == special {
       let settings = try CurvatureRun.Settings(canonicalJSON: curvature.settings, subject: path).curvature
-      guard settings.parameters == .lastLayer else {
+      guard settings.parameters == kind else {
         throw Fault(
-          .usage, path, "its curvature is of all parameters, but method \(form.rawValue) needs that of the last layer",
-          hint: "collect it with `parameters last-layer`")
+          .usage, path,
+          "its curvature is of \(settings.parameters.title), but method \(form.rawValue) needs that of \(kind.title)",
+          hint: "collect it with `parameters \(kind.rawValue)`")
       }
     }
     // Linearised, a draw of the parameters is one of the logits.
@@ -139,6 +143,10 @@ package struct Laplace: Posterior {
   ///
   /// - Throws: `Fault` of kind `.configuration` if the file's blocks are not the network's.
   package func linearization(_ scorer: Scorer) throws -> Linearization {
+    if curvature.blocks.first?.name == ExactCurvatureRun.blockName {
+      return try ExactCurvatureRun.linearization(
+        curvature.values, curvature.blocks[0], scorer, precisions: [curvature.priorPrecision])
+    }
     let all = try CurvatureSettings().blocks(scorer.architecture, scorer.layout)
     let layout = try curvature.blocks.map { block in
       guard

@@ -70,12 +70,30 @@ package struct Linearization: Sendable {
   /// - Throws: what `Scorer.backward` throws.
   func gaussians(_ examples: [Int], _ scorer: Scorer, worker: Int) throws -> [LogitGaussian] {
     let differences = contrasts && scorer.repeatsSequences
+    let (means, all) = try pass(examples, scorer, worker: worker)
+    return examples.indices.map { index in
+      let covariances = all[index].covariances
+      var gaussian = LogitGaussian(
+        mean: scorer.undoingClassWeights(means[index]),
+        covariances: differences ? covariances.map(Self.withFirstChoice) : covariances)
+      for repeated in scorer.repeatedChoices(of: examples[index]) { gaussian.repeatVariances(repeated) }
+      return gaussian
+    }
+  }
+
+  /// [example] The logits as the loss sees them, and the covariances of rows of J.
+  ///
+  /// - Throws: what `Scorer.backward` throws.
+  func pass(_ examples: [Int], _ scorer: Scorer, worker: Int) throws -> (
+    means: [[Float]], covariances: [any LogitCovariance]
+  ) {
+    let differences = contrasts && scorer.repeatsSequences
     let sums = Sums(
       examples.map { covariance(scorer.data.choiceCount($0) - (differences ? 1 : 0)) }, blocks: layout.count)
     try scorer.backward(
       examples, parameters: values, worker: worker, contrasts: contrasts,
       directions: { index, logits in
-        sums.means[index] = scorer.undoingClassWeights(logits)
+        sums.means[index] = logits
         return logits.indices.dropFirst(differences ? 1 : 0).map { row in
           logits.indices.map { $0 == row ? 1 : differences && $0 == 0 ? -1 : 0 }
         }
@@ -93,13 +111,7 @@ package struct Linearization: Sendable {
           sums.jacobians[index] = [:]
         }
       })
-    return examples.enumerated().map { index, example in
-      let covariances = sums.covariances[index].covariances
-      var gaussian = LogitGaussian(
-        mean: sums.means[index], covariances: differences ? covariances.map(Self.withFirstChoice) : covariances)
-      for repeated in scorer.repeatedChoices(of: example) { gaussian.repeatVariances(repeated) }
-      return gaussian
-    }
+    return (sums.means, sums.covariances)
   }
 
   /// The covariance (choice, choice) for that of the differences from the first choice, which does not vary.

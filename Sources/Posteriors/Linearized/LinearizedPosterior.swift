@@ -57,30 +57,10 @@ extension Linearization {
   /// - Throws: `Fault` of kind `.configuration` if the parameters are not those of low-rank adapters, or J does not fit
   ///   into memory.
   package init(_ gaussian: ParameterGaussian, _ scorer: Scorer) throws {
-    guard scorer.layout.trained.isEmpty, gaussian.mean.count == scorer.parameters.count else {
-      throw Fault(
-        .configuration, setting: "draws", "found linearised, which needs one vector of low-rank adapters",
-        hint: "use independent, antithetic or lattice draws")
-    }
-    let layout =
-      try CurvatureSettings().blocks(scorer.architecture, scorer.layout)
-      + [CurvatureBlock.ofDenseLayer(scorer.layout)].compactMap(\.self)
-    let (parametrisation, width) = (scorer.parametrisation, scorer.layout.parameters.count)
-    try Self.checkMemory(scorer, gaussian, width: width)
     let haveSeveral = (0..<scorer.data.count).allSatisfy { scorer.data.choiceCount($0) > 1 }
-    self.init(values: scorer.expand(gaussian.mean), layout: layout, contrasts: haveSeveral) { rows in
-      JacobianCovariance(gaussian, layout, parametrisation, networkParameters: width, rows: rows)
-    }
-  }
-
-  /// Every thread keeps J of the examples of one part, and one in the trained parameters in double precision.
-  private static func checkMemory(_ scorer: Scorer, _ gaussian: ParameterGaussian, width: Int) throws {
-    let rows = Double(scorer.data.maximumChoices)
-    let network = Double(examplesPerPart * width * MemoryLayout<Float>.stride)
-    let trained = Double(gaussian.mean.count * (MemoryLayout<Float>.stride + MemoryLayout<Double>.stride))
-    try Memory.require(
-      Double(scorer.threads) * rows * (network + trained), for: "draws",
-      "linearised predictions of \(scorer.data.maximumChoices) choices and \(gaussian.mean.count) parameters",
-      hint: "use antithetic draws, or fewer `threads`")
+    try self.init(
+      at: gaussian.mean, scorer, setting: "draws", hint: "use independent, antithetic or lattice draws",
+      contrasts: haveSeveral
+    ) { [gaussian.covariance(ofJacobian: $0, rows: $1)] }
   }
 }

@@ -39,8 +39,9 @@ package struct Method: Sendable {
   package enum Exception: String, Sendable {
     /// An encoder cannot answer before its head is trained.
     case encoder
-    /// The method needs LoRA's factors or their singular values, but these parametrisations train something else.
-    case olora, nola, ttLoRA = "tt-lora", bLoRAXS = "b-lora-xs"
+    /// The method needs LoRA's factors or their singular values, but other parametrisations train something else; or it
+    /// needs few parameters.
+    case lora, olora, nola, ttLoRA = "tt-lora", bLoRAXS = "b-lora-xs"
     /// On a decoder, the base alone determines the initial values, so that all members would be the same.
     case oloraDecoder = "olora+decoder", bLoRAXSDecoder = "b-lora-xs+decoder"
     /// Members with separate initial values have no product B A to average.
@@ -85,7 +86,9 @@ package enum Catalogue {
       laplace(.probit, from: "curvature/all-0", samples: .none),
       laplace(.parameters, from: "curvature/all-0", samples: .parameters, options: [.draws]),
       laplace(.lastLayerLogits, from: "curvature/last-layer-0", samples: .logits),
+      laplace(.exactLogits, from: "curvature/exact-0", samples: .logits, notOn: [.lora, .olora, .ttLoRA]),
     ]
+    + ofOptimizers
     + VariationalSettings.Method.allCases.flatMap { method in
       [
         Method("\(method.rawValue)-mean", from: "adapters/\(method.rawValue)-0", notOn: Method.Exception.allButLoRA) {
@@ -102,16 +105,36 @@ package enum Catalogue {
     ]
     + ofLibraries
 
+  private static let ofOptimizers: [Method] = [
+    Method("batch-ensemble", from: "adapters/batch-ensemble-0", notOn: Method.Exception.allButLoRA) {
+      try LoRAEnsemble.coupled($0, "batch-ensemble") { $0 == .sharedFactors }
+    },
+    Method("repulsive", from: "adapters/repulsive-0", notOn: [.oloraDecoder, .bLoRAXSDecoder]) {
+      try LoRAEnsemble.coupled($0, "repulsion") { if case .repulsion = $0 { true } else { false } }
+    },
+    Method("snapshots", from: "adapters/snapshots-0", LoRAEnsemble.snapshots),
+    Method("sghmc", from: "adapters/sghmc-0", LoRAEnsemble.sghmc),
+    Method(
+      "rank-masks-mean", from: "adapters/rank-masks-0", notOn: Method.Exception.allButLoRA, FixedMembers.rankMaskMean),
+    Method(
+      "rank-masks", from: "adapters/rank-masks-0", samples: .parameters, notOn: Method.Exception.allButLoRA,
+      RankMaskPosterior.init),
+    Method("ivon-mean", from: "adapters/ivon-0", FixedMembers.ivonMean),
+    Method("ivon", from: "adapters/ivon-0", samples: .parameters, options: [.draws], IVONPosterior.single),
+    Method("multi-ivon", from: "adapters/ivon-%", samples: .parameters, options: [.draws], IVONPosterior.multi),
+  ]
+
   private static let ofLibraries: [Method] = LibraryPosterior.Form.allCases.map { form in
     Method(form.rawValue, from: form.file, writes: false) { try LibraryPosterior(form, $0) }
   }
 
   private static func laplace(
-    _ form: Laplace.Form, from files: String, samples: Method.Samples, options: Set<DrawingOption> = []
+    _ form: Laplace.Form, from files: String, samples: Method.Samples, options: Set<DrawingOption> = [],
+    notOn exceptions: [Method.Exception] = Method.Exception.allButLoRA
   ) -> Method {
-    Method(
-      form.rawValue, from: files, samples: samples, options: options, notOn: Method.Exception.allButLoRA, writes: false
-    ) { try Laplace(form, $0) }
+    Method(form.rawValue, from: files, samples: samples, options: options, notOn: exceptions, writes: false) {
+      try Laplace(form, $0)
+    }
   }
 
   /// All names, in the order of the tables.
@@ -174,8 +197,10 @@ package enum Catalogue {
         hint: "use `method \(methods[0])`")
     }
     if let members = fit.members {
-      try require(LoRAEnsemble.name, because: "\(members) members that were trained together")
+      try require(
+        LoRAEnsemble.name, "batch-ensemble", "repulsive", because: "\(members) members that were trained together")
     }
+    if let cycles = fit.cycles { try require("snapshots", "sghmc", because: "\(cycles.vectors) snapshots of one fit") }
     if let variational = fit.variational {
       let method = variational.method.rawValue
       try require(method, "\(method)-mean", because: "a Gaussian")

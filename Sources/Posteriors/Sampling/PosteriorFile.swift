@@ -110,8 +110,10 @@ package struct PosteriorFiles {
     case AdapterLibrary.schema: return try AdapterLibrary.read(file)
     default:
       var adapter = try Adapter.read(file)
-      // AdamW's moments take twice the memory of the adapter, and only training needs them.
-      adapter.optimizer = .init(step: adapter.optimizer.step, firstMoment: [], secondMoment: [])
+      // The moments take twice the memory of the adapter, and only training needs them, except for IVON's second one.
+      let isIVON = (try? adapter.fit(file.path))?.ivon != nil
+      adapter.optimizer = .init(
+        step: adapter.optimizer.step, firstMoment: [], secondMoment: isIVON ? adapter.optimizer.secondMoment : [])
       return adapter
     }
   }
@@ -140,7 +142,7 @@ package struct PosteriorFiles {
       }
       return
     }
-    guard parameters.repeated(fit.members) == fitted else {
+    guard parameters.repeated(fit.vectors) == fitted else {
       throw Fault(
         .configuration, dataset, "it needs another head than the posterior has",
         hint: "predict data sets with the scoring and the number of classes of the data set that it was fitted on")

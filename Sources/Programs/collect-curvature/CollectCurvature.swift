@@ -26,10 +26,16 @@ import StageKit
     let settings = try curvature.settings()
     try Fault.check(count: memory, of: "memory", atLeast: 0)
     let start = try inputs.open(context)
-    var run = try CurvatureRun(
-      start.scorer, from: start.adapter, fit: start.fit, settings,
-      availableMemory: memory > 0 ? memory << 20 : nil)
+    let available = memory > 0 ? memory << 20 : nil
     context.warnOfSlowLibrary()
+    if settings.parameters == .exact {
+      var run = try ExactCurvatureRun(
+        start.scorer, from: start.adapter, fit: start.fit, settings, availableMemory: available)
+      try start.announce(run.memory)
+      return report(try start.finish(&run, settings: settings, checkpoints) { try $0.curvature() }, 1, context)
+    }
+    var run = try CurvatureRun(
+      start.scorer, from: start.adapter, fit: start.fit, settings, availableMemory: available)
     try start.announce(run.memory)
     var leastShare = 1.0
     let result = try start.finish(&run, settings: settings, checkpoints) { run in

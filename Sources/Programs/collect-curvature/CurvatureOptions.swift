@@ -7,7 +7,8 @@ extension CurvatureSettings.Criterion: ExpressibleByArgument {}
 
 /// How the curvature is taken and the prior is chosen.
 struct CurvatureOptions: ParsableArguments {
-  @Option(help: "Which parameters vary: all, or last-layer.") var parameters = CurvatureSettings().parameters
+  @Option(help: "Which parameters vary: all, last-layer, or exact (all, as one matrix: for small cores).")
+  var parameters = CurvatureSettings().parameters
   @Option(help: "Directions kept of a wide factor.") var rank = CurvatureSettings().rank
   @Option(help: "Factors up to this width are exact.") var exactWidth = CurvatureSettings().exactWidth
   @Option(help: "How the prior's precision is chosen: marginal-likelihood, or calibration.")

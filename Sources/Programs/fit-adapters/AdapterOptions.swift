@@ -11,6 +11,7 @@ extension AdapterSettings.Decay: ExpressibleByArgument {}
 struct AdapterOptions: ParsableArguments {
   @OptionGroup var form: ParametrisationOptions
   @OptionGroup var gaussian: VariationalOptions
+  @OptionGroup var optimizer: OptimizerOptions
   @Option(help: "Rank of every adapter.") var rank = AdapterSettings().rank
   @Option(help: "Numerator of the scale alpha / rank.") var alpha = AdapterSettings().alpha
   @Flag(help: "Scale by alpha / sqrt(rank).") var rsLora = false
@@ -46,6 +47,9 @@ struct AdapterOptions: ParsableArguments {
     help: "Weights of classes in the loss, undone in the probabilities: balanced, or name:weight,... (scoring classes)."
   )
   var classWeights: String?
+  @Option(help: "Minimise the cross-entropy with this share of the label spread over the other choices.")
+  var labelSmoothing: Double?
+  @Option(help: "Minimise the focal loss, (1 - p) to this power times the cross-entropy.") var focal: Double?
   @Option(help: "Largest norm of a gradient; 0 for no limit.") var gradientClip = AdapterSettings().gradientClip
   @Flag(help: "Keep the epoch with the lowest calibration NLL.") var keepBest = false
   @Option(help: "Training examples to use; 0 for all.") var trainingExamples = AdapterSettings().trainingExamples
@@ -57,6 +61,18 @@ struct AdapterOptions: ParsableArguments {
   @Option(
     help: "Train this many members in one vector, for method lora-ensemble. Member m has the seed --seed + m.")
   var members: Int?
+  @Flag(help: "With --members: they share A and B, and each has a diagonal between them (BatchEnsemble).")
+  var batchEnsemble = false
+  @Option(help: "With --members: strength of the force that keeps their products B A apart; 1: that of the posterior.")
+  var repulsion: Double?
+
+  /// Rejects two losses, and two kinds of coupled members.
+  func validate() throws {
+    if labelSmoothing != nil, focal != nil { throw ValidationError("--focal does not go with --label-smoothing") }
+    if batchEnsemble, repulsion != nil {
+      throw ValidationError("--repulsion does not go with --batch-ensemble, whose members share their products")
+    }
+  }
 
   /// The settings that the flags give.
   var settings: AdapterSettings {
@@ -64,9 +80,13 @@ struct AdapterOptions: ParsableArguments {
     (settings.rank, settings.alpha, settings.rankStabilized, settings.dropout) = (rank, alpha, rsLora, dropout)
     settings.targets = targets.isEmpty ? [] : targets.components(separatedBy: ",")
     settings.layers = layers
+    settings.loss = labelSmoothing.map { .smoothed(share: $0) } ?? focal.map { .focal(focus: $0) }
     settings.precision = products.precision
     settings.variational = gaussian.settings
-    settings.parametrisation = form.settings ?? settings.variational?.parametrisation
+    (settings.optimizer, settings.cycles) = (optimizer.settings, optimizer.cycleSettings)
+    let implied = batchEnsemble ? ParametrisationSettings.diagonalCores : settings.variational?.parametrisation
+    settings.parametrisation = form.settings ?? implied
+    settings.coupling = batchEnsemble ? .sharedFactors : repulsion.map { .repulsion(strength: $0) }
     settings.pooling = head.pooling ?? settings.pooling
     (settings.learningRate, settings.warmup, settings.decay) = (learningRate, warmup, decay)
     (settings.batchSize, settings.epochs, settings.steps) = (batchSize, epochs, steps)

@@ -9,6 +9,7 @@ struct ParametrisationOptions: ParsableArguments {
     case lora, olora, nola, full
     case tensorTrain = "tt-lora"
     case frozenCores = "b-lora-xs"
+    case rankMasks = "rank-masks"
   }
 
   @Option(
@@ -17,10 +18,12 @@ struct ParametrisationOptions: ParsableArguments {
       discussion: """
         lora: the factors A and B. olora: the same, from W's QR decomposition on. nola: coefficients of random matrices. \
         tt-lora: cores of tensor trains. b-lora-xs: a core between factors of W's singular value decomposition. full: \
-        the whole base.
+        the whole base. rank-masks: A, B and how likely each rank is kept, for the method of that name.
         """)) var parametrisation = Name.lora
   @Option(help: "NOLA: random matrices for each factor.") var bases = 256
   @Option(help: "NOLA: what draws them; the same for all members.") var basesSeed = 0
+  @Option(help: "Rank masks: how likely the prior keeps a rank.") var maskPrior = 0.9
+  @Option(help: "Rank masks: temperature of the relaxed masks in training.") var maskTemperature = 0.5
 
   /// The settings that the flags say; nil for LoRA.
   var settings: ParametrisationSettings? {
@@ -30,6 +33,7 @@ struct ParametrisationOptions: ParsableArguments {
     case .tensorTrain: .tensorTrain
     case .frozenCores: .frozenCores
     case .full: .full
+    case .rankMasks: .rankMasks(prior: maskPrior, temperature: maskTemperature)
     case .nola: .nola(bases: bases, seed: basesSeed)
     }
   }

@@ -121,6 +121,28 @@ import Training
     }
   }
 
+  @Test(arguments: ["batch-ensemble", "repulsive"]) func coupledMembersAreThoseOfTheFile(method: String) throws {
+    try TinyRun.open { run in
+      let coupling: MemberCoupling = method == "repulsive" ? .repulsion(strength: 1) : .sharedFactors
+      let file = try run.fit(coupling: coupling, members: 3)
+      let posterior = try Catalogue.posterior(request([file], method: method, fit: file.fit("file")))
+      #expect((posterior.groups, posterior.samples) == (3, 1))
+      let width = file.values.count / 3
+      for member in 0..<3 {
+        let own = Array(file.values[member * width..<(member + 1) * width])
+        #expect(posterior.draw(group: member, sample: 0).values == own)
+      }
+      let own = file.parameters.entries.filter { method == "repulsive" || $0.role == .core }.reduce(0) { $0 + $1.count }
+      let shared = method == "repulsive" ? 0 : width - own / 3
+      #expect(posterior.storedParameters == own + shared && file.cost.trainableParameters == own + shared)
+      let other = method == "repulsive" ? "batch-ensemble" : "repulsive"
+      let fault = #expect(throws: Fault.self) {
+        try Catalogue.posterior(request([file], method: other, fit: file.fit("file")))
+      }
+      #expect(fault?.code == .configuration && fault?.hint.contains("lora-ensemble") == true)
+    }
+  }
+
   @Test func filesOfTheOtherKindAreRefusedByName() throws {
     let single = #expect(throws: Fault.self) { try LoRAEnsemble(request([Adapter()], fit: fit(nil))) }
     #expect(

@@ -36,6 +36,7 @@ let closedForms: [String: @Sendable () throws -> Void] = {
     "laplace-probit": { ProbitTests().twoChoicesGiveMacKaysFormula(covariance: [3, 0, 0, 2], variance: 5) },
     "laplace-sampled": { try LaplaceDrawTests().drawsAgreeWithTheDenseGaussian() },
     "laplace-last-layer": { try EvidenceTests().theEvidenceOfAHeadIsThatOfADenseLaplace() },
+    "laplace-exact": { try ExactLaplaceTests().theCurvatureAndTheLogitsAreThoseOfDenseMatrices() },
     "retrieved": {
       LibraryRoutingTests().threeVectorsAreRankedByHand()
       try LibraryTests().aMixedBatchSaysWhatEachRowSaysAlone(scoring: .letters)
@@ -50,6 +51,17 @@ let closedForms: [String: @Sendable () throws -> Void] = {
     "full": { try VariationalPosteriorTests().fullModelsAreThoseOfTheirFilesAndAdaptersAreRefused() },
     "full-ensemble": { try VariationalPosteriorTests().fullModelsAreThoseOfTheirFilesAndAdaptersAreRefused() },
   ]
+  for name in ["batch-ensemble", "repulsive"] {
+    checks[name] = { try LoRAEnsembleTests().coupledMembersAreThoseOfTheFile(method: name) }
+  }
+  for name in ["snapshots", "sghmc"] {
+    checks[name] = { try SnapshotTests().theVectorsAreThoseOfTheFile(method: name) }
+  }
+  checks["rank-masks"] = { try RankMaskPosteriorTests().drawsKeepRanksByTheirProbabilities() }
+  checks["rank-masks-mean"] = { try RankMaskPosteriorTests().aMaskKeepsOrDropsARank() }
+  for name in ["ivon", "ivon-mean", "multi-ivon"] {
+    checks[name] = { try IVONPosteriorTests().samplesAgreeWithTheGaussian(rule: .independent, sampleSize: nil) }
+  }
   for method in VariationalSettings.Method.allCases {
     checks[method.rawValue] = {
       try VariationalPosteriorTests().samplesAgreeWithTheGaussian(rule: .independent, method: method)

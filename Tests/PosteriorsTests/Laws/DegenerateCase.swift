@@ -43,6 +43,12 @@ struct DegenerateCase: Sendable {
     "laplace-probit": ofFirmPrior("laplace-probit"),
     "laplace-sampled": ofFirmPrior("laplace-sampled"),
     "laplace-last-layer": ofFirmPrior("laplace-last-layer", .lastLayer),
+    "laplace-exact": DegenerateCase(tolerance: 1e-4) { run in
+      let curvature = try run.exactCurvature { $0.priorPrecision = 1e14 }
+      return try (
+        run.predict("laplace-exact", [curvature]), run.predict("point", [run.fit { $0.parametrisation = .frozenCores }])
+      )
+    },
     "retrieved": ofOneAdapter("retrieved"), "library-mixture": ofOneAdapter("library-mixture"),
     "adapter-mixture": ofOneAdapter("adapter-mixture"), "adapter-fusion": ofOneAdapter("adapter-fusion"),
     "adapter-soup": ofOneAdapter("adapter-soup"), "uniform": ofOneAdapter("uniform"),
@@ -53,6 +59,29 @@ struct DegenerateCase: Sendable {
     "blob": ofZeroDeviation(.blob), "blob-mean": ofAnyDeviation(.blob),
     "me-lora": ofZeroDeviation(.meLoRA), "me-lora-mean": ofAnyDeviation(.meLoRA),
     "scalabl": ofZeroDeviation(.scalaBL), "scalabl-mean": ofAnyDeviation(.scalaBL),
+    // One member repels nobody, and with fast weights of 1 BatchEnsemble's only member is a point estimate.
+    "repulsive": DegenerateCase { run in
+      let one = try run.fit(coupling: .repulsion(strength: 1), members: 1)
+      return try (run.predict("repulsive", [one]), run.predict("point", [run.fit()]))
+    },
+    "batch-ensemble": DegenerateCase(tolerance: 1e-5) { run in
+      var one = try run.fit(coupling: .sharedFactors, members: 1)
+      let point = try run.fit()
+      for entry in one.parameters.entries {
+        let range = entry.offset..<entry.offset + entry.count
+        let factor = point.parameters[String(entry.module.dropFirst("members.0.".count)), entry.role]
+        let values = factor.map { Array(point.values[$0.offset..<$0.offset + $0.count]) }
+        one.values.replaceSubrange(range, with: values ?? .init(repeating: 1, count: entry.count))
+      }
+      return try (run.predict("batch-ensemble", [one]), run.predict("point", [point]))
+    },
+    "snapshots": ofOneCycle("snapshots"), "sghmc": ofOneCycle("sghmc", momentum),
+    "rank-masks": ofCertainMasks("rank-masks"), "rank-masks-mean": ofCertainMasks("rank-masks-mean"),
+    "ivon": ofInfiniteCurvature("ivon"), "multi-ivon": ofInfiniteCurvature("multi-ivon"),
+    "ivon-mean": DegenerateCase { run in
+      let adapter = try run.fit(.ivon(settings: IVONSettings()))
+      return try (run.predict("ivon-mean", [adapter]), run.predict("point", [adapter]))
+    },
   ]
 
   private typealias Pair = (found: Predictions, expected: Predictions)
@@ -118,6 +147,44 @@ struct DegenerateCase: Sendable {
     DegenerateCase { run in
       let certain = try withoutDeviation(run.fit(method))
       return try (run.predict(method.rawValue, [certain]), run.predict("\(method.rawValue)-mean", [certain]))
+    }
+  }
+
+  /// SGHMC at temperature 0.
+  private static var momentum: OptimizerSettings {
+    var settings = SGHMCSettings()
+    settings.temperature = 0
+    return .sghmc(settings: settings)
+  }
+
+  /// The only snapshot of a single cycle is a point estimate whose rate has fallen by a cosine.
+  private static func ofOneCycle(_ name: String, _ optimizer: OptimizerSettings? = nil) -> DegenerateCase {
+    DegenerateCase { run in
+      let cycle = try run.fit { ($0.optimizer, $0.cycles) = (optimizer, CycleSettings(count: 1)) }
+      let point = try run.fit { ($0.optimizer, $0.warmup, $0.decay) = (optimizer, 0, .cosine) }
+      return try (run.predict(name, [cycle]), run.predict("point", [point]))
+    }
+  }
+
+  /// Masks that certainly keep every rank leave nothing to draw.
+  private static func ofCertainMasks(_ name: String) -> DegenerateCase {
+    DegenerateCase { run in
+      var adapter = try run.fit { $0.parametrisation = .rankMasks(prior: 0.5, temperature: 1) }
+      for tensor in adapter.parameters.maskLogits {
+        for place in tensor.offset..<tensor.offset + tensor.count { adapter.values[place] = 200 }
+      }
+      let other = name == "rank-masks" ? "rank-masks-mean" : "rank-masks"
+      let drawing = Drawing(samples: 1, seed: 0)
+      return try (run.predict(name, [adapter]), run.predict(other, [adapter], drawing))
+    }
+  }
+
+  /// Where the curvature is infinite, IVON's Gaussian is its mean.
+  private static func ofInfiniteCurvature(_ name: String) -> DegenerateCase {
+    DegenerateCase { run in
+      var adapter = try run.fit(.ivon(settings: IVONSettings()))
+      for place in adapter.values.indices { adapter.optimizer.secondMoment[place] = .infinity }
+      return try (run.predict(name, [adapter]), run.predict("ivon-mean", [adapter]))
     }
   }
 

@@ -48,6 +48,16 @@ struct TinyRun {
     case "adapters/full": return try fit(seed: seed) { $0.parametrisation = .full }
     case "adapters/blob", "adapters/me-lora", "adapters/scalabl":
       return try fit(VariationalSettings.Method(rawValue: String(name.dropFirst("adapters/".count).dropLast(2)))!)
+    case "adapters/batch-ensemble": return try fit(coupling: .sharedFactors)
+    case "adapters/repulsive": return try fit(coupling: .repulsion(strength: 1))
+    case "adapters/snapshots": return try fit { $0.cycles = CycleSettings(count: 2) }
+    case "adapters/sghmc":
+      return try fit {
+        ($0.optimizer, $0.cycles) = (.sghmc(settings: SGHMCSettings()), CycleSettings(count: 2, snapshots: 2))
+      }
+    case "adapters/rank-masks":
+      return try fit { $0.parametrisation = .rankMasks(prior: 0.7, temperature: 0.5) }
+    case "adapters/ivon": return try fit(.ivon(settings: IVONSettings()), seed: seed)
     case "swag": return try moments(seed: seed)
     case "aswa": return try moments(seed: seed) { $0.accept = .nll }
     case "swad": return try moments(seed: seed) { $0.accept = .swad }
@@ -56,6 +66,7 @@ struct TinyRun {
     case "library": return try library()
     case "library/routed": return try routed(library())
     case "curvature/last-layer": return try curvature { $0.parameters = .lastLayer }
+    case "curvature/exact": return try exactCurvature()
     default:
       Issue.record("no test makes \(name), which the catalogue has a method for: add a case to TinyRun.file")
       return try fit()
@@ -86,6 +97,19 @@ struct TinyRun {
       $0.variational = VariationalSettings(method)
       $0.parametrisation = $0.variational?.parametrisation
     }
+  }
+
+  /// Two members that are coupled.
+  func fit(coupling: MemberCoupling, members: Int = 2) throws -> Adapter {
+    try fit {
+      ($0.members, $0.coupling) = (members, coupling)
+      $0.parametrisation = coupling == .sharedFactors ? .diagonalCores : nil
+    }
+  }
+
+  /// An adapter of another optimizer, at a rate of gradient descent.
+  func fit(_ optimizer: OptimizerSettings, seed: Int = 0) throws -> Adapter {
+    try fit(seed: seed) { ($0.optimizer, $0.learningRate) = (optimizer, 0.1) }
   }
 
   /// The moments of five snapshots that follow a point estimate.
@@ -122,6 +146,20 @@ struct TinyRun {
     var run = try CurvatureRun(scorer(fit), from: adapter, fit: fit, settings, availableMemory: .max)
     try run.finish()
     var curvature = try run.curvature().file
+    curvature.baseDigest = experiment.base.digest
+    return curvature
+  }
+
+  /// The exact curvature around a point estimate of small cores.
+  func exactCurvature(_ change: (inout CurvatureSettings) -> Void = { _ in }) throws -> Curvature {
+    var settings = CurvatureSettings()
+    settings.parameters = .exact
+    change(&settings)
+    let adapter = try fit { $0.parametrisation = .frozenCores }
+    let fit = try adapter.fit("point")
+    var run = try ExactCurvatureRun(scorer(fit), from: adapter, fit: fit, settings, availableMemory: .max)
+    try run.finish()
+    var curvature = try run.curvature()
     curvature.baseDigest = experiment.base.digest
     return curvature
   }

@@ -1,0 +1,45 @@
+// Losses that are minimised in place of the cross-entropy. Scores, the calibration split and the curvature know nothing of
+// them.
+import Artifacts
+import Faults
+
+/// The loss of a training example; nil in `AdapterSettings` stands for the cross-entropy.
+package enum TrainingLoss: Codable, Equatable, Sendable {
+  /// The cross-entropy with the targets (1 - ε) q + ε (1 - q) / (K - 1) (Szegedy et al. 2016, arXiv:1512.00567): the right
+  /// one of K choices has 1 - ε, and the others share ε, as in Desai and Durrett 2020 (arXiv:2003.07892).
+  case smoothed(share: Double)
+  /// -(1 - p)^γ log p of the right choice (Lin et al. 2017, arXiv:1708.02002), which makes a model less confident
+  /// (Mukhoti et al. 2020, arXiv:2002.09437), often so much that its temperature is below 1.
+  case focal(focus: Double)
+
+  /// Rejects invalid settings.
+  ///
+  /// - Throws: `Fault` of kind `.usage` with the setting's name.
+  func validate() throws {
+    switch self {
+    case .smoothed(let share):
+      guard (0..<1).contains(share) else {
+        throw Fault(.usage, setting: "label-smoothing", "found \(share), expected a share from 0 to below 1")
+      }
+    case .focal(let focus):
+      guard focus >= 0, focus.isFinite else {
+        throw Fault(.usage, setting: "focal", "found \(focus), expected 0 or more")
+      }
+    }
+  }
+
+  /// Rejects data that it is not defined on: several labels, or written answers; for the focal loss also shares of votes
+  /// and numbers.
+  ///
+  /// - Throws: `Fault` of kind `.configuration`.
+  package func check(_ data: TokenizedSet) throws {
+    let (name, hint) = (isFocal ? "the focal loss" : "label smoothing", "leave it out")
+    try data.requireChoices(for: name, hint: hint)
+    try data.requireOneRightChoice(for: name, hint: hint)
+    guard !isFocal || data.targets.isEmpty else {
+      throw Fault(.configuration, data.dataset, "the focal loss needs one label for each text", hint: hint)
+    }
+  }
+
+  private var isFocal: Bool { if case .focal = self { true } else { false } }
+}

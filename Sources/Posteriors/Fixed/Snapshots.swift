@@ -1,0 +1,25 @@
+// Vectors that one fit with cycles kept: snapshot ensembles (Huang et al. 2017, arXiv:1704.00109), at the end of each
+// cycle, and cyclical SG-MCMC (Zhang et al. 2020, arXiv:1902.03932), whose optimizer adds noise before them. They are
+// predicted with as the members of an implicit ensemble, in one batched pass.
+import Faults
+
+extension LoRAEnsemble {
+  /// The snapshots of one file, of any optimizer.
+  ///
+  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for a fit without cycles.
+  package static func snapshots(_ request: PosteriorRequest) throws -> LoRAEnsemble {
+    try LoRAEnsemble(request, count: request.files.fit.cycles?.vectors, "cycles")
+  }
+
+  /// The same for SGHMC.
+  ///
+  /// - Throws: as `snapshots`; `Fault` of kind `.configuration` for another optimizer.
+  package static func sghmc(_ request: PosteriorRequest) throws -> LoRAEnsemble {
+    guard case .sghmc = request.files.fit.optimizer else {
+      throw Fault(
+        .configuration, request.files.all.first?.path ?? "posterior", "it was not fitted by SGHMC",
+        hint: "fit it with `optimizer sghmc` and `cycles`")
+    }
+    return try snapshots(request)
+  }
+}

@@ -1,0 +1,60 @@
+// The flags of the optimizer, and of cycles of its learning rate.
+import Adapters
+import ArgumentParser
+
+private let (ivon, sghmc, cycle) = (IVONSettings(), SGHMCSettings(), CycleSettings(count: 1))
+
+/// What takes the steps of the fit.
+struct OptimizerOptions: ParsableArguments {
+  /// The optimizers' names.
+  enum Name: String, CaseIterable, ExpressibleByArgument {
+    case adamW = "adamw"
+    case ivon, sghmc
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "What takes the steps.",
+      discussion: """
+        adamw. ivon: learns a Gaussian over all trained parameters, with --weight-decay as its prior's precision over N; \
+        its first step is that of gradient descent, so it needs a far larger learning rate. sghmc: gradient descent with \
+        momentum and the noise that makes it sample, with the same prior.
+        """)) var optimizer = Name.adamW
+  @Option(help: "IVON: how many examples the posterior counts the data as. Default: N, the training examples.")
+  var sampleSize: Double?
+  @Option(help: "IVON: curvature of the mean loss at the start.") var curvature = ivon.curvature
+  @Option(help: "IVON: the share of the curvature that a step keeps.") var curvatureDecay = ivon.curvatureDecay
+  @Option(help: "IVON: largest entry of the Newton step, before the learning rate. Default: no limit.")
+  var newtonClip: Double?
+  @Option(help: "SGHMC: the share of the velocity that a step takes away.") var friction = sghmc.friction
+  @Option(help: "SGHMC: temperature of the posterior; 0: no noise.") var temperature = sghmc.temperature
+  @Option(
+    help: ArgumentHelp(
+      "Let the rate fall to zero by a cosine in each of this many cycles, and keep a snapshot at the end of each.",
+      discussion: "The snapshots are for method snapshots or sghmc. --warmup and --decay do not apply.")) var cycles:
+    Int?
+  @Option(help: "Snapshots to keep from each cycle.") var cycleSnapshots = cycle.snapshots
+  @Option(help: "The share at the end of a cycle that they are from, and in which SGHMC adds its noise.")
+  var samplingShare = cycle.samplingShare
+
+  /// The settings that the flags say; nil for AdamW.
+  var settings: OptimizerSettings? {
+    switch optimizer {
+    case .adamW: return nil
+    case .ivon:
+      var settings = IVONSettings()
+      (settings.givenSampleSize, settings.curvature) = (sampleSize, curvature)
+      (settings.curvatureDecay, settings.clip) = (curvatureDecay, newtonClip)
+      return .ivon(settings: settings)
+    case .sghmc:
+      var settings = SGHMCSettings()
+      (settings.friction, settings.temperature) = (friction, temperature)
+      return .sghmc(settings: settings)
+    }
+  }
+
+  /// The cycles that the flags say; nil for none.
+  var cycleSettings: CycleSettings? {
+    cycles.map { CycleSettings(count: $0, snapshots: cycleSnapshots, samplingShare: samplingShare) }
+  }
+}
