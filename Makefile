@@ -95,7 +95,8 @@ help:
 YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) $(START) $(REFERENCE) $(MIXTURES) \
   $(foreach e,$(LIBRARY:%/=%),$e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
   $(foreach d,$(DATASET) $(SHIFTS) $(CLIENTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
-  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE BATCH_ENSEMBLE REPULSIVE VARIATIONAL RANK_MASK IVON SNAPSHOT SGHMC FULL SWAG TFB LIBRARY ROUTER SAMPLE EXCHANGE EVALUATE SHIFT,\
+  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE BATCH_ENSEMBLE REPULSIVE VARIATIONAL RANK_MASK IVON SNAPSHOT SGHMC FULL SWAG \
+    CHAIN TFB LIBRARY ROUTER SAMPLE EXCHANGE EVALUATE SHIFT,\
   $($v_FLAGS))))
 
 # --- Running the stages: by a second make that holds the run's lock, and reads the state of the files under it ---
@@ -192,8 +193,8 @@ lint:
 	shellcheck .ci/run $(SCRIPTS)
 	@if ! command -v python3 > /dev/null; then echo "lint: no python3: the Python scripts were not checked" >&2; \
 	else python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' $(PYTHON_SCRIPTS); fi
-SCRIPTS := $(addprefix pipeline/,bench bench-peers bench-table check curves draws library lock nearest packages paired \
-  precisions produce prunable prune results seeds settle stale status tidy time-left inputs cron/nightly.sh) \
+SCRIPTS := $(addprefix pipeline/,bench bench-peers bench-table check curves draws gold library lock nearest null packages \
+  paired precisions produce prunable prune results seeds settle stale status tidy time-left inputs cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/check Tests/Smoke/models Tests/Torture/*) \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 # The project needs no Python to run, so their syntax is checked only where there is one.

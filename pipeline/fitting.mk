@@ -189,6 +189,17 @@ f := swad
 a := --accept swad
 $(collect)
 
+# A chain of draws that starts from member $i.
+define chain
+target := $R/chain/$i.h5
+inputs := $(BASE) $(TOKENS) $R/adapters/point-$i.h5
+caches := $(TRAINING_PREFIX)
+command := collect-chain $(TRAINING_FLAGS) --adapter $R/adapters/point-$i.h5 $(CHAIN_FLAGS)
+curves := $(TRAINED_POINT:%=$R/adapters/point-$i.h5)
+$(stage)
+endef
+$(foreach i,$(MEMBER),$(eval $(value chain)))
+
 # The adapter of member 0 with the scale of TFB's noise.
 target := $R/tfb/0.h5
 inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5

@@ -34,14 +34,15 @@ samples.$m := $(word 3,$(columns))
 options.$m := $(filter-out -,$(subst $(comma), ,$(word 4,$(columns))))
 except.$m := $(strip $(foreach exception,$(filter-out -,$(subst $(comma), ,$(word 5,$(columns)))),\
   $(if $(filter-out $(CASE),$(subst +, ,$(exception))),,$(exception))))
+unless-named.$m := $(filter unless-named,$(subst $(comma), ,$(word 5,$(columns))))
 needs-fit.$m := $(if $(ADAPTER),$(filter-out adapters/point-%,$(filter adapters/%,$(file))))
 of-library.$m := $(filter library/%,$(file))
 mute.$m := $(if $(TEXTS),$(filter -,$(word 6,$(columns))))
 endef
 $(foreach row,$(shell tail -n +2 $(HERE)pipeline/methods.tsv | tr '\t' '|'),$(eval $(value method)))
 
-# --- METHODS and SHIFT_METHODS: `all` is every method that applies ---
-APPLICABLE := $(foreach m,$(KNOWN),$(if $(except.$m)$(needs-fit.$m)$(if $(LIBRARY),,$(of-library.$m)),,$m))
+# --- METHODS and SHIFT_METHODS: `all` is every method that applies and need not be named ---
+APPLICABLE := $(foreach m,$(KNOWN),$(if $(except.$m)$(unless-named.$m)$(needs-fit.$m)$(if $(LIBRARY),,$(of-library.$m)),,$m))
 EVERY := $(strip $(foreach m,$(APPLICABLE),$(if $(mute.$m),,$m)))
 MUTE := $(filter-out $(EVERY),$(APPLICABLE))
 $(if $(and $(filter all,$(METHODS)),$(filter evaluate,$(WANTED)),$(MUTE)),$(if $(QUIET),,$(warning METHODS=all leaves out what \

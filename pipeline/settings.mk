@@ -149,6 +149,10 @@ SWAG_FLAGS :=
 # What ASWA accepts a snapshot by, on the calibration split: nll or accuracy.
 ASWA_ACCEPT := nll
 
+# --- collect-chain: a chain of Hamiltonian Monte Carlo from each member ---
+# Any flags, such as `--prior-deviation 0.2 --draws 500`.
+CHAIN_FLAGS :=
+
 # --- bayesianize-adapter ---
 # Any flags, such as `--largest 0.1`: the range is that of the paper's bases, and a small base bears more noise.
 TFB_FLAGS :=

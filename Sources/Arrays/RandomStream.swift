@@ -23,6 +23,7 @@ package struct RandomStream: Sendable {
     case perturbation = 21
     case signs = 22
     case prior = 23
+    case hamiltonian = 24
     case gate = 31
     case missingAdapters = 32
     case generation = 41

@@ -23,6 +23,7 @@ extension NetworkResult {
 
 extension Adapter: NetworkResult {}
 extension SwagMoments: NetworkResult {}
+extension Chain: NetworkResult {}
 extension Curvature: NetworkResult {}
 extension Predictions: NetworkResult {
   package mutating func addCost(seconds: Double, peakMemory: Int, to earlier: Cost) {

@@ -102,7 +102,8 @@ extension Sample {
   }()
 
   static let kinds = [
-    Kind(adapter), Kind(exchanged), Kind(moments), Kind(curvature), Kind(tokens), Kind(predictions), Kind(checkpoint),
+    Kind(adapter), Kind(exchanged), Kind(moments), Kind(chain), Kind(curvature), Kind(tokens), Kind(predictions),
+    Kind(checkpoint),
     Kind(results), Kind(base: ()), prefix, forecasts, Kind(library), Kind(answers),
   ]
 }
@@ -120,6 +121,9 @@ extension Artifact {
       copy.cost = bare(copy.cost)
       return copy as? Self ?? self
     case var copy as SwagMoments:
+      copy.cost = bare(copy.cost)
+      return copy as? Self ?? self
+    case var copy as Chain:
       copy.cost = bare(copy.cost)
       return copy as? Self ?? self
     case var copy as Curvature:

@@ -70,6 +70,16 @@ enum Sample {
     return moments
   }()
 
+  static let chain: Chain = {
+    var chain = Chain()
+    (chain.seed, chain.baseDigest, chain.tokensDigest) = (3, "00aa", "11bb")
+    chain.settings = #"{"rank":2,"chain":{"draws":2}}"#
+    (chain.parameters, chain.draws, chain.potentials) = (parameters, floats(36), [12.5, 13.25])
+    (chain.stepSize, chain.acceptance, chain.divergences, chain.gradients) = (0.125, 0.75, 1, 99)
+    chain.cost = cost
+    return chain
+  }()
+
   static let curvature: Curvature = {
     var curvature = Curvature()
     (curvature.seed, curvature.baseDigest, curvature.tokensDigest) = (3, "00aa", "11bb")

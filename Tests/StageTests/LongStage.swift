@@ -8,6 +8,7 @@ import Testing
 enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   case fitAdapters = "fit-adapters"
   case collectSwag = "collect-swag"
+  case collectChain = "collect-chain"
   case collectCurvature = "collect-curvature"
   case routeAdapters = "route-adapters"
   case samplePosterior = "sample-posterior"
@@ -36,6 +37,12 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
       return shop.inputs + [
         "--adapter", adapter, "--epochs", epochs, "--collections", "\(min(40, steps / 4))", "--deviations", "5",
         "--anneal-epochs", "1", "--keep-best",
+      ]
+    case .collectChain:
+      // Two gradients a transition.
+      let adapter = try shop.fit("start.h5", "--rank", "2", "--parametrisation", "b-lora-xs")
+      return shop.inputs + [
+        "--adapter", adapter, "--steps", "2", "--warmup-transitions", "\(steps / 4)", "--draws", "\(max(1, steps / 4))",
       ]
     case .collectCurvature:
       // It passes over its examples once, sixteen per step: many steps need many examples.
@@ -97,8 +104,12 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
     default: break
     }
     let command = try command(in: shop)
-    guard let flag = command.firstIndex(where: { $0 == "--epochs" || $0 == "--samples" }) else { return command }
-    let many = [.samplePosterior: "50000", .predict: "200", .generateAnswers: "50000"][self] ?? "2000000"
+    guard let flag = command.firstIndex(where: { ["--epochs", "--samples", "--draws"].contains($0) }) else {
+      return command
+    }
+    let many =
+      [.samplePosterior: "50000", .predict: "200", .collectChain: "500000", .generateAnswers: "50000"][self]
+      ?? "2000000"
     return command[...flag] + [many] + command[(flag + 2)...]
   }
 

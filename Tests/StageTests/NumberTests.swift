@@ -17,8 +17,9 @@ import Testing
   ]
 
   @Test(arguments: [
-    "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "bayesianize-adapter",
-    "import-adapter", "collect-curvature", "route-adapters", "sample-posterior", "evaluate", "shift-test", "predict",
+    "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "collect-chain",
+    "bayesianize-adapter", "import-adapter", "collect-curvature", "route-adapters", "sample-posterior", "evaluate",
+    "shift-test", "predict",
     "decide", "generate-answers", "measure-step", "write-almanac", "pretrain-base",
   ])
   func numbersAreUsedOrRejected(program: String) throws {
@@ -83,6 +84,8 @@ import Testing
         shop.inputs + ["--epochs", "1", "--rank", "2"] + $0 + output
       }
     case "collect-swag": return [try adapter("--collections", "2")]
+    case "collect-chain":
+      return [try adapter("--warmup-transitions", "1", "--draws", "1", "--steps", "1")]
     case "bayesianize-adapter": return [try adapter("--samples", "2", "--iterations", "2")]
     case "import-adapter":
       let export = sampled("point", try shop.fit("adapter.h5")).dropLast(1)

@@ -65,6 +65,12 @@ extension Workshop {
     case "adapters/rank-masks": _ = try fit(output, "--parametrisation", "rank-masks", "--mask-prior", "0.7")
     case "adapters/ivon": _ = try fit(output, "--optimizer", "ivon", "--learning-rate", "0.1", "--seed", member)
     case "swag": _ = try collect(output, from: point)
+    case "chain":
+      _ = try run(
+        "collect-chain",
+        inputs + [
+          "--adapter", point, "--warmup-transitions", "2", "--draws", "3", "--steps", "2", "--output", path(output),
+        ])
     case "aswa": _ = try collect(output, from: point, "--accept", "nll")
     case "swad": _ = try fit(output, "--collect-from", "0.5", "--accept", "swad")
     case "tfb": _ = try bayesianize(output, from: point)

@@ -46,6 +46,8 @@ package struct Method: Sendable {
     case oloraDecoder = "olora+decoder", bLoRAXSDecoder = "b-lora-xs+decoder"
     /// Members with separate initial values have no product B A to average.
     case nolaSeparate = "nola+separate-starts", ttLoRASeparate = "tt-lora+separate-starts"
+    /// It takes far longer than all others together, so it runs only where it is named.
+    case unlessNamed = "unless-named"
 
     static let allButLoRA: [Exception] = [.olora, .nola, .ttLoRA, .bLoRAXS]
   }
@@ -82,6 +84,7 @@ package enum Catalogue {
       Method(
         "tfb", from: "tfb/0", samples: .parameters, options: [.draws, .scale], notOn: [.nola, .ttLoRA, .bLoRAXS],
         writes: false, TFB.init),
+      Method("hmc", from: "chain/%", notOn: [.unlessNamed], HamiltonianDraws.init),
       laplace(.logits, from: "curvature/all-0", samples: .logits),
       laplace(.probit, from: "curvature/all-0", samples: .none),
       laplace(.parameters, from: "curvature/all-0", samples: .parameters, options: [.draws]),

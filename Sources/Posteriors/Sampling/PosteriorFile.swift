@@ -48,6 +48,13 @@ extension Curvature: PosteriorFile {
   }
 }
 
+extension Chain: PosteriorFile {
+  package static var kind: (one: String, many: String) { ("file of collect-chain", "files of collect-chain") }
+  package func fit(_ path: String) throws -> AdapterSettings {
+    try ChainRun.Settings(canonicalJSON: settings, subject: path).fit
+  }
+}
+
 extension AdapterLibrary: PosteriorFile {
   package static var kind: (one: String, many: String) { ("file of index-adapters", "files of index-adapters") }
   package var seed: Int { 0 }
@@ -102,11 +109,13 @@ package struct PosteriorFiles {
 
   /// Reads a file of fitted parameters of any kind.
   ///
-  /// - Throws: `Fault` for a damaged file, and for one that is not an adapter, SWAG moments, a curvature or a library.
+  /// - Throws: `Fault` for a damaged file, and for one that is not an adapter, SWAG moments, a curvature, a chain or a
+  ///   library.
   package static func read(_ file: ArtifactFile) throws -> any PosteriorFile {
     switch file.schema {
     case SwagMoments.schema: return try SwagMoments.read(file)
     case Curvature.schema: return try Curvature.read(file)
+    case Chain.schema: return try Chain.read(file)
     case AdapterLibrary.schema: return try AdapterLibrary.read(file)
     default:
       var adapter = try Adapter.read(file)

@@ -28,6 +28,10 @@ let closedForms: [String: @Sendable () throws -> Void] = {
     "swag": { try SwagTests().samplesAgreeWithTheDenseGaussian(scale: 0.5, rank: 3) },
     "multiswa": { try MultiSWATests().theMembersAreTheSWAsOfTheirFiles() },
     "multiswag": { try PosteriorTests().multiSwagDrawsFromEachMemberWithItsOwnNoise() },
+    "hmc": {
+      try HamiltonianChainTests().drawsHaveTheMomentsOfACorrelatedGaussian()
+      try ChainRunTests().thePotentialIsThatOfLikelihoodAndPrior()
+    },
     "tfb": { try TFBTests().drawsAreTheGaussianOfThePaper() },
     "laplace": {
       try LaplaceTests().theLinearizedCovarianceIsTheDenseOne(exactWidth: 512)

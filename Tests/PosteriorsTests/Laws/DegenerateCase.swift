@@ -34,6 +34,11 @@ struct DegenerateCase: Sendable {
     "swag": ofScaleZero("swag"),
     "swag-diagonal": ofScaleZero("swag-diagonal"),
     "multiswag": ofScaleZero("multiswag"),
+    "hmc": ofPoint { run, adapter, point in
+      var chain = try run.chain()
+      chain.draws = (0..<chain.count).flatMap { _ in adapter.values }
+      return try (run.predict("hmc", [chain]), point)
+    },
     "tfb": DegenerateCase { run in
       let adapter = try run.bayesianized()
       let drawing = Drawing(samples: 3, seed: 0, scale: 0)

@@ -61,6 +61,7 @@ struct TinyRun {
     case "swag": return try moments(seed: seed)
     case "aswa": return try moments(seed: seed) { $0.accept = .nll }
     case "swad": return try moments(seed: seed) { $0.accept = .swad }
+    case "chain": return try chain(seed: seed)
     case "tfb": return try bayesianized()
     case "curvature/all": return try curvature()
     case "library": return try library()
@@ -124,6 +125,19 @@ struct TinyRun {
     var moments = try run.moments()
     moments.baseDigest = experiment.base.digest
     return moments
+  }
+
+  /// Three draws of a chain that starts near a point estimate.
+  func chain(seed: Int = 0) throws -> Chain {
+    var settings = ChainSettings()
+    (settings.warmup, settings.draws, settings.steps) = (2, 3, 3)
+    let adapter = try fit(seed: seed)
+    let fit = try adapter.fit("point")
+    var run = try ChainRun(scorer(fit), from: adapter, fit: fit, settings)
+    try run.finish()
+    var chain = try run.file()
+    chain.baseDigest = experiment.base.digest
+    return chain
   }
 
   /// A point estimate with the scale of TFB's noise.

@@ -1,0 +1,69 @@
+// Methods beside a reference: distances by hand, what two halves of the reference differ by, and what is refused.
+import Artifacts
+import Calibration
+import Faults
+import Foundation
+import Reports
+import Testing
+
+@Suite struct ReferenceComparisonTests {
+  private func file(_ predictions: Predictions) throws -> PredictionsFile {
+    try PredictionsFile(path: "\(predictions.method).h5", predictions)
+  }
+
+  private func chains(_ change: (inout SyntheticPredictions) -> Void = { _ in }) -> Predictions {
+    var recipe = SyntheticPredictions(method: "hmc", groups: 4, samples: 6)
+    change(&recipe)
+    return recipe.predictions
+  }
+
+  /// The values of the CSV by `method,metric`.
+  private func values(_ csv: String) -> [String: Double] {
+    Dictionary(
+      uniqueKeysWithValues: csv.split(whereSeparator: \.isNewline).dropFirst().map { line in
+        let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+        return ("\(cells[0]),\(cells[1])", Double(cells[2])!)
+      })
+  }
+
+  @Test func distancesAreMeansOverTheTestQuestions() throws {
+    let gold = chains()
+    let point = SyntheticPredictions(method: "point").predictions
+    let comparison = try ReferenceComparison([file(point)], with: file(gold), ScoringSettings())
+    let found = values(comparison.csv)
+    // The mixture by hand, from the 120 test rows after 60 of calibration.
+    var (distance, agreement) = (0.0, 0.0)
+    for row in 60..<180 {
+      let mixture = (0..<4).map { choice in
+        (0..<24).reduce(0.0) { $0 + exp(Double(gold.logProbabilities[(row * 24 + $1) * 4 + choice])) } / 24
+      }
+      let own = (0..<4).map { exp(Double(point.logProbabilities[row * 4 + $0])) }
+      distance += zip(mixture, own).reduce(0) { $0 + abs($1.0 - $1.1) } / 240
+      agreement += mixture.firstIndex(of: mixture.max()!) == own.firstIndex(of: own.max()!) ? 1.0 / 120 : 0
+    }
+    #expect(abs(found["point,total_variation"]! - distance) < 1e-6)
+    #expect(abs(found["point,agreement"]! - agreement) < 1e-9)
+    #expect(found["hmc,total_variation"] == 0 && found["hmc,agreement"] == 1)
+    #expect(abs(found["hmc,total_variation_minus_point"]! + distance) < 1e-6)
+    #expect(comparison.text.contains("| `point` |") && comparison.text.contains("split R-hat at most"))
+  }
+
+  /// Between its halves lies less than between the reference and another method, and more than nothing.
+  @Test func theHalvesOfTheReferenceTellWhatNoiseIs() throws {
+    let point = SyntheticPredictions(method: "point").predictions
+    let found = values(try ReferenceComparison([file(point)], with: file(chains()), ScoringSettings()).csv)
+    let noise = try #require(found["half of its members,total_variation"])
+    #expect(noise > 0.01 && noise < found["point,total_variation"]! / 2)
+    // One member has no halves, and of three draws no convergence is judged.
+    let single = try ReferenceComparison(
+      [file(point)], with: file(chains { ($0.groups, $0.samples) = (1, 3) }), ScoringSettings())
+    #expect(!single.csv.contains("half") && !single.text.contains("R-hat"))
+  }
+
+  @Test func otherQuestionsAreRefused() throws {
+    let other = SyntheticPredictions(method: "point", testCount: 119).predictions
+    #expect(throws: Fault.self) { try ReferenceComparison([file(other)], with: file(chains()), ScoringSettings()) }
+    let none = chains { $0.testCount = 0 }
+    #expect(throws: Fault.self) { try ReferenceComparison([], with: file(none), ScoringSettings()) }
+  }
+}
