@@ -115,7 +115,7 @@ let package = Package(
       "generate-answers", "Faults", "JSON", "Tokenization", "Transformers", "Artifacts", "Adapters", "Generation",
       "Posteriors", "NetworkStages"),
     program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
-    program("evaluate", "Files", "Reports", "ReportStages"),
+    program("evaluate", "Files", "Calibration", "Reports", "ReportStages"),
     program("evaluate-answers", "Files", "Tokenization", "Artifacts", "Reports", "ReportStages"),
     program("shift-test", "Files", "Artifacts", "Reports", "ReportStages"),
     program("show", "Artifacts", "Checkpoints", "Transformers"),

@@ -110,8 +110,9 @@ $(if $(COLLABORATING),$(if $(filter $(words $(CLIENTS)),$(words $(sort $(CLIENTS
 $(if $(START),$(if $(wildcard $(START)),,$(call stop,START=$(START): no such file or folder,it must be an adapter or a PEFT folder)))
 # Every client fits one adapter by the method point, and the table is that of compare-clients.
 $(if $(COLLABORATING),$(if $(ASKED),,$(foreach v,$(filter METHODS MEMBERS ADAPTER IMPORT_FLAGS LIBRARY LIBRARY_FLAGS TOP FOREIGN \
-  MC_DROPOUT LORA_ENSEMBLE_FLAGS BATCH_ENSEMBLE_FLAGS REPULSIVE_FLAGS VARIATIONAL_FLAGS RANK_MASK_FLAGS IVON_FLAGS SNAPSHOT_FLAGS SGHMC_FLAGS FULL_FLAGS SWAG_% ASWA_ACCEPT TFB_FLAGS \
-  LAPLACE_% SAMPLES DRAWS SCALE FIGURES EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each client fits one \
+  MC_DROPOUT LORA_ENSEMBLE_FLAGS BATCH_ENSEMBLE_FLAGS REPULSIVE_FLAGS VARIATIONAL_FLAGS RANK_MASK_FLAGS IVON_FLAGS \
+  SNAPSHOT_FLAGS SGHMC_FLAGS FULL_FLAGS SWAG_% CHAIN_FLAGS ASWA_ACCEPT TFB_FLAGS LAPLACE_% SAMPLES DRAWS SCALE FIGURES \
+  CALIBRATORS EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each client fits one \
   adapter by the method point))))
 $(if $(filter predictions,$(TRUST)),$(if $(wildcard $(REFERENCE)),,$(call stop,TRUST=predictions needs REFERENCE=$(comma) a file of \
   questions that all clients share)))

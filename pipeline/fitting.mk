@@ -200,13 +200,20 @@ $(stage)
 endef
 $(foreach i,$(MEMBER),$(eval $(value chain)))
 
-# The adapter of member 0 with the scale of TFB's noise.
-target := $R/tfb/0.h5
+# The adapter of member 0 with the scale of TFB's noise, by the paper's rule and by that of the authors' program.
+define tfb
+target := $R/tfb/$(rule:%=%-)0.h5
 inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
 caches := $(TRAINING_PREFIX)
-command := bayesianize-adapter $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 $(TFB_FLAGS)
+command := bayesianize-adapter $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 $(TFB_FLAGS) \
+  $(call flag,tolerance-rule,$(rule))
 curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
 $(stage)
+endef
+rule :=
+$(eval $(value tfb))
+rule := authors
+$(eval $(value tfb))
 
 # The curvature around member 0: of all adapters, of those of the last block, and exactly of small cores.
 define curvature

@@ -41,6 +41,7 @@ KINDS := \
   one-of/products/rows:SIMILARITY \
   one-of/keep/reset:MOMENTS \
   one-of/marginal-likelihood/calibration:LAPLACE_CRITERION \
+  some-of/temperature/ts-mix/ts-inside/platt/vector/matrix/isotonic/chosen:CALIBRATORS \
   some-of/1/2/3/4/5:SEVERITIES
 # Only corruptions from the command line are checked here; those of an experiment's file are checked by tokenize.
 KINDS += $(if $(filter CORRUPTIONS,$(GIVEN)),\

@@ -230,6 +230,8 @@ MOMENTS :=
 EXCHANGE_FLAGS :=
 
 # --- evaluate ---
+# Calibrators that have rows beside the temperature: any of ts-mix, ts-inside, platt, vector, matrix, isotonic and chosen.
+CALIBRATORS :=
 # FIGURES=yes writes every picture of the reports as SVG and PDF into figures/ of the run, those under shift into
 # figures/shift/.
 FIGURES :=

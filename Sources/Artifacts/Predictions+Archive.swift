@@ -4,7 +4,8 @@ import Foundation
 extension Predictions: StoredArtifact {
   /// The kind of artifact, as in the file's first line and its `schema` attribute.
   package static var schema: String { "predictions" }
-  static var version: Int { 2 }
+  static var version: Int { 3 }
+  static var oldestVersion: Int? { 2 }
   /// Reads the file and checks everything that it says.
   package static func read(_ file: ArtifactFile) throws -> Predictions { try load(file) }
   /// Writes the file, whole or not at all.
@@ -40,6 +41,11 @@ extension Predictions: StoredArtifact {
       "log_probabilities", &logProbabilities,
       [example, Axis("group", groups), Axis("sample", samples), Axis("choice", choices)],
       "natural logarithms; -inf beyond an example's own choices", units: "nats")
+    if try archive.has("log_sums", !logSums.isEmpty) {
+      try archive.numbers(
+        "log_sums", &logSums, [example, Axis("group", groups), Axis("sample", samples)],
+        "logarithm of the sum of exp(logit) over the example's own choices", units: "nats")
+    }
     if try archive.has("weights", !weights.isEmpty) {
       try archive.numbers(
         "weights", &weights, [example, Axis("group", groups)], "share of the group in the example's mixture")
@@ -59,6 +65,7 @@ extension Predictions: StoredArtifact {
     try require(
       numbers == nil || choiceCounts.allSatisfy { $0 == choices } && classValues.isEmpty && labelNames.isEmpty,
       "it has numbers, but its choices are not the same bins for all examples")
+    try require(logSums.allSatisfy(\.isFinite), "a sum of exp(logit) is not finite")
     try require(!splits.contains(.train), "it has predictions for training examples")
     for row in weights.isEmpty ? 0..<0 : rowIDs.indices {
       let own = weights[row * groups..<(row + 1) * groups]

@@ -39,6 +39,9 @@ package struct Predictions: Equatable, Sendable {
   package var choiceCounts: [Int32] = []
   /// [example, group, sample, choice] Natural logarithms; minus infinity beyond an example's own choices.
   package var logProbabilities: [Float] = []
+  /// [example, group, sample] Natural logarithms of the sums of exp(logit) over an example's own choices, before the
+  /// softmax; empty where the logits were not kept. Version 2 of the file did not have them.
+  package var logSums: [Float] = []
   /// [example, group] The shares of the groups in an example's mixture, which sum to 1; empty where they are equal.
   package var weights: [Float] = []
   /// Remarks of the method that the table repeats, such as a spread that was not measured; empty if there are none.

@@ -1,6 +1,7 @@
 // Intervals by resampling examples with replacement (Efron 1979; percentile intervals, Efron and Tibshirani 1993, ch.
 // 13). All statistics of a call use the same resamples, so the difference of two methods is paired. Copies of one text
 // are resampled together (the cluster bootstrap; Davison and Hinkley 1997, sec. 3.8), because they are not independent.
+// Calibration errors have intervals of another kind (`GapFamily`), also paired.
 import Arrays
 import Foundation
 
@@ -8,21 +9,29 @@ import Foundation
 package struct Estimate: Equatable, Sendable {
   /// The value on the examples themselves.
   package let score: Score
-  /// The 2.5 % and 97.5 % quantiles of the resampled values, or the statistic's own interval; nil if the value is undefined, or if it is computed from a
-  /// single example or copies of it, all resamples of which are the same.
+  /// The 2.5 % and 97.5 % quantiles of the resampled values, or what the statistic's `IntervalRule` says; nil if the value
+  /// is undefined or has no interval, or if it is computed from a single example or copies of it, all resamples of which
+  /// are the same.
   package let interval: ClosedRange<Double>?
-  /// The standard deviation of the resampled values; nil if there is no interval.
+  /// The standard deviation of the resampled values, or of what noise does to the value; nil if there is no interval.
   package let standardError: Double?
   /// The number of examples it was computed from.
   package let count: Int
+  /// Of the difference of two calibration errors, which has no interval: the paired test's statistic, standard normal if
+  /// the methods are equally well calibrated.
+  package var z: Double?
 
-  /// Whether the interval excludes zero: for a difference, that the choice of examples does not explain it. Rounding
+  /// Whether the interval or the test excludes zero: for a difference, that the choice of examples does not explain it. Rounding
   /// must not explain it either: if all examples differ by a float32's last digits in the same direction, the interval
   /// is narrow.
   package var excludesZero: Bool {
-    guard let value = score.value, let interval else { return false }
-    return abs(value) > Self.rounding && !interval.contains(0)
+    guard let value = score.value, abs(value) > Self.rounding else { return false }
+    if let z { return abs(z) > Self.normalQuantile && (z > 0) == (value > 0) }
+    return interval.map { !$0.contains(0) } ?? false
   }
+
+  /// 95 % of standard normal values are within this distance of 0.
+  private static let normalQuantile = 1.959964
 
   /// How much two scores may differ if equal predictions were computed in different ways.
   private static let rounding = 1e-6
@@ -63,7 +72,7 @@ package struct Bootstrap: Equatable, Sendable {
     (self.draws, self.seed) = (draws, seed)
   }
 
-  /// Evaluates `statistics` on the examples and on every resample.
+  /// Evaluates `statistics` on the examples, and draws what their intervals need.
   ///
   /// `strata` are the sets that the examples consist of, one after the other; of each, as many clusters are drawn as it
   /// has. If one of them has a single cluster, there are no resamples and no intervals. `rows` is the number of
@@ -73,20 +82,19 @@ package struct Bootstrap: Equatable, Sendable {
     let count = strata.reduce(0) { $0 + $1.indices.count } * rows
     for statistic in statistics { precondition(statistic.count == count, "\(statistic.count) of \(count) examples") }
     let scores = statistics.map(\.score)
-    let defined = statistics.indices.filter { scores[$0].value != nil }
-    var values = [[Double]](repeating: [], count: statistics.count)
-    for index in defined { values[index].reserveCapacity(draws) }
-    for draw in 0..<(defined.isEmpty || strata.contains { $0.count == 1 } ? 0 : draws) {
-      let weights = multiplicities(draw: draw, strata: strata).flatMap { Array(repeating: $0, count: rows) }
-      for index in defined {
-        if let value = statistics[index].score(weights: weights).value { values[index].append(value) }
-      }
-    }
     let clusters = rowClusters(strata, rows: rows)
-    let intervals = statistics.indices.map { index in
-      values[index].count < draws ? nil : statistics[index].interval(clusters: clusters, draws: draws, seed: seed)
+    var drawing = statistics.indices.map { Drawing(statistics[$0], scores[$0], clusters) }
+    let draws = strata.contains { $0.count == 1 } || !drawing.contains(where: \.isNeeded) ? 0 : self.draws
+    let needsMultipliers = drawing.contains(where: \.needsMultipliers)
+    let needsWeights = drawing.contains { $0.isNeeded && !$0.needsMultipliers }
+    for draw in 0..<draws {
+      let weights =
+        needsWeights ? multiplicities(draw: draw, strata: strata).flatMap { Array(repeating: $0, count: rows) } : []
+      let multipliers = needsMultipliers ? normals(draw: draw, count: (clusters.max() ?? 0) + 1) : []
+      for index in drawing.indices { drawing[index].add(statistics[index], weights, multipliers) }
     }
-    return Resamples(scores: scores, intervals: intervals, values: values, draws: draws, count: count)
+    let entries = zip(scores, drawing).map { Resamples.Entry(score: $0, drawn: draws == 0 ? .none : $1.drawn) }
+    return Resamples(entries, draws: draws, clusters: clusters)
   }
 
   /// [row] The index of the cluster that a row of the statistics is resampled with.
@@ -107,63 +115,67 @@ package struct Bootstrap: Equatable, Sendable {
       return clusters.indices.map { weights[$0] }
     }
   }
-}
 
-/// Statistics with their resampled values.
-package struct Resamples: Sendable {
-  private let scores: [Score]
-  /// [statistic] Its own interval, where it has one.
-  private let intervals: [ClosedRange<Double>?]
-  /// [statistic][draw] Empty for an undefined statistic.
-  private let values: [[Double]]
-  private let draws: Int
-  private let count: Int
-
-  init(scores: [Score], intervals: [ClosedRange<Double>?], values: [[Double]], draws: Int, count: Int) {
-    (self.scores, self.intervals, self.values) = (scores, intervals, values)
-    (self.draws, self.count) = (draws, count)
-  }
-
-  /// The estimate of the statistic at `index`.
-  package subscript(index: Int) -> Estimate { estimate(scores[index], values[index], intervals[index]) }
-
-  /// The estimate of statistic `index` minus statistic `reference`, draw by draw.
-  package func difference(_ index: Int, minus reference: Int) -> Estimate {
-    combination([(1, index), (-1, reference)])
-  }
-
-  /// The estimate of a weighted sum of statistics, draw by draw; undefined if one of them is.
-  package func combination(_ terms: [(coefficient: Double, index: Int)]) -> Estimate {
-    var value = 0.0
-    for (coefficient, index) in terms {
-      switch scores[index] {
-      case .value(let score): value += coefficient * score
-      case .undefined(let reason): return estimate(.undefined(reason), [])
-      }
+  /// Standard normal values, one for each cluster.
+  private func normals(draw: Int, count: Int) -> [Float] {
+    let stream = RandomStream(seed: seed, purpose: .calibrationGaps, place: (UInt32(draw), 0))
+    return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+      stream.normals(into: buffer.baseAddress!, count: count)
+      filled = count
     }
-    let draws = terms.map { values[$0.index].count }.min() ?? 0
-    let sums = (0..<draws).map { draw in terms.reduce(0) { $0 + $1.coefficient * values[$1.index][draw] } }
-    return estimate(.value(value), sums)
-  }
-
-  private func estimate(_ score: Score, _ values: [Double], _ interval: ClosedRange<Double>? = nil) -> Estimate {
-    // A statistic that is undefined on some resample has a value but no interval.
-    guard score.value != nil, values.count == draws else {
-      return Estimate(score: score, interval: nil, standardError: nil, count: count)
-    }
-    let sorted = values.sorted()
-    let mean = values.reduce(0, +) / Double(draws)
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws - 1)
-    return Estimate(
-      score: score, interval: interval ?? quantile(0.025, of: sorted)...quantile(0.975, of: sorted),
-      standardError: variance.squareRoot(), count: count)
   }
 }
 
-/// The quantile of sorted values, interpolated linearly between order statistics.
-func quantile(_ share: Double, of sorted: [Double]) -> Double {
-  let position = share * Double(sorted.count - 1)
-  let lower = Int(position)
-  let upper = min(lower + 1, sorted.count - 1)
-  return sorted[lower] + (position - Double(lower)) * (sorted[upper] - sorted[lower])
+/// What is drawn for one statistic.
+private enum Drawing {
+  case values([Double])
+  case gaps(GapNoise)
+  case nullBand(GapNoise)
+  case none
+
+  init(_ statistic: any Statistic, _ score: Score, _ clusters: [Int]) {
+    switch score.value == nil ? .none : statistic.intervalRule {
+    case .quantiles: self = .values([])
+    case .gaps(let cells): self = .gaps(GapNoise(cells, clusters: clusters))
+    case .nullBand(let cells): self = .nullBand(GapNoise(cells, clusters: clusters))
+    case .none: self = .none
+    }
+  }
+
+  var isNeeded: Bool { if case .none = self { false } else { true } }
+
+  var needsMultipliers: Bool {
+    switch self {
+    case .gaps, .nullBand: true
+    case .values, .none: false
+    }
+  }
+
+  /// Adds one draw.
+  mutating func add(_ statistic: any Statistic, _ weights: [Double], _ multipliers: [Float]) {
+    let before = self
+    // Moved out, so that its arrays grow in place.
+    self = .none
+    switch before {
+    case .values(var values):
+      if let value = statistic.score(weights: weights).value { values.append(value) }
+      self = .values(values)
+    case .gaps(var noise):
+      noise.add(multipliers)
+      self = .gaps(noise)
+    case .nullBand(var noise):
+      noise.add(multipliers)
+      self = .nullBand(noise)
+    case .none: break
+    }
+  }
+
+  var drawn: Resamples.Draws {
+    switch self {
+    case .values(let values): .values(values)
+    case .gaps(let noise): .gaps(noise.family, noise.cells)
+    case .nullBand(let noise): .nullBand(noise.family)
+    case .none: .none
+    }
+  }
 }

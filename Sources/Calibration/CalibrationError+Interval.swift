@@ -1,43 +1,21 @@
-// The intervals of a calibration error: that of the true error, and the null band. See `GapFamily`.
+// What the intervals of a calibration error are computed from, and the error that noise alone would make.
 
 extension CalibrationError {
-  /// Tests inverted at both ends: the lower one with the observed shape, in which noise adds most to an error, the upper
-  /// one with a spread shape, in which it adds least. The value itself is never outside. nil for the maximum over bins,
-  /// whose distribution single examples decide.
-  package func interval(clusters: [Int], draws: Int, seed: UInt64) -> ClosedRange<Double>? {
-    if case .maximum = norm { return nil }
-    guard case .value(let value) = score else { return nil }
-    let family = family(clusters, draws: draws, seed: seed)
-    let lower = family.error(atWhich: 0.975, is: value)
-    let upper = family.spread.error(atWhich: 0.025, is: value)
-    return min(lower, value)...max(upper, value)
+  /// That of the true error; none for the maximum over bins, whose distribution single examples decide.
+  package var intervalRule: IntervalRule {
+    if case .maximum = norm { return .none }
+    return .gaps(cells)
   }
 
-  /// The 2.5 % and the 97.5 % quantile of the errors that perfectly calibrated methods would show.
-  fileprivate func nullBand(clusters: [Int], draws: Int, seed: UInt64) -> ClosedRange<Double> {
-    let errors = family(clusters, draws: draws, seed: seed).observed(scale: 0)
-    return quantile(0.025, of: errors)...quantile(0.975, of: errors)
-  }
-
-  /// The gaps with the observed shape.
-  private func family(_ clusters: [Int], draws: Int, seed: UInt64) -> GapFamily {
-    GapFamily(
-      sums([Double](repeating: 1, count: count)), norm, independent: Double(count) / designEffect(clusters),
-      draws: draws, seed: seed)
-  }
-
-  /// By what factor the variance of a sum of residuals is larger than if no two examples belonged together: at least 1
-  /// (Kish 1965). The residual is correct - confidence.
-  private func designEffect(_ clusters: [Int]) -> Double {
-    var sums: [Int: Double] = [:]
-    var squares = 0.0
-    for (example, cluster) in clusters.enumerated() {
-      let residual = correct[example] - confidences[example]
-      sums[cluster, default: 0] += residual
-      squares += residual * residual
+  /// The bins with their examples.
+  var cells: GapCells {
+    var cells = [GapCells.Cell](repeating: .init(), count: binning.count)
+    forEachPart([Double](repeating: 1, count: count)) { example, bin, share in
+      cells[bin].parts.append(
+        .init(example: example, share: share, residual: share * (correct[example] - confidences[example])))
     }
-    guard squares > 0, sums.count < clusters.count else { return 1 }
-    return max(sums.keys.sorted().reduce(0) { $0 + sums[$1]! * sums[$1]! } / squares, 1)
+    for (bin, sums) in sums([Double](repeating: 1, count: count)).enumerated() { cells[bin].sums = sums }
+    return GapCells(cells, norm: norm, population: count, areCompared: true)
   }
 }
 
@@ -50,6 +28,7 @@ package struct CalibrationNull: Statistic {
 
   /// The number of examples.
   package var count: Int { error.count }
+  package var intervalRule: IntervalRule { .nullBand(error.cells) }
 
   /// The mean over such methods: Σ √(2/π) √(share c (1 - c) / n) over the bins, with their mean confidence c.
   package func score(weights: [Double]) -> Score {
@@ -60,10 +39,5 @@ package struct CalibrationNull: Statistic {
         let confidence = bin.confidence / bin.count
         return sum + (2 / Double.pi * bin.count * confidence * (1 - confidence)).squareRoot() / total
       })
-  }
-
-  /// The 2.5 % and the 97.5 % quantile over such methods.
-  package func interval(clusters: [Int], draws: Int, seed: UInt64) -> ClosedRange<Double>? {
-    error.nullBand(clusters: clusters, draws: draws, seed: seed)
   }
 }

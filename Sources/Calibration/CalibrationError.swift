@@ -17,7 +17,7 @@ package struct CalibrationError: Statistic {
   let confidences: [Double]
   let correct: [Double]
   let norm: Norm
-  private let binning: Binning
+  let binning: Binning
   private let assignment: Assignment
 
   private enum Assignment: Sendable {
@@ -56,35 +56,39 @@ package struct CalibrationError: Statistic {
   /// The sums of every bin, lowest confidences first.
   func sums(_ weights: [Double]) -> [Sums] {
     var sums = [Sums](repeating: Sums(), count: binning.count)
-    switch assignment {
-    case .fixed(let bins):
-      for (example, bin) in bins.enumerated() {
-        sums[bin].count += weights[example]
-        sums[bin].confidence += weights[example] * confidences[example]
-        sums[bin].correct += weights[example] * correct[example]
-      }
-    case .ranked(let ranks): fillEqualMass(&sums, ranks, weights)
+    forEachPart(weights) { example, bin, share in
+      sums[bin].count += share
+      sums[bin].confidence += share * confidences[example]
+      sums[bin].correct += share * correct[example]
     }
     return sums
   }
 
+  /// Calls `body` with each weighted example and its bin; `share` is its weight, or the part of it that is in this bin.
+  func forEachPart(_ weights: [Double], _ body: (_ example: Int, _ bin: Int, _ share: Double) -> Void) {
+    switch assignment {
+    case .fixed(let bins): for (example, bin) in bins.enumerated() { body(example, bin, weights[example]) }
+    case .ranked(let ranks): forEachPartOfEqualMass(ranks, weights, body)
+    }
+  }
+
   /// Fills bins of nearly equal mass from the lowest confidence upwards. A block of equal confidences across an edge is
   /// split in proportion, which equals the mean over all orders of its examples.
-  private func fillEqualMass(_ sums: inout [Sums], _ ranks: RankOrder, _ weights: [Double]) {
-    let (size, longer) = Int(weights.reduce(0, +)).quotientAndRemainder(dividingBy: sums.count)
-    var bin = 0
+  private func forEachPartOfEqualMass(
+    _ ranks: RankOrder, _ weights: [Double], _ body: (_ example: Int, _ bin: Int, _ share: Double) -> Void
+  ) {
+    let (size, longer) = Int(weights.reduce(0, +)).quotientAndRemainder(dividingBy: binning.count)
+    func room(_ bin: Int) -> Double { Double(size + (bin < longer ? 1 : 0)) }
+    var (bin, filled) = (0, 0.0)
     for block in ranks.blocks.indices.dropLast().reversed() {
       let members = ranks.order[ranks.blocks[block]..<ranks.blocks[block + 1]]
       let mass = members.reduce(0) { $0 + weights[$1] }
-      let right = members.reduce(0) { $0 + weights[$1] * correct[$1] }
-      let confidence = confidences[members[members.startIndex]]
       var left = mass
       while left > 0 {
-        while sums[bin].count >= Double(size + (bin < longer ? 1 : 0)) { bin += 1 }
-        let part = min(left, Double(size + (bin < longer ? 1 : 0)) - sums[bin].count)
-        sums[bin].count += part
-        sums[bin].confidence += part * confidence
-        sums[bin].correct += right * (part / mass)
+        while filled >= room(bin) { (bin, filled) = (bin + 1, 0) }
+        let part = min(left, room(bin) - filled)
+        for example in members where weights[example] > 0 { body(example, bin, weights[example] * (part / mass)) }
+        filled += part
         left -= part
       }
     }

@@ -7,6 +7,7 @@ package struct ClasswiseCalibrationError: Statistic {
   private struct Cell {
     let example: Int
     let bin: Int
+    let probability: Double
     /// Its probability minus 1 if it is the label, otherwise its probability.
     let gap: Double
   }
@@ -26,10 +27,27 @@ package struct ClasswiseCalibrationError: Statistic {
       (0..<mixture.count).filter { choice < mixture.choiceCounts[$0] }.map { example in
         let probability = mixture.probabilities[example * mixture.choices + choice]
         return Cell(
-          example: example, bin: equalWidthBin(probability, of: bins),
+          example: example, bin: equalWidthBin(probability, of: bins), probability: probability,
           gap: probability - (outcomes.labels[example] == choice ? 1 : 0))
       }
     }
+  }
+
+  /// The bins of all choices. The choices count the same, however many examples have them.
+  package var intervalRule: IntervalRule {
+    let filled = cells.filter { !$0.isEmpty }
+    let all = filled.flatMap { column -> [GapCells.Cell] in
+      var bins = [GapCells.Cell](repeating: .init(), count: self.bins)
+      let weight = Double(count) / Double(column.count)
+      for cell in column {
+        bins[cell.bin].sums.count += weight
+        bins[cell.bin].sums.confidence += weight * cell.probability
+        bins[cell.bin].sums.correct += weight * (cell.probability - cell.gap)
+        bins[cell.bin].parts.append(.init(example: cell.example, share: weight, residual: -weight * cell.gap))
+      }
+      return bins
+    }
+    return .gaps(GapCells(all, norm: .expected, population: filled.reduce(0) { $0 + $1.count }, areCompared: false))
   }
 
   /// The mean over the choices that a weighted example has; complexity O(count * choices).

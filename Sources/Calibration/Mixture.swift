@@ -41,9 +41,12 @@ package struct Mixture: Equatable, Sendable {
 
   /// Every log-probability passed through `change`, with its choice, and normalised again.
   func mappingLogits(_ change: (Double, _ choice: Int) -> Double) -> Mixture {
-    Mixture(choices: choices, choiceCounts: choiceCounts) { example in
-      row(example).map { change(logProbabilities[$0], $0 - example * choices) }
-    }
+    mappingRows { row in row.enumerated().map { change($1, $0) } }
+  }
+
+  /// The log-probabilities of every row passed through `change`, and normalised again.
+  func mappingRows(_ change: (_ row: [Double]) -> [Double]) -> Mixture {
+    Mixture(choices: choices, choiceCounts: choiceCounts) { change(Array(logProbabilities[row($0)])) }
   }
 
   /// The examples at `indices`, in that order.

@@ -1,6 +1,19 @@
 // A metric as a function of weights on the examples: with all weights 1 it is the point value, with the multiplicities
 // of a resample it is one draw of the bootstrap. The same code computes both.
 
+/// How the 95 % interval of a statistic is found.
+package enum IntervalRule: Sendable {
+  /// The quantiles of resampled values.
+  case quantiles
+  /// Tests of the true error inverted, from what noise makes of these gaps (see `GapFamily`). Quantiles of resampled
+  /// values would lie too high.
+  case gaps(GapCells)
+  /// What noise makes of these gaps if all true ones are 0: the null band, of which the truth is no part.
+  case nullBand(GapCells)
+  /// There is none: neither way would hold what it promises.
+  case none
+}
+
 /// A value computed from weighted examples.
 package protocol Statistic: Sendable {
   /// How many examples it is computed from.
@@ -8,14 +21,13 @@ package protocol Statistic: Sendable {
   /// Its value if example i counts `weights[i]` times. The weights are integers, not all 0; their sum differs from `count`
   /// where copies are resampled together.
   func score(weights: [Double]) -> Score
-  /// Its 95 % interval where the quantiles of resampled values do not hold what they promise; nil where they do.
-  /// `clusters` are the indices of the clusters that the examples belong to; `draws` is the number of simulated values.
-  func interval(clusters: [Int], draws: Int, seed: UInt64) -> ClosedRange<Double>?
+  /// How its interval is found; `.quantiles` by default.
+  var intervalRule: IntervalRule { get }
 }
 
 extension Statistic {
   /// The quantiles of resampled values are the interval.
-  package func interval(clusters: [Int], draws: Int, seed: UInt64) -> ClosedRange<Double>? { nil }
+  package var intervalRule: IntervalRule { .quantiles }
 
   /// Its value if every example counts once.
   package var score: Score {

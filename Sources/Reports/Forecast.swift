@@ -34,12 +34,31 @@ extension RowDetails {
   }
 }
 
+/// What is known of the logits before the softmax, which probabilities do not have.
+struct LogitScores: Sendable {
+  /// [example] Minus the logarithm of the sum of exp(logit), mean of the draws: the energy (Liu et al. 2020,
+  /// arXiv:2010.03759).
+  let energy: [Double]
+  /// [example] Minus the largest logit, mean of the draws (Hendrycks et al. 2022, arXiv:1911.11132).
+  let maxLogit: [Double]
+
+  /// From the log-sum and the highest log-probability of every draw: [example][draw].
+  init(rows: [[(logSum: Double, highest: Double)]]) {
+    func mean(_ value: ((logSum: Double, highest: Double)) -> Double) -> [Double] {
+      rows.map { draws in -draws.reduce(0) { $0 + value($1) } / Double(draws.count) }
+    }
+    (energy, maxLogit) = (mean { $0.logSum }, mean { $0.logSum + $0.highest })
+  }
+}
+
 /// The forecasts of one method on one set.
 package struct Forecast: Sendable {
   /// The method's name.
   package let method: String
-  /// The temperature that was applied; nil if none was.
-  package let temperature: Temperature?
+  /// What was applied to the distributions; nil if nothing was.
+  package let calibrator: FittedCalibrator?
+  /// The temperature that was applied; nil if none was, or another calibrator.
+  package var temperature: Temperature? { calibrator?.temperature }
   /// The predictive distributions.
   package let mixture: Mixture
   /// [example] The right choice, or -1.
@@ -52,20 +71,25 @@ package struct Forecast: Sendable {
   package let numbers: NumberOutcomes?
   /// The entropies and mutual informations of the samples, before temperature scaling.
   package let uncertainty: Uncertainty
+  /// What is kept of the logits; nil where nothing is.
+  let logitScores: LogitScores?
   /// Which examples have the same text and are resampled together.
   let clusters: Clusters
 
   /// The forecasts of `file` for the examples at `rows`, which are in `clusters`, without a temperature.
   init(_ file: PredictionsFile, rows: [Int], _ clusters: Clusters) {
     self.init(
-      file.predictions.method, file.posterior(rows), labels: file.labels(rows), RowDetails(file, rows: rows), clusters)
+      file.predictions.method, file.posterior(rows), labels: file.labels(rows), RowDetails(file, rows: rows), clusters,
+      logitScores: file.logitScores(rows))
   }
 
   /// The forecasts of `posterior`, called `method`; without `clusters`, no text stands there twice.
   init(
-    _ method: String, _ posterior: PosteriorSamples, labels: [Int32], _ details: RowDetails, _ clusters: Clusters? = nil
+    _ method: String, _ posterior: PosteriorSamples, labels: [Int32], _ details: RowDetails, _ clusters: Clusters? = nil,
+    logitScores: LogitScores? = nil
   ) {
-    (self.method, temperature, self.labels, self.details) = (method, nil, labels, details)
+    self.logitScores = logitScores
+    (self.method, calibrator, self.labels, self.details) = (method, nil, labels, details)
     mixture = Mixture(posterior)
     self.clusters = clusters ?? Clusters(independent: mixture.count / max(1, details.labelNames.count))
     outcomes = Outcomes(mixture, labels: labels)
@@ -73,16 +97,14 @@ package struct Forecast: Sendable {
     uncertainty = Uncertainty(posterior)
   }
 
-  private init(_ raw: Forecast, _ temperature: Temperature) {
-    (method, self.temperature, labels, uncertainty) = (raw.method, temperature, raw.labels, raw.uncertainty)
-    (details, clusters) = (raw.details, raw.clusters)
-    mixture = raw.mixture.scaled(by: temperature.value)
+  /// The forecasts `raw` of `samples` with `calibrator` applied.
+  init(_ raw: Forecast, _ calibrator: FittedCalibrator, of samples: PosteriorSamples) {
+    (method, self.calibrator, labels, uncertainty) = (raw.method, calibrator, raw.labels, raw.uncertainty)
+    (details, clusters, logitScores) = (raw.details, raw.clusters, raw.logitScores)
+    mixture = calibrator.applied(to: raw.mixture, of: samples)
     outcomes = Outcomes(mixture, labels: labels)
     numbers = details.numberOutcomes(outcomes, labels)
   }
-
-  /// The same forecasts with `temperature` applied to the mixture.
-  func scaled(by temperature: Temperature) -> Forecast { Forecast(self, temperature) }
 
   /// The metrics that apply to it.
   var metrics: [Metric] { numbers == nil ? Metric.all + further : Metric.ofNumbers }
@@ -110,13 +132,18 @@ package struct Forecast: Sendable {
   package var exampleCount: Int { count / rowsPerExample }
 
   /// `swag`, or `swag + temperature`.
-  package var name: String { method + (temperature == nil ? "" : Self.temperatureSuffix) }
+  package var name: String { method + (calibrator.map { Self.separator + $0.calibrator.rawValue } ?? "") }
 
-  /// What follows a method's name if a temperature was applied.
-  static let temperatureSuffix = " + temperature"
+  /// What stands between a method's name and its calibrator's.
+  static let separator = " + "
 
   /// The mean entropy of the mixture.
   var totalEntropy: any Statistic { Mean(mixture.entropies) }
+
+  /// The negative log-likelihood in two parts. The folds are the same for all methods.
+  var refinement: Refinement {
+    Refinement(outcomes, folds: Refinement.folds(clusters, rows: rowsPerExample, seed: 0))
+  }
 
   /// The mean cross-entropy of the mixture with the votes.
   var crossEntropyWithVotes: any Statistic {
@@ -127,8 +154,8 @@ package struct Forecast: Sendable {
       })
   }
 
-  /// One of the measures of spread. A temperature changes the mixture, but not the samples.
+  /// One of the measures of spread. A calibrator changes the mixture, but not the samples.
   func spread(_ measure: KeyPath<Uncertainty, any Statistic>) -> any Statistic {
-    temperature == nil ? uncertainty[keyPath: measure] : Undefined(count: count, "as without temperature")
+    calibrator == nil ? uncertainty[keyPath: measure] : Undefined(count: count, "as without temperature")
   }
 }

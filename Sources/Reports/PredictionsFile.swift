@@ -38,6 +38,20 @@ package struct PredictionsFile: Sendable {
         ? [] : rows.flatMap { predictions.weights[$0 * predictions.groups..<($0 + 1) * predictions.groups] })
   }
 
+  /// What is kept of the logits of the examples at `rows`; nil where nothing is.
+  func logitScores(_ rows: [Int]) -> LogitScores? {
+    guard !predictions.logSums.isEmpty else { return nil }
+    let (draws, choices) = (predictions.groups * predictions.samples, predictions.choices)
+    return LogitScores(
+      rows: rows.map { row in
+        (0..<draws).map { draw in
+          let start = (row * draws + draw) * choices
+          let own = predictions.logProbabilities[start..<start + Int(predictions.choiceCounts[row])]
+          return (logSum: Double(predictions.logSums[row * draws + draw]), highest: Double(own.max() ?? 0))
+        }
+      })
+  }
+
   /// The examples of one split, in the file's order.
   func rows(of split: TokenizedSet.Split) -> [Int] {
     predictions.splits.indices.filter { predictions.splits[$0] == split }

@@ -34,8 +34,8 @@ package struct Remarks: Sendable {
   /// The remarks about the row `name`, which is a method's with or without its temperature, and about the questions,
   /// without the methods' names.
   func texts(about name: String) -> [String] {
-    let suffix = Forecast.temperatureSuffix
-    let method = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+    let method = Calibrator.allCases.lazy.map { Forecast.separator + $0.rawValue }.first(where: name.hasSuffix)
+      .map { String(name.dropLast($0.count)) } ?? name
     return list.filter { $0.methods.isEmpty || $0.methods.contains(method) }.map(\.text)
   }
 
@@ -105,6 +105,16 @@ extension Remarks {
         add("T is above 2: very overconfident before scaling", about: method)
       } else if temperature.value < Self.usualTemperatures.lowerBound {
         add("T is below 0.5: very underconfident before scaling", about: method)
+      }
+    }
+  }
+
+  /// Adds why calibrators that were asked for have no rows, and what is to be said about those that have.
+  mutating func add(_ calibrations: [Evaluation.Calibrations]) {
+    for (method, calibrations) in zip(methods, calibrations) {
+      for reason in calibrations.misfits { add(reason, about: method) }
+      for fit in calibrations.fitted where fit.calibrator != .temperature {
+        if let remark = fit.remark { add("\(fit.calibrator.rawValue): \(remark)", about: method) }
       }
     }
   }

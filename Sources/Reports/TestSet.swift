@@ -103,10 +103,15 @@ struct TestSet: Sendable {
 
   /// Every method's forecasts for the questions at `rows`, without and, if it has one, with its temperature.
   func forecasts(_ rows: [Int], _ temperatures: [Temperature?]) -> [Forecast] {
+    forecasts(rows, temperatures.map { [$0].compactMap { $0.map(FittedCalibrator.init) } })
+  }
+
+  /// Every method's forecasts for the questions at `rows`, without and with each of its calibrators.
+  func forecasts(_ rows: [Int], _ calibrators: [[FittedCalibrator]]) -> [Forecast] {
     let clusters = clusters(rows)
-    return zip(files, temperatures).flatMap { file, temperature in
+    return zip(files, calibrators).flatMap { file, calibrators in
       let raw = Forecast(file, rows: rows, clusters)
-      return temperature.map { [raw, raw.scaled(by: $0)] } ?? [raw]
+      return [raw] + calibrators.map { Forecast(raw, $0, of: file.posterior(rows)) }
     }
   }
 }

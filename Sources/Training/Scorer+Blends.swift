@@ -20,9 +20,10 @@ extension Scorer {
   ) throws -> [Float] {
     try checkPrefix(holds: examples)
     let sorted = BlendedExamples(self, examples, blends, vectors, isRouted: isRouted)
-    let answers = try logProbabilities(
+    let answers = try answers(
       of: sorted.examples, parts: parts(of: sorted.examples), copies: 1, networkParameters: vectors,
-      members: sorted.members)
+      members: sorted.members
+    ).logProbabilities
     let width = data.maximumAnswers
     var result = [Float](repeating: 0, count: answers.count)
     for (place, index) in sorted.order.enumerated() {

@@ -104,8 +104,26 @@ package final class Scorer: @unchecked Sendable {
     examples.reduce(0) { $0 + packing.rows[$1 + 1] - packing.rows[$1] }
   }
 
-  /// Log-probabilities (example, member, answer); minus infinity beyond the example's last answer. The answers are the
-  /// choices, or no and yes for each label. Class weights are undone.
+  /// What the network answers to some examples.
+  package struct Answers: Sendable {
+    /// [example, member, answer] Minus infinity beyond the example's last answer. The answers are the choices, or no and
+    /// yes for each label. Class weights are undone.
+    package var logProbabilities: [Float]
+    /// [example, member, row] The logarithm of the sum of exp(logit) over the choices; with several labels for each
+    /// example, over no and yes of each, else of one row.
+    package var logSums: [Float]
+  }
+
+  /// The log-probabilities of `answers(of:parameters:)`.
+  ///
+  /// - Parameters and errors: as there.
+  package func logProbabilities(
+    of examples: [Int], parameters: [Float], dropout: Dropout? = nil, parts: [[Int]]? = nil
+  ) throws -> [Float] {
+    try answers(of: examples, parameters: parameters, dropout: dropout, parts: parts).logProbabilities
+  }
+
+  /// The answers of every member.
   ///
   /// - Parameters:
   ///   - parameters: the trained vector, or those of several members, one after the other.
@@ -113,12 +131,12 @@ package final class Scorer: @unchecked Sendable {
   ///     `parts(of:members:)`.
   /// - Throws: `Fault` of kind `.internalError` naming the first example whose logits are not finite; of kind
   ///   `.configuration` naming the first that the prefix does not hold.
-  package func logProbabilities(
+  package func answers(
     of examples: [Int], parameters: [Float], dropout: Dropout? = nil, parts: [[Int]]? = nil
-  ) throws -> [Float] {
+  ) throws -> Answers {
     try checkPrefix(holds: examples)
     let members = self.members(in: parameters)
-    return try logProbabilities(
+    return try answers(
       of: examples, parts: parts ?? self.parts(of: examples, members: members.count), copies: members.count,
       networkParameters: expand(parameters), dropout: dropout
     ) { _ in members }
@@ -127,30 +145,33 @@ package final class Scorer: @unchecked Sendable {
   /// The same for the network's vector, whose members may be others for each slice of the division.
   ///
   /// - Parameter copies: how often a batch holds each sequence.
-  func logProbabilities(
+  func answers(
     of examples: [Int], parts: [[Int]], copies: Int, networkParameters: [Float], dropout: Dropout? = nil,
     members: @escaping @Sendable (Division.Slice) -> Members
-  ) throws -> [Float] {
-    let width = data.maximumAnswers
+  ) throws -> Answers {
+    let (width, rows) = (data.maximumAnswers, data.rowsPerExample)
     let division = Division(self, examples, parts: parts, members: copies)
     var logits = self.logits(
       of: division, copies: copies, parameters: networkParameters, dropout: dropout, members: members)
     var result = [Float](repeating: -.infinity, count: examples.count * copies * width)
+    var sums = [Float](repeating: 0, count: examples.count * copies * rows)
     try result.withUnsafeMutableBufferPointer { result in
       try logits.withUnsafeMutableBufferPointer { logits in
         for (part, positions) in zip(division.parts, parts) {
           for (index, choices) in part.choices.enumerated() {
             let (member, item) = index.quotientAndRemainder(dividingBy: positions.count)
-            let row = result.baseAddress! + (positions[item] * copies + member) * width
+            let place = positions[item] * copies + member
+            let row = result.baseAddress! + place * width
             let own = logits.baseAddress! + choices.lowerBound
             shareLogits(own, of: part.examples[item])
             answer(own, choices: choices.count, into: row)
+            for index in 0..<rows { sums[place * rows + index] = logSum(own, choices: choices.count, row: index, of: row) }
             guard row[0].isFinite else { throw notFinite(part.examples[item]) }
           }
         }
       }
     }
-    return result
+    return Answers(logProbabilities: result, logSums: sums)
   }
 
   /// The logits of a division's sequences, in its order.

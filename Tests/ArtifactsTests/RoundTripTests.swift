@@ -21,6 +21,18 @@ import Testing
     try roundTrip(set)
   }
 
+  /// Version 2 of predictions had the same layout, but kept nothing of the logits.
+  @Test func predictionsOfVersion2AreRead() throws {
+    try withTemporaryFolder { folder in
+      var predictions = Sample.predictions
+      predictions.logSums = []
+      try predictions.write(to: folder + "/a.h5", provenance: Sample.provenance)
+      try AtomicFile.write(
+        sealed(readBytes(folder + "/a.h5"), schema: "predictions", version: 2), to: folder + "/b.h5")
+      #expect(try Predictions.read(folder + "/b.h5") == predictions)
+    }
+  }
+
   @Test(arguments: [LongTextRule(cut: .front), LongTextRule(cut: .windows, overlap: 0.5, maximumWindows: 3)])
   func tokensKeepHowLongTextsWereRead(rule: LongTextRule) throws {
     var set = Sample.windows

@@ -153,6 +153,7 @@ enum Sample {
     let (half, quarter) = (Float(-0.6931472), Float(-1.3862944))
     predictions.logProbabilities =
       (0..<4).flatMap { _ in [half, quarter, quarter] } + (0..<4).flatMap { _ in [half, half, -.infinity] }
+    predictions.logSums = floats(8)
     predictions.warnings = ["no spread measured"]
     predictions.storedParameters = 54
     predictions.cost = cost

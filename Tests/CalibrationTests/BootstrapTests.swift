@@ -58,6 +58,10 @@ extension Bootstrap {
         CalibrationError(outcomes, binning: .equalWidth(10), norm: .maximum),
         CalibrationError(outcomes, binning: .equalWidth(10), norm: .rootMeanSquare),
         CalibrationError(outcomes, binning: .equalMass(3), norm: .expected), ClasswiseCalibrationError(outcomes),
+        DebiasedCalibrationError(CalibrationError(outcomes, binning: .equalWidth(3), norm: .expected)),
+        DebiasedCalibrationError(CalibrationError(outcomes, binning: .equalWidth(3), norm: .rootMeanSquare)),
+        SmoothCalibrationError(outcomes), ReliabilityPart(outcomes, .miscalibration),
+        ReliabilityPart(outcomes, .discrimination),
         SelectiveRisk(outcomes, .area), SelectiveRisk(outcomes, .atCoverage(0.8)), RootMean(outcomes.brierScore),
         F1(outcomes, labels: 1, .micro), F1(outcomes, labels: 1, .macro),
       ]

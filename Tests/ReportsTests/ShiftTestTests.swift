@@ -2,6 +2,7 @@
 import Artifacts
 import Calibration
 import Faults
+import Foundation
 import JSON
 import Reports
 import Testing
@@ -78,6 +79,51 @@ import Testing
     let expected = Detection(inDistribution: home, shifted: away, .areaUnderROC).score
     #expect(scores["auroc_entropy"]?.score == expected)
     #expect(test.inDistribution.detection.isEmpty)
+  }
+
+  @Test func energyAndMaxLogitAreThoseOfTheLogits() throws {
+    let (inside, outside) = (try methods(), try far())
+    let test = try ShiftTest(inDistribution: inside, shifted: outside, corrupted: [], settings: settings)
+    func scores(_ file: PredictionsFile, _ value: (_ logits: [Double]) -> Double) -> [Double] {
+      let set = file.predictions
+      let draws = set.groups * set.samples
+      return set.splits.indices.filter { set.splits[$0] == .test }.map { row in
+        (0..<draws).reduce(0) { sum, draw in
+          let start = (row * draws + draw) * set.choices
+          let logits = (0..<set.choices).map { choice in
+            Double(set.logProbabilities[start + choice]) + Double(set.logSums[row * draws + draw])
+          }
+          return sum + value(logits) / Double(draws)
+        }
+      }
+    }
+    let values: [(String, ([Double]) -> Double)] = [
+      ("energy", { -log($0.reduce(0) { $0 + exp($1) }) }), ("max_logit", { -$0.max()! }),
+    ]
+    for (method, row) in [(0, 0), (1, 2)] {
+      for (name, value) in values {
+        let expected = Detection(
+          inDistribution: scores(inside[method], value), shifted: scores(outside[method], value), .areaUnderROC
+        ).score
+        let found = try #require(test.shifted[0].detection[row]["auroc_\(name)"]?.score.value)
+        #expect(abs(found - (expected.value ?? .nan)) < 1e-3, "\(name), method \(method)")
+      }
+    }
+    #expect(test.shifted[0].detection[1]["auroc_energy"]?.score == .undefined("as without temperature"))
+  }
+
+  @Test func withoutLogitsThereIsNoEnergy() throws {
+    func forgetting(_ files: [PredictionsFile]) throws -> [PredictionsFile] {
+      try files.map { file in
+        var set = file.predictions
+        set.logSums = []
+        return try PredictionsFile(path: file.path, set)
+      }
+    }
+    let test = try ShiftTest(
+      inDistribution: forgetting(methods()), shifted: forgetting(far()), corrupted: [], settings: settings)
+    #expect(test.shifted[0].detection[0]["auroc_energy"]?.score == .undefined("no logits were kept"))
+    #expect(test.shifted[0].detection[0]["auroc_max_logit"]?.score == .undefined("no logits were kept"))
   }
 
   @Test func scoresThatNeedASpreadGiveAReasonIfThereIsNone() throws {

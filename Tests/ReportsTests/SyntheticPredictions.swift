@@ -56,6 +56,7 @@ struct SyntheticPredictions {
         }
         let sum = log(logits.reduce(0) { $0 + exp($1) })
         set.logProbabilities += logits.map { $0 - sum }
+        set.logSums.append(sum)
       }
     }
     set.cost.trainableParameters = 36_864 * groups

@@ -73,7 +73,7 @@ extension Workshop {
         ])
     case "aswa": _ = try collect(output, from: point, "--accept", "nll")
     case "swad": _ = try fit(output, "--collect-from", "0.5", "--accept", "swad")
-    case "tfb": _ = try bayesianize(output, from: point)
+    case "tfb", "tfb/authors": _ = try bayesianize(output, from: point)
     case "curvature/all": _ = try curvature(output, from: point)
     case "library": _ = try library(output, of: 3)
     case "library/routed": _ = try route(output, path("library-0.h5"), "--epochs", "1")

@@ -78,6 +78,8 @@ private struct BatchedRun: FilledPrediction {
   let parts: [[Int]]
   /// [example, group, choice], filled step by step.
   var logProbabilities: [Float]
+  /// [example, row, group]
+  var logSums: [Float]
   var completed = 0
 
   private static let partsPerStep = 16
@@ -88,6 +90,8 @@ private struct BatchedRun: FilledPrediction {
     choices = scorer.data.maximumAnswers(of: examples)
     parts = scorer.parts(of: examples, members: posterior.groups)
     logProbabilities = [Float](repeating: 0, count: examples.count * posterior.groups * choices)
+    let rows = versions == nil ? scorer.data.rowsPerExample : 0
+    logSums = [Float](repeating: 0, count: examples.count * rows * posterior.groups)
   }
 
   var total: Int { (parts.count + Self.partsPerStep - 1) / Self.partsPerStep }
@@ -102,7 +106,9 @@ private struct BatchedRun: FilledPrediction {
       defer { next += part.count }
       return Array(next..<next + part.count)
     }
-    let rows = try scorer.logProbabilities(of: chosen, parameters: posterior.values, parts: partsOfStep)
+    let all = try scorer.answers(of: chosen, parameters: posterior.values, parts: partsOfStep)
+    let rows = all.logProbabilities
+    keep(all.logSums, at: positions)
     let (members, width) = (posterior.groups, scorer.data.maximumAnswers)
     for member in 0..<members {
       var answers = chosen.indices.flatMap { row in
@@ -120,9 +126,23 @@ private struct BatchedRun: FilledPrediction {
     completed += 1
   }
 
+  /// Keeps what is left of the logits (example, member, row) of the examples at `positions`.
+  private mutating func keep(_ sums: [Float], at positions: [Int]) {
+    guard versions == nil else { return }
+    let (members, rows) = (posterior.groups, scorer.data.rowsPerExample)
+    for (index, position) in positions.enumerated() {
+      for member in 0..<members {
+        for row in 0..<rows {
+          logSums[(position * rows + row) * members + member] = sums[(index * members + member) * rows + row]
+        }
+      }
+    }
+  }
+
   func predictions() -> Predictions {
     precondition(completed == total, "\(completed) of \(total) steps")
     var result = Predictions(of: examples, in: scorer.data, by: posterior, logProbabilities)
+    result.logSums = logSums
     result.cost.forwardPasses = posterior.groups * (1 + (versions?.passes ?? 0))
     return result
   }

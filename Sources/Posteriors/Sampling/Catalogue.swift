@@ -84,6 +84,9 @@ package enum Catalogue {
       Method(
         "tfb", from: "tfb/0", samples: .parameters, options: [.draws, .scale], notOn: [.nola, .ttLoRA, .bLoRAXS],
         writes: false, TFB.init),
+      Method(
+        "tfb-authors", from: "tfb/authors-0", samples: .parameters, options: [.draws, .scale],
+        notOn: [.nola, .ttLoRA, .bLoRAXS], writes: false, TFB.init),
       Method("hmc", from: "chain/%", notOn: [.unlessNamed], HamiltonianDraws.init),
       laplace(.logits, from: "curvature/all-0", samples: .logits),
       laplace(.probit, from: "curvature/all-0", samples: .none),

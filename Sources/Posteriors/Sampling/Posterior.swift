@@ -70,20 +70,29 @@ package protocol Prediction: Resumable {
   func predictions() -> Predictions
 }
 
-/// A prediction whose complete state is its log-probabilities and the number of steps done.
+/// A prediction whose complete state is its log-probabilities, what is kept of the logits, and the number of steps done.
 package protocol FilledPrediction: Prediction {
   /// Number of steps done.
   var completed: Int { get set }
   /// [example, group, sample, choice]
   var logProbabilities: [Float] { get set }
+  /// [example, row, group, sample] Empty where nothing is kept.
+  var logSums: [Float] { get set }
 }
 
 extension FilledPrediction {
+  /// Nothing is kept of the logits.
+  var logSums: [Float] {
+    get { [] }
+    set {}
+  }
+
   /// The complete state.
   package func checkpoint(identity: String) -> Checkpoint {
     var checkpoint = Checkpoint(settings: identity)
     checkpoint.integers["passes"] = completed
     checkpoint.vectors["logProbabilities"] = logProbabilities
+    if !logSums.isEmpty { checkpoint.vectors["logSums"] = logSums }
     return checkpoint
   }
 
@@ -91,6 +100,7 @@ extension FilledPrediction {
   package mutating func restore(_ checkpoint: Checkpoint) throws {
     completed = try checkpoint.integer("passes")
     logProbabilities = try checkpoint.vector("logProbabilities")
+    if !logSums.isEmpty { logSums = try checkpoint.vector("logSums") }
   }
 }
 

@@ -14,6 +14,8 @@ package struct PredictionRun: FilledPrediction {
   private let choices: Int
   /// [example, group, sample, choice], filled pass by pass.
   package var logProbabilities: [Float]
+  /// [example, row, group, sample] The same; other versions of the questions have logits of their own, so nothing is kept.
+  package var logSums: [Float]
   /// Number of passes done.
   package var completed = 0
 
@@ -24,6 +26,8 @@ package struct PredictionRun: FilledPrediction {
     choices = scorer.data.maximumAnswers(of: examples)
     logProbabilities = [Float](
       repeating: 0, count: examples.count * posterior.groups * posterior.samples * choices)
+    let rows = versions == nil ? scorer.data.rowsPerExample : 0
+    logSums = [Float](repeating: 0, count: examples.count * rows * posterior.groups * posterior.samples)
   }
 
   /// Total number of passes: the samples of all groups.
@@ -35,7 +39,11 @@ package struct PredictionRun: FilledPrediction {
     let (group, sample) = completed.quotientAndRemainder(dividingBy: posterior.samples)
     let draw = posterior.draw(group: group, sample: sample)
     let width = scorer.data.maximumAnswers
-    var rows = try scorer.logProbabilities(of: examples, parameters: draw.values, dropout: draw.dropout)
+    let answers = try scorer.answers(of: examples, parameters: draw.values, dropout: draw.dropout)
+    var rows = answers.logProbabilities
+    if versions == nil {
+      for (row, sum) in answers.logSums.enumerated() { logSums[row * total + completed] = sum }
+    }
     if let versions { rows = try versions.combined(rows, width: width, examples: examples, draw) }
     for index in examples.indices {
       let target = (index * total + completed) * choices
@@ -50,6 +58,7 @@ package struct PredictionRun: FilledPrediction {
   package func predictions() -> Predictions {
     precondition(completed == total, "\(completed) of \(total) passes")
     var result = Predictions(of: examples, in: scorer.data, by: posterior, logProbabilities)
+    result.logSums = logSums
     result.cost.forwardPasses = total * (1 + (versions?.passes ?? 0))
     return result
   }

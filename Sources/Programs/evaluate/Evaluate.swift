@@ -1,9 +1,12 @@
 // evaluate: scores the predictions of all methods on one data set, and writes a table and a report.
 import ArgumentParser
+import Calibration
 import Files
 import ReportStages
 import Reports
 import StageKit
+
+extension Calibrator: ExpressibleByArgument {}
 
 @main struct Evaluate: Stage {
   static let configuration = CommandConfiguration(
@@ -29,6 +32,12 @@ import StageKit
   var histories: [String] = []
   @OptionGroup var inputs: ReportInputs
   @OptionGroup var scoring: ScoringOptions
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Calibrators with a row for each method beside the temperature, fitted on the calibration split: ts-mix, ts-inside, "
+        + "platt, vector, matrix, isotonic; or chosen, the best of them by cross-validation.", valueName: "names"))
+  var calibrators: [Calibrator] = []
   @OptionGroup var results: ResultFiles
   @Option(help: "The name of the recommended method, alone on a line.") var recommended: String?
   @Option(help: "All predictions, one a line, as CSV.") var predictionsCsv: String?
@@ -46,7 +55,8 @@ import StageKit
     try context.check(folder: figures)
     let files = try PredictionsInput.files(predictions, context)
     let runs = try histories.map { try TrainingHistory(context.open($0)) }
-    let evaluation = try Evaluation(files, settings: settings, texts: inputs.texts(context))
+    let evaluation = try Evaluation(
+      files, settings: settings, calibrators: calibrators, texts: inputs.texts(context))
     let table = try evaluation.table()
     try results.write(table, evaluation.remarks, harness: evaluation.harnessJSON)
     if let recommended { try AtomicFile.write("\(evaluation.finding.recommended)\n", to: recommended) }

@@ -4,7 +4,11 @@ import Calibration
 
 extension Evaluation {
   var detailSection: Page.Section {
-    let metrics: [Metric] = [.ece10, .ece20, .eceEqualMass, .mce, .rmsce, .eceClasswise, .riskAt80]
+    let metrics: [Metric] = [
+      .eceNull, .eceDebiased, .eceSmooth, .ece10, .ece20, .eceEqualMass, .mce, .rmsce, .rmsceDebiased, .eceClasswise,
+      .riskAt80,
+    ]
+    let parts: [Metric] = [.nll, .nllRefinement, .nllCalibration, .miscalibration, .discrimination, .eceSigned]
     let compared: [Metric] =
       isOfNumbers
       ? rows[0].forecast.headline + [.nll] : [.accuracy, .nll, .brier, .ece, .eceEqualMass, .aurc]
@@ -18,8 +22,15 @@ extension Evaluation {
     }
     return Page.section(
       "More calibration errors, and differences",
-      "Papers use different bins; these are the usual ones. Below: each method minus the point estimate, paired.",
-      [Page.table("more calibration errors", ["Method"] + metrics.map(\.head), cells.values(metrics, rows))]
+      """
+      Papers use different bins; these are the usual ones. Then the scores in two parts: how much a method knows \
+      (refinement, discrimination), and how wrongly it says so (calibration, miscalibration). Last: each method minus the \
+      point estimate, paired.
+      """,
+      [
+        Page.table("more calibration errors", ["Method"] + metrics.map(\.head), cells.values(metrics, rows)),
+        Page.table("scores in parts", ["Method"] + parts.map(\.head), cells.values(parts, rows)),
+      ]
         + (others.isEmpty ? [] : [differences]))
   }
 

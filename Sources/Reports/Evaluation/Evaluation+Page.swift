@@ -80,6 +80,8 @@ extension Evaluation {
       let picture = ReliabilityPicture(
         kind: kind,
         diagram: ReliabilityDiagram(row.forecast.outcomes, bins: settings.bins),
+        curve: ReliabilityCurve(
+          row.forecast.outcomes, draws: min(settings.bootstrap.draws, Self.bandDraws), seed: settings.bootstrap.seed),
         scaled: scaled.map { ReliabilityDiagram($0.forecast.outcomes, bins: settings.bins) })
       let after: HTML =
         scaled.map { row in
@@ -98,10 +100,15 @@ extension Evaluation {
       How often a method is right at each level of confidence, in \(settings.bins) bins; the dashed diagonal is \
       perfect calibration. <span class="key"><i style="background:var(--over)"></i>overconfident</span> &nbsp;\
       <span class="key"><i style="background:var(--under)"></i>underconfident</span>. The thin line with hollow dots \
-      is the same method after temperature scaling. \
+      is the same method after temperature scaling. The thick line needs no bins: the isotonic regression of the answers \
+      (CORP). The grey band holds it at each confidence for 95 of 100 perfectly calibrated methods with the same \
+      confidences. \
       \(counts)
       """, ["<div class=\"row\">\(cells)</div>"])
   }
+
+  /// More sets of labels would make the band smoother, and hardly another.
+  private static let bandDraws = 400
 
   private var riskSection: Page.Section {
     let curves = rawRows.map { row in

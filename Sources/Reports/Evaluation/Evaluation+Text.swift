@@ -120,7 +120,7 @@ extension MethodRow {
   /// Its name in the terminal's table, with the numbers of its remarks. A row with a temperature comes below its
   /// method.
   func label(_ remarks: Remarks) -> String {
-    if let temperature = forecast.temperature { return "  T = \(fixed(temperature.value, 2))" }
+    if let calibrator = forecast.calibrator { return "  \(calibrator.label)" }
     let marker = remarks.marker(name)
     return marker.isEmpty ? name : "\(name) [\(marker)]"
   }

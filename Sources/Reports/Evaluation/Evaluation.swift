@@ -30,8 +30,11 @@ package struct Evaluation: Sendable {
   /// Scores `files`, one for each method. With `texts`, outputs name the choices.
   ///
   /// Throws `.usage` for no file, `.data` for files that cannot be compared, two files of one method, or no test split.
+  ///
+  /// - Parameter calibrators: those that have rows beside that of the temperature.
   package init(
-    _ files: [PredictionsFile], settings: ScoringSettings = ScoringSettings(), texts: QuestionTexts? = nil
+    _ files: [PredictionsFile], settings: ScoringSettings = ScoringSettings(), calibrators: [Calibrator] = [],
+    texts: QuestionTexts? = nil
   ) throws {
     self.texts = texts
     let first = try Self.checkComparable(files)
@@ -41,12 +44,14 @@ package struct Evaluation: Sendable {
     (dataset, self.files, self.settings, scoredRows) = (set.dataset, files, settings, set.scoredRows)
     guard !scoredRows.isEmpty else { throw Fault(.data, first.path, "has no examples in the test split") }
     let temperatures = files.map { $0.fittedTemperature() }
-    rows = MethodRow.compare(set.forecasts(scoredRows, temperatures), settings)
+    let calibrations = zip(files, temperatures).map { Calibrations($0, temperature: $1, and: calibrators) }
+    rows = MethodRow.compare(set.forecasts(scoredRows, calibrations.map(\.fitted)), settings)
     kind = RowKind(first, texts)
     finding = Finding(rows, files, settings, kind)
     var remarks = Remarks(files.map(\.predictions.method), kind)
     for remark in set.remarks(kind) { remarks.add(remark) }
     remarks.add(temperatures, copies: set.calibrationCopies)
+    remarks.add(calibrations)
     remarks.addWarnings(of: files)
     remarks.add(rows, classNames: texts?.classNames ?? [])
     remarks.add(finding)
@@ -57,7 +62,7 @@ package struct Evaluation: Sendable {
   }
 
   /// The number of examples that the temperatures were fitted on.
-  package var calibrationCount: Int { rows.lazy.compactMap(\.forecast.temperature?.count).first ?? 0 }
+  package var calibrationCount: Int { rows.lazy.compactMap(\.forecast.calibrator?.count).first ?? 0 }
 
   /// The three scores that tables and pictures show first.
   var headline: [Metric] { rows[0].forecast.headline }
@@ -89,8 +94,35 @@ extension PredictionsFile {
   /// The temperature fitted on the calibration split, on its votes if it has any, or nil if none of its examples has a
   /// label.
   func fittedTemperature() -> Temperature? {
-    let rows = rows(of: .calibration).filter { predictions.labels[$0] >= 0 }
+    let rows = calibrationRows
     guard !rows.isEmpty else { return nil }
     return Temperature.fit(Outcomes(Mixture(posterior(rows)), labels: labels(rows)), votes: votes(rows))
+  }
+
+  /// The examples of the calibration split that have a label.
+  fileprivate var calibrationRows: [Int] { rows(of: .calibration).filter { predictions.labels[$0] >= 0 } }
+}
+
+extension Evaluation {
+  /// The calibrators of one method.
+  struct Calibrations {
+    /// Those that could be fitted, the temperature first.
+    private(set) var fitted: [FittedCalibrator]
+    /// Why the others could not.
+    private(set) var misfits: [String] = []
+
+    /// Of `file`, on its calibration split.
+    init(_ file: PredictionsFile, temperature: Temperature?, and others: [Calibrator]) {
+      fitted = [temperature].compactMap { $0.map(FittedCalibrator.init) }
+      let rows = file.calibrationRows
+      let answers = others.isEmpty || rows.isEmpty
+        ? nil : CalibrationAnswers(file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows))
+      for calibrator in others where calibrator != .temperature {
+        guard let answers, file.predictions.numbers == nil else { continue }
+        do throws(Misfit) { fitted.append(try FittedCalibrator.fit(calibrator, answers)) } catch {
+          misfits.append(error.reason)
+        }
+      }
+    }
   }
 }

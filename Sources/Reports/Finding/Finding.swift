@@ -38,8 +38,9 @@ package struct Finding: Sendable {
   /// Compares the methods of `rows`, which were predicted by `files`, one for each method, and are of the kind `kind`.
   init(_ rows: [MethodRow], _ files: [PredictionsFile], _ settings: ScoringSettings, _ kind: RowKind) {
     self.kind = kind
-    let used = rows.filter { row in
-      !row.isRaw || !rows.contains { !$0.isRaw && $0.forecast.method == row.forecast.method }
+    let plain = rows.filter(\.isPlain)
+    let used = plain.filter { row in
+      !row.isRaw || !plain.contains { !$0.isRaw && $0.forecast.method == row.forecast.method }
     }
     func nll(_ index: Int) -> Double { used[index][.nll].score.value ?? .infinity }
     let order = used.indices.sorted { (nll($0), $0) < (nll($1), $1) }

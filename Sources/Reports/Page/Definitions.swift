@@ -32,8 +32,10 @@ struct Definitions {
           of the in-distribution questions. Accuracy does not change.</dd>
           <dt id="definition-interval">Interval</dt><dd>2.5 % and 97.5 % quantiles over \(settings.bootstrap.draws) resamples of the \(kind.example.words("questions")), \
           seed \(Int(clamping: settings.bootstrap.seed)). For accuracy, NLL and Brier score it contains the true value \
-          in 93 to 97 of 100 cases. Resampling increases a calibration error, so that its interval can be above both the \
-          measured and the true value (see ECE). A single \(kind.example.words("question")) cannot be resampled and has no interval.</dd>
+          in 93 to 97 of 100 cases. Resampling increases a calibration error: those over bins have an interval that takes the \
+          noise into account instead, and the others have none. Two ECEs are compared by a paired test of the squared gaps; \
+          their difference has no interval, and <code>\(file)</code> has the test's statistic (normal: beyond \
+          ±1.96 it is a difference). A single \(kind.example.words("question")) cannot be resampled and has no interval.</dd>
           </dl>
           """)
       ])

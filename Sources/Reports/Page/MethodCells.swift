@@ -30,20 +30,20 @@ struct MethodCells {
     }
     return rows.enumerated().map { index, row in
       let style = continues(index) ? "second" : continues(index + 1) ? "first" : ""
-      return Page.Line(style: style, cells: [continues(index) ? temperature(row) : name(row)] + content(row))
+      return Page.Line(style: style, cells: [continues(index) ? calibrator(row) : name(row)] + content(row))
     }
   }
 
-  /// The method with its colour, and its temperature if it has one.
+  /// The method with its colour, and its calibrator if it has one.
   func name(_ row: MethodRow) -> HTML {
     let method = row.forecast.method
     let number = row.isRaw ? remarks.marker(method) : ""
     let marker: HTML = number.isEmpty ? "" : " <sup>[\(number)]</sup>"
     let swatch: HTML = "\(MethodStyle(of: method).key)\(method)\(marker)"
-    return row.isRaw ? swatch : "\(swatch) \(temperature(row))"
+    return row.isRaw ? swatch : "\(swatch) \(calibrator(row))"
   }
 
-  private func temperature(_ row: MethodRow) -> HTML { "with T = \(fixed(row.forecast.temperature?.value ?? 1, 2))" }
+  private func calibrator(_ row: MethodRow) -> HTML { "with \(row.forecast.calibrator?.label ?? "")" }
 
   /// A value with its interval, bold behind its mark if it has one; or a dash with the reason as its tooltip.
   func cell(_ estimate: Estimate, _ format: NumberFormat, mark: String = "", isSigned: Bool = false) -> HTML {
@@ -54,6 +54,14 @@ struct MethodCells {
     let range = estimate.interval.map { "\(end($0.lowerBound)) \u{2026} \(end($0.upperBound))" } ?? ""
     return !mark.isEmpty
       ? "<b>\(mark) \(end(value))</b><small>\(range)</small>" : "\(end(value))<small>\(range)</small>"
+  }
+}
+
+extension FittedCalibrator {
+  /// What it is called in tables: `T = 1.30`, `vector`, or `chosen: vector`.
+  var label: String {
+    if let temperature { return "T = \(fixed(temperature.value, 2))" }
+    return calibrator == kind ? kind.rawValue : "\(calibrator.rawValue): \(kind.rawValue)"
   }
 }
 

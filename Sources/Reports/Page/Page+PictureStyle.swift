@@ -7,6 +7,7 @@ extension Page {
     .grid { stroke: var(--grid); stroke-width: 1; } .axis { stroke: var(--muted); stroke-width: 1; }
     .line { fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; }
     .line.grid { stroke: var(--grid); stroke-width: 1; }
+    .chance { fill: var(--muted); opacity: .16; } .line.isotonic { stroke: var(--ink); stroke-width: 2.2; }
     .line.diagonal { stroke: var(--muted); stroke-width: 1; stroke-dasharray: 4 4; }
     .line.scaled { stroke: var(--ink); stroke-width: 1; opacity: 0.65; }
     .line.thick { stroke-width: 2.5; } .line.thin { stroke-width: 1; opacity: 0.7; }

@@ -91,6 +91,12 @@ struct Plot {
     return "<path class=\"line \(style)\" d=\"M\(HTML(markup: corners.map(\.source).joined(separator: "L")))\"/>"
   }
 
+  /// The area inside a line through `points`.
+  func area(_ points: [(Double, Double)], style: String) -> HTML {
+    let corners = points.map { "\(x($0.0)) \(y($0.1))" as HTML }
+    return "<path class=\"\(style)\" d=\"M\(HTML(markup: corners.map(\.source).joined(separator: "L")))Z\"/>"
+  }
+
   /// A dot with a tooltip.
   func dot(_ point: (Double, Double), radius: Double = 3, style: String, title: String = "") -> HTML {
     let tip: HTML = title.isEmpty ? "" : "<title>\(title)</title>"

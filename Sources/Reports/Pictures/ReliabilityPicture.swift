@@ -8,6 +8,8 @@ struct ReliabilityPicture {
   let kind: RowKind
   /// Before temperature scaling.
   let diagram: ReliabilityDiagram
+  /// Without bins.
+  let curve: ReliabilityCurve
   /// After temperature scaling, or nil.
   let scaled: ReliabilityDiagram?
 
@@ -35,7 +37,18 @@ struct ReliabilityPicture {
     return plot.svg(
       label,
       [plot.yAxis("right %", ticks: 5, percent: true)] + bars + gaps
-        + [plot.line([(0, 0), (1, 1)], style: "diagonal"), scaledLine] + dots + counts)
+        + [band, plot.line([(0, 0), (1, 1)], style: "diagonal"), isotonicLine, scaledLine] + dots + counts)
+  }
+
+  /// Where the isotonic line of perfectly calibrated methods is.
+  private var band: HTML {
+    let upper = curve.band.map { ($0.confidence, $0.interval.upperBound) }
+    let lower = curve.band.reversed().map { ($0.confidence, $0.interval.lowerBound) }
+    return plot.area(upper + lower, style: "chance")
+  }
+
+  private var isotonicLine: HTML {
+    plot.line(curve.fit.steps.flatMap { [($0.lower, $0.value), ($0.upper, $0.value)] }, style: "isotonic")
   }
 
   /// The counts below the diagram, on the same axis.

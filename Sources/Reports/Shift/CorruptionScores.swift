@@ -69,7 +69,7 @@ package struct CorruptionScores: Sendable {
         }
         let forecast = forecasts[0][row]
         return Curve(
-          name: forecast.name, method: forecast.method, isRaw: forecast.temperature == nil,
+          name: forecast.name, method: forecast.method, isRaw: forecast.calibrator == nil,
           corruption: ladder.corruption, severities: ladder.severities, values: values, degradation: degradation)
       }
     }

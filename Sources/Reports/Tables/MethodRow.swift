@@ -17,8 +17,10 @@ package struct MethodRow: Sendable {
 
   /// `swag`, or `swag + temperature`.
   package var name: String { forecast.name }
-  /// Whether no temperature was applied.
-  var isRaw: Bool { forecast.temperature == nil }
+  /// Whether no calibrator was applied.
+  var isRaw: Bool { forecast.calibrator == nil }
+  /// Whether it is as methods are judged: without a calibrator, or with a temperature.
+  var isPlain: Bool { isRaw || forecast.temperature != nil }
   /// The estimate of `metric`; every row has those of its forecast.
   package subscript(metric: Metric) -> Estimate { estimates[metric]! }
 
@@ -45,8 +47,13 @@ package struct MethodRow: Sendable {
   /// The rows of the flat table: every metric, the differences, the temperature.
   func results(_ dataset: String) -> [ResultTable.Row] {
     let scores = forecast.metrics.map { ResultTable.Row(name, dataset, $0.name, self[$0]) }
-    let compared = forecast.metrics.compactMap { metric in
-      differences[metric].map { ResultTable.Row(name, dataset, "\(metric.name)_minus_\(Self.reference)", $0) }
+    let compared = forecast.metrics.flatMap { metric -> [ResultTable.Row] in
+      guard let difference = differences[metric] else { return [] }
+      let name = "\(metric.name)_minus_\(Self.reference)"
+      let test = difference.z.map {
+        ResultTable.Row(method: self.name, dataset: dataset, metric: "\(name)_z", value: $0, n: difference.count)
+      }
+      return [ResultTable.Row(self.name, dataset, name, difference)] + [test].compactMap(\.self)
     }
     let temperature = forecast.temperature.map {
       ResultTable.Row(method: name, dataset: dataset, metric: "temperature", value: $0.value, n: $0.count)

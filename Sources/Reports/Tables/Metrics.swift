@@ -5,8 +5,8 @@ import Calibration
 extension Metric {
   /// The metrics of every set, in the order of files and reports.
   package static let all = [
-    accuracy, nll, brier, ece, eceNull, eceSigned, ece10, ece20, eceEqualMass, mce, rmsce, eceClasswise, aurc, riskAt80,
-    totalEntropy,
+    accuracy, nll, nllRefinement, nllCalibration, brier, ece, eceNull, eceSigned, eceDebiased, eceSmooth, ece10, ece20,
+    eceEqualMass, mce, rmsce, rmsceDebiased, eceClasswise, miscalibration, discrimination, aurc, riskAt80, totalEntropy,
     aleatoricEntropy, epistemicEntropy, betweenGroups, withinGroups, disagreement,
   ]
 
@@ -26,6 +26,25 @@ extension Metric {
       + "at the right number, which depends on their unit and may be negative."
   } statistic: { forecast, _ in
     forecast.numbers?.negativeLogDensity ?? forecast.outcomes.negativeLogLikelihood
+  }
+
+  /// The part of the negative log-likelihood that no temperature takes away, in nats.
+  package static let nllRefinement = Metric(
+    "nll_refinement", "NLL, refinement", better: .lower, .decimal, isMean: true
+  ) { _ in
+    "NLL of the same probabilities after a temperature (with a uniform distribution of one question's weight), fitted on "
+      + "four fifths of the scored questions and applied to the others: what the method knows, however it says it."
+  } statistic: { forecast, _ in
+    forecast.refinement.refinement
+  }
+
+  /// The part that a temperature takes away, in nats.
+  package static let nllCalibration = Metric(
+    "nll_calibration", "NLL, calibration", better: .lower, .decimal, isMean: true
+  ) { _ in
+    "NLL \u{2212} refinement: what miscalibration costs. Below 0 if there is too little of it to be found in a fold."
+  } statistic: { forecast, _ in
+    forecast.refinement.calibration
   }
 
   /// F1 over all labels together.
@@ -100,6 +119,22 @@ extension Metric {
     return forecast.outcomes.overconfidence
   }
 
+  /// Expected calibration error without the part that noise adds on average.
+  package static let eceDebiased = Metric("ece_debiased", "ECE, debiased", better: .lower, .percent) { bins in
+    "ECE over \(bins) bins minus what noise adds to it on average (Kumar et al. 2019); 0 if that is more. Its interval is "
+      + "that of the ECE, which is about the same true error."
+  } statistic: { forecast, bins in
+    DebiasedCalibrationError(CalibrationError(forecast.outcomes, binning: .equalWidth(bins), norm: .expected))
+  }
+
+  /// The smooth calibration error.
+  package static let eceSmooth = Metric("ece_smooth", "Smooth ECE", better: .lower, .percent) { _ in
+    "smECE (Błasiok and Nakkiran 2023): residuals smoothed by a Gaussian that is as wide as the error; without bins. Noise "
+      + "makes it larger than 0 too, so it has no interval."
+  } statistic: { forecast, _ in
+    SmoothCalibrationError(forecast.outcomes)
+  }
+
   /// Expected calibration error over 10 bins.
   package static let ece10 = Metric("ece_10", "ECE, 10 bins", better: .lower, .percent) { _ in
     "ECE with 10 bins."
@@ -124,7 +159,7 @@ extension Metric {
   /// Maximum calibration error.
   package static let mce = Metric("mce", "MCE", better: .lower, .percent) { bins in
     "The largest |accuracy − mean confidence| of the \(bins) bins, without empty ones. A single question can decide "
-      + "it, so do not compare methods by it."
+      + "it, so it has no interval: do not compare methods by it."
   } statistic: { forecast, bins in
     CalibrationError(forecast.outcomes, binning: .equalWidth(bins), norm: .maximum)
   }
@@ -136,11 +171,37 @@ extension Metric {
     CalibrationError(forecast.outcomes, binning: .equalWidth(bins), norm: .rootMeanSquare)
   }
 
+  /// Root mean square calibration error over bins of nearly equal counts, without the part that noise adds on average.
+  package static let rmsceDebiased = Metric(
+    "rmsce_debiased", "RMS calibration error, debiased", better: .lower, .percent
+  ) { bins in
+    "The root of Σ w (gap² − a (1 − a) / (n − 1)) over \(bins) bins of nearly equal counts n with accuracy a (Kumar et al. "
+      + "2019); 0 if the sum is negative. It has no interval."
+  } statistic: { forecast, bins in
+    DebiasedCalibrationError(CalibrationError(forecast.outcomes, binning: .equalMass(bins), norm: .rootMeanSquare))
+  }
+
   /// The calibration error of every choice's probability.
   package static let eceClasswise = Metric("ece_classwise", "Classwise ECE", better: .lower, .percent) { bins in
     "For every choice, the gap between its probability and its frequency over \(bins) bins; mean over choices."
   } statistic: { forecast, bins in
     ClasswiseCalibrationError(forecast.outcomes, bins: bins)
+  }
+
+  /// The part of the confidence's squared error that a recalibration would take away.
+  package static let miscalibration = Metric("corp_mcb", "CORP miscalibration", better: .lower, .decimal) { _ in
+    "Of the mean squared error of the confidence, (correct − confidence)²: the part that an isotonic recalibration of the "
+      + "same questions would take away (Dimitriadis et al. 2021). It follows the noise and is too large; no interval."
+  } statistic: { forecast, _ in
+    ReliabilityPart(forecast.outcomes, .miscalibration)
+  }
+
+  /// The part of the accuracy's squared error that the confidence explains.
+  package static let discrimination = Metric("corp_dsc", "CORP discrimination", better: .higher, .decimal) { _ in
+    "How much the recalibrated confidence is better than the overall accuracy a in the same squared error: error = "
+      + "miscalibration − discrimination + a (1 − a). Too large by noise too; no interval."
+  } statistic: { forecast, _ in
+    ReliabilityPart(forecast.outcomes, .discrimination)
   }
 
   /// The area under the curve of risk against coverage.

@@ -33,6 +33,7 @@ let closedForms: [String: @Sendable () throws -> Void] = {
       try ChainRunTests().thePotentialIsThatOfLikelihoodAndPrior()
     },
     "tfb": { try TFBTests().drawsAreTheGaussianOfThePaper() },
+    "tfb-authors": { try TFBTests().drawsAreTheGaussianOfThePaper() },
     "laplace": {
       try LaplaceTests().theLinearizedCovarianceIsTheDenseOne(exactWidth: 512)
       LaplaceDrawTests().probabilitiesAreAveragedAndNotLogits()

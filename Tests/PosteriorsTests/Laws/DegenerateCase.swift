@@ -39,11 +39,7 @@ struct DegenerateCase: Sendable {
       chain.draws = (0..<chain.count).flatMap { _ in adapter.values }
       return try (run.predict("hmc", [chain]), point)
     },
-    "tfb": DegenerateCase { run in
-      let adapter = try run.bayesianized()
-      let drawing = Drawing(samples: 3, seed: 0, scale: 0)
-      return try (run.predict("tfb", [adapter], drawing), run.predict("point", [adapter]))
-    },
+    "tfb": ofNoNoise("tfb", .paper), "tfb-authors": ofNoNoise("tfb-authors", .authors),
     "laplace": ofFirmPrior("laplace"),
     "laplace-probit": ofFirmPrior("laplace-probit"),
     "laplace-sampled": ofFirmPrior("laplace-sampled"),
@@ -88,6 +84,15 @@ struct DegenerateCase: Sendable {
       return try (run.predict("ivon-mean", [adapter]), run.predict("point", [adapter]))
     },
   ]
+
+  /// TFB's noise at scale 0 is none.
+  private static func ofNoNoise(_ method: String, _ rule: TFBSettings.ToleranceRule) -> DegenerateCase {
+    DegenerateCase { run in
+      let adapter = try run.bayesianized(by: rule)
+      let drawing = Drawing(samples: 3, seed: 0, scale: 0)
+      return try (run.predict(method, [adapter], drawing), run.predict("point", [adapter]))
+    }
+  }
 
   private typealias Pair = (found: Predictions, expected: Predictions)
 

@@ -30,6 +30,8 @@ import Training
         for label in 0..<4 {
           let row = ((30 - 24) * 4 + label) * 3 + sample
           #expect(abs(predictions.logProbabilities[2 * row + 1] - answers[2 * label + 1]) < 1e-5)
+          // With the logits 0 and x, the sum of their exponentials is 1 / p(no).
+          #expect(abs(predictions.logSums[row] + predictions.logProbabilities[2 * row]) < 1e-5)
         }
       }
     }
@@ -50,6 +52,7 @@ import Training
           of: [24], parameters: posterior.draw(group: member, sample: 0).values)
         for label in 0..<4 {
           #expect(abs(together.logProbabilities[(label * 2 + member) * 2 + 1] - alone[2 * label + 1]) < 1e-5)
+          #expect(abs(together.logSums[label * 2 + member] + alone[2 * label]) < 1e-5)
         }
       }
     }

@@ -53,6 +53,31 @@ import Training
     }
   }
 
+  /// A constant on all logits changes no probability, and adds itself to what is kept of them.
+  @Test func logSumsKnowWhatProbabilitiesForget() throws {
+    try with(.classes) { folder, scorer, adapter in
+      let bias = try #require(scorer.parameters[LowRankLayout.headBias])
+      func predict(_ values: [Float]) throws -> Predictions {
+        var moved = adapter
+        moved.values = values
+        var run = PredictionRun(scorer, try FixedMembers.point(request([moved])))
+        try run.finish()
+        return run.predictions()
+      }
+      var values = adapter.values
+      for index in bias.offset..<bias.offset + bias.shape[0] { values[index] += 3 }
+      let (plain, moved) = (try predict(adapter.values), try predict(values))
+      #expect(plain.logSums.count == plain.count && Set(plain.logSums).count > 1)
+      for row in 0..<plain.count {
+        #expect(abs(moved.logSums[row] - plain.logSums[row] - 3) < 1e-4)
+        for choice in 0..<plain.choices {
+          let place = row * plain.choices + choice
+          #expect(abs(moved.logProbabilities[place] - plain.logProbabilities[place]) < 1e-4)
+        }
+      }
+    }
+  }
+
   @Test func dropoutWithAChanceOfZeroHasNoSpread() throws {
     try with(.letters) { _, scorer, adapter in
       let request = try request([adapter], samples: 4, seed: 1, dropout: 1e-9)

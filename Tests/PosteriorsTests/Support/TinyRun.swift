@@ -63,6 +63,7 @@ struct TinyRun {
     case "swad": return try moments(seed: seed) { $0.accept = .swad }
     case "chain": return try chain(seed: seed)
     case "tfb": return try bayesianized()
+    case "tfb/authors": return try bayesianized(by: .authors)
     case "curvature/all": return try curvature()
     case "library": return try library()
     case "library/routed": return try routed(library())
@@ -141,8 +142,9 @@ struct TinyRun {
   }
 
   /// A point estimate with the scale of TFB's noise.
-  func bayesianized() throws -> Adapter {
+  func bayesianized(by rule: TFBSettings.ToleranceRule = .paper) throws -> Adapter {
     var settings = TFBSettings()
+    settings.rule = rule == .paper ? nil : rule
     (settings.samples, settings.iterations, settings.largest) = (2, 3, 0.5)
     let adapter = try fit()
     let fit = try adapter.fit("point")

@@ -1,0 +1,179 @@
+// Linear maps of the log-probabilities with a ridge that draws them towards temperature scaling: penalised maximum
+// likelihood, which is convex, by Newton steps whose equations conjugate gradients solve.
+
+/// softmax of z'_k = (s + u + v_k) z_k + Σ_j≠k w_kj z_j + b_k, where z are log-probabilities and s is fixed.
+package struct LinearMap: Equatable, Sendable {
+  /// Which of its numbers are free.
+  package enum Form: Sendable {
+    /// u and b.
+    case platt
+    /// v and b.
+    case vector
+    /// v, w and b.
+    case matrix
+
+    /// The number of free numbers for this number of classes.
+    func count(_ classes: Int) -> Int {
+      switch self {
+      case .platt: classes + 1
+      case .vector: 2 * classes
+      case .matrix: classes * classes + classes
+      }
+    }
+  }
+
+  let form: Form
+  let classes: Int
+  /// s, the inverse of a temperature.
+  let scale: Double
+  /// b, then u, or v, or the rows of w with v on the diagonal.
+  package private(set) var parameters: [Double]
+
+  /// The map that only scales.
+  package init(_ form: Form, classes: Int, scale: Double) {
+    (self.form, self.classes, self.scale) = (form, classes, scale)
+    parameters = [Double](repeating: 0, count: form.count(classes))
+  }
+
+  package func applied(to mixture: Mixture) -> Mixture {
+    mixture.mappingRows { row in zip(row, change(row, parameters)).map { scale * $0 + $1 } }
+  }
+
+  /// The same with one number changed.
+  package func moved(_ index: Int, by change: Double) -> LinearMap {
+    var map = self
+    map.parameters[index] += change
+    return map
+  }
+
+  /// [class] z' - s z of a row under some parameters, in which it is linear.
+  private func change(_ row: [Double], _ parameters: [Double]) -> [Double] {
+    (0..<classes).map { choice in
+      switch form {
+      case .platt: parameters[choice] + parameters[classes] * row[choice]
+      case .vector: parameters[choice] + parameters[classes + choice] * row[choice]
+      case .matrix:
+        (0..<classes).reduce(parameters[choice]) { $0 + parameters[classes * (1 + choice) + $1] * row[$1] }
+      }
+    }
+  }
+
+  /// Adds the transpose of `change` times `values`, [class].
+  private func addTranspose(_ row: [Double], _ values: [Double], to sums: inout [Double]) {
+    for choice in 0..<classes {
+      sums[choice] += values[choice]
+      switch form {
+      case .platt: sums[classes] += values[choice] * row[choice]
+      case .vector: sums[classes + choice] += values[choice] * row[choice]
+      case .matrix: for other in 0..<classes { sums[classes * (1 + choice) + other] += values[choice] * row[other] }
+      }
+    }
+  }
+}
+
+extension LinearMap {
+  /// A map and answers to fit it to.
+  package struct Problem {
+    /// [example][class] Log-probabilities.
+    let rows: [[Double]]
+    /// [example][class]
+    let targets: [[Double]]
+    /// The factor of half the squared parameters in the summed loss.
+    let ridge: Double
+
+    /// The likelihood of `answers`.
+    package init(_ answers: CalibrationAnswers, ridge: Double) {
+      let mixture = answers.outcomes.mixture
+      rows = (0..<answers.count).map { Array(mixture.logProbabilities[mixture.row($0)]) }
+      (targets, self.ridge) = (answers.targets, ridge)
+    }
+  }
+
+  /// The ridges that are tried. A ridge of infinity is the start, and wins ties.
+  private static let ridges = [1000.0, 100, 10, 1, 0.1]
+
+  /// The ridge with the smallest loss on held-out folds; nil if none is better than the start.
+  func bestRidge(_ answers: CalibrationAnswers) -> Double? {
+    var losses = [Double](repeating: 0, count: Self.ridges.count + 1)
+    for fold in answers.folds where !fold.isEmpty {
+      let held = Set(fold)
+      let rest = answers.selecting((0..<answers.count).filter { !held.contains($0) })
+      guard rest.count > 0 else { return nil }
+      let own = answers.selecting(fold)
+      let start = LinearMap(form, classes: classes, scale: 1 / Temperature.fit(rest.outcomes, votes: rest.votes).value)
+      var map = start
+      for index in losses.indices {
+        if index > 0 { map = map.fitted(to: rest, ridge: Self.ridges[index - 1]) }
+        losses[index] += own.loss(map.applied(to: own.outcomes.mixture)) * Double(fold.count)
+      }
+    }
+    let best = losses.indices.min { (losses[$0], $0) < (losses[$1], $1) } ?? 0
+    return best == 0 ? nil : Self.ridges[best - 1]
+  }
+
+  /// The parameters with the smallest penalised loss, starting from these.
+  package func fitted(to answers: CalibrationAnswers, ridge: Double) -> LinearMap {
+    let problem = Problem(answers, ridge: ridge)
+    var map = self
+    for _ in 0..<Self.newtonSteps {
+      let (loss, gradient, probabilities) = map.evaluate(problem)
+      guard gradient.contains(where: { abs($0) > Self.tolerance }) else { break }
+      let step = map.solve(problem, probabilities, gradient)
+      let slope = zip(gradient, step).reduce(0) { $0 - $1.0 * $1.1 }
+      var (length, next) = (1.0, map)
+      repeat {
+        next.parameters = zip(map.parameters, step).map { $0 - length * $1 }
+        length /= 2
+      } while length > 1e-10 && next.evaluate(problem).loss > loss + 1e-4 * 2 * length * slope
+      map = next
+    }
+    return map
+  }
+
+  private static let newtonSteps = 50
+  private static let tolerance = 1e-7
+
+  /// The summed loss with its penalty, its gradient, and [example][class] the probabilities.
+  package func evaluate(_ problem: Problem) -> (loss: Double, gradient: [Double], probabilities: [[Double]]) {
+    var loss = problem.ridge / 2 * parameters.reduce(0) { $0 + $1 * $1 }
+    var gradient = parameters.map { problem.ridge * $0 }
+    let probabilities = zip(problem.rows, problem.targets).map { row, targets in
+      let (probabilities, logarithms) = softmax(zip(row, change(row, parameters)).map { scale * $0 + $1 })
+      loss -= zip(targets, logarithms).reduce(0) { $1.0 > 0 ? $0 + $1.0 * $1.1 : $0 }
+      addTranspose(row, zip(probabilities, targets).map { $0 - $1 }, to: &gradient)
+      return probabilities
+    }
+    return (loss, gradient, probabilities)
+  }
+
+  /// The solution of Hessian x = gradient by conjugate gradients.
+  private func solve(_ problem: Problem, _ probabilities: [[Double]], _ gradient: [Double]) -> [Double] {
+    func dot(_ one: [Double], _ other: [Double]) -> Double { zip(one, other).reduce(0) { $0 + $1.0 * $1.1 } }
+    var (solution, residual, direction) = (gradient.map { _ in 0.0 }, gradient, gradient)
+    var square = dot(residual, residual)
+    let target = 1e-12 * square
+    for _ in 0..<2 * gradient.count where square > target {
+      let image = curvature(problem, probabilities, direction)
+      let length = square / dot(direction, image)
+      for index in solution.indices {
+        solution[index] += length * direction[index]
+        residual[index] -= length * image[index]
+      }
+      let next = dot(residual, residual)
+      for index in direction.indices { direction[index] = residual[index] + next / square * direction[index] }
+      square = next
+    }
+    return solution
+  }
+
+  /// The Hessian times `direction`.
+  private func curvature(_ problem: Problem, _ probabilities: [[Double]], _ direction: [Double]) -> [Double] {
+    var result = direction.map { problem.ridge * $0 }
+    for (row, shares) in zip(problem.rows, probabilities) {
+      let moved = change(row, direction)
+      let mean = zip(shares, moved).reduce(0) { $0 + $1.0 * $1.1 }
+      addTranspose(row, zip(shares, moved).map { $0 * ($1 - mean) }, to: &result)
+    }
+    return result
+  }
+}
