@@ -106,22 +106,24 @@ let package = Package(
     program("route-adapters", "Faults", "Artifacts", "Posteriors", "Training", "NetworkStages"),
     program("collect-curvature", "Faults", "Artifacts", "Posteriors", "NetworkStages"),
     program(
-      "sample-posterior", "Faults", "JSON", "Transformers", "Checkpoints", "Artifacts", "Adapters", "Training",
-      "Posteriors", "NetworkStages"),
+      "sample-posterior", "Faults", "JSON", "Artifacts", "Adapters", "Posteriors", "NetworkStages"),
     program(
       "predict", "Faults", "Files", "JSON", "Tokenization", "Tasks", "Artifacts", "Adapters", "Training", "Posteriors",
       "NetworkStages"),
     program(
-      "generate-answers", "Faults", "JSON", "Tokenization", "Transformers", "Artifacts", "Adapters", "Generation",
+      "generate-answers", "Faults", "JSON", "Tokenization", "Tasks", "Transformers", "Artifacts", "Adapters", "Generation",
       "Posteriors", "NetworkStages"),
+    program(
+      "judge-entailment", "Faults", "JSON", "Tokenization", "Tasks", "Artifacts", "Adapters", "Calibration", "Training",
+      "Posteriors", "Reports", "NetworkStages"),
     program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
     program("evaluate", "Files", "Calibration", "Reports", "ReportStages"),
-    program("evaluate-answers", "Files", "Tokenization", "Artifacts", "Reports", "ReportStages"),
+    program("evaluate-answers", "Calibration", "Faults", "Files", "Tokenization", "Artifacts", "Reports", "ReportStages"),
     program("shift-test", "Files", "Artifacts", "Reports", "ReportStages"),
     program("show", "Artifacts", "Checkpoints", "Transformers"),
     program(
       "measure-step", "Faults", "JSON", "Arrays", "Transformers", "Checkpoints", "Artifacts", "Adapters", "Training",
-      "NetworkStages"),
+      "Posteriors", "Generation", "NetworkStages"),
     program("write-almanac", "Faults", "JSON", "Files", "Almanac"),
     program(
       "pretrain-base", "Faults", "Files", "Tokenization", "Transformers", "Checkpoints", "Artifacts",

@@ -14,6 +14,13 @@ WRITTEN := $(or $(addprefix TEXTS=,$(TEXTS)),$(addprefix FORMAT.$(DATASET)=,$(fi
 $(if $(WRITTEN),$(foreach g,$(filter shift-test predict collaborate $R/shift.h5 $R/collaboration.h5 $R/clients/% $R/answers/%,\
   $(WANTED)),$(call stop,$g needs choices$(comma) and with $(WRITTEN) answers are written,\
   $(if $(TEXTS),omit TEXTS where the questions have choices,only evaluate has answers written))))
+$(if $(ENTAILMENT),$(if $(TEXTS),,$(call stop,ENTAILMENT=$(ENTAILMENT) is about answers that are written$(comma) and TEXTS is \
+  empty,TEXTS=10 has each draw write ten texts for each question)))
+$(foreach f,$(if $(ENTAILMENT),base.h5 tokens/$(notdir $(ENTAILMENT:%/=%)).h5 adapters/point-0.h5),$(if $(wildcard \
+  $(ENTAILMENT:%/=%)/$f),,$(call stop,ENTAILMENT=$(ENTAILMENT): there is no $(ENTAILMENT:%/=%)/$f,make evaluate \
+  EXPERIMENT=entailment METHODS=point makes such a run; its DATASET has the name of its EXPERIMENT)))
+$(if $(ENTAILMENT),$(if $(wildcard $(ENTAILMENT_MODEL)/config.json),,$(call stop,ENTAILMENT_MODEL=$(ENTAILMENT_MODEL): there \
+  is no $(ENTAILMENT_MODEL)/config.json,it must be the model folder of the run $(ENTAILMENT))))
 $(if $(WRITTEN),$(if $(filter evaluate,$(WANTED)),$(if $(TEXTS),,$(call stop,with $(WRITTEN) answers are written$(comma) and \
   TEXTS is empty,TEXTS=10 has each draw write ten texts for each question))))
 $(if $(TEXTS),$(foreach v,$(filter FOREIGN FIGURES SHARDS VERSIONS SAMPLE_FLAGS SHIFTED SHIFT_METHODS CORRUPTIONS SEVERITIES \

@@ -33,7 +33,7 @@ KINDS := \
   one-of/linear/cosine/constant:DECAY \
   one-of/linear/classifier:HEAD \
   one-of/front/middle/end/windows:CUT \
-  one-of/auto/shifts/corruptions:VERSIONS \
+  one-of/auto/shifts/corruptions/templates:VERSIONS \
   name:TEXT,TEXT_B,LABEL,ID,ENCODING,METHOD,NEW_TEXT,NEW_TEXT_B,NEW_LABEL,NEW_ID,NEW_ENCODING,ANSWERS \
   one-of/independent/antithetic/lattice/linearised:DRAWS \
   one-of/nll/accuracy:ASWA_ACCEPT \

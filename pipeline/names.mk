@@ -24,7 +24,7 @@ $(foreach v,$(filter-out $(filter-out $(NOT_HERE),$(SETTINGS)),$(GIVEN)),$(error
 endif
 
 # Paths are checked for every goal: even `make clean` works in one.
-$(foreach v,MODEL DATA NEW RUNS CLIENT_DATA START MIXTURES PROGRAMS PREFIX DESTDIR,$(if $(word 2,$($v)),\
+$(foreach v,MODEL DATA NEW RUNS CLIENT_DATA START MIXTURES ENTAILMENT ENTAILMENT_MODEL PROGRAMS PREFIX DESTDIR,$(if $(word 2,$($v)),\
   $(error $v=$($v): a blank cannot stand in a path (hint: a symbolic link gives it a plainer name))))
 $(if $(NEW),$(if $(findstring /,$(ANSWERS))$(if $(filter-out .%,$(ANSWERS)),,no),\
   $(error ANSWERS=$(ANSWERS): must be the name of a folder$(comma) without a slash and not beginning with a dot)))

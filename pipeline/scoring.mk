@@ -49,12 +49,28 @@ $(stage)
 endef
 $(if $(TEXTS),$(foreach m,$(sort $(METHODS)),$(eval $(value texts))))
 
+# --- Judging: which texts of a question entail each other, by the method point of the run ENTAILMENT ---
+JUDGE := $(ENTAILMENT:%/=%)
+
+define judged
+target := $R/entailment/$m/$(DATASET).h5
+inputs := $R/texts/$m/$(DATASET).h5
+command := judge-entailment --generated $R/texts/$m/$(DATASET).h5 --base $(JUDGE)/base.h5 \
+  --tokens $(call tokens-of-runs,$(JUDGE)) --model $(ENTAILMENT_MODEL:%/=%) --method point \
+  --posterior $(JUDGE)/adapters/point-0.h5 $(JUDGE_FLAGS)
+work := judge:1
+$(stage)
+endef
+$(if $(TEXTS),$(if $(JUDGE),$(foreach m,$(sort $(METHODS)),$(eval $(value judged)))))
+JUDGED := $(if $(JUDGE),$(METHODS:%=$R/entailment/%/$(DATASET).h5))
+
 define written
 target := $R/written.h5
-inputs := $(METHODS:%=$R/texts/%/$(DATASET).h5)
+inputs := $(METHODS:%=$R/texts/%/$(DATASET).h5) $(JUDGED)
 beside := $(addprefix $R/,written.csv written.json written.txt written-answers.csv written.html)
-command := evaluate-answers --generated $(inputs) --model $(MODEL:%/=%) --csv $R/written.csv --json $R/written.json \
-  --answers-csv $R/written-answers.csv --html $R/written.html $(EVALUATE_FLAGS)
+command := evaluate-answers --generated $(METHODS:%=$R/texts/%/$(DATASET).h5) $(call flag,entailment,$(JUDGED)) \
+  --model $(MODEL:%/=%) --csv $R/written.csv --json $R/written.json --answers-csv $R/written-answers.csv \
+  --html $R/written.html $(EVALUATE_FLAGS)
 $(stage)
 endef
 $(if $(TEXTS),$(eval $(value written)))

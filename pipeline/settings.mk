@@ -57,7 +57,8 @@ SPLIT_SEED := 0
 # The largest number of test questions.
 LIMIT :=
 # Of what kind the versions of a question are that methods NAME-consistent average over: shifts of the order of the choices,
-# or corruptions of severity 1; auto: shifts where the prompt lists the choices (decoders that answer by letter).
+# corruptions of severity 1, or templates, the others for the same scoring; auto: shifts where the prompt lists the choices
+# (decoders that answer by letter), else corruptions.
 VERSIONS := auto
 # Any other flags of the stage, such as `--answers letter`.
 TOKENIZE_FLAGS :=
@@ -203,6 +204,15 @@ TEXTS :=
 STOP :=
 # Any other flags, such as `--temperature 0.7 --max-new-tokens 20`.
 WRITE_FLAGS :=
+
+# --- judge-entailment: which of these texts mean the same ---
+# The run that judges, such as runs/entailment: its method point was fitted on pairs of texts. Texts then mean the same if
+# each entails the other; empty: if they are equal but for case, punctuation, articles and white space.
+ENTAILMENT :=
+# The Hugging Face folder of that run's base; its file base.h5 says which.
+ENTAILMENT_MODEL = $(shell sed -n 's/^command: .* --model \([^ ]*\).*/\1/p' $(ENTAILMENT:%/=%)/.base.h5.made 2> /dev/null)
+# Any flags of the judge, such as `--entails yes`, the name of its class that means entailment.
+JUDGE_FLAGS :=
 
 # --- collaborate: clients that exchange adapters and never data ---
 # Their names. The data of a client are TRAIN.name and TEST.name, or train.jsonl and, if there is one, test.jsonl (or csv,

@@ -82,6 +82,8 @@ final class ProductTable: @unchecked Sendable {
   /// Indexed by [rows, bias, adding].
   private let products: UnsafeMutablePointer<Atomic<UnsafePointer<onednn_product>?>>
   private let making = Mutex(())
+  /// Our kernel for few rows; nil where it does not give oneDNN's bits.
+  private(set) var fewRows: FewRows?
 
   private init?(_ key: Key) {
     let shape = Self.shape(key, rows: Self.largest, bias: false, adding: false)
@@ -97,6 +99,20 @@ final class ProductTable: @unchecked Sendable {
     let slots = 4 * (Self.largest + 1)
     products = .allocate(capacity: slots)
     for slot in 0..<slots { (products + slot).initialize(to: Atomic(nil)) }
+    if key.layout == .packed && key.precision == .float32 { fewRows = findFewRows() }
+  }
+
+  /// Compares our kernel for few rows with oneDNN's.
+  private func findFewRows() -> FewRows? {
+    let rows = 4
+    return FewRows.found(inner: key.inner, columns: key.columns, layout: layout, bytes: bytes, rows: rows) { x, w, y in
+      let (placed, product) = (descriptors(w, bias: nil), product(rows: rows, bias: false, adding: false))
+      defer { onednn_forget(OneDNN.library, placed.w) }
+      withScratch(Int(product.pointee.scratch_bytes) / MemoryLayout<Float>.stride + 1) { scratch in
+        let status = onednn_multiply(OneDNN.library, product, x, placed.w, placed.bias, y, scratch)
+        if status != 0 { Memory.ranOut("oneDNN ran out of memory for a product") }
+      }
+    }
   }
 
   /// Copies W (inner, columns), stored row-major or, if `.transposed`, as its transpose, into the table's layout.

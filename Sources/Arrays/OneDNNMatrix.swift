@@ -1,6 +1,7 @@
 // A constant matrix in the order in which oneDNN's kernels read it. Packing costs less than one product with a thousand
-// rows, and each product then runs at the processor's rate from eight rows on. If a base would not fit into memory
-// twice more, its matrices stay unpacked; the kernels then reorder on the fly, at a tenth of the rate.
+// rows, and each product then runs at the processor's rate from sixteen rows on, and at the memory's with fewer
+// (`FewRows`). If a base would not fit into memory twice more, its matrices stay unpacked; the kernels then reorder on the
+// fly, at a tenth of the rate.
 import COneDNN
 import Faults
 
@@ -16,6 +17,7 @@ final class OneDNNMatrix: @unchecked Sendable {
   private let numbers: UnsafeMutableRawPointer?
   /// oneDNN's descriptors of W and the bias.
   private let (w, bias): (onednn_numbers, onednn_numbers)
+  private let biasValues: UnsafePointer<Float>?
 
   /// Takes W, stored at `values` as (inner, columns), or as (columns, inner) if `.transposed`. The bias is not copied,
   /// and neither is W without `copying` if its values already have the precision.
@@ -29,6 +31,7 @@ final class OneDNNMatrix: @unchecked Sendable {
     let layout: ProductTable.Layout = staysInPlace ? .plain(form) : .packed
     guard let table = ProductTable.of(inner: inner, columns: columns, precision, layout) else { return nil }
     (self.table, self.inner, self.columns, self.precision) = (table, inner, columns, precision)
+    biasValues = bias
     guard !staysInPlace else {
       numbers = nil
       (w, self.bias) = table.descriptors(values.address, bias: bias)
@@ -52,6 +55,9 @@ final class OneDNNMatrix: @unchecked Sendable {
   func multiply(
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, adding: Bool, arena: Arena
   ) {
+    if rows <= FewRows.most, !adding, let numbers, let fewRows = table.fewRows {
+      return fewRows.multiply(x, rows: rows, by: numbers, bias: biasValues, into: y)
+    }
     let largest = ProductTable.largest
     let rounded = precision == .bfloat16 ? arena.allocate((min(rows, largest) * inner + 1) / 2) : nil
     for start in stride(from: 0, to: rows, by: largest) {

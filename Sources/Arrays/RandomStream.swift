@@ -27,6 +27,7 @@ package struct RandomStream: Sendable {
     case gate = 31
     case missingAdapters = 32
     case generation = 41
+    case probe = 51
   }
 
   /// Philox's key.

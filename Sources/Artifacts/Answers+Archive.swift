@@ -40,6 +40,9 @@ extension Answers: StoredArtifact {
     try archive.numbers(
       "token_offsets", &tokenOffsets, [Axis("text + 1", endings.count + 1)], "where a text's tokens begin")
     try exchangeTokens(with: archive)
+    if try archive.has("truth_probabilities", !truthProbabilities.isEmpty) {
+      try archive.numbers("truth_probabilities", &truthProbabilities, axes, "that the text is true, as its draw says")
+    }
   }
 
   private mutating func exchangeTokens(with archive: some Archive) throws {
@@ -85,6 +88,10 @@ extension Answers: StoredArtifact {
         "text \(text) has \(length) tokens, which are not the most")
     }
     try validateTokens()
+    if truthProbabilities.isEmpty { return }
+    try requireFinite(truthProbabilities, "truth_probabilities", count: texts.count)
+    try require(
+      truthProbabilities.allSatisfy { (0...1).contains($0) }, "truth_probabilities has no probability somewhere")
   }
 
   private func validateTokens() throws {

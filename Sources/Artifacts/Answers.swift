@@ -83,6 +83,9 @@ package struct Answers: Equatable, Sendable {
   package var totalEntropies: [Float] = []
   /// [token] The mean of the mixed draws' own entropies; the total where there is one draw.
   package var aleatoricEntropies: [Float] = []
+  /// [example, group, sample, text] The probability that the text is true, as the draw that wrote it, or the mixed ones,
+  /// say when they are asked; empty where they are not.
+  package var truthProbabilities: [Float] = []
   /// Remarks of the method that belong beside the numbers.
   package var warnings: [String] = []
   /// The number of parameters behind the texts, not counting the base.

@@ -9,6 +9,8 @@ extension TokenizedSet {
     case shifts
     /// The question's texts are damaged lightly, each time by another corruption.
     case corruptions
+    /// The question is worded by another template.
+    case templates
 
     /// The row id of version `version`, 0 for the first, of the question with the row id `id`.
     package func rowID(_ id: String, version: Int) -> String { "\(id)/\(rawValue)-\(version)" }

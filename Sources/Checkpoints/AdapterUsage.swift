@@ -15,6 +15,8 @@ package struct AdapterUsage: Sendable {
     case letters([Int32])
     /// The log-probability of each choice's tokens after those of the question.
     case continuations
+    /// Texts that are written after a prompt, up to this token.
+    case answers(end: Int32)
   }
 
   /// What computes the logits.
@@ -72,11 +74,13 @@ package struct AdapterUsage: Sendable {
     case .letters: return "The probabilities of the answers are those of their letters as the next token."
     case .continuations:
       return "The probabilities of the choices are the softmax of the log-probability of each one's own tokens."
+    case .answers: return "It writes answers after a prompt."
     }
   }
 
   private var inputs: String {
     if case .letters = form { return "`prompt` is a question with its lettered choices" }
+    if case .answers = form { return "`prompt` is a question" }
     if case .continuations = form { return "`prompt` is a question, which each of `choices` follows" }
     return scoresChoices
       ? "`texts` has an entry for each choice: the question and the choice, as two texts or joined to one"
@@ -85,7 +89,7 @@ package struct AdapterUsage: Sendable {
 
   private var variables: String {
     switch form {
-    case .letters: #"base, folder, prompt = "the base's folder", ".", "...""#
+    case .letters, .answers: #"base, folder, prompt = "the base's folder", ".", "...""#
     case .continuations: #"base, folder, prompt, choices = "the base's folder", ".", "...", ["...", "..."]"#
     case .classifier, .pooled:
       scoresChoices
@@ -98,7 +102,7 @@ package struct AdapterUsage: Sendable {
     switch form {
     case .classifier: "AutoModelForSequenceClassification"
     case .pooled: "AutoModel"
-    case .letters, .continuations: "AutoModelForCausalLM"
+    case .letters, .continuations, .answers: "AutoModelForCausalLM"
     }
   }
 
@@ -136,6 +140,12 @@ package struct AdapterUsage: Sendable {
         "probabilities = logits[\(tokens)].softmax(-1)",
       ]
     case .continuations: return load + Self.continuations
+    case .answers(let end):
+      return load + [
+        #"start = tokenizer(prompt, return_tensors="pt")"#,
+        "text = model.generate(**start, do_sample=True, top_k=0, max_new_tokens=50, eos_token_id=\(end))[0]",
+        #"answer = tokenizer.decode(text[start["input_ids"].shape[1]:], skip_special_tokens=True)"#,
+      ]
     }
   }
 

@@ -48,14 +48,17 @@ extension TokenizedSet {
 
   /// Rejects a set whose prompts leave no room for a text.
   ///
-  /// - Parameter positions: those of the base.
+  /// - Parameters:
+  ///   - positions: those of the base.
+  ///   - question: how many of them the question about the text's truth takes.
   /// - Throws: `Fault` of kind `.configuration` naming the first such example.
-  func requireRoom(_ positions: Int, after examples: [Int]) throws {
-    for example in examples where prompt(of: example).count >= positions {
+  func requireRoom(_ positions: Int, question: Int, after examples: [Int]) throws {
+    for example in examples where prompt(of: example).count >= positions - question {
+      let taken = question > 0 ? ", of which p(true) takes \(question)" : ""
       throw Fault(
         .configuration, dataset,
         "the prompt of row \(rowIDs[example]) has \(prompt(of: example).count) tokens, and the base has "
-          + "\(positions) positions: there is no room for a text",
+          + "\(positions) positions\(taken): there is no room for a text",
         hint: "tokenize with a smaller `maximum-length`")
     }
   }

@@ -2,6 +2,7 @@
 // texts beside it: all rows of a pass are independent of each other.
 import Arrays
 import Artifacts
+import Foundation
 import Training
 import Transformers
 
@@ -10,6 +11,8 @@ struct TextWriter: Sendable {
   let network: TextNetwork
   let law: Answers.Law
   let decoder: TextDecoder
+  /// What is asked about each text; nil for nothing.
+  let question: TruthTokens?
   /// The longest text with its prompt.
   let positions: Int
 
@@ -44,11 +47,14 @@ struct TextWriter: Sendable {
     var drafts = try tasks.flatMap { try begin($0, passes, seed, worker) }
     while true {
       let open = drafts.indices.filter { drafts[$0].text.ending == nil }
-      if open.isEmpty { return drafts.map(\.text) }
+      if open.isEmpty {
+        if let question { try judge(&drafts, question, passes, worker) }
+        return drafts.map(\.text)
+      }
       let continuations = open.map { index in
         let draft = drafts[index]
         return TextNetwork.Continuation(
-          draft.text.tokens.last!, identity: draft.task.identity, caches: draft.caches)
+          [draft.text.tokens.last!], identity: draft.task.identity, caches: draft.caches)
       }
       let logits = step(continuations, passes, worker)
       for (place, index) in open.enumerated() {
@@ -61,7 +67,7 @@ struct TextWriter: Sendable {
   private func begin(
     _ task: Task, _ passes: [TextNetwork.Parameters], _ seed: UInt64, _ worker: Int
   ) throws -> [Draft] {
-    let room = min(positions, task.prompt.count + law.maximumNewTokens)
+    let room = min(positions, task.prompt.count + law.maximumNewTokens) + (question?.tokens.count ?? 0)
     let read = passes.flatMap { pass in
       (0..<pass.count).map { draw in
         network.read(task.prompt, identity: task.identity, room: room, by: pass, draw: draw, worker: worker)
@@ -105,7 +111,7 @@ struct TextWriter: Sendable {
     let choice = law.choice(next.logProbabilities, at: draft.stream.preciseUniform(block: place))
     draft.text.append(choice, of: next)
     draft.text.ending = try ending(of: draft.text, after: draft.task.prompt)
-    if draft.text.ending != nil { draft.caches = [] }
+    if draft.text.ending != nil && question == nil { draft.caches = [] }
   }
 
   private func ending(of text: WrittenText, after prompt: ArraySlice<Int32>) throws -> Answers.Ending? {
@@ -118,4 +124,52 @@ struct TextWriter: Sendable {
     if text.tokens.count == law.maximumNewTokens { return .length }
     return prompt.count + text.tokens.count == positions ? .positions : nil
   }
+
+  /// Asks of each finished text whether it is true: the share of the answer yes among yes and no, in the mean of the
+  /// draws' probabilities.
+  private func judge(
+    _ drafts: inout [Draft], _ question: TruthTokens, _ passes: [TextNetwork.Parameters], _ worker: Int
+  ) throws {
+    let asked = try drafts.map { draft in
+      let kept = try answerTokens(of: draft)
+      let read = draft.caches[0].count - draft.task.prompt.count
+      for cache in draft.caches { cache.keep(draft.task.prompt.count + kept.count) }
+      return TextNetwork.Continuation(
+        Array(kept.dropFirst(read)) + question.tokens, identity: draft.task.identity, caches: draft.caches)
+    }
+    let logits = step(asked, passes, worker)
+    for index in drafts.indices {
+      let next = NextToken(logits.map { $0[index] })
+      guard next.isFinite else { throw network.notFinite(drafts[index].task.example) }
+      let (yes, no) = (next.logProbabilities[Int(question.yes)], next.logProbabilities[Int(question.no)])
+      drafts[index].text.truth = Float(1 / (1 + exp(Double(no) - Double(yes))))
+      drafts[index].caches = []
+    }
+  }
+
+  /// The tokens of a finished text without the one that ends it, or those from the one on that completes a stop.
+  private func answerTokens(of draft: Draft) throws -> [Int32] {
+    let tokens = draft.text.tokens
+    switch draft.text.ending {
+    case .endToken: return tokens.dropLast()
+    case .stop:
+      var kept = tokens.count - 1
+      while kept > 0,
+        try decoder.text(of: Array(tokens.prefix(kept)), after: draft.task.prompt).beforeFirst(of: law.stops) != nil
+      { kept -= 1 }
+      return Array(tokens.prefix(kept))
+    default: return tokens
+    }
+  }
+}
+
+/// A question about a text, which follows it, and the two tokens that may answer it.
+package struct TruthTokens: Sendable {
+  let tokens: [Int32]
+  let (yes, no): (Int32, Int32)
+
+  package init(_ tokens: [Int32], yes: Int32, no: Int32) { (self.tokens, self.yes, self.no) = (tokens, yes, no) }
+
+  /// The number of its tokens.
+  package var count: Int { tokens.count }
 }

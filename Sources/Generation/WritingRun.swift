@@ -14,7 +14,11 @@ package struct WritingRun: Resumable {
     package let texts: Int
     /// Whether one text has the mean probabilities of all draws, instead of a text for each draw.
     package let mixes: Bool
-    package init(texts: Int, mixes: Bool) { (self.texts, self.mixes) = (texts, mixes) }
+    /// Whether the draws are asked if each text is true.
+    package let asksTruth: Bool
+    package init(texts: Int, mixes: Bool, asksTruth: Bool = false) {
+      (self.texts, self.mixes, self.asksTruth) = (texts, mixes, asksTruth)
+    }
   }
 
   private let data: TokenizedSet
@@ -38,20 +42,25 @@ package struct WritingRun: Resumable {
 
   /// A run before its first step.
   ///
+  /// - Parameter question: what is asked about each text, if its truth is.
   /// - Throws: `Fault` of kind `.usage` for a law or a number of texts that is not valid; of kind `.configuration` for a
   ///   prompt that leaves no room for a text, or texts that do not fit into memory.
-  /// - Precondition: the scorer has the positions of `TokenizedSet.positions(writing:on:)`, and the posterior draws
-  ///   parameters, as that of every method that writes.
+  /// - Precondition: the scorer has the positions of `TokenizedSet.positions(writing:on:)`, with those of the question,
+  ///   and the posterior draws parameters, as that of every method that writes.
   package init(
-    _ scorer: Scorer, _ posterior: any Posterior, _ settings: Settings, _ law: Answers.Law, _ decoder: TextDecoder
+    _ scorer: Scorer, _ posterior: any Posterior, _ settings: Settings, _ law: Answers.Law, _ decoder: TextDecoder,
+    question: TruthTokens? = nil
   ) throws {
+    precondition(settings.asksTruth == (question != nil), "a question that is not asked, or lacks its words")
     try law.check(texts: settings.texts)
     guard case .draws = posterior.predictor else { preconditionFailure("a posterior without draws cannot write") }
     (data, self.posterior, self.settings) = (scorer.data, posterior, settings)
     examples = data.predictedExamples
-    let positions = scorer.architecture.maximumPositions
-    try data.requireRoom(positions, after: examples)
-    writer = TextWriter(network: try TextNetwork(scorer), law: law, decoder: decoder, positions: positions)
+    let (positions, reserved) = (scorer.architecture.maximumPositions, question?.count ?? 0)
+    try data.requireRoom(positions, question: reserved, after: examples)
+    writer = TextWriter(
+      network: try TextNetwork(scorer), law: law, decoder: decoder, question: question,
+      positions: positions - reserved)
     let draws = settings.mixes ? posterior.groups * posterior.samples : 1
     try Self.checkMemory(
       texts: Double(examples.count) * Double(settings.mixes ? 1 : posterior.groups * posterior.samples)
@@ -100,7 +109,7 @@ package struct WritingRun: Resumable {
   /// [byte] The keys and values of the texts that are written at the same time.
   package var cacheBytes: Double {
     let longest = examples.map { data.prompt(of: $0).count }.max() ?? 0
-    let tokens = min(writer.positions, longest + writer.law.maximumNewTokens)
+    let tokens = min(writer.positions, longest + writer.law.maximumNewTokens) + (writer.question?.count ?? 0)
     let texts = (steps.first ?? []).map { $0.reduce(0) { $0 + $1.texts.count } }.max() ?? 0
     let draws = settings.mixes ? posterior.groups * posterior.samples : 1
     let together = min(writer.network.threads, steps.first?.count ?? 0) * texts * draws
@@ -193,6 +202,7 @@ extension Answers {
     let whole = try writer.decoder.text(of: text.tokens, after: prompt)
     texts.append(whole.beforeFirst(of: writer.law.stops) ?? whole)
     endings.append(text.ending!)
+    if let truth = text.truth { truthProbabilities.append(truth) }
     tokens += text.tokens
     tokenOffsets.append(Int64(tokens.count))
     logProbabilities += text.logProbabilities

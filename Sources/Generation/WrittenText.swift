@@ -12,6 +12,8 @@ package struct WrittenText: Equatable, Sendable {
   /// [token] In nats.
   package private(set) var totalEntropies: [Float] = []
   package private(set) var aleatoricEntropies: [Float] = []
+  /// What the draws give to the answer's being true; nil where they are not asked.
+  package internal(set) var truth: Float?
   /// Nil while it has not ended.
   package internal(set) var ending: Answers.Ending?
 
@@ -31,6 +33,7 @@ extension WrittenText {
   /// Several texts as the named lists of a checkpoint.
   static func save(_ texts: [WrittenText], to checkpoint: inout Checkpoint) {
     checkpoint.reals["lengths"] = texts.map { Double($0.tokens.count) }
+    checkpoint.vectors["truths"] = texts.compactMap(\.truth)
     checkpoint.reals["endings"] = texts.map { Double($0.ending!.rawValue) }
     checkpoint.reals["tokens"] = texts.flatMap(\.tokens).map(Double.init)
     checkpoint.vectors["logProbabilities"] = texts.flatMap(\.logProbabilities)
@@ -46,15 +49,17 @@ extension WrittenText {
     let lawLogs = try checkpoint.vector("lawLogProbabilities")
     let total = try checkpoint.vector("totalEntropies")
     let aleatoric = try checkpoint.vector("aleatoricEntropies")
-    let endings = try checkpoint.reals("endings")
+    let (endings, truths) = (try checkpoint.reals("endings"), try checkpoint.vector("truths"))
     var start = 0
-    return try zip(checkpoint.reals("lengths"), endings).map { length, ending in
+    return try zip(checkpoint.reals("lengths"), endings).enumerated().map { index, shape in
+      let (length, ending) = shape
       let range = start..<start + Int(length)
       start = range.upperBound
       var text = WrittenText()
       text.tokens = Array(tokens[range])
       (text.logProbabilities, text.lawLogProbabilities) = (Array(logs[range]), Array(lawLogs[range]))
       (text.totalEntropies, text.aleatoricEntropies) = (Array(total[range]), Array(aleatoric[range]))
+      text.truth = truths.isEmpty ? nil : truths[index]
       text.ending = Answers.Ending(rawValue: UInt8(ending))
       return text
     }

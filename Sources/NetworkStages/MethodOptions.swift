@@ -1,6 +1,7 @@
 // The flags that name a method, its files and its draws: the same for predictions that are scored and for new texts.
 import Adapters
 import ArgumentParser
+import Faults
 import Posteriors
 
 extension DrawRule: ExpressibleByArgument {}
@@ -41,6 +42,16 @@ package struct MethodOptions: ParsableArguments {
   package var drawing: Drawing {
     Drawing(
       samples: samples ?? (draws == .linearised ? 256 : 20), seed: seed, draws: draws, scale: scale, dropout: dropout)
+  }
+
+  /// Rejects a method that reads other versions of its questions, which new texts lack.
+  ///
+  /// - Throws: `Fault` of kind `.usage`.
+  package func requireNoVersions() throws {
+    guard let use = QuestionVersions.Use.named(by: method) else { return }
+    throw Fault(
+      .usage, "--method \(method)", "new texts are not prepared for \(use.title)",
+      hint: "use --method \(use.plain(method))")
   }
 
   /// The settings that a file of predictions records; `found` is what the method has found from its files, such as TFB's

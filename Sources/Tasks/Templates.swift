@@ -89,13 +89,16 @@ package struct Template: Sendable {
   ]
 
   /// The template for chats.
-  private static let chat = "chatml"
+  fileprivate static let chat = "chatml"
 
   /// The default template for `questions` with this scoring.
   package static func usual(for scoring: TokenizedSet.Scoring, of questions: [Question]) throws -> Template {
     let areChats = scoring == .answers && questions.contains { $0.before != nil }
     return try named(areChats ? chat : nil, for: scoring)
   }
+
+  /// The other templates for the same scoring.
+  package var alternatives: [Template] { Self.all.filter { $0.scoring == scoring && $0.name != name } }
 
   /// The largest number of choices with letters.
   package static let mostLetters = letters.count
@@ -120,6 +123,24 @@ package struct Template: Sendable {
     throw Fault(
       .usage, setting: "template \(name)", "no such template" + suggestion(for: name, among: names),
       hint: "choose \(all.map { "\($0.name) (\($0.scoring.rawValue))" }.joined(separator: ", "))")
+  }
+}
+
+/// How a model is asked whether an answer that it has written is true (Kadavath et al. 2022, arXiv:2207.05221).
+package struct TruthQuestion: Sendable {
+  /// What follows the answer.
+  package let text: String
+  /// What comes next: for true, and for false.
+  package let (yes, no): (String, String)
+}
+
+extension Template {
+  /// How the truth of an answer is asked for after it.
+  package var truthQuestion: TruthQuestion {
+    let question = "Is the proposed answer:\n(A) True\n(B) False\nThe proposed answer is:"
+    guard name == Self.chat else { return TruthQuestion(text: "\n" + question, yes: " A", no: " B") }
+    let turn = chatML(.user, PromptText(stringLiteral: question)).string
+    return TruthQuestion(text: "<|im_end|>\n\(turn)<|im_start|>assistant\n", yes: "A", no: "B")
   }
 }
 

@@ -17,20 +17,20 @@ package struct TextNetwork: Sendable {
     package var count: Int { members.count }
   }
 
-  /// A text that is being written: its last token, which the network has not read yet, and what it has read.
+  /// A text that is being written: its last tokens, which the network has not read yet, and what it has read.
   package struct Continuation {
-    let token: Int32
+    let tokens: [Int32]
     let identity: UInt32
     /// [draw]
     let caches: [KeyValueCache]
 
-    package init(_ token: Int32, identity: UInt32, caches: [KeyValueCache]) {
-      (self.token, self.identity, self.caches) = (token, identity, caches)
+    package init(_ tokens: [Int32], identity: UInt32, caches: [KeyValueCache]) {
+      (self.tokens, self.identity, self.caches) = (tokens, identity, caches)
     }
 
     /// The same with the caches of some of the draws.
     package func caches(of draws: Range<Int>) -> Continuation {
-      Continuation(token, identity: identity, caches: Array(caches[draws]))
+      Continuation(tokens, identity: identity, caches: Array(caches[draws]))
     }
   }
 
@@ -81,7 +81,7 @@ package struct TextNetwork: Sendable {
     return (cache, logits)
   }
 
-  /// Reads the last token of each text.
+  /// Reads the last tokens of each text.
   ///
   /// - Returns: logits (draw, text, vocabulary) of the next one.
   package func step(_ texts: [Continuation], by parameters: Parameters, worker: Int) -> [Float] {
@@ -89,7 +89,9 @@ package struct TextNetwork: Sendable {
     for member in 0..<parameters.members.count {
       for text in texts {
         let cache = text.caches[member]
-        batch.append([text.token], segments: [1], identity: text.identity, after: cache.count)
+        batch.append(
+          text.tokens, segments: [UInt8](repeating: 1, count: text.tokens.count), identity: text.identity,
+          after: cache.count)
         caches.append(cache)
       }
     }

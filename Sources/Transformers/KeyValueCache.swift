@@ -47,6 +47,9 @@ package final class KeyValueCache: @unchecked Sendable {
     return copy
   }
 
+  /// Forgets all but the first `tokens`.
+  package func keep(_ tokens: Int) { count = min(count, tokens) }
+
   /// The keys (headSize, capacity) and values (capacity, headSize) of a head.
   func head(_ head: Int, layer: Int) -> (keys: Activations, values: Activations) {
     let keys = values + (layer * heads + head) * 2 * capacity * headSize

@@ -35,6 +35,29 @@ import Testing
     }
   }
 
+  /// Products of few rows have a kernel of their own where oneDNN multiplies: with the bits of 256 rows, which are its own.
+  @Test(
+    "A row is the same bits beside 0 to 255 others", arguments: kernels,
+    [(64, 32), (96, 40), (100, 100), (576, 192), (576, 1000), (1536, 65), (2304, 16), (24, 48), (513, 130)])
+  func fewRows(_ kernel: PackedMatrix.Kernel, shape: (inner: Int, columns: Int)) throws {
+    let (inner, columns) = shape
+    let x = normals(256 * inner, 1)
+    let (w, bias) = (Kept(normals(inner * columns, 2)), Kept(normals(columns, 3)))
+    for hasBias in [false, true] {
+      let matrix = try #require(
+        PackedMatrix(
+          .float32(w.address), inner: inner, columns: columns, form: .transposed, bias: hasBias ? bias.address : nil,
+          precision: .float32, kernels: [kernel]))
+      func product(_ rows: Int) -> [Float] {
+        var y = [Float](repeating: .nan, count: rows * columns)
+        matrix.multiply(x, rows: rows, into: &y, arena: Arena())
+        return y
+      }
+      let many = product(256)
+      for rows in Array(1...20) + [32, 64] { #expect(product(rows)[...] == many[..<(rows * columns)], "\(rows) rows") }
+    }
+  }
+
   @Test("Our own kernel multiplies by a bfloat16 matrix, copied or in place", arguments: [true, false])
   func widensBfloat16(copying: Bool) throws {
     let (rows, columns, inner) = (5, 40, 300)

@@ -23,9 +23,22 @@ extension Sample {
     answers.lawLogProbabilities = [0, -0.5, -1, 0, -2, -1, 0]
     answers.totalEntropies = [1, 2, 1.5, 0.75, 3, 2, 0.5]
     answers.aleatoricEntropies = [0.5, 2, 1.25, 0.75, 2, 1, 0.25]
+    answers.truthProbabilities = [0.5, 0.25, 1, 0]
     answers.warnings = ["no spread measured"]
     answers.storedParameters = 54
     answers.cost = cost
     return answers
+  }()
+
+  /// What a judge says about one and about two texts.
+  static let entailments: Entailments = {
+    var entailments = Entailments()
+    (entailments.method, entailments.dataset) = ("point", "rte")
+    (entailments.baseDigest, entailments.tokensDigest, entailments.answersDigest) = ("00aa", "11bb", "22cc")
+    entailments.settings = #"{"seed":3}"#
+    (entailments.rowIDs, entailments.textOffsets) = (["a", "ü"], [0, 1, 3])
+    entailments.texts = ["yes", "no\u{0301}", "日本語"]
+    entailments.relations = [2, 2, 0, 1, 2]
+    return entailments
   }()
 }

@@ -105,6 +105,7 @@ extension Sample {
     Kind(adapter), Kind(exchanged), Kind(moments), Kind(chain), Kind(curvature), Kind(tokens), Kind(predictions),
     Kind(checkpoint),
     Kind(results), Kind(base: ()), prefix, forecasts, Kind(library), Kind(answers),
+    Kind(entailments),
   ]
 }
 

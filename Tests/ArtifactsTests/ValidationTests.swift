@@ -201,8 +201,18 @@ import Testing
     #expect(try refusal(Sample.predictions) { $0.samples = 0 } == "it has 2 groups of 0 samples")
   }
 
+  @Test func entailments() throws {
+    #expect(try refusal(Sample.entailments) { $0.relations[2] = 3 } == "relations contains a number that is unknown")
+    #expect(try refusal(Sample.entailments) { $0.relations.removeLast() } == "it has 4 relations, expected 5")
+    #expect(try refusal(Sample.entailments) { $0.rowIDs[1] = "a" } == "two questions have the same row id")
+  }
+
   @Test func answers() throws {
     #expect(try refusal(Sample.answers) { $0.law.temperature = -1 } == "its temperature is -1.0")
+    #expect(
+      try refusal(Sample.answers) { $0.truthProbabilities[1] = 1.5 }
+        == "truth_probabilities has no probability somewhere")
+    #expect(try refusal(Sample.answers) { $0.truthProbabilities = [] } == "nothing was thrown")
     #expect(try refusal(Sample.answers) { $0.law.topP = 0 } == "its top k is 40 and its top p 0.0")
     #expect(try refusal(Sample.answers) { $0.law.stops[0] = "" } == "one of its stops is empty")
     #expect(try refusal(Sample.answers) { $0.samples = 2 } == "it mixes 3 draws in 1 groups of 2 samples")

@@ -112,6 +112,44 @@ test_a_stop_may_hold_blanks_and_a_line_break() {
   equal "" "$(made)"
 }
 
+# A run that looks as if it had fitted the method point on pairs of texts.
+judging_run() {
+  mkdir -p in/judges/adapters in/judges/tokens in/encoder
+  echo '{}' > in/encoder/config.json
+  echo "base of the judge" > in/judges/base.h5
+  echo "command: .build/release/pretrain-load --model in/encoder --output in/judges/base.h5.new" > in/judges/.base.h5.made
+  echo "adapter of the judge" > in/judges/adapters/point-0.h5
+  echo "tokens of the judge" > in/judges/tokens/judges.h5
+}
+
+test_another_run_judges_which_written_answers_mean_the_same() {
+  judging_run
+  local settings=(TEXTS=4 METHODS="point ensemble" ENTAILMENT=in/judges/ RUNS=new)
+  succeeds tiny evaluate "${settings[@]}" JUDGE_FLAGS="--entails yes"
+  contains "judge-entailment --generated new/tiny/texts/ensemble/tiny.h5 --base in/judges/base.h5 \
+--tokens in/judges/tokens/judges.h5 --model in/encoder --method point --posterior in/judges/adapters/point-0.h5 \
+--entails yes" "$(cat new/tiny/entailment/ensemble/tiny.h5)"
+  contains "--generated new/tiny/texts/point/tiny.h5 new/tiny/texts/ensemble/tiny.h5 \
+--entailment new/tiny/entailment/point/tiny.h5 new/tiny/entailment/ensemble/tiny.h5" "$(cat new/tiny/written.h5)"
+  rm trace
+  succeeds tiny evaluate "${settings[@]}" JUDGE_FLAGS="--entails yes"
+  [ ! -e trace ] || fail "something was made again: $(cat trace)"
+  echo "another adapter of the judge" > in/judges/adapters/point-0.h5
+  succeeds tiny evaluate "${settings[@]}" JUDGE_FLAGS="--entails yes"
+  equal "entailment/ensemble/tiny entailment/point/tiny written" \
+    "$(sed 's|.*new/tiny/||; s|\.h5$||' trace | sort | xargs)"
+  succeeds tiny -n evaluate "${settings[@]}" ENTAILMENT=
+  [[ $(cat output) != *judge-entailment* ]] || fail "it judges without a judge"
+  fails tiny evaluate ENTAILMENT=in/judges
+  contains "ENTAILMENT=in/judges is about answers that are written, and TEXTS is empty" "$(cat output)"
+  fails tiny evaluate TEXTS=4 ENTAILMENT=in/none
+  contains "ENTAILMENT=in/none: there is no in/none/base.h5" "$(cat output)"
+  rm in/judges/.base.h5.made
+  fails tiny evaluate TEXTS=4 ENTAILMENT=in/judges
+  contains "ENTAILMENT_MODEL=: there is no /config.json" "$(cat output)"
+  succeeds tiny -n evaluate TEXTS=4 ENTAILMENT=in/judges ENTAILMENT_MODEL=in/encoder
+}
+
 test_a_consistent_method_reads_other_versions_of_its_questions() {
   asked() { make -n evaluate EXPERIMENT=tiny RUNS=new METHODS="point ensemble-consistent" MEMBERS=2 "$@"; }
   contains "--versions auto --output new/tiny/tokens/tiny-versions.h5" "$(asked)"

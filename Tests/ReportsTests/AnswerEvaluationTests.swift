@@ -61,6 +61,48 @@ import Testing
     }
   }
 
+  /// The answers are right, right, wrong, wrong. p(true) of the first is the mean over its three texts, (0.9 + 0.6 + 0) / 3
+  /// = 0.5; of the others 0.8, 0.4 and 0.5: of the four pairs of a wrong and a right one, 0.4 doubts more than both, and
+  /// 0.5 more than 0.8 and as much as 0.5.
+  @Test func theTruthThatAModelGivesToItsTextsIsADoubt() throws {
+    var answers = Answers.written(texts, accepted: accepted)
+    answers.truthProbabilities =
+      [0.9, 0.6, 0.1, 0] + [Float](repeating: 0.8, count: 4) + [0.4, 0, 0, 0] + [Float](repeating: 0.5, count: 4)
+    let asked = try evaluation([answers])
+    #expect(abs(try value("auroc_p_true", of: "point", asked) - 3.5 / 4) < 1e-9)
+    #expect(asked.text.contains("p(true)"))
+    let plain = try evaluation([.written(texts, accepted: accepted)])
+    #expect(try value("auroc_p_true", of: "point", plain).isNaN && !plain.text.contains("p(true)"))
+  }
+
+  /// All texts of q0 and of q2 mean the same by the judge, whose first text then stands for them: "Paris" is still right,
+  /// and "Bern" wrong.
+  @Test func meaningsCanBeThoseOfAJudge() throws {
+    let answers = Answers.written(texts, accepted: accepted)
+    var judged = Entailments()
+    (judged.method, judged.dataset) = ("swag", "rte")
+    for (row, different) in [["Paris", "Rome"], ["Rome"], ["Bern", "Wien", "Riga", "Kyiv"], ["Quito"]].enumerated() {
+      judged.rowIDs.append("q\(row)")
+      judged.texts += different
+      judged.textOffsets.append(Int32(judged.texts.count))
+      judged.relations += [UInt8](repeating: 2, count: different.count * different.count)
+    }
+    let file = AnswersFile(path: "point.h5", answers)
+    let judgement = try Judgement(judged, path: "judged.h5", about: file, .strict)
+    let evaluation = try AnswerEvaluation(
+      [AnswersFile(path: "point.h5", answers, judgement: judgement)],
+      settings: ScoringSettings(bins: 4, bootstrap: Bootstrap(draws: 20, seed: 1)))
+    #expect(try value("semantic_entropy", of: "point", evaluation) == 0)
+    #expect(try value("accuracy", of: "point", evaluation) == 0.5)
+    // Right at 0.562 and 0, wrong at log 4 and 0.
+    #expect(try value("auroc_wording_entropy", of: "point", evaluation) == 2.5 / 4)
+    #expect(evaluation.remarks.sentences.contains { $0.contains("they entail each other, as swag on rte judges") })
+    for line in evaluation.text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+    judged.texts[0] = "Oslo"
+    let fault = #expect(throws: Fault.self) { try Judgement(judged, path: "judged.h5", about: file, .strict) }
+    #expect(fault?.subject == "judged.h5" && fault?.message == "lacks a text of question q0")
+  }
+
   /// The first question has two votes for b of two, the second none: it is wrong, and its texts are counted.
   @Test func reasoningVotesForTheAnswerThatItEndsWith() throws {
     let reasons = [

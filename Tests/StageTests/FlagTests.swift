@@ -9,7 +9,7 @@ import Testing
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "import-adapter", "collect-swag", "collect-chain",
     "bayesianize-adapter", "collect-curvature", "index-adapters", "route-adapters", "sample-posterior", "evaluate",
     "shift-test", "predict", "decide", "share-adapter", "exchange-adapters", "compare-clients", "evaluate-answers",
-    "generate-answers",
+    "generate-answers", "judge-entailment",
   ]
 
   /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.
@@ -17,15 +17,15 @@ import Testing
     accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks \
     bootstrap calibration-fraction calibration-size checkpoint-seconds chosen-from class-weights client clients \
     collect-from collect-rate collections corruption coverage criterion cut cycle-exponent cycles dataset decay \
-    delta deviations divergence-rate draws dropout embedding-blocks encoding epochs exact-width format \
-    gradient-clip head id-column initial-root initialization-gain initialization-seed iterations label-column \
-    largest largest-ratio layers learning-rate limit max-new-tokens maximum-length maximum-windows measure \
-    members memory method missing moments number-bins parameters parametrisation pooling precision preset prior \
-    prior-deviation prior-noise prior-precision product-penalty rank risk rounds samples scale scoring \
-    second-text-column see seed sets severity shard similarity smallest spread step-size steps stop stop-word \
-    store subsample-seed target-acceptance targets temperature template test-fraction text-column texts thinning \
-    threads tolerance tolerance-rule top top-k top-p training-examples trust variational versions warmup \
-    warmup-transitions weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
+    delta deviations divergence-rate draws dropout embedding-blocks encoding entails epochs equivalence \
+    exact-width format gradient-clip head id-column initial-root initialization-gain initialization-seed \
+    iterations label-column largest largest-ratio layers learning-rate limit max-new-tokens maximum-length \
+    maximum-windows measure members memory method missing moments number-bins parameters parametrisation pooling \
+    precision preset prior prior-deviation prior-noise prior-precision product-penalty rank risk rounds samples \
+    scale scoring second-text-column see seed sets severity shard similarity smallest spread step-size steps \
+    stop stop-word store subsample-seed target-acceptance targets temperature template test-fraction text-column \
+    texts thinning threads tolerance tolerance-rule top top-k top-p training-examples trust variational versions \
+    warmup warmup-transitions weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
     """
 
   /// The flags of a list in pipeline/inputs.

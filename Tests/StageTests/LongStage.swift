@@ -16,6 +16,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   case exchangeAdapters = "exchange-adapters"
   case predict
   case generateAnswers = "generate-answers"
+  case judgeEntailment = "judge-entailment"
 
   var name: String { rawValue }
   var testDescription: String { rawValue }
@@ -82,6 +83,14 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
         "--model", there.path("model"), "--method", "dropout", "--dropout", "0.1", "--samples", "1", "--posterior",
         adapters[0], "--new", there.path("new.csv"),
       ]
+    case .judgeEntailment:
+      // It judges 256 pairs a step: 32 texts of a question are 992 pairs.
+      let there = Workshop(folder: shop.folder, base: shop.path("pairs-base.h5"), tokens: shop.path("pairs.h5"))
+      let adapter = try there.fitPairs()
+      return there.inputs + [
+        "--model", there.path("model"), "--method", "dropout", "--dropout", "0.1", "--samples", "1", "--posterior",
+        adapter, "--generated", try there.writeAnswers(steps * 256 / 992, texts: 32),
+      ]
     case .generateAnswers:
       // All prompts are one step of a sample.
       let there = Workshop(folder: shop.folder, base: shop.path("decoder.h5"), tokens: shop.path("choices.h5"))
@@ -108,7 +117,10 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
       return command
     }
     let many =
-      [.samplePosterior: "50000", .predict: "200", .collectChain: "500000", .generateAnswers: "50000"][self]
+      [
+        .samplePosterior: "50000", .predict: "200", .collectChain: "500000", .generateAnswers: "50000",
+        .judgeEntailment: "200",
+      ][self]
       ?? "2000000"
     return command[...flag] + [many] + command[(flag + 2)...]
   }

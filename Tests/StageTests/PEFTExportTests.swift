@@ -37,6 +37,31 @@ import Testing
     }
   }
 
+  /// An adapter that writes answers is one of a causal language model, with the words of Python that write.
+  @Test func anAdapterThatWritesIsExportedByTheStageThatWrites() throws {
+    try withTemporaryFolder { folder in
+      let shop = Workshop(folder: folder, base: folder + "/base.h5", tokens: folder + "/home.h5")
+      try shop.makeDecoder()
+      let questions = ["--train", shop.path("train.jsonl"), "--test", shop.path("home.jsonl")]
+      try shop.run(
+        "tokenize",
+        ["--model", shop.path("model"), "--template", "open", "--dataset", "home", "--output", shop.tokens] + questions)
+      let moments = try shop.collect("moments.h5", from: shop.fit("adapter.h5"))
+      let written = shop.inputs + [
+        "--model", shop.path("model"), "--method", "swa", "--posterior", moments, "--max-new-tokens", "3",
+        "--output", shop.path("texts.h5"), "--export-peft", shop.path("peft"), "--base-name", "tiny/base",
+      ]
+      try shop.run("generate-answers", written)
+      let exported = try PEFTAdapter.read(shop.path("peft/sample-000"))
+      let mean = try SwagMoments.read(moments)
+      #expect(try exported.values(for: mean.parameters, subject: "peft") == mean.mean)
+      #expect(exported.settings.taskType == "CAUSAL_LM" && exported.settings.baseModelName == "tiny/base")
+      let readme = try String(contentsOfFile: shop.path("peft/sample-000/README.md"), encoding: .utf8)
+      let end = try #require(try TokenizedSet.read(shop.tokens).endToken)
+      #expect(readme.contains("AutoModelForCausalLM") && readme.contains("eos_token_id=\(end))"))
+    }
+  }
+
   @Test func samplesOfDifferentExportsAreNotMixed() throws {
     try Workshop.open { shop in
       let adapters = try [shop.fit("0.h5", "--seed", "0"), shop.fit("1.h5", "--seed", "1")]

@@ -95,6 +95,24 @@ import Testing
     #expect(fault { _ = try reading(row) }?.message.contains("expected a string") == true)
   }
 
+  /// What CB calls neutral, and a contradiction, is no entailment for RTE. By itself it has its three classes.
+  @Test func setsOfTwoAndOfThreeClassesOfInferenceAreReadTogether() throws {
+    try withTemporaryFolder { folder in
+      let labels = ["entailment", "contradiction", "neutral"]
+      let cb = labels.enumerated().map { #"{"premise": "p", "hypothesis": "h", "label": "\#($1)", "idx": \#($0)}"# }
+      try (cb + [#"{"premise": "p", "hypothesis": "h", "idx": 3}"#]).joined(separator: "\n")
+        .write(toFile: folder + "/cb.jsonl", atomically: true, encoding: .utf8)
+      try "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tnot_entailment\n"
+        .write(toFile: folder + "/rte.tsv", atomically: true, encoding: .utf8)
+      let (train, test, _) = try QuestionFile.read(
+        train: [folder + "/rte.tsv"], test: [folder + "/cb.jsonl"], QuestionFile.Options())
+      #expect(test[0].questions.map(\.label) == [0, 1, 1, nil])
+      #expect(Set((train + test).flatMap { $0.questions.map(\.choices) }) == [["entailment", "not entailment"]])
+      let alone = try QuestionFile.read(train: [folder + "/cb.jsonl"], test: [], QuestionFile.Options()).train[0]
+      #expect(alone.questions.map(\.label) == [0, 1, 2, nil] && alone.questions[0].choices.count == 3)
+    }
+  }
+
   @Test func cbIdsStartOverInEveryFile() throws {
     let row = #"{"premise": "p", "hypothesis": "h", "label": "neutral", "idx": 0}"#
     let (train, val) = (try reading(row, named: "train.jsonl"), try reading(row, named: "val.jsonl"))

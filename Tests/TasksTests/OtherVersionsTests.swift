@@ -45,6 +45,24 @@ import Testing
     #expect(shifted.questions.allSatisfy { $0.prompt == .stem("why?") })
   }
 
+  @Test func templatesWordTheSameQuestionAndMakeItsTokens() throws {
+    let plain = try Template.named("plain")
+    let question = Question(id: "x", prompt: .stem("why?"), choices: ["a", "b"], label: 1, location: "f:1")
+    let set = QuestionSet(unlabelled: [question])
+    let versions = set.replaced(by: .templates, seed: 0, templates: plain.alternatives)
+    #expect(versions.questions.map(\.id) == ["x/templates-0", "x/templates-1"])
+    #expect(versions.questions.map(\.template) == ["instruct", "bare"])
+    func tokens(_ set: QuestionSet, _ template: Template) throws -> [[Int32]] {
+      var truncation = Truncation()
+      let tokens = try TokenizedSet(
+        set, named: "x", template, tokenizer("Question Choices Answer : . A B a b why ?"), vocabularySize: 100,
+        maximumLength: 64, threads: 1, truncation: &truncation)
+      return (0..<tokens.count).map { Array(tokens.tokens[tokens.tokenRange($0)]) }
+    }
+    let wordings = try ["instruct", "bare"].map { try tokens(set, Template.named($0))[0] }
+    #expect(try tokens(versions, plain) == wordings && wordings[0] != wordings[1])
+  }
+
   @Test func lightCorruptionsKeepTheChoicesAndChangeTheText() throws {
     let text = "Which of the many gases in the air do green plants take in when the sun shines on them?"
     let question = Question(id: "x", prompt: .stem(text), choices: ["a", "b"], label: 1, location: "f:1")

@@ -2,27 +2,6 @@
 // first cluster whose first answer means the same, or begins a new one. Entailment is not transitive, so the order of the
 // answers counts: it is that of the file.
 
-/// What one text says about another.
-package enum Entailment: Int, Sendable {
-  case contradiction, neutral, entailment
-}
-
-/// When two texts that were compared in both directions mean the same.
-package enum EquivalenceRule: String, Sendable, CaseIterable {
-  /// Both entail the other.
-  case strict
-  /// Neither contradicts the other, and not both are neutral: the default of the paper's code.
-  case lenient
-
-  func holds(_ one: Entailment, _ other: Entailment) -> Bool {
-    switch self {
-    case .strict: one == .entailment && other == .entailment
-    case .lenient:
-      one != .contradiction && other != .contradiction && !(one == .neutral && other == .neutral)
-    }
-  }
-}
-
 /// The clusters of one question's answers.
 package struct AnswerClusters: Equatable, Sendable {
   /// [answer] The index of its cluster; clusters count from 0 in the order of their first answers.
@@ -51,10 +30,15 @@ package struct AnswerClusters: Equatable, Sendable {
     self.init(count: answers.count) { normalized[$0] == normalized[$1] }
   }
 
-  /// Clusters by entailment, [answer][answer]: what the first says about the second.
-  package init(_ entailment: [[Entailment]], _ rule: EquivalenceRule) {
-    precondition(entailment.allSatisfy { $0.count == entailment.count }, "not a square matrix")
-    self.init(count: entailment.count) { rule.holds(entailment[$0][$1], entailment[$1][$0]) }
+  /// Clusters of answers that mean the same by what each says about the other. Texts without an answer are a cluster too.
+  ///
+  /// - Precondition: every answer has been judged.
+  package init(_ answers: [String?], judged: JudgedAnswers, _ rule: EquivalenceRule) {
+    let places = answers.map { $0.map(judged.index) }
+    self.init(count: answers.count) { first, answer in
+      guard let one = places[first], let other = places[answer] else { return places[first] == places[answer] }
+      return judged.meanTheSame(one, other, rule)
+    }
   }
 
   /// [cluster] The number of answers in `range` that it has.

@@ -52,6 +52,12 @@ package struct SampledAnswers: Sendable {
   /// Discrete semantic entropy in nats: that of the clusters' shares of the texts, at most log of the number of texts.
   package var semanticEntropy: Double { entropyOfMasses(shares) }
 
+  /// The same with clusters of the texts whose answers are the same but for case, punctuation, articles and white space,
+  /// whatever the clusters are.
+  package var wordingEntropy: Double {
+    entropyOfMasses(AnswerClusters(texts.map(\.answer)).sizes(in: texts.indices))
+  }
+
   /// Semantic entropy in nats from likelihoods: a cluster has the mass Σ exp(mean log p) over its different texts. A
   /// text that was drawn twice counts once, because its likelihood is already that of drawing it.
   package var semanticEntropyByLikelihood: Double {

@@ -27,7 +27,7 @@ package struct QuestionVersions {
     package func plain(_ method: String) -> String { String(method.dropLast(suffix.count)) }
 
     fileprivate var accepted: [TokenizedSet.Versions] {
-      self == .contextual ? [.contentFree] : [.shifts, .corruptions]
+      self == .contextual ? [.contentFree] : [.shifts, .corruptions, .templates]
     }
   }
 

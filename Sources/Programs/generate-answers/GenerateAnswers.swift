@@ -8,6 +8,7 @@ import JSON
 import NetworkStages
 import Posteriors
 import StageKit
+import Tasks
 import Tokenization
 import Transformers
 
@@ -35,6 +36,7 @@ import Transformers
   @OptionGroup var options: MethodOptions
   @OptionGroup var writing: WritingOptions
   @Option(help: "The file of answers to write.") var output: String
+  @OptionGroup var peft: PEFTExport
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var common: CommonOptions
 
@@ -47,15 +49,19 @@ import Transformers
     let network = try inputs.open(context, verifyingDigest: options.needsVerifiedBase)
     let architecture = try network.architecture()
     try check(architecture, network.set)
-    let decoder = try textDecoder(of: network.set, context)
+    let (tokenizer, usualEnd) = try tokenizer.read(context, of: network.set, at: inputs.tokens)
+    let decoder = textDecoder(of: network.set, tokenizer, endToken: network.set.endToken ?? usualEnd, context)
+    let question = writing.pTrue ? try truthQuestion(about: network.set, tokenizer) : nil
     let files = try network.adapters.posterior(options.posterior)
-    let positions = network.set.positions(writing: law.maximumNewTokens, on: architecture)
+    let positions = network.set.positions(
+      writing: law.maximumNewTokens + (question?.count ?? 0), on: architecture)
     let scorer = try network.scorer(files.fit, positions: positions)
     try files.check(scorer.parameters, dataset: network.set.dataset)
     let posterior = try Catalogue.posterior(
       PosteriorRequest(options.method, files, options.drawing, parameterCount: scorer.parameters.count))
-    var run = try WritingRun(scorer, posterior, writing.settings, law, decoder)
+    var run = try WritingRun(scorer, posterior, writing.settings, law, decoder, question: question)
     try network.announce(scorer.memoryOfPrediction.adding("keys and values", run.cacheBytes))
+    try peft.write(posterior, method: options.method, fit: files.fit, scorer)
     let settings = options.settings(found: posterior.details, fit: files.fit)
     let answers = try network.finish(
       &run, settings: options.drawing.samples, settings, writing.settings, law, startingFrom: files.cost, to: output,
@@ -79,9 +85,18 @@ import Transformers
     }
   }
 
-  private func textDecoder(of set: TokenizedSet, _ context: StageContext) throws -> TextDecoder {
-    let (tokenizer, usual) = try tokenizer.read(context, of: set, at: inputs.tokens)
-    let endToken = set.endToken ?? usual
+  /// The question whether a text is true, in the words of the set's template.
+  private func truthQuestion(about set: TokenizedSet, _ tokenizer: Tokenizer) throws -> TruthTokens {
+    let question = try Template.named(set.template).truthQuestion
+    return TruthTokens(
+      tokenizer.encode(question.text, addSpecialTokens: false),
+      yes: try tokenizer.singleTokenID(of: question.yes, afterPrompt: question.text),
+      no: try tokenizer.singleTokenID(of: question.no, afterPrompt: question.text))
+  }
+
+  private func textDecoder(
+    of set: TokenizedSet, _ tokenizer: Tokenizer, endToken: Int32?, _ context: StageContext
+  ) -> TextDecoder {
     if endToken == nil && writing.stops.isEmpty {
       context.warn("no token is known to end a text, so every text has --max-new-tokens tokens; --stop ends it earlier")
     }

@@ -19,13 +19,15 @@ struct WritingOptions: ParsableArguments {
   @Flag(help: "Write one text with the mean of all samples' probabilities at each token, not one with each sample.")
   var tokenMixture = false
 
+  @Flag(help: "Also ask after each text whether it is true, and store the probability of the answer.") var pTrue = false
+
   /// The strings before which a text ends.
   var stops: [String] {
     stop.map { $0.replacing("\\n", with: "\n") }
       + stopWord.map { $0.replacing("_", with: " ").replacing("^", with: "\n") }
   }
 
-  var settings: WritingRun.Settings { WritingRun.Settings(texts: texts, mixes: tokenMixture) }
+  var settings: WritingRun.Settings { WritingRun.Settings(texts: texts, mixes: tokenMixture, asksTruth: pTrue) }
 
   func law(seed: Int) -> Answers.Law {
     var law = Answers.Law()

@@ -18,7 +18,9 @@ import Transformers
       Prints lines of a name and a value. The first is the time from opening the base to the end \
       of the first prediction. The others are medians: tokens per second in training and in \
       prediction, the corresponding rates of floating-point operations in frozen products and \
-      attention, and the rate of matrix products alone.
+      attention, and the rate of matrix products alone. With --new-tokens it \
+      times only the writing of texts after rows as prompts, and beside it what reading the \
+      weights once for each token would allow.
       Example:
         .build/release/measure-step --base runs/almanac/base.h5 \\
           --rows 32 --length 64 --precision bfloat16 --threads 2
@@ -32,6 +34,7 @@ import Transformers
   var random: String?
   @Option(help: "Sequences in a step.") var rows = 32
   @Option(help: "Tokens in a sequence.") var length = 64
+  @Option(help: "Time a decoder that writes texts of so many tokens, at least 2, one for each row.") var newTokens: Int?
   @Option(help: "Number of repetitions. The median is printed.") var rounds = 9
   @Option(help: "Rank of every adapter.") var rank = 8
   @Option(help: "Linear modules, separated by commas. Default: query and value.") var targets = ""
@@ -42,6 +45,7 @@ import Transformers
     try Fault.check(rows, of: "rows", in: 1...65_536)
     try Fault.check(length, of: "length", in: 2...65_536)
     try Fault.check(rounds, of: "rounds", in: 1...65_536)
+    if let newTokens { try Fault.check(newTokens, of: "new-tokens", in: 2...65_536) }
     let precision = products.precision
     context.announce(precision)
     var settings = AdapterSettings()
@@ -57,6 +61,7 @@ import Transformers
     let start = clock.now
     let base = try context.open(base: base)
     let architecture = try base.checkedArchitecture(self.base)
+    if let newTokens { return try measureWriting(newTokens, base, architecture, settings, context) }
     let set = TokenizedSet(architecture, rows: rows, length: length)
     let scorer = try Scorer(architecture, base: base, data: set, settings: settings, threads: context.threads)
     let parameters = scorer.parametrisation.initialValues(seed: 0)
@@ -76,6 +81,26 @@ import Transformers
     print("predict_tokens_per_second \((tokens / pass).formatted(0))")
     print("predict_gflops \((operations / pass * 1e-9).formatted(0))")
     print("product_gflops \((product * 1e-9).formatted(0))")
+  }
+
+  private func measureWriting(
+    _ newTokens: Int, _ base: BaseModel, _ architecture: Architecture, _ settings: AdapterSettings,
+    _ context: StageContext
+  ) throws {
+    guard architecture.isDecoder else {
+      throw Fault(.configuration, self.base, "is an encoder, which cannot write", hint: "omit `new-tokens`")
+    }
+    var set = TokenizedSet(architecture, rows: rows, length: length)
+    set.splits = set.splits.map { _ in .test }
+    let scorer = try Scorer(
+      architecture, base: base, data: set, settings: settings, threads: context.threads,
+      positions: set.positions(writing: newTokens, on: architecture))
+    let rate = try writingRate(scorer, newTokens: newTokens, rounds: rounds)
+    let bytes = architecture.matrixBytes(settings.precision)
+    let reading = readingRate(bytes: bytes, rounds: 3 * rounds) / Double(bytes) * Double(rows)
+    print("generate_tokens_per_second \(rate.formatted(1))")
+    print("reading_tokens_per_second \(reading.formatted(1))")
+    print("share_of_reading \((rate / reading).formatted(3))")
   }
 }
 

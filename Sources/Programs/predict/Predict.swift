@@ -42,11 +42,7 @@ import Training
   func run(_ context: StageContext) throws {
     try Fault.check(count: options.drawing.samples, of: "samples")
     try context.check(outputs: output)
-    if let use = QuestionVersions.Use.named(by: options.method) {
-      throw Fault(
-        .usage, "--method \(options.method)", "new texts are not prepared for \(use.title)",
-        hint: "use --method \(use.plain(options.method))")
-    }
+    try options.requireNoVersions()
     let (base, set) = try inputs.read(context, verifyingDigest: options.needsVerifiedBase)
     let texts = try wording(of: set, context)
     let files = try AdapterReader(context, inputs, base: base, set).posterior(options.posterior)

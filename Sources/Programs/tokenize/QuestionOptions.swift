@@ -66,7 +66,7 @@ struct QuestionOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Replace each question by other versions of it, for methods NAME-consistent: shifts of the order of the choices, \
-      or corruptions of severity 1; auto: shifts where the prompt lists the choices (scoring letters), else corruptions.
+      corruptions of severity 1, or the other templates for the same scoring; auto: shifts where the prompt lists the choices (scoring letters), else corruptions.
       """, valueName: "kind"))
   var versions: VersionsChoice?
 
@@ -113,7 +113,7 @@ struct QuestionOptions: ParsableArguments {
   }
 
   /// The questions to write: `set` with the corruption, the limit and the removal of content that the flags ask for.
-  func selection(of set: QuestionSet, for scoring: TokenizedSet.Scoring) throws -> QuestionSet {
+  func selection(of set: QuestionSet, for scoring: TokenizedSet.Scoring, _ template: Template) throws -> QuestionSet {
     var set = set
     if let corruption, let severity {
       let corruption = try Corruption.named(corruption)
@@ -133,7 +133,8 @@ struct QuestionOptions: ParsableArguments {
         .usage, contentFree ? "--content-free" : "--versions", "is for choices, and written answers have none")
     }
     if contentFree { return set.replaced(by: .contentFree, seed: seed) }
-    return try versions.map { set.replaced(by: try $0.resolved(for: scoring), seed: seed) } ?? set
+    guard let versions = try versions?.resolved(for: scoring, template) else { return set }
+    return set.replaced(by: versions, seed: seed, templates: template.alternatives)
   }
 }
 

@@ -85,7 +85,7 @@ import Transformers
       ?? Template.usual(for: scoring, of: all.questions)
     let longTexts = try longTexts.rule(for: scoring)
     context.warnOfRepeatedChoices(in: all, scoring)
-    let selection = try questions.selection(of: all, for: scoring)
+    let selection = try questions.selection(of: all, for: scoring, template)
     questions.versions?.note(for: scoring).map(context.say)
 
     let maximumLength = try maximumLength(within: folder.architecture)

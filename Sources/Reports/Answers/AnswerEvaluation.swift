@@ -67,6 +67,9 @@ package struct AnswerEvaluation: Sendable {
     }
     for file in files {
       let method = file.answers.method
+      if let judge = file.judgement?.judge {
+        remarks.add("texts mean the same if they entail each other, as \(judge) judges", about: method)
+      }
       for warning in file.answers.warnings { remarks.add(warning, about: method) }
       if file.textsPerQuestion == 1 {
         remarks.add("one text for each question: its semantic entropy is 0, and every vote is unanimous", about: method)

@@ -22,6 +22,9 @@ struct ScoredAnswer: Sendable {
   /// The mean over its tokens of the mutual information between the token and the mixed draws, in nats.
   let tokenEpistemicEntropy: Double
 
+  /// The mean of p(true) over the texts that mean what the answer means; NaN where the model was not asked.
+  let truth: Double
+
   /// - Parameters:
   ///   - reasoning: whether texts end with their answers.
   ///   - byLikelihood: whether a text's vote counts exp(mean log p).
@@ -34,6 +37,12 @@ struct ScoredAnswer: Sendable {
     let winner = vote.answer == nil ? nil : text.answer
     isRight = winner.map { matches($0, anyOf: references) } ?? false
     f1 = winner.map { wordF1($0, anyOf: references) } ?? 0
+    let first = file.texts(of: row).lowerBound
+    let alike = sampled.clusters.indices.indices.filter {
+      sampled.clusters.indices[$0] == sampled.clusters.indices[place]
+    }
+    let truths = file.answers.truthProbabilities
+    truth = truths.isEmpty ? .nan : alike.reduce(0) { $0 + Double(truths[first + $1]) } / Double(alike.count)
     let tokens = file.answers.tokenRange(index)
     tokenEpistemicEntropy =
       tokens.reduce(0) { $0 + Double(file.answers.epistemicEntropy($1)) } / Double(max(1, tokens.count))

@@ -10,8 +10,12 @@ package struct AnswersFile: Sendable {
   package let path: String
   /// Its content.
   package let answers: Answers
+  /// What decides which texts mean the same; nil for normalised equality.
+  package let judgement: Judgement?
 
-  package init(path: String, _ answers: Answers) { (self.path, self.answers) = (path, answers) }
+  package init(path: String, _ answers: Answers, judgement: Judgement? = nil) {
+    (self.path, self.answers, self.judgement) = (path, answers, judgement)
+  }
 
   /// The number of draws that each wrote texts of its own.
   var draws: Int { answers.groups * answers.samples }
@@ -32,15 +36,28 @@ package struct AnswersFile: Sendable {
     let texts = texts(of: row).map { index in
       let (text, tokens) = (answers.texts[index], answers.tokenRange(index))
       return SampledText(
-        text, answer: reasoning ? finalAnswer(of: text) : text.trimmingCharacters(in: .whitespacesAndNewlines),
+        text, answer: answer(text, reasoning: reasoning),
         logLikelihood: answers.logProbabilities[tokens].reduce(0) { $0 + Double($1) }, tokens: tokens.count)
     }
-    return SampledAnswers(texts, draws: draws)
+    return SampledAnswers(texts, draws: draws, clusters: judgement?.clusters(of: texts.map(\.answer), row: row))
   }
 
-  /// Whether every accepted answer is a text with reasoning, which ends with an answer.
-  var hasReasoning: Bool {
-    scoredRows.allSatisfy { answers.references(of: $0).allSatisfy { finalAnswer(of: $0) != nil } }
+  /// The answer that a text gives; nil where reasoning ends without one.
+  private func answer(_ text: String, reasoning: Bool) -> String? {
+    reasoning ? finalAnswer(of: text) : text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// The answers to the question at `row` that differ by more than case, punctuation, articles and white space, in the
+  /// order of the texts.
+  package func differentAnswers(to row: Int, reasoning: Bool) -> [String] {
+    let answers = texts(of: row).compactMap { answer(self.answers.texts[$0], reasoning: reasoning) }
+    return AnswerClusters(answers).firsts.map { answers[$0] }
+  }
+
+  /// Whether there are accepted answers and every one is a text with reasoning, which ends with an answer.
+  package var hasReasoning: Bool {
+    !scoredRows.isEmpty
+      && scoredRows.allSatisfy { answers.references(of: $0).allSatisfy { finalAnswer(of: $0) != nil } }
   }
 
   /// The accepted answers of the question at `row`, without their reasoning.

@@ -18,12 +18,14 @@ struct Doubt: Sendable {
 
   /// What a file must have.
   enum Needs: Sendable {
-    case nothing, ownTexts, mixedDraws
+    case nothing, judgement, truth, ownTexts, mixedDraws
 
     /// Why a file has no value; nil if it has one.
     func reason(_ file: AnswersFile) -> String? {
       switch self {
       case .nothing: nil
+      case .judgement: file.judgement == nil ? "meanings are those of normalised equality" : nil
+      case .truth: file.answers.truthProbabilities.isEmpty ? "the model was not asked whether its texts are true" : nil
       case .ownTexts where file.draws == 1: "one draw wrote all texts"
       case .ownTexts: file.answers.textsPerDraw > 1 ? nil : "the only text of a draw has no entropy of its own"
       case .mixedDraws: file.answers.mixedDraws > 1 ? nil : "no draws were mixed"
@@ -41,8 +43,8 @@ struct Doubt: Sendable {
 
   /// All of them, in the order of the tables.
   static let all = [
-    semanticEntropy, semanticEntropyByLikelihood, regularEntropy, meanLogProbability, logProbability, minority,
-    epistemic, tokenEpistemic,
+    semanticEntropy, wordingEntropy, semanticEntropyByLikelihood, regularEntropy, meanLogProbability, logProbability,
+    minority, untruth, epistemic, tokenEpistemic,
   ]
 
   static let semanticEntropy = Doubt(
@@ -50,6 +52,12 @@ struct Doubt: Sendable {
     "Discrete semantic entropy: that of the clusters' shares of a question's texts, in nats. With few texts it is too "
       + "low, so compare it for the same number of texts."
   ) { $0.sampled.semanticEntropy }
+
+  static let wordingEntropy = Doubt(
+    "wording_entropy", "wording", "the same if only equal texts mean the same", needs: .judgement,
+    "Discrete semantic entropy where only texts that are equal but for case, punctuation, articles and white space mean "
+      + "the same, and not those that entail each other."
+  ) { $0.sampled.wordingEntropy }
 
   static let semanticEntropyByLikelihood = Doubt(
     "semantic_entropy_likelihood", "by p", "the same by their likelihoods",
@@ -74,6 +82,12 @@ struct Doubt: Sendable {
   static let minority = Doubt(
     "minority", "vote", "1 − the answer's share of the votes", "1 − the answer's share of the votes."
   ) { 1 - $0.vote.confidence }
+
+  static let untruth = Doubt(
+    "p_true", "p(true)", "1 − the probability of being true that the model gives to the answer", needs: .truth,
+    "1 − p(true): the mean, over the texts that mean what the answer means, of the probability that the model, which is "
+      + "asked after each text whether it is true, gives to true, not to false (Kadavath et al. 2022)."
+  ) { 1 - $0.truth }
 
   static let epistemic = Doubt(
     "epistemic_entropy", "draws", "the part of meaning that the posterior's draws do not share", needs: .ownTexts,

@@ -1,15 +1,15 @@
-// Products of rows by a panel of up to 32 columns, in float32. Each kernel is compiled for its own instruction set, whatever
+// Products of rows by a panel of up to 32 columns, or 64 for few rows, in float32. Each kernel is compiled for its own instruction set, whatever
 // the program is compiled for, so the caller must ask first whether the processor has it.
 //
 // A tile of the result stays in registers while the loop over `inner` runs: twelve rows of thirty-two columns with AVX-512,
-// six of sixteen with AVX2. An element is a sum over `inner` in order, whatever the tile and the number of rows.
+// or six of sixty-four, which read a wide panel once; six of sixteen with AVX2. An element is a sum over `inner` in order, whatever the tile and the number of rows.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-/// Columns of a panel. Panels of at most half as many columns, and those in pairs, have rows of sixteen values.
-enum { gemm_width = 32 };
+/// Columns of a panel, unless it is wide. Panels of at most half as many columns, and those in pairs, have rows of sixteen values.
+enum { gemm_width = 32, gemm_wide = 64 };
 
 /// C (rows, columns) = scale A B, or C + scale A B.
 typedef struct {
@@ -17,7 +17,7 @@ typedef struct {
   /// A's element (i, k) is a[i * a_row + k * a_inner].
   const float *a;
   int64_t a_row, a_inner;
-  /// B's row k is at b + k * b_row: 16 or 32 values, of which `columns` count. In pairs, the sixteen values at
+  /// B's row k is at b + k * b_row: 16, 32 or 64 values, of which `columns` count. In pairs, the sixteen values at
   /// b + k / 2 * 16 are rows k and k + 1 of eight columns in turn: (k, 0), (k + 1, 0), (k, 1) and so on.
   const float *b;
   int64_t b_row;
@@ -75,11 +75,11 @@ GEMM_INLINE void gemm_put(const gemm_sixteen *sums, int64_t left, float scale, b
 /// Four pointers to rows of A are enough to address twelve.
 GEMM_INLINE void gemm_tile(const int rows, const int vectors, const gemm_panel *p, int64_t first) {
   const int64_t a_row = p->a_row;
-  gemm_sixteen sums[12][2] = {};
+  gemm_sixteen sums[12][4] = {};
   const float *a[4], *b = p->b;
   GEMM_UNROLL for (int i = 0; i < 4; i++) a[i] = p->a + (first + 3 * i) * a_row;
   for (int64_t k = 0; k < p->inner; k++, b += p->b_row) {
-    gemm_sixteen w[2];
+    gemm_sixteen w[4];
     GEMM_UNROLL for (int j = 0; j < vectors; j++) w[j] = *(const gemm_sixteen *)(b + 16 * j);
     GEMM_UNROLL for (int i = 0; i < rows; i++) {
       const gemm_sixteen x = a[i / 3][i % 3 * a_row] - (gemm_sixteen){};
@@ -150,6 +150,8 @@ static inline GEMM_AVX512 void gemm_multiply_avx512(gemm_panel p) {
   int64_t row;
   if (p.pairs) {
     GEMM_ROWS(12, gemm_tile_of_pairs, &p, row)
+  } else if (p.columns > 32) {
+    GEMM_ROWS(6, gemm_tile, 4, &p, row)
   } else if (p.columns > 16) {
     GEMM_ROWS(12, gemm_tile, 2, &p, row)
   } else {

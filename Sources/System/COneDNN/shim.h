@@ -142,6 +142,18 @@ static inline onednn_layout onednn_layout_of(const onednn *library, const onednn
   return layout;
 }
 
+/// Whether W lies in panels of 64 columns, each with its rows one after the other: the number of these rows (at least
+/// W's, zeros beyond), or 0.
+static inline int64_t onednn_panel_rows(const onednn_layout *layout) {
+  const dnnl_memory_desc_t *place = &layout->place;
+  const dnnl_blocking_desc_t *blocks = &place->format_desc.blocking;
+  if (place->format_kind != dnnl_blocked || place->data_type != dnnl_f32 || place->offset0 || blocks->inner_nblks != 2
+      || blocks->inner_idxs[0] != 0 || blocks->inner_idxs[1] != 1 || blocks->inner_blks[1] != 64
+      || blocks->strides[0] != blocks->inner_blks[0] * 64 || blocks->strides[1] != place->padded_dims[0] * 64)
+    return 0;
+  return place->padded_dims[0];
+}
+
 /// The layout of a W (inner, columns) as it lies in a file: row-major, or its transpose row-major.
 static inline int onednn_plain_layout(
     const onednn *library, int64_t inner, int64_t columns, int bfloat16, int transposed, onednn_layout *layout) {
@@ -224,6 +236,7 @@ static inline onednn_layout onednn_layout_of(const onednn *library, const onednn
   (void)library, (void)product, (void)bytes;
   return (onednn_layout){0};
 }
+static inline int64_t onednn_panel_rows(const onednn_layout *layout) { (void)layout; return 0; }
 static inline int onednn_plain_layout(
     const onednn *library, int64_t inner, int64_t columns, int bfloat16, int transposed, onednn_layout *layout) {
   (void)library, (void)inner, (void)columns, (void)bfloat16, (void)transposed, (void)layout;

@@ -97,12 +97,8 @@ extension TextColumns {
 
 extension NewTexts.Row {
   fileprivate init(_ row: TextRows.Row, classes: [String]) {
-    let judgement = Classes.judgement(of: classes)
     question = Question(
-      id: row.id ?? "new-\(row.number)",
-      prompt: row.texts.count == 1
-        ? .sentence(row.texts[0], judgement) : .sentencePair(row.texts[0], row.texts[1], judgement),
-      choices: classes, label: nil, location: row.location)
+      unlabelled: row.texts, classes: classes, id: row.id ?? "new-\(row.number)", location: row.location)
     fields = row.fields
   }
 
@@ -111,6 +107,17 @@ extension NewTexts.Row {
     unlabelled.label = nil
     self.question = unlabelled
     fields = [question.id, question.prompt.texts.joined(separator: " ")]
+  }
+}
+
+extension Question {
+  /// A new text, or a pair of them, to be classified.
+  package init(unlabelled texts: [String], classes: [String], id: String, location: String) {
+    let judgement = Classes.judgement(of: classes)
+    self.init(
+      id: id,
+      prompt: texts.count == 1 ? .sentence(texts[0], judgement) : .sentencePair(texts[0], texts[1], judgement),
+      choices: classes, label: nil, location: location)
   }
 }
 
@@ -131,7 +138,7 @@ extension Classes {
 extension TokenizedSet {
   /// Whether its examples are pairs of texts. Sets that were made before this was stored show it by their segments, if
   /// the tokenizer tells the texts of a pair apart.
-  fileprivate var hasPairs: Bool { textsPerExample > 1 || scoring.hasClasses && segments.contains(1) }
+  package var hasPairs: Bool { textsPerExample > 1 || scoring.hasClasses && segments.contains(1) }
 
   /// The choices that all its examples have, in order: the classes. Nil where the examples have choices of their own.
   package var commonChoices: [String]? {

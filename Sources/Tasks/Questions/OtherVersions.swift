@@ -1,7 +1,7 @@
 // Other versions of the questions, for methods that compare or average a model's answers to them. For contextual
 // calibration (Zhao et al. 2021, arXiv:2102.09690), every text of a question is replaced; its choices and the template
 // around it stay. The answers show the model's bias towards each choice. For prompt consistency, the choices are
-// shifted, or the texts are damaged lightly: the right choice stays the same.
+// shifted, the texts are damaged lightly, or another template words them: the right choice stays the same.
 import Artifacts
 
 /// The content-free texts of the paper.
@@ -30,6 +30,15 @@ extension Question {
     }
   }
 
+  /// A version in the words of each of `templates`.
+  fileprivate func worded(by templates: [Template]) -> [Question] {
+    templates.map { template in
+      var copy = self
+      copy.template = template.name
+      return copy
+    }
+  }
+
   /// A version for each corruption of the prompt's texts, at the lowest severity.
   fileprivate func corruptions(seed: UInt64) -> [Question] {
     Corruption.allCases.filter { $0 != .choiceOrder }.map {
@@ -41,8 +50,12 @@ extension Question {
 extension QuestionSet {
   /// In place of every question that is predicted its versions, in the split of the question.
   ///
-  /// - Parameter seed: that of the corruptions.
-  package func replaced(by versions: TokenizedSet.Versions, seed: UInt64) -> QuestionSet {
+  /// - Parameters:
+  ///   - seed: that of the corruptions.
+  ///   - templates: the wordings of the versions `.templates`.
+  package func replaced(
+    by versions: TokenizedSet.Versions, seed: UInt64, templates: [Template] = []
+  ) -> QuestionSet {
     let kept = questions.indices.filter { splits[$0] != .train }
     let made = kept.map { index in
       let question = questions[index]
@@ -51,6 +64,7 @@ extension QuestionSet {
         case .contentFree: question.contentFree
         case .shifts: question.shifts
         case .corruptions: question.corruptions(seed: seed)
+        case .templates: question.worded(by: templates)
         }
       return others.enumerated().map { version, other in
         var other = other

@@ -19,6 +19,8 @@ package struct Question: Equatable, Sendable {
   package var targets: [Double]?
   /// The number to be predicted, where the choices are bins of numbers and the source gives it; otherwise nil.
   package var number: Double?
+  /// The template that words it in place of the set's; nil for that one.
+  package var template: String?
   /// Where it was read, for messages: `train.jsonl:17`.
   package var location: String
 

@@ -64,7 +64,10 @@ extension QuestionFile {
       let names = targetNames(in: sources.isEmpty ? testing : sources)
       return (try training.map { try $0.targeted(names) }, try testing.map { try $0.targeted(names) }, [])
     }
-    guard (training + testing).contains(where: \.format.isOfTexts) else { return (training, testing, []) }
+    guard (training + testing).contains(where: \.format.isOfTexts) else {
+      let areMixed = (training + testing).contains { $0.format.classes == .entailment }
+      return areMixed ? (training.map(\.withoutNeutral), testing.map(\.withoutNeutral), []) : (training, testing, [])
+    }
     guard let first = sources.first(where: \.format.isOfTexts) else {
       throw Fault(
         .data, testing.first?.path ?? "texts", "is a file of texts, but no training file tells the classes",
@@ -78,6 +81,17 @@ extension QuestionFile {
       try file.classified(by: found) { doubts.append($0) }
     }
     return (try training.map { try $0.classified(by: found) { doubts.append($0) } }, tested, doubts)
+  }
+
+  /// An inference set with three classes beside one with two: a contradiction, and what is neutral, does not entail.
+  private var withoutNeutral: QuestionFile {
+    guard format.classes == .entailmentWithNeutral else { return self }
+    var copy = self
+    for index in questions.indices {
+      copy.questions[index].choices = Classes.entailment.names
+      copy.questions[index].label = questions[index].label.map { min($0, 1) }
+    }
+    return copy
   }
 
   /// The fault of a training file without labels, in the column that the user named.

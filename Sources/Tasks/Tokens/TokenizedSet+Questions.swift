@@ -44,6 +44,7 @@ extension TokenizedSet {
       scoring: template.scoring, longTexts: longTexts, endToken: self.endToken)
     let encoded = try encodeAll(count: set.questions.count, threads: threads) { index in
       let (question, isTest) = (set.questions[index], set.splits[index] == .test)
+      let template = try question.template.map { try Template.named($0) } ?? template
       return try template.render(question).flatMap {
         try encoder.sequences(of: $0, isTest: isTest, at: question.location)
       }

@@ -62,38 +62,49 @@ extension Attention {
         rows: block.queries, columns: stride, inner: attention.headSize, q + block.query, aRow: attention.queryWidth,
         aInner: 1, keys + block.keys.lowerBound, bRow: block.wholeStride, into: p, cRow: stride)
       distances?.add(to: p, block, q)
-      let isPlain = isPlain
       for row in 0..<block.queries {
-        let visible = block.visible(row, causal: attention.causal, window: attention.window)
-        let weights = p + row * stride
-        // Where nothing but the scale is applied, the softmax does it.
-        if !isPlain { finishScores(of: row, visible, block) }
-        for hidden in visible.hidden { weights[hidden] = -.infinity }
-        for hidden in 0..<visible.columns.lowerBound { weights[hidden] = 0 }
-        let (scores, scale) = (weights + visible.columns.lowerBound, isPlain ? attention.scale : 1)
-        if again, let known = normalizations?[row] {
-          repeatSoftmax(scores, count: visible.columns.count, scale: scale, known)
-        } else {
-          let found = softmax(scores, count: visible.columns.count, scale: scale)
-          normalizations?[row] = found
-        }
-        for hidden in visible.columns.upperBound..<block.keys.count { weights[hidden] = 0 }
+        finish(p + row * stride, of: row, block, normalizations.map { $0 + row }, again: again)
       }
+    }
+
+    /// Turns the products of a block's query with its keys into weights.
+    ///
+    /// - Parameter normalization: where what the softmax finds is kept, or known if `again`.
+    func finish(
+      _ weights: Activations, of query: Int, _ block: AttentionBlock, _ normalization: Normalizations?, again: Bool
+    ) {
+      let visible = block.visible(query, causal: attention.causal, window: attention.window)
+      // Where nothing but the scale is applied, the softmax does it.
+      let isPlain = isPlain
+      if !isPlain { finishScores(weights, of: query, visible, block) }
+      for hidden in visible.hidden { weights[hidden] = -.infinity }
+      for hidden in 0..<visible.columns.lowerBound { weights[hidden] = 0 }
+      let (scores, scale) = (weights + visible.columns.lowerBound, isPlain ? attention.scale : 1)
+      if again, let known = normalization?.pointee {
+        repeatSoftmax(scores, count: visible.columns.count, scale: scale, known)
+      } else {
+        let found = softmax(scores, count: visible.columns.count, scale: scale)
+        normalization?.pointee = found
+      }
+      for hidden in visible.columns.upperBound..<block.keys.count { weights[hidden] = 0 }
     }
 
     /// Whether scores are products times the scale, and nothing else.
     var isPlain: Bool { biases == nil && attention.cap == nil }
 
     /// Turns a query's products with keys into scores.
-    private func finishScores(of row: Int, _ visible: AttentionBlock.Visible, _ block: AttentionBlock) {
-      let (start, count) = (row * block.stride + visible.columns.lowerBound, visible.columns.count)
-      multiply(p + start, by: attention.scale, count: count)
+    private func finishScores(
+      _ weights: Activations, of query: Int, _ visible: AttentionBlock.Visible, _ block: AttentionBlock
+    ) {
+      let (start, count) = (visible.columns.lowerBound, visible.columns.count)
+      multiply(weights + start, by: attention.scale, count: count)
       if let biases {
-        forEachRun(of: row, visible, block) { columns, biasStart in
-          add(biases + biasStart, to: p + row * block.stride + columns.lowerBound, count: columns.count)
+        forEachRun(of: query, visible, block) { columns, biasStart in
+          add(biases + biasStart, to: weights + columns.lowerBound, count: columns.count)
         }
       }
-      if let cap = attention.cap { softCap(p + start, cap: cap, slopes: slopes.map { $0 + start }, count: count) }
+      guard let cap = attention.cap else { return }
+      softCap(weights + start, cap: cap, slopes: slopes.map { $0 + query * block.stride + start }, count: count)
     }
 
     /// Calls `body` for what a query sees: columns with neighbouring positions, and the index of the first one's bias.

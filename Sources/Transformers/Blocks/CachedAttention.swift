@@ -14,22 +14,55 @@ extension Attention {
   ) -> (context: Activations, tape: Tape) {
     let context = pass.activation(queryWidth)
     var weights = Weights(self, nil, nil, pass)
+    let group = heads / keyValueHeads
     for (sequence, cache) in pass.caches.enumerated() {
       let rows = pass.batch.rows(of: sequence)
       let start = rows.lowerBound * keyWidth
       cache.put(k + start, v + start, rows: rows.count, layer: layer)
-      for head in 0..<heads {
-        let (keys, values) = cache.head(head / (heads / keyValueHeads), layer: layer)
+      for head in 0..<keyValueHeads {
+        let (keys, values) = cache.head(head, layer: layer)
         weights.keys = keys
-        forEachBlock(ofHead: head, sequence, cache, pass) { block in
-          weights.set(block, q, again: false)
-          multiplySmall(
-            rows: block.queries, columns: headSize, inner: block.keys.count, weights.p, aRow: block.stride, aInner: 1,
-            values + block.keys.lowerBound * headSize, bRow: headSize, into: context + block.query, cRow: queryWidth)
+        let queryHeads = head * group..<(head + 1) * group
+        if pass.selection.ranges[sequence].count == 1 && group <= AttentionBlock.size {
+          attend(q, queryHeads, sequence, cache, values: values, weights, into: context, pass)
+        } else {
+          for queryHead in queryHeads {
+            forEachBlock(ofHead: queryHead, sequence, cache, pass) { block in
+              weights.set(block, q, again: false)
+              multiplySmall(
+                rows: block.queries, columns: headSize, inner: block.keys.count, weights.p, aRow: block.stride,
+                aInner: 1, values + block.keys.lowerBound * headSize, bRow: headSize, into: context + block.query,
+                cRow: queryWidth)
+            }
+          }
         }
       }
     }
     return (context, Tape(q: q, k: k, v: v, distances: nil, normalizations: nil))
+  }
+
+  /// The context of a text's only query, for the heads that share keys and values: their products are those of a matrix
+  /// with a row for each head.
+  private func attend(
+    _ q: Activations, _ heads: Range<Int>, _ sequence: Int, _ cache: KeyValueCache, values: Activations,
+    _ weights: Weights, into context: Activations, _ pass: Pass
+  ) {
+    var first: AttentionBlock?
+    for (row, head) in heads.enumerated() {
+      forEachBlock(ofHead: head, sequence, cache, pass) { block in
+        if row == 0 {
+          first = block
+          multiplySmall(
+            rows: heads.count, columns: block.stride, inner: headSize, q + block.query, aRow: headSize, aInner: 1,
+            weights.keys + block.keys.lowerBound, bRow: block.wholeStride, into: weights.p, cRow: block.stride)
+        }
+        weights.finish(weights.p + row * block.stride, of: 0, block, nil, again: false)
+      }
+    }
+    guard let first else { return }
+    multiplySmall(
+      rows: heads.count, columns: headSize, inner: first.keys.count, weights.p, aRow: first.stride, aInner: 1,
+      values + first.keys.lowerBound * headSize, bRow: headSize, into: context + first.query, cRow: headSize)
   }
 
   /// Calls `body` for the blocks of queries of one head of one sequence.

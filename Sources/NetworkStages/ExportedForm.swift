@@ -43,7 +43,8 @@ struct ExportedForm {
     let form: AdapterUsage.Form =
       switch set.scoring {
       case .letters: .letters(set.labelTokens)
-      case .continuations, .answers: .continuations
+      case .continuations: .continuations
+      case .answers: .answers(end: set.endToken ?? 0)
       case .pairs, .classes, .labels: fits ? .classifier : .pooled(fit.pooling, fit.dense?.activation)
       }
     usage = AdapterUsage(form, of: set).text

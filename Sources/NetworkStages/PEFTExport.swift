@@ -10,14 +10,18 @@ import Training
 import Transformers
 
 /// Where samples go as adapters, if anywhere.
-struct PEFTExport: ParsableArguments {
-  @Option(help: "Write each sample as a PEFT folder, sample-000 and so on, below this one.") var exportPEFT: String?
+package struct PEFTExport: ParsableArguments {
+  /// The folder of the samples' folders; nil for no export.
+  @Option(help: "Write each sample as a PEFT folder, sample-000 and so on, below this one.")
+  package var exportPEFT: String?
   @Option(help: "The base's name in these folders, as their users know it.") var baseName = ""
+
+  package init() {}
 
   /// Writes every sample of the posterior.
   ///
   /// - Throws: `Fault` of kind `.usage` for dropout, whose samples are no adapters; what writing throws.
-  func write(_ posterior: any Posterior, method: String, fit: AdapterSettings, _ scorer: Scorer) throws {
+  package func write(_ posterior: any Posterior, method: String, fit: AdapterSettings, _ scorer: Scorer) throws {
     guard let folder = exportPEFT else { return }
     guard scorer.layout.trained.isEmpty else {
       throw Fault(
