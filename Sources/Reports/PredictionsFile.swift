@@ -119,6 +119,10 @@ package struct PredictionsFile: Sendable {
     guard set.logProbabilities.count == cells,
       [set.splits.count, set.labels.count, set.choiceCounts.count].allSatisfy({ $0 == set.count })
     else { throw Fault(.data, path, "found \(set.logProbabilities.count) log-probabilities, expected \(cells)") }
+    let draws = set.count * set.groups * set.samples
+    guard set.logSums.isEmpty || set.logSums.count == draws else {
+      throw Fault(.data, path, "found \(set.logSums.count) sums of exp(logit), expected \(draws)")
+    }
     guard set.classValues.isEmpty || set.classValues.count == set.choices else {
       throw Fault(.data, path, "found \(set.classValues.count) numbers of classes, expected \(set.choices)")
     }

@@ -24,6 +24,8 @@ struct SyntheticPredictions {
   var spread: Float = 0.8
   /// Changes the examples.
   var seed: UInt64 = 1
+  /// Whether the sums of exp(logit) are kept.
+  var keepsLogits = false
   /// Whether the row with that index has a label.
   var isLabelled: @Sendable (Int) -> Bool = { _ in true }
 
@@ -56,7 +58,7 @@ struct SyntheticPredictions {
         }
         let sum = log(logits.reduce(0) { $0 + exp($1) })
         set.logProbabilities += logits.map { $0 - sum }
-        set.logSums.append(sum)
+        if keepsLogits { set.logSums.append(sum) }
       }
     }
     set.cost.trainableParameters = 36_864 * groups

@@ -12,7 +12,7 @@ package enum Calibrator: String, CaseIterable, Sendable {
   /// softmax(a log p + b): for two classes Platt scaling (Platt 1999) of the log-odds.
   case platt
   /// softmax((a + v) log p + b) with a number v and b for every class: vector scaling (Guo et al. 2017), for two classes
-  /// beta calibration (Kull et al. 2017).
+  /// beta calibration (Kull et al. 2017) without its constraint on signs.
   case vector
   /// softmax(W log p + b): matrix scaling, for log-probabilities Dirichlet calibration (Kull et al. 2019, arXiv:1910.12656).
   case matrix

@@ -1,5 +1,6 @@
 // Linear maps of the log-probabilities with a ridge that draws them towards temperature scaling: penalised maximum
 // likelihood, which is convex, by Newton steps whose equations conjugate gradients solve.
+import Foundation
 
 /// softmax of z'_k = (s + u + v_k) z_k + Σ_j≠k w_kj z_j + b_k, where z are log-probabilities and s is fixed.
 package struct LinearMap: Equatable, Sendable {
@@ -36,7 +37,13 @@ package struct LinearMap: Equatable, Sendable {
   }
 
   package func applied(to mixture: Mixture) -> Mixture {
-    mixture.mappingRows { row in zip(row, change(row, parameters)).map { scale * $0 + $1 } }
+    mixture.mappingRows { row in
+      var result = [Double](repeating: 0, count: classes)
+      row.withUnsafeBufferPointer { row in
+        result.withUnsafeMutableBufferPointer { add(parameters, row.baseAddress!, to: $0.baseAddress!) }
+      }
+      return zip(row, result).map { scale * $0 + $1 }
+    }
   }
 
   /// The same with one number changed.
@@ -46,20 +53,21 @@ package struct LinearMap: Equatable, Sendable {
     return map
   }
 
-  /// [class] z' - s z of a row under some parameters, in which it is linear.
-  private func change(_ row: [Double], _ parameters: [Double]) -> [Double] {
-    (0..<classes).map { choice in
+  /// Adds z' - s z of the row z (class), which is linear in the parameters, to `result` (class).
+  private func add(_ parameters: [Double], _ row: UnsafePointer<Double>, to result: UnsafeMutablePointer<Double>) {
+    for choice in 0..<classes {
+      result[choice] += parameters[choice]
       switch form {
-      case .platt: parameters[choice] + parameters[classes] * row[choice]
-      case .vector: parameters[choice] + parameters[classes + choice] * row[choice]
+      case .platt: result[choice] += parameters[classes] * row[choice]
+      case .vector: result[choice] += parameters[classes + choice] * row[choice]
       case .matrix:
-        (0..<classes).reduce(parameters[choice]) { $0 + parameters[classes * (1 + choice) + $1] * row[$1] }
+        for other in 0..<classes { result[choice] += parameters[classes * (1 + choice) + other] * row[other] }
       }
     }
   }
 
-  /// Adds the transpose of `change` times `values`, [class].
-  private func addTranspose(_ row: [Double], _ values: [Double], to sums: inout [Double]) {
+  /// Adds the transpose of that map times `values` (class) to `sums` (parameter).
+  private func addTranspose(_ row: UnsafePointer<Double>, _ values: UnsafePointer<Double>, to sums: inout [Double]) {
     for choice in 0..<classes {
       sums[choice] += values[choice]
       switch form {
@@ -74,18 +82,17 @@ package struct LinearMap: Equatable, Sendable {
 extension LinearMap {
   /// A map and answers to fit it to.
   package struct Problem {
-    /// [example][class] Log-probabilities.
-    let rows: [[Double]]
-    /// [example][class]
-    let targets: [[Double]]
+    /// [example, class] Log-probabilities.
+    let rows: [Double]
+    /// [example, class]
+    let targets: [Double]
     /// The factor of half the squared parameters in the summed loss.
     let ridge: Double
 
     /// The likelihood of `answers`.
     package init(_ answers: CalibrationAnswers, ridge: Double) {
-      let mixture = answers.outcomes.mixture
-      rows = (0..<answers.count).map { Array(mixture.logProbabilities[mixture.row($0)]) }
-      (targets, self.ridge) = (answers.targets, ridge)
+      rows = answers.outcomes.mixture.logProbabilities
+      (targets, self.ridge) = (answers.targets.flatMap { $0 }, ridge)
     }
   }
 
@@ -133,21 +140,30 @@ extension LinearMap {
   private static let newtonSteps = 50
   private static let tolerance = 1e-7
 
-  /// The summed loss with its penalty, its gradient, and [example][class] the probabilities.
-  package func evaluate(_ problem: Problem) -> (loss: Double, gradient: [Double], probabilities: [[Double]]) {
+  /// The summed loss with its penalty, its gradient, and [example, class] the probabilities.
+  package func evaluate(_ problem: Problem) -> (loss: Double, gradient: [Double], probabilities: [Double]) {
     var loss = problem.ridge / 2 * parameters.reduce(0) { $0 + $1 * $1 }
     var gradient = parameters.map { problem.ridge * $0 }
-    let probabilities = zip(problem.rows, problem.targets).map { row, targets in
-      let (probabilities, logarithms) = softmax(zip(row, change(row, parameters)).map { scale * $0 + $1 })
-      loss -= zip(targets, logarithms).reduce(0) { $1.0 > 0 ? $0 + $1.0 * $1.1 : $0 }
-      addTranspose(row, zip(probabilities, targets).map { $0 - $1 }, to: &gradient)
-      return probabilities
+    var (probabilities, residual) = (problem.rows.map { scale * $0 }, [Double](repeating: 0, count: classes))
+    for start in stride(from: 0, to: problem.rows.count, by: classes) {
+      problem.rows.withUnsafeBufferPointer { rows in
+        probabilities.withUnsafeMutableBufferPointer { add(parameters, rows.baseAddress! + start, to: $0.baseAddress! + start) }
+      }
+      let maximum = probabilities[start..<start + classes].max() ?? 0
+      let sum = log(probabilities[start..<start + classes].reduce(0) { $0 + exp($1 - maximum) })
+      for choice in 0..<classes {
+        let (logarithm, target) = (probabilities[start + choice] - maximum - sum, problem.targets[start + choice])
+        if target > 0 { loss -= target * logarithm }
+        probabilities[start + choice] = exp(logarithm)
+        residual[choice] = probabilities[start + choice] - target
+      }
+      problem.rows.withUnsafeBufferPointer { addTranspose($0.baseAddress! + start, residual, to: &gradient) }
     }
     return (loss, gradient, probabilities)
   }
 
   /// The solution of Hessian x = gradient by conjugate gradients.
-  private func solve(_ problem: Problem, _ probabilities: [[Double]], _ gradient: [Double]) -> [Double] {
+  private func solve(_ problem: Problem, _ probabilities: [Double], _ gradient: [Double]) -> [Double] {
     func dot(_ one: [Double], _ other: [Double]) -> Double { zip(one, other).reduce(0) { $0 + $1.0 * $1.1 } }
     var (solution, residual, direction) = (gradient.map { _ in 0.0 }, gradient, gradient)
     var square = dot(residual, residual)
@@ -167,12 +183,17 @@ extension LinearMap {
   }
 
   /// The Hessian times `direction`.
-  private func curvature(_ problem: Problem, _ probabilities: [[Double]], _ direction: [Double]) -> [Double] {
-    var result = direction.map { problem.ridge * $0 }
-    for (row, shares) in zip(problem.rows, probabilities) {
-      let moved = change(row, direction)
-      let mean = zip(shares, moved).reduce(0) { $0 + $1.0 * $1.1 }
-      addTranspose(row, zip(shares, moved).map { $0 * ($1 - mean) }, to: &result)
+  private func curvature(_ problem: Problem, _ probabilities: [Double], _ direction: [Double]) -> [Double] {
+    var (result, moved) = (direction.map { problem.ridge * $0 }, [Double](repeating: 0, count: classes))
+    problem.rows.withUnsafeBufferPointer { rows in
+      for start in stride(from: 0, to: rows.count, by: classes) {
+        let row = rows.baseAddress! + start
+        for choice in 0..<classes { moved[choice] = 0 }
+        moved.withUnsafeMutableBufferPointer { add(direction, row, to: $0.baseAddress!) }
+        let mean = (0..<classes).reduce(0) { $0 + probabilities[start + $1] * moved[$1] }
+        for choice in 0..<classes { moved[choice] = probabilities[start + choice] * (moved[choice] - mean) }
+        addTranspose(row, moved, to: &result)
+      }
     }
     return result
   }
