@@ -111,14 +111,16 @@ let package = Package(
       "predict", "Faults", "Files", "JSON", "Tokenization", "Tasks", "Artifacts", "Adapters", "Training", "Posteriors",
       "NetworkStages"),
     program(
-      "generate-answers", "Faults", "JSON", "Tokenization", "Tasks", "Transformers", "Artifacts", "Adapters", "Generation",
+      "generate-answers", "Faults", "JSON", "Tokenization", "Tasks", "Transformers", "Artifacts", "Adapters",
+      "Generation",
       "Posteriors", "NetworkStages"),
     program(
       "judge-entailment", "Faults", "JSON", "Tokenization", "Tasks", "Artifacts", "Adapters", "Calibration", "Training",
       "Posteriors", "Reports", "NetworkStages"),
     program("decide", "Faults", "Files", "JSON", "Tasks", "Artifacts", "Reports"),
     program("evaluate", "Files", "Calibration", "Reports", "ReportStages"),
-    program("evaluate-answers", "Calibration", "Faults", "Files", "Tokenization", "Artifacts", "Reports", "ReportStages"),
+    program(
+      "evaluate-answers", "Calibration", "Faults", "Files", "Tokenization", "Artifacts", "Reports", "ReportStages"),
     program("shift-test", "Files", "Artifacts", "Reports", "ReportStages"),
     program("show", "Artifacts", "Checkpoints", "Transformers"),
     program(

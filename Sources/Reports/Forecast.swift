@@ -85,7 +85,8 @@ package struct Forecast: Sendable {
 
   /// The forecasts of `posterior`, called `method`; without `clusters`, no text stands there twice.
   init(
-    _ method: String, _ posterior: PosteriorSamples, labels: [Int32], _ details: RowDetails, _ clusters: Clusters? = nil,
+    _ method: String, _ posterior: PosteriorSamples, labels: [Int32], _ details: RowDetails,
+    _ clusters: Clusters? = nil,
     logitScores: LogitScores? = nil
   ) {
     self.logitScores = logitScores

@@ -34,7 +34,8 @@ package struct Remarks: Sendable {
   /// The remarks about the row `name`, which is a method's with or without its temperature, and about the questions,
   /// without the methods' names.
   func texts(about name: String) -> [String] {
-    let method = Calibrator.allCases.lazy.map { Forecast.separator + $0.rawValue }.first(where: name.hasSuffix)
+    let method =
+      Calibrator.allCases.lazy.map { Forecast.separator + $0.rawValue }.first(where: name.hasSuffix)
       .map { String(name.dropLast($0.count)) } ?? name
     return list.filter { $0.methods.isEmpty || $0.methods.contains(method) }.map(\.text)
   }

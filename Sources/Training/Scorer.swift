@@ -165,7 +165,9 @@ package final class Scorer: @unchecked Sendable {
             let own = logits.baseAddress! + choices.lowerBound
             shareLogits(own, of: part.examples[item])
             answer(own, choices: choices.count, into: row)
-            for index in 0..<rows { sums[place * rows + index] = logSum(own, choices: choices.count, row: index, of: row) }
+            for index in 0..<rows {
+              sums[place * rows + index] = logSum(own, choices: choices.count, row: index, of: row)
+            }
             guard row[0].isFinite else { throw notFinite(part.examples[item]) }
           }
         }

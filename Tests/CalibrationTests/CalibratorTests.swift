@@ -148,7 +148,8 @@ import Testing
     }
     let few = drawn(count: 5) { $0 }
     #expect(reason(.matrix, few) == "matrix needs 12 calibration questions, and there are 5")
-    #expect(reason(.isotonic, drawn(count: 999) { $0 }) == "isotonic needs 1000 calibration questions, and there are 999")
+    #expect(
+      reason(.isotonic, drawn(count: 999) { $0 }) == "isotonic needs 1000 calibration questions, and there are 999")
     let ragged = PosteriorSamples(logits: [1, 2, 3, 1, 2, 0], choices: 3, choiceCounts: [3, 2])
     let other = CalibrationAnswers(ragged, labels: [0, 1])
     #expect(reason(.vector, other) == "vector needs the same choices in every question")

@@ -58,7 +58,8 @@ struct CalibrationPair: Sendable, CustomTestStringConvertible {
     return methods
   }
 
-  private func report(_ logits: [Double], _ method: Int, _ noise: (Int) -> Double) -> (answer: Int, confidence: Double) {
+  private func report(_ logits: [Double], _ method: Int, _ noise: (Int) -> Double) -> (answer: Int, confidence: Double)
+  {
     func answer(_ logits: [Double], _ temperature: Double = 1) -> (Int, Double) {
       let shares = softmax(logits.map { $0 / temperature }).probabilities
       return (firstMaximum(shares), shares.max()!)

@@ -36,8 +36,10 @@ private struct ChoicePopulation: Sendable {
       }
     case .aurc: return SelectiveRisk(confidences: confidences, correct: correct, .area).score.value!
     case .rms:
-      return CalibrationError(confidences: confidences, correct: correct, binning: .equalWidth(15), norm: .rootMeanSquare)
-        .score.value!
+      return CalibrationError(
+        confidences: confidences, correct: correct, binning: .equalWidth(15), norm: .rootMeanSquare
+      )
+      .score.value!
     case .equalMass:
       return CalibrationError(confidences: confidences, correct: correct, binning: .equalMass(15), norm: .expected)
         .score.value!

@@ -67,5 +67,7 @@ enum Forty {
       choiceCounts: [Int32](repeating: Int32(rows[0].count), count: rows.count))
   }
   static let outcomes = Outcomes(Mixture(samples(rows)), labels: labels(rows))
-  static func answers(_ rows: [[Double]]) -> CalibrationAnswers { CalibrationAnswers(samples(rows), labels: labels(rows)) }
+  static func answers(_ rows: [[Double]]) -> CalibrationAnswers {
+    CalibrationAnswers(samples(rows), labels: labels(rows))
+  }
 }

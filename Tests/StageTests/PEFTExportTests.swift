@@ -47,10 +47,11 @@ import Testing
         "tokenize",
         ["--model", shop.path("model"), "--template", "open", "--dataset", "home", "--output", shop.tokens] + questions)
       let moments = try shop.collect("moments.h5", from: shop.fit("adapter.h5"))
-      let written = shop.inputs + [
-        "--model", shop.path("model"), "--method", "swa", "--posterior", moments, "--max-new-tokens", "3",
-        "--output", shop.path("texts.h5"), "--export-peft", shop.path("peft"), "--base-name", "tiny/base",
-      ]
+      let written =
+        shop.inputs + [
+          "--model", shop.path("model"), "--method", "swa", "--posterior", moments, "--max-new-tokens", "3",
+          "--output", shop.path("texts.h5"), "--export-peft", shop.path("peft"), "--base-name", "tiny/base",
+        ]
       try shop.run("generate-answers", written)
       let exported = try PEFTAdapter.read(shop.path("peft/sample-000"))
       let mean = try SwagMoments.read(moments)

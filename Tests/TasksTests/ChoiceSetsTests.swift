@@ -1,6 +1,7 @@
 // The published multiple-choice sets: one test for each of their peculiarities.
 import Faults
 import Tasks
+import TestSupport
 import Testing
 
 @Suite struct ChoiceSetsTests {

@@ -48,9 +48,10 @@ package struct CalibrationAnswers: Sendable {
   }
   /// [example][class] What the likelihood is summed with: the shares of the votes, or 1 for the label.
   var targets: [[Double]] {
-    votes ?? outcomes.labels.enumerated().map { example, label in
-      (0..<Int(outcomes.mixture.choiceCounts[example])).map { $0 == label ? 1 : 0 }
-    }
+    votes
+      ?? outcomes.labels.enumerated().map { example, label in
+        (0..<Int(outcomes.mixture.choiceCounts[example])).map { $0 == label ? 1 : 0 }
+      }
   }
 
   func selecting(_ rows: [Int]) -> CalibrationAnswers {

@@ -29,7 +29,8 @@ package struct FittedCalibrator: Sendable {
 
   /// Temperature scaling.
   package init(_ temperature: Temperature) {
-    self.init(.temperature, .temperature, .temperature(temperature), remark: temperature.remark, count: temperature.count)
+    self.init(
+      .temperature, .temperature, .temperature(temperature), remark: temperature.remark, count: temperature.count)
   }
 
   /// The temperature, if that is all that was asked for.

@@ -115,7 +115,8 @@ extension Evaluation {
     init(_ file: PredictionsFile, temperature: Temperature?, and others: [Calibrator]) {
       fitted = [temperature].compactMap { $0.map(FittedCalibrator.init) }
       let rows = file.calibrationRows
-      let answers = others.isEmpty || rows.isEmpty
+      let answers =
+        others.isEmpty || rows.isEmpty
         ? nil : CalibrationAnswers(file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows))
       for calibrator in others where calibrator != .temperature {
         guard let answers, file.predictions.numbers == nil else { continue }
