@@ -25,6 +25,7 @@ import Testing
       logits: (0..<24).map { Float($0 % 7) }, groups: 3, samples: 2, choices: 2, choiceCounts: [2, 2])
     let last = all.selecting(groups: 1..<3)
     #expect((last.groups, last.samples) == (2, 2))
-    #expect(last.logits == (4..<12).map { Float($0 % 7) } + (16..<24).map { Float($0 % 7) })
+    let kept: [Float] = (Array(4..<12) + Array(16..<24)).map { Float($0 % 7) }
+    #expect(last.logits == kept)
   }
 }
