@@ -15,7 +15,8 @@ import StageKit
       Example:
         .build/release/compare-predictions \\
           --reference runs/almanac/predictions/hmc/almanac.h5 \\
-          --predictions runs/almanac/predictions/point/almanac.h5 runs/almanac/predictions/swag/almanac.h5
+          --predictions runs/almanac/predictions/point/almanac.h5 \\
+          runs/almanac/predictions/swag/almanac.h5
       """)
 
   @Option(help: "The predictions of the reference, from sample-posterior.") var reference: String

@@ -21,8 +21,9 @@ import StageKit
       and --model are those of its run. evaluate-answers --entailment takes what it decides.
       Example:
         .build/release/judge-entailment --generated texts.h5 \\
-          --base runs/entailment/base.h5 --tokens runs/entailment/tokens/entailment.h5 \\
-          --model minilm --method point --posterior runs/entailment/adapters/point-0.h5 \\
+          --base runs/entailment/base.h5 \\
+          --tokens runs/entailment/tokens/entailment.h5 --model minilm \\
+          --method point --posterior runs/entailment/adapters/point-0.h5 \\
           --output judged.h5
       """)
 
