@@ -29,7 +29,7 @@ import Testing
     let page = try evaluation { _ in }.page()
     #expect(page.matches(of: /<\/svg>point with T = [0-9.]+<\/th>/).count == 1)
     #expect(page.matches(of: /<\/svg>ensemble with T =/).count == 0)
-    #expect(page.matches(of: />with T = [0-9.]+<\/th>/).count == 2 + 2 + 1)
+    #expect(page.matches(of: />with T = [0-9.]+<\/th>/).count == 2 + 2 + 2 + 1)
   }
 
   @Test func aDifferenceOfZeroHasNoSign() throws {

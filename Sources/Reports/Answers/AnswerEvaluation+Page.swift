@@ -35,7 +35,7 @@ extension AnswerEvaluation {
       "All methods",
       """
       A tick marks values that are better than the point estimate’s, a cross those that are worse: the 95 % interval of \
-      the difference on the same resamples does not contain zero. The headings link to what the numbers mean.
+      the difference on the same resamples does not contain zero, or for the ECE a paired test is beyond 5 %. The headings link to what the numbers mean.
       """, [table("scores of all methods", metrics.map(\.head), metrics), remarks.section])
   }
 

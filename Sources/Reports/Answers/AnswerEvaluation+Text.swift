@@ -89,7 +89,7 @@ extension AnswerEvaluation {
     if rows.contains(where: { $0.differences.values.contains(where: \.excludesZero) }) {
       notes.append(
         "\u{2713} better and \u{2717} worse than \(MethodRow.reference): the paired interval of the difference does not "
-          + "contain zero")
+          + "contain zero; of ECEs, a paired test of their squared gaps")
     }
     notes.append("none: texts without an answer, which have no vote; entropy: mean of meaning (see below) in nats")
     notes.append("ECE over \(settings.bins) bins: the confidence is the answer's share of the votes")

@@ -54,7 +54,7 @@ extension Evaluation {
       """
       Each method and, indented, the same method after temperature scaling. A tick marks values that are \
       better than the point estimate’s, a cross those that are worse: the 95 % interval of the difference on the same \
-      resamples does not contain zero. The headings link to what the numbers mean; \
+      resamples does not contain zero, or for calibration errors a paired test is beyond 5 %. The headings link to what the numbers mean; \
       <a href="#definition-temperature">T is the temperature</a>.
       """,
       [

@@ -77,7 +77,7 @@ extension Evaluation {
     if rows.contains(where: { $0.differences.values.contains(where: \.excludesZero) }) {
       notes.append(
         "\u{2713} better and \u{2717} worse than \(MethodRow.reference): the paired interval of the difference does not "
-          + "contain zero")
+          + "contain zero; of ECEs, a paired test of their squared gaps")
     }
     if calibrationCount > 0 {
       let all = kind == .label ? ", the same for all of them," : ""

@@ -7,7 +7,7 @@ import Arrays
 package struct MethodStyle: Equatable {
   /// The dashes of a line.
   package enum Line: String, CaseIterable {
-    case solid, dashed, dotted, dashdot, sparse, double, longdash
+    case solid, dashed, dotted, dashdot, sparse, double, dashdots, longdash
   }
 
   /// A colour of the style sheet, `--s0` to `--s6`; each has its own marker.
@@ -52,7 +52,8 @@ package struct MethodStyle: Equatable {
         "uniform", "retrieved", "library-mixture", "random-gate", "adapter-mixture", "adapter-fusion", "adapter-soup",
       ]
     ),
-    (.double, ["swad"]),
+    (.double, ["swad", "tfb-authors", "ivon", "ivon-mean", "multi-ivon", "rank-masks", "rank-masks-mean"]),
+    (.dashdots, ["hmc", "laplace-exact", "batch-ensemble", "repulsive", "snapshots", "sghmc"]),
   ]
 }
 
