@@ -51,3 +51,30 @@ test_results_goes_on_after_an_experiment_that_fails() {
   rm break-evaluate
   succeeds results_of RESULTS_EXPERIMENTS=tiny
 }
+
+# Ten runs are two tables with one copy each. The stand-in finds that copy-1 differs, and copy-0 does not.
+test_null_counts_the_stars_between_copies_of_a_method() {
+  local run runs=()
+  cat > .build/release/evaluate << 'END'
+#!/bin/bash
+for word; do
+  case $last$word in --csv*) csv=$word ;; *.csv) name=$(sed -n '2s/,.*//p' "$word") ;; esac
+  last=
+  [ "$word" != --csv ] || last=--csv
+done
+case $name in copy-1) low=0.05 ;; copy-0) low=-0.05 ;; esac
+printf '%s\n' method,dataset,metric,value,low,high,n point,tiny,nll,1,,,9 "$name,tiny,nll,1.1$((RANDOM % 9)),,,9" \
+  "$name,tiny,nll_minus_point,0.1,$low,0.15,9" > "$csv"
+END
+  for run in 0 1 2 3 4 5 6 7 8 9; do
+    mkdir -p "of/$run/predictions/point"
+    touch "of/$run/predictions/point/tiny.h5"
+    printf '%s\n' method,id,p_0,p_1,answer 'point,a,0.5,0.5,yes' > "of/$run/predictions.csv"
+    runs+=("of/$run")
+  done
+  succeeds pipeline/null "${runs[@]}"
+  contains "| nll | 5 of 10 (50.0 %) | " "$(cat output)"
+  contains " of 2 (" "$(cat output)"
+  fails pipeline/null "${runs[@]:1}"
+  contains "a multiple of five runs" "$(cat output)"
+}
