@@ -126,10 +126,10 @@ VARIATIONAL_FLAGS :=
 # Flags of rank-masks alone, such as `--mask-prior 0.8`.
 RANK_MASK_FLAGS :=
 # Flags of ivon alone. `--sample-size 1e6` and the like is what published runs have in place of N.
-IVON_FLAGS := --learning-rate 1
+IVON_FLAGS := --learning-rate 0.03 --curvature 10
 # Flags of snapshots alone, and of sghmc alone. Both have MEMBERS cycles.
 SNAPSHOT_FLAGS :=
-SGHMC_FLAGS := --learning-rate 0.1 --cycle-snapshots 3
+SGHMC_FLAGS := --learning-rate 0.003 --cycle-snapshots 3
 # Flags of full and full-ensemble alone: a whole base wants a smaller step.
 FULL_FLAGS := --learning-rate 1e-4
 

@@ -40,7 +40,8 @@ import Training
     for (index, step) in content.steps.enumerated() {
       ivon(
         &mean, gradient: step.gradient.map { Float($0) }, noise: step.noise.map { Float($0) }, momentum: &momentum,
-        precision: &precision, range: 0..<3, sampleSize: Float(given.sampleSize), learningRate: Float(given.rate),
+        precision: &precision, range: 0..<3, sampleSize: Float(given.sampleSize),
+        learningRate: Float(given.rate * (given.curvature + given.weightDecay)),
         beta1: Float(given.beta1), beta2: given.beta2, clip: Float(given.clip), step: index + 1,
         weightDecay: Float(given.weightDecay))
       for place in 0..<3 {
@@ -96,9 +97,9 @@ import Training
     try withTemporaryFolder { folder in
       let data = try TinyExperiment(in: folder, scoring: .letters).tokens
       var settings = settings { ($0.curvatureDecay, $0.curvature) = (0.999, 1) }
-      settings.weightDecayA = 0.5
+      settings.weightDecayA = 0.1
       settings = settings.onExamples(400)
-      let (a, c) = ([0.3, 1, 4, 12] as [Float], [1, -2, 3, 0.5] as [Float])
+      let (a, c) = ([0.3, 1, 4, 12] as [Float], [0.2, -0.3, 0.25, 0.1] as [Float])
       var optimization = Optimization(table(4), settings, values: [0, 0, 0, 0], state: nil)
       var (means, curvatures) = ([Double](repeating: 0, count: 4), [Double](repeating: 0, count: 4))
       let (steps, burnIn) = (30_000, 10_000)
@@ -110,16 +111,16 @@ import Training
         guard step >= burnIn else { continue }
         for i in 0..<4 {
           means[i] += Double(optimization.values[i]) / Double(steps - burnIn)
-          curvatures[i] += Double(optimization.state.secondMoment[i] - 0.5) / Double(steps - burnIn)
+          curvatures[i] += Double(optimization.state.secondMoment[i] - 0.1) / Double(steps - burnIn)
         }
       }
       let ivon = try #require(settings.ivon)
       for i in 0..<4 {
-        let (slope, target) = (Double(a[i]), Double(a[i] * c[i] / (a[i] + 0.5)))
+        let (slope, target) = (Double(a[i]), Double(a[i] * c[i] / (a[i] + 0.1)))
         #expect(abs(curvatures[i] - slope) < 0.05 * slope, "\(curvatures[i]) for \(slope)")
         #expect(abs(means[i] - target) < 0.01, "\(means[i]) for \(target)")
-        let deviation = ivon.standardDeviations(precision: [Float(curvatures[i]) + 0.5])[0]
-        #expect(abs(Double(deviation) - 1 / (400 * (slope + 0.5)).squareRoot()) < 0.03 * Double(deviation))
+        let deviation = ivon.standardDeviations(precision: [Float(curvatures[i]) + 0.1])[0]
+        #expect(abs(Double(deviation) - 1 / (400 * (slope + 0.1)).squareRoot()) < 0.03 * Double(deviation))
       }
     }
   }

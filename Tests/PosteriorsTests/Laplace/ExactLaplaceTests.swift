@@ -36,12 +36,12 @@ import Training
       // [place][example, choice] The slopes of log p: J but for a shift that all choices share.
       func slopes(_ examples: [Int]) throws -> [[Double]] {
         try (0..<size).map { place in
-          let rows = try [Float(1) / 64, -Float(1) / 64].map { step in
+          let rows = try [Float(1) / 512, -Float(1) / 512].map { step in
             var values = file.values
             values[place] += step
             return try scorer.logProbabilities(of: examples, parameters: values)
           }
-          return rows[0].indices.map { rows[0][$0].isFinite ? Double(rows[0][$0] - rows[1][$0]) * 32 : 0 }
+          return rows[0].indices.map { rows[0][$0].isFinite ? Double(rows[0][$0] - rows[1][$0]) * 256 : 0 }
         }
       }
       let training = scorer.data.examples(of: .train)

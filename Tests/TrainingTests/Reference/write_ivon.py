@@ -20,7 +20,7 @@ settings = dict(lr=0.3, ess=40.0, hess_init=0.5, beta1=0.9, beta2=0.95, weight_d
 a = torch.tensor([0.5, 2.0, 30.0])
 x = torch.tensor([1.0, -2.0, 0.5], requires_grad=True)
 optimizer = ivon.IVON([x], **settings)
-# Version 0.1.3 uses the learning rate as it is; a later one multiplies it by hess_init + weight_decay.
+# The package multiplies the learning rate by hess_init + weight_decay, so that the first step is gradient descent's.
 steps = []
 for _ in range(6):
     before = x.detach().clone()
