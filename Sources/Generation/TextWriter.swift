@@ -147,16 +147,18 @@ struct TextWriter: Sendable {
     }
   }
 
-  /// The tokens of a finished text without the one that ends it, or those from the one on that completes a stop.
+  /// The tokens of a finished text without the one that ends it, or without those that a stop begins in.
   private func answerTokens(of draft: Draft) throws -> [Int32] {
     let tokens = draft.text.tokens
     switch draft.text.ending {
     case .endToken: return tokens.dropLast()
     case .stop:
-      var kept = tokens.count - 1
-      while kept > 0,
-        try decoder.text(of: Array(tokens.prefix(kept)), after: draft.task.prompt).beforeFirst(of: law.stops) != nil
-      { kept -= 1 }
+      func text(_ count: Int) throws -> String {
+        try decoder.text(of: Array(tokens.prefix(count)), after: draft.task.prompt)
+      }
+      let length = try text(tokens.count).beforeFirst(of: law.stops)?.count ?? 0
+      var kept = tokens.count
+      while kept > 0, try text(kept).count > length { kept -= 1 }
       return Array(tokens.prefix(kept))
     default: return tokens
     }

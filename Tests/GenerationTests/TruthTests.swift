@@ -98,6 +98,7 @@ import Training
       let toy = try ToyDecoder(in: folder, prompts: [[0, 3, 1]], positions: 9)
       let answers = try answers(toy, toy.members(1)) { _ in }
       #expect(answers.endings.contains(.positions) && answers.tokenRange(0).count <= 2)
+      try FileManager.default.createDirectory(atPath: folder + "/full", withIntermediateDirectories: false)
       let full = try ToyDecoder(in: folder + "/full", prompts: [[0, 3, 1, 2, 2]], positions: 9)
       let fault = #expect(throws: Fault.self) { _ = try self.answers(full, full.members(1)) { _ in } }
       #expect(fault?.message.contains("9 positions, of which p(true) takes 4: there is no room for a text") == true)

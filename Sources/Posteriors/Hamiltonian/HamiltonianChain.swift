@@ -68,21 +68,25 @@ package struct HamiltonianChain: Sendable {
     return base * (0.9 + 0.2 * stream(1).preciseUniform(block: 0))
   }
 
-  /// Computes one gradient, and ends the transition if that was its last one.
+  /// Computes one gradient, unless the transition has diverged, and ends the transition if that was its last one.
   ///
   /// - Precondition: Not all draws are there.
   /// - Throws: What `potential` throws.
   package mutating func advance(_ potential: PhasePoint.Potential) rethrows {
     precondition(!isDone, "the chain has its draws")
-    try point.leapfrog(step: step, inverseMasses, potential)
+    if !hasDiverged { try point.leapfrog(step: step, inverseMasses, potential) }
     steps += 1
-    let gained = point.energy(inverseMasses) - start.energy(inverseMasses)
-    // A leapfrog step that is too long for the curvature gains energy without bounds.
-    let hasDiverged = !(gained < 1000)
-    if hasDiverged || steps == settings.length(of: transitions) {
+    if steps == settings.length(of: transitions) {
       finish(acceptance: hasDiverged ? 0 : min(1, exp(-gained)), hasDiverged: hasDiverged)
     }
   }
+
+  /// The energy that this transition has gained.
+  private var gained: Double { point.energy(inverseMasses) - start.energy(inverseMasses) }
+
+  /// Whether the step is too long for the curvature, so that the energy grows without bounds. The rest of the transition is
+  /// then left out.
+  private var hasDiverged: Bool { !(gained < 1000) }
 
   private func stream(_ use: UInt32) -> RandomStream {
     RandomStream(seed: seed, purpose: .hamiltonian, place: (chain &* 8 &+ use, UInt32(truncatingIfNeeded: transitions)))
@@ -113,6 +117,14 @@ package struct HamiltonianChain: Sendable {
     if !isDone { begin() }
   }
 
+  /// Variances of `count` draws, shrunken towards their geometric mean, so that their scales may differ by any factor. A
+  /// coordinate that did not move keeps what it had.
+  private func shrunken(_ variances: [Double], count: Double) -> [Double] {
+    let logarithms = zip(variances, inverseMasses).map { log($0 > 0 ? $0 : $1) }
+    let mean = logarithms.reduce(0, +) / Double(logarithms.count)
+    return logarithms.map { exp((count * $0 + 5 * mean) / (count + 5)) }
+  }
+
   /// Learns from a transition of the warm-up.
   private mutating func adapt(_ acceptance: Double) {
     stepSize.learn(acceptance: acceptance)
@@ -120,9 +132,7 @@ package struct HamiltonianChain: Sendable {
     guard settings.windows.contains(transitions) else { return }
     // A chain that did not move knows nothing of its variances.
     if visited.count > 4, visited.variance.contains(where: { $0 > 0 }) {
-      let (count, variances) = (Double(visited.count), visited.variance)
-      let mean = variances.reduce(0, +) / Double(variances.count)
-      inverseMasses = variances.map { (count * $0 + 5 * mean) / (count + 5) }
+      inverseMasses = shrunken(visited.variance, count: Double(visited.count))
     }
     visited = RunningMoments(size: point.position.count)
     stepSize.restart()

@@ -103,7 +103,9 @@ private func chain(_ change: (inout ChainSettings) -> Void = { _ in }) -> ChainS
         adapter.seed = seed
         var run = try ChainRun(scorer, from: adapter, fit: fit, chain { $0.spread = 1 })
         try run.finish()
-        return try run.file()
+        var file = try run.file()
+        file.divergences = 0
+        return file
       }
       let posterior = try HamiltonianDraws(request(files, method: "hmc", fit: fit))
       #expect((posterior.groups, posterior.samples, posterior.storedParameters) == (2, 3, 6 * adapter.values.count))
@@ -111,6 +113,12 @@ private func chain(_ change: (inout ChainSettings) -> Void = { _ in }) -> ChainS
       #expect(posterior.warnings == [])
       #expect(
         try HamiltonianDraws(request([files[0]], fit: fit)).warnings == ["one chain: its convergence cannot be judged"])
+      var diverged = files
+      diverged[1].divergences = 2
+      #expect(
+        try HamiltonianDraws(request(diverged, fit: fit)).warnings == [
+          "2 transitions diverged: the chains may have left out a part of the posterior"
+        ])
       #expect(throws: Fault.self) { try HamiltonianDraws(request([files[0], files[0]], fit: fit)) }
       #expect(throws: Fault.self) { try HamiltonianDraws(request([], fit: fit)) }
     }

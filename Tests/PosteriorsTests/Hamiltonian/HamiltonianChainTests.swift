@@ -88,8 +88,9 @@ private func gaussian(_ mean: [Double], _ precision: [[Double]]) -> Density {
       calls += 1
       return potential(position, &gradient)
     }
-    #expect(calls == chosen.gradients && chain.gradients == calls && chain.draws.count == 14)
-    #expect((11 + 21) * 3 < calls && calls < (11 + 21) * 5)
+    // A transition that diverges in the warm-up leaves gradients out.
+    #expect(calls <= chosen.gradients && chain.gradients == chosen.gradients && chain.draws.count == 14)
+    #expect((11 + 21) * 3 < chosen.gradients && chosen.gradients < (11 + 21) * 5)
   }
 
   /// Where the step is too long for the curvature the energy grows without bounds, and the point stays.
