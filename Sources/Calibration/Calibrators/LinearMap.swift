@@ -147,7 +147,9 @@ extension LinearMap {
     var (probabilities, residual) = (problem.rows.map { scale * $0 }, [Double](repeating: 0, count: classes))
     for start in stride(from: 0, to: problem.rows.count, by: classes) {
       problem.rows.withUnsafeBufferPointer { rows in
-        probabilities.withUnsafeMutableBufferPointer { add(parameters, rows.baseAddress! + start, to: $0.baseAddress! + start) }
+        probabilities.withUnsafeMutableBufferPointer {
+          add(parameters, rows.baseAddress! + start, to: $0.baseAddress! + start)
+        }
       }
       let maximum = probabilities[start..<start + classes].max() ?? 0
       let sum = log(probabilities[start..<start + classes].reduce(0) { $0 + exp($1 - maximum) })
