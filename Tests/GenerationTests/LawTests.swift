@@ -31,6 +31,7 @@ import Testing
 
   @Test func topKKeepsTheLowestIdsOfEquals() {
     expectEqual(shares(law { $0.topK = 2 }, of: [0.2, 0.4, 0.2, 0.2]), [1 / 3, 2 / 3, 0, 0])
+    expectEqual(shares(law { $0.topK = 2 }, of: [0.3, 0.3, 0.4]), [3 / 7, 0, 4 / 7])
     expectEqual(shares(law { $0.topK = 9 }, of: [0.25, 0.75]), [0.25, 0.75])
   }
 

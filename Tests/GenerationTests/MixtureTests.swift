@@ -80,6 +80,24 @@ import Training
     }
   }
 
+  /// A token may complete several stops at once: the text ends before the one that begins first.
+  @Test func aTextEndsBeforeTheFirstOfItsStops() throws {
+    try withToy { toy in
+      var law = Answers.Law()
+      (law.maximumNewTokens, law.stops) = (3, ["-", "d"])
+      let decoder = TextDecoder(endToken: nil) { ids in ids.map { "\(Array("abcdef")[Int($0)])-" }.joined() }
+      var run = try WritingRun(
+        toy.scorer(), toy.members(1), WritingRun.Settings(texts: 100, mixes: false), law, decoder)
+      try run.finish()
+      let answers = try run.answers()
+      #expect(answers.endings.allSatisfy { $0 == .stop } && answers.tokens.count == answers.texts.count)
+      for (text, token) in zip(answers.texts, answers.tokens) {
+        #expect(text == ["a", "b", "c", "", "e", "f"][Int(token)])
+      }
+      #expect(answers.tokens.contains(3), "the test sees no stop of two")
+    }
+  }
+
   /// A character of two tokens, and a first blank that is only written inside a text.
   @Test func piecesOfCharactersAndBlanksAreDecodedWhole() throws {
     let bytes: [[UInt8]] = [[0x61], [0x20, 0x62], [0xC3], [0xA9], [0x00]]

@@ -4,6 +4,7 @@ import Calibration
 import Faults
 import Foundation
 import Generation
+import Posteriors
 import TestSupport
 import Testing
 import Training
@@ -93,6 +94,35 @@ import Training
       #expect(greedy.tokens == (try toy.answers(members) { $0.temperature = 1e-5 }).tokens)
       #expect(greedy.lawLogProbabilities.allSatisfy { $0 == 0 } && greedy.logProbabilities.allSatisfy { $0 < 0 })
     }
+  }
+
+  /// Each draw writes its own texts, in its own place, with random numbers of its own.
+  @Test func everyDrawIsAnAuthor() throws {
+    try withToy { toy in
+      let members = try toy.members(3)
+      let all = try toy.answers(members, texts: 1) { $0.temperature = 0 }
+      func tokens(_ answers: Answers, _ example: Int, _ group: Int, _ sample: Int = 0, text: Int = 0) -> [Int32] {
+        Array(answers.tokens[answers.tokenRange(answers.index(example, group: group, sample: sample, text: text))])
+      }
+      for group in 0..<3 {
+        let alone = ToyDecoder.Members(vectors: [members.vectors[group]])
+        let own = try toy.answers(alone) { $0.temperature = 0 }
+        for example in 0..<3 { #expect(tokens(all, example, group) == tokens(own, example, 0)) }
+      }
+      #expect((0..<3).contains { tokens(all, $0, 0) != tokens(all, $0, 2) }, "the test sees no difference")
+      let twins = try toy.answers(EqualSamples(vector: members.vectors[0]), texts: 20)
+      #expect((0..<20).contains { tokens(twins, 0, 0, 0, text: $0) != tokens(twins, 0, 0, 1, text: $0) })
+      #expect(twins.cost.forwardPasses == 40 && twins.storedParameters == members.vectors[0].count)
+    }
+  }
+
+  /// Two samples of one member with the same parameters.
+  private struct EqualSamples: Posterior {
+    let vector: [Float]
+    var groups: Int { 1 }
+    var samples: Int { 2 }
+    var storedParameters: Int { vector.count }
+    func draw(group: Int, sample: Int) -> Draw { Draw(values: vector) }
   }
 
   @Test func aTextDependsOnNothingElse() throws {
