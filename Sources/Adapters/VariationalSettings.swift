@@ -27,9 +27,9 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
   /// The largest learning rate of the divergence's own gradient descent.
   package var divergenceRate = 0.01
   /// How many cycles of the divergence's weights a fit has, if `cycleExponent` is nil.
-  package var cycles: Int? = 4
+  package var divergenceCycles: Int? = 4
   /// γ of BLoB's authors, 8: the weights repeat in cycles of 100 N^(π/γ) / (examples in a step) steps, for N training
-  /// examples; 0 for cycles of one epoch. Nil for `cycles` cycles in the fit, however long it is.
+  /// examples; 0 for cycles of one epoch. Nil for `divergenceCycles` cycles in the fit, however long it is.
   package var cycleExponent: Double?
 
   /// The defaults of BLoB's authors, but for the cycles.
@@ -72,7 +72,7 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
     for (setting, value) in [("prior-deviation", priorDeviation), ("initial-root", initialRoot)] {
       guard value > 0, value.isFinite else { throw Fault(.usage, setting: setting, "found \(value), expected above 0") }
     }
-    try Fault.check(count: cycles ?? 1, of: "cycles")
+    try Fault.check(count: divergenceCycles ?? 1, of: "divergence-cycles")
     for (setting, value) in [
       ("divergence-rate", divergenceRate), ("cycle-exponent", cycleExponent ?? 0), ("prior-noise", priorNoise ?? 0),
     ] {
@@ -93,7 +93,7 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
 
   /// M, the number of steps in a cycle of the divergence's weights, in a fit of `steps` steps.
   package func cycle(examples: Int, batchSize: Int, steps: Int) -> Int {
-    guard let cycleExponent else { return max(1, steps / (cycles ?? 1)) }
+    guard let cycleExponent else { return max(1, steps / (divergenceCycles ?? 1)) }
     guard cycleExponent > 0 else { return (examples + batchSize - 1) / batchSize }
     return max(1, Int(min(100 * pow(Double(examples), Double.pi / cycleExponent) / Double(batchSize), 1e9)))
   }

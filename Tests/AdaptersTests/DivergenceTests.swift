@@ -88,7 +88,7 @@ import Testing
 
   @Test func byDefaultAFitHasACertainNumberOfCycles() {
     var settings = VariationalSettings(.blob)
-    settings.cycles = 4
+    settings.divergenceCycles = 4
     #expect([114, 384, 3, 2].map { settings.cycle(examples: 9, batchSize: 4, steps: $0) } == [28, 96, 1, 1])
   }
 

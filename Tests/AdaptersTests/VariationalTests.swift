@@ -168,7 +168,7 @@ func variational(
     #expect(subject { $0.variational!.initialRoot = -1 } == "`initial-root`")
     #expect(subject { $0.variational!.divergenceRate = -.infinity } == "`divergence-rate`")
     #expect(subject { $0.variational!.cycleExponent = -.nan } == "`cycle-exponent`")
-    #expect(subject { $0.variational!.cycles = 0 } == "`cycles`")
+    #expect(subject { $0.variational!.divergenceCycles = 0 } == "`divergence-cycles`")
     #expect(subject { $0.variational!.priorNoise = -1 } == "`prior-noise`")
     #expect(subject { $0.parametrisation = .cores } == "`parametrisation`")
   }

@@ -51,7 +51,7 @@ struct VariationalOptions: ParsableArguments {
   @Option(help: "Largest initial root of a standard deviation.") var initialRoot = defaults.initialRoot
   @Option(help: "Largest learning rate of the divergence from the prior.") var divergenceRate = defaults.divergenceRate
   @Option(help: "Cycles of the divergence's weights in the fit: each widens the Gaussian near its end.")
-  var cycles = defaults.cycles!
+  var divergenceCycles = defaults.divergenceCycles!
   @Option(help: "Cycles of 100 N^(pi / this) / batch size steps instead (BLoB's is 8); 0: of an epoch.")
   var cycleExponent: Double?
   @Option(help: "Me-LoRA's random prior: its deviation grows by this times a uniform number, drawn in every step.")
@@ -63,7 +63,7 @@ struct VariationalOptions: ParsableArguments {
     var settings = VariationalSettings(variational)
     (settings.priorDeviation, settings.initialRoot) = (priorDeviation, initialRoot)
     (settings.divergenceRate, settings.priorNoise) = (divergenceRate, priorNoise)
-    (settings.cycles, settings.cycleExponent) = (cycleExponent == nil ? cycles : nil, cycleExponent)
+    (settings.divergenceCycles, settings.cycleExponent) = (cycleExponent == nil ? divergenceCycles : nil, cycleExponent)
     return settings
   }
 }

@@ -45,7 +45,7 @@ import StageKit
     let network = try inputs.open(context, verifyingDigest: options.needsVerifiedBase)
     let task = try PairTask(
       network.set, path: inputs.tokens, entails: entails,
-      tokenizer: tokenizer.read(context, of: network.set, at: inputs.tokens), threads: context.threads)
+      tokenizer: tokenizer.read(context, of: network.set, at: inputs.tokens).tokenizer, threads: context.threads)
     let files = try network.adapters.posterior(options.posterior)
     let scorer = try network.scorer(files.fit, positions: network.set.maximumLength)
     try files.check(scorer.parameters, dataset: network.set.dataset)
