@@ -27,15 +27,16 @@ import StageKit
     try Fault.check(count: memory, of: "memory", atLeast: 0)
     let start = try inputs.open(context)
     let available = memory > 0 ? memory << 20 : nil
-    context.warnOfSlowLibrary()
     if settings.parameters == .exact {
       var run = try ExactCurvatureRun(
         start.scorer, from: start.adapter, fit: start.fit, settings, availableMemory: available)
+      context.warnOfSlowLibrary()
       try start.announce(run.memory)
       return report(try start.finish(&run, settings: settings, checkpoints) { try $0.curvature() }, 1, context)
     }
     var run = try CurvatureRun(
       start.scorer, from: start.adapter, fit: start.fit, settings, availableMemory: available)
+    context.warnOfSlowLibrary()
     try start.announce(run.memory)
     var leastShare = 1.0
     let result = try start.finish(&run, settings: settings, checkpoints) { run in
