@@ -15,17 +15,19 @@ import Testing
   /// Flags whose values are numbers or names. A new flag that takes a value belongs here, or into pipeline/inputs.
   private static let values = """
     accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks \
-    bootstrap calibration-fraction calibration-size checkpoint-seconds chosen-from class-weights client clients \
-    collect-from collect-rate collections corruption coverage criterion cut cycle-exponent cycles dataset decay \
-    delta deviations divergence-rate draws dropout embedding-blocks encoding entails epochs equivalence \
-    exact-width format gradient-clip head id-column initial-root initialization-gain initialization-seed \
-    iterations label-column largest largest-ratio layers learning-rate limit max-new-tokens maximum-length \
-    maximum-windows measure members memory method missing moments number-bins parameters parametrisation pooling \
-    precision preset prior prior-deviation prior-noise prior-precision product-penalty rank risk rounds samples \
-    scale scoring second-text-column see seed sets severity shard similarity smallest spread step-size steps \
-    stop stop-word store subsample-seed target-acceptance targets temperature template test-fraction text-column \
-    texts thinning threads tolerance tolerance-rule top top-k top-p training-examples trust variational versions \
-    warmup warmup-transitions weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
+    bootstrap calibration-fraction calibration-size calibrators checkpoint-seconds chosen-from class-weights \
+    client clients collect-from collect-rate collections corruption coverage criterion curvature curvature-decay \
+    cut cycle-exponent cycle-snapshots cycles dataset decay delta deviations divergence-cycles divergence-rate \
+    draws dropout embedding-blocks encoding entails epochs equivalence exact-width focal format friction \
+    gradient-clip head id-column initial-root initialization-gain initialization-seed iterations label-column \
+    label-smoothing largest largest-ratio layers learning-rate limit mask-prior mask-temperature max-new-tokens \
+    maximum-length maximum-windows measure members memory method missing moments newton-clip number-bins \
+    optimizer parameters parametrisation pooling precision preset prior prior-deviation prior-noise \
+    prior-precision product-penalty rank repulsion risk rounds sample-size samples sampling-share scale scoring \
+    second-text-column see seed sets severity shard similarity smallest spread step-size steps stop stop-word \
+    store subsample-seed target-acceptance targets temperature template test-fraction text-column texts thinning \
+    threads tolerance tolerance-rule top top-k top-p training-examples trust variational versions warmup \
+    warmup-transitions weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
     """
 
   /// The flags of a list in pipeline/inputs.

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 extension Workshop {
-  /// Writes the model folder `model`, base and tokens of pairs: a text of three words, and a word that it contains
-  /// (entailment), whose opposite it contains (contradiction), or neither. Fits an adapter and returns its path.
+  /// Writes the model folder `model`, base and tokens of pairs: a text of three words and one of a word, which alone decides
+  /// the label, so that a tiny encoder learns it. Fits an adapter and returns its path.
   func fitPairs() throws -> String {
     let model = path("model")
     try TinyEncoder.writeModel(to: model)
@@ -14,8 +14,9 @@ extension Workshop {
     let rows = (0..<240).map { number -> String in
       let first = [number / 64 % 8, number / 8 % 8, number % 8]
       let second = number * 5 / 3 % 8
-      let label = first.contains(second) ? "entailment" : first.contains(second ^ 1) ? "contradiction" : "neutral"
-      return "\(first.map { words[$0] }.joined(separator: " ")),\(words[second]),\(label)"
+      let label = ["entailment", "contradiction", "neutral"][second / 3]
+      let texts = [first, [second]].map { "Question 0? Answer: " + $0.map { words[$0] }.joined(separator: " ") }
+      return "\(texts.joined(separator: ",")),\(label)"
     }
     try AtomicFile.write((["text_a,text_b,label"] + rows).joined(separator: "\n"), to: path("pairs.csv"))
     try run("pretrain-load", ["--model", model, "--output", base])

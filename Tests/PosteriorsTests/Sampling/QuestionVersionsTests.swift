@@ -179,7 +179,7 @@ import Transformers
       var missing = shifts(of: experiment.tokens)
       missing.rowIDs = missing.rowIDs.map { $0 == "row-30/shifts-2" ? "x" : $0 }
       let plain = versions(of: experiment.tokens)
-      for (set, says) in [(missing, "row-30"), (plain, "no shifts or corruptions version")] {
+      for (set, says) in [(missing, "row-30"), (plain, "no shifts or corruptions or templates version")] {
         let scorer = try Scorer(experiment.architecture, base: experiment.base, data: set, settings: fit, threads: 1)
         let fault = #expect(throws: Fault.self) {
           try QuestionVersions(.consistent, scorer, of: experiment.tokens, path: "v.h5")
