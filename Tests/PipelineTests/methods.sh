@@ -7,14 +7,18 @@ test_a_method_that_a_parametrisation_has_nothing_for_is_refused() {
   succeeds tiny evaluate PARAMETRISATION=nola METHODS="point soup" INITIALIZATION_SEED=0
 }
 
+# The methods that METHODS=all leaves out for LoRA without LIBRARY.
+left_out() { awk '$2 ~ /^library/ || $5 ~ /(^|,)(lora|unless-named)(,|$)/ { print $1 }' "$project/pipeline/methods.tsv"; }
+
 test_all_methods_are_all_that_apply() {
   all() { make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all | sed -n 's/.*sample-posterior .* --method \([^ ]*\).*/\1/p'; }
   local listed
   listed=$(make evaluate EXPERIMENT=tiny METHODS=swagg 2>&1 | sed -n 's/.* is none of \(.*\), and not all.*/\1/p')
-  contains "base-contextual blob" "$listed"
-  contains "random-gate retrieved" "$listed"
-  # Those of a library need one.
-  listed=$(tr ' ' '\n' <<< "$listed" | grep -vxFf <(awk '$2 ~ /^library/ { print $1 }' "$project/pipeline/methods.tsv") | xargs)
+  contains "base-contextual batch-ensemble blob" "$listed"
+  contains "random-gate rank-masks" "$listed"
+  # Those of a library need one, the exact curvature a small core, and HMC is for those who ask for it.
+  contains "hmc laplace-exact routed" "$(left_out | grep -xE 'hmc|laplace-exact|routed' | sort | xargs)"
+  listed=$(tr ' ' '\n' <<< "$listed" | grep -vxFf <(left_out) | xargs)
   equal "$listed" "$(all | sort | xargs)"
   sed -i 's/.*/{"model_type": "bert"}/' in/model/config.json
   equal "$(tr ' ' '\n' <<< "$listed" | grep -v '^base' | xargs)" "$(all | sort | xargs)"
@@ -82,8 +86,8 @@ test_what_cannot_write_is_refused_before_anything_is_made() {
 
 test_all_methods_are_those_that_can_write_where_texts_are_asked_for() {
   local writing silent
-  writing=$(awk '$6 == "yes" { print $1 }' pipeline/methods.tsv | sort | xargs)
-  silent=$(awk '$6 == "-" && $2 !~ /^library/ { print $1 }' pipeline/methods.tsv | xargs)
+  writing=$(awk '$6 == "yes" { print $1 }' pipeline/methods.tsv | grep -vxFf <(left_out) | sort | xargs)
+  silent=$(awk '$6 == "-" { print $1 }' pipeline/methods.tsv | grep -vxFf <(left_out) | xargs)
   make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all TEXTS=4 > output 2> errors
   equal "$writing" "$(sed -n 's/.*generate-answers .* --method \([^ ]*\).*/\1/p' output | sort | xargs)"
   equal "" "$(grep -E ' (collect-curvature|bayesianize-adapter|sample-posterior) ' output)"
@@ -164,7 +168,7 @@ test_shift_test_takes_all_methods_too() {
     make -n shift-test EXPERIMENT=tiny RUNS=new METHODS=point SHIFT_METHODS=all "$@" \
       | sed -n 's/.*sample-posterior .* --method \([^ ]*\).*/\1/p' | sort -u
   }
-  contains "base-contextual blob" "$(asked | xargs)"
+  contains "base-contextual batch-ensemble blob" "$(asked | xargs)"
   equal lora-ensemble "$(asked | grep -x lora-ensemble)"
   # From OLoRA all its members would begin alike on a decoder; what is about LoRA's factors finds none elsewhere.
   equal "" "$(asked PARAMETRISATION=olora | grep -xE 'lora-ensemble|laplace|blob')"
