@@ -76,12 +76,18 @@ help:
 ##   SAMPLES [20]          draws from each posterior          SEED [0]     of the first member
 ##   EPOCHS [3]            of fitting                         RANK [8]     of the adapters
 ##   LAYERS                blocks to adapt
+##   VERSIONS [auto]       of a question, for the methods NAME-consistent: shifts, corruptions or templates
+##   CALIBRATORS           rows with other maps than a temperature: platt, vector, matrix, isotonic, chosen and others
 ##   TEXTS                 where answers are written: how many texts each draw of a method writes for a question
+##   ENTAILMENT            a run on pairs of texts that judges which written texts mean the same
 ##   LIBRARY               runs whose adapters are chosen by what is asked, TOP [3] of them for each text
 ##   ADAPTER               PEFT folders to evaluate in place of adapters that are fitted here
 ##   PRECISION [float32]   of frozen products, or fastest     THREADS      of one stage
 ##   RUN                   a launcher for every stage, such as `srun -n1`
 ##   QUIET=1               print nothing on success
+## Of make results:
+##   RESULTS_EXPERIMENTS   which experiments                  RESULTS_SEEDS  which seeds
+##   RESULTS_PLAN=yes      only say what would be run, and for how long
 ## Of your own texts, with EXPERIMENT=own:
 ##   TRAIN, TEST           files with labels                  TEXT, LABEL  their columns, where they are not found
 ## Of make predict, which takes the others over from make evaluate:
