@@ -216,6 +216,8 @@ test: packages lint
 	rm -rf runs/smoke
 	$(MAKE) -j2 evaluate shift-test $(SMOKE)
 	Tests/Smoke/check runs/smoke/almanac decoder
+	$(MAKE) -j2 evaluate $(SMOKE) $(SMOKE_OF_CORES)
+	$(MAKE) -j2 evaluate $(SMOKE) $(SMOKE_OF_TEXTS)
 	$(PROGRAMS)/write-tiny-encoder runs/smoke/encoder
 	$(call smoke-on-encoder,pairs,csv)
 	$(call smoke-on-encoder,classes,jsonl)
@@ -259,3 +261,8 @@ smoke-encoder = $(SMOKE) EXPERIMENT=own RUNS=runs/smoke/$1 MODEL=runs/smoke/enco
 # The smoke run: the whole embedded experiment with every method, but small.
 SMOKE := METHODS=all RUNS=runs/smoke REPRODUCIBLE=yes TRAINING_EXAMPLES=64 LIMIT=40 EPOCHS=1 STEPS=8 MEMBERS=2 SAMPLES=2 \
   SWAG_COLLECTIONS=4 SWAG_RANK=2 CORRUPTIONS=keyboard-typos SEVERITIES=3 FIGURES=yes
+# Methods that METHODS=all leaves out there, which need few parameters.
+SMOKE_OF_CORES := RUNS=runs/smoke/cores PARAMETRISATION=b-lora-xs RANK=4 METHODS="point hmc laplace-exact" \
+  CHAIN_FLAGS="--warmup-transitions 4 --draws 3 --steps 2"
+# Answers that are written.
+SMOKE_OF_TEXTS := RUNS=runs/smoke/texts TEMPLATE=open TEXTS=2 METHODS="point ensemble" CORRUPTIONS= SEVERITIES= FIGURES=
