@@ -1,5 +1,6 @@
 // When two short answers are the same, as SQuAD's evaluation decides it (Rajpurkar et al. 2016, arXiv:1606.05250): case,
-// punctuation, articles and white space do not count. An answer that is not the same may still share words.
+// punctuation, articles and white space do not count. Unlike there, a number keeps its decimal point and its sign: 3.5 is
+// not 35. An answer that is not the same may still share words.
 
 /// The characters that do not count: ASCII's punctuation.
 private let punctuation = Set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
@@ -9,8 +10,25 @@ private let articles: Set = ["a", "an", "the"]
 /// word. Where nothing would be left, as of `+`, all of it counts.
 private func words(of answer: String) -> [String] {
   let all = answer.lowercased()
-  let counting = split(all.filter { !punctuation.contains($0) }).filter { !articles.contains($0) }
+  let counting = split(withoutPunctuation(all)).filter { !articles.contains($0) }
   return counting.isEmpty ? split(all) : counting
+}
+
+/// `text` without punctuation, but for a point between two digits, and for a minus that begins a number at the beginning of a
+/// word.
+private func withoutPunctuation(_ text: String) -> String {
+  let characters = Array(text)
+  func isDigit(_ index: Int) -> Bool {
+    characters.indices.contains(index) && characters[index].isASCII && characters[index].isNumber
+  }
+  return String(
+    characters.indices.filter { index in
+      switch characters[index] {
+      case ".": isDigit(index - 1) && isDigit(index + 1)
+      case "-": isDigit(index + 1) && (index == 0 || characters[index - 1].isWhitespace)
+      default: !punctuation.contains(characters[index])
+      }
+    }.map { characters[$0] })
 }
 
 private func split(_ text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }

@@ -6,6 +6,9 @@ import Testing
   @Test(arguments: [
     ("The  Eiffel Tower.", "eiffel tower"), ("an apple, a pear", "apple pear"), ("Don't!", "dont"), ("  ", ""),
     ("theatre", "theatre"), ("U.S.A.", "usa"), ("3-4\n(b)", "34 b"), ("Café", "café"),
+    // Numbers that differ stay apart.
+    ("3.5", "3.5"), ("35", "35"), ("$1,000.50.", "1000.50"), ("-4", "-4"), ("about -0.5.", "about -0.5"), ("2-4", "24"),
+    ("no. 4", "no 4"), (".5", "5"), ("- 4", "4"),
     // Where nothing else is left, it counts.
     ("A", "a"), ("+", "+"), ("? !", "? !"),
   ])
