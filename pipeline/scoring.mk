@@ -84,11 +84,12 @@ define evaluation
 target := $R/evaluation.h5
 inputs := $(EVALUATED) $(HISTORIES) $(TOKENS)
 beside := $(addprefix $R/,evaluation.csv evaluation.json evaluation.txt recommended.txt predictions.csv growth.csv \
-  bins.csv evaluation.tex report.html)
+  collapse.csv bins.csv evaluation.tex report.html)
 command := evaluate --predictions $(EVALUATED) --tokens $(TOKENS) --model $(MODEL:%/=%) --see $R/shift.html \
   $(call flag,histories,$(HISTORIES)) $(call flag,calibrators,$(CALIBRATORS)) \
   --csv $R/evaluation.csv --json $R/evaluation.json --recommended $R/recommended.txt \
-  --predictions-csv $R/predictions.csv --growth-csv $R/growth.csv --bins-csv $R/bins.csv \
+  --predictions-csv $R/predictions.csv --growth-csv $R/growth.csv \
+  --collapse-csv $R/collapse.csv --bins-csv $R/bins.csv \
   --latex $R/evaluation.tex --html $R/report.html $(if $(FIGURES),--figures $R/figures) $(EVALUATE_FLAGS)
 $(stage)
 endef

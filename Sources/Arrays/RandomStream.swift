@@ -19,6 +19,7 @@ package struct RandomStream: Sendable {
     case logitNoise = 13
     case conformal = 14
     case calibrationGaps = 15
+    case partition = 16
     case basis = 20
     case perturbation = 21
     case signs = 22

@@ -42,6 +42,7 @@ extension Calibrator: ExpressibleByArgument {}
   @Option(help: "The name of the recommended method, alone on a line.") var recommended: String?
   @Option(help: "All predictions, one a line, as CSV.") var predictionsCsv: String?
   @Option(help: "Scores by the number of members and samples, as CSV.") var growthCsv: String?
+  @Option(help: "Mutual information between groups of draws, by their size, as CSV.") var collapseCsv: String?
   @Option(help: "The bins of every method's reliability diagram, as CSV.") var binsCsv: String?
   @Option(help: "The table for LaTeX, with the package booktabs.") var latex: String?
   @Option(help: "Another report of the run, to which the report has a link if it exists.") var see: String?
@@ -51,7 +52,7 @@ extension Calibrator: ExpressibleByArgument {}
   func run(_ context: StageContext) throws {
     let settings = try scoring.settings
     try results.check(context)
-    try context.check(outputs: recommended, predictionsCsv, growthCsv, binsCsv, latex)
+    try context.check(outputs: recommended, predictionsCsv, growthCsv, collapseCsv, binsCsv, latex)
     try context.check(folder: figures)
     let files = try PredictionsInput.files(predictions, context)
     let runs = try histories.map { try TrainingHistory(context.open($0)) }
@@ -64,8 +65,9 @@ extension Calibrator: ExpressibleByArgument {}
     if let binsCsv { try AtomicFile.write(evaluation.binsCSV, to: binsCsv) }
     if let latex { try AtomicFile.write(evaluation.latex, to: latex) }
     let html = results.html
-    let growth = growthCsv == nil && html == nil && figures == nil ? [] : evaluation.growth
+    let growth = growthCsv == nil && collapseCsv == nil && html == nil && figures == nil ? [] : evaluation.growth
     if let growthCsv { try AtomicFile.write(Evaluation.csv(of: growth), to: growthCsv) }
+    if let collapseCsv { try AtomicFile.write(Evaluation.collapseCSV(of: growth), to: collapseCsv) }
     if html != nil || figures != nil {
       let others = [context.existing(see), results.csv, results.json, predictionsCsv, growthCsv]
       let links = html.map { Links(from: $0, to: others).targets } ?? []

@@ -1,6 +1,7 @@
 // The report's pictures of growth: the effect of more members and samples, and how uncertainty between members
 // collapses.
 import Calibration
+import Foundation
 
 extension Evaluation {
   /// Scores and uncertainty by the number of members and of samples; empty if every method has one set of weights.
@@ -27,6 +28,8 @@ extension Evaluation {
           headline.map { scores(bySamples, $0, "samples", \.bySamples, \.samples) }
             + Self.uncertainties.map { scores(bySamples, $0, "samples", \.bySamples, \.samples) }))
     }
+    let collapsing = growing.filter { $0.collapse.points.count > 1 && $0.collapse.slope != nil }
+    if !collapsing.isEmpty { blocks.append(row("By size of groups of draws", [Self.collapse(collapsing)])) }
     return [
       Page.section(
         "More members, more samples",
@@ -34,9 +37,24 @@ extension Evaluation {
         The scores of the first members and samples of each method, then its mutual information: the total, and its \
         parts between members and within a member. It is biased: few draws underestimate it. A member that averages \
         many samples hides their spread, so the part between members falls as samples increase: this uncertainty \
-        collapses although nothing was learnt. The values are in <code>growth.csv</code>.
+        collapses although nothing was learnt. The values are in <code>growth.csv</code>. So it does between groups of \
+        all draws, as the groups grow: by 1 / size where draws are independent, a slope of &minus;1 on log axes. The \
+        values are in <code>collapse.csv</code>.
         """, blocks)
     ]
+  }
+
+  /// Mutual information between groups by their size, on log axes.
+  private static func collapse(_ growth: [Growth]) -> HTML {
+    CurvePicture(
+      label: "Mutual information by the size of groups", x: ("log2 of the draws in a group", percent: false, counts: false),
+      y: ("log10 of mutual information, nats", percent: false),
+      curves: growth.map { growth in
+        CurvePicture.Curve(
+          method: growth.method,
+          points: growth.collapse.points.map { (log2(Double($0.size)), log10($0.unbiased)) })
+      }
+    ).svg
   }
 
   /// Mutual information and its two parts.

@@ -31,6 +31,8 @@ package struct Growth: Sendable {
   package let method: String
   /// All members with growing samples, then growing members with all samples.
   package let points: [Point]
+  /// The mutual information between groups of all leaves, by the size of the groups.
+  package let collapse: Collapse
 
   /// Scores `file` on the examples at `rows`.
   init(_ file: PredictionsFile, rows: [Int], bins: Int) {
@@ -40,7 +42,7 @@ package struct Growth: Sendable {
     let metrics = Forecast(method, posterior, labels: labels, details).headline + Self.uncertainties
     var sizes = Self.steps(to: set.samples).map { (set.groups, $0) }
     sizes += Self.steps(to: set.groups).dropLast().map { ($0, set.samples) }
-    (self.method, self.metrics) = (method, metrics)
+    (self.method, self.metrics, collapse) = (method, metrics, Collapse(posterior))
     points = sizes.map { members, samples in
       let first = posterior.first(members: members, samples: samples)
       let forecast = Forecast(method, first, labels: labels, details)
@@ -80,6 +82,18 @@ extension Evaluation {
       rows: growth.flatMap { growth in
         growth.points.map { point in
           [growth.method, "\(point.members)", "\(point.samples)"] + growth.metrics.map { CSV.number(point[$0]) }
+        }
+      })
+  }
+
+  /// One row for each method and size of the groups of its leaves.
+  package static func collapseCSV(of growth: [Growth]) -> String {
+    CSV.text(
+      header: ["method", "size", "groups", "mutual_information", "mutual_information_unbiased"],
+      rows: growth.flatMap { growth in
+        growth.collapse.points.map { point in
+          [growth.method, "\(point.size)", "\(point.groups)"]
+            + [point.mutualInformation, point.unbiased].map(CSV.number)
         }
       })
   }
