@@ -1,16 +1,19 @@
 // Whether several chains of draws have converged, and how many independent draws they are worth: the split R-hat and the
 // effective sample size of Gelman et al. 2013, "Bayesian Data Analysis", 3rd ed., sec. 11.4 and 11.5 (with Geyer's initial
-// monotone sequence, 1992). Both are of one number that every draw has, such as the log odds of an answer.
+// monotone sequence, 1992, and Stan's limit: Vehtari et al. 2021, arXiv:1903.08008). Both are of one number that every draw
+// has, such as the log odds of an answer.
 //
 // Letters: m chains of n draws each, after every chain was split into its halves; W the mean variance within a chain,
 // V = (n - 1)/n W + (variance of the chains' means) the variance of all.
+import Foundation
 
 /// The diagnostics of one number.
 package struct Convergence: Equatable, Sendable {
   /// sqrt(V / W): 1 where all chains agree, and larger where they do not. Infinite for chains that stand still in different
   /// places; nil where all draws are equal.
   package let splitRHat: Double?
-  /// How many independent draws have the same standard error of the mean; nil where all draws are equal.
+  /// How many independent draws have the same standard error of the mean, at most d log10(d) of d draws; nil where all draws
+  /// are equal.
   package let effectiveDraws: Double?
 
   /// The diagnostics of `chains`: [chain][draw], at least one chain, and at least four draws of each.
@@ -40,7 +43,8 @@ package struct Convergence: Equatable, Sendable {
       guard pair > 0 else { break }
       (sum, last, lag) = (sum + pair, pair, lag + 2)
     }
-    effectiveDraws = m * n / max(2 * sum - 1, 1 / (m * n))
+    // Of antithetic chains the sum of all correlations is near 0, and its noise may make it negative.
+    effectiveDraws = m * n / max(2 * sum - 1, 1 / log10(m * n))
   }
 
   /// The mean of (x_i - mean) (x_{i + lag} - mean), divided by the number of all draws.

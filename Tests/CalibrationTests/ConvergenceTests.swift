@@ -25,18 +25,32 @@ import Testing
     #expect(try #require(Convergence([drifting]).splitRHat) > 1.1)
   }
 
-  /// x' = φ x + noise has the autocorrelations φ^k, and n (1 - φ) / (1 + φ) effective draws.
-  @Test(arguments: [0.3, 0.6, 0.9, -0.4]) func anAutoregressionIsWorthWhatTheoryTells(φ: Double) throws {
-    let count = 20_000
-    let chains = (0..<4).map { chain -> [Double] in
+  /// Four chains x' = φ x + noise, from the stationary law; `first` tells apart what is drawn.
+  private func autoregressions(_ φ: Double, count: Int, first: Int = 0) -> [[Double]] {
+    (first..<first + 4).map { chain -> [Double] in
       var x = normal(chain * count) / (1 - φ * φ).squareRoot()
       return (1...count).map { step in
         x = φ * x + normal(chain * count + step)
         return x
       }
     }
-    let expected = 4 * Double(count) * (1 - φ) / (1 + φ)
-    #expect(abs(try #require(Convergence(chains).effectiveDraws) / expected - 1) < 0.15)
+  }
+
+  /// They have the autocorrelations φ^k, and n (1 - φ) / (1 + φ) effective draws.
+  @Test(arguments: [0.3, 0.6, 0.9, -0.4, -0.5]) func anAutoregressionIsWorthWhatTheoryTells(φ: Double) throws {
+    let expected = 4 * 20_000 * (1 - φ) / (1 + φ)
+    let found = try #require(Convergence(autoregressions(φ, count: 20_000)).effectiveDraws)
+    #expect(abs(found / expected - 1) < 0.15)
+  }
+
+  /// Theory says 3 draws each for φ = -0.5 and 19 for φ = -0.9, which so few cannot show: d draws are worth d log10(d).
+  @Test func antitheticDrawsAreWorthNoMoreThanStansLimit() throws {
+    for first in stride(from: 0, to: 80, by: 4) {
+      let found = try #require(Convergence(autoregressions(-0.5, count: 100, first: first)).effectiveDraws)
+      #expect(found > 400 && found < 400 * log10(400.0) + 1e-6)
+      let faster = try #require(Convergence(autoregressions(-0.9, count: 100, first: first)).effectiveDraws)
+      #expect(abs(faster - 400 * log10(400.0)) < 1e-6)
+    }
   }
 
   @Test func equalDrawsHaveNoneAndChainsThatStandStillNeverAgree() {
