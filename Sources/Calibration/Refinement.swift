@@ -7,14 +7,19 @@ import Arrays
 /// The negative log-likelihood after recalibration, and the part that it takes away.
 package struct Refinement: Sendable {
   /// [example] -log p(label) after a temperature, mixed with a uniform distribution of one example's weight, that was
-  /// fitted on the other folds.
-  package let refinement: Mean
+  /// fitted on the other folds. Undefined with a single fold, which has no others.
+  package let refinement: any Statistic
   /// [example] -log p(label) minus that: below 0 where there is nothing to recalibrate.
-  package let calibration: Mean
+  package let calibration: any Statistic
 
   /// Of `outcomes`; `folds` are the folds of the examples. Examples that belong together must be in one fold.
   package init(_ outcomes: Outcomes, folds: [Int]) {
     precondition(folds.count == outcomes.count, "\(folds.count) folds of \(outcomes.count) examples")
+    guard Set(folds).count != 1 else {
+      let none = Undefined(count: outcomes.count, "a single example cannot be divided into folds")
+      (refinement, calibration) = (none, none)
+      return
+    }
     var values = [Double](repeating: 0, count: outcomes.count)
     for fold in Set(folds).sorted() {
       let (own, others) = (folds.indices.filter { folds[$0] == fold }, folds.indices.filter { folds[$0] != fold })

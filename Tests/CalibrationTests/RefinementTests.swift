@@ -42,6 +42,14 @@ import Testing
     #expect(sharp.calibration > 0.1 && abs(plain.calibration) < 1e-3)
   }
 
+  @Test func whatIsInOneFoldHasNeitherPart() {
+    let folds = Refinement.folds(Clusters((0..<40).map { _ in "a text" }), rows: 1, seed: 0)
+    let parts = Refinement(Forty.outcomes, folds: folds)
+    for part in [parts.refinement, parts.calibration] {
+      #expect(part.count == 40 && part.score == .undefined("a single example cannot be divided into folds"))
+    }
+  }
+
   @Test func copiesAreInOneFoldAndFoldsAreEven() {
     let folds = Refinement.folds(Clusters((0..<200).map { $0 / 2 }), rows: 3, seed: 1)
     #expect(folds.count == 600)
