@@ -23,7 +23,7 @@ package struct SmoothCalibrationError: Statistic {
   /// None: noise makes it larger, like every calibration error.
   package var intervalRule: IntervalRule { .none }
 
-  /// The error at the deviation that equals it, 0.001 or more; complexity O(count · terms + points · terms).
+  /// The error at the deviation that equals it, 0.0025 or more; complexity O(count · terms + points · terms).
   package func score(weights: [Double]) -> Score {
     let coefficients = coefficients(weights)
     var (low, high) = (Self.smallest, 1.0)
@@ -34,7 +34,8 @@ package struct SmoothCalibrationError: Statistic {
     return .value(error(coefficients, deviation: high))
   }
 
-  private static let smallest = 0.001
+  /// A narrower Gaussian would need more `terms` than there are.
+  private static let smallest = 0.0025
   private static let bisections = 20
   private static let points = 512
   private static let terms = 1024
@@ -58,7 +59,7 @@ package struct SmoothCalibrationError: Statistic {
 
   /// ∫ |r(t)| dt by the midpoints of `points` intervals.
   private func error(_ coefficients: [Double], deviation: Double) -> Double {
-    // Beyond 8 deviations of the damping nothing is left.
+    // Beyond 8 deviations of the damping nothing is left: 1019 terms for the smallest deviation.
     let damped = (0..<min(Self.terms, Int(8 / (Double.pi * deviation)) + 1)).map { k in
       (k == 0 ? 1 : 2) * coefficients[k] * exp(-pow(Double.pi * Double(k) * deviation, 2) / 2)
     }

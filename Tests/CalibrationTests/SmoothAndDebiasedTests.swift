@@ -59,7 +59,7 @@ private enum Sixty {
     let correct = (0..<100).map { Double($0) < 100 * accuracy ? 1.0 : 0 }
     let confidences = [Double](repeating: confidence, count: 100)
     let error = try value(SmoothCalibrationError(confidences: confidences, correct: correct))
-    // All residuals are at one place, and what is smoothed keeps its sum. The width is at least 0.001.
+    // All residuals are at one place, and what is smoothed keeps its sum.
     #expect(abs(error - abs(confidence - accuracy)) < 2e-3)
   }
 
@@ -74,6 +74,15 @@ private enum Sixty {
     }
     #expect(try error(0.001) < 0.012)
     #expect(abs(try error(0.3) - 0.1) < 0.01)
+  }
+
+  /// Gaps of 0.002 and -0.002 at a distance d of 0.004, half of the answers each: the integral of the difference of two
+  /// Gaussians, 0.002 erf(d / (2 sqrt(2) s)), is below s = 0.0025, the narrowest.
+  @Test func theGaussianIsNeverNarrowerThanTheTermsCanShow() throws {
+    let confidences = (0..<1000).map { $0 < 500 ? 0.3 : 0.304 }
+    let correct = (0..<1000).map { $0 % 500 < 151 ? 1.0 : 0 }
+    let found = try value(SmoothCalibrationError(confidences: confidences, correct: correct))
+    #expect(abs(found / (0.002 * erf(0.004 / (2 * 2.0.squareRoot() * 0.0025))) - 1) < 0.02)
   }
 
   @Test func theIsotonicFitIsThatOfScikitLearn() {
