@@ -60,6 +60,30 @@ import Testing
     #expect(!single.csv.contains("half") && !single.text.contains("R-hat"))
   }
 
+  /// A text with three labels of equal probabilities says no more than with one of them: the intervals are the same.
+  @Test func labelsOfATextAreResampledTogether() throws {
+    func comparison(labels: Int) throws -> (csv: String, text: String) {
+      let files = try ["hmc", "point", "swag"].map { method in
+        let single = SyntheticPredictions(method: method, choices: 2, testCount: 60, calibrationCount: 0).predictions
+        var set = single
+        set.labelNames = (0..<labels).map { "label \($0)" }
+        let rows = single.rowIDs.indices.flatMap { Array(repeating: $0, count: labels) }
+        set.rowIDs = rows.enumerated().map { Predictions.rowID("\($1)", label: set.labelNames[$0 % labels]) }
+        (set.splits, set.labels) = (rows.map { single.splits[$0] }, rows.map { single.labels[$0] })
+        set.choiceCounts = rows.map { single.choiceCounts[$0] }
+        set.logProbabilities = rows.flatMap { single.logProbabilities[2 * $0..<2 * $0 + 2] }
+        return try file(set)
+      }
+      let found = try ReferenceComparison(Array(files.dropFirst()), with: files[0], ScoringSettings())
+      return (found.csv, found.text)
+    }
+    let (one, three) = (try comparison(labels: 1), try comparison(labels: 3))
+    func numbers(_ csv: String) -> [Double] { csv.split { ",\n".contains($0) }.compactMap { Double($0) } }
+    #expect(numbers(one.csv).count == 24 && numbers(three.csv).count == 24)
+    for (a, b) in zip(numbers(one.csv), numbers(three.csv)) { #expect(abs(a - b) < 1e-9) }
+    #expect(three.text.hasPrefix("almanac: 60 test questions,"))
+  }
+
   @Test func otherQuestionsAreRefused() throws {
     let other = SyntheticPredictions(method: "point", testCount: 119).predictions
     #expect(throws: Fault.self) { try ReferenceComparison([file(other)], with: file(chains()), ScoringSettings()) }

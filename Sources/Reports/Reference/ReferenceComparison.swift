@@ -50,7 +50,9 @@ package struct ReferenceComparison: Sendable {
     let statistics: [any Statistic] = zip(mixtures, entries).flatMap { mixture, entry in
       [Mean(mixture.totalVariation(from: entry.target)), Mean(mixture.agreement(with: entry.target))]
     }
-    let resamples = settings.bootstrap.resample(statistics, strata: [Clusters(independent: questions.count)])
+    let width = reference.predictions.rowsPerExample
+    let resamples = settings.bootstrap.resample(
+      statistics, strata: [Clusters(independent: questions.count / width)], rows: width)
     let point = entries.firstIndex { $0.name == MethodRow.reference }
     let labelled = questions.indices.filter { reference.predictions.labels[questions[$0]] >= 0 }
     let labels = labelled.map { Int(reference.predictions.labels[questions[$0]]) }
@@ -71,7 +73,8 @@ package struct ReferenceComparison: Sendable {
   package var text: String {
     let set = reference.predictions
     var lines = [
-      "\(set.dataset): \(reference.rows(of: .test).count) test questions, \(settings.intervals)", "",
+      "\(set.dataset): \(reference.rows(of: .test).count / set.rowsPerExample) test questions, \(settings.intervals)",
+      "",
       "| method | total variation from `\(set.method)` | Δ from `\(MethodRow.reference)` | agreement % "
         + "| mutual information | NLL |",
       "|---|---|---|---|---|---|",
