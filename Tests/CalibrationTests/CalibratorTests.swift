@@ -173,3 +173,12 @@ import Testing
     return CalibrationAnswers(Forty.samples(rows), labels: labels)
   }
 }
+
+extension LinearMap {
+  /// The same with one number changed.
+  fileprivate func moved(_ index: Int, by change: Double) -> LinearMap {
+    var map = self
+    map.parameters[index] += change
+    return map
+  }
+}

@@ -28,7 +28,7 @@ package struct LinearMap: Equatable, Sendable {
   /// s, the inverse of a temperature.
   let scale: Double
   /// b, then u, or v, or the rows of w with v on the diagonal.
-  package private(set) var parameters: [Double]
+  package var parameters: [Double]
 
   /// The map that only scales.
   package init(_ form: Form, classes: Int, scale: Double) {
@@ -44,13 +44,6 @@ package struct LinearMap: Equatable, Sendable {
       }
       return zip(row, result).map { scale * $0 + $1 }
     }
-  }
-
-  /// The same with one number changed.
-  package func moved(_ index: Int, by change: Double) -> LinearMap {
-    var map = self
-    map.parameters[index] += change
-    return map
   }
 
   /// Adds z' - s z of the row z (class), which is linear in the parameters, to `result` (class).
