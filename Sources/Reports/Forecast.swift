@@ -75,6 +75,7 @@ package struct Forecast: Sendable {
   let logitScores: LogitScores?
   /// Which examples have the same text and are resampled together.
   let clusters: Clusters
+  private let sharedRefinement = Shared<Refinement>()
 
   /// The forecasts of `file` for the examples at `rows`, which are in `clusters`, without a temperature.
   init(_ file: PredictionsFile, rows: [Int], _ clusters: Clusters) {
@@ -143,7 +144,9 @@ package struct Forecast: Sendable {
 
   /// The negative log-likelihood in two parts. The folds are the same for all methods.
   var refinement: Refinement {
-    Refinement(outcomes, folds: Refinement.folds(clusters, rows: rowsPerExample, seed: 0))
+    sharedRefinement.value {
+      Refinement(outcomes, folds: Refinement.folds(clusters, rows: rowsPerExample, seed: 0))
+    }
   }
 
   /// The mean cross-entropy of the mixture with the votes.
