@@ -16,6 +16,8 @@ $(if $(WRITTEN),$(foreach g,$(filter shift-test predict collaborate $R/shift.h5 
   $(if $(TEXTS),omit TEXTS where the questions have choices,only evaluate has answers written))))
 $(if $(ENTAILMENT),$(if $(TEXTS),,$(call stop,ENTAILMENT=$(ENTAILMENT) is about answers that are written$(comma) and TEXTS is \
   empty,TEXTS=10 has each draw write ten texts for each question)))
+$(if $(ENTAILMENT),,$(foreach v,$(filter ENTAILMENT_MODEL JUDGE_FLAGS,$(GIVEN)),$(if $($v),$(call stop,$v is for a run that judges \
+  texts$(comma) and ENTAILMENT is empty,ENTAILMENT= names that run))))
 $(foreach f,$(if $(ENTAILMENT),base.h5 tokens/$(notdir $(ENTAILMENT:%/=%)).h5 adapters/point-0.h5),$(if $(wildcard \
   $(ENTAILMENT:%/=%)/$f),,$(call stop,ENTAILMENT=$(ENTAILMENT): there is no $(ENTAILMENT:%/=%)/$f,make evaluate \
   EXPERIMENT=entailment METHODS=point makes such a run; its DATASET has the name of its EXPERIMENT)))
@@ -23,8 +25,8 @@ $(if $(ENTAILMENT),$(if $(wildcard $(ENTAILMENT_MODEL)/config.json),,$(call stop
   is no $(ENTAILMENT_MODEL)/config.json,it must be the model folder of the run $(ENTAILMENT))))
 $(if $(WRITTEN),$(if $(filter evaluate,$(WANTED)),$(if $(TEXTS),,$(call stop,with $(WRITTEN) answers are written$(comma) and \
   TEXTS is empty,TEXTS=10 has each draw write ten texts for each question))))
-$(if $(TEXTS),$(foreach v,$(filter FOREIGN FIGURES SHARDS VERSIONS SAMPLE_FLAGS SHIFTED SHIFT_METHODS CORRUPTIONS SEVERITIES \
-  SHIFT_FLAGS,$(GIVEN)),$(if $($v),$(call stop,$v is for answers that are chosen$(comma) and with TEXTS=$(TEXTS) they are \
+$(if $(TEXTS),$(foreach v,$(filter CALIBRATORS FOREIGN FIGURES SHARDS VERSIONS SAMPLE_FLAGS SHIFTED SHIFT_METHODS CORRUPTIONS \
+  SEVERITIES SHIFT_FLAGS,$(GIVEN)),$(if $($v),$(call stop,$v is for answers that are chosen$(comma) and with TEXTS=$(TEXTS) they are \
   written,omit one of them))))
 $(if $(TEXTS),$(if $(filter linearised,$(DRAWS)),$(call stop,DRAWS=linearised predicts choices and cannot write texts$(comma) \
   as TEXTS=$(TEXTS) asks,omit DRAWS)))

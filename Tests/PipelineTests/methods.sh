@@ -64,7 +64,8 @@ test_what_cannot_write_is_refused_before_anything_is_made() {
   touch one/tiny/adapters/point-0.h5 one/tiny/tokens/tiny.h5
   fails tiny evaluate RUNS=new TEXTS=4 METHODS=routed LIBRARY=one/tiny
   contains "METHODS: routed predicts choices" "$(cat output)"
-  for setting in FOREIGN=in/train.jsonl FIGURES=yes SHARDS=2 VERSIONS=shifts SAMPLE_FLAGS=--x SHIFT_METHODS=point; do
+  for setting in CALIBRATORS=platt FOREIGN=in/train.jsonl FIGURES=yes SHARDS=2 VERSIONS=shifts SAMPLE_FLAGS=--x \
+    SHIFT_METHODS=point; do
     fails tiny evaluate RUNS=new TEXTS=4 METHODS=point "$setting"
     contains "${setting%=*} is for answers that are chosen, and with TEXTS=4 they are written" "$(cat output)"
   done
@@ -78,7 +79,7 @@ test_what_cannot_write_is_refused_before_anything_is_made() {
   done
   equal "" "$(made)"
   # Given as they are by default, they ask for nothing.
-  succeeds tiny evaluate RUNS=new TEXTS=4 METHODS=point FIGURES= FOREIGN=
+  succeeds tiny evaluate RUNS=new TEXTS=4 METHODS=point FIGURES= FOREIGN= CALIBRATORS= JUDGE_FLAGS=
   echo '{"model_type": "bert"}' > in/model/config.json
   fails tiny evaluate RUNS=other TEXTS=4 METHODS=point
   contains "MODEL=in/model is an encoder, which cannot write texts, as TEXTS=4 asks" "$(cat output)"
@@ -128,7 +129,7 @@ judging_run() {
 
 test_another_run_judges_which_written_answers_mean_the_same() {
   judging_run
-  local settings=(TEXTS=4 METHODS="point ensemble" ENTAILMENT=in/judges/ RUNS=new)
+  local setting settings=(TEXTS=4 METHODS="point ensemble" ENTAILMENT=in/judges/ RUNS=new)
   succeeds tiny evaluate "${settings[@]}" JUDGE_FLAGS="--entails yes"
   contains "judge-entailment --generated new/tiny/texts/ensemble/tiny.h5 --base in/judges/base.h5 \
 --tokens in/judges/tokens/judges.h5 --model in/encoder --method point --posterior in/judges/adapters/point-0.h5 \
@@ -144,6 +145,10 @@ test_another_run_judges_which_written_answers_mean_the_same() {
     "$(sed 's|.*new/tiny/||; s|\.h5$||' trace | sort | xargs)"
   succeeds tiny -n evaluate "${settings[@]}" ENTAILMENT=
   [[ $(cat output) != *judge-entailment* ]] || fail "it judges without a judge"
+  for setting in JUDGE_FLAGS="--entails yes" ENTAILMENT_MODEL=in/encoder; do
+    fails tiny evaluate TEXTS=4 METHODS=point "$setting"
+    contains "${setting%%=*} is for a run that judges texts, and ENTAILMENT is empty" "$(cat output)"
+  done
   fails tiny evaluate ENTAILMENT=in/judges
   contains "ENTAILMENT=in/judges is about answers that are written, and TEXTS is empty" "$(cat output)"
   fails tiny evaluate TEXTS=4 ENTAILMENT=in/none
