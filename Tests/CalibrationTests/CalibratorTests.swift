@@ -152,8 +152,40 @@ import Testing
       reason(.isotonic, drawn(count: 999) { $0 }) == "isotonic needs 1000 calibration questions, and there are 999")
     let ragged = PosteriorSamples(logits: [1, 2, 3, 1, 2, 0], choices: 3, choiceCounts: [3, 2])
     let other = CalibrationAnswers(ragged, labels: [0, 1])
-    #expect(reason(.vector, other) == "vector needs the same choices in every question")
+    let mixed = "needs the same number of choices in every question, and there are 2 to 3"
+    #expect(reason(.vector, other) == "vector \(mixed)")
     #expect(reason(.temperature, other) == nil && reason(.inside, other) == nil && reason(.smoothed, other) == nil)
+    // Also where only rows that it will be applied to have others.
+    let even = drawn(count: 1200) { [$0[0] - 1.5, $0[1], $0[2]] }
+    let labels = even.outcomes.labels.map(Int32.init)
+    let (uneven, wide) = (CalibrationAnswers(even.samples, labels: labels, choices: 2...3), wider(even))
+    for calibrator in [Calibrator.platt, .vector, .matrix, .isotonic] {
+      #expect(reason(calibrator, uneven) == "\(calibrator.rawValue) \(mixed)")
+      #expect(reason(calibrator, even) == nil && reason(calibrator, wide) == nil)
+    }
+    let kinds = try [even, uneven].map { try FittedCalibrator.fit(.chosen, $0).kind }
+    #expect([.platt, .vector, .matrix].contains(kinds[0]) && [.temperature, .smoothed, .inside].contains(kinds[1]))
+  }
+
+  /// The width of the array that rows stand in is of no matter.
+  @Test(arguments: [Calibrator.vector, .matrix, .isotonic]) func whatIsBeyondTheChoicesIsNotRead(kind: Calibrator) throws {
+    let narrow = drawn(count: 1000) { [$0[0] - 1.5, $0[1], $0[2]] }
+    let wide = wider(narrow)
+    let (one, other) = try (FittedCalibrator.fit(kind, narrow), FittedCalibrator.fit(kind, wide))
+    let found = other.applied(to: wide.outcomes.mixture, of: wide.samples)
+    let expected = one.applied(to: narrow.outcomes.mixture, of: narrow.samples)
+    for example in 0..<1000 {
+      #expect(found.probabilities[found.row(example)].elementsEqual(expected.probabilities[expected.row(example)]))
+    }
+  }
+
+  /// The same answers of three choices in rows of four numbers.
+  private func wider(_ answers: CalibrationAnswers) -> CalibrationAnswers {
+    let count = answers.outcomes.count
+    let logits = (0..<count).flatMap { answers.samples.logits[3 * $0..<3 * $0 + 3] + [.nan] }
+    return CalibrationAnswers(
+      PosteriorSamples(logits: logits, choices: 4, choiceCounts: [Int32](repeating: 3, count: count)),
+      labels: answers.outcomes.labels.map(Int32.init))
   }
 
   /// Answers of three classes with labels drawn from softmax(logits), reported as `report` says.

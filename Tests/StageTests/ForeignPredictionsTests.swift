@@ -116,6 +116,38 @@ import Testing
     }
   }
 
+  /// Calibration rows have two choices, and one test row has three: no map with numbers for each choice can be applied.
+  @Test func calibratorsOfFixedChoicesAreLeftOutWhereTestRowsHaveOthers() throws {
+    try withTemporaryFolder { folder in
+      try writeOwn(folder + "/own.h5")
+      var set = try Predictions.read(folder + "/own.h5")
+      let rows = 1000
+      (set.choices, set.rowIDs) = (3, (0..<rows + 8).map { "q\($0)" })
+      set.splits = set.rowIDs.indices.map { $0 < rows ? .calibration : .test }
+      set.labels = set.rowIDs.indices.map { $0 % 10 < 3 ? 1 : 0 }
+      set.choiceCounts = set.rowIDs.indices.map { $0 == rows + 3 ? 3 : 2 }
+      set.logProbabilities = set.rowIDs.indices.flatMap { row in
+        let p = row == rows + 3 ? [0.5, 0.3, 0.2] : [0.3 + Double(row % 7) / 20, 0.7 - Double(row % 7) / 20]
+        return p.map { Float(log($0)) } + (p.count == 2 ? [-.infinity] : [])
+      }
+      try set.write(
+        to: folder + "/mixed.h5", provenance: Provenance(producer: "test", version: "1", commandLine: ""))
+      let kinds = ["platt", "vector", "matrix", "isotonic"]
+      let program = try RunningProgram(
+        "evaluate",
+        ["--predictions", "mixed.h5", "--output", "out.h5", "--csv", "out.csv", "--calibrators", "ts-mix", "chosen"]
+          + kinds, in: folder)
+      #expect(program.exitCode() == 0, "\(program.errors)")
+      let said = program.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let table = try String(contentsOfFile: folder + "/out.csv", encoding: .utf8)
+      for kind in kinds {
+        #expect(said.contains("\(kind) needs the same number of choices in every question, and there are 2 to 3"))
+        #expect(!table.contains("point + \(kind),"))
+      }
+      for kind in ["temperature", "ts-mix", "chosen"] { #expect(table.contains("point + \(kind),own,nll,")) }
+    }
+  }
+
   // --- Under shift ---
 
   /// Runs shift-test on our files, also of corrupted texts, and on mine.csv with these rows for each data set.

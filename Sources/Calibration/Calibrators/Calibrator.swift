@@ -32,20 +32,25 @@ package struct CalibrationAnswers: Sendable {
   package let outcomes: Outcomes
   /// [example][choice] The shares of the annotators' votes; nil where only the labels are known.
   let votes: [[Double]]?
+  /// The smallest and the largest number of choices of a row that a calibrator is for.
+  let choices: ClosedRange<Int>
 
   /// Predictions of examples that all have a label, and must be held out from training and test.
-  package init(_ samples: PosteriorSamples, labels: [Int32], votes: [[Double]]? = nil) {
+  ///
+  /// - Parameters:
+  ///   - votes: [example][choice] The shares of the annotators' votes; nil where only the labels are known.
+  ///   - choices: The smallest and the largest number of choices of these rows and those that calibrators will be
+  ///     applied to; nil where those are as these.
+  package init(
+    _ samples: PosteriorSamples, labels: [Int32], votes: [[Double]]? = nil, choices: ClosedRange<Int>? = nil
+  ) {
     precondition(labels.allSatisfy { $0 >= 0 }, "an example without a label")
     (self.samples, self.votes) = (samples, votes)
+    self.choices = choices ?? samples.rangeOfChoices
     outcomes = Outcomes(Mixture(samples), labels: labels)
   }
 
   var count: Int { outcomes.count }
-  /// The classes that all examples have; nil if they have different numbers of choices.
-  var classes: Int? {
-    let mixture = outcomes.mixture
-    return mixture.choiceCounts.allSatisfy { Int($0) == mixture.choices } ? mixture.choices : nil
-  }
   /// [example][class] What the likelihood is summed with: the shares of the votes, or 1 for the label.
   var targets: [[Double]] {
     votes
@@ -57,7 +62,7 @@ package struct CalibrationAnswers: Sendable {
   func selecting(_ rows: [Int]) -> CalibrationAnswers {
     CalibrationAnswers(
       samples.selecting(rows), labels: rows.map { Int32(outcomes.labels[$0]) },
-      votes: votes.map { votes in rows.map { votes[$0] } })
+      votes: votes.map { votes in rows.map { votes[$0] } }, choices: choices)
   }
 
   /// The mean over examples of -Σ share log p under another mixture.
@@ -72,4 +77,10 @@ package struct CalibrationAnswers: Sendable {
   /// [fold] The rows of five folds, in turns.
   var folds: [[Int]] { (0..<Self.foldCount).map { fold in (0..<count).filter { $0 % Self.foldCount == fold } } }
   private static let foldCount = 5
+}
+
+extension PosteriorSamples {
+  fileprivate var rangeOfChoices: ClosedRange<Int> {
+    Int(choiceCounts.min() ?? 1)...Int(choiceCounts.max() ?? 1)
+  }
 }

@@ -47,6 +47,7 @@ package struct FittedCalibrator: Sendable {
     case .linear(let map): map.applied(to: mixture)
     case .isotonic(let fits, let share):
       mixture.mappingRows { row in
+        precondition(row.count == fits.count, "\(row.count) choices, \(fits.count) fits")
         let values = zip(row, fits).map { $1.value(at: exp($0)) }
         let sum = values.reduce(0, +)
         return values.map { log((sum > 0 ? (1 - share) * $0 / sum : 0) + share / Double(row.count)) }
@@ -94,7 +95,7 @@ extension FittedCalibrator {
     let (mixture, targets) = (answers.outcomes.mixture, answers.targets)
     return (0..<classes).map { choice in
       IsotonicFit(
-        (0..<answers.count).map { mixture.probabilities[$0 * classes + choice] }, targets.map { $0[choice] })
+        (0..<answers.count).map { mixture.probabilities[mixture.row($0).lowerBound + choice] }, targets.map { $0[choice] })
     }
   }
 
@@ -157,11 +158,14 @@ package struct Misfit: Error, Equatable {
 }
 
 extension CalibrationAnswers {
+  /// The number of choices that all rows have, for a map of its own for each of them.
   fileprivate func classes(for calibrator: Calibrator) throws(Misfit) -> Int {
-    guard let classes, classes > 1 else {
-      throw Misfit(reason: "\(calibrator.rawValue) needs the same choices in every question")
+    guard choices.count == 1 else {
+      throw Misfit(
+        reason: "\(calibrator.rawValue) needs the same number of choices in every question, and there are "
+          + "\(choices.lowerBound) to \(choices.upperBound)")
     }
-    return classes
+    return choices.lowerBound
   }
 }
 

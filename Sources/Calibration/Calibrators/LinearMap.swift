@@ -36,8 +36,10 @@ package struct LinearMap: Equatable, Sendable {
     parameters = [Double](repeating: 0, count: form.count(classes))
   }
 
+  /// The map of every row, which must have as many choices as the map has classes.
   package func applied(to mixture: Mixture) -> Mixture {
     mixture.mappingRows { row in
+      precondition(row.count == classes, "\(row.count) choices, \(classes) classes")
       var result = [Double](repeating: 0, count: classes)
       row.withUnsafeBufferPointer { row in
         result.withUnsafeMutableBufferPointer { add(parameters, row.baseAddress!, to: $0.baseAddress!) }
@@ -84,7 +86,8 @@ extension LinearMap {
 
     /// The likelihood of `answers`.
     package init(_ answers: CalibrationAnswers, ridge: Double) {
-      rows = answers.outcomes.mixture.logProbabilities
+      let mixture = answers.outcomes.mixture
+      rows = (0..<mixture.count).flatMap { mixture.logProbabilities[mixture.row($0)] }
       (targets, self.ridge) = (answers.targets.flatMap { $0 }, ridge)
     }
   }

@@ -115,11 +115,12 @@ extension Evaluation {
     init(_ file: PredictionsFile, temperature: Temperature?, and others: [Calibrator]) {
       fitted = [temperature].compactMap { $0.map(FittedCalibrator.init) }
       let rows = file.calibrationRows
-      let answers =
-        others.isEmpty || rows.isEmpty
-        ? nil : CalibrationAnswers(file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows))
+      guard !others.isEmpty, !rows.isEmpty, file.predictions.numbers == nil else { return }
+      // Calibrators are applied to rows of the other splits too.
+      let counts = file.predictions.choiceCounts.map { Int($0) }
+      let answers = CalibrationAnswers(
+        file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows), choices: counts.min()!...counts.max()!)
       for calibrator in others where calibrator != .temperature {
-        guard let answers, file.predictions.numbers == nil else { continue }
         do throws(Misfit) { fitted.append(try FittedCalibrator.fit(calibrator, answers)) } catch {
           misfits.append(error.reason)
         }
