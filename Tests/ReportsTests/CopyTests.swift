@@ -98,6 +98,35 @@ import Testing
     for (a, b) in zip(temperatures[0], temperatures[1]) { #expect(abs(a - b) < 1e-9) }
   }
 
+  /// Twenty numbers learn 40 texts by heart, which seems to pay where copies of a text are in several folds.
+  @Test(arguments: [false, true]) func noCalibratorRestsOnCopiesInOtherFolds(asLabels: Bool) throws {
+    let copies = 6
+    func keepsTheTemperature(seed: UInt64, knowsTexts: Bool) throws -> Bool {
+      let set = SyntheticPredictions(testCount: 20, calibrationCount: 40, seed: seed).predictions
+      var copied = repeated(set, copies)
+      if asLabels {
+        // The rows of a text follow each other.
+        let order = (0..<set.count).flatMap { row in (0..<copies).map { row + $0 * set.count } }
+        if knowsTexts { copied.labelNames = (0..<copies).map { "label \($0)" } }
+        copied.rowIDs = order.indices.map { Predictions.rowID("\($0 / copies)", label: "label \($0 % copies)") }
+        (copied.splits, copied.labels) = (order.map { copied.splits[$0] }, order.map { copied.labels[$0] })
+        copied.logProbabilities = order.flatMap { copied.logProbabilities[4 * $0..<4 * $0 + 4] }
+      }
+      let file = try PredictionsFile(path: "p.h5", copied)
+      let known = knowsTexts && !asLabels ? texts(file, copies: copies) : nil
+      let evaluation = try Evaluation([file], settings: settings, calibrators: [.matrix], texts: known)
+      #expect(evaluation.rows.last?.name == "point + matrix")
+      return evaluation.remarks.sentences.contains {
+        $0.hasSuffix("matrix: cross-validation keeps the temperature alone")
+      }
+    }
+    func kept(knowsTexts: Bool) throws -> Int {
+      try (1...12).count { try keepsTheTemperature(seed: $0, knowsTexts: knowsTexts) }
+    }
+    let (unknown, known) = try (kept(knowsTexts: false), kept(knowsTexts: true))
+    #expect(unknown == 0 && known >= 3, "\(unknown) and \(known) of 12")
+  }
+
   @Test func shiftTestsResampleCopiesTogetherInAllSets() throws {
     func test(copies: Int, knowsShifted: Bool = true) throws -> ShiftTest {
       let (home, far) = (try files(copies: copies), try files(copies: copies, dataset: "far", seed: 9))

@@ -34,6 +34,8 @@ package struct CalibrationAnswers: Sendable {
   let votes: [[Double]]?
   /// The smallest and the largest number of choices of a row that a calibrator is for.
   let choices: ClosedRange<Int>
+  /// [example] Its fold where something is cross-validated.
+  let folds: [Int]
 
   /// Predictions of examples that all have a label, and must be held out from training and test.
   ///
@@ -41,12 +43,16 @@ package struct CalibrationAnswers: Sendable {
   ///   - votes: [example][choice] The shares of the annotators' votes; nil where only the labels are known.
   ///   - choices: The smallest and the largest number of choices of these rows and those that calibrators will be
   ///     applied to; nil where those are as these.
+  ///   - folds: [example] Its fold where something is cross-validated; nil where no examples belong together.
   package init(
-    _ samples: PosteriorSamples, labels: [Int32], votes: [[Double]]? = nil, choices: ClosedRange<Int>? = nil
+    _ samples: PosteriorSamples, labels: [Int32], votes: [[Double]]? = nil, choices: ClosedRange<Int>? = nil,
+    folds: [Int]? = nil
   ) {
     precondition(labels.allSatisfy { $0 >= 0 }, "an example without a label")
     (self.samples, self.votes) = (samples, votes)
     self.choices = choices ?? samples.rangeOfChoices
+    self.folds = folds ?? Refinement.folds(Clusters(independent: samples.count), rows: 1, seed: 0)
+    precondition(self.folds.count == samples.count, "\(self.folds.count) folds of \(samples.count) examples")
     outcomes = Outcomes(Mixture(samples), labels: labels)
   }
 
@@ -62,7 +68,7 @@ package struct CalibrationAnswers: Sendable {
   func selecting(_ rows: [Int]) -> CalibrationAnswers {
     CalibrationAnswers(
       samples.selecting(rows), labels: rows.map { Int32(outcomes.labels[$0]) },
-      votes: votes.map { votes in rows.map { votes[$0] } }, choices: choices)
+      votes: votes.map { votes in rows.map { votes[$0] } }, choices: choices, folds: rows.map { folds[$0] })
   }
 
   /// The mean over examples of -Σ share log p under another mixture.
@@ -74,9 +80,16 @@ package struct CalibrationAnswers: Sendable {
     } / Double(count)
   }
 
-  /// [fold] The rows of five folds, in turns.
-  var folds: [[Int]] { (0..<Self.foldCount).map { fold in (0..<count).filter { $0 % Self.foldCount == fold } } }
-  private static let foldCount = 5
+  /// [fold] The answers of each fold, and those of the others; nothing where there is a single fold.
+  var splits: some Sequence<(own: CalibrationAnswers, others: CalibrationAnswers)> {
+    let all = Set(folds).sorted()
+    return (all.count > 1 ? all : []).lazy.map { fold in
+      (
+        own: selecting(folds.indices.filter { folds[$0] == fold }),
+        others: selecting(folds.indices.filter { folds[$0] != fold })
+      )
+    }
+  }
 }
 
 extension PosteriorSamples {

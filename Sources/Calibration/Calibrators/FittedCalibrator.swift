@@ -133,15 +133,12 @@ extension FittedCalibrator {
 
   /// The mean loss of each example by the fit on the other folds; nil where the kind does not apply.
   private static func crossValidatedLoss(_ kind: Calibrator, _ answers: CalibrationAnswers) -> Double? {
-    var sum = 0.0
-    for fold in answers.folds where !fold.isEmpty {
-      let held = Set(fold)
-      let rest = answers.selecting((0..<answers.count).filter { !held.contains($0) })
-      guard rest.count > 0, let fit = try? fit(kind, rest) else { return nil }
-      let own = answers.selecting(fold)
-      sum += own.loss(fit.applied(to: own.outcomes.mixture, of: own.samples)) * Double(fold.count)
+    var sum: Double?
+    for (own, others) in answers.splits {
+      guard let fit = try? fit(kind, others) else { return nil }
+      sum = (sum ?? 0) + own.loss(fit.applied(to: own.outcomes.mixture, of: own.samples)) * Double(own.count)
     }
-    return sum / Double(answers.count)
+    return sum.map { $0 / Double(answers.count) }
   }
 }
 

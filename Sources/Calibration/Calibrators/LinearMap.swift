@@ -98,16 +98,12 @@ extension LinearMap {
   /// The ridge with the smallest loss on held-out folds; nil if none is better than the start.
   func bestRidge(_ answers: CalibrationAnswers) -> Double? {
     var losses = [Double](repeating: 0, count: Self.ridges.count + 1)
-    for fold in answers.folds where !fold.isEmpty {
-      let held = Set(fold)
-      let rest = answers.selecting((0..<answers.count).filter { !held.contains($0) })
-      guard rest.count > 0 else { return nil }
-      let own = answers.selecting(fold)
-      let start = LinearMap(form, classes: classes, scale: 1 / Temperature.fit(rest.outcomes, votes: rest.votes).value)
-      var map = start
+    for (own, others) in answers.splits {
+      let temperature = Temperature.fit(others.outcomes, votes: others.votes).value
+      var map = LinearMap(form, classes: classes, scale: 1 / temperature)
       for index in losses.indices {
-        if index > 0 { map = map.fitted(to: rest, ridge: Self.ridges[index - 1]) }
-        losses[index] += own.loss(map.applied(to: own.outcomes.mixture)) * Double(fold.count)
+        if index > 0 { map = map.fitted(to: others, ridge: Self.ridges[index - 1]) }
+        losses[index] += own.loss(map.applied(to: own.outcomes.mixture)) * Double(own.count)
       }
     }
     let best = losses.indices.min { (losses[$0], $0) < (losses[$1], $1) } ?? 0

@@ -44,7 +44,7 @@ package struct Evaluation: Sendable {
     (dataset, self.files, self.settings, scoredRows) = (set.dataset, files, settings, set.scoredRows)
     guard !scoredRows.isEmpty else { throw Fault(.data, first.path, "has no examples in the test split") }
     let temperatures = files.map { $0.fittedTemperature() }
-    let calibrations = zip(files, temperatures).map { Calibrations($0, temperature: $1, and: calibrators) }
+    let calibrations = zip(files, temperatures).map { Calibrations($0, of: set, temperature: $1, and: calibrators) }
     rows = MethodRow.compare(set.forecasts(scoredRows, calibrations.map(\.fitted)), settings)
     kind = RowKind(first, texts)
     finding = Finding(rows, files, settings, kind)
@@ -111,15 +111,16 @@ extension Evaluation {
     /// Why the others could not.
     private(set) var misfits: [String] = []
 
-    /// Of `file`, on its calibration split.
-    init(_ file: PredictionsFile, temperature: Temperature?, and others: [Calibrator]) {
+    /// Of `file`, one of `set`, on its calibration split.
+    init(_ file: PredictionsFile, of set: TestSet, temperature: Temperature?, and others: [Calibrator]) {
       fitted = [temperature].compactMap { $0.map(FittedCalibrator.init) }
       let rows = file.calibrationRows
       guard !others.isEmpty, !rows.isEmpty, file.predictions.numbers == nil else { return }
       // Calibrators are applied to rows of the other splits too.
       let counts = file.predictions.choiceCounts.map { Int($0) }
       let answers = CalibrationAnswers(
-        file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows), choices: counts.min()!...counts.max()!)
+        file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows), choices: counts.min()!...counts.max()!,
+        folds: Refinement.folds(set.clusters(rows), rows: file.predictions.rowsPerExample, seed: 0))
       for calibrator in others where calibrator != .temperature {
         do throws(Misfit) { fitted.append(try FittedCalibrator.fit(calibrator, answers)) } catch {
           misfits.append(error.reason)
