@@ -100,6 +100,63 @@ import Testing
     #expect(abs(mixture.probabilities.min()! - 1.0 / 41 / 3) < 1e-9)
   }
 
+  /// Two sets of weights with the same log-odds of class 1 in each example.
+  private func pairs(_ odds: [(Double, Double)], labels: [Int32]) -> CalibrationAnswers {
+    let samples = PosteriorSamples(
+      logits: odds.flatMap { [0, Float($0), 0, Float($1)] }, samples: 2, choices: 2,
+      choiceCounts: [Int32](repeating: 2, count: odds.count))
+    return CalibrationAnswers(samples, labels: labels)
+  }
+
+  /// Answers that are all right, or all wrong: where no temperature is the best, nothing is changed, and it is said.
+  @Test(arguments: [(1, "every calibration answer is right"), (-1, "no better than guessing")])
+  func whereThereIsNoTemperatureNothingIsSharpenedOrFlattened(sign: Double, reason: String) throws {
+    let labels = (0..<60).map { Int32($0 % 2) }
+    let odds = labels.enumerated().map { row, label -> (Double, Double) in
+      let right = sign * (label == 1 ? 1 : -1)
+      return (right * (0.5 + Double(row % 7) / 4), right * (0.7 + Double(row % 5) / 3))
+    }
+    let answers = pairs(odds, labels: labels)
+    for calibrator in [Calibrator.temperature, .inside, .platt, .vector, .matrix]
+    where sign > 0 || calibrator == .inside {
+      let fitted = try FittedCalibrator.fit(calibrator, answers)
+      #expect(fitted.remark == "temperature not identifiable: \(reason)", "\(calibrator)")
+      let found = fitted.applied(to: answers.outcomes.mixture, of: answers.samples)
+      for (p, q) in zip(found.probabilities, answers.outcomes.mixture.probabilities) { #expect(abs(p - q) < 1e-12) }
+    }
+  }
+
+  /// Where the two disagree, the vote of 1/2 costs log 2 and each temperature above 0 more: the likelihood rises to the end.
+  @Test func anInsideTemperatureWithoutAnEndIsThatOfTheMean() throws {
+    let (agree, differ) = (
+      [(Double, Double)](repeating: (2, 1.5), count: 30), [(Double, Double)](repeating: (-3, 0.4), count: 5)
+    )
+    let answers = pairs(agree + differ, labels: [Int32](repeating: 1, count: 35))
+    let votes = answers.loss(
+      Mixture(
+        PosteriorSamples(
+          logits: (agree + differ).flatMap { [0, Float(40 * $0), 0, Float(40 * $1)] }, samples: 2, choices: 2,
+          choiceCounts: [Int32](repeating: 2, count: 35))))
+    #expect(abs(votes - 5 * log(2) / 35) < 1e-6)
+    let (inside, plain) = try (FittedCalibrator.fit(.inside, answers), FittedCalibrator.fit(.temperature, answers))
+    #expect(plain.remark == nil && plain.temperature?.value != 1)
+    #expect(inside.remark == "no best temperature inside the mean, so that of the mean is kept")
+    let mixture = answers.outcomes.mixture
+    #expect(inside.applied(to: mixture, of: answers.samples) == plain.applied(to: mixture, of: answers.samples))
+  }
+
+  /// Class 1 is far too probable, so that its answers are worse than guessing; the right bias is -4, and its likelihood known.
+  @Test func aBiasIsFoundWhereTheTemperatureIsNot() throws {
+    let right = (0..<400).map { row in Double(row % 20) / 10 - 2 }
+    let labels = right.indices.map { Double(($0 / 20) % 20) + 0.5 < 20 / (1 + exp(-right[$0])) ? Int32(1) : 0 }
+    let answers = pairs(right.map { ($0 + 4, $0 + 4) }, labels: labels)
+    let fitted = try FittedCalibrator.fit(.platt, answers)
+    #expect(Temperature.fit(answers.outcomes).remark == "temperature not identifiable: no better than guessing")
+    #expect(fitted.remark == nil)
+    let best = zip(right, labels).reduce(0) { $0 + log(1 + exp($1.1 == 1 ? -$1.0 : $1.0)) } / 400
+    #expect(abs(answers.loss(fitted.applied(to: answers.outcomes.mixture, of: answers.samples)) - best) < 0.01)
+  }
+
   /// Labels drawn from the probabilities themselves: every calibrator leaves them nearly as they are.
   @Test(arguments: Calibrator.allCases) func nothingIsLearntWhereNothingIsWrong(calibrator: Calibrator) throws {
     let answers = drawn(count: calibrator == .isotonic ? 1200 : 600) { row in row }
@@ -168,7 +225,9 @@ import Testing
   }
 
   /// The width of the array that rows stand in is of no matter.
-  @Test(arguments: [Calibrator.vector, .matrix, .isotonic]) func whatIsBeyondTheChoicesIsNotRead(kind: Calibrator) throws {
+  @Test(arguments: [Calibrator.vector, .matrix, .isotonic]) func whatIsBeyondTheChoicesIsNotRead(kind: Calibrator)
+    throws
+  {
     let narrow = drawn(count: 1000) { [$0[0] - 1.5, $0[1], $0[2]] }
     let wide = wider(narrow)
     let (one, other) = try (FittedCalibrator.fit(kind, narrow), FittedCalibrator.fit(kind, wide))

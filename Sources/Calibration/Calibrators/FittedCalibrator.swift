@@ -70,14 +70,24 @@ extension FittedCalibrator {
       return fitted(.smoothed(temperature.value, share: 1 / Double(count + 1)), temperature.remark)
     case .inside:
       // One set of weights is its own mean.
-      return fitted(.inside(answers.samples.hasSpread ? insideTemperature(answers) : temperature.value))
+      guard answers.samples.hasSpread, temperature.remark == nil else {
+        return fitted(.temperature(temperature), temperature.remark)
+      }
+      guard let inside = insideTemperature(answers) else {
+        return fitted(.temperature(temperature), "no best temperature inside the mean, so that of the mean is kept")
+      }
+      return fitted(.inside(inside))
     case .platt, .vector, .matrix:
       let form: LinearMap.Form = calibrator == .platt ? .platt : calibrator == .vector ? .vector : .matrix
       let classes = try answers.classes(for: calibrator)
       try Misfit.require(rows: form.count(classes), for: calibrator, of: count)
       let start = LinearMap(form, classes: classes, scale: 1 / temperature.value)
+      // Answers that are all right ask for no end of sharpness. No better than guessing may be a bias, which has an end.
+      if temperature.remark != nil, !answers.outcomes.correct.contains(0) {
+        return fitted(.linear(start), temperature.remark)
+      }
       guard let ridge = start.bestRidge(answers) else {
-        return fitted(.linear(start), "cross-validation keeps the temperature alone")
+        return fitted(.linear(start), temperature.remark ?? "cross-validation keeps the temperature alone")
       }
       return fitted(.linear(start.fitted(to: answers, ridge: ridge)))
     case .isotonic:
@@ -95,15 +105,18 @@ extension FittedCalibrator {
     let (mixture, targets) = (answers.outcomes.mixture, answers.targets)
     return (0..<classes).map { choice in
       IsotonicFit(
-        (0..<answers.count).map { mixture.probabilities[mixture.row($0).lowerBound + choice] }, targets.map { $0[choice] })
+        (0..<answers.count).map { mixture.probabilities[mixture.row($0).lowerBound + choice] },
+        targets.map { $0[choice] })
     }
   }
 
-  /// The temperature of the samples with the highest likelihood of their mixture, by golden sections of log T.
-  private static func insideTemperature(_ answers: CalibrationAnswers) -> Double {
+  /// The temperature of the samples with the highest likelihood of their mixture, by golden sections of log T from 1/20 to
+  /// 20; nil if it is an end of that.
+  private static func insideTemperature(_ answers: CalibrationAnswers) -> Double? {
     let loss = { (logarithm: Double) in answers.loss(Mixture(answers.samples.scaled(by: exp(logarithm)))) }
     let golden = (5.0.squareRoot() - 1) / 2
-    var (low, high) = (log(0.05), log(20.0))
+    let end = log(20.0)
+    var (low, high) = (-end, end)
     var (left, right) = (high - golden * (high - low), low + golden * (high - low))
     var (lossLeft, lossRight) = (loss(left), loss(right))
     while high - low > 1e-5 {
@@ -117,7 +130,8 @@ extension FittedCalibrator {
         lossRight = loss(right)
       }
     }
-    return exp((low + high) / 2)
+    let best = (low + high) / 2
+    return abs(best) < end - 1e-4 ? exp(best) : nil
   }
 
   /// The kind with the smallest loss on held-out folds, fitted on all; the simpler one wins ties.

@@ -119,7 +119,8 @@ extension Evaluation {
       // Calibrators are applied to rows of the other splits too.
       let counts = file.predictions.choiceCounts.map { Int($0) }
       let answers = CalibrationAnswers(
-        file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows), choices: counts.min()!...counts.max()!,
+        file.posterior(rows), labels: file.labels(rows), votes: file.votes(rows),
+        choices: counts.min()!...counts.max()!,
         folds: Refinement.folds(set.clusters(rows), rows: file.predictions.rowsPerExample, seed: 0))
       for calibrator in others where calibrator != .temperature {
         do throws(Misfit) { fitted.append(try FittedCalibrator.fit(calibrator, answers)) } catch {
