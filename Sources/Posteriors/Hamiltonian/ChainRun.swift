@@ -38,6 +38,7 @@ package struct ChainRun: Resumable {
     }
     try require(fit.variational == nil, "a variational posterior")
     try require(fit.members ?? 1 == 1 && fit.parametrisation != .full, "other parameters than those of one adapter")
+    try require(fit.loss == nil, "another loss than the cross-entropy")
     try require(fit.productPenalty == 0, "a product penalty")
     try require(fit.baseDivergence ?? 0 == 0, "a divergence from the base")
     try require(fit.classWeights == nil, "class weights")

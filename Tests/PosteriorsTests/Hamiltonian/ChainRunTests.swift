@@ -79,7 +79,8 @@ private func chain(_ change: (inout ChainSettings) -> Void = { _ in }) -> ChainS
     try with { _, scorer, adapter, fit in
       for change: (inout AdapterSettings) -> Void in [
         { $0.productPenalty = 1 }, { $0.baseDivergence = 1 }, { $0.classWeights = ["a": 2] }, { $0.members = 2 },
-        { $0.variational = VariationalSettings(.blob) },
+        { $0.variational = VariationalSettings(.blob) }, { $0.loss = .focal(focus: 2) },
+        { $0.loss = .smoothed(share: 0.1) },
       ] {
         var other = fit
         change(&other)
