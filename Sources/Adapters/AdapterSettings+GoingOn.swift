@@ -21,8 +21,11 @@ extension AdapterSettings {
 
     init<Value: Equatable & Encodable>(_ name: String, _ path: WritableKeyPath<AdapterSettings, Value>) {
       self.name = name
-      areEqual = { $0[keyPath: path] == $1[keyPath: path] }
-      text = { (try? $0[keyPath: path].canonicalJSON).map { $0 == "null" ? "none" : $0 } ?? "unreadable" }
+      // The number of examples is a fit's, and not its shape's.
+      areEqual = { $0.onExamples(nil)[keyPath: path] == $1.onExamples(nil)[keyPath: path] }
+      text = {
+        (try? $0.onExamples(nil)[keyPath: path].canonicalJSON).map { $0 == "null" ? "none" : $0 } ?? "unreadable"
+      }
       copy = { $1[keyPath: path] = $0[keyPath: path] }
     }
   }

@@ -20,8 +20,8 @@ package enum OptimizerSettings: Codable, Equatable, Sendable {
     }
   }
 
-  /// The same for a fit on `count` examples.
-  func onExamples(_ count: Int) -> OptimizerSettings {
+  /// The same for a fit on `count` examples; nil for any.
+  func onExamples(_ count: Int?) -> OptimizerSettings {
     switch self {
     case .ivon(var settings):
       settings.examples = count
@@ -108,8 +108,8 @@ package struct IVONSettings: Codable, Equatable, Sendable {
 }
 
 extension AdapterSettings {
-  /// These settings for a fit on `count` examples: what samples knows their number.
-  package func onExamples(_ count: Int) -> AdapterSettings {
+  /// These settings for a fit on `count` examples: what samples knows their number. Nil for any, as flags give them.
+  package func onExamples(_ count: Int?) -> AdapterSettings {
     var settings = self
     settings.optimizer = optimizer?.onExamples(count)
     if case .repulsion(let strength, _) = coupling {

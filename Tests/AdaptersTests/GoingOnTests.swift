@@ -1,5 +1,6 @@
 // Which settings decide what a vector means, so that adapters that differ in one of them cannot be averaged.
 import Adapters
+import Faults
 import Testing
 
 @Suite struct GoingOnTests {
@@ -17,6 +18,53 @@ import Testing
       let difference = try #require(AdapterSettings().difference(inMeaningFrom: other))
       #expect(difference.hasPrefix("its `\(name)` is "))
     }
+  }
+
+  /// Settings that say on how many examples a fit was, which flags do not say.
+  static let counting: [@Sendable (Int?, inout AdapterSettings) -> Void] = [
+    { count, settings in
+      var ivon = IVONSettings()
+      (ivon.curvature, ivon.examples) = (10, count)
+      settings.optimizer = .ivon(settings: ivon)
+    },
+    { count, settings in
+      var sghmc = SGHMCSettings()
+      sghmc.examples = count
+      settings.optimizer = .sghmc(settings: sghmc)
+    },
+    { count, settings in
+      (settings.members, settings.coupling) = (2, .repulsion(strength: 3, examples: count))
+    },
+    { count, settings in settings.parametrisation = .rankMasks(prior: 0.8, temperature: 0.1, examples: count) },
+  ]
+
+  @Test(arguments: counting.indices) func theNumberOfExamplesIsNoShape(index: Int) throws {
+    func settings(_ count: Int?) -> AdapterSettings {
+      var settings = AdapterSettings()
+      Self.counting[index](count, &settings)
+      return settings
+    }
+    // The same command goes on, and so does one that says nothing of it.
+    var expected = settings(7)
+    expected.initializationSeed = 0
+    for flags in [settings(nil), AdapterSettings()] {
+      #expect(try flags.goingOn(from: settings(24), seed: 0, path: "start.h5").onExamples(7) == expected)
+    }
+    // Adapters of clients with other numbers of examples can be averaged.
+    #expect(settings(24).difference(inMeaningFrom: settings(25)) == nil)
+  }
+
+  @Test func anotherOptimizerIsRefusedInWordsOfTheUser() {
+    var (ivon, flags) = (AdapterSettings(), AdapterSettings())
+    Self.counting[0](24, &ivon)
+    Self.counting[1](nil, &flags)
+    let fault = #expect(throws: Fault.self) { try flags.goingOn(from: ivon, seed: 0, path: "start.h5") }
+    #expect(fault?.subject == "`optimizer`" && fault?.message.contains("examples") == false)
+    var masks = AdapterSettings()
+    masks.parametrisation = .rankMasks(prior: 0.7, temperature: 0.1, examples: 24)
+    var others = masks
+    others.parametrisation = .rankMasks(prior: 0.8, temperature: 0.1, examples: 24)
+    #expect(masks.difference(inMeaningFrom: others)?.hasPrefix("its `parametrisation` is ") == true)
   }
 
   @Test func howItWasTrainedIsNoDifferenceInMeaning() {

@@ -103,6 +103,21 @@ extension Workshop {
     }
   }
 
+  /// As `make collaborate FIT_FLAGS=--optimizer=ivon` does in its second round.
+  @Test(arguments: [["--optimizer", "ivon"], ["--optimizer", "sghmc"], ["--parametrisation", "rank-masks"]])
+  func theSameCommandGoesOnFromARound(flags: [String]) throws {
+    try Workshop.open(.classes) { shop in
+      let command = shop.inputs + ["--rank", "2", "--epochs", "1"] + flags
+      try shop.run("fit-adapters", command + ["--output", shop.path("ann.h5")])
+      try shop.run("fit-adapters", command + ["--training-examples", "9", "--output", shop.path("ben.h5")])
+      let sent = try ["ann", "ben"].map { ($0, try shop.share("\($0).h5")) }
+      try shop.run("exchange-adapters", shop.round("average", sent, "--output", shop.path("round.h5")))
+      #expect(try Adapter.read(shop.path("round.h5")).exchange?.trust == [0.5, 0.5])
+      try shop.run("fit-adapters", command + ["--from", shop.path("round.h5"), "--output", shop.path("next.h5")])
+      #expect(try Adapter.read(shop.path("next.h5")).history.count == 2)
+    }
+  }
+
   @Test func trustInNobodyElseIsTheLongFit() throws {
     try Workshop.open(.classes) { shop in
       let constant = ["--decay", "constant", "--warmup", "0"]
