@@ -14,6 +14,8 @@ package struct Entailments: Equatable, Sendable {
   package var settings = "{}"
   /// The content digest of the answers.
   package var answersDigest = ""
+  /// Whether the judge knows contradiction. To one that does not, texts that contradict each other are neutral.
+  package var hasContradiction = false
   /// [question] Row ids of the test questions.
   package var rowIDs: [String] = []
   /// [question + 1] Where a question's texts begin in `texts`.
@@ -49,6 +51,10 @@ extension Entailments: StoredArtifact {
     try archive.text("tokens_digest", &tokensDigest)
     try archive.text("settings", &settings)
     try archive.text("answers_digest", &answersDigest)
+    var contradiction = hasContradiction ? 1 : 0
+    try archive.integer("has_contradiction", &contradiction)
+    try require((0...1).contains(contradiction), "has_contradiction is \(contradiction), expected 0 or 1")
+    hasContradiction = contradiction == 1
     try archive.texts("row_ids", &rowIDs, Axis("question"), "ids of the test questions")
     try archive.numbers(
       "text_offsets", &textOffsets, [Axis("question + 1", rowIDs.count + 1)], "where a question's texts begin in texts")
@@ -66,5 +72,7 @@ extension Entailments: StoredArtifact {
     try require(
       Double(relations.count) == pairs, "it has \(relations.count) relations, expected \(pairs.formatted())")
     try require(relations.allSatisfy { $0 <= 2 }, "relations contains a number that is unknown")
+    try require(
+      hasContradiction || !relations.contains(0), "relations contains a contradiction, which it does not know")
   }
 }

@@ -35,7 +35,7 @@ extension Sample {
     var entailments = Entailments()
     (entailments.method, entailments.dataset) = ("point", "rte")
     (entailments.baseDigest, entailments.tokensDigest, entailments.answersDigest) = ("00aa", "11bb", "22cc")
-    entailments.settings = #"{"seed":3}"#
+    (entailments.settings, entailments.hasContradiction) = (#"{"seed":3}"#, true)
     (entailments.rowIDs, entailments.textOffsets) = (["a", "ü"], [0, 1, 3])
     entailments.texts = ["yes", "no\u{0301}", "日本語"]
     entailments.relations = [2, 2, 0, 1, 2]

@@ -203,6 +203,9 @@ import Testing
 
   @Test func entailments() throws {
     #expect(try refusal(Sample.entailments) { $0.relations[2] = 3 } == "relations contains a number that is unknown")
+    #expect(
+      try refusal(Sample.entailments) { $0.hasContradiction = false }
+        == "relations contains a contradiction, which it does not know")
     #expect(try refusal(Sample.entailments) { $0.relations.removeLast() } == "it has 4 relations, expected 5")
     #expect(try refusal(Sample.entailments) { $0.rowIDs[1] = "a" } == "two questions have the same row id")
   }

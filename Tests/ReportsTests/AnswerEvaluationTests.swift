@@ -98,6 +98,12 @@ import Testing
     #expect(try value("auroc_wording_entropy", of: "point", evaluation) == 2.5 / 4)
     #expect(evaluation.remarks.sentences.contains { $0.contains("they entail each other, as swag on rte judges") })
     for line in evaluation.text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+    // To a judge of two classes a contradiction is neutral, and the lenient rule would not see it.
+    let lenient = #expect(throws: Fault.self) { try Judgement(judged, path: "judged.h5", about: file, .lenient) }
+    #expect(lenient?.code == .usage && lenient?.subject == "`equivalence`")
+    #expect(lenient?.message == "found lenient, but the judge of judged.h5 has no class contradiction")
+    judged.hasContradiction = true
+    _ = try Judgement(judged, path: "judged.h5", about: file, .lenient)
     judged.texts[0] = "Oslo"
     let fault = #expect(throws: Fault.self) { try Judgement(judged, path: "judged.h5", about: file, .strict) }
     #expect(fault?.subject == "judged.h5" && fault?.message == "lacks a text of question q0")

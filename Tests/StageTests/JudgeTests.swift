@@ -34,6 +34,7 @@ import Testing
       _ = try decisions("three.h5", "--threads", "3")
       #expect(bytes(shop.path("one.h5")) == bytes(shop.path("three.h5")))
       #expect(found.method == "point" && found.dataset == "pairs" && found.rowIDs == ["q0", "q1", "q2"])
+      #expect(found.hasContradiction)
       #expect(found.texts == ["river warm", "warm", "cold", "north", "bird fish", "bird", "town", "fish bird"])
       #expect(found.textOffsets == [0, 3, 4, 8] && found.relations.count == 9 + 1 + 16)
 
@@ -94,6 +95,33 @@ import Testing
       let column = try #require(lines.header.split(separator: ",").firstIndex(of: "wording_entropy"))
       let wordings = try #require(Double(lines.rows[0][column]))
       #expect(abs(wordings - q0) < 1e-6)
+    }
+  }
+
+  /// As the one of RTE and CB: a text entails the other, or it does not.
+  @Test func aJudgeOfTwoClassesIsNoneForTheLenientRule() throws {
+    try withJudge { shop, _ in
+      let two = try String(contentsOfFile: shop.path("pairs.csv"), encoding: .utf8)
+        .replacing(",contradiction", with: ",no").replacing(",neutral", with: ",no")
+      try AtomicFile.write(two, to: shop.path("two.csv"))
+      try shop.run(
+        "tokenize",
+        ["--model", shop.path("model"), "--dataset", "two", "--train", shop.path("two.csv")]
+          + ["--output", shop.path("two.h5")])
+      let there = Workshop(folder: shop.folder, base: shop.base, tokens: shop.path("two.h5"))
+      let adapter = try there.fit("two-judge.h5", "--epochs", "1")
+      let answers = shop.path("answers.h5")
+      try Answers.written(texts, accepted: [["warm"], ["north"], ["town"]]).write(
+        to: answers, provenance: TinyExperiment.provenance)
+      try shop.run(
+        "judge-entailment",
+        there.inputs + ["--model", shop.path("model"), "--method", "point", "--posterior", adapter]
+          + ["--generated", answers, "--output", shop.path("judged.h5")])
+      let command = ["--generated", answers, "--entailment", shop.path("judged.h5"), "--bootstrap", "20"]
+      try shop.run("evaluate-answers", command + ["--output", shop.path("table.h5")])
+      try shop.expectFault(
+        64, "evaluate-answers", command + ["--equivalence", "lenient"],
+        says: ["--equivalence: found lenient", "judged.h5 has no class contradiction"], hint: "--equivalence strict")
     }
   }
 

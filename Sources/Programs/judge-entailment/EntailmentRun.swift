@@ -33,6 +33,7 @@ struct EntailmentRun: Resumable {
   /// A run before its first pair. Every text entails itself.
   init(_ file: AnswersFile, _ task: PairTask, _ posterior: any Posterior, _ scorer: Scorer) throws {
     (self.task, self.posterior, self.scorer) = (task, posterior, scorer)
+    entailments.hasContradiction = task.hasContradiction
     var (prompts, pairs): ([String], [Pair]) = ([], [])
     let reasoning = file.hasReasoning
     for row in file.answers.splits.indices where file.answers.splits[row] == .test {

@@ -12,6 +12,8 @@ struct PairTask {
   let classes: [String]
   /// The class that means entailment, and the one that means contradiction, if there is one; all others are neutral.
   private let (entails, contradicts): (Int, Int?)
+  /// Whether there is one that means contradiction.
+  var hasContradiction: Bool { contradicts != nil }
   private let set: TokenizedSet
   private let template: Template
   private let tokenizer: Tokenizer

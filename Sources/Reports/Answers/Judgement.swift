@@ -13,7 +13,8 @@ package struct Judgement: Sendable {
   private let questions: [JudgedAnswers?]
 
   /// - Parameter entailments: read from `path`.
-  /// - Throws: `Fault` of kind `.data` unless they are decisions about every text of these answers.
+  /// - Throws: `Fault` of kind `.data` unless they are decisions about every text of these answers; of kind `.usage` for the
+  ///   lenient rule with a judge that knows no contradiction, by which almost all texts would mean the same.
   package init(
     _ entailments: Entailments, path: String, about file: AnswersFile, _ rule: EquivalenceRule
   ) throws {
@@ -21,6 +22,11 @@ package struct Judgement: Sendable {
       if !isValid {
         throw Fault(.data, path, message, hint: "make it again from \(file.path) by judge-entailment")
       }
+    }
+    guard rule == .strict || entailments.hasContradiction else {
+      throw Fault(
+        .usage, setting: "equivalence", "found \(rule.rawValue), but the judge of \(path) has no class contradiction",
+        hint: "use `equivalence strict`, or a judge that was fitted on pairs with a class `contradiction`")
     }
     let judged = try JudgedAnswers.all(in: entailments) { try require(false, $0) }
     questions = file.answers.rowIDs.map { judged[$0] }
