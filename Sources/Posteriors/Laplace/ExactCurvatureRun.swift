@@ -47,7 +47,7 @@ package struct ExactCurvatureRun: Resumable {
     try scorer.checkPrefix(holds: training)
     calibration = try settings.calibrationExamples(of: scorer.data)
     let bytes = Self.bytes(parameters: adapter.values.count)
-    guard bytes <= availableMemory ?? Memory.available else {
+    guard bytes <= Double(availableMemory ?? Memory.available) else {
       throw Fault(
         .configuration, setting: "parameters",
         "found exact, whose matrix of \(adapter.values.count) parameters needs \(Memory.mebibytes(bytes)), "
@@ -61,13 +61,15 @@ package struct ExactCurvatureRun: Resumable {
     sum = SecondMoment(size: adapter.values.count, rank: adapter.values.count)
   }
 
-  /// The sum, and the eigenvectors with their workspace.
-  private static func bytes(parameters: Int) -> Int { 6 * parameters * parameters * MemoryLayout<Double>.stride }
+  /// Bytes of the sum, and of the eigenvectors with their workspace. Those of a whole model need not fit into an `Int`.
+  package static func bytes(parameters: Int) -> Double {
+    6 * Double(parameters) * Double(parameters) * Double(MemoryLayout<Double>.stride)
+  }
 
   /// What it holds in memory.
   package var memory: RunMemory {
     scorer.memoryOfCurvature(step: Array(step(0, of: training)))
-      .adding("curvature", Double(Self.bytes(parameters: adapter.values.count)))
+      .adding("curvature", Self.bytes(parameters: adapter.values.count))
   }
 
   private var trainingSteps: Int { (training.count + examplesPerStep - 1) / examplesPerStep }

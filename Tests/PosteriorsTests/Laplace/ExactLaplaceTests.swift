@@ -118,6 +118,12 @@ import Training
     }
   }
 
+  /// Of a model with half a billion parameters, 6 matrices of 2.5e17 numbers with 8 bytes: more than an Int can hold.
+  @Test func theMatrixOfALargeModelHasASizeToo() {
+    #expect(ExactCurvatureRun.bytes(parameters: 500_000_000) == 1.2e19)
+    #expect(ExactCurvatureRun.bytes(parameters: 10) == 4800)
+  }
+
   @Test func whatIsTooLargeOrOfAnotherKindIsRefusedByName() throws {
     try TinyRun.open { run in
       let adapter = try run.fit { $0.parametrisation = .frozenCores }
