@@ -1,6 +1,7 @@
 // IVON (Shen et al. 2024, "Variational learning is effective for large deep networks", arXiv:2402.17641, algorithm 1): one
 // step of the mean m and of u = h + δ, the curvature h with the weight decay δ. Storing u and not h keeps a number that is
 // positive by construction.
+import Glibc
 
 /// One step over `range` from the gradient g at the sample m + s:
 /// d ← λ u s g - h, u ← u + (1 - β₂) d + (1 - β₂)² d² / (2 u),
@@ -24,9 +25,7 @@ package func ivon(
   learningRate: Float, beta1: Float = 0.9, beta2: Double, clip: Float = .infinity, step: Int, weightDecay: Float
 ) {
   precondition(step > 0, "step \(step)")
-  var kept = 1.0
-  for _ in 0..<step where kept > 1e-12 { kept *= Double(beta1) }
-  let scale = Float(1 / (1 - kept))
+  let scale = Float(1 / (1 - pow(Double(beta1), Double(step))))
   let change = Float(1 - beta2)
   for i in range {
     let (g, u) = (gradient[i], precision[i])

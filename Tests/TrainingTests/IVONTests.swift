@@ -53,6 +53,17 @@ import Training
     }
   }
 
+  /// The momentum of t equal gradients is 1 - 0.9ᵗ times one of them, which the correction divides by. The number of steps
+  /// costs nothing: a loop over them would never end.
+  @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 40, 1 << 50]) func theMomentumIsCorrectedAtAnyStep(step: Int) {
+    let before = step == 1 << 50 ? 1 : 1 - pow(0.9, Double(step - 1))
+    var (mean, momentum, precision): ([Float], [Float], [Float]) = ([1], [Float(before)], [4])
+    ivon(
+      &mean, gradient: [1], noise: [0], momentum: &momentum, precision: &precision, range: 0..<1, sampleSize: 10,
+      learningRate: 0.5, beta2: 1, step: step, weightDecay: 0)
+    #expect(abs(mean[0] - (1 - 0.5 * 1 / 4)) < 1e-5)
+  }
+
   /// The table of one tensor of `count` numbers.
   private func table(_ count: Int) -> ParameterTable {
     var table = ParameterTable()
