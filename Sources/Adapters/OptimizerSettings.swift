@@ -137,6 +137,11 @@ extension AdapterSettings {
   func validateOptimizer() throws {
     guard let optimizer else { return }
     try optimizer.validate()
+    guard gradientClip == 0 else {
+      throw Fault(
+        .usage, setting: "gradient-clip", "found \(gradientClip), but a clipped gradient is not that of the posterior",
+        hint: "omit it\(ivon == nil ? "" : "; IVON clips its step by `newton-clip`")")
+    }
     guard variational == nil else {
       throw Fault(
         .usage, setting: "optimizer", "a variational method has its own optimizer",

@@ -92,11 +92,12 @@ package struct Optimization: Sendable {
     }
     gradientNorm = squares.reduce(0, +).squareRoot()
     guard loss.isFinite, gradientNorm.isFinite else {
+      let clip = canClip && settings.optimizer == nil ? " or a `gradient-clip`" : ""
       let rows = examples.prefix(8).map { data.rowIDs[$0] }.joined(separator: ", ")
       throw Fault(
         .data, data.dataset,
         "step \(state.step + 1): loss \(loss.shortest), gradient norm \(gradientNorm.shortest), learning rate \(learningRate), rows \(rows)",
-        hint: "a lower `learning-rate`\(canClip ? " or a `gradient-clip`" : "") usually helps")
+        hint: "a lower `learning-rate`\(clip) usually helps")
     }
     state.step += 1
     // Members that share parameters share the factor of clipping too.

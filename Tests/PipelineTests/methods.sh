@@ -7,6 +7,24 @@ test_a_method_that_a_parametrisation_has_nothing_for_is_refused() {
   succeeds tiny evaluate PARAMETRISATION=nola METHODS="point soup" INITIALIZATION_SEED=0
 }
 
+# What fit-adapters would refuse after other methods were fitted.
+test_a_setting_of_all_fits_that_a_method_has_nothing_for_is_refused_at_once() {
+  local settings case methods method
+  while IFS='|' read -r settings case methods; do
+    eval "settings=($settings)"
+    for method in $methods; do
+      fails tiny evaluate METHODS="point $method" "${settings[@]}"
+      contains "METHODS: $method does not apply to $case (README.md, Methods)" "$(cat output)"
+      equal "" "$(make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all "${settings[@]}" | grep -e " --method $method ")"
+    done
+    contains " --method point " "$(make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all "${settings[@]}")"
+  done << 'END'
+FIT_FLAGS="--focal 2 --gradient-clip 1"|gradient-clip|ivon ivon-mean multi-ivon sghmc
+FIT_FLAGS=--gradient-clip=1|gradient-clip|ivon
+END
+  equal "" "$(made)"
+}
+
 # The methods that METHODS=all leaves out for LoRA without LIBRARY.
 left_out() { awk '$2 ~ /^library/ || $5 ~ /(^|,)(lora|unless-named)(,|$)/ { print $1 }' "$project/pipeline/methods.tsv"; }
 

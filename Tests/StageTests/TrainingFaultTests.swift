@@ -27,6 +27,15 @@ import Testing
     }
   }
 
+  /// SGHMC refuses the clipping that AdamW is advised to.
+  @Test func aLearningRateThatGivesNaNWithSGHMCStopsToo() throws {
+    try Workshop.open { shop in
+      try shop.expectFault(
+        65, "fit-adapters", shop.inputs + ["--optimizer", "sghmc", "--learning-rate", "1e30", "--epochs", "5"],
+        says: ["step ", "rows row-"], hint: "a lower --learning-rate usually helps")
+    }
+  }
+
   @Test func aCollectionThatGivesNaNStopsToo() throws {
     try Workshop.open { shop in
       let adapter = try shop.fit("adapter.h5")

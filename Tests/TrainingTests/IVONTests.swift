@@ -198,7 +198,11 @@ import Training
     for (found, setting) in [
       (ofIVON { $0.givenSampleSize = 0 }, "sample-size"), (ofIVON { $0.curvature = -1 }, "curvature"),
       (ofIVON { $0.clip = 0 }, "newton-clip"), (ofIVON { $0.curvatureDecay = 1 }, "curvature-decay"),
-      (fault { $0.members = 2 }, "optimizer"), (fault { $0.variational = VariationalSettings(.blob) }, "optimizer"),
+      (fault { $0.gradientClip = 1 }, "gradient-clip"), (fault { $0.members = 2 }, "optimizer"),
+      (fault { $0.variational = VariationalSettings(.blob) }, "optimizer"),
     ] { #expect(found?.code == .usage && found?.subject == "`\(setting)`") }
+    #expect(fault { $0.gradientClip = 1 }?.hint == "omit it; IVON clips its step by `newton-clip`")
+    let ofSGHMC = fault { ($0.optimizer, $0.gradientClip) = (.sghmc(settings: SGHMCSettings()), 1) }
+    #expect(ofSGHMC?.subject == "`gradient-clip`" && ofSGHMC?.hint == "omit it")
   }
 }

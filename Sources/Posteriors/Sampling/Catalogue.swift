@@ -46,6 +46,8 @@ package struct Method: Sendable {
     case oloraDecoder = "olora+decoder", bLoRAXSDecoder = "b-lora-xs+decoder"
     /// Members with separate initial values have no product B A to average.
     case nolaSeparate = "nola+separate-starts", ttLoRASeparate = "tt-lora+separate-starts"
+    /// It samples, and a clipped gradient is not that of the posterior.
+    case gradientClip = "gradient-clip"
     /// It takes far longer than all others together, so it runs only where it is named.
     case unlessNamed = "unless-named"
 
@@ -119,15 +121,19 @@ package enum Catalogue {
       try LoRAEnsemble.coupled($0, "repulsion") { if case .repulsion = $0 { true } else { false } }
     },
     Method("snapshots", from: "adapters/snapshots-0", LoRAEnsemble.snapshots),
-    Method("sghmc", from: "adapters/sghmc-0", LoRAEnsemble.sghmc),
+    Method("sghmc", from: "adapters/sghmc-0", notOn: [.gradientClip], LoRAEnsemble.sghmc),
     Method(
       "rank-masks-mean", from: "adapters/rank-masks-0", notOn: Method.Exception.allButLoRA, FixedMembers.rankMaskMean),
     Method(
       "rank-masks", from: "adapters/rank-masks-0", samples: .parameters, notOn: Method.Exception.allButLoRA,
       RankMaskPosterior.init),
-    Method("ivon-mean", from: "adapters/ivon-0", FixedMembers.ivonMean),
-    Method("ivon", from: "adapters/ivon-0", samples: .parameters, options: [.draws], IVONPosterior.single),
-    Method("multi-ivon", from: "adapters/ivon-%", samples: .parameters, options: [.draws], IVONPosterior.multi),
+    Method("ivon-mean", from: "adapters/ivon-0", notOn: [.gradientClip], FixedMembers.ivonMean),
+    Method(
+      "ivon", from: "adapters/ivon-0", samples: .parameters, options: [.draws], notOn: [.gradientClip],
+      IVONPosterior.single),
+    Method(
+      "multi-ivon", from: "adapters/ivon-%", samples: .parameters, options: [.draws], notOn: [.gradientClip],
+      IVONPosterior.multi),
   ]
 
   private static let ofLibraries: [Method] = LibraryPosterior.Form.allCases.map { form in

@@ -50,7 +50,7 @@ struct AdapterOptions: ParsableArguments {
   @Option(help: "Minimise the cross-entropy with this share of the label spread over the other choices.")
   var labelSmoothing: Double?
   @Option(help: "Minimise the focal loss, (1 - p) to this power times the cross-entropy.") var focal: Double?
-  @Option(help: "Largest norm of a gradient; 0 for no limit.") var gradientClip = AdapterSettings().gradientClip
+  @Option(help: "AdamW: largest norm of a gradient; 0 for no limit.") var gradientClip = AdapterSettings().gradientClip
   @Flag(help: "Keep the epoch with the lowest calibration NLL.") var keepBest = false
   @Option(help: "Training examples to use; 0 for all.") var trainingExamples = AdapterSettings().trainingExamples
   @Option(help: "Seed of their choice.") var subsampleSeed = AdapterSettings().subsampleSeed
