@@ -149,7 +149,8 @@ TRAINED_POINT := $(if $(ADAPTER),,yes)
 
 # Snapshots of the weights, of member $i in the folder $f: for SWAG, and those that ASWA ($a) and SWAD accept. A fit of its
 # own collects them, with as many steps as that of point; with SWAG_EPOCHS, or with adapters that were not fitted here,
-# training goes on from point. SWAG's has a curve; the others have the same steps.
+# training goes on from point. SWAG's has a curve; the others have the same steps. ASWA and SWAD choose on the calibration
+# split themselves, so that KEEP_BEST is not for them.
 SNAPSHOTS := $(call flag,collections,$(SWAG_COLLECTIONS)) $(call flag,deviations,$(SWAG_RANK))
 COLLECTS_AFTER := $(strip $(SWAG_EPOCHS) $(ADAPTER))
 
@@ -158,7 +159,7 @@ target := $R/$f/$i.h5
 inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
 command := fit-adapters $(TRAINING_FLAGS) --method $f --seed $(seed.$i) $(SHAPE) $(call flag,dropout,$(DROPOUT)) \
-  $(TRAINING) $(call flag,collect-from,$(SWAG_FROM)) $(call flag,collect-rate,$(SWAG_LEARNING_RATE)) \
+  $(filter-out $(if $(filter swag,$f),,--keep-best),$(TRAINING)) $(call flag,collect-from,$(SWAG_FROM)) $(call flag,collect-rate,$(SWAG_LEARNING_RATE)) \
   $(if $(filter swad,$f),,$(SNAPSHOTS)) $a
 work := fit:1
 curves := $(if $(filter swag,$f),$(target))

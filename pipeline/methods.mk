@@ -23,7 +23,7 @@ $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole number
 # The words that hold of this run. An exception such as `olora+decoder` holds where all of its words do. Where the kind
 # of the base is not known, no exception that names it holds.
 CASE := $(KIND_OF_BASE) $(or $(strip $(PARAMETRISATION)),lora) $(if $(INITIALIZATION_SEED),,separate-starts) \
-  $(if $(filter --gradient-clip%,$(FIT_FLAGS)),gradient-clip)
+  $(if $(KEEP_BEST)$(filter --keep-best,$(FIT_FLAGS)),keep-best) $(if $(filter --gradient-clip%,$(FIT_FLAGS)),gradient-clip)
 KNOWN :=
 define method
 columns := $(subst |, ,$(row))

@@ -97,8 +97,8 @@ BATCH_SIZE := 8
 WEIGHT_DECAY := 0.01
 # That of B alone, which shrinks the change B A of the weights; at most 1 / LEARNING_RATE. Empty: WEIGHT_DECAY.
 WEIGHT_DECAY_B :=
-# Early stopping. yes: the epoch with the lowest NLL on the calibration split is kept (of snapshots, the moments whose mean
-# has it).
+# Early stopping. yes: the epoch with the lowest NLL on the calibration split is kept (of SWAG, the moments whose mean has
+# it; aswa and swad choose by that split themselves; snapshots and sghmc have no such epoch).
 KEEP_BEST :=
 # The factor of the squared norms of all B A in the loss (full fine-tuning has none).
 PRODUCT_PENALTY :=

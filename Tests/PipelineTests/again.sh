@@ -52,6 +52,12 @@ swad/0:--collect-from 0.5 --accept swad
 END
   succeeds tiny evaluate METHODS="point swa aswa swad" SWAG_EPOCHS= SWAG_FROM= SWAG_FLAGS="--preset swag-lora"
   contains "swag/0" "$(made)"
+  # ASWA and SWAD choose by the calibration split themselves, and the stage refuses to choose twice.
+  local settings
+  for settings in KEEP_BEST=yes FIT_FLAGS=--keep-best; do
+    equal "point swag" "$(make -n evaluate EXPERIMENT=tiny RUNS=new METHODS="point swa aswa swad" SWAG_EPOCHS= "$settings" \
+      | sed -n 's/.* --method \([^ ]*\) .* --keep-best .*/\1/p' | sort | xargs)"
+  done
   fails tiny evaluate SWAG_FROM=0.3
   contains "SWAG_EPOCHS goes on after the fit of point, and SWAG_FROM is a share of a fit" "$(cat output)"
 }

@@ -21,6 +21,8 @@ test_a_setting_of_all_fits_that_a_method_has_nothing_for_is_refused_at_once() {
   done << 'END'
 FIT_FLAGS="--focal 2 --gradient-clip 1"|gradient-clip|ivon ivon-mean multi-ivon sghmc
 FIT_FLAGS=--gradient-clip=1|gradient-clip|ivon
+KEEP_BEST=yes|keep-best|snapshots sghmc
+FIT_FLAGS=--keep-best|keep-best|snapshots sghmc
 END
   equal "" "$(made)"
 }

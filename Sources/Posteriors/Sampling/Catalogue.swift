@@ -48,6 +48,8 @@ package struct Method: Sendable {
     case nolaSeparate = "nola+separate-starts", ttLoRASeparate = "tt-lora+separate-starts"
     /// It samples, and a clipped gradient is not that of the posterior.
     case gradientClip = "gradient-clip"
+    /// Its file holds snapshots, and no best epoch.
+    case keepBest = "keep-best"
     /// It takes far longer than all others together, so it runs only where it is named.
     case unlessNamed = "unless-named"
 
@@ -120,8 +122,8 @@ package enum Catalogue {
     Method("repulsive", from: "adapters/repulsive-0", notOn: [.oloraDecoder, .bLoRAXSDecoder]) {
       try LoRAEnsemble.coupled($0, "repulsion") { if case .repulsion = $0 { true } else { false } }
     },
-    Method("snapshots", from: "adapters/snapshots-0", LoRAEnsemble.snapshots),
-    Method("sghmc", from: "adapters/sghmc-0", notOn: [.gradientClip], LoRAEnsemble.sghmc),
+    Method("snapshots", from: "adapters/snapshots-0", notOn: [.keepBest], LoRAEnsemble.snapshots),
+    Method("sghmc", from: "adapters/sghmc-0", notOn: [.keepBest, .gradientClip], LoRAEnsemble.sghmc),
     Method(
       "rank-masks-mean", from: "adapters/rank-masks-0", notOn: Method.Exception.allButLoRA, FixedMembers.rankMaskMean),
     Method(

@@ -51,7 +51,8 @@ struct AdapterOptions: ParsableArguments {
   var labelSmoothing: Double?
   @Option(help: "Minimise the focal loss, (1 - p) to this power times the cross-entropy.") var focal: Double?
   @Option(help: "AdamW: largest norm of a gradient; 0 for no limit.") var gradientClip = AdapterSettings().gradientClip
-  @Flag(help: "Keep the epoch with the lowest calibration NLL.") var keepBest = false
+  @Flag(help: "Keep the epoch with the lowest calibration NLL; with --collect-from, the moments whose mean has it.")
+  var keepBest = false
   @Option(help: "Training examples to use; 0 for all.") var trainingExamples = AdapterSettings().trainingExamples
   @Option(help: "Seed of their choice.") var subsampleSeed = AdapterSettings().subsampleSeed
   @Option(help: "Seed of the initialisation, where adapters are to share it. Default: --seed.")
