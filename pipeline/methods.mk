@@ -22,8 +22,11 @@ $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole number
 # --- The table ---
 # The words that hold of this run. An exception such as `olora+decoder` holds where all of its words do. Where the kind
 # of the base is not known, no exception that names it holds.
+OTHER_LOSS := $(filter --focal% --label-smoothing%,$(FIT_FLAGS)) $(CLASS_WEIGHTS) \
+  $(filter-out 0 0.0,$(PRODUCT_PENALTY) $(BASE_DIVERGENCE))
 CASE := $(KIND_OF_BASE) $(or $(strip $(PARAMETRISATION)),lora) $(if $(INITIALIZATION_SEED),,separate-starts) \
-  $(if $(KEEP_BEST)$(filter --keep-best,$(FIT_FLAGS)),keep-best) $(if $(filter --gradient-clip%,$(FIT_FLAGS)),gradient-clip)
+  $(if $(KEEP_BEST)$(filter --keep-best,$(FIT_FLAGS)),keep-best) $(if $(filter --gradient-clip%,$(FIT_FLAGS)),gradient-clip) \
+  $(if $(strip $(OTHER_LOSS)),other-loss)
 KNOWN :=
 define method
 columns := $(subst |, ,$(row))

@@ -23,6 +23,11 @@ FIT_FLAGS="--focal 2 --gradient-clip 1"|gradient-clip|ivon ivon-mean multi-ivon 
 FIT_FLAGS=--gradient-clip=1|gradient-clip|ivon
 KEEP_BEST=yes|keep-best|snapshots sghmc
 FIT_FLAGS=--keep-best|keep-best|snapshots sghmc
+FIT_FLAGS="--focal 2"|other-loss|hmc
+FIT_FLAGS=--label-smoothing=0.1|other-loss|hmc
+CLASS_WEIGHTS=balanced|other-loss|hmc
+PRODUCT_PENALTY=1|other-loss|hmc
+BASE_DIVERGENCE=0.1|other-loss|hmc
 END
   equal "" "$(made)"
 }

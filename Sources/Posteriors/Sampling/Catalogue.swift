@@ -50,6 +50,8 @@ package struct Method: Sendable {
     case gradientClip = "gradient-clip"
     /// Its file holds snapshots, and no best epoch.
     case keepBest = "keep-best"
+    /// It samples the posterior of the cross-entropy's likelihood and no other.
+    case otherLoss = "other-loss"
     /// It takes far longer than all others together, so it runs only where it is named.
     case unlessNamed = "unless-named"
 
@@ -91,7 +93,7 @@ package enum Catalogue {
       Method(
         "tfb-authors", from: "tfb/authors-0", samples: .parameters, options: [.draws, .scale],
         notOn: [.nola, .ttLoRA, .bLoRAXS], writes: false, TFB.init),
-      Method("hmc", from: "chain/%", notOn: [.unlessNamed], HamiltonianDraws.init),
+      Method("hmc", from: "chain/%", notOn: [.otherLoss, .unlessNamed], HamiltonianDraws.init),
       laplace(.logits, from: "curvature/all-0", samples: .logits),
       laplace(.probit, from: "curvature/all-0", samples: .none),
       laplace(.parameters, from: "curvature/all-0", samples: .parameters, options: [.draws]),
