@@ -11,6 +11,9 @@
 
 # $(call flag,NAME,VALUE): nothing where the setting is empty, so that the stage's own default holds.
 flag = $(if $(strip $2),--$(strip $1) $(strip $2))
+# $(call value-of,--draws,FLAGS): the value that FLAGS give --draws, with a blank or = before it.
+value-of = $(call behind,$1,$(subst =, ,$2))
+behind = $(if $2,$(if $(filter $1,$(firstword $2)),$(word 2,$2),$(call behind,$1,$(wordlist 2,$(words $2),$2))))
 
 # What settle found: `FILE:INPUT:WHAT` where an input of FILE has changed, and `command= FILE COMMAND;` where FILE was
 # made from the same contents under other paths.
@@ -68,7 +71,7 @@ up-to = $(firstword $2) $(if $(filter $1,$(firstword $2)),,$(call up-to,$1,$(wor
 #   options   flags that change no result and are no part of the command that is compared
 #   curves    the files with the training curves that evaluate draws for this one
 #   work      of a file that takes long, its kind and its size, such as `fit:1`: files of a kind take as long as they are
-#             large. A size may be a product, as in `predict:5*20`.
+#             large. A size may be a product, as in `write:5*20*4`.
 define rule-of-stage
 command := $(strip $(command) $(if $(REPRODUCIBLE),--reproducible) --output $(target).new)
 curves.$(target) := $(curves)

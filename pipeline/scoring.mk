@@ -10,10 +10,17 @@ option.draws := $(call flag,draws,$(DRAWS))
 option.scale := $(call flag,scale,$(SCALE))
 drawing = $(samples.$(samples.$m)) $(foreach option,$(options.$m),$(option.$(option)))
 
-# Passes over the set, for the time left: of each member, one for each draw. Draws of logits share two.
+# Passes over the set, for the time left: of each member, one for each draw. Draws of logits share two. Without draws of its
+# own, a file is read once for each of the members, snapshots or draws of a chain that it holds.
 passes.parameters := $(SAMPLES)
 passes.logits := 2
-passes.- := 1
+passes.- = $(or $(held.$m),1)
+held.lora-ensemble := $(MEMBERS)
+held.batch-ensemble := $(MEMBERS)
+held.repulsive := $(MEMBERS)
+held.snapshots := $(MEMBERS)*$(or $(call value-of,--cycle-snapshots,$(SNAPSHOT_FLAGS)),1)
+held.sghmc := $(MEMBERS)*$(or $(call value-of,--cycle-snapshots,$(SGHMC_FLAGS)),1)
+held.hmc := $(or $(call value-of,--draws,$(CHAIN_FLAGS)),200)
 passes = $(words $(or $(posterior.$m),base))*$(passes.$(samples.$m))
 
 # Methods without adapters, or with a whole base of their own, share no states below the adapters.

@@ -127,12 +127,45 @@ test_the_time_left_follows_from_finished_files_of_the_same_kind() {
     equal "about 23 min left" "$(left 1 r/a:fit:1:kept $rest r/d:predict:5*20:made r/e:predict:1:kept)"
     equal "about 22.2 h left" "$(left 1 r/d:predict:5*2000:made r/e:predict:1:kept)"
     equal "less than a minute left" "$(left 1 r/d:predict:2*3:made r/e:predict:1:kept)"
+    # 5 members by 20 draws by 4 texts are 400 times 8 seconds.
+    equal "about 53 min left" "$(left 1 r/d:predict:5*20*4:made r/e:predict:1:kept)"
   }
   # What an earlier run made and this one makes again has other settings.
   touch r/.lock.owner
   touch -d '1 day ago' r/.a.made
   equal "" "$(left 1 r/a:fit:1:made)"
   equal "" "$(left 1)"
+}
+
+# How often the test set is read, by the draws and by what a file holds.
+test_the_size_of_a_prediction_is_the_number_of_its_passes() {
+  local method passes
+  size() {
+    make -pn evaluate EXPERIMENT=tiny RUNS=new MEMBERS=3 SAMPLES=7 METHODS="$method" "$@" 2> /dev/null \
+      | sed -n "s|^work.new/tiny/[a-z]*/$method/tiny.h5 := ||p"
+  }
+  while read -r method passes; do
+    equal "$method: $passes" "$method: $(size)"
+  done << 'END'
+point predict:1*1
+ensemble predict:3*1
+dropout predict:1*7
+multiswag predict:3*7
+laplace predict:1*2
+lora-ensemble predict:1*3
+batch-ensemble predict:1*3
+repulsive predict:1*3
+snapshots predict:1*3*1
+sghmc predict:1*3*3
+hmc predict:3*200
+END
+  method=sghmc
+  equal predict:1*3*5 "$(size SGHMC_FLAGS="--friction 0.2 --cycle-snapshots=5")"
+  method=hmc
+  equal predict:3*50 "$(size CHAIN_FLAGS="--thinning 2 --draws 50")"
+  grep -q 'var draws = 200$' "$project/Sources/Posteriors/Hamiltonian/ChainSettings.swift" || fail "other draws by default"
+  method=snapshots
+  equal write:1*3*1*4 "$(size TEXTS=4)"
 }
 
 test_the_time_left_is_told_when_a_stage_begins() {
