@@ -189,7 +189,7 @@ SAMPLES := 20
 # linearised around the mean, and LAPLACE_SAMPLES draws of its logits cost two passes. Methods without a Gaussian over the
 # parameters (ensembles, dropout and others) do not change.
 DRAWS :=
-# The factor on the covariance of swag-diagonal, swag, multiswag and tfb.
+# The factor on the covariance of swag-diagonal, swag, multiswag, tfb and tfb-authors.
 SCALE :=
 # Draws of the logits in laplace and laplace-last-layer, and with DRAWS=linearised. They cost next to nothing.
 LAPLACE_SAMPLES := 256

@@ -94,6 +94,7 @@ test_a_prefix_holds_only_the_training_rows_that_are_fitted_on() {
   equal "" "$(prefixes METHODS="point tfb" | grep -e --training-examples)"
   equal "" "$(prefixes METHODS=point FIT_FLAGS="--subsample-seed 3" | grep -e --training-examples)"
   equal "" "$(prefixes METHODS=lora-ensemble LORA_ENSEMBLE_FLAGS=--training-examples=5 | grep -e --training-examples)"
+  equal "" "$(prefixes METHODS=swag SWAG_EPOCHS= SWAG_FLAGS=--training-examples=99 | grep -e --training-examples)"
 }
 
 test_members_in_one_file_are_fitted_where_a_method_asks_for_them() {
