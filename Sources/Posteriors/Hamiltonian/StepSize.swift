@@ -11,6 +11,7 @@ package struct StepSize: Equatable, Sendable {
   /// The wanted chance of acceptance.
   package let target: Double
   private var (logAverage, meanError, count, goal): (Double, Double, Double, Double)
+  private static let smallest = 1e-12
 
   /// A step that begins at `start`.
   package init(start: Double, target: Double) {
@@ -24,7 +25,8 @@ package struct StepSize: Equatable, Sendable {
     let (shrinkage, delay, decay) = (0.05, 10.0, 0.75)
     count += 1
     meanError += (target - acceptance - meanError) / (count + delay)
-    let logarithm = goal - count.squareRoot() / shrinkage * meanError
+    // A smaller step moves nothing; a step of 0 could not grow again.
+    let logarithm = max(log(Self.smallest), goal - count.squareRoot() / shrinkage * meanError)
     logAverage += pow(count, -decay) * (logarithm - logAverage)
     current = exp(logarithm)
   }

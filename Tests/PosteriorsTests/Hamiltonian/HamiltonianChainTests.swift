@@ -86,6 +86,16 @@ private func gaussian(_ mean: [Double], _ precision: [[Double]]) -> Density {
     }
   }
 
+  /// After 5,000 rejections the step would be exp(-1130), which is 0 in Double. It stays at the floor, and finds back.
+  @Test func aStepThatIsNeverAcceptedCanStillGrow() {
+    var step = StepSize(start: 0.1, target: 0.8)
+    for _ in 0..<5000 { step.learn(acceptance: 0) }
+    #expect(abs(step.current / 1e-12 - 1) < 1e-9 && abs(step.averaged / 1e-12 - 1) < 1e-9)
+    step.restart()
+    for _ in 0..<50_000 { step.learn(acceptance: exp(-step.current)) }
+    #expect(abs(step.averaged / -log(0.8) - 1) < 0.02)
+  }
+
   @Test func membersAndSeedsGiveOtherDraws() {
     let potential = gaussian([0], [[1]])
     let short = settings { ($0.warmup, $0.draws) = (5, 5) }
