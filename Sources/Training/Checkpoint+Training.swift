@@ -1,4 +1,5 @@
-// The parts of a training run in a checkpoint. All readers throw `Fault` of kind `.data` if a part is missing.
+// The parts of a training run in a checkpoint. All readers throw `Fault` of kind `.data` if a part is missing, or
+// has another number of values.
 import Artifacts
 import Faults
 
@@ -47,8 +48,22 @@ extension Checkpoint {
   package func real(_ name: String) throws -> Double { try present(reals(name).first, name) }
   /// The reals called `name`, which must exist.
   package func reals(_ name: String) throws -> [Double] { try present(reals[name], name) }
+  /// The `count` reals called `name`.
+  package func reals(_ name: String, count: Int) throws -> [Double] { try counted(reals(name), name, count) }
   /// The vector called `name`, which must exist.
   package func vector(_ name: String) throws -> [Float] { try present(vectors[name], name) }
+
+  /// The vector called `name`, of `count` numbers.
+  package func vector(_ name: String, count: Int) throws -> [Float] { try counted(vector(name), name, count) }
+
+  private func counted<Number>(_ numbers: [Number], _ name: String, _ count: Int) throws -> [Number] {
+    guard numbers.count == count else {
+      throw Fault(
+        .data, "checkpoint", "its \(name) has \(numbers.count) numbers, expected \(count)",
+        hint: "remove the checkpoint to start over")
+    }
+    return numbers
+  }
 
   private func present<Value>(_ value: Value?, _ name: String) throws -> Value {
     guard let value else {

@@ -153,22 +153,25 @@ extension ChainRun {
 
   /// Resumes from a checkpoint of the same run.
   ///
-  /// - Throws: `Fault` of kind `.data` if a part is missing.
+  /// - Throws: `Fault` of kind `.data` if a part is missing, or has another number of values.
   package mutating func restore(_ checkpoint: Checkpoint) throws {
     guard try checkpoint.integer("step") > 0 else { return }
-    let point = try checkpoint.phasePoint("point")
+    let count = adapter.values.count
+    let point = try checkpoint.phasePoint("point", count: count)
     var chain = HamiltonianChain(
       at: [], variances: [], settings, member: adapter.seed
     ) { _, _ in 0 }
-    (chain.point, chain.start) = (point, try checkpoint.phasePoint("start"))
+    (chain.point, chain.start) = (point, try checkpoint.phasePoint("start", count: count))
     chain.transitions = try checkpoint.integer("transitions")
     (chain.steps, chain.gradientsBefore) = (try checkpoint.integer("steps"), try checkpoint.integer("gradientsBefore"))
-    chain.inverseMasses = try checkpoint.reals("inverseMasses")
-    chain.stepSize = StepSize(state: try checkpoint.reals("stepSize"), target: settings.targetAcceptance)
+    chain.inverseMasses = try checkpoint.reals("inverseMasses", count: count)
+    chain.stepSize = StepSize(
+      state: try checkpoint.reals("stepSize", count: StepSize.stateCount), target: settings.targetAcceptance)
     chain.visited = RunningMoments(
-      count: try checkpoint.integer("visited"), mean: try checkpoint.reals("visitedMean"),
-      squaredDeviations: try checkpoint.reals("visitedSquares"))
-    (chain.draws, chain.potentials) = (try checkpoint.vector("draws"), try checkpoint.reals("potentials"))
+      count: try checkpoint.integer("visited"), mean: try checkpoint.reals("visitedMean", count: count),
+      squaredDeviations: try checkpoint.reals("visitedSquares", count: count))
+    chain.potentials = try checkpoint.reals("potentials")
+    chain.draws = try checkpoint.vector("draws", count: chain.potentials.count * count)
     (chain.acceptances, chain.divergences) = (
       try checkpoint.real("acceptances"), try checkpoint.integer("divergences")
     )
@@ -184,9 +187,9 @@ extension Checkpoint {
     reals[name + "Potential"] = [point.potential]
   }
 
-  fileprivate func phasePoint(_ name: String) throws -> PhasePoint {
+  fileprivate func phasePoint(_ name: String, count: Int) throws -> PhasePoint {
     PhasePoint(
-      position: try reals(name + "Position"), momentum: try reals(name + "Momentum"),
-      potential: try real(name + "Potential"), gradient: try reals(name + "Gradient"))
+      position: try reals(name + "Position", count: count), momentum: try reals(name + "Momentum", count: count),
+      potential: try real(name + "Potential"), gradient: try reals(name + "Gradient", count: count))
   }
 }

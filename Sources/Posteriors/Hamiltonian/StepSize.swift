@@ -36,6 +36,8 @@ package struct StepSize: Equatable, Sendable {
 
   /// The complete state, for a checkpoint.
   var state: [Double] { [current, logAverage, meanError, count, goal] }
+  /// How many numbers that is.
+  static let stateCount = 5
 
   /// Resumes from a state.
   init(state: [Double], target: Double) {

@@ -83,7 +83,7 @@ extension Snapshots {
 
   /// Restores the state of a checkpoint of the same run.
   ///
-  /// - Throws: `Fault` of kind `.data` if a part is missing.
+  /// - Throws: `Fault` of kind `.data` if a part is missing, or has another number of values.
   mutating func restore(_ checkpoint: Checkpoint) throws {
     collector = try checkpoint.collector("swag", maximumRank: settings.deviations)
     score = try checkpoint.real("score")
@@ -95,8 +95,8 @@ extension Snapshots {
     // Only the mean of a segment is used.
     segment = RunningMoments(
       count: try checkpoint.integer("segmentSteps"), mean: mean, squaredDeviations: mean.map { _ in 0 })
-    let (state, losses) = (try checkpoint.reals("valley"), try checkpoint.reals("openLosses"))
-    let means = try checkpoint.vector("openMeans")
+    let (state, losses) = (try checkpoint.reals("valley", count: 2), try checkpoint.reals("openLosses"))
+    let means = try checkpoint.vector("openMeans", count: losses.count * mean.count)
     let open = losses.indices.map { index in
       LossValley.Segment(loss: losses[index], mean: Array(means[index * mean.count..<(index + 1) * mean.count]))
     }

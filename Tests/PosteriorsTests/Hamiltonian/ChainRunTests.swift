@@ -75,6 +75,28 @@ private func chain(_ change: (inout ChainSettings) -> Void = { _ in }) -> ChainS
     }
   }
 
+  @Test func aCheckpointWithTooFewNumbersIsRefused() throws {
+    try with { _, scorer, adapter, fit in
+      var run = try ChainRun(scorer, from: adapter, fit: fit, chain())
+      while run.completed < run.total - 1 { try run.advance() }
+      let whole = run.checkpoint(identity: "")
+      try run.restore(whole)
+      for name in [
+        "stepSize", "inverseMasses", "visitedMean", "visitedSquares", "potentials", "startPosition", "pointMomentum",
+        "pointGradient",
+      ] {
+        var damaged = whole
+        damaged.reals[name]!.removeLast()
+        let fault = #expect(throws: Fault.self) { try run.restore(damaged) }
+        // Without its potential, the numbers of a draw are too many.
+        let found =
+          name == "potentials"
+          ? "draws has \(whole.vectors["draws"]!.count)" : "\(name) has \(whole.reals[name]!.count - 1)"
+        #expect(fault?.code == .data && fault?.message.hasPrefix("its \(found) numbers, expected ") == true)
+      }
+    }
+  }
+
   @Test func fitsThatAreNoLikelihoodAreRefused() throws {
     try with { _, scorer, adapter, fit in
       for change: (inout AdapterSettings) -> Void in [
