@@ -68,12 +68,13 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var epochs = 3
   /// The total number of steps; 0 for `epochs` whole epochs.
   package var steps = 0
-  /// Decoupled weight decay on A.
-  package var weightDecayA = 0.01
-  /// Decoupled weight decay on B.
-  package var weightDecayB = 0.01
-  /// Decoupled weight decay on all other tensors: the head, the cores of b-lora-xs, a whole base.
-  package var weightDecayHead = 0.01
+  /// Weight decay on A, decoupled with AdamW.
+  package var weightDecayA = usualWeightDecay
+  /// Weight decay on B.
+  package var weightDecayB = usualWeightDecay
+  /// Weight decay on all other tensors: the head, the cores of b-lora-xs, a whole base.
+  package var weightDecayHead = usualWeightDecay
+  private static let usualWeightDecay = 0.01
   /// The factor of the penalty on the squared Frobenius norm of each B A; 0 for none.
   package var productPenalty = 0.0
   /// The factor of KL(p || p_base) in the loss; nil for none.
@@ -149,19 +150,30 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
     try require(
       productPenalty == 0 || parametrisation != .full, "product-penalty",
       "found \(productPenalty) with full fine-tuning, which has no product B A")
-    for (setting, value) in [
-      ("weight-decay-a", weightDecayA), ("weight-decay-b", weightDecayB), ("weight-decay-head", weightDecayHead),
-    ] {
-      let share = (value * learningRate).shortest
-      // A rate of 1 or more diverges, and is told about when it does.
-      try require(
-        value * learningRate <= 1 || learningRate >= 1, setting,
-        "found \(value) at a learning rate of \(learningRate): a step would take away \(share) times the parameter")
-    }
+    try validateDecay()
     try Fault.check(count: trainingExamples, of: "training-examples", atLeast: 0)
     try require(
       precision == .float32 || PackedMatrix.isAvailable(precision), "precision",
       "found \(precision.rawValue), which needs oneDNN (libdnnl2) and a processor with AVX-512")
+  }
+
+  /// Rejects a decay by which a step of AdamW would change a parameter's sign. Only AdamW decouples it from the step: IVON
+  /// and SGHMC add it to the gradient.
+  ///
+  /// - Throws: `Fault` of kind `.usage` about the decay; about the rate if the decay is the usual one, for which not every
+  ///   stage that trains has a flag.
+  private func validateDecay() throws {
+    for (setting, value) in [
+      ("weight-decay-a", weightDecayA), ("weight-decay-b", weightDecayB), ("weight-decay-head", weightDecayHead),
+    ] where value * learningRate > 1 && optimizer == nil {
+      let (subject, found) =
+        value == Self.usualWeightDecay
+        ? ("learning-rate", "\(learningRate) at a weight decay of \(value)")
+        : (setting, "\(value) at a learning rate of \(learningRate)")
+      let share = (value * learningRate).shortest
+      throw Fault(
+        .usage, setting: subject, "found \(found): a step would take away \(share) times the parameter")
+    }
   }
 
   /// The rank of the adapter of the module called `name`.

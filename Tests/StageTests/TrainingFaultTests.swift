@@ -1,4 +1,5 @@
 // Training that is no longer finite stops with the step and the rows, and writes no output.
+import Artifacts
 import TestSupport
 import Testing
 
@@ -6,7 +7,9 @@ import Testing
   @Test(arguments: [true, false])
   func aLearningRateThatGivesNaNStopsWithStepAndRows(checkpointing: Bool) throws {
     try Workshop.open { shop in
-      let flags = ["--learning-rate", "1e30", "--epochs", "5"] + (checkpointing ? ["--checkpoint-seconds", "0"] : [])
+      let flags =
+        ["--learning-rate", "1e30", "--weight-decay", "0", "--epochs", "5"]
+        + (checkpointing ? ["--checkpoint-seconds", "0"] : [])
       if !checkpointing {
         try shop.expectFault(
           65, "fit-adapters", shop.inputs + flags, says: ["step ", "learning rate ", "rows row-"],
@@ -48,10 +51,15 @@ import Testing
   @Test func aRouterThatGivesNaNStopsToo() throws {
     try Workshop.open { shop in
       let library = try shop.library("library.h5", of: 2)
+      let command = shop.inputs + ["--library", library, "--examples", shop.tokens]
       try shop.expectFault(
-        65, "route-adapters",
-        shop.inputs + ["--library", library, "--examples", shop.tokens, "--learning-rate", "1e30", "--epochs", "9"],
-        says: ["step ", "rows entry-"], hint: "a lower --learning-rate usually helps")
+        64, "route-adapters", command + ["--learning-rate", "1e30"],
+        says: ["--learning-rate: found 1e+30 at a weight decay of 0.01"])
+      var huge = try AdapterLibrary.read(library)
+      for index in huge.values.indices { huge.values[index] *= 1e30 }
+      try huge.write(to: library, provenance: TinyExperiment.provenance)
+      try shop.expectFault(
+        65, "route-adapters", command, says: ["step ", "rows entry-"], hint: "a lower --learning-rate usually helps")
     }
   }
 }

@@ -32,7 +32,8 @@ struct AdapterOptions: ParsableArguments {
   @Option(help: "Examples in a step.") var batchSize = AdapterSettings().batchSize
   @Option(help: "Passes over the training examples.") var epochs = AdapterSettings().epochs
   @Option(help: "Steps in all; 0 for whole epochs.") var steps = AdapterSettings().steps
-  @Option(help: "Decoupled weight decay on all trained parameters.") var weightDecay = AdapterSettings().weightDecayA
+  @Option(help: "Weight decay on all trained parameters; decoupled with AdamW.")
+  var weightDecay = AdapterSettings().weightDecayA
   @Option(help: "Weight decay on A alone.") var weightDecayA: Double?
   @Option(help: "Weight decay on B alone.") var weightDecayB: Double?
   @Option(help: "Weight decay on all but A and B: the head, cores, a whole base.") var weightDecayHead: Double?
