@@ -12,7 +12,7 @@ package struct PhasePoint: Equatable, Sendable {
   /// [coordinate] q.
   package internal(set) var position: [Double]
   /// [coordinate] p.
-  package internal(set) var momentum: [Double]
+  package var momentum: [Double]
   /// U(q).
   package internal(set) var potential: Double
   /// [coordinate] The gradient of U at q.
@@ -51,14 +51,4 @@ package struct PhasePoint: Equatable, Sendable {
   private mutating func kick(_ time: Double) {
     for index in momentum.indices { momentum[index] -= time * gradient[index] }
   }
-
-  /// The same position with another momentum.
-  package func kicked(to momentum: [Double]) -> PhasePoint {
-    var point = self
-    point.momentum = momentum
-    return point
-  }
-
-  /// The same position with the opposite momentum, from which the same steps lead back.
-  package var reversed: PhasePoint { kicked(to: momentum.map { -$0 }) }
 }

@@ -10,6 +10,18 @@ private func quartic(_ position: [Double], _ gradient: inout [Double]) -> Double
   return q * q * q * q / 4 + q * q / 2 + q * r / 2 + r * r
 }
 
+extension PhasePoint {
+  /// The same position with another momentum.
+  fileprivate func kicked(to momentum: [Double]) -> PhasePoint {
+    var point = self
+    point.momentum = momentum
+    return point
+  }
+
+  /// The same position with the opposite momentum, from which the same steps lead back.
+  fileprivate var reversed: PhasePoint { kicked(to: momentum.map { -$0 }) }
+}
+
 @Suite struct PhasePointTests {
   private let inverseMasses = [0.7, 1.9]
 
