@@ -272,6 +272,13 @@ test_seeds_marks_what_differs_over_the_runs_after_correction() {
   contains "seeds: error: --paired nobody: the runs have no such method" "$(cat output)"
 }
 
+# As R's p.adjust(c(0.01, 0.04, 0.03, 0.5), "holm") has it: 4 x 0.01, 3 x 0.03, no less than that, and 0.5.
+test_holms_correction_never_falls() {
+  # shellcheck disable=SC2016 # awk expands it
+  equal "0.04 0.09 0.09 0.5" "$(awk "$(< pipeline/t-test.awk)"'
+    BEGIN { p[1] = 0.01; p[2] = 0.04; p[3] = 0.03; p[4] = 0.5; holm(p, c); print c[1], c[2], c[3], c[4] }')"
+}
+
 # The p of t = 3 and t = 5 in five runs are those of scipy's ttest_rel: 0.0399 and 0.0075.
 test_paired_tests_differences_between_any_results() {
   rm -rf of && mkdir of
