@@ -34,7 +34,8 @@ import Testing
     for point in collapse.points.prefix(6) {
       let expected = law(a, point.size)
       // A half of the leaves is of either kind, so the groups are drawn without replacement; 512 groups and more.
-      #expect(abs(point.mutualInformation / expected - 1) < 0.05, "\(point.size): \(point.mutualInformation), \(expected)")
+      #expect(
+        abs(point.mutualInformation / expected - 1) < 0.05, "\(point.size): \(point.mutualInformation), \(expected)")
     }
     // At size 1 nothing is random.
     #expect(abs(collapse.points[0].mutualInformation - law(a, 1)) < 1e-6)
@@ -54,7 +55,8 @@ import Testing
 
   @Test func groupsOfEqualLeavesHaveNone() {
     let collapse = Collapse(leaves(0, 16))
-    #expect(collapse.points.count == 4 && collapse.points.allSatisfy { $0.mutualInformation == 0 } && collapse.slope == nil)
+    #expect(
+      collapse.points.count == 4 && collapse.points.allSatisfy { $0.mutualInformation == 0 } && collapse.slope == nil)
   }
 
   @Test func itIsUndefinedForOneLeafAndForWeights() {

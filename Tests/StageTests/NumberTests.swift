@@ -12,7 +12,8 @@ import Testing
     "base", "tokens", "adapter", "prefix", "output", "log-file", "model", "train", "test", "facts", "corpus",
     "posterior", "library", "examples",
     "content-free", "export-peft", "predictions", "histories", "in-distribution", "shifted", "corrupted", "csv", "json",
-    "html", "predictions-csv", "growth-csv", "collapse-csv", "recommended", "bins-csv", "latex", "figures", "new", "forecasts",
+    "html", "predictions-csv", "growth-csv", "collapse-csv", "recommended", "bins-csv", "latex", "figures", "new",
+    "forecasts",
     "answers-csv", "shares-csv", "label-next-csv", "classes", "see",
   ]
 

@@ -28,7 +28,7 @@ extension Evaluation {
           headline.map { scores(bySamples, $0, "samples", \.bySamples, \.samples) }
             + Self.uncertainties.map { scores(bySamples, $0, "samples", \.bySamples, \.samples) }))
     }
-    let collapsing = growing.filter { $0.collapse.points.count > 1 && $0.collapse.slope != nil }
+    let collapsing = growing.filter { $0.collapse.points.count > 1 }
     if !collapsing.isEmpty { blocks.append(row("By size of groups of draws", [Self.collapse(collapsing)])) }
     return [
       Page.section(
@@ -38,22 +38,23 @@ extension Evaluation {
         parts between members and within a member. It is biased: few draws underestimate it. A member that averages \
         many samples hides their spread, so the part between members falls as samples increase: this uncertainty \
         collapses although nothing was learnt. The values are in <code>growth.csv</code>. So it does between groups of \
-        all draws, as the groups grow: by 1 / size where draws are independent, a slope of &minus;1 on log axes. The \
-        values are in <code>collapse.csv</code>.
+        all draws, as the groups grow: by 1 / size where draws are independent, so that size times mutual information \
+        stays level. The values are in <code>collapse.csv</code>.
         """, blocks)
     ]
   }
 
-  /// Mutual information between groups by their size, on log axes.
+  /// Mutual information between groups times their size: level where the draws are independent.
   private static func collapse(_ growth: [Growth]) -> HTML {
     CurvePicture(
-      label: "Mutual information by the size of groups", x: ("log2 of the draws in a group", percent: false, counts: false),
-      y: ("log10 of mutual information, nats", percent: false),
+      label: "Mutual information times the size of groups",
+      x: ("log2 of the draws in a group", percent: false, counts: false),
+      y: ("size times mutual information, nats", percent: false),
       curves: growth.map { growth in
         CurvePicture.Curve(
           method: growth.method,
-          points: growth.collapse.points.map { (log2(Double($0.size)), log10($0.unbiased)) })
-      }
+          points: growth.collapse.points.map { (log2(Double($0.size)), Double($0.size) * $0.unbiased) })
+      }, floor: 0
     ).svg
   }
 
