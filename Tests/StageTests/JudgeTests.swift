@@ -122,6 +122,14 @@ import Testing
       try shop.expectFault(
         64, "evaluate-answers", command + ["--equivalence", "lenient"],
         says: ["--equivalence: found lenient", "judged.h5 has no class contradiction"], hint: "--equivalence strict")
+      try shop.expectFault(
+        64, "evaluate-answers", ["--generated", answers, "--equivalence", "lenient", "--output", shop.path("x.h5")],
+        says: ["--equivalence: found lenient without --entailment"])
+      try shop.expectFault(
+        64, "evaluate-answers",
+        ["--generated", answers, "--entailment", shop.path("judged.h5"), shop.path("judged.h5")]
+          + ["--output", shop.path("x.h5")],
+        says: ["--entailment: found 2, expected at most 1: one for each of --generated"])
     }
   }
 

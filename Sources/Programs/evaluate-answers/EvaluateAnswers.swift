@@ -52,6 +52,17 @@ extension EquivalenceRule: ExpressibleByArgument {}
     let settings = try scoring.settings
     try results.check(context)
     try context.check(outputs: answersCsv)
+    guard entailment.count <= generated.count else {
+      throw Fault(
+        .usage, "--entailment",
+        "found \(entailment.count), expected at most \(generated.count): one for each of --generated",
+        hint: "judge each file of texts by judge-entailment")
+    }
+    guard equivalence == .strict || !entailment.isEmpty else {
+      throw Fault(
+        .usage, "--equivalence", "found \(equivalence.rawValue) without --entailment",
+        hint: "add --entailment, or omit it")
+    }
     let files = try answers(context)
     let tokenizer = try model.map { try Tokenizer(of: $0, thatMade: files[0].path, files[0].answers.tokenizerDigest) }
     let evaluation = try AnswerEvaluation(files, settings: settings)

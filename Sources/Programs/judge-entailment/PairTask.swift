@@ -29,7 +29,7 @@ struct PairTask {
     guard let classes = set.commonChoices, set.hasPairs else {
       throw Fault(
         .configuration, path, "its examples are not pairs of texts with classes, which a judge must be fitted on",
-        hint: "fit it on RTE and CB, as `make evaluate EXPERIMENT=entailment` does")
+        hint: "fit it on RTE and CB, as make evaluate EXPERIMENT=entailment does")
     }
     guard let entailing = classes.firstIndex(of: entails) else {
       throw Fault(
