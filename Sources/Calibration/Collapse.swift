@@ -18,8 +18,7 @@ package struct Collapse: Equatable, Sendable {
     package var unbiased: Double { mutualInformation * Double(groups) / Double(groups - 1) }
   }
 
-  /// Groups of 1, 2, ... leaves, for each divisor of the number of leaves that leaves at least two groups. Empty where the
-  /// leaves do not count the same.
+  /// Groups of 1, 2, ... leaves, for each divisor of the number of leaves but itself. Empty where the leaves do not count the same.
   package let points: [Point]
 
   /// - Parameters:
@@ -27,7 +26,7 @@ package struct Collapse: Equatable, Sendable {
   ///   - partitions: over how many random partitions a value is averaged.
   package init(_ samples: PosteriorSamples, partitions: Int = 20, seed: UInt64 = 0) {
     let leaves = samples.groups * samples.samples
-    let sizes = samples.weights.isEmpty ? (1..<max(leaves, 1)).filter { leaves % $0 == 0 && 2 * $0 <= leaves } : []
+    let sizes = samples.weights.isEmpty ? (1..<leaves).filter { leaves % $0 == 0 } : []
     let orders = (0..<partitions).map {
       RandomStream(seed: seed, purpose: .partition, place: (UInt32($0), 0)).permutation(leaves)
     }
@@ -46,16 +45,6 @@ package struct Collapse: Equatable, Sendable {
     points = zip(sizes, sums).map {
       Point(size: $0, groups: leaves / $0, mutualInformation: $1 / Double(samples.count))
     }
-  }
-
-  /// The slope of log mutual information over log size, by least squares; nil with fewer than two sizes, or where there is
-  /// none to take the logarithm of.
-  package var slope: Double? {
-    guard points.count > 1, points.allSatisfy({ $0.unbiased > 0 }) else { return nil }
-    let (x, y) = (points.map { log(Double($0.size)) }, points.map { log($0.unbiased) })
-    let (meanX, meanY) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
-    let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
-    return covariance / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
   }
 
   /// H(mean) - mean of H over the means of consecutive groups of `size` leaves in `order`.

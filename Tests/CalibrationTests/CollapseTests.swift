@@ -74,3 +74,15 @@ import Testing
     #expect(point.groups == 2 && point.unbiased == 2 * point.mutualInformation && point.mutualInformation > 0)
   }
 }
+
+extension Collapse {
+  /// The slope of log mutual information over log size, by least squares; nil with fewer than two sizes, or where there is
+  /// none to take the logarithm of.
+  fileprivate var slope: Double? {
+    guard points.count > 1, points.allSatisfy({ $0.unbiased > 0 }) else { return nil }
+    let (x, y) = (points.map { log(Double($0.size)) }, points.map { log($0.unbiased) })
+    let (meanX, meanY) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
+    let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
+    return covariance / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+  }
+}
