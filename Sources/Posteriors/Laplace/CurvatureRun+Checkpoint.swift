@@ -19,8 +19,7 @@ extension CurvatureRun {
   package mutating func restore(_ checkpoint: Checkpoint) throws {
     completed = try checkpoint.integer("steps")
     try factors.restore { try checkpoint.reals($0) }
-    let seen = calibration.prefix(max(0, completed - trainingSteps) * examplesPerStep)
-    gaussians = try checkpoint.gaussians(choices: seen.map { scorer.data.choiceCount($0) })
+    gaussians = try checkpoint.gaussians(of: calibration, steps: completed - trainingSteps, in: scorer.data)
   }
 }
 
@@ -31,12 +30,13 @@ extension Checkpoint {
     reals["covariances"] = gaussians.flatMap { $0.covariances.flatMap { $0 } }
   }
 
-  /// The stored Gaussians of examples with these numbers of choices.
+  /// The stored Gaussians of the calibration examples in the first `steps` steps; none before the first.
   ///
   /// - Throws: `Fault` of kind `.data` if some are missing.
-  func gaussians(choices counts: [Int]) throws -> [LogitGaussian] {
+  func gaussians(of calibration: [Int], steps: Int, in data: TokenizedSet) throws -> [LogitGaussian] {
     var (means, covariances) = (try vector("means")[...], try reals("covariances")[...])
-    return try counts.map { choices in
+    return try calibration.prefix(max(0, steps) * examplesPerStep).map { example in
+      let choices = data.choiceCount(example)
       guard means.count >= choices, covariances.count >= choices * choices * PriorSearch.precisions.count else {
         throw Fault(
           .data, "checkpoint", "calibration examples are missing", hint: "remove the checkpoint to start over")

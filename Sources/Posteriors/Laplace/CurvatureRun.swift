@@ -57,13 +57,13 @@ package struct CurvatureRun: Resumable {
 
   /// What it holds in memory.
   package var memory: RunMemory {
-    scorer.memoryOfCurvature(step: Array(Self.step(0, of: training)))
+    scorer.memoryOfCurvature(step: Array(stepExamples(0, of: training)))
       .adding("curvature", Double(CurvatureMemory(layout, settings).bytes))
   }
 
-  var trainingSteps: Int { (training.count + examplesPerStep - 1) / examplesPerStep }
+  var trainingSteps: Int { stepCount(of: training) }
   /// Total number of steps.
-  package var total: Int { trainingSteps + (calibration.count + examplesPerStep - 1) / examplesPerStep }
+  package var total: Int { trainingSteps + stepCount(of: calibration) }
   package var note: String { "" }
 
   /// Processes the examples of the next step.
@@ -71,19 +71,15 @@ package struct CurvatureRun: Resumable {
   /// - Throws: `Fault` if logits or factors are not finite.
   package mutating func advance() throws {
     if completed < trainingSteps {
-      try addFactors(Self.step(completed, of: training))
+      try addFactors(stepExamples(completed, of: training))
     } else {
       if blocks.isEmpty { blocks = try eigenvectors() }
       let linearization = Linearization(
         values: adapter.values, blocks: blocks, layout: layout, precisions: PriorSearch.precisions)
       gaussians += try linearization.gaussians(
-        ofStep: Self.step(completed - trainingSteps, of: calibration), scorer)
+        ofStep: stepExamples(completed - trainingSteps, of: calibration), scorer)
     }
     completed += 1
-  }
-
-  private static func step(_ number: Int, of examples: [Int]) -> ArraySlice<Int> {
-    examples[number * examplesPerStep..<min((number + 1) * examplesPerStep, examples.count)]
   }
 
   /// Adds the parts of a step in order, regardless of which thread computed them.

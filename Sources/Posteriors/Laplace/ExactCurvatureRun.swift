@@ -68,30 +68,26 @@ package struct ExactCurvatureRun: Resumable {
 
   /// What it holds in memory.
   package var memory: RunMemory {
-    scorer.memoryOfCurvature(step: Array(step(0, of: training)))
+    scorer.memoryOfCurvature(step: Array(stepExamples(0, of: training)))
       .adding("curvature", Self.bytes(parameters: adapter.values.count))
   }
 
-  private var trainingSteps: Int { (training.count + examplesPerStep - 1) / examplesPerStep }
+  private var trainingSteps: Int { stepCount(of: training) }
   /// Total number of steps.
-  package var total: Int { trainingSteps + (calibration.count + examplesPerStep - 1) / examplesPerStep }
+  package var total: Int { trainingSteps + stepCount(of: calibration) }
   package var note: String { "" }
-
-  private func step(_ number: Int, of examples: [Int]) -> ArraySlice<Int> {
-    examples[number * examplesPerStep..<min((number + 1) * examplesPerStep, examples.count)]
-  }
 
   /// Processes the examples of the next step.
   ///
   /// - Throws: `Fault` if logits or the matrix are not finite.
   package mutating func advance() throws {
     if completed < trainingSteps {
-      try addRows(step(completed, of: training))
+      try addRows(stepExamples(completed, of: training))
     } else {
       let block = try self.block ?? eigenvectors()
       self.block = block
       let linearization = try Self.linearization(adapter.values, block, scorer, precisions: PriorSearch.precisions)
-      gaussians += try linearization.gaussians(ofStep: step(completed - trainingSteps, of: calibration), scorer)
+      gaussians += try linearization.gaussians(ofStep: stepExamples(completed - trainingSteps, of: calibration), scorer)
     }
     completed += 1
   }
@@ -190,7 +186,6 @@ extension ExactCurvatureRun {
     completed = try checkpoint.integer("steps")
     try sum.restore(checkpoint.reals("sum"))
     logLikelihood = try checkpoint.real("logLikelihood")
-    let seen = calibration.prefix(max(0, completed - trainingSteps) * examplesPerStep)
-    gaussians = try checkpoint.gaussians(choices: seen.map { scorer.data.choiceCount($0) })
+    gaussians = try checkpoint.gaussians(of: calibration, steps: completed - trainingSteps, in: scorer.data)
   }
 }

@@ -69,7 +69,7 @@ package struct Linearization: Sendable {
   /// - Parameter worker: Index of the thread among the scorer's.
   /// - Throws: what `Scorer.backward` throws.
   func gaussians(_ examples: [Int], _ scorer: Scorer, worker: Int) throws -> [LogitGaussian] {
-    let differences = contrasts && scorer.repeatsSequences
+    let differences = takesDifferences(scorer)
     let (means, all) = try pass(examples, scorer, worker: worker)
     return examples.indices.map { index in
       let covariances = all[index].covariances
@@ -81,13 +81,16 @@ package struct Linearization: Sendable {
     }
   }
 
+  /// Whether the rows of J are differences from the first logit.
+  private func takesDifferences(_ scorer: Scorer) -> Bool { contrasts && scorer.repeatsSequences }
+
   /// [example] The logits as the loss sees them, and the covariances of rows of J.
   ///
   /// - Throws: what `Scorer.backward` throws.
   func pass(_ examples: [Int], _ scorer: Scorer, worker: Int) throws -> (
     means: [[Float]], covariances: [any LogitCovariance]
   ) {
-    let differences = contrasts && scorer.repeatsSequences
+    let differences = takesDifferences(scorer)
     let sums = Sums(
       examples.map { covariance(scorer.data.choiceCount($0) - (differences ? 1 : 0)) }, blocks: layout.count)
     try scorer.backward(
@@ -159,6 +162,14 @@ let examplesPerPart = 4
 let partsPerStep = 4
 /// Number of examples in one step.
 let examplesPerStep = partsPerStep * examplesPerPart
+
+/// The number of steps through `examples`.
+func stepCount(of examples: [Int]) -> Int { (examples.count + examplesPerStep - 1) / examplesPerStep }
+
+/// The examples of step `number`, 0 for the first, through `examples`.
+func stepExamples(_ number: Int, of examples: [Int]) -> ArraySlice<Int> {
+  examples[number * examplesPerStep..<min((number + 1) * examplesPerStep, examples.count)]
+}
 
 /// The parts of a step, independent of the number of threads.
 func parts(ofStep examples: ArraySlice<Int>) -> [[Int]] {

@@ -42,14 +42,13 @@ struct LinearizedRun: FilledPrediction {
       repeating: -.infinity, count: examples.count * posterior.groups * posterior.samples * choices)
   }
 
-  private var stepsPerMember: Int { (examples.count + examplesPerStep - 1) / examplesPerStep }
+  private var stepsPerMember: Int { stepCount(of: examples) }
   var total: Int { posterior.groups * stepsPerMember }
   var note: String { "" }
 
   mutating func advance() throws {
     let (group, number) = completed.quotientAndRemainder(dividingBy: stepsPerMember)
-    let first = number * examplesPerStep
-    let step = examples[first..<min(first + examplesPerStep, examples.count)]
+    let step = stepExamples(number, of: examples)
     for (index, gaussian) in zip(step.indices, try linearizations[group].gaussians(ofStep: step, scorer)) {
       let width = scorer.data.choiceCount(examples[index])
       let rows = answers(gaussian, examples[index], group)
