@@ -18,6 +18,9 @@ package struct ReferenceComparison: Sendable {
     let nll: Double?
   }
 
+  /// What the row of one half of the reference's members is called.
+  private static let half = "half of its members"
+
   private let reference: PredictionsFile
   private let rows: [Row]
   private let convergence: [Convergence]
@@ -41,7 +44,7 @@ package struct ReferenceComparison: Sendable {
       let middle = gold.groups / 2
       entries.append(
         (
-          "half of its members", gold.selecting(groups: 0..<middle),
+          Self.half, gold.selecting(groups: 0..<middle),
           Mixture(gold.selecting(groups: middle..<2 * middle))
         ))
     }
@@ -84,7 +87,7 @@ package struct ReferenceComparison: Sendable {
         NumberFormat.decimal.signed($0.score.value!) + ($0.excludesZero ? "*" : "")
       }
       lines.append(
-        "| \(row.name == "half of its members" ? row.name : "`\(row.name)`") | \(cell(row.distance, .decimal)) | "
+        "| \(row.name == Self.half ? row.name : "`\(row.name)`") | \(cell(row.distance, .decimal)) | "
           + "\(difference ?? "–") | \(cell(row.agreement, .percent)) | \(row.mutualInformation.map { fixed($0, 3) } ?? "–") | "
           + "\(row.nll.map { fixed($0, 3) } ?? "–") |")
     }
