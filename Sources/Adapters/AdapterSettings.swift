@@ -124,7 +124,7 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
     try validateOptimizer()
     try validateCycles()
     if let gain = initializationGain {
-      try require(gain > 0 && gain.isFinite, "initialization-gain", "found \(gain), expected above 0")
+      try Fault.check(positive: gain, of: "initialization-gain")
       try require(
         parametrisation == nil && variational == nil, "initialization-gain",
         "it applies to LoRA's A, which other parametrisations do not draw")
@@ -135,7 +135,7 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
     }
     try require(alpha > 0 && alpha.isFinite, "alpha", "found \(alpha), expected a number above 0")
     try require((0..<1).contains(dropout), "dropout", "found \(dropout), expected a number from 0 to below 1")
-    try require(learningRate > 0 && learningRate.isFinite, "learning-rate", "found \(learningRate), expected above 0")
+    try Fault.check(positive: learningRate, of: "learning-rate")
     try require((0..<1).contains(warmup), "warmup", "found \(warmup), expected a share from 0 to below 1")
     try Fault.check(count: batchSize, of: "batch-size")
     try Fault.check(count: steps, of: "steps", atLeast: 0)

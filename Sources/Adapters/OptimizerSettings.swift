@@ -87,7 +87,7 @@ package struct IVONSettings: Codable, Equatable, Sendable {
     for (setting, value) in [
       ("sample-size", givenSampleSize ?? 1), ("curvature", curvature), ("newton-clip", clip ?? 1),
     ] {
-      guard value > 0, value.isFinite else { throw Fault(.usage, setting: setting, "found \(value), expected above 0") }
+      try Fault.check(positive: value, of: setting)
     }
     guard curvatureDecay > 0, curvatureDecay < 1 else {
       throw Fault(.usage, setting: "curvature-decay", "found \(curvatureDecay), expected a number between 0 and 1")

@@ -40,9 +40,7 @@ package enum ParametrisationSettings: Codable, Equatable, Sendable {
       guard prior > 0, prior < 1 else {
         throw Fault(.usage, setting: "mask-prior", "found \(prior), expected a number between 0 and 1")
       }
-      guard temperature > 0, temperature.isFinite else {
-        throw Fault(.usage, setting: "mask-temperature", "found \(temperature), expected above 0")
-      }
+      try Fault.check(positive: temperature, of: "mask-temperature")
     case .olora, .tensorTrain, .frozenCores, .full, .cores, .diagonalCores: break
     }
   }

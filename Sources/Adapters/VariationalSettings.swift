@@ -70,7 +70,7 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
         hint: "leave out `parametrisation` or `variational`")
     }
     for (setting, value) in [("prior-deviation", priorDeviation), ("initial-root", initialRoot)] {
-      guard value > 0, value.isFinite else { throw Fault(.usage, setting: setting, "found \(value), expected above 0") }
+      try Fault.check(positive: value, of: setting)
     }
     try Fault.check(count: divergenceCycles ?? 1, of: "divergence-cycles")
     for (setting, value) in [

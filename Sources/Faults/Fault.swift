@@ -68,6 +68,15 @@ package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
     throw Fault(.usage, setting: setting, "found \(number), expected \(range.lowerBound) to \(range.upperBound)")
   }
 
+  /// Rejects a number that is not finite and above 0.
+  ///
+  /// - Throws: `Fault` of kind `.usage` about `setting`.
+  package static func check(positive number: Double, of setting: String) throws {
+    guard number > 0, number.isFinite else {
+      throw Fault(.usage, setting: setting, "found \(number), expected above 0")
+    }
+  }
+
   /// `subject: message`, then the hint in brackets; short and printable.
   package var description: String {
     "\(subject.printable()): \(message.printable())" + (hint.isEmpty ? "" : " (\(hint.printable()))")

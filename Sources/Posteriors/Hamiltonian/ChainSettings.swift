@@ -61,7 +61,7 @@ package struct ChainSettings: Codable, Equatable, Sendable {
         hint: "use fewer draws or a smaller `thinning`")
     }
     for (setting, value) in [("prior-deviation", priorDeviation), ("step-size", stepSize)] {
-      guard value > 0, value.isFinite else { throw Fault(.usage, setting: setting, "found \(value), expected above 0") }
+      try Fault.check(positive: value, of: setting)
     }
     guard spread >= 0, spread.isFinite else {
       throw Fault(.usage, setting: "spread", "found \(spread), expected 0 or more")
