@@ -126,7 +126,7 @@ VARIATIONAL_FLAGS :=
 # Flags of rank-masks alone, such as `--mask-prior 0.8`.
 RANK_MASK_FLAGS :=
 # Flags of ivon alone. `--sample-size 1e6` and the like is what published runs have in place of N.
-IVON_FLAGS := --learning-rate 0.03 --curvature 10
+IVON_FLAGS := --learning-rate 0.03
 # Flags of snapshots alone, and of sghmc alone. Both have MEMBERS cycles.
 SNAPSHOT_FLAGS :=
 SGHMC_FLAGS := --learning-rate 0.003 --cycle-snapshots 3
