@@ -179,3 +179,9 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// `make test-portable` builds the tests of the arithmetic alone.
+if Context.environment["TESTS"] == "arithmetic" {
+  let arithmetic = ["Arrays", "Transformers", "Adapters", "Training", "Posteriors"].map { "\($0)Tests" }
+  package.targets.removeAll { $0.type == .executable || $0.type == .test && !arithmetic.contains($0.name) }
+}
