@@ -276,3 +276,17 @@ STORE MatrixStorage Sources/Checkpoints/ModelFolder.swift
 TRUST Trust Sources/Collaboration/Trust.swift
 END
 }
+
+test_settings_of_a_paper_take_the_questions_of_another_experiment() {
+  local paper said flags
+  for paper in "laplace-lora|--learning-rate 5e-5|--batch-size 4|--steps 10000|--dropout 0.1|--precision int8" \
+    "bayesian-peft|--learning-rate 1e-4|--batch-size 4|--steps 5000|--cycle-exponent 8|--weight-decay 0" \
+    "swag-lora|--learning-rate 1e-4|--batch-size 32|--epochs 15|--preset swag-lora|--scale 1"; do
+    said=$(make -n evaluate "EXPERIMENT=${paper%%|*}" TASK=tiny 2>&1) || fail "$paper: $said"
+    mapfile -t flags < <(tr '|' '\n' <<< "${paper#*|}")
+    for flag in "${flags[@]}" "--train in/train.jsonl"; do contains "$flag " "$said"; done
+    said=$(make evaluate "EXPERIMENT=${paper%%|*}" "TASK=${paper%%|*}" 2>&1) && fail "its own task was accepted"
+    contains "must be another experiment" "$said"
+  done
+  contains "did you mean tiny" "$(make -n evaluate EXPERIMENT=swag-lora TASK=tinny 2>&1)"
+}
