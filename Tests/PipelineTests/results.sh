@@ -6,6 +6,7 @@ results_of() { make results RESULTS_SEEDS="0 5" METHODS="point ensemble" "$@"; }
 test_results_runs_every_seed_once_and_writes_a_table() {
   succeeds results_of RESULTS_EXPERIMENTS=tiny RESULTS_PLAN=yes
   contains "tiny: 2 of 2 seeds to run; how long is known after the first" "$(cat output)"
+  ! grep "in all" output || fail "a sum of nothing that is known"
   [ ! -e runs/protocol ] || fail "a plan has run something"
   succeeds results_of RESULTS_EXPERIMENTS=tiny
   equal "0 1 2 3 4 5 6 7 8 9" "$(sed -n 's/^command: .* --seed \([0-9]*\) .*/\1/p' \
