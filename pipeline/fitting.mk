@@ -102,7 +102,7 @@ work := fit:1
 curves := $(target)
 $(stage)
 endef
-$(foreach m,blob me-lora scalabl,$(eval $(value variational)))
+$(foreach m,blob me-lora scalabl rank-1,$(eval $(value variational)))
 
 # The adapter with rank masks.
 target := $R/adapters/rank-masks-0.h5

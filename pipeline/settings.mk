@@ -121,7 +121,7 @@ LORA_ENSEMBLE_FLAGS :=
 # Flags of batch-ensemble alone, and of repulsive alone, such as `--repulsion 10`.
 BATCH_ENSEMBLE_FLAGS :=
 REPULSIVE_FLAGS :=
-# Flags of blob, me-lora and scalabl alone, such as `--divergence-rate 0.002 --prior-deviation 0.1`.
+# Flags of blob, me-lora, scalabl and rank-1 alone, such as `--divergence-rate 0.002 --prior-deviation 0.1`.
 VARIATIONAL_FLAGS :=
 # Flags of rank-masks alone, such as `--mask-prior 0.8`.
 RANK_MASK_FLAGS :=

@@ -17,6 +17,8 @@ package struct GaussianTensors: Sendable {
     package let root: Int
     /// The number of its entries.
     package let count: Int
+    /// The mean of the prior of each entry.
+    let priorMean: Double
     /// The number of entries of all random tensors before it.
     package let first: Int
   }
@@ -36,7 +38,9 @@ package struct GaussianTensors: Sendable {
     var count = 0
     tensors = pairs.enumerated().map { index, pair in
       defer { count += pair.0.count }
-      return Tensor(index: index, mean: pair.0.offset, root: pair.1.offset, count: pair.0.count, first: count)
+      return Tensor(
+        index: index, mean: pair.0.offset, root: pair.1.offset, count: pair.0.count, priorMean: pair.0.role.priorMean,
+        first: count)
     }
     offsets = Set(pairs.flatMap { [$0.offset, $1.offset] })
   }

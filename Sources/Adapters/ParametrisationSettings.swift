@@ -19,6 +19,8 @@ package enum ParametrisationSettings: Codable, Equatable, Sendable {
   case cores
   /// A, c and B of B diag(c) A, all of them.
   case diagonalCores
+  /// A, B and scales of each module's inputs and outputs, all of them.
+  case axisScales
   /// A, B and the probabilities of random masks between them. N, the number of training examples, is filled in by a fit.
   case rankMasks(prior: Double, temperature: Double, examples: Int? = nil)
 
@@ -26,7 +28,7 @@ package enum ParametrisationSettings: Codable, Equatable, Sendable {
   package var startsFromBase: Bool {
     switch self {
     case .olora, .frozenCores, .full: true
-    case .nola, .tensorTrain, .cores, .diagonalCores, .rankMasks: false
+    case .nola, .tensorTrain, .cores, .diagonalCores, .axisScales, .rankMasks: false
     }
   }
 
@@ -41,7 +43,7 @@ package enum ParametrisationSettings: Codable, Equatable, Sendable {
         throw Fault(.usage, setting: "mask-prior", "found \(prior), expected a number between 0 and 1")
       }
       try Fault.check(positive: temperature, of: "mask-temperature")
-    case .olora, .tensorTrain, .frozenCores, .full, .cores, .diagonalCores: break
+    case .olora, .tensorTrain, .frozenCores, .full, .cores, .diagonalCores, .axisScales: break
     }
   }
 }
@@ -73,6 +75,7 @@ extension AdapterSettings {
       case .full: try FullFineTuning(layout, frozen: frozen)
       case .cores: Cores(layout, isDiagonal: false)
       case .diagonalCores: Cores(layout, isDiagonal: true)
+      case .axisScales: AxisScales(layout)
       case .rankMasks(let prior, let temperature, _): RankMasks(layout, prior: prior, temperature: temperature)
       }
     return variational.map { Variational(map, layout, $0) } ?? map

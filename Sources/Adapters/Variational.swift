@@ -13,19 +13,17 @@ package struct Variational: Parametrisation {
   private let tensors: GaussianTensors
   /// [tensor] The offset of the tensor's change in the network's vector; nil without Flipout, where the change is added to
   /// the means before the network reads them.
-  private let changes: [Int?]
+  private let changes: [Int]?
 
-  /// A Gaussian over the tensors of `inner` that have the role which the settings make random.
+  /// A Gaussian over those tensors of `inner` which the settings make random.
   init(_ inner: any Parametrisation, _ layout: LowRankLayout, _ settings: VariationalSettings) {
     (self.inner, self.layout, self.settings) = (inner, layout, settings)
     var table = inner.parameters
-    if let root = settings.role.root {
-      for entry in inner.parameters.entries where entry.role == settings.role {
-        table.append(entry.module, root, shape: entry.shape)
-      }
+    for entry in inner.parameters.entries where settings.isRandom(entry.role) {
+      table.append(entry.module, entry.role.root!, shape: entry.shape)
     }
     (parameters, tensors) = (table, GaussianTensors(table))
-    changes = layout.modules.map { layout.adapters[$0.name]!.offsetChange }
+    changes = settings.hasFlipout ? layout.modules.map { layout.adapters[$0.name]!.offsetChange! } : nil
   }
 
   /// The means start as in `inner`, G uniform between ε / √2 and ε.
@@ -68,11 +66,11 @@ package struct Variational: Parametrisation {
   /// The network's vector with the noise of `seed`. With Flipout it is the vector at the means followed by the changes
   /// G² ∘ E, which the network adds token by token; otherwise it is the vector at mean + G² ∘ E.
   package func expand(_ values: [Float], noise seed: UInt64, threads: Int) -> [Float] {
-    guard settings.hasFlipout else { return expand(tensors.drawn(from: values, seed: seed), threads: threads) }
+    guard let changes else { return expand(tensors.drawn(from: values, seed: seed), threads: threads) }
     var result = expand(values, threads: threads)
     result.append(contentsOf: repeatElement(0, count: layout.networkCount - result.count))
     for tensor in tensors.tensors {
-      let (noise, change) = (tensors.stepNoise(tensor, seed), changes[tensor.index]!)
+      let (noise, change) = (tensors.stepNoise(tensor, seed), changes[tensor.index])
       for i in 0..<tensor.count {
         let root = values[tensor.root + i]
         result[change + i] = root * root * noise[i]
@@ -90,7 +88,7 @@ package struct Variational: Parametrisation {
     let point = settings.hasFlipout ? values : tensors.drawn(from: values, seed: seed)
     pullback(&networkGradient, at: point, into: &gradient, threads: threads)
     for tensor in tensors.tensors {
-      let (noise, change) = (tensors.stepNoise(tensor, seed), changes[tensor.index])
+      let (noise, change) = (tensors.stepNoise(tensor, seed), changes?[tensor.index])
       for i in 0..<tensor.count {
         let slope = change.map { ofChanges[$0 + i] } ?? gradient[tensor.mean + i]
         gradient[tensor.root + i] = 2 * values[tensor.root + i] * noise[i] * slope

@@ -1,7 +1,14 @@
 // Which of an adapter's tensors are random in training, their prior, and how the divergence from it is weighed.
 //
 // BLoB (Wang et al. 2024, arXiv:2406.11675) has a Gaussian over A; Me-LoRA (a submission to ICLR 2025, withdrawn) one over
-// the core C of B C A; ScalaBL (as in the BayesAdapt code of 2025) one over the diagonal c of B diag(c) A.
+// the core C of B C A; ScalaBL (as in the BayesAdapt code of 2025) one over the diagonal c of B diag(c) A; a rank-1 Bayesian
+// network (Dusenberry et al. 2020, arXiv:2005.07186) one over the scales r and t of t ∘ B A (r ∘ x).
+//
+// Of the rank-1 network, an adapter gets the Gaussian form with one component, and scales around 1 instead of random signs,
+// which the frozen base could not bear. A draw of the scales belongs to a step, and not to an example as in the paper. With
+// random scales of the rank instead of the inputs and outputs it would be ScalaBL. The divergence is weighed and descended
+// as in the other methods, and not as a term of the loss. Therefore the standard deviations are G² here too, where the
+// authors have a softplus: its divergence is so flat that no rate would suit both it and the means.
 import Artifacts
 import Faults
 import Foundation
@@ -13,11 +20,12 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
     case blob
     case meLoRA = "me-lora"
     case scalaBL = "scalabl"
+    case rankOne = "rank-1"
   }
 
   /// The method, which decides what is random.
   package var method: Method
-  /// ρ: the prior of every entry is N(0, ρ²).
+  /// ρ: the prior of every entry is N(0, ρ²), or N(1, ρ²) for scales.
   package var priorDeviation = 0.2
   /// ε of Me-LoRA's random prior: in every step its standard deviation is ρ + ε U with U uniform between 0 and 1; nil for 0.
   /// The mean over U of these divergences is the divergence from no fixed prior.
@@ -32,11 +40,21 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
   /// examples; 0 for cycles of one epoch. Nil for `divergenceCycles` cycles in the fit, however long it is.
   package var cycleExponent: Double?
 
-  /// The defaults of BLoB's authors, but for the cycles.
-  package init(_ method: Method) { self.method = method }
+  /// The defaults of BLoB's authors, but for the cycles. The prior of a rank-1 network is that of its authors, and its
+  /// standard deviations start on average at √(d / (1 - d)) = 0.0316, with the d = 0.001 of their code.
+  package init(_ method: Method) {
+    self.method = method
+    if method == .rankOne { (priorDeviation, initialRoot) = (0.1, 0.2073) }
+  }
 
-  /// The role of the random tensors.
-  var role: ParameterRole { method == .blob ? .factor(.a) : .core }
+  /// Whether tensors of this role are random.
+  func isRandom(_ role: ParameterRole) -> Bool {
+    switch method {
+    case .blob: role == .factor(.a)
+    case .meLoRA, .scalaBL: role == .core
+    case .rankOne: if case .scale = role { true } else { false }
+    }
+  }
 
   /// Whether the noise gets random signs for every token (Flipout). In the other methods, all tokens of a step share one
   /// draw of the noise.
@@ -56,6 +74,7 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
     case .blob: nil
     case .meLoRA: .cores
     case .scalaBL: .diagonalCores
+    case .rankOne: .axisScales
     }
   }
 

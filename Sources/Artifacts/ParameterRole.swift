@@ -10,10 +10,14 @@ package enum ParameterRole: Hashable, Sendable {
   case generator(Factor, String)
   /// The matrix or diagonal C between B and A.
   case core
+  /// The scales r of a module's inputs, which multiply A, or t of its outputs, which multiply B.
+  case scale(Factor)
   /// The roots of the standard deviations of a factor.
   case factorRoot(Factor)
   /// The roots of the standard deviations of a core.
   case coreRoot
+  /// The roots of the standard deviations of scales.
+  case scaleRoot(Factor)
   /// Any other tensor, such as one of the base or of a trained head, with the last part of its name.
   case other(String)
 
@@ -23,10 +27,12 @@ package enum ParameterRole: Hashable, Sendable {
     case b = "lora_B"
   }
 
-  /// The factor that the tensor is or is computed from, or whose standard deviations it gives; nil for any other tensor.
+  /// The factor that the tensor is, computes or scales, or whose standard deviations it gives; nil for any other tensor.
   package var factor: Factor? {
     switch self {
-    case .factor(let factor), .generator(let factor, _), .factorRoot(let factor): factor
+    case .factor(let factor), .generator(let factor, _), .factorRoot(let factor), .scale(let factor),
+      .scaleRoot(let factor):
+      factor
     case .core, .coreRoot, .other: nil
     }
   }
@@ -39,11 +45,16 @@ package enum ParameterRole: Hashable, Sendable {
     switch self {
     case .factor(let factor): .factorRoot(factor)
     case .core: .coreRoot
-    case .generator, .factorRoot, .coreRoot, .other: nil
+    case .scale(let factor): .scaleRoot(factor)
+    case .generator, .factorRoot, .coreRoot, .scaleRoot, .other: nil
     }
   }
 
+  /// The mean of the prior of a random tensor: scales of 1 leave the factors as they are.
+  package var priorMean: Double { if case .scale = self { 1 } else { 0 } }
+
   private static let coreName = "lora_C"
+  private static let scaleEnd = "_scale"
 
   /// The name of the tensor with this role in `module`.
   func name(in module: String) -> String {
@@ -54,6 +65,8 @@ package enum ParameterRole: Hashable, Sendable {
       case .factorRoot(let factor): "\(factor.rawValue).root"
       case .core: "\(Self.coreName).weight"
       case .coreRoot: "\(Self.coreName).root"
+      case .scale(let factor): "\(factor.rawValue)\(Self.scaleEnd).weight"
+      case .scaleRoot(let factor): "\(factor.rawValue)\(Self.scaleEnd).root"
       case .other(let part): part
       }
     return module.isEmpty ? end : "\(module).\(end)"
@@ -68,11 +81,14 @@ package enum ParameterRole: Hashable, Sendable {
     case (coreName, "weight"): return (module(1), .core)
     case (coreName, "root"): return (module(1), .coreRoot)
     case (let group?, _):
-      guard let factor = Factor(rawValue: group) else { return (module(0), .other(last)) }
+      let isScale = group.hasSuffix(scaleEnd)
+      guard let factor = Factor(rawValue: isScale ? String(group.dropLast(scaleEnd.count)) : group) else {
+        return (module(0), .other(last))
+      }
       switch last {
-      case "weight": return (module(1), .factor(factor))
-      case "root": return (module(1), .factorRoot(factor))
-      default: return (module(1), .generator(factor, last))
+      case "weight": return (module(1), isScale ? .scale(factor) : .factor(factor))
+      case "root": return (module(1), isScale ? .scaleRoot(factor) : .factorRoot(factor))
+      default: return isScale ? (module(0), .other(last)) : (module(1), .generator(factor, last))
       }
     case (nil, _): return ("", .other(last))
     }

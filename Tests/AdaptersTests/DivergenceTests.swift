@@ -7,16 +7,16 @@ import Testing
 
 @Suite struct DivergenceTests {
   /// A random tensor of `count` numbers, and one that is not random.
-  private func table(_ count: Int) -> ParameterTable {
+  private func table(_ count: Int, _ name: String = "x.lora_A") -> ParameterTable {
     var table = ParameterTable()
-    table.append("x.lora_A.weight", shape: [1, count])
+    table.append("\(name).weight", shape: [1, count])
     table.append("x.lora_B.weight", shape: [3, 1])
-    table.append("x.lora_A.root", shape: [1, count])
+    table.append("\(name).root", shape: [1, count])
     return table
   }
 
   /// The integral of q ln(q / p) by Simpson's rule, over twelve standard deviations on either side.
-  private func integral(mean: Double, deviation: Double, prior: Double) -> Double {
+  private func integral(mean: Double, deviation: Double, prior: Double, priorMean: Double = 0) -> Double {
     func logDensity(_ x: Double, _ mean: Double, _ deviation: Double) -> Double {
       let z = (x - mean) / deviation
       return -0.5 * z * z - log(deviation) - 0.5 * log(2 * Double.pi)
@@ -26,7 +26,7 @@ import Testing
       let x = mean - width / 2 + width * Double(index) / Double(count)
       let log = logDensity(x, mean, deviation)
       let weight = index == 0 || index == count ? 1.0 : index % 2 == 1 ? 4 : 2
-      return sum + weight * exp(log) * (log - logDensity(x, 0, prior)) * width / Double(3 * count)
+      return sum + weight * exp(log) * (log - logDensity(x, priorMean, prior)) * width / Double(3 * count)
     }
   }
 
@@ -40,6 +40,17 @@ import Testing
     }
   }
 
+  /// The prior of scales is around 1.
+  @Test(arguments: [(1.0, 0.1), (1.3, 0.0316), (0.6, 0.2), (-0.2, 0.05)])
+  func theDivergenceOfScalesAgreesWithNumericalIntegration(mean: Double, deviation: Double) {
+    for name in ["x.lora_A_scale", "x.lora_B_scale"] {
+      let values = [Float(mean), 9, 9, 9, Float(deviation.squareRoot())]
+      let found = GaussianTensors(table(1, name)).divergence(at: values, priorDeviation: 0.1)
+      let expected = integral(mean: mean, deviation: deviation, prior: 0.1, priorMean: 1)
+      #expect(abs(found - expected) < 1e-3 * max(1, expected), "\(found), \(expected)")
+    }
+  }
+
   @Test func theDivergenceIsZeroAtThePriorAndLeastThere() {
     let tensors = GaussianTensors(table(1))
     let atPrior = tensors.divergence(at: [0, 1, 1, 1, Float(0.2).squareRoot()], priorDeviation: 0.2)
@@ -49,8 +60,8 @@ import Testing
     }
   }
 
-  @Test func aStepOfDescentIsAlongItsGradient() {
-    let (tensors, values) = (GaussianTensors(table(3)), [0.1, -0.3, 0, 5, 5, 5, 0.3, -0.2, 0.5] as [Float])
+  @Test(arguments: ["x.lora_A", "x.lora_A_scale"]) func aStepOfDescentIsAlongItsGradient(name: String) {
+    let (tensors, values) = (GaussianTensors(table(3, name)), [0.1, -0.3, 0, 5, 5, 5, 0.3, -0.2, 0.5] as [Float])
     var moved = values
     let norm = tensors.descend(&moved, priorDeviation: 0.2, rate: 1e-3)
     var squares = 0.0

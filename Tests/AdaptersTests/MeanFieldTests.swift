@@ -61,7 +61,8 @@ import Training
   @Test(arguments: VariationalSettings.Method.allCases)
   func bothGradientsTogetherEndAtTheMeanFieldPosterior(method: VariationalSettings.Method) throws {
     try withTemporaryFolder { folder in
-      let (settings, prior) = (variational(method), 0.2)
+      let settings = variational(method)
+      let (prior, priorMean) = (settings.variational!.priorDeviation, method == .rankOne ? 1.0 : 0)
       let scorer = try tinyScorer(folder, .letters, settings)
       let (map, tensors) = (scorer.parametrisation as! Variational, GaussianTensors(scorer.parameters))
       var values = map.initialValues(seed: 0)
@@ -88,13 +89,16 @@ import Training
           }
         }
       }
-      var (residual, scale) = (0.0, 0.0)
+      // Averaged over the last steps, the deviations of single scales of a rank-1 network still vary by a tenth.
+      let tolerance = method == .rankOne ? 0.2 : 0.08
+      var (residual, scale, excess) = (0.0, 0.0, 0.0)
       for (place, deviation) in deviations {
         let data = regression.jacobian.reduce(0.0) { $0 + regression.precision * Double($1[place] * $1[place]) }
         let expected = 1 / (data + 1 / (prior * prior)).squareRoot()
-        #expect(abs(deviation - expected) < 0.08 * expected, "\(deviation) at \(place), exactly \(expected)")
+        #expect(abs(deviation - expected) < tolerance * expected, "\(deviation) at \(place), exactly \(expected)")
+        excess += (deviation / expected - 1) / Double(deviations.count)
         // The gradient of the log posterior at the mean, compared with that of the likelihood alone at zero.
-        var atMean = means[place] / (prior * prior)
+        var atMean = (means[place] - priorMean) / (prior * prior)
         var atZero = 0.0
         for (row, target) in zip(regression.jacobian, regression.targets) {
           let predicted = deviations.keys.reduce(0.0) { $0 + Double(row[$1]) * means[$1] }
@@ -104,6 +108,7 @@ import Training
         (residual, scale) = (residual + atMean * atMean, scale + atZero * atZero)
       }
       #expect(residual < 0.01 * scale, "\(residual) of \(scale)")
+      #expect(abs(excess) < 0.04, "the deviations are too large by \(excess) on average")
     }
   }
 }

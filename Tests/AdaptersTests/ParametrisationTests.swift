@@ -13,6 +13,7 @@ import Transformers
 /// The parametrisations, by name.
 private let forms: [String: ParametrisationSettings] = [
   "nola": .nola(bases: 6, seed: 2), "cores": .cores, "diagonal cores": .diagonalCores,
+  "axis scales": .axisScales,
   "rank masks": .rankMasks(prior: 0.8, temperature: 0.5, examples: 24), "olora": .olora, "tt-lora": .tensorTrain,
   "b-lora-xs": .frozenCores, "full": .full,
 ]

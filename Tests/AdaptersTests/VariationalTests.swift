@@ -151,10 +151,11 @@ func variational(
       }
       // Query is 16 to 16, value 16 to 8; two layers; rank 2.
       let (inputs, outputs) = (2 * (16 + 16), 2 * (16 + 8))
-      let counts = try [.blob, .meLoRA, .scalaBL].map { try count($0) }
+      let counts = try [.blob, .meLoRA, .scalaBL, .rankOne].map { try count($0) }
       #expect(
         counts == [
           2 * (2 * inputs + outputs), 2 * (inputs + outputs) + 4 * 2 * 2 * 2, 2 * (inputs + outputs) + 4 * 2 * 2,
+          (2 + 2) * (inputs + outputs),
         ])
     }
   }

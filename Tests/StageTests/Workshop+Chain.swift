@@ -56,7 +56,7 @@ extension Workshop {
     case "adapters/lora-ensemble": _ = try fit(output, "--members", "2")
     case "adapters/full":
       _ = try fit(output, "--parametrisation", "full", "--learning-rate", "1e-4", "--seed", member)
-    case "adapters/blob", "adapters/me-lora", "adapters/scalabl":
+    case "adapters/blob", "adapters/me-lora", "adapters/scalabl", "adapters/rank-1":
       _ = try fit(output, "--variational", String(name.dropFirst("adapters/".count).dropLast(2)))
     case "adapters/batch-ensemble": _ = try fit(output, "--members", "2", "--batch-ensemble")
     case "adapters/repulsive": _ = try fit(output, "--members", "2", "--repulsion", "1")

@@ -1,6 +1,7 @@
-// BLoB (Wang et al. 2024, arXiv:2406.11675), Me-LoRA and ScalaBL in prediction: draws from the Gaussian that was learnt
-// over A, over the core of B C A, or over the diagonal of B diag(c) A. In training, BLoB draws different signs for
-// every token. Here a draw is one matrix for the whole data set, a plain adapter, with the same distribution for each
+// BLoB (Wang et al. 2024, arXiv:2406.11675), Me-LoRA, ScalaBL and a rank-1 network (Dusenberry et al. 2020,
+// arXiv:2005.07186) in prediction: draws from the Gaussian that was learnt over A, over the core of B C A, over the diagonal
+// of B diag(c) A, or over the scales r and t of t ∘ B A (r ∘ x). In training, BLoB draws different signs for every token.
+// Here a draw is one matrix for the whole data set, a plain adapter, with the same distribution for each
 // token.
 import Adapters
 import Artifacts

@@ -43,12 +43,23 @@ extension VariationalSettings.Method: ExpressibleByArgument {}
 
 private let defaults = VariationalSettings(.blob)
 
+/// For help: a default that rank-1 has of its own.
+private func text(_ value: KeyPath<VariationalSettings, Double>) -> String {
+  "Default: \(defaults[keyPath: value]); of rank-1 \(VariationalSettings(.rankOne)[keyPath: value])."
+}
+
 /// Which of its tensors are random.
 struct VariationalOptions: ParsableArguments {
-  @Option(help: "Learn a Gaussian: blob (over A), me-lora (over the core of B C A), scalabl (over its diagonal).")
+  @Option(
+    help: ArgumentHelp(
+      "Learn a Gaussian over a part of each adapter.",
+      discussion: """
+        blob: over A. me-lora: over the core of B C A. scalabl: over its diagonal. rank-1: over scales of the module's \
+        inputs and outputs.
+        """))
   var variational: VariationalSettings.Method?
-  @Option(help: "Standard deviation of its prior.") var priorDeviation = defaults.priorDeviation
-  @Option(help: "Largest initial root of a standard deviation.") var initialRoot = defaults.initialRoot
+  @Option(help: "Standard deviation of its prior. \(text(\.priorDeviation))") var priorDeviation: Double?
+  @Option(help: "Largest initial root of a standard deviation. \(text(\.initialRoot))") var initialRoot: Double?
   @Option(help: "Largest learning rate of the divergence from the prior.") var divergenceRate = defaults.divergenceRate
   @Option(help: "Cycles of the divergence's weights in the fit: each widens the Gaussian near its end.")
   var divergenceCycles = defaults.divergenceCycles!
@@ -61,7 +72,8 @@ struct VariationalOptions: ParsableArguments {
   var settings: VariationalSettings? {
     guard let variational else { return nil }
     var settings = VariationalSettings(variational)
-    (settings.priorDeviation, settings.initialRoot) = (priorDeviation, initialRoot)
+    settings.priorDeviation = priorDeviation ?? settings.priorDeviation
+    settings.initialRoot = initialRoot ?? settings.initialRoot
     (settings.divergenceRate, settings.priorNoise) = (divergenceRate, priorNoise)
     (settings.divergenceCycles, settings.cycleExponent) = (cycleExponent == nil ? divergenceCycles : nil, cycleExponent)
     return settings

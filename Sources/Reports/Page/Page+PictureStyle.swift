@@ -14,7 +14,7 @@ extension Page {
     .line.dashed { stroke-dasharray: 6 4; } .line.dotted { stroke-dasharray: 1 4; }
     .line.dashdot { stroke-dasharray: 8 4 1 4; } .line.longdash { stroke-dasharray: 12 4; }
     .line.sparse { stroke-dasharray: 2 8; } .line.double { stroke-dasharray: 8 4 8 10; }
-    .line.dashdots { stroke-dasharray: 8 3 1 3 1 3; }
+    .line.dashdots { stroke-dasharray: 8 3 1 3 1 3; } .line.uneven { stroke-dasharray: 12 4 3 4; }
     .leader { fill: none; stroke: currentColor; stroke-width: 0.75; opacity: 0.6; }
     svg text.end { fill: currentColor; }
     .line.band { fill: currentColor; stroke: none; opacity: 0.1; }

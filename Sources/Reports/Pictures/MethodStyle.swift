@@ -7,7 +7,7 @@ import Arrays
 package struct MethodStyle: Equatable {
   /// The dashes of a line.
   package enum Line: String, CaseIterable {
-    case solid, dashed, dotted, dashdot, sparse, double, dashdots, longdash
+    case solid, dashed, dotted, dashdot, sparse, double, dashdots, uneven, longdash
   }
 
   /// A colour of the style sheet, `--s0` to `--s6`; each has its own marker.
@@ -53,7 +53,8 @@ package struct MethodStyle: Equatable {
       ]
     ),
     (.double, ["swad", "tfb-authors", "ivon", "ivon-mean", "multi-ivon", "rank-masks", "rank-masks-mean"]),
-    (.dashdots, ["hmc", "laplace-exact", "batch-ensemble", "repulsive", "snapshots", "sghmc"]),
+    (.dashdots, ["hmc", "laplace-exact", "batch-ensemble", "repulsive", "snapshots", "sghmc", "rank-1"]),
+    (.uneven, ["rank-1-mean"]),
   ]
 }
 

@@ -94,6 +94,7 @@ import Training
     whole.parametrisation = .full
     for (name, fit, method) in [
       ("point", fit(.blob), "blob"), ("ensemble", fit(.meLoRA), "me-lora"), ("blob", fit(.scalaBL), "scalabl"),
+      ("scalabl", fit(.rankOne), "rank-1"),
       ("point", whole, "full"), ("soup", whole, "full"),
     ] {
       let fault = #expect(throws: Fault.self) {

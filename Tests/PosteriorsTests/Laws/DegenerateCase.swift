@@ -60,6 +60,19 @@ struct DegenerateCase: Sendable {
     "blob": ofZeroDeviation(.blob), "blob-mean": ofAnyDeviation(.blob),
     "me-lora": ofZeroDeviation(.meLoRA), "me-lora-mean": ofAnyDeviation(.meLoRA),
     "scalabl": ofZeroDeviation(.scalaBL), "scalabl-mean": ofAnyDeviation(.scalaBL),
+    "rank-1": ofZeroDeviation(.rankOne),
+    // Scales of 1 leave the factors as they are.
+    "rank-1-mean": DegenerateCase { run in
+      var adapter = try run.fit(.rankOne)
+      var point = try run.fit()
+      for entry in adapter.parameters.entries {
+        let range = entry.offset..<entry.offset + entry.count
+        if case .scale = entry.role { adapter.values.replaceSubrange(range, with: range.map { _ in 1 }) }
+        guard let same = point.parameters[entry.module, entry.role] else { continue }
+        point.values.replaceSubrange(same.offset..<same.offset + same.count, with: adapter.values[range])
+      }
+      return try (run.predict("rank-1-mean", [adapter]), run.predict("point", [point]))
+    },
     // One member repels nobody, and with fast weights of 1 BatchEnsemble's only member is a point estimate.
     "repulsive": DegenerateCase { run in
       let one = try run.fit(coupling: .repulsion(strength: 1), members: 1)

@@ -46,7 +46,7 @@ struct TinyRun {
     case "adapters/dropout": return try fit { $0.dropout = 0.2 }
     case "adapters/lora-ensemble": return try fit { $0.members = 2 }
     case "adapters/full": return try fit(seed: seed) { $0.parametrisation = .full }
-    case "adapters/blob", "adapters/me-lora", "adapters/scalabl":
+    case "adapters/blob", "adapters/me-lora", "adapters/scalabl", "adapters/rank-1":
       return try fit(VariationalSettings.Method(rawValue: String(name.dropFirst("adapters/".count).dropLast(2)))!)
     case "adapters/batch-ensemble": return try fit(coupling: .sharedFactors)
     case "adapters/repulsive": return try fit(coupling: .repulsion(strength: 1))
