@@ -99,6 +99,11 @@ package struct VariationalSettings: Codable, Equatable, Sendable {
         throw Fault(.usage, setting: setting, "found \(value), expected 0 or more")
       }
     }
+    guard priorNoise == nil || method == .meLoRA else {
+      throw Fault(
+        .usage, setting: "prior-noise", "found it with \(method.rawValue), but the random prior is Me-LoRA's",
+        hint: "leave it out, or fit with `variational me-lora`")
+    }
   }
 
   /// A remark if a fit of `steps` steps ends before its first cycle does: only the last steps of a cycle widen the

@@ -105,6 +105,37 @@ func variational(
     #expect(variational(.meLoRA) { $0.variational!.priorNoise = 0.1 }.variational!.priorDeviation(uniform: 0.5) == 0.25)
   }
 
+  /// U is a function of the seed and the step: a run that goes on from a checkpoint draws the same numbers.
+  @Test func anInterruptionChangesNoBitUnderARandomPrior() throws {
+    try withTemporaryFolder { folder in
+      let settings = variational(.meLoRA) { $0.variational!.priorNoise = 0.3 }
+      let scorer = try tinyScorer(folder, .letters, settings)
+      let unbroken = try fitted(scorer, settings)
+      #expect(try fitted(scorer, settings, seed: 1) != unbroken)
+      for stop in [1, 5] {
+        var first = try TrainingRun(scorer, settings, seed: 0)
+        for _ in 0..<stop { try first.advance() }
+        try first.checkpoint(identity: "it").write(to: folder + "/c", provenance: TinyExperiment.provenance)
+        var second = try TrainingRun(scorer, settings, seed: 0)
+        try second.restore(try Checkpoint.read(folder + "/c"))
+        try second.finish()
+        #expect(try second.adapter(method: "point") == unbroken, "stopped after step \(stop)")
+      }
+    }
+  }
+
+  @Test func theRandomPriorIsOfMeLoRAAlone() {
+    for method in VariationalSettings.Method.allCases {
+      let settings = variational(method) { $0.variational!.priorNoise = 0.05 }
+      guard method != .meLoRA else {
+        #expect(throws: Never.self) { try settings.validate() }
+        continue
+      }
+      let fault = #expect(throws: Fault.self) { try settings.validate() }
+      #expect(fault?.subject == "`prior-noise`" && fault?.message.contains(method.rawValue) == true)
+    }
+  }
+
   @Test func initialRootsAreUniformBetweenTheirBounds() throws {
     try withTemporaryFolder { folder in
       let scorer = try tinyScorer(folder, .letters, variational(.blob))

@@ -44,6 +44,8 @@ import Testing
     Mistake("--collect-from", "0.5", "--collect-rate", "-1", says: ["--collect-rate: found -1.0"]),
     Mistake("--collect-from", "0.5", "--members", "2", says: ["--collect-from: found members with it"]),
     Mistake("--preset", "swag-lora", "--variational", "blob", says: ["--collect-from: found a variational method"]),
+    Mistake("--prior-noise", "0.1", says: ["--prior-noise goes with --variational me-lora"], hint: "--help"),
+    Mistake("--prior-noise", "0.1", "--variational", "scalabl", says: ["--prior-noise: found it with scalabl"]),
     Mistake("--collect-from", "0.5", "--from", "x.h5", says: ["--collect-from: found it together with --from"]),
     Mistake("--rnak", "4", says: ["unknown option '--rnak'; did you mean '--rank'?"], hint: "--help"),
     Mistake("--bas", "x", says: ["unknown option '--bas'; did you mean '--base'?"], hint: "--help"),

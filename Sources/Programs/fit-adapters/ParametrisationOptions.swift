@@ -68,6 +68,11 @@ struct VariationalOptions: ParsableArguments {
   @Option(help: "Me-LoRA's random prior: its deviation grows by this times a uniform number, drawn in every step.")
   var priorNoise: Double?
 
+  /// Rejects a random prior where nothing is random.
+  func validate() throws {
+    if priorNoise != nil, variational == nil { throw ValidationError("--prior-noise goes with --variational me-lora") }
+  }
+
   /// The settings that the flags say; nil where nothing is random.
   var settings: VariationalSettings? {
     guard let variational else { return nil }
