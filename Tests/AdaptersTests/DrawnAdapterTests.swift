@@ -1,5 +1,5 @@
-// What the network reads under the noise of a rank-1 network: moments of many draws against closed forms, and the point at
-// which it is LoRA.
+// What the network reads under the noise of Me-LoRA and of a rank-1 network: moments of many draws against closed forms, and
+// the point at which a rank-1 network is LoRA.
 import Adapters
 import Artifacts
 import Foundation
@@ -53,6 +53,46 @@ import Transformers
         // The products of normal numbers have a kurtosis a little above 3.
         let error = ((variance * covariance(j, j) + exact * exact) * 1.5 / Double(draws)).squareRoot()
         #expect(abs(found - exact) < 5 * error, "covariance \(i), \(j): \(found), exactly \(exact)")
+      }
+    }
+  }
+
+  /// Row i of C A has the covariance Aᵀ diag(ω_i²) A, and rows are independent: only directions in the row space of A get
+  /// any doubt.
+  @Test func theRowsOfMeLoRAsProductHaveTheirCovarianceInTheRowSpaceOfA() throws {
+    try withTemporaryFolder { folder in
+      let scorer = try tinyScorer(folder, .letters, variational(.meLoRA))
+      let (values, map) = (scattered(scorer), scorer.parametrisation as! Variational)
+      // Two rows of a random core, and three inputs.
+      let (module, rank, seen) = (1, 2, 3)
+      let (a, means, roots) = (
+        tensor(.factor(.a), module, scorer, values), tensor(.core, module, scorer, values),
+        tensor(.coreRoot, module, scorer, values)
+      )
+      let place = scorer.layout.adapters[scorer.layout.modules[module].name]!
+      let inputs = scorer.layout.modules[module].inputs
+      func entry(_ core: [Double], _ row: Int, _ input: Int) -> Double {
+        (0..<rank).reduce(0.0) { $0 + core[row * rank + $1] * a[$1 * inputs + input] }
+      }
+      let mean = (0..<rank).flatMap { row in (0..<seen).map { entry(means, row, $0) } }
+      expectMoments(draws: 40_000, mean: mean) { i, j in
+        guard i / seen == j / seen else { return 0 }
+        let variances = (0..<rank).map { pow(roots[i / seen * rank + $0], 4) }
+        return (0..<rank).reduce(0.0) { $0 + variances[$1] * a[$1 * inputs + i % seen] * a[$1 * inputs + j % seen] }
+      } _: { seed in
+        let phi = map.expand(values, noise: seed, threads: 1)
+        return (0..<rank).flatMap { row in (0..<seen).map { Double(phi[place.offsetA + row * inputs + $0]) } }
+      }
+      // A third input is a combination of two others, as in A: the rank of C A is at most that of A.
+      let phi = map.expand(values, noise: 5, threads: 1)
+      let determinant = a[0] * a[inputs + 1] - a[1] * a[inputs]
+      let shares = [
+        (a[2] * a[inputs + 1] - a[1] * a[inputs + 2]) / determinant,
+        (a[0] * a[inputs + 2] - a[2] * a[inputs]) / determinant,
+      ]
+      for row in 0..<rank {
+        let drawn = (0..<seen).map { Double(phi[place.offsetA + row * inputs + $0]) }
+        #expect(abs(drawn[2] - shares[0] * drawn[0] - shares[1] * drawn[1]) < 1e-4)
       }
     }
   }
