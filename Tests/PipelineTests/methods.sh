@@ -40,7 +40,7 @@ test_all_methods_are_all_that_apply() {
   local listed
   listed=$(make evaluate EXPERIMENT=tiny METHODS=swagg 2>&1 | sed -n 's/.* is none of \(.*\), and not all.*/\1/p')
   contains "base-contextual batch-ensemble blob" "$listed"
-  contains "random-gate rank-masks" "$listed"
+  contains "random-gate rank-1 rank-1-mean rank-masks" "$listed"
   # Those of a library need one, the exact curvature a small core, and HMC is for those who ask for it.
   contains "hmc laplace-exact routed" "$(left_out | grep -xE 'hmc|laplace-exact|routed' | sort | xargs)"
   listed=$(tr ' ' '\n' <<< "$listed" | grep -vxFf <(left_out) | xargs)
