@@ -11,9 +11,6 @@
 
 # $(call flag,NAME,VALUE): nothing where the setting is empty, so that the stage's own default holds.
 flag = $(if $(strip $2),--$(strip $1) $(strip $2))
-# $(call value-of,--draws,FLAGS): the value that FLAGS give --draws, with a blank or = before it.
-value-of = $(call behind,$1,$(subst =, ,$2))
-behind = $(if $2,$(if $(filter $1,$(firstword $2)),$(word 2,$2),$(call behind,$1,$(wordlist 2,$(words $2),$2))))
 
 # What settle found: `FILE:INPUT:WHAT` where an input of FILE has changed, and `command= FILE COMMAND;` where FILE was
 # made from the same contents under other paths.

@@ -19,13 +19,18 @@ $(foreach pair,$(PAIRS),$(eval $(value member)))
 $(foreach i,$(MEMBER),$(eval adapter.$i := $(patsubst %/,%,$(word $(words $(wordlist 1,$i,$(ADAPTER)) x),$(ADAPTER)))))
 $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole numbers, and MEMBERS at least 1))
 
+# $(call value-of,--draws,FLAGS): the value that FLAGS give --draws, with a blank or = before it.
+value-of = $(call behind,$1,$(subst =, ,$2))
+behind = $(if $2,$(if $(filter $1,$(firstword $2)),$(word 2,$2),$(call behind,$1,$(wordlist 2,$(words $2),$2))))
+
 # --- The table ---
 # The words that hold of this run. An exception such as `olora+decoder` holds where all of its words do. Where the kind
 # of the base is not known, no exception that names it holds.
 OTHER_LOSS := $(filter --focal% --label-smoothing%,$(FIT_FLAGS)) $(CLASS_WEIGHTS) \
   $(filter-out 0 0.0,$(PRODUCT_PENALTY) $(BASE_DIVERGENCE))
 CASE := $(KIND_OF_BASE) $(or $(strip $(PARAMETRISATION)),lora) $(if $(INITIALIZATION_SEED),,separate-starts) \
-  $(if $(KEEP_BEST)$(filter --keep-best,$(FIT_FLAGS)),keep-best) $(if $(filter --gradient-clip%,$(FIT_FLAGS)),gradient-clip) \
+  $(if $(KEEP_BEST)$(filter --keep-best,$(FIT_FLAGS)),keep-best) \
+  $(if $(filter-out 0 0.0,$(call value-of,--gradient-clip,$(FIT_FLAGS))),gradient-clip) \
   $(if $(strip $(OTHER_LOSS)),other-loss)
 KNOWN :=
 define method

@@ -30,6 +30,10 @@ PRODUCT_PENALTY=1|other-loss|hmc
 BASE_DIVERGENCE=0.1|other-loss|hmc
 END
   equal "" "$(made)"
+  # No clipping is what every method has anyway.
+  for settings in FIT_FLAGS=--gradient-clip=0 FIT_FLAGS="--gradient-clip 0.0 --focal 2"; do
+    contains " --method ivon " "$(make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all "$settings")"
+  done
 }
 
 # The methods that METHODS=all leaves out for LoRA without LIBRARY.
