@@ -26,12 +26,34 @@ behind = $(if $2,$(if $(filter $1,$(firstword $2)),$(word 2,$2),$(call behind,$1
 # --- The table ---
 # The words that hold of this run. An exception such as `olora+decoder` holds where all of its words do. Where the kind
 # of the base is not known, no exception that names it holds.
-OTHER_LOSS := $(filter --focal% --label-smoothing%,$(FIT_FLAGS)) $(CLASS_WEIGHTS) \
-  $(filter-out 0 0.0,$(PRODUCT_PENALTY) $(BASE_DIVERGENCE))
+OTHER_LOSS := $(filter --focal% --label-smoothing%,$(FIT_FLAGS)) \
+  $(foreach v,CLASS_WEIGHTS PRODUCT_PENALTY BASE_DIVERGENCE,$(if $(filter-out 0 0.0,$($v)),$v))
 CASE := $(KIND_OF_BASE) $(or $(strip $(PARAMETRISATION)),lora) $(if $(INITIALIZATION_SEED),,separate-starts) \
   $(if $(KEEP_BEST)$(filter --keep-best,$(FIT_FLAGS)),keep-best) \
   $(if $(filter-out 0 0.0,$(call value-of,--gradient-clip,$(FIT_FLAGS))),gradient-clip) \
   $(if $(strip $(OTHER_LOSS)),other-loss)
+# What an exception is called in messages, and what to do about it; $m is the method.
+PARAMETRISATIONS := lora olora nola tt-lora b-lora-xs
+of-parametrisation = PARAMETRISATION=$(or $(strip $(PARAMETRISATION)),lora)
+other-parametrisation = it applies to $(filter-out $(exceptions.$m),$(PARAMETRISATIONS))
+$(foreach p,$(PARAMETRISATIONS),$(eval case.$p = $$(of-parametrisation))$(eval remedy.$p = $$(other-parametrisation)))
+case.encoder := an encoder$(comma) which has no answers before its head is trained
+remedy.encoder := point fits it
+case.olora+decoder = $(of-parametrisation) on a decoder$(comma) where all members would begin alike
+case.b-lora-xs+decoder = $(case.olora+decoder)
+remedy.olora+decoder = PARAMETRISATION=lora
+remedy.b-lora-xs+decoder = $(remedy.olora+decoder)
+case.nola+separate-starts = $(of-parametrisation) where every member begins at its own seed
+case.tt-lora+separate-starts = $(case.nola+separate-starts)
+remedy.nola+separate-starts := INITIALIZATION_SEED=0 lets all begin alike
+remedy.tt-lora+separate-starts := $(remedy.nola+separate-starts)
+case.gradient-clip := clipped gradients$(comma) which are not those of the posterior
+remedy.gradient-clip := leave --gradient-clip out of FIT_FLAGS
+case.keep-best := early stopping: its file holds snapshots of the whole fit and no best epoch
+remedy.keep-best = leave $(or $(KEEP_BEST:%=KEEP_BEST),--keep-best) out
+case.other-loss := another loss than the cross-entropy
+remedy.other-loss = leave $(strip $(OTHER_LOSS)) out
+
 KNOWN :=
 define method
 columns := $(subst |, ,$(row))
@@ -41,9 +63,10 @@ file := $(filter-out -,$(word 2,$(columns)))
 posterior.$m := $(if $(findstring %,$(file)),$(MEMBER:%=$(file:%=$R/%.h5)),$(file:%=$R/%.h5))
 samples.$m := $(word 3,$(columns))
 options.$m := $(filter-out -,$(subst $(comma), ,$(word 4,$(columns))))
-except.$m := $(strip $(foreach exception,$(filter-out -,$(subst $(comma), ,$(word 5,$(columns)))),\
+exceptions.$m := $(filter-out -,$(subst $(comma), ,$(word 5,$(columns))))
+except.$m := $(strip $(foreach exception,$(exceptions.$m),\
   $(if $(filter-out $(CASE),$(subst +, ,$(exception))),,$(exception))))
-unless-named.$m := $(filter unless-named,$(subst $(comma), ,$(word 5,$(columns))))
+unless-named.$m := $(filter unless-named,$(exceptions.$m))
 needs-fit.$m := $(if $(ADAPTER),$(filter-out adapters/point-%,$(filter adapters/%,$(file))))
 of-library.$m := $(filter library/%,$(file))
 mute.$m := $(if $(TEXTS),$(filter -,$(word 6,$(columns))))
@@ -64,7 +87,7 @@ $(foreach v,METHODS SHIFT_METHODS METHOD,$(foreach m,$($v),\
   $(if $(filter $m,$(KNOWN)),,$(error $v: '$m' is none of $(sort $(KNOWN))$(if $(filter METHOD,$v),,$(comma) and not \
     all)$(call did-you-mean,$m,$(KNOWN) $(if $(filter METHOD,$v),,all))))\
   $(if $(except.$m),\
-    $(error $v: $m does not apply to $(subst +, with ,$(firstword $(except.$m))) (README.md$(comma) Methods)))\
+    $(error $v: $m does not apply to $(case.$(firstword $(except.$m))) (hint: $(remedy.$(firstword $(except.$m))))))\
   $(if $(mute.$m),$(error $v: $m predicts choices and cannot write texts$(comma) as TEXTS=$(TEXTS) asks (hint: these can: \
     $(EVERY))))\
   $(if $(LIBRARY),,$(if $(of-library.$m),\

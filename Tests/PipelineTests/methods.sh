@@ -3,8 +3,33 @@
 
 test_a_method_that_a_parametrisation_has_nothing_for_is_refused() {
   fails tiny evaluate PARAMETRISATION=nola METHODS="point soup"
-  contains "METHODS: soup does not apply to nola with separate-starts" "$(cat output)"
+  contains "METHODS: soup does not apply to PARAMETRISATION=nola where every member begins at its own seed (hint: \
+INITIALIZATION_SEED=0 lets all begin alike)" "$(cat output)"
   succeeds tiny evaluate PARAMETRISATION=nola METHODS="point soup" INITIALIZATION_SEED=0
+}
+
+# Of each word in the column `except`.
+test_every_reason_why_a_method_does_not_apply_has_words_and_a_hint() {
+  local settings words
+  while IFS='|' read -r settings words; do
+    eval "settings=($settings)"
+    fails tiny evaluate "${settings[@]}"
+    contains "$words)" "$(cat output)"
+  done << 'END'
+METHODS=laplace-exact|laplace-exact does not apply to PARAMETRISATION=lora (hint: it applies to nola b-lora-xs
+METHODS=tfb PARAMETRISATION=tt-lora|tfb does not apply to PARAMETRISATION=tt-lora (hint: it applies to lora olora
+METHODS=repulsive PARAMETRISATION=b-lora-xs|PARAMETRISATION=b-lora-xs on a decoder, where all members would begin alike (hint: PARAMETRISATION=lora
+METHODS=sghmc KEEP_BEST=yes|early stopping: its file holds snapshots of the whole fit and no best epoch (hint: leave KEEP_BEST out
+METHODS=hmc CLASS_WEIGHTS=balanced FIT_FLAGS="--focal=2"|another loss than the cross-entropy (hint: leave --focal=2 CLASS_WEIGHTS out
+METHODS=ivon FIT_FLAGS="--gradient-clip 1"|clipped gradients, which are not those of the posterior (hint: leave --gradient-clip out of FIT_FLAGS
+END
+  echo '{"model_type": "bert"}' > in/model/config.json
+  fails tiny evaluate METHODS=base
+  contains "base does not apply to an encoder, which has no answers before its head is trained (hint: point fits it)" "$(cat output)"
+  for words in $(tail -n +2 pipeline/methods.tsv | cut -f 5 | tr , '\n' | sort -u | grep -vx -e - -e unless-named); do
+    [[ " $(sed -n 's/^PARAMETRISATIONS := //p' pipeline/methods.mk) " == *" $words "* ]] \
+      || grep -qF "case.$words " pipeline/methods.mk || fail "$words has no words"
+  done
 }
 
 # What fit-adapters would refuse after other methods were fitted.
@@ -14,20 +39,21 @@ test_a_setting_of_all_fits_that_a_method_has_nothing_for_is_refused_at_once() {
     eval "settings=($settings)"
     for method in $methods; do
       fails tiny evaluate METHODS="point $method" "${settings[@]}"
-      contains "METHODS: $method does not apply to $case (README.md, Methods)" "$(cat output)"
+      contains "METHODS: $method does not apply to $case" "$(cat output)"
+      contains "(hint: leave " "$(cat output)"
       equal "" "$(make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all "${settings[@]}" | grep -e " --method $method ")"
     done
     contains " --method point " "$(make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all "${settings[@]}")"
   done << 'END'
-FIT_FLAGS="--focal 2 --gradient-clip 1"|gradient-clip|ivon ivon-mean multi-ivon sghmc
-FIT_FLAGS=--gradient-clip=1|gradient-clip|ivon
-KEEP_BEST=yes|keep-best|snapshots sghmc
-FIT_FLAGS=--keep-best|keep-best|snapshots sghmc
-FIT_FLAGS="--focal 2"|other-loss|hmc
-FIT_FLAGS=--label-smoothing=0.1|other-loss|hmc
-CLASS_WEIGHTS=balanced|other-loss|hmc
-PRODUCT_PENALTY=1|other-loss|hmc
-BASE_DIVERGENCE=0.1|other-loss|hmc
+FIT_FLAGS="--focal 2 --gradient-clip 1"|clipped gradients|ivon ivon-mean multi-ivon sghmc
+FIT_FLAGS=--gradient-clip=1|clipped gradients|ivon
+KEEP_BEST=yes|early stopping|snapshots sghmc
+FIT_FLAGS=--keep-best|early stopping|snapshots sghmc
+FIT_FLAGS="--focal 2"|another loss|hmc
+FIT_FLAGS=--label-smoothing=0.1|another loss|hmc
+CLASS_WEIGHTS=balanced|another loss|hmc
+PRODUCT_PENALTY=1|another loss|hmc
+BASE_DIVERGENCE=0.1|another loss|hmc
 END
   equal "" "$(made)"
   # No clipping is what every method has anyway.
