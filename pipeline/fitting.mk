@@ -196,6 +196,7 @@ target := $R/chain/$i.h5
 inputs := $(BASE) $(TOKENS) $R/adapters/point-$i.h5
 caches := $(TRAINING_PREFIX)
 command := collect-chain $(TRAINING_FLAGS) --adapter $R/adapters/point-$i.h5 $(CHAIN_FLAGS)
+work := chain:1
 curves := $(TRAINED_POINT:%=$R/adapters/point-$i.h5)
 $(stage)
 endef

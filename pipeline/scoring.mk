@@ -2,13 +2,14 @@
 # was evaluated. The blocks are explained in sets.mk.
 
 # --- Predicting: method $m on the set $d ---
+# What it draws: linearised draws are of the logits.
+drawn = $(if $(and $(filter draws,$(options.$m)),$(filter linearised,$(DRAWS))),logits,$(samples.$m))
 # The flags that the columns of methods.tsv ask for.
-samples.parameters = $(if $(and $(filter draws,$(options.$m)),$(filter linearised,$(DRAWS))),\
-  $(samples.logits),--samples $(SAMPLES) --seed $(SEED))
+samples.parameters := --samples $(SAMPLES) --seed $(SEED)
 samples.logits := --samples $(LAPLACE_SAMPLES) --seed $(SEED)
 option.draws := $(call flag,draws,$(DRAWS))
 option.scale := $(call flag,scale,$(SCALE))
-drawing = $(samples.$(samples.$m)) $(foreach option,$(options.$m),$(option.$(option)))
+drawing = $(samples.$(drawn)) $(foreach option,$(options.$m),$(option.$(option)))
 
 # Passes over the set, for the time left: of each member, one for each draw. Draws of logits share two. Without draws of its
 # own, a file is read once for each of the members, snapshots or draws of a chain that it holds.
@@ -21,7 +22,7 @@ held.repulsive := $(MEMBERS)
 held.snapshots := $(MEMBERS)*$(or $(call value-of,--cycle-snapshots,$(SNAPSHOT_FLAGS)),1)
 held.sghmc := $(MEMBERS)*$(or $(call value-of,--cycle-snapshots,$(SGHMC_FLAGS)),1)
 held.hmc := $(or $(call value-of,--draws,$(CHAIN_FLAGS)),200)
-passes = $(words $(or $(posterior.$m),base))*$(passes.$(samples.$m))
+passes = $(words $(or $(posterior.$m),base))*$(passes.$(drawn))
 
 # Methods without adapters, or with a whole base of their own, share no states below the adapters.
 method-prefix = $(if $(filter-out $R/library/%,$(posterior.$m:$R/adapters/full-%=)),$(prefix))

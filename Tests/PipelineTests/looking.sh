@@ -166,6 +166,21 @@ END
   grep -q 'var draws = 200$' "$project/Sources/Posteriors/Hamiltonian/ChainSettings.swift" || fail "other draws by default"
   method=snapshots
   equal write:1*3*1*4 "$(size TEXTS=4)"
+  # Linearised draws of the parameters are draws of the logits; methods without a Gaussian do not change.
+  while read -r method passes; do
+    equal "$method: $passes" "$method: $(size DRAWS=linearised)"
+  done << 'END'
+swag predict:1*2
+multiswag predict:3*2
+dropout predict:1*7
+END
+}
+
+# A chain takes far longer than the rest, so that nothing is said before the first one is done.
+test_the_time_left_counts_chains() {
+  succeeds tiny evaluate METHODS="point hmc"
+  equal "" "$(grep 'chain/0: .* left' output)"
+  contains "chain/1: less than a minute left" "$(cat output)"
 }
 
 test_the_time_left_is_told_when_a_stage_begins() {
