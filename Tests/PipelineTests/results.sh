@@ -7,6 +7,8 @@ test_results_runs_every_seed_once_and_writes_a_table() {
   succeeds results_of RESULTS_EXPERIMENTS=tiny RESULTS_PLAN=yes
   contains "tiny: 2 of 2 seeds to run; how long is known after the first" "$(cat output)"
   ! grep "in all" output || fail "a sum of nothing that is known"
+  fails results_of RESULTS_EXPERIMENTS=tiny RESULTS_PLAN=nope
+  contains "results: error: RESULTS_PLAN=nope: must be yes, or empty" "$(cat output)"
   [ ! -e runs/protocol ] || fail "a plan has run something"
   succeeds results_of RESULTS_EXPERIMENTS=tiny
   equal "0 1 2 3 4 5 6 7 8 9" "$(sed -n 's/^command: .* --seed \([0-9]*\) .*/\1/p' \
