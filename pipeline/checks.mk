@@ -34,6 +34,14 @@ $(if $(TEXTS),$(if $(filter aswa,$(METHODS)),$(if $(filter accuracy,$(ASWA_ACCEP
   choices$(comma) and with TEXTS=$(TEXTS) answers are written,omit it))))
 $(if $(TEXTS),,$(foreach v,$(filter STOP WRITE_FLAGS,$(GIVEN)),$(if $($v),$(call stop,$v is for answers that are \
   written$(comma) and TEXTS is empty,TEXTS=10 has each draw write ten texts for each question))))
+# What tokenize would refuse after other methods were fitted: versions that no question in these templates has.
+WITHOUT.templates := answer sentence
+why-without.templates := is the only template for its scoring
+WITHOUT.shifts := answer pair statement sentence
+why-without.shifts := does not list the choices$(comma) so that another order of them changes nothing
+$(if $(filter all %-consistent,$(METHODS) $(if $(filter shift-test,$(WANTED)),$(SHIFT_METHODS))),\
+  $(foreach t,$(filter $(WITHOUT.$(VERSIONS)),$(or $(TEMPLATE.$(DATASET)),$(TEMPLATE))),\
+  $(call stop,VERSIONS=$(VERSIONS): TEMPLATE=$t $(why-without.$(VERSIONS)),VERSIONS=corruptions)))
 
 # Found here too, and not only after the forecasts.
 NUMBERS := $(filter numbers,$(FORMAT.$(DATASET)))

@@ -223,6 +223,21 @@ test_a_consistent_method_reads_other_versions_of_its_questions() {
   contains VERSIONS "$(cat output)"
 }
 
+test_versions_that_a_template_does_not_have_are_refused_at_once() {
+  local methods
+  for methods in all "point point-consistent"; do
+    fails tiny evaluate METHODS="$methods" VERSIONS=templates TEMPLATE=answer
+    contains "VERSIONS=templates: TEMPLATE=answer is the only template for its scoring (hint: VERSIONS=corruptions)" \
+      "$(cat output)"
+    fails tiny evaluate METHODS="$methods" VERSIONS=shifts TEMPLATE=pair
+    contains "VERSIONS=shifts: TEMPLATE=pair does not list the choices, so that another order of them changes nothing" \
+      "$(cat output)"
+    succeeds tiny -n evaluate METHODS="$methods" VERSIONS=templates TEMPLATE=bare
+  done
+  succeeds tiny -n evaluate METHODS=point VERSIONS=templates TEMPLATE=answer
+  equal "" "$(made)"
+}
+
 test_shift_test_takes_all_methods_too() {
   asked() {
     make -n shift-test EXPERIMENT=tiny RUNS=new METHODS=point SHIFT_METHODS=all "$@" \

@@ -1,7 +1,9 @@
 // The exact text that a model reads: if a template changes, earlier results are no longer comparable.
 import Artifacts
 import Faults
+import Foundation
 import Tasks
+import TestSupport
 import Testing
 
 @Suite struct TemplateTests {
@@ -19,6 +21,19 @@ import Testing
 
   private func texts(_ name: String, _ scoring: TokenizedSet.Scoring, _ question: Question) throws -> [TextPair] {
     try Template.named(name, for: scoring).render(question)
+  }
+
+  /// checks.mk refuses versions of questions before anything is fitted.
+  @Test func thePipelineKnowsWhichTemplatesHaveNoVersions() throws {
+    let rules = try String(contentsOfFile: projectRoot + "/pipeline/checks.mk", encoding: .utf8)
+    for (versions, templates) in [
+      ("templates", Template.all.filter(\.alternatives.isEmpty)),
+      ("shifts", Template.all.filter { $0.scoring != .letters && $0.scoring != .answers }),
+    ] {
+      let names = templates.map(\.name).sorted().joined(separator: " ")
+      let listed = rules.split(separator: "\n").first { $0.hasPrefix("WITHOUT.\(versions) := ") }
+      #expect(listed?.split(separator: " ").dropFirst(2).sorted().joined(separator: " ") == names)
+    }
   }
 
   @Test func bareHasTheFewestWords() throws {
