@@ -23,8 +23,9 @@ inputs := $(PARTS:%=$(ANSWERS_FOLDER)/%.h5) $R/predictions/$m/$(DATASET).h5 $(TO
 beside := $(addprefix $(ANSWERS_FOLDER)/,answers.csv shares.csv label-next.csv)
 command := decide --forecasts $(PARTS:%=$(ANSWERS_FOLDER)/%.h5) --predictions $R/predictions/$m/$(DATASET).h5 \
   --tokens $(TOKENS) --new $(NEW) $(call flag,risk,$(RISK)) $(call flag,delta,$(DELTA)) \
-  $(call flag,chosen-from,$(CHOSEN_FROM)) $(call flag,coverage,$(COVERAGE)) $(call flag,sets,$(CONFORMAL)) $(call flag,prior,$(PRIOR)) \
-  --answers-csv $(ANSWERS_FOLDER)/answers.csv --shares-csv $(ANSWERS_FOLDER)/shares.csv --label-next-csv $(ANSWERS_FOLDER)/label-next.csv
+  $(call flag,chosen-from,$(CHOSEN_FROM)) $(call flag,coverage,$(COVERAGE)) $(call flag,sets,$(CONFORMAL)) \
+  $(call flag,prior,$(PRIOR)) --answers-csv $(ANSWERS_FOLDER)/answers.csv --shares-csv $(ANSWERS_FOLDER)/shares.csv \
+  --label-next-csv $(ANSWERS_FOLDER)/label-next.csv
 $(stage)
 endef
 $(if $(NEW),$(foreach m,$(METHOD),$(foreach i,$(PARTS),$(eval $(value forecasts)))$(eval $(value decisions))))

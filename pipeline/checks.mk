@@ -26,8 +26,8 @@ $(if $(ENTAILMENT),$(if $(wildcard $(ENTAILMENT_MODEL)/config.json),,$(call stop
 $(if $(WRITTEN),$(if $(filter evaluate,$(WANTED)),$(if $(TEXTS),,$(call stop,with $(WRITTEN) answers are written$(comma) and \
   TEXTS is empty,TEXTS=10 has each draw write ten texts for each question))))
 $(if $(TEXTS),$(foreach v,$(filter CALIBRATORS FOREIGN FIGURES SHARDS VERSIONS SAMPLE_FLAGS SHIFTED SHIFT_METHODS CORRUPTIONS \
-  SEVERITIES SHIFT_FLAGS,$(GIVEN)),$(if $($v),$(call stop,$v is for answers that are chosen$(comma) and with TEXTS=$(TEXTS) they are \
-  written,omit one of them))))
+  SEVERITIES SHIFT_FLAGS,$(GIVEN)),$(if $($v),$(call stop,$v is for answers that are chosen$(comma) and with TEXTS=$(TEXTS) \
+  they are written,omit one of them))))
 $(if $(TEXTS),$(if $(filter linearised,$(DRAWS)),$(call stop,DRAWS=linearised predicts choices and cannot write texts$(comma) \
   as TEXTS=$(TEXTS) asks,omit DRAWS)))
 $(if $(TEXTS),$(if $(filter aswa,$(METHODS)),$(if $(filter accuracy,$(ASWA_ACCEPT)),$(call stop,ASWA_ACCEPT=accuracy needs \
@@ -66,8 +66,8 @@ $(foreach f,$(ADAPTER),$(if $(wildcard $f/adapter_config.json),,$(call stop,ADAP
 $(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRISATION DROPOUT MC_DROPOUT WARMUP DECAY \
   EPOCHS STEPS SWAG_FROM WEIGHT_DECAY WEIGHT_DECAY_B KEEP_BEST PRODUCT_PENALTY BASE_DIVERGENCE CLASS_WEIGHTS \
   INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS BATCH_ENSEMBLE_FLAGS REPULSIVE_FLAGS VARIATIONAL_FLAGS RANK_MASK_FLAGS \
-  IVON_FLAGS SNAPSHOT_FLAGS SGHMC_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names trained \
-  adapters,omit one of them)))
+  IVON_FLAGS SNAPSHOT_FLAGS SGHMC_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names \
+  trained adapters,omit one of them)))
 $(if $(SWAG_EPOCHS),$(if $(filter SWAG_FROM,$(GIVEN)),$(call stop,SWAG_EPOCHS goes on after the fit of point$(comma) and \
   SWAG_FROM is a share of a fit,omit one of them)))
 $(foreach e,$(LIBRARY:%/=%),$(foreach f,adapters/point-0.h5 tokens/$(notdir $e).h5,$(if $(wildcard $e/$f),,$(call stop,\
@@ -124,14 +124,15 @@ $(if $(COLLABORATING),$(if $(word 2,$(CLIENTS)),,$(call stop,collaborate needs t
 $(if $(COLLABORATING),$(foreach c,$(CLIENTS),$(if $(TRAIN.$c)$(wildcard $(CLIENT_DATA)/$c/.),,\
   $(call stop,there is no folder $(CLIENT_DATA)/$c,it holds train.jsonl of the client $c; or set TRAIN.$c))))
 $(if $(COLLABORATING),$(if $(filter $(words $(CLIENTS)),$(words $(sort $(CLIENTS)))),,$(call stop,CLIENTS names a client twice)))
-$(if $(START),$(if $(wildcard $(START)),,$(call stop,START=$(START): no such file or folder,it must be an adapter or a PEFT folder)))
+$(if $(START),$(if $(wildcard $(START)),,$(call stop,START=$(START): no such file or folder,\
+  it must be an adapter or a PEFT folder)))
 # Every client fits one adapter by the method point, and the table is that of compare-clients.
 $(if $(COLLABORATING),$(if $(ASKED),,$(foreach v,$(filter METHODS MEMBERS ADAPTER IMPORT_FLAGS LIBRARY LIBRARY_FLAGS TOP FOREIGN \
   MC_DROPOUT LORA_ENSEMBLE_FLAGS BATCH_ENSEMBLE_FLAGS REPULSIVE_FLAGS VARIATIONAL_FLAGS RANK_MASK_FLAGS IVON_FLAGS \
   SNAPSHOT_FLAGS SGHMC_FLAGS FULL_FLAGS SWAG_% CHAIN_FLAGS ASWA_ACCEPT TFB_FLAGS LAPLACE_% SAMPLES DRAWS SCALE FIGURES \
-  CALIBRATORS EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each client fits one \
-  adapter by the method point))))
-$(if $(filter predictions,$(TRUST)),$(if $(wildcard $(REFERENCE)),,$(call stop,TRUST=predictions needs REFERENCE=$(comma) a file of \
-  questions that all clients share)))
-$(if $(filter theoretical,$(TRUST)),$(if $(wildcard $(MIXTURES)),,$(call stop,TRUST=theoretical needs MIXTURES=$(comma) a JSON file \
-  of the clients' data)))
+  CALIBRATORS EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each \
+  client fits one adapter by the method point))))
+$(if $(filter predictions,$(TRUST)),$(if $(wildcard $(REFERENCE)),,$(call stop,TRUST=predictions needs REFERENCE=$(comma) \
+  a file of questions that all clients share)))
+$(if $(filter theoretical,$(TRUST)),$(if $(wildcard $(MIXTURES)),,$(call stop,TRUST=theoretical needs MIXTURES=$(comma) \
+  a JSON file of the clients' data)))

@@ -14,7 +14,8 @@ OPTIMIZATION := $(call flag,learning-rate,$(LEARNING_RATE)) $(call flag,warmup,$
   $(call flag,weight-decay,$(WEIGHT_DECAY)) $(call flag,weight-decay-b,$(WEIGHT_DECAY_B)) \
   $(if $(KEEP_BEST),--keep-best) $(call flag,training-examples,$(TRAINING_EXAMPLES))
 PENALTY := $(call flag,product-penalty,$(PRODUCT_PENALTY))
-OTHER_FLAGS := $(call flag,base-divergence,$(BASE_DIVERGENCE)) $(call flag,class-weights,$(if $(CLASS_WEIGHTS),'$(CLASS_WEIGHTS)')) \
+OTHER_FLAGS := $(call flag,base-divergence,$(BASE_DIVERGENCE)) \
+  $(call flag,class-weights,$(if $(CLASS_WEIGHTS),'$(CLASS_WEIGHTS)')) \
   $(call flag,initialization-seed,$(INITIALIZATION_SEED)) $(FIT_FLAGS)
 SHAPE := $(ADAPTER_KIND) $(ADAPTER_SIZE)
 TRAINING := $(OPTIMIZATION) $(PENALTY) $(OTHER_FLAGS)
@@ -159,8 +160,8 @@ target := $R/$f/$i.h5
 inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
 command := fit-adapters $(TRAINING_FLAGS) --method $f --seed $(seed.$i) $(SHAPE) $(call flag,dropout,$(DROPOUT)) \
-  $(filter-out $(if $(filter swag,$f),,--keep-best),$(TRAINING)) $(call flag,collect-from,$(SWAG_FROM)) $(call flag,collect-rate,$(SWAG_LEARNING_RATE)) \
-  $(if $(filter swad,$f),,$(SNAPSHOTS)) $a
+  $(filter-out $(if $(filter swag,$f),,--keep-best),$(TRAINING)) $(call flag,collect-from,$(SWAG_FROM)) \
+  $(call flag,collect-rate,$(SWAG_LEARNING_RATE)) $(if $(filter swad,$f),,$(SNAPSHOTS)) $a
 work := fit:1
 curves := $(if $(filter swag,$f),$(target))
 $(stage)

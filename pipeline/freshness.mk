@@ -39,7 +39,8 @@ is-as-made = $(if $(or $(ALWAYS),$(is-missing),$(has-changed-input),$(has-stale-
 CORES := $(shell nproc)
 JOBS = $(if $(filter -j,$(MAKEFLAGS)),$(CORES),$(or $(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))),1))
 OWN_THREADS = $(if $(RUN),,$(shell echo $$(( $(CORES) > $(JOBS) ? $(CORES) / $(JOBS) : 1 ))))
-OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QUIET),--quiet))
+OPTIONS = $(strip $(call flag,threads,$(or $(THREADS),$(OWN_THREADS))) $(if $(QUIET),--quiet)) --log-file $(LOG)
+LOG = $(@:$R/%.h5=$R/logs/%.log)
 
 # The place of each file in this run, such as `[7/28] adapters/point-2`, which its stage shows on the terminal. The files
 # are counted as make goes through them unless it has several jobs: a file after what it needs. The file that a goal is
@@ -81,7 +82,7 @@ $(target): options := $(options)
 $(target): export CREDENCE_PLACE = $(call place-of,$@)
 $(target): export CREDENCE_TIME_LEFT = $(if $(QUIET),,$(time-left))
 $(target): $(if $(filter $(target),$(STALE)),FORCE | $(caches) $(inputs),|) $(BUILT)
-	@$(HERE)pipeline/produce $@ $(if $(RUN),$(RUN) )-- $(command) -- $(strip $(options) $(OPTIONS)) --log-file $(@:$R/%.h5=$R/logs/%.log)
+	@$(HERE)pipeline/produce $@ $(if $(RUN),$(RUN) )-- $(command) -- $(strip $(options) $(OPTIONS))
 $(foreach field,target inputs command options beside caches curves work,$(eval $(field) :=))
 endef
 stage = $(eval $(value rule-of-stage))

@@ -24,11 +24,11 @@ $(foreach v,$(filter-out $(filter-out $(NOT_HERE),$(SETTINGS)),$(GIVEN)),$(error
 endif
 
 # Paths are checked for every goal: even `make clean` works in one.
-$(foreach v,MODEL DATA NEW RUNS CLIENT_DATA START MIXTURES ENTAILMENT ENTAILMENT_MODEL PROGRAMS PREFIX DESTDIR,$(if $(word 2,$($v)),\
-  $(error $v=$($v): a blank cannot stand in a path (hint: a symbolic link gives it a plainer name))))
+$(foreach v,MODEL DATA NEW RUNS CLIENT_DATA START MIXTURES ENTAILMENT ENTAILMENT_MODEL PROGRAMS PREFIX DESTDIR,\
+  $(if $(word 2,$($v)),$(error $v=$($v): a blank cannot stand in a path (hint: a symbolic link gives it a plainer name))))
 $(if $(NEW),$(if $(findstring /,$(ANSWERS))$(if $(filter-out .%,$(ANSWERS)),,no),\
   $(error ANSWERS=$(ANSWERS): must be the name of a folder$(comma) without a slash and not beginning with a dot)))
 $(foreach c,$(CLIENTS),$(if $(findstring /,$c)$(filter .% -% reference $(DATASET) $(SHIFTS),$c),\
-  $(error CLIENTS: '$c' cannot name a client (hint: names have no slash$(comma) begin with no dot or hyphen$(comma) and are not those \
-  of data sets)),))
+  $(error CLIENTS: '$c' cannot name a client (hint: names have no slash$(comma) begin with no dot or hyphen$(comma) and are \
+  not those of data sets)),))
 $(if $(filter-out -%,$(RUNS)),,$(error RUNS=$(RUNS): must be a folder$(comma) and not begin with -))

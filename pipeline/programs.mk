@@ -6,7 +6,8 @@ PROGRAMS := $(if $(INSTALLED),$(abspath $(INSTALLED)),$(HERE).build/release)
 # The file that says for which processor the programs were built; empty where they are not ours to build.
 BUILT := $(if $(INSTALLED)$(filter PROGRAMS,$(GIVEN)),,$(PROGRAMS)/.built)
 $(if $(BUILT),,$(foreach g,$(filter build test goldens torture test-models test-portable,$(MAKECMDGOALS)),\
-  $(error make $g builds programs$(comma) but $(PROGRAMS) holds finished ones (hint: run it in a checkout$(comma) without PROGRAMS=))))
+  $(error make $g builds programs$(comma) but $(PROGRAMS) holds finished ones (hint: run it in a checkout$(comma) \
+    without PROGRAMS=))))
 
 # The processor to build for: what the last build was for, else this one. `make build MARCH=x86-64-v3` gives programs
 # that run on any x86 server of the last ten years.
