@@ -46,6 +46,12 @@ import Testing
     Mistake("--preset", "swag-lora", "--variational", "blob", says: ["--collect-from: found a variational method"]),
     Mistake("--prior-noise", "0.1", says: ["--prior-noise goes with --variational me-lora"], hint: "--help"),
     Mistake("--prior-noise", "0.1", "--variational", "scalabl", says: ["--prior-noise: found it with scalabl"]),
+    Mistake("--collect-from", "0.5", "--members", "2", says: ["--collect-from: found it together with --members"]),
+    Mistake(
+      "--preset", "swag-lora", "--variational", "blob", says: ["--collect-from: found it together with --variational"]),
+    Mistake("--collect-from", "0.5", "--cycles", "2", says: ["--collect-from: found it together with --cycles"]),
+    Mistake(
+      "--collect-from", "0.5", "--optimizer", "ivon", says: ["--collect-from: found it together with --optimizer ivon"]),
     Mistake("--collect-from", "0.5", "--from", "x.h5", says: ["--collect-from: found it together with --from"]),
     Mistake("--rnak", "4", says: ["unknown option '--rnak'; did you mean '--rank'?"], hint: "--help"),
     Mistake("--bas", "x", says: ["unknown option '--bas'; did you mean '--base'?"], hint: "--help"),

@@ -43,15 +43,19 @@ package struct SwagRun: Resumable {
 
   /// A fit that collects from its share `settings.from` on, before its first step.
   ///
-  /// - Throws: `Fault` of kind `.usage` for settings without that share, for members that are trained together and for a
-  ///   variational method; else as `TrainingRun`.
+  /// - Precondition: `settings` have that share.
+  /// - Throws: `Fault` of kind `.usage` for a fit whose file holds more than one vector: members that are trained together,
+  ///   snapshots, or a Gaussian; else as `TrainingRun`.
   package init(_ scorer: Scorer, fit: AdapterSettings, seed: Int, _ settings: SwagSettings) throws {
     try settings.validate()
-    guard settings.from != nil, fit.variational == nil, fit.members == nil else {
+    precondition(settings.from != nil, "a collection that goes on from an adapter")
+    for (isGiven, name) in [
+      (fit.variational != nil, "variational"), (fit.members != nil, "members"), (fit.cycles != nil, "cycles"),
+      (fit.ivon != nil, "optimizer ivon"),
+    ] where isGiven {
       throw Fault(
         .usage, setting: "collect-from",
-        "found \(fit.variational == nil ? "members" : "a variational method") with it, expected a single adapter",
-        hint: "omit one of them")
+        "found it together with `\(name)`, whose result a file of moments does not hold", hint: "omit one of them")
     }
     try self.init(TrainingRun(scorer, fit, seed: seed), fit: fit, settings, start: nil)
   }

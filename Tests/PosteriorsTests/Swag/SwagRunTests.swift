@@ -168,17 +168,21 @@ import Training
     }
   }
 
-  @Test func membersAndGaussiansAreNotCollected() throws {
+  @Test func membersSnapshotsAndGaussiansAreNotCollected() throws {
     try with(.letters) { _, scorer, _ in
-      for change in [
-        { (fit: inout AdapterSettings) in fit.members = 2 }, { $0.variational = VariationalSettings(.blob) },
-      ] {
+      let changes: [(flag: String, change: (inout AdapterSettings) -> Void)] = [
+        ("members", { $0.members = 2 }), ("variational", { $0.variational = VariationalSettings(.blob) }),
+        ("cycles", { $0.cycles = CycleSettings(count: 2) }),
+        ("optimizer ivon", { $0.optimizer = .ivon(settings: IVONSettings()) }),
+      ]
+      for (flag, change) in changes {
         var other = fit
         change(&other)
         let fault = #expect(throws: Fault.self) {
           try SwagRun(scorer, fit: other, seed: 0, swag { $0.from = 0.5 })
         }
         #expect(fault?.code == .usage && fault?.subject == "`collect-from`")
+        #expect(fault?.message.contains("together with `\(flag)`") == true)
       }
     }
   }
