@@ -19,6 +19,10 @@ OTHER_FLAGS := $(call flag,base-divergence,$(BASE_DIVERGENCE)) \
   $(call flag,initialization-seed,$(INITIALIZATION_SEED)) $(FIT_FLAGS)
 SHAPE := $(ADAPTER_KIND) $(ADAPTER_SIZE)
 TRAINING := $(OPTIMIZATION) $(PENALTY) $(OTHER_FLAGS)
+# What FIT_FLAGS may say of the optimizer or the parametrisation of all fits, for those that have another one.
+OF_IVON := --sample-size --curvature --curvature-decay --newton-clip
+OF_SGHMC := --friction --temperature
+OF_NOLA := --bases --bases-seed
 
 # Member $i.
 define point
@@ -59,7 +63,7 @@ target := $R/adapters/full-$i.h5
 inputs := $(BASE) $(TOKENS)
 command := fit-adapters --base $(BASE) --tokens $(TOKENS) --method full --seed $(seed.$i) --parametrisation full \
   $(if $(CLASSIFIER),--head classifier) \
-  $(ADAPTER_SIZE) --dropout 0 $(OPTIMIZATION) $(OTHER_FLAGS) $(FULL_FLAGS)
+  $(ADAPTER_SIZE) --dropout 0 $(OPTIMIZATION) $(call without,$(OF_NOLA),$(OTHER_FLAGS)) $(FULL_FLAGS)
 work := fit:1
 curves := $(target)
 $(stage)
@@ -122,7 +126,7 @@ target := $R/adapters/ivon-$i.h5
 inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
 command := fit-adapters $(TRAINING_FLAGS) --method ivon --seed $(seed.$i) $(SHAPE) \
-  $(call flag,dropout,$(DROPOUT)) $(TRAINING) --optimizer ivon $(IVON_FLAGS)
+  $(call flag,dropout,$(DROPOUT)) $(call without,$(OF_SGHMC),$(TRAINING)) --optimizer ivon $(IVON_FLAGS)
 work := fit:1
 curves := $(target)
 $(stage)
@@ -135,12 +139,14 @@ target := $R/adapters/$m-0.h5
 inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
 command := fit-adapters $(TRAINING_FLAGS) --method $m --seed $(seed.0) $(SHAPE) \
-  $(call flag,dropout,$(DROPOUT)) $(TRAINING) --cycles $(MEMBERS) $($m-flags)
+  $(call flag,dropout,$(DROPOUT)) $($m-training) --cycles $(MEMBERS) $($m-flags)
 work := fit:1
 curves := $(target)
 $(stage)
 endef
+snapshots-training = $(TRAINING)
 snapshots-flags = $(SNAPSHOT_FLAGS)
+sghmc-training = $(call without,$(OF_IVON),$(TRAINING))
 sghmc-flags = --optimizer sghmc $(SGHMC_FLAGS)
 $(foreach m,snapshots sghmc,$(eval $(value cycles)))
 

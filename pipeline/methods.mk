@@ -22,6 +22,9 @@ $(if $(MEMBER),,$(error MEMBERS=$(MEMBERS) and SEED=$(SEED) must be whole number
 # $(call value-of,--draws,FLAGS): the value that FLAGS give --draws, with a blank or = before it.
 value-of = $(call behind,$1,$(subst =, ,$2))
 behind = $(if $2,$(if $(filter $1,$(firstword $2)),$(word 2,$2),$(call behind,$1,$(wordlist 2,$(words $2),$2))))
+# $(call without,--draws --seed,FLAGS): FLAGS but for --draws and --seed and their values.
+without = $(if $(firstword $2),$(filter-out $1 $(addsuffix =%,$1),$(firstword $2)) $(call without,$1,$(wordlist \
+  $(if $(filter $1,$(firstword $2)),3,2),$(words $2),$2)))
 
 # --- The table ---
 # The words that hold of this run. An exception such as `olora+decoder` holds where all of its words do. Where the kind

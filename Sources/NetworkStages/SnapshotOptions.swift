@@ -29,11 +29,6 @@ package struct SnapshotOptions: ParsableArguments {
 
   package init() {}
 
-  /// Whether one of them is given.
-  package var isGiven: Bool {
-    preset != nil || collections != nil || deviations != nil || annealEpochs != nil || accept != nil
-  }
-
   /// The settings that the flags give.
   ///
   /// - Parameters:

@@ -62,6 +62,18 @@ END
   done
 }
 
+# fit-adapters refuses a flag that the fit would ignore.
+test_flags_of_all_fits_do_not_reach_one_with_another_optimizer_or_parametrisation() {
+  local sghmc="--friction=0.2 --optimizer sghmc --temperature 0" ivon="--curvature 3 --optimizer ivon --sample-size=9"
+  fit() { make -n "new/tiny/adapters/$1.h5" EXPERIMENT=tiny RUNS=new "${@:2}" | grep -o 'fit-adapters .* --output'; }
+  contains " --friction=0.2 --optimizer sghmc --temperature 0 --output" "$(fit point-0 FIT_FLAGS="$sghmc")"
+  contains "--weight-decay 0.01 --optimizer sghmc --optimizer ivon --learning-rate 0.03" "$(fit ivon-0 FIT_FLAGS="$sghmc")"
+  contains "--weight-decay 0.01 --optimizer ivon --cycles 2 --optimizer sghmc" "$(fit sghmc-0 FIT_FLAGS="$ivon")"
+  contains " --bases 64 --keep-best --output" "$(fit point-0 PARAMETRISATION=nola FIT_FLAGS="--bases 64 --keep-best")"
+  contains "--weight-decay 0.01 --keep-best --learning-rate 1e-4 --output" \
+    "$(fit full-0 PARAMETRISATION=nola FIT_FLAGS="--bases 64 --keep-best --bases-seed=3")"
+}
+
 # The methods that METHODS=all leaves out for LoRA without LIBRARY.
 left_out() { awk '$2 ~ /^library/ || $5 ~ /(^|,)(lora|unless-named)(,|$)/ { print $1 }' "$project/pipeline/methods.tsv"; }
 

@@ -99,7 +99,7 @@ extension Workshop {
       try shop.expectFault(
         64, "fit-adapters", shop.inputs + ["--from", output, "--rank", "5"], says: ["--rank", "found 5", "has 2"])
       try shop.expectFault(
-        64, "fit-adapters", shop.inputs + ["--moments", "keep"], says: ["--moments", "without --from"])
+        64, "fit-adapters", shop.inputs + ["--moments", "keep"], says: ["--moments: it belongs to --from, which"])
     }
   }
 

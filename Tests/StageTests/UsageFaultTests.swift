@@ -1,4 +1,5 @@
 // Wrong flags are rejected before anything is computed, with the flag's name and the allowed values.
+import Artifacts
 import TestSupport
 import Testing
 
@@ -39,12 +40,9 @@ import Testing
       "--layers", "0-2", says: ["--layers: there is no block 2: the base has the blocks 0 to 1"], hint: "number 0"),
     Mistake("--layers", "1", "--parametrisation", "full", says: ["--layers: found [1] with full fine-tuning"]),
     Mistake("--weight-decay-b", "1001", says: ["--weight-decay-b: found 1001.0 at a learning rate of 0.001"]),
-    Mistake("--deviations", "3", says: ["--collect-from: flags of snapshots are given without it"], hint: "0.5"),
+    Mistake("--deviations", "3", says: ["--deviations: it belongs to --collect-from, which"], hint: "omit it"),
     Mistake("--collect-from", "1", says: ["--collect-from: found 1.0, expected a share"]),
     Mistake("--collect-from", "0.5", "--collect-rate", "-1", says: ["--collect-rate: found -1.0"]),
-    Mistake("--collect-from", "0.5", "--members", "2", says: ["--collect-from: found members with it"]),
-    Mistake("--preset", "swag-lora", "--variational", "blob", says: ["--collect-from: found a variational method"]),
-    Mistake("--prior-noise", "0.1", says: ["--prior-noise goes with --variational me-lora"], hint: "--help"),
     Mistake("--prior-noise", "0.1", "--variational", "scalabl", says: ["--prior-noise: found it with scalabl"]),
     Mistake("--collect-from", "0.5", "--members", "2", says: ["--collect-from: found it together with --members"]),
     Mistake(
@@ -52,6 +50,7 @@ import Testing
     Mistake("--collect-from", "0.5", "--cycles", "2", says: ["--collect-from: found it together with --cycles"]),
     Mistake(
       "--collect-from", "0.5", "--optimizer", "ivon", says: ["--collect-from: found it together with --optimizer ivon"]),
+    Mistake("--variational", "blob", "--divergence-cycles", "2", "--cycle-exponent", "8", says: ["--cycle-exponent"]),
     Mistake("--collect-from", "0.5", "--from", "x.h5", says: ["--collect-from: found it together with --from"]),
     Mistake("--rnak", "4", says: ["unknown option '--rnak'; did you mean '--rank'?"], hint: "--help"),
     Mistake("--bas", "x", says: ["unknown option '--bas'; did you mean '--base'?"], hint: "--help"),
@@ -61,6 +60,42 @@ import Testing
   func wrongFlagsOfFitAdapters(mistake: Mistake) throws {
     try Workshop.open(.letters) { shop in
       try shop.expectFault(64, "fit-adapters", shop.inputs + mistake.flags, says: mistake.says, hint: mistake.hint)
+    }
+  }
+
+  /// Each flag that a fit without its owner would ignore, with a value that is its default where it has one, and what it
+  /// belongs to.
+  private static let owned = [
+    ("--sample-size", "100", "--optimizer ivon"), ("--curvature", "1", "--optimizer ivon"),
+    ("--curvature-decay", "0.99999", "--optimizer ivon"), ("--newton-clip", "1", "--optimizer ivon"),
+    ("--friction", "0.1", "--optimizer sghmc"), ("--temperature", "1", "--optimizer sghmc"),
+    ("--cycle-snapshots", "1", "--cycles"), ("--sampling-share", "0.1", "--cycles"),
+    ("--bases", "256", "--parametrisation nola"), ("--bases-seed", "0", "--parametrisation nola"),
+    ("--mask-prior", "0.9", "--parametrisation rank-masks"),
+    ("--mask-temperature", "0.5", "--parametrisation rank-masks"), ("--prior-deviation", "0.2", "--variational"),
+    ("--initial-root", "0.05", "--variational"), ("--divergence-rate", "0.01", "--variational"),
+    ("--divergence-cycles", "4", "--variational"), ("--cycle-exponent", "8", "--variational"),
+    ("--prior-noise", "0", "--variational"), ("--collect-rate", "1e-3", "--collect-from"),
+    ("--collections", "3", "--collect-from"), ("--deviations", "3", "--collect-from"),
+    ("--anneal-epochs", "0", "--collect-from"), ("--accept", "all", "--collect-from"), ("--moments", "keep", "--from"),
+  ]
+
+  @Test(arguments: owned) func aFlagOfAnotherFitIsRefused(flag: String, value: String, owner: String) throws {
+    try Workshop.open(.letters) { shop in
+      try shop.expectFault(
+        64, "fit-adapters", shop.inputs + [flag, value],
+        says: ["\(flag): it belongs to \(owner), which this fit does not have"], hint: "omit it, or give \(owner) too")
+    }
+  }
+
+  /// A flag of the other optimizer is no better than one of the usual.
+  @Test func aFlagOfTheOtherOptimizerIsRefused() throws {
+    try Workshop.open(.letters) { shop in
+      try shop.expectFault(
+        64, "fit-adapters", shop.inputs + ["--optimizer", "sghmc", "--newton-clip", "1"],
+        says: ["--newton-clip: it belongs to --optimizer ivon"])
+      _ = try shop.fit("ivon.h5", "--optimizer", "ivon", "--newton-clip", "1", "--curvature-decay", "0.9")
+      #expect(try Adapter.read(shop.path("ivon.h5")).settings.contains(#""curvatureDecay":0.9"#))
     }
   }
 

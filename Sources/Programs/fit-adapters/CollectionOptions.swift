@@ -23,14 +23,7 @@ struct CollectionOptions: ParsableArguments {
   /// - Parameter hasStart: whether the fit goes on from an adapter.
   /// - Throws: `Fault` of kind `.usage` for flags that do not go together.
   func settings(_ fit: AdapterSettings, hasStart: Bool) throws -> SwagSettings? {
-    guard collectFrom != nil || snapshots.preset != nil else {
-      guard collectRate == nil, !snapshots.isGiven else {
-        throw Fault(
-          .usage, "--collect-from", "flags of snapshots are given without it",
-          hint: "give the share of the steps after which they are taken, such as 0.5")
-      }
-      return nil
-    }
+    guard collectFrom != nil || snapshots.preset != nil else { return nil }
     guard !hasStart else {
       throw Fault(
         .usage, "--collect-from", "found it together with --from", hint: "collect-swag goes on from an adapter")

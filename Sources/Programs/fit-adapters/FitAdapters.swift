@@ -29,6 +29,7 @@ import Training
   @OptionGroup var common: CommonOptions
 
   func run(_ context: StageContext) throws {
+    try checkFlags()
     try adapter.settings.validate()
     let snapshots = try collection.settings(adapter.settings, hasStart: start.from != nil)
     let weighting = try adapter.classWeights.map(ClassWeighting.init)

@@ -22,20 +22,26 @@ struct OptimizerOptions: ParsableArguments {
         """)) var optimizer = Name.adamW
   @Option(help: "IVON: how many examples the posterior counts the data as. Default: N, the training examples.")
   var sampleSize: Double?
-  @Option(help: "IVON: curvature of the mean loss at the start.") var curvature = ivon.curvature
-  @Option(help: "IVON: the share of the curvature that a step keeps.") var curvatureDecay = ivon.curvatureDecay
+  @Option(help: "IVON: curvature of the mean loss at the start. Default: \(ivon.curvature).") var curvature: Double?
+  @Option(help: "IVON: the share of the curvature that a step keeps. Default: \(ivon.curvatureDecay).")
+  var curvatureDecay: Double?
   @Option(help: "IVON: largest entry of the Newton step, before the learning rate. Default: no limit.")
   var newtonClip: Double?
-  @Option(help: "SGHMC: the share of the velocity that a step takes away.") var friction = sghmc.friction
-  @Option(help: "SGHMC: temperature of the posterior; 0: no noise.") var temperature = sghmc.temperature
+  @Option(help: "SGHMC: the share of the velocity that a step takes away. Default: \(sghmc.friction).")
+  var friction: Double?
+  @Option(help: "SGHMC: temperature of the posterior; 0: no noise. Default: \(sghmc.temperature).")
+  var temperature: Double?
   @Option(
     help: ArgumentHelp(
       "Let the rate fall to zero by a cosine in each of this many cycles, and keep a snapshot at the end of each.",
       discussion: "The snapshots are for method snapshots or sghmc. --warmup and --decay do not apply.")) var cycles:
     Int?
-  @Option(help: "Snapshots to keep from each cycle.") var cycleSnapshots = cycle.snapshots
-  @Option(help: "The share at the end of a cycle that they are from, and in which SGHMC adds its noise.")
-  var samplingShare = cycle.samplingShare
+  @Option(help: "Snapshots to keep from each cycle. Default: \(cycle.snapshots).") var cycleSnapshots: Int?
+  @Option(
+    help: """
+      The share at the end of a cycle that they are from, and in which SGHMC adds its noise. Default: \
+      \(cycle.samplingShare).
+      """) var samplingShare: Double?
 
   /// The settings that the flags say; nil for AdamW.
   var settings: OptimizerSettings? {
@@ -43,18 +49,21 @@ struct OptimizerOptions: ParsableArguments {
     case .adamW: return nil
     case .ivon:
       var settings = IVONSettings()
-      (settings.givenSampleSize, settings.curvature) = (sampleSize, curvature)
-      (settings.curvatureDecay, settings.clip) = (curvatureDecay, newtonClip)
+      (settings.givenSampleSize, settings.curvature) = (sampleSize, curvature ?? ivon.curvature)
+      (settings.curvatureDecay, settings.clip) = (curvatureDecay ?? ivon.curvatureDecay, newtonClip)
       return .ivon(settings: settings)
     case .sghmc:
       var settings = SGHMCSettings()
-      (settings.friction, settings.temperature) = (friction, temperature)
+      (settings.friction, settings.temperature) = (friction ?? sghmc.friction, temperature ?? sghmc.temperature)
       return .sghmc(settings: settings)
     }
   }
 
   /// The cycles that the flags say; nil for none.
   var cycleSettings: CycleSettings? {
-    cycles.map { CycleSettings(count: $0, snapshots: cycleSnapshots, samplingShare: samplingShare) }
+    cycles.map {
+      CycleSettings(
+        count: $0, snapshots: cycleSnapshots ?? cycle.snapshots, samplingShare: samplingShare ?? cycle.samplingShare)
+    }
   }
 }

@@ -2,6 +2,9 @@
 import Adapters
 import ArgumentParser
 
+private let usualBases = 256
+private let usualMasks = (prior: 0.9, temperature: 0.5)
+
 /// What is trained in place of A and B.
 struct ParametrisationOptions: ParsableArguments {
   /// The parametrisations' names.
@@ -20,10 +23,11 @@ struct ParametrisationOptions: ParsableArguments {
         tt-lora: cores of tensor trains. b-lora-xs: a core between factors of W's singular value decomposition. full: \
         the whole base. rank-masks: A, B and how likely each rank is kept, for the method of that name.
         """)) var parametrisation = Name.lora
-  @Option(help: "NOLA: random matrices for each factor.") var bases = 256
-  @Option(help: "NOLA: what draws them; the same for all members.") var basesSeed = 0
-  @Option(help: "Rank masks: how likely the prior keeps a rank.") var maskPrior = 0.9
-  @Option(help: "Rank masks: temperature of the relaxed masks in training.") var maskTemperature = 0.5
+  @Option(help: "NOLA: random matrices for each factor. Default: \(usualBases).") var bases: Int?
+  @Option(help: "NOLA: what draws them; the same for all members. Default: 0.") var basesSeed: Int?
+  @Option(help: "Rank masks: how likely the prior keeps a rank. Default: \(usualMasks.prior).") var maskPrior: Double?
+  @Option(help: "Rank masks: temperature of the relaxed masks in training. Default: \(usualMasks.temperature).")
+  var maskTemperature: Double?
 
   /// The settings that the flags say; nil for LoRA.
   var settings: ParametrisationSettings? {
@@ -33,8 +37,9 @@ struct ParametrisationOptions: ParsableArguments {
     case .tensorTrain: .tensorTrain
     case .frozenCores: .frozenCores
     case .full: .full
-    case .rankMasks: .rankMasks(prior: maskPrior, temperature: maskTemperature)
-    case .nola: .nola(bases: bases, seed: basesSeed)
+    case .rankMasks:
+      .rankMasks(prior: maskPrior ?? usualMasks.prior, temperature: maskTemperature ?? usualMasks.temperature)
+    case .nola: .nola(bases: bases ?? usualBases, seed: basesSeed ?? 0)
     }
   }
 }
@@ -60,18 +65,17 @@ struct VariationalOptions: ParsableArguments {
   var variational: VariationalSettings.Method?
   @Option(help: "Standard deviation of its prior. \(text(\.priorDeviation))") var priorDeviation: Double?
   @Option(help: "Largest initial root of a standard deviation. \(text(\.initialRoot))") var initialRoot: Double?
-  @Option(help: "Largest learning rate of the divergence from the prior.") var divergenceRate = defaults.divergenceRate
-  @Option(help: "Cycles of the divergence's weights in the fit: each widens the Gaussian near its end.")
-  var divergenceCycles = defaults.divergenceCycles!
+  @Option(help: "Largest learning rate of the divergence from the prior. Default: \(defaults.divergenceRate).")
+  var divergenceRate: Double?
+  @Option(
+    help: """
+      Cycles of the divergence's weights in the fit: each widens the Gaussian near its end. Default: \
+      \(defaults.divergenceCycles!).
+      """) var divergenceCycles: Int?
   @Option(help: "Cycles of 100 N^(pi / this) / batch size steps instead (BLoB's is 8); 0: of an epoch.")
   var cycleExponent: Double?
   @Option(help: "Me-LoRA's random prior: its deviation grows by this times a uniform number, drawn in every step.")
   var priorNoise: Double?
-
-  /// Rejects a random prior where nothing is random.
-  func validate() throws {
-    if priorNoise != nil, variational == nil { throw ValidationError("--prior-noise goes with --variational me-lora") }
-  }
 
   /// The settings that the flags say; nil where nothing is random.
   var settings: VariationalSettings? {
@@ -79,8 +83,16 @@ struct VariationalOptions: ParsableArguments {
     var settings = VariationalSettings(variational)
     settings.priorDeviation = priorDeviation ?? settings.priorDeviation
     settings.initialRoot = initialRoot ?? settings.initialRoot
-    (settings.divergenceRate, settings.priorNoise) = (divergenceRate, priorNoise)
-    (settings.divergenceCycles, settings.cycleExponent) = (cycleExponent == nil ? divergenceCycles : nil, cycleExponent)
+    (settings.divergenceRate, settings.priorNoise) = (divergenceRate ?? settings.divergenceRate, priorNoise)
+    settings.divergenceCycles = cycleExponent == nil ? divergenceCycles ?? settings.divergenceCycles : nil
+    settings.cycleExponent = cycleExponent
     return settings
+  }
+
+  /// Rejects two kinds of cycles.
+  func validate() throws {
+    guard divergenceCycles == nil || cycleExponent == nil else {
+      throw ValidationError("--cycle-exponent does not go with --divergence-cycles")
+    }
   }
 }

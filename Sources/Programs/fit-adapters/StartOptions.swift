@@ -23,14 +23,9 @@ struct StartOptions: ParsableArguments {
   /// The adapter to go on from; nil without one.
   ///
   /// - Parameter settings: those of the fit, of which a PEFT folder takes over what it does not say.
-  /// - Throws: `Fault` where it cannot be read or is of another base; of kind `.usage` for moments without an adapter, or
-  ///   that it does not have.
+  /// - Throws: `Fault` where it cannot be read or is of another base; of kind `.usage` for moments that it does not have.
   func open(_ context: StageContext, _ network: NetworkData, _ settings: AdapterSettings) throws -> TrainingStart? {
-    guard let from else {
-      guard let moments else { return nil }
-      throw Fault(
-        .usage, "--moments", "found \(moments.rawValue) without --from", hint: "name the adapter to go on from")
-    }
+    guard let from else { return nil }
     let adapter = try network.adapters.adapter(from, settings: settings)
     if adapter.optimizer.firstMoment.isEmpty {
       guard moments != .keep else {
