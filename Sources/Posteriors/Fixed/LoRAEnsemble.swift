@@ -17,22 +17,11 @@ package struct LoRAEnsemble: Posterior {
   /// The members' parameters; those that all share count once.
   package let storedParameters: Int
 
-  /// From one file of `fit-adapters --members`.
+  /// From one file of `fit-adapters --members`, and with `setting` if they are coupled.
   ///
   /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for a file with a single adapter.
-  package init(_ request: PosteriorRequest) throws {
-    try self.init(
-      request, count: request.files.fit.members, "members", or: "`method ensemble` with one file per member")
-  }
-
-  /// Coupled members, from one file of `fit-adapters` with `setting`; `isRight` says whether a coupling is of that kind.
-  ///
-  /// - Throws: `Fault` of kind `.usage` for other files; `.configuration` for members that are not coupled so.
-  static func coupled(
-    _ request: PosteriorRequest, _ setting: String, _ isRight: (MemberCoupling?) -> Bool
-  ) throws -> LoRAEnsemble {
-    let count = isRight(request.files.fit.coupling) ? request.files.fit.members : nil
-    return try LoRAEnsemble(request, count: count, setting, or: "`method lora-ensemble` for other members")
+  package init(_ request: PosteriorRequest, _ setting: String = "members") throws {
+    try self.init(request, count: request.files.fit.members, setting, or: "`method ensemble` with one file per member")
   }
 
   /// The `count` vectors of one file, which a fit with `setting` made.
@@ -43,7 +32,7 @@ package struct LoRAEnsemble: Posterior {
     let (path, adapter) = try request.single(Adapter.self)
     guard let count else {
       throw Fault(
-        .configuration, path, "it holds one adapter, or other members than those of a fit with `\(setting)`",
+        .configuration, path, "it holds one adapter, and not those of a fit with `\(setting)`",
         hint: "fit it with `\(setting)`, or use \(other)")
     }
     (values, groups) = (adapter.values, count)

@@ -77,8 +77,8 @@ package enum Catalogue {
       Method("dropout", from: "adapters/dropout-0", samples: .parameters, options: [.dropout], MCDropout.init),
       Method("ensemble", from: "adapters/point-%", forms: [.consistent], FixedMembers.ensemble),
       Method(
-        LoRAEnsemble.name, from: "adapters/lora-ensemble-0", notOn: [.oloraDecoder, .bLoRAXSDecoder],
-        LoRAEnsemble.init),
+        LoRAEnsemble.name, from: "adapters/lora-ensemble-0", notOn: [.oloraDecoder, .bLoRAXSDecoder]
+      ) { try LoRAEnsemble($0) },
       Method("soup", from: "adapters/point-%", notOn: [.nolaSeparate, .ttLoRASeparate], FixedMembers.soup),
       Method("swa", from: "swag/0", FixedMembers.swa),
       Method("aswa", from: "aswa/0", FixedMembers.aswa),
@@ -119,10 +119,10 @@ package enum Catalogue {
 
   private static let ofOptimizers: [Method] = [
     Method("batch-ensemble", from: "adapters/batch-ensemble-0", notOn: Method.Exception.allButLoRA) {
-      try LoRAEnsemble.coupled($0, "batch-ensemble") { $0 == .sharedFactors }
+      try LoRAEnsemble($0, "batch-ensemble")
     },
     Method("repulsive", from: "adapters/repulsive-0", notOn: [.oloraDecoder, .bLoRAXSDecoder]) {
-      try LoRAEnsemble.coupled($0, "repulsion") { if case .repulsion = $0 { true } else { false } }
+      try LoRAEnsemble($0, "repulsion")
     },
     Method("snapshots", from: "adapters/snapshots-0", notOn: [.keepBest], LoRAEnsemble.snapshots),
     Method("sghmc", from: "adapters/sghmc-0", notOn: [.keepBest, .gradientClip], LoRAEnsemble.sghmc),
@@ -213,8 +213,13 @@ package enum Catalogue {
         hint: "use `method \(methods[0])`")
     }
     if let members = fit.members {
-      try require(
-        LoRAEnsemble.name, "batch-ensemble", "repulsive", because: "\(members) members that were trained together")
+      let (method, how) =
+        switch fit.coupling {
+        case nil: (LoRAEnsemble.name, "were trained together")
+        case .sharedFactors: ("batch-ensemble", "share A and B")
+        case .repulsion: ("repulsive", "repel each other")
+        }
+      try require(method, because: "\(members) members that \(how)")
     }
     if let cycles = fit.cycles { try require("snapshots", "sghmc", because: "\(cycles.vectors) snapshots of one fit") }
     if let variational = fit.variational {

@@ -135,11 +135,12 @@ import Training
       let own = file.parameters.entries.filter { method == "repulsive" || $0.role == .core }.reduce(0) { $0 + $1.count }
       let shared = method == "repulsive" ? 0 : width - own / 3
       #expect(posterior.storedParameters == own + shared && file.cost.trainableParameters == own + shared)
-      let other = method == "repulsive" ? "batch-ensemble" : "repulsive"
-      let fault = #expect(throws: Fault.self) {
-        try Catalogue.posterior(request([file], method: other, fit: file.fit("file")))
+      for other in ["lora-ensemble", "batch-ensemble", "repulsive"] where other != method {
+        let fault = #expect(throws: Fault.self) {
+          try Catalogue.posterior(request([file], method: other, fit: file.fit("file")))
+        }
+        #expect(fault?.code == .configuration && fault?.hint == "use `method \(method)`", "\(other)")
       }
-      #expect(fault?.code == .configuration && fault?.hint.contains("lora-ensemble") == true)
     }
   }
 
