@@ -100,6 +100,11 @@ package struct PredictionsFile: Sendable {
     try require(mine.labelNames == theirs.labelNames, "the names of its labels")
   }
 
+  /// Whether both have the same probabilities of one method.
+  func holdsSame(as other: PredictionsFile) -> Bool {
+    predictions.method == other.predictions.method && predictions.logProbabilities == other.predictions.logProbabilities
+  }
+
   /// The rows whose probabilities mean something.
   var predictedRows: [Int] { predictions.splits.indices.filter(isPredicted) }
 

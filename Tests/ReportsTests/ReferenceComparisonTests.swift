@@ -84,6 +84,47 @@ import Testing
     #expect(three.text.hasPrefix("almanac: 60 test questions,"))
   }
 
+  @Test func theSamePredictionsTwiceAreRefused() throws {
+    let (gold, point) = (chains(), SyntheticPredictions(method: "point").predictions)
+    for (files, named) in [([point, point], "point.h5"), ([point, gold], "hmc.h5")] {
+      let fault = #expect(throws: Fault.self) {
+        try ReferenceComparison(files.map(file), with: file(gold), ScoringSettings())
+      }
+      #expect(fault?.code == .data && fault?.subject == named && fault?.message.contains("\(named) once more") == true)
+    }
+    // The same method of another run is another row.
+    let other = SyntheticPredictions(method: "point", sharpness: 1).predictions
+    let text = try ReferenceComparison([file(point), file(other)], with: file(gold), ScoringSettings()).text
+    #expect(text.split(separator: "\n").count { $0.hasPrefix("| `point` |") } == 2)
+  }
+
+  /// What a reader must know of a reference before trusting its distances.
+  @Test func doubtsAboutTheReferenceAreSaidBelowTheTable() throws {
+    func text(_ change: (inout Predictions) -> Void, _ recipe: (inout SyntheticPredictions) -> Void = { _ in }) throws
+      -> [Substring]
+    {
+      var gold = chains(recipe)
+      change(&gold)
+      let point = SyntheticPredictions(method: "point").predictions
+      return try ReferenceComparison([file(point)], with: file(gold), ScoringSettings()).text
+        .split(separator: "\n")
+    }
+    let warned = try text { $0.warnings = ["9 transitions diverged", "one chain"] }
+    #expect(warned.suffix(2) == ["hmc: 9 transitions diverged.", "hmc: one chain."])
+    let few = try text({ _ in }) { $0.samples = 3 }
+    #expect(few.last == "Whether hmc has converged is not known: there are fewer than four draws of each member.")
+    // Chains whose every proposal was rejected stand still where they began: here, all at the same place.
+    let still = try text { set in
+      let width = set.choices
+      for row in 0..<set.count {
+        let first = Array(set.logProbabilities[row * 24 * width..<(row * 24 + 1) * width])
+        let draws = Array(repeating: first, count: 24).flatMap { $0 }
+        set.logProbabilities.replaceSubrange(row * 24 * width..<(row + 1) * 24 * width, with: draws)
+      }
+    }
+    #expect(still.last == "Whether hmc has converged is not known: all its draws are equal.")
+  }
+
   @Test func otherQuestionsAreRefused() throws {
     let other = SyntheticPredictions(method: "point", testCount: 119).predictions
     #expect(throws: Fault.self) { try ReferenceComparison([file(other)], with: file(chains()), ScoringSettings()) }

@@ -22,18 +22,25 @@ package struct ReferenceComparison: Sendable {
   private static let half = "half of its members"
 
   private let reference: PredictionsFile
+  private let files: [PredictionsFile]
   private let rows: [Row]
   private let convergence: [Convergence]
   private let settings: ScoringSettings
 
   /// Compares `files` with `reference`.
   ///
-  /// - Throws: `Fault` of kind `.data` for predictions of other questions, and without test questions.
+  /// - Throws: `Fault` of kind `.data` for predictions of other questions, for the same predictions twice, and without test
+  ///   questions.
   package init(_ files: [PredictionsFile], with reference: PredictionsFile, _ settings: ScoringSettings) throws {
-    for file in files { try file.check(comparableWith: reference) }
+    for (index, file) in files.enumerated() {
+      try file.check(comparableWith: reference)
+      if let twin = ([reference] + files[..<index]).first(where: { $0.holdsSame(as: file) }) {
+        throw Fault(.data, file.path, "it has the predictions of \(twin.path) once more", hint: "name each file once")
+      }
+    }
     let questions = reference.rows(of: .test)
     guard !questions.isEmpty else { throw Fault(.data, reference.path, "it predicts no test question") }
-    (self.reference, self.settings) = (reference, settings)
+    (self.reference, self.settings, self.files) = (reference, settings, files)
     let gold = reference.posterior(questions)
     let target = Mixture(gold)
     convergence = gold.samples >= 4 ? gold.convergence : []
@@ -72,7 +79,8 @@ package struct ReferenceComparison: Sendable {
     }
   }
 
-  /// The table as Markdown, and below it what the reference's own draws say of their convergence.
+  /// The table as Markdown, and below it what the reference's own draws say of their convergence, and the remarks of the
+  /// stages that made the files.
   package var text: String {
     let set = reference.predictions
     var lines = [
@@ -91,7 +99,13 @@ package struct ReferenceComparison: Sendable {
           + "\(difference ?? "–") | \(cell(row.agreement, .percent)) | \(row.mutualInformation.map { fixed($0, 3) } ?? "–") | "
           + "\(row.nll.map { fixed($0, 3) } ?? "–") |")
     }
-    return (lines + [""] + remarks).joined(separator: "\n") + "\n"
+    let remarks = convergenceRemarks + warnings
+    return (lines + (remarks.isEmpty ? [] : [""]) + remarks).joined(separator: "\n") + "\n"
+  }
+
+  /// What the stages that made the files had to say.
+  private var warnings: [String] {
+    ([reference] + files).flatMap { file in file.predictions.warnings.map { "\(file.predictions.method): \($0)." } }
   }
 
   private func cell(_ estimate: Estimate, _ format: NumberFormat) -> String {
@@ -100,13 +114,17 @@ package struct ReferenceComparison: Sendable {
     return format.text(value) + ends
   }
 
-  /// R-hat and the effective number of draws of the reference's log odds.
-  private var remarks: [String] {
+  /// R-hat and the effective number of draws of the reference's log odds, or why there are none.
+  private var convergenceRemarks: [String] {
+    let set = reference.predictions
     let (ratios, draws) = (
       convergence.compactMap(\.splitRHat).sorted(), convergence.compactMap(\.effectiveDraws).sorted()
     )
-    guard let largest = ratios.last, let fewest = draws.first else { return [] }
-    let set = reference.predictions
+    guard set.samples > 1 else { return [] }
+    guard let largest = ratios.last, let fewest = draws.first else {
+      let reason = convergence.isEmpty ? "there are fewer than four draws of each member" : "all its draws are equal"
+      return ["Whether \(set.method) has converged is not known: \(reason)."]
+    }
     func share(_ limit: Double) -> String { "\(ratios.count { $0 > limit })" }
     return [
       "Log odds of \(ratios.count) answers in \(set.groups) x \(set.samples) draws: split R-hat at most \(fixed(largest, 3)) "
