@@ -106,6 +106,21 @@ import Testing
     let evaluation = try Evaluation(files, settings: settings)
     #expect(evaluation.rows[2].differences[.nll]?.excludesZero == true)
     #expect(evaluation.finding.recommended == "point")
+    #expect(evaluation.finding.sentences[0].hasPrefix("After temperature scaling, no method differs from point in NLL"))
+  }
+
+  /// Each sentence that compares says so, where it is about methods with their temperatures.
+  @Test func whatIsComparedAfterTemperatureScalingIsSaid() throws {
+    func scaled(_ method: String, _ skill: Float) throws -> PredictionsFile {
+      var recipe = SyntheticPredictions(method: method)
+      recipe.skill = skill
+      return try recipe.file()
+    }
+    let (point, better, worse) = try (scaled("point", 1.2), scaled("swag", 3), scaled("swa", 0.1))
+    func first(_ files: [PredictionsFile]) throws -> String { try finding(files).sentences[0] }
+    #expect(try first([point, better]).hasPrefix("After temperature scaling, swag beats point: "))
+    #expect(try first([point, worse]).hasPrefix("After temperature scaling, no method beats point. swa is worse "))
+    #expect(try first([better, worse]).hasPrefix("After temperature scaling, swag has the lowest NLL, "))
   }
 
   @Test func aMethodThatOnlyGuessesIsNotJustRecommended() throws {

@@ -25,17 +25,19 @@ extension Finding {
     let reference = MethodRow.reference
     let good = amount(better, of: others.count, verb: ("beats", "beat"), direction: "lower")
     let bad = amount(worse, of: others.count, verb: ("is worse than", "are worse than"), direction: "higher")
+    // The ticks of the table compare with the point estimate without a temperature.
+    let no = isScaled ? Self.scaled + "no" : "No"
     switch (good, bad) {
-    case (nil, nil):
-      // The ticks of the table compare with the point estimate without a temperature.
-      let isScaled = candidates.contains { !$0.row.isRaw }
-      let scaled = isScaled ? "After temperature scaling, no" : "No"
-      return "\(scaled) method differs from \(reference) in NLL by more than chance on \(questions)."
-    case (let good?, nil): return "\(good)."
-    case (nil, let bad?): return "No method beats \(reference). \(bad)."
-    case (let good?, let bad?): return "\(good). \(bad)."
+    case (nil, nil): return "\(no) method differs from \(reference) in NLL by more than chance on \(questions)."
+    case (let good?, nil): return "\(isScaled ? Self.scaled : "")\(good)."
+    case (nil, let bad?): return "\(no) method beats \(reference). \(bad)."
+    case (let good?, let bad?): return "\(isScaled ? Self.scaled : "")\(good). \(bad)."
     }
   }
+
+  /// Whether methods are compared with their temperatures.
+  private var isScaled: Bool { candidates.contains { !$0.row.isRaw } }
+  private static let scaled = "After temperature scaling, "
 
   /// `multiswag and ensemble beat point: NLL lower by 0.20 [0.11, 0.30] and 0.14 [0.05, 0.22]`, or only the count and the
   /// first of `methods` if there are many; nil if there are none.
@@ -67,7 +69,8 @@ extension Finding {
         : others.count > Self.mostNames
           ? "\(others.count) others cannot be told apart from it on \(questions)"
           : "\(Self.list(others.map(\.method))) cannot be told apart from it on \(questions)"
-    return "\(best.method) has the lowest NLL, \(value); \(rest)."
+    let isFirst = isScaled && !candidates.contains(where: \.isReference)
+    return "\(isFirst ? Self.scaled : "")\(best.method) has the lowest NLL, \(value); \(rest)."
   }
 
   /// The method to use, why, and how often it is right.
