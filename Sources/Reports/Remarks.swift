@@ -78,7 +78,7 @@ package struct Remarks: Sendable {
 
 extension Remarks {
   /// With fewer calibration questions than this, a temperature, and what is chosen by it, is mostly luck.
-  private static let fewCalibrationQuestions = 30
+  static let fewCalibrationQuestions = 30
   /// Temperatures outside this range get a remark.
   private static let usualTemperatures = 0.5...2
   /// With fewer answers than this, it is no surprise if all are the same.

@@ -53,6 +53,14 @@ import Testing
     #expect(decisions.text.contains("the set of a text holds the right class with probability 90 %"))
   }
 
+  @Test(arguments: [29, 30]) func aTemperatureOfFewRowsGetsAWarning(count: Int) throws {
+    var recipe = Self.recipe()
+    recipe.calibrationCount = count
+    let warnings = try decide(recipe, new: Self.recipe(seed: 2)).decisions.warnings
+    let few = "\(count) calibration rows are too few for a reliable temperature"
+    #expect(warnings.contains(few) == (count < 30), "\(warnings)")
+  }
+
   /// The answers that need no human are those above the threshold, and the table says the same.
   @Test func theTableAgreesWithTheAnswers() throws {
     let (decisions, lines) = try decide(Self.recipe(), new: Self.recipe(seed: 2))

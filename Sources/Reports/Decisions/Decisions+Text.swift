@@ -21,7 +21,11 @@ extension Decisions {
           + "they hold only as far as the errors within each class stay as rare as among the test rows")
     }
     if !rule.prior.hasConverged { warnings.append("the class shares could not be estimated: do not use this prior") }
-    if let remark = rule.temperature.remark { warnings.append("\(remark): the probabilities are as they came, T = 1") }
+    if let remark = rule.temperature.remark {
+      warnings.append("\(remark): the probabilities are as they came, T = 1")
+    } else if rule.temperature.count < Remarks.fewCalibrationQuestions {
+      warnings.append("\(rule.temperature.count) calibration rows are too few for a reliable temperature")
+    }
     if header.truncated > 0 {
       warnings.append(
         "\(grouped(header.truncated)) of \(grouped(totals.count)) texts were cut because they are too long")
