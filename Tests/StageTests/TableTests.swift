@@ -18,6 +18,7 @@ import Testing
           "--json", shop.path("evaluation.json"), "--predictions-csv", shop.path("predictions.csv"),
           "--html", shop.path("report.html"), "--figures", shop.path("figures/of/this"),
           "--latex", shop.path("evaluation.tex"), "--bins-csv", shop.path("bins.csv"),
+          "--growth-csv", shop.path("growth.csv"), "--collapse-csv", shop.path("collapse.csv"),
         ])
       let figures = try FileManager.default.contentsOfDirectory(atPath: shop.path("figures/of/this"))
       #expect(figures.contains("risk-against-coverage-of-every-method.svg"))
@@ -43,6 +44,9 @@ import Testing
         #expect(results["home_\(method)"]?["acc,none"] is Double)
       }
       expectTables(of: methods, terminal: run.output, page: page)
+      for name in ["evaluation.csv", "predictions.csv", "growth.csv", "collapse.csv"] {
+        #expect(page.contains("href=\"\(name)\""), "the page has no link to \(name)")
+      }
       let hasHistories = page.contains("<h2>Training curves</h2>")
       #expect(hasHistories, "the page has no training curves")
     }

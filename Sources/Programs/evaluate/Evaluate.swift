@@ -69,7 +69,7 @@ extension Calibrator: ExpressibleByArgument {}
     if let growthCsv { try AtomicFile.write(Evaluation.csv(of: growth), to: growthCsv) }
     if let collapseCsv { try AtomicFile.write(Evaluation.collapseCSV(of: growth), to: collapseCsv) }
     if html != nil || figures != nil {
-      let others = [context.existing(see), results.csv, results.json, predictionsCsv, growthCsv]
+      let others = [context.existing(see), results.csv, results.json, predictionsCsv, growthCsv, collapseCsv]
       let links = html.map { Links(from: $0, to: others).targets } ?? []
       let page = evaluation.page(histories: runs, growth: growth, run: inputs.facts(context), links: links)
       if let html { try AtomicFile.write(page, to: html) }
