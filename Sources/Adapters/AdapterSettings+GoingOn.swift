@@ -14,19 +14,26 @@ extension AdapterSettings {
 
   /// A setting that a fit takes over from the adapter that it goes on from.
   private struct Kept {
-    let name: String
     let areEqual: (AdapterSettings, AdapterSettings) -> Bool
-    let text: (AdapterSettings) -> String
+    let flags: (AdapterSettings) -> [FlagValue]
     let copy: (_ from: AdapterSettings, _ to: inout AdapterSettings) -> Void
 
-    init<Value: Equatable & Encodable>(_ name: String, _ path: WritableKeyPath<AdapterSettings, Value>) {
-      self.name = name
+    /// A setting that several flags say.
+    init<Value: Equatable>(
+      _ path: WritableKeyPath<AdapterSettings, Value>, _ flags: @escaping (AdapterSettings) -> [FlagValue]
+    ) {
       // The number of examples is a fit's, and not its shape's.
       areEqual = { $0.onExamples(nil)[keyPath: path] == $1.onExamples(nil)[keyPath: path] }
-      text = {
-        (try? $0.onExamples(nil)[keyPath: path].canonicalJSON).map { $0 == "null" ? "none" : $0 } ?? "unreadable"
-      }
+      self.flags = flags
       copy = { $1[keyPath: path] = $0[keyPath: path] }
+    }
+
+    /// A setting that is one flag, whose value is as in JSON.
+    init<Value: Equatable & Encodable>(_ name: String, _ path: WritableKeyPath<AdapterSettings, Value>) {
+      self.init(path) {
+        let text = (try? $0[keyPath: path].canonicalJSON) ?? "unreadable"
+        return [FlagValue(name, text == "null" ? "none" : text.replacing("\"", with: ""))]
+      }
     }
   }
 
@@ -34,15 +41,17 @@ extension AdapterSettings {
   private static var meaning: [Kept] {
     [
       Kept("rank", \.rank), Kept("alpha", \.alpha), Kept("rs-lora", \.rankStabilized), Kept("ranks", \.ranks),
-      Kept("alphas", \.alphas), Kept("parametrisation", \.parametrisation), Kept("variational", \.variational),
-      Kept("precision", \.precision), Kept("pooling", \.pooling), Kept("head", \.dense), Kept("members", \.members),
+      Kept("alphas", \.alphas), Kept(\.variational, \.variationalFlags),
+      Kept(\.parametrisation, \.parametrisationFlags), Kept("precision", \.precision), Kept("pooling", \.pooling),
+      Kept(\.dense, \.headFlags), Kept("members", \.members),
     ]
   }
 
   /// The first setting by which a vector of `other` means another network than one of these settings; nil for none.
   package func difference(inMeaningFrom other: AdapterSettings) -> String? {
-    Self.meaning.first { !$0.areEqual(self, other) }
-      .map { "its `\($0.name)` is \($0.text(other)), expected \($0.text(self))" }
+    Self.meaning.lazy.filter { !$0.areEqual(self, other) }
+      .compactMap { FlagValue.difference($0.flags(other), $0.flags(self)) }
+      .first.map { "its `\($0.name)` is \($0.first), expected \($0.second)" }
   }
 
   /// These settings for a fit that goes on from an adapter: its shape and where it once began are those of the adapter.
@@ -58,13 +67,15 @@ extension AdapterSettings {
     let others = [
       Kept("targets", \.targets), Kept("layers", \.layers), Kept("class-weights", \.classWeights),
       Kept("initialization-seed", \.initializationSeed), Kept("initialization-gain", \.initializationGain),
-      Kept("imported", \.isImported), Kept("imported-start", \.importedStart), Kept("optimizer", \.optimizer),
-      Kept("cycles", \.cycles), Kept("coupling", \.coupling),
+      Kept("imported", \.isImported), Kept("imported-start", \.importedStart), Kept(\.optimizer, \.optimizerFlags),
+      Kept(\.cycles, \.cycleFlags), Kept(\.coupling, \.couplingFlags),
     ]
     for kept in Self.meaning + others {
-      guard kept.areEqual(self, AdapterSettings()) || kept.areEqual(self, start) else {
+      if !kept.areEqual(self, AdapterSettings()), !kept.areEqual(self, start),
+        let difference = FlagValue.difference(kept.flags(self), kept.flags(start))
+      {
         throw Fault(
-          .usage, setting: kept.name, "found \(kept.text(self)), but \(path) has \(kept.text(start))",
+          .usage, setting: difference.name, "found \(difference.first), but \(path) has \(difference.second)",
           hint: "omit it: a fit that goes on keeps the adapter's shape")
       }
       kept.copy(start, &settings)
