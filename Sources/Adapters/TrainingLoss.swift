@@ -12,6 +12,10 @@ package enum TrainingLoss: Codable, Equatable, Sendable {
   /// (Mukhoti et al. 2020, arXiv:2002.09437), often so much that its temperature is below 1.
   case focal(focus: Double)
 
+  /// Published losses have a γ of up to 5. Far above that, nothing is learnt: where p is 1/2, a γ of 20 makes the loss a
+  /// millionth of itself.
+  private static let largestFocus = 20.0
+
   /// Rejects invalid settings.
   ///
   /// - Throws: `Fault` of kind `.usage` with the setting's name.
@@ -22,8 +26,8 @@ package enum TrainingLoss: Codable, Equatable, Sendable {
         throw Fault(.usage, setting: "label-smoothing", "found \(share), expected a share from 0 to below 1")
       }
     case .focal(let focus):
-      guard focus >= 0, focus.isFinite else {
-        throw Fault(.usage, setting: "focal", "found \(focus), expected 0 or more")
+      guard (0...Self.largestFocus).contains(focus) else {
+        throw Fault(.usage, setting: "focal", "found \(focus), expected 0 to \(Self.largestFocus)")
       }
     }
   }

@@ -87,7 +87,7 @@ import Training
   @Test func whatTheyAreNotDefinedOnIsRefusedByName() throws {
     for (loss, setting) in [
       (TrainingLoss.smoothed(share: 1), "label-smoothing"), (.smoothed(share: -0.1), "label-smoothing"),
-      (.focal(focus: -1), "focal"), (.focal(focus: .infinity), "focal"),
+      (.focal(focus: -1), "focal"), (.focal(focus: .infinity), "focal"), (.focal(focus: 20.5), "focal"),
     ] {
       let fault = #expect(throws: Fault.self) { try settings(loss).validate() }
       #expect(fault?.code == .usage && fault?.subject == "`\(setting)`")
