@@ -72,9 +72,12 @@ package struct ChainRun: Resumable {
         at: start, variances: [Double](repeating: variance, count: adapter.values.count), settings,
         member: adapter.seed, potential)
       guard made.point.potential.isFinite else {
+        // A chain starts as far away as the product of both.
+        let (isPrior, deviation) = (settings.priorDeviation > settings.spread, settings.priorDeviation)
         throw Fault(
-          .data, setting: "spread", "the density is not finite where the chain starts",
-          hint: "start nearer to the adapter, with a smaller `spread`")
+          .data, setting: isPrior ? "prior-deviation" : "spread",
+          "found \(isPrior ? deviation : settings.spread), and the density is not finite where the chain starts",
+          hint: "start nearer to the adapter, with a smaller `\(isPrior ? "prior-deviation" : "spread")`")
       }
       chain = made
       return

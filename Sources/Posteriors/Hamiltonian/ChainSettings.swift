@@ -63,6 +63,10 @@ package struct ChainSettings: Codable, Equatable, Sendable {
     for (setting, value) in [("prior-deviation", priorDeviation), ("step-size", stepSize)] {
       try Fault.check(positive: value, of: setting)
     }
+    // Its square must be a number that is neither 0 nor infinite.
+    guard (1e-30...1e30).contains(priorDeviation) else {
+      throw Fault(.usage, setting: "prior-deviation", "found \(priorDeviation), expected 1e-30 to 1e30")
+    }
     guard spread >= 0, spread.isFinite else {
       throw Fault(.usage, setting: "spread", "found \(spread), expected 0 or more")
     }

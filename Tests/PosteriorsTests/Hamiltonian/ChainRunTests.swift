@@ -45,6 +45,17 @@ private func chain(_ change: (inout ChainSettings) -> Void = { _ in }) -> ChainS
     }
   }
 
+  /// A chain starts at a distance that is the product of two settings: the larger one is too large.
+  @Test(arguments: [("prior-deviation", 1e25, 1.0), ("spread", 0.1, 1e30)])
+  func aStartThatIsTooFarIsBlamedOnTheRightSetting(setting: String, priorDeviation: Double, spread: Double) throws {
+    try with { _, scorer, adapter, fit in
+      var run = try ChainRun(
+        scorer, from: adapter, fit: fit, chain { ($0.priorDeviation, $0.spread) = (priorDeviation, spread) })
+      let fault = #expect(throws: Fault.self) { try run.advance() }
+      #expect(fault?.subject == "`\(setting)`" && fault?.hint.contains("smaller `\(setting)`") == true)
+    }
+  }
+
   /// Near zero the likelihood is flat beside a prior this narrow, so that the draws are the prior's.
   @Test func underANarrowPriorTheDrawsAreThePriors() throws {
     try with { _, scorer, adapter, fit in
@@ -110,7 +121,8 @@ private func chain(_ change: (inout ChainSettings) -> Void = { _ in }) -> ChainS
         #expect(fault?.code == .configuration)
       }
       for change: (inout ChainSettings) -> Void in [
-        { $0.priorDeviation = 0 }, { $0.warmup = 0 }, { $0.draws = 0 }, { $0.thinning = 0 }, { $0.steps = 0 },
+        { $0.priorDeviation = 0 }, { $0.priorDeviation = 1e300 }, { $0.priorDeviation = 1e-300 }, { $0.warmup = 0 },
+        { $0.draws = 0 }, { $0.thinning = 0 }, { $0.steps = 0 },
         { $0.stepSize = -1 }, { $0.targetAcceptance = 1 }, { $0.spread = .nan },
       ] {
         let fault = #expect(throws: Fault.self) { try ChainRun(scorer, from: adapter, fit: fit, chain(change)) }
