@@ -92,12 +92,11 @@ package struct Optimization: Sendable {
     }
     gradientNorm = squares.reduce(0, +).squareRoot()
     guard loss.isFinite, gradientNorm.isFinite else {
-      let clip = canClip && settings.optimizer == nil ? " or a `gradient-clip`" : ""
       let rows = examples.prefix(8).map { data.rowIDs[$0] }.joined(separator: ", ")
       throw Fault(
         .data, data.dataset,
         "step \(state.step + 1): loss \(loss.shortest), gradient norm \(gradientNorm.shortest), learning rate \(learningRate), rows \(rows)",
-        hint: "a lower `learning-rate`\(clip) usually helps")
+        hint: hintOfDivergence)
     }
     state.step += 1
     // Members that share parameters share the factor of clipping too.
@@ -111,6 +110,21 @@ package struct Optimization: Sendable {
       }
     }
     return loss
+  }
+
+  /// What usually helps where the next step is not finite.
+  private var hintOfDivergence: String {
+    var other = ""
+    if canClip {
+      switch settings.optimizer {
+      case nil: other = " or a `gradient-clip`"
+      case .ivon where state.step == 0:
+        return "the noise of its first step is too wide: a larger `sample-size` or `curvature` narrows it"
+      case .ivon(let settings): other = settings.clip == nil ? " or a `newton-clip`" : ""
+      case .sghmc(let settings): other = settings.temperature > 0 ? " or `temperature`" : ""
+      }
+    }
+    return "a lower `learning-rate`\(other) usually helps"
   }
 
   /// Takes the optimizer's step over a tensor.

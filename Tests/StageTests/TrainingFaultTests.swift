@@ -30,12 +30,19 @@ import Testing
     }
   }
 
-  /// SGHMC refuses the clipping that AdamW is advised to.
-  @Test func aLearningRateThatGivesNaNWithSGHMCStopsToo() throws {
+  /// SGHMC and IVON refuse the clipping that AdamW is advised to, and have noise that may be too wide.
+  @Test(arguments: [
+    (["sghmc", "--learning-rate", "1e30"], "step ", "a lower --learning-rate or --temperature usually helps"),
+    (["sghmc", "--temperature", "1e30"], "step 2: ", "a lower --learning-rate or --temperature usually helps"),
+    (["sghmc", "--temperature", "0", "--learning-rate", "1e30"], "step ", "a lower --learning-rate usually helps"),
+    (["ivon", "--sample-size", "1e-30"], "step 1: ", "a larger --sample-size or --curvature narrows it"),
+    (["ivon", "--learning-rate", "1e30"], "step 2: ", "a lower --learning-rate or a --newton-clip usually helps"),
+  ])
+  func whatGivesNaNWithAnotherOptimizerIsNamed(flags: [String], step: String, hint: String) throws {
     try Workshop.open { shop in
       try shop.expectFault(
-        65, "fit-adapters", shop.inputs + ["--optimizer", "sghmc", "--learning-rate", "1e30", "--epochs", "5"],
-        says: ["step ", "rows row-"], hint: "a lower --learning-rate usually helps")
+        65, "fit-adapters", shop.inputs + ["--epochs", "5", "--optimizer"] + flags, says: [step, "rows row-"],
+        hint: hint)
     }
   }
 
