@@ -58,11 +58,15 @@ test_prune_removes_what_is_made_again_without_fitting() {
   echo abandoned > runs/tiny/adapters/point-0.h5.new.checkpoint
   touch -d '2001-01-01' runs/tiny/adapters/point-0.h5.new.checkpoint
   echo unfinished > runs/tiny/adapters/point-1.h5.new.checkpoint
+  # Of a kill while a checkpoint was written.
+  echo half > runs/tiny/adapters/point-0.h5.new.checkpoint.2x9.partial
+  echo half > runs/tiny/adapters/dropout-0.h5.new.checkpoint.2x9.partial
   rm -f runs/tiny/adapters/dropout-0.h5
   echo unfinished > runs/tiny/adapters/dropout-0.h5.new.checkpoint
   contains "make prune would free" "$(upper status)"
   succeeds upper prune
   contains "runs/tiny: removed 2 files" "$(cat output)"
+  equal "" "$(find runs/tiny -name '*.partial')"
   equal "adapters/dropout-0.h5.new.checkpoint adapters/point-1.h5.new.checkpoint" \
     "$(cd runs/tiny && find . -name '*.checkpoint' | sed 's|^\./||' | sort | paste -s -d ' ')"
   equal "" "$(ls runs/tiny/prefix)"
