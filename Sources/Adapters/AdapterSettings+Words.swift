@@ -62,6 +62,7 @@ extension AdapterSettings {
     case .full: return [named("full")]
     case .cores: return [named("that of me-lora")]
     case .diagonalCores: return [named("that of scalabl and batch-ensemble")]
+    case .axisScales: return [named("that of rank-1")]
     case .nola(let bases, let seed):
       return [named("nola"), FlagValue("bases", bases), FlagValue("bases-seed", seed)]
     case .rankMasks(let prior, let temperature, _):
