@@ -43,7 +43,8 @@ package struct ReferenceComparison: Sendable {
     (self.reference, self.settings, self.files) = (reference, settings, files)
     let gold = reference.posterior(questions)
     let target = Mixture(gold)
-    convergence = gold.samples >= 4 ? gold.convergence : []
+    // Rounding would make a variance of draws that are all equal.
+    convergence = gold.samples >= 4 && !reference.standsStill(questions) ? gold.convergence : []
 
     var entries = [(name: reference.predictions.method, samples: gold, target: target)]
     if gold.groups >= 2 {
@@ -122,7 +123,7 @@ package struct ReferenceComparison: Sendable {
     )
     guard set.samples > 1 else { return [] }
     guard let largest = ratios.last, let fewest = draws.first else {
-      let reason = convergence.isEmpty ? "there are fewer than four draws of each member" : "all its draws are equal"
+      let reason = set.samples < 4 ? "there are fewer than four draws of each member" : "all its draws are equal"
       return ["Whether \(set.method) has converged is not known: \(reason)."]
     }
     func share(_ limit: Double) -> String { "\(ratios.count { $0 > limit })" }
