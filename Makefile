@@ -102,7 +102,7 @@ YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) $(START) $(REFERENCE) $(MIXTURES) 
   $(foreach e,$(ENTAILMENT:%/=%),$e/base.h5 $e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
   $(foreach e,$(LIBRARY:%/=%),$e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
   $(foreach d,$(DATASET) $(SHIFTS) $(CLIENTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
-  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE BATCH_ENSEMBLE REPULSIVE VARIATIONAL RANK_MASK IVON SNAPSHOT SGHMC FULL SWAG \
+  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE BATCH_ENSEMBLE REPULSIVE VARIATIONAL RANK_MASK IVON SNAPSHOT SGHMC TICKET FULL SWAG \
     CHAIN TFB LIBRARY ROUTER SAMPLE EXCHANGE EVALUATE SHIFT,\
   $($v_FLAGS))))
 

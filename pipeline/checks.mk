@@ -66,8 +66,8 @@ $(foreach f,$(ADAPTER),$(if $(wildcard $f/adapter_config.json),,$(call stop,ADAP
 $(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRISATION DROPOUT MC_DROPOUT WARMUP DECAY \
   EPOCHS STEPS SWAG_FROM WEIGHT_DECAY WEIGHT_DECAY_B KEEP_BEST PRODUCT_PENALTY BASE_DIVERGENCE CLASS_WEIGHTS \
   INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS BATCH_ENSEMBLE_FLAGS REPULSIVE_FLAGS VARIATIONAL_FLAGS RANK_MASK_FLAGS \
-  IVON_FLAGS SNAPSHOT_FLAGS SGHMC_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names \
-  trained adapters,omit one of them)))
+  IVON_FLAGS SNAPSHOT_FLAGS SGHMC_FLAGS TICKET_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and \
+  ADAPTER= names trained adapters,omit one of them)))
 $(if $(SWAG_EPOCHS),$(if $(filter SWAG_FROM,$(GIVEN)),$(call stop,SWAG_EPOCHS goes on after the fit of point$(comma) and \
   SWAG_FROM is a share of a fit,omit one of them)))
 $(foreach e,$(LIBRARY:%/=%),$(foreach f,adapters/point-0.h5 tokens/$(notdir $e).h5,$(if $(wildcard $e/$f),,$(call stop,\
@@ -129,8 +129,8 @@ $(if $(START),$(if $(wildcard $(START)),,$(call stop,START=$(START): no such fil
 # Every client fits one adapter by the method point, and the table is that of compare-clients.
 $(if $(COLLABORATING),$(if $(ASKED),,$(foreach v,$(filter METHODS MEMBERS ADAPTER IMPORT_FLAGS LIBRARY LIBRARY_FLAGS TOP FOREIGN \
   MC_DROPOUT LORA_ENSEMBLE_FLAGS BATCH_ENSEMBLE_FLAGS REPULSIVE_FLAGS VARIATIONAL_FLAGS RANK_MASK_FLAGS IVON_FLAGS \
-  SNAPSHOT_FLAGS SGHMC_FLAGS FULL_FLAGS SWAG_% CHAIN_FLAGS ASWA_ACCEPT TFB_FLAGS LAPLACE_% SAMPLES DRAWS SCALE FIGURES \
-  CALIBRATORS EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each \
+  SNAPSHOT_FLAGS SGHMC_FLAGS TICKET_FLAGS FULL_FLAGS SWAG_% CHAIN_FLAGS ASWA_ACCEPT TFB_FLAGS LAPLACE_% SAMPLES DRAWS \
+  SCALE FIGURES CALIBRATORS EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each \
   client fits one adapter by the method point))))
 $(if $(filter predictions,$(TRUST)),$(if $(wildcard $(REFERENCE)),,$(call stop,TRUST=predictions needs REFERENCE=$(comma) \
   a file of questions that all clients share)))

@@ -133,7 +133,7 @@ $(stage)
 endef
 $(foreach i,$(MEMBER),$(eval $(value ivon)))
 
-# The snapshots of one fit, by AdamW and by SGHMC; in all as many steps as point.
+# The snapshots of one fit, by AdamW, by SGHMC and under masks; in all as many steps as point.
 define cycles
 target := $R/adapters/$m-0.h5
 inputs := $(BASE) $(TOKENS)
@@ -148,7 +148,9 @@ snapshots-training = $(TRAINING)
 snapshots-flags = $(SNAPSHOT_FLAGS)
 sghmc-training = $(call without,$(OF_IVON),$(TRAINING))
 sghmc-flags = --optimizer sghmc $(SGHMC_FLAGS)
-$(foreach m,snapshots sghmc,$(eval $(value cycles)))
+tickets-training = $(TRAINING)
+tickets-flags = --density 0.5 $(TICKET_FLAGS)
+$(foreach m,snapshots sghmc tickets,$(eval $(value cycles)))
 
 # --- What starts from an adapter of point ---
 # Not empty where it has a curve of its own.

@@ -21,6 +21,7 @@ held.batch-ensemble := $(MEMBERS)
 held.repulsive := $(MEMBERS)
 held.snapshots := $(MEMBERS)*$(or $(call value-of,--cycle-snapshots,$(SNAPSHOT_FLAGS)),1)
 held.sghmc := $(MEMBERS)*$(or $(call value-of,--cycle-snapshots,$(SGHMC_FLAGS)),1)
+held.tickets := $(MEMBERS)*$(or $(call value-of,--cycle-snapshots,$(TICKET_FLAGS)),1)
 held.hmc := $(or $(call value-of,--draws,$(CHAIN_FLAGS)),200)
 passes = $(words $(or $(posterior.$m),base))*$(passes.$(drawn))
 

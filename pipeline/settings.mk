@@ -98,7 +98,7 @@ WEIGHT_DECAY := 0.01
 # That of B alone, which shrinks the change B A of the weights; at most 1 / LEARNING_RATE. Empty: WEIGHT_DECAY.
 WEIGHT_DECAY_B :=
 # Early stopping. yes: the epoch with the lowest NLL on the calibration split is kept (of SWAG, the moments whose mean has
-# it; aswa and swad choose by that split themselves; snapshots and sghmc have no such epoch).
+# it; aswa and swad choose by that split themselves; snapshots, sghmc and tickets have no such epoch).
 KEEP_BEST :=
 # The factor of the squared norms of all B A in the loss (full fine-tuning has none).
 PRODUCT_PENALTY :=
@@ -127,9 +127,10 @@ VARIATIONAL_FLAGS :=
 RANK_MASK_FLAGS :=
 # Flags of ivon alone. `--sample-size 1e6` and the like is what published runs have in place of N.
 IVON_FLAGS := --learning-rate 0.03
-# Flags of snapshots alone, and of sghmc alone. Both have MEMBERS cycles.
+# Flags of snapshots alone, of sghmc alone, and of tickets alone. All have MEMBERS cycles.
 SNAPSHOT_FLAGS :=
 SGHMC_FLAGS := --learning-rate 0.003 --cycle-snapshots 3
+TICKET_FLAGS := --exploration 0.33 --learning-rate 0.01
 # Flags of full and full-ensemble alone: a whole base wants a smaller step.
 FULL_FLAGS := --learning-rate 1e-4
 

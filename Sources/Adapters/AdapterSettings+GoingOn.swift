@@ -68,7 +68,7 @@ extension AdapterSettings {
       Kept("targets", \.targets), Kept("layers", \.layers), Kept("class-weights", \.classWeights),
       Kept("initialization-seed", \.initializationSeed), Kept("initialization-gain", \.initializationGain),
       Kept("imported", \.isImported), Kept("imported-start", \.importedStart), Kept(\.optimizer, \.optimizerFlags),
-      Kept(\.cycles, \.cycleFlags), Kept(\.coupling, \.couplingFlags),
+      Kept(\.cycles, \.cycleFlags), Kept(\.sparsity, \.sparsityFlags), Kept(\.coupling, \.couplingFlags),
     ]
     for kept in Self.meaning + others {
       if !kept.areEqual(self, AdapterSettings()), !kept.areEqual(self, start),

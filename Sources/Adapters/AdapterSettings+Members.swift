@@ -34,7 +34,7 @@ extension AdapterSettings {
     if let cycles {
       throw Fault(
         .configuration, path, "found \(cycles.vectors) snapshots of a fit with cycles, expected one adapter",
-        hint: "fit one without `cycles`; the snapshots are for `method snapshots`")
+        hint: "fit one without `cycles`; these are for `method \(sparsity == nil ? "snapshots" : "tickets")`")
     }
     if let members {
       throw Fault(

@@ -48,6 +48,16 @@ extension AdapterSettings {
     return [
       FlagValue("cycles", cycles.count), FlagValue("cycle-snapshots", cycles.snapshots),
       FlagValue("sampling-share", cycles.samplingShare),
+      FlagValue("exploration", cycles.exploration?.shortest ?? "none"),
+    ]
+  }
+
+  /// The masks under which it is trained.
+  var sparsityFlags: [FlagValue] {
+    guard let sparsity else { return [FlagValue("density", "none")] }
+    return [
+      FlagValue("density", sparsity.density), FlagValue("drop-interval", sparsity.interval),
+      FlagValue("drop-share", sparsity.dropShare), FlagValue("ticket-drop-share", sparsity.ticketDropShare),
     ]
   }
 

@@ -103,6 +103,8 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
   package var optimizer: OptimizerSettings?
   /// The cycles of the learning rate, in place of `warmup` and `decay`, and the snapshots of the file; nil for none.
   package var cycles: CycleSettings?
+  /// The masks under which it is trained; nil for none.
+  package var sparsity: SparsitySettings?
   /// What became of the optimizer's moments where the fit went on from an adapter; nil for a fit from the initial values.
   package var moments: Moments?
 
@@ -123,6 +125,7 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
     try validateCoupling()
     try validateOptimizer()
     try validateCycles()
+    try validateSparsity()
     if let gain = initializationGain {
       try Fault.check(positive: gain, of: "initialization-gain")
       try require(

@@ -12,30 +12,42 @@ package struct CycleSettings: Codable, Equatable, Sendable {
   /// The share at the end of a cycle in which the optimizer adds its noise, if it has any. The snapshots are the vectors
   /// after each of as many equal parts of it; a single one is the vector after the last step.
   package var samplingShare: Double
+  /// The share of the fit's steps before the first cycle, at the largest rate, of which no vector is kept; nil for none.
+  package var exploration: Double?
 
-  package init(count: Int, snapshots: Int = 1, samplingShare: Double = 0.1) {
+  package init(count: Int, snapshots: Int = 1, samplingShare: Double = 0.1, exploration: Double? = nil) {
     (self.count, self.snapshots, self.samplingShare) = (count, snapshots, samplingShare)
+    self.exploration = exploration
   }
 
   /// The number of vectors that a fit keeps.
   package var vectors: Int { count * snapshots }
 
-  /// The cycle of `step` (0 for the first) of `total`: its first step, and the one after its last.
-  private func cycle(of step: Int, total: Int) -> Range<Int> {
-    let index = ((step + 1) * count - 1) / total
-    return index * total / count..<(index + 1) * total / count
+  /// The steps before the first cycle.
+  private func explorationSteps(_ total: Int) -> Int { Int(((exploration ?? 0) * Double(total)).rounded()) }
+
+  /// The cycle of `step` (0 for the first) of `total`: its first step, and the one after its last; nil before the first.
+  private func cycle(of step: Int, total: Int) -> Range<Int>? {
+    let start = explorationSteps(total)
+    guard step >= start else { return nil }
+    let index = ((step - start + 1) * count - 1) / (total - start)
+    return start + index * (total - start) / count..<start + (index + 1) * (total - start) / count
   }
+
+  /// Whether a cycle begins with `step`.
+  package func begins(step: Int, total: Int) -> Bool { cycle(of: step, total: total)?.lowerBound == step }
 
   /// The steps of the cycle of `step` in which it samples.
   private func sampling(of step: Int, total: Int) -> Range<Int> {
-    let cycle = cycle(of: step, total: total)
+    guard let cycle = cycle(of: step, total: total) else { return 0..<0 }
     let steps = max(snapshots, Int((samplingShare * Double(cycle.count)).rounded()))
     return cycle.upperBound - min(steps, cycle.count)..<cycle.upperBound
   }
 
-  /// The share of the largest learning rate at `step`: cos(π k / L) / 2 + 1/2 at step k of a cycle's L.
+  /// The share of the largest learning rate at `step`: cos(π k / L) / 2 + 1/2 at step k of a cycle's L, and 1 before the
+  /// first cycle.
   package func rate(step: Int, total: Int) -> Double {
-    let cycle = cycle(of: step, total: total)
+    guard let cycle = cycle(of: step, total: total) else { return 1 }
     return 0.5 * (1 + cos(Double.pi * (Double(step - cycle.lowerBound) / Double(cycle.count))))
   }
 
@@ -60,15 +72,20 @@ package struct CycleSettings: Codable, Equatable, Sendable {
     guard samplingShare > 0, samplingShare <= 1 else {
       throw Fault(.usage, setting: "sampling-share", "found \(samplingShare), expected a share above 0 and up to 1")
     }
+    guard (0..<1).contains(exploration ?? 0) else {
+      throw Fault(
+        .usage, setting: "exploration", "found \(exploration ?? 0), expected a share from 0 to below 1")
+    }
   }
 
   /// Rejects a fit with fewer steps than vectors to keep.
   ///
   /// - Throws: `Fault` of kind `.usage`.
   package func check(total: Int) throws {
-    guard total / count < snapshots else { return }
+    let steps = total - explorationSteps(total)
+    guard steps / count < snapshots else { return }
     throw Fault(
-      .usage, setting: "cycles", "found \(count) cycles of \(snapshots) snapshots, but there are only \(total) steps",
+      .usage, setting: "cycles", "found \(count) cycles of \(snapshots) snapshots, but there are only \(steps) steps",
       hint: "use more `epochs` or fewer cycles")
   }
 }

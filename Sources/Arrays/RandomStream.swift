@@ -25,6 +25,7 @@ package struct RandomStream: Sendable {
     case signs = 22
     case prior = 23
     case hamiltonian = 24
+    case mask = 25
     case gate = 31
     case missingAdapters = 32
     case generation = 41

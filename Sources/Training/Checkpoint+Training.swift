@@ -4,19 +4,23 @@ import Artifacts
 import Faults
 
 extension Checkpoint {
-  /// Stores the trained vector and AdamW's state.
+  /// Stores the trained vector, its mask and AdamW's state.
   package mutating func store(_ optimization: Optimization) {
     integers["step"] = optimization.state.step
     vectors["values"] = optimization.values
     vectors["firstMoment"] = optimization.state.firstMoment
     vectors["secondMoment"] = optimization.state.secondMoment
+    vectors["births"] = optimization.mask?.births
   }
 
-  /// Restores the trained vector and AdamW's state.
+  /// Restores the trained vector, its mask and AdamW's state.
   package func load(into optimization: inout Optimization) throws {
     optimization.values = try vector("values")
     optimization.state = .init(
       step: try integer("step"), firstMoment: try vector("firstMoment"), secondMoment: try vector("secondMoment"))
+    if optimization.mask != nil {
+      optimization.mask?.births = try vector("births", count: optimization.values.count)
+    }
   }
 
   /// Stores the epochs so far, nine numbers each; those that an epoch lacks as NaN.

@@ -20,6 +20,12 @@ package struct Optimization: Sendable {
   /// [parameter] The noise of the last step: what IVON's sample has more than the values, or what SGHMC adds to the
   /// velocity; empty for none.
   private var noise: [Float] = []
+  /// Which entries are trained; nil for all.
+  package internal(set) var mask: SparseMask?
+  /// [parameter] With a mask: the last step's gradient, of the entries that are not trained too, and what each entry's own
+  /// number of steps makes of the learning rate.
+  private var denseGradient: [Float] = []
+  private var corrections: (rates: [Float], scales: [Float]) = ([], [])
   private let settings: AdapterSettings
   private let parameters: ParameterTable
   private let random: GaussianTensors
@@ -28,23 +34,26 @@ package struct Optimization: Sendable {
   /// Starts from `values`, the vector of one or several members, and from the optimizer's `state`; nil for a new one. The
   /// moments of an optimizer that has not started are zeros.
   ///
-  /// - Parameter canClip: whether the caller can set a largest norm of the gradient, for hints.
+  /// - Parameters:
+  ///   - mask: which entries are trained; the others become 0. Nil for all.
+  ///   - canClip: whether the caller can set a largest norm of the gradient, for hints.
   package init(
     _ parameters: ParameterTable, _ settings: AdapterSettings, values: [Float], state: Adapter.OptimizerState?,
-    canClip: Bool = false
+    mask: SparseMask? = nil, canClip: Bool = false
   ) {
     let zeros = [Float](repeating: 0, count: values.count)
     precondition(
       values.count > 0 && values.count % parameters.count == 0, "\(values.count) values, \(parameters.count) parameters"
     )
     (self.parameters, self.settings, self.values, gradient) = (parameters, settings, values, zeros)
-    (random, self.canClip) = (GaussianTensors(parameters), canClip)
+    (random, self.canClip, self.mask) = (GaussianTensors(parameters), canClip, mask)
     if let state, !state.firstMoment.isEmpty {
       self.state = state
     } else {
       self.state = Adapter.OptimizerState(step: state?.step ?? 0, firstMoment: zeros, secondMoment: zeros)
       if let ivon = settings.ivon { startPrecision(ivon) }
     }
+    mask?.clear(&self.values)
   }
 
   /// Takes one step on `examples` and returns their mean cross-entropy before it.
@@ -87,6 +96,10 @@ package struct Optimization: Sendable {
   ) throws -> Double {
     drawNoise(noiseSeed, learningRate: learningRate, isSampling: isSampling)
     let loss = lossAndGradient(settings.ivon == nil ? values : zip(values, noise).map { $0 + $1 }, &gradient)
+    if let mask {
+      denseGradient = gradient
+      mask.clear(&gradient)
+    }
     let squares = members.map { member in
       gradient.withUnsafeBufferPointer { squaredNorm($0.baseAddress! + member, count: parameters.count) }
     }
@@ -99,6 +112,7 @@ package struct Optimization: Sendable {
         hint: hintOfDivergence)
     }
     state.step += 1
+    if let mask { corrections = mask.corrections(learningRate: Float(learningRate), step: state.step) }
     // Members that share parameters share the factor of clipping too.
     let common = settings.coupling == .sharedFactors ? squares.max() : nil
     for (member, square) in zip(members, squares) {
@@ -127,9 +141,20 @@ package struct Optimization: Sendable {
     return "a lower `learning-rate`\(other) usually helps"
   }
 
+  /// Exchanges the `share` of the mask's entries with the smallest magnitudes for those with the largest gradients in the
+  /// last step, which begin at 0.
+  package mutating func exchange(_ share: Double) {
+    mask?.exchange(share, values: &values, state: &state, gradient: denseGradient)
+  }
+
   /// Takes the optimizer's step over a tensor.
   private mutating func update(_ range: Range<Int>, learningRate: Double, weightDecay: Float) {
     switch settings.optimizer {
+    case nil where mask != nil:
+      adamW(
+        &values, gradient: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment, range: range,
+        rates: corrections.rates, scales: corrections.scales, learningRate: Float(learningRate),
+        weightDecay: weightDecay)
     case nil:
       adamW(
         &values, gradient: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment, range: range,

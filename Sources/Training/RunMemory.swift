@@ -174,10 +174,13 @@ package struct RunMemory {
 extension Scorer {
   /// The memory of a training run whose first step has these examples.
   package func memoryOfTraining(_ settings: AdapterSettings, step examples: [Int]) -> RunMemory {
-    let memory = RunMemory(
+    var memory = RunMemory(
       self, .training(keepsBest: settings.keepBest), examples: examples, members: settings.members ?? 1)
+    let vector = Double(parameters.count * MemoryLayout<Float>.stride)
+    // Births, the dense gradient and two corrections.
+    if settings.sparsity != nil { memory = memory.adding("masks", 4 * vector) }
     guard let cycles = settings.cycles else { return memory }
-    return memory.adding("snapshots", Double(cycles.vectors * parameters.count * MemoryLayout<Float>.stride))
+    return memory.adding("snapshots", Double(cycles.vectors) * vector)
   }
 
   /// The memory of a run that collects curvature, whose first step has these examples.

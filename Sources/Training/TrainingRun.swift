@@ -76,7 +76,7 @@ package struct TrainingRun: Resumable {
     optimization = Optimization(
       scorer.parameters, settings,
       values: try start?.adapter.values ?? scorer.initialValues(settings, seed: seed), state: state,
-      canClip: canClip)
+      mask: settings.sparsity.map { SparseMask(scorer.parameters, density: $0.density, seed: seed) }, canClip: canClip)
     history = start?.adapter.history ?? []
     earlier = start?.adapter.cost ?? Cost()
     before = (start?.steps ?? 0, state?.step ?? 0, start?.stepsInOrder(settings, seed: seed) ?? 0)
@@ -84,6 +84,8 @@ package struct TrainingRun: Resumable {
 
   /// [parameter] The trained vector so far.
   package var values: [Float] { optimization.values }
+  /// Which of its entries are trained; nil for all.
+  package var mask: SparseMask? { optimization.mask }
   /// Steps in one pass over the training examples.
   package var stepsPerEpoch: Int { order.stepsPerEpoch }
   /// Steps taken so far.
@@ -136,6 +138,7 @@ package struct TrainingRun: Resumable {
         rate: rate * variational.weight(step: (variational.cycleExponent == nil ? 0 : before.all) + step, cycle: cycle))
     }
     if settings.cycles?.isKept(step: step, total: total) == true { snapshots += optimization.values }
+    if let share = settings.dropShare(after: step, total: total) { optimization.exchange(share) }
   }
 
   /// The second half: at the end of an epoch, it scores `vector` on the calibration split, such as a mean of the trained
@@ -191,8 +194,9 @@ package struct TrainingRun: Resumable {
 }
 
 extension TrainingRun {
-  /// The numbers that are trained; what members share counts once.
+  /// The numbers that are trained; what members share counts once, and of a mask what it keeps.
   private var trainableParameters: Int {
+    if let mask = optimization.mask { return mask.count }
     guard let members = settings.members, settings.coupling == .sharedFactors else { return optimization.values.count }
     return scorer.parameters.entries.reduce(0) { $0 + $1.count * (settings.areShared($1.role) ? 1 : members) }
   }

@@ -157,6 +157,7 @@ batch-ensemble predict:1*3
 repulsive predict:1*3
 snapshots predict:1*3*1
 sghmc predict:1*3*3
+tickets predict:1*3*1
 hmc predict:3*200
 END
   method=sghmc

@@ -47,8 +47,8 @@ test_a_setting_of_all_fits_that_a_method_has_nothing_for_is_refused_at_once() {
   done << 'END'
 FIT_FLAGS="--focal 2 --gradient-clip 1"|clipped gradients|ivon ivon-mean multi-ivon sghmc
 FIT_FLAGS=--gradient-clip=1|clipped gradients|ivon
-KEEP_BEST=yes|early stopping|snapshots sghmc
-FIT_FLAGS=--keep-best|early stopping|snapshots sghmc
+KEEP_BEST=yes|early stopping|snapshots sghmc tickets
+FIT_FLAGS=--keep-best|early stopping|snapshots sghmc tickets
 FIT_FLAGS="--focal 2"|another loss|hmc
 FIT_FLAGS=--label-smoothing=0.1|another loss|hmc
 CLASS_WEIGHTS=balanced|another loss|hmc

@@ -17,8 +17,9 @@ import Testing
     accept alpha anchors anneal-epochs answers base-divergence base-name bases bases-seed batch-size bins blocks \
     bootstrap calibration-fraction calibration-size calibrators checkpoint-seconds chosen-from class-weights \
     client clients collect-from collect-rate collections corruption coverage criterion curvature curvature-decay \
-    cut cycle-exponent cycle-snapshots cycles dataset decay delta deviations divergence-cycles divergence-rate \
-    draws dropout embedding-blocks encoding entails epochs equivalence exact-width focal format friction \
+    cut cycle-exponent cycle-snapshots cycles dataset decay delta density deviations divergence-cycles \
+    divergence-rate draws drop-interval drop-share dropout embedding-blocks encoding entails epochs equivalence \
+    exact-width exploration focal format friction \
     gradient-clip head id-column initial-root initialization-gain initialization-seed iterations label-column \
     label-smoothing largest largest-ratio layers learning-rate limit mask-prior mask-temperature max-new-tokens \
     maximum-length maximum-windows measure members memory method missing moments newton-clip number-bins \
@@ -26,7 +27,7 @@ import Testing
     prior-precision product-penalty rank repulsion risk rounds sample-size samples sampling-share scale scoring \
     second-text-column see seed sets severity shard similarity smallest spread step-size steps stop stop-word \
     store subsample-seed target-acceptance targets temperature template test-fraction text-column texts thinning \
-    threads tolerance tolerance-rule top top-k top-p training-examples trust variational versions warmup \
+    threads ticket-drop-share tolerance tolerance-rule top top-k top-p training-examples trust variational versions warmup \
     warmup-transitions weight-decay weight-decay-a weight-decay-b weight-decay-head window-overlap
     """
 

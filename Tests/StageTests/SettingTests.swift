@@ -18,8 +18,8 @@ import Testing
 
   /// Settings with a value that is the pipeline's own choice: no program has it as a default.
   private static let own: Set = [
-    "EXPERIMENT", "RUNS", "MEMBERS", "MC_DROPOUT", "FULL_FLAGS", "IVON_FLAGS", "SGHMC_FLAGS", "SWAG_FROM",
-    "ASWA_ACCEPT",
+    "EXPERIMENT", "RUNS", "MEMBERS", "MC_DROPOUT", "FULL_FLAGS", "IVON_FLAGS", "SGHMC_FLAGS", "TICKET_FLAGS",
+    "SWAG_FROM", "ASWA_ACCEPT",
     "METHODS", "SHIFT_METHODS",
     "LAPLACE_SAMPLES", "SEVERITIES", "HEAD", "SHARDS", "ANSWERS", "NEW_TEXT", "NEW_TEXT_B", "NEW_LABEL",
     "NEW_ID", "NEW_ENCODING", "CLIENT_DATA", "TRUST", "ROUTER_TASKS", "VERSIONS", "ENTAILMENT_MODEL",

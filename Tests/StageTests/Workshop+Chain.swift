@@ -62,6 +62,7 @@ extension Workshop {
     case "adapters/repulsive": _ = try fit(output, "--members", "2", "--repulsion", "1")
     case "adapters/snapshots": _ = try fit(output, "--cycles", "2")
     case "adapters/sghmc": _ = try fit(output, "--optimizer", "sghmc", "--cycles", "2", "--cycle-snapshots", "2")
+    case "adapters/tickets": _ = try fit(output, "--cycles", "2", "--density", "0.5", "--drop-interval", "1")
     case "adapters/rank-masks": _ = try fit(output, "--parametrisation", "rank-masks", "--mask-prior", "0.7")
     case "adapters/ivon": _ = try fit(output, "--optimizer", "ivon", "--learning-rate", "0.1", "--seed", member)
     case "swag": _ = try collect(output, from: point)

@@ -39,6 +39,20 @@ import Training
     #expect((0..<50).filter { cycles.isKept(step: $0, total: 200) } == [46, 48, 49])
   }
 
+  @Test func beforeTheFirstCycleTheRateIsTheLargestAndNothingIsKept() throws {
+    // A third of 90 steps, then three cycles of 20.
+    let cycles = CycleSettings(count: 3, exploration: 1.0 / 3)
+    let plain = CycleSettings(count: 3)
+    for step in 0..<90 {
+      #expect(cycles.rate(step: step, total: 90) == (step < 30 ? 1 : plain.rate(step: step - 30, total: 60)))
+    }
+    #expect((0..<90).filter { cycles.isKept(step: $0, total: 90) } == [49, 69, 89])
+    #expect((0..<90).filter { cycles.begins(step: $0, total: 90) } == [30, 50, 70])
+    #expect(!(0..<30).contains { cycles.isSampling(step: $0, total: 90) })
+    try CycleSettings(count: 3, exploration: 0.75).check(total: 12)
+    #expect(throws: Fault.self) { try CycleSettings(count: 4, exploration: 0.75).check(total: 12) }
+  }
+
   @Test func aSnapshotIsTheVectorAfterItsStep() throws {
     try withTemporaryFolder { folder in
       var settings = AdapterSettings.tiny(batchSize: 7, epochs: 3)
@@ -71,6 +85,7 @@ import Training
     fault("cycles") { $0.cycles?.count = 0 }
     fault("cycle-snapshots") { $0.cycles?.snapshots = 0 }
     fault("sampling-share") { $0.cycles?.samplingShare = 0 }
+    fault("exploration") { $0.cycles?.exploration = 1 }
     fault("cycles") { $0.members = 2 }
     fault("cycles") { $0.keepBest = true }
     fault("cycles") { $0.optimizer = .ivon(settings: IVONSettings()) }

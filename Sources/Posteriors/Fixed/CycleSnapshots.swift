@@ -1,6 +1,7 @@
 // Vectors that one fit with cycles kept: snapshot ensembles (Huang et al. 2017, arXiv:1704.00109), at the end of each
-// cycle, and cyclical SG-MCMC (Zhang et al. 2020, arXiv:1902.03932), whose optimizer adds noise before them. They are
-// predicted with as the members of an implicit ensemble, in one batched pass.
+// cycle, cyclical SG-MCMC (Zhang et al. 2020, arXiv:1902.03932), whose optimizer adds noise before them, and FreeTickets
+// (Liu et al. 2022, arXiv:2106.14568), whose vectors are sparse. They are predicted with as the members of an implicit
+// ensemble, in one batched pass.
 import Faults
 
 extension LoRAEnsemble {
@@ -19,6 +20,17 @@ extension LoRAEnsemble {
       throw Fault(
         .configuration, request.files.all.first?.path ?? "posterior", "it was not fitted by SGHMC",
         hint: "fit it with `optimizer sghmc` and `cycles`")
+    }
+    return try snapshots(request)
+  }
+  /// The same for sparse vectors.
+  ///
+  /// - Throws: as `snapshots`; `Fault` of kind `.configuration` for a fit without masks.
+  package static func tickets(_ request: PosteriorRequest) throws -> LoRAEnsemble {
+    guard request.files.fit.sparsity != nil else {
+      throw Fault(
+        .configuration, request.files.all.first?.path ?? "posterior", "it was not fitted under masks",
+        hint: "fit it with `density` and `cycles`")
     }
     return try snapshots(request)
   }

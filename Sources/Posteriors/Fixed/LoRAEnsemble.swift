@@ -14,7 +14,7 @@ package struct LoRAEnsemble: Posterior {
   /// The members' vectors, one after the other.
   let values: [Float]
   package let groups: Int
-  /// The members' parameters; those that all share count once.
+  /// The members' parameters; those that all share count once, and of sparse ones those that their masks keep.
   package let storedParameters: Int
 
   /// From one file of `fit-adapters --members`, and with `setting` if they are coupled.
@@ -36,8 +36,9 @@ package struct LoRAEnsemble: Posterior {
         hint: "fit it with `\(setting)`, or use \(other)")
     }
     (values, groups) = (adapter.values, count)
-    let shares = request.files.fit.coupling == .sharedFactors
-    storedParameters = shares ? adapter.cost.trainableParameters : adapter.values.count
+    let (fit, trained) = (request.files.fit, adapter.cost.trainableParameters)
+    storedParameters =
+      fit.coupling == .sharedFactors ? trained : fit.sparsity != nil ? count * trained : adapter.values.count
   }
 
   /// Each member's only sample is itself.

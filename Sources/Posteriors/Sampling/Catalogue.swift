@@ -126,6 +126,7 @@ package enum Catalogue {
     },
     Method("snapshots", from: "adapters/snapshots-0", notOn: [.keepBest], LoRAEnsemble.snapshots),
     Method("sghmc", from: "adapters/sghmc-0", notOn: [.keepBest, .gradientClip], LoRAEnsemble.sghmc),
+    Method("tickets", from: "adapters/tickets-0", notOn: [.keepBest, .olora], LoRAEnsemble.tickets),
     Method(
       "rank-masks-mean", from: "adapters/rank-masks-0", notOn: Method.Exception.allButLoRA, FixedMembers.rankMaskMean),
     Method(
@@ -221,7 +222,11 @@ package enum Catalogue {
         }
       try require(method, because: "\(members) members that \(how)")
     }
-    if let cycles = fit.cycles { try require("snapshots", "sghmc", because: "\(cycles.vectors) snapshots of one fit") }
+    if let cycles = fit.cycles, fit.sparsity != nil {
+      try require("tickets", because: "\(cycles.vectors) sparse vectors of one fit")
+    } else if let cycles = fit.cycles {
+      try require("snapshots", "sghmc", because: "\(cycles.vectors) snapshots of one fit")
+    }
     if let variational = fit.variational {
       let method = variational.method.rawValue
       try require(method, "\(method)-mean", because: "a Gaussian")

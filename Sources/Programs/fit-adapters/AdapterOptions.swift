@@ -86,6 +86,7 @@ struct AdapterOptions: ParsableArguments {
     settings.precision = products.precision
     settings.variational = gaussian.settings
     (settings.optimizer, settings.cycles) = (optimizer.settings, optimizer.cycleSettings)
+    settings.sparsity = optimizer.sparsity
     let implied = batchEnsemble ? ParametrisationSettings.diagonalCores : settings.variational?.parametrisation
     settings.parametrisation = form.settings ?? implied
     settings.coupling = batchEnsemble ? .sharedFactors : repulsion.map { .repulsion(strength: $0) }

@@ -32,6 +32,13 @@ extension FitAdapters {
         name: "--cycles", isThere: optimizer.cycles != nil,
         flags: [
           "--cycle-snapshots": optimizer.cycleSnapshots != nil, "--sampling-share": optimizer.samplingShare != nil,
+          "--exploration": optimizer.exploration != nil,
+        ]),
+      FlagOwner(
+        name: "--density", isThere: optimizer.density != nil,
+        flags: [
+          "--drop-interval": optimizer.dropInterval != nil, "--drop-share": optimizer.dropShare != nil,
+          "--ticket-drop-share": optimizer.ticketDropShare != nil,
         ]),
       FlagOwner(
         name: "--parametrisation nola", isThere: form.parametrisation == .nola,

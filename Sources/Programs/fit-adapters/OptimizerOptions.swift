@@ -1,8 +1,9 @@
-// The flags of the optimizer, and of cycles of its learning rate.
+// The flags of the optimizer, of cycles of its learning rate, and of masks on what it trains.
 import Adapters
 import ArgumentParser
 
 private let (ivon, sghmc, cycle) = (IVONSettings(), SGHMCSettings(), CycleSettings(count: 1))
+private let sparse = SparsitySettings(density: 1)
 
 /// What takes the steps of the fit.
 struct OptimizerOptions: ParsableArguments {
@@ -34,14 +35,30 @@ struct OptimizerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Let the rate fall to zero by a cosine in each of this many cycles, and keep a snapshot at the end of each.",
-      discussion: "The snapshots are for method snapshots or sghmc. --warmup and --decay do not apply.")) var cycles:
-    Int?
+      discussion: "The snapshots are for method snapshots, sghmc or tickets. --warmup and --decay do not apply."))
+  var cycles: Int?
   @Option(help: "Snapshots to keep from each cycle. Default: \(cycle.snapshots).") var cycleSnapshots: Int?
   @Option(
     help: """
       The share at the end of a cycle that they are from, and in which SGHMC adds its noise. Default: \
       \(cycle.samplingShare).
       """) var samplingShare: Double?
+  @Option(help: "The share of the steps before the first cycle, at the largest rate. Default: none.")
+  var exploration: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Train under masks that keep this share of each of the adapter's tensors, and all of a head.",
+      discussion: """
+        With --cycles, for method tickets: a change of a mask drops the entries of smallest magnitude and adds as many, \
+        those of the largest gradient, which begin at 0.
+        """)) var density: Double?
+  @Option(help: "Steps from one change of the masks to the next. Default: \(sparse.interval).") var dropInterval: Int?
+  @Option(
+    help: """
+      The share of the trained entries that a change drops; it falls with the learning rate. Default: \(sparse.dropShare).
+      """) var dropShare: Double?
+  @Option(help: "The share that is dropped before each cycle. Default: \(sparse.ticketDropShare).")
+  var ticketDropShare: Double?
 
   /// The settings that the flags say; nil for AdamW.
   var settings: OptimizerSettings? {
@@ -63,7 +80,19 @@ struct OptimizerOptions: ParsableArguments {
   var cycleSettings: CycleSettings? {
     cycles.map {
       CycleSettings(
-        count: $0, snapshots: cycleSnapshots ?? cycle.snapshots, samplingShare: samplingShare ?? cycle.samplingShare)
+        count: $0, snapshots: cycleSnapshots ?? cycle.snapshots, samplingShare: samplingShare ?? cycle.samplingShare,
+        exploration: exploration)
+    }
+  }
+
+  /// The masks that the flags say; nil for none.
+  var sparsity: SparsitySettings? {
+    density.map {
+      var settings = SparsitySettings(density: $0)
+      settings.interval = dropInterval ?? settings.interval
+      settings.dropShare = dropShare ?? settings.dropShare
+      settings.ticketDropShare = ticketDropShare ?? settings.ticketDropShare
+      return settings
     }
   }
 }

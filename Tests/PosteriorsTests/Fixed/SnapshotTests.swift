@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct SnapshotTests {
-  @Test(arguments: ["snapshots", "sghmc"]) func theVectorsAreThoseOfTheFile(method: String) throws {
+  @Test(arguments: ["snapshots", "sghmc", "tickets"]) func theVectorsAreThoseOfTheFile(method: String) throws {
     try TinyRun.open { run in
       let method = try #require(Catalogue.methods.first { $0.name == method })
       let file = try #require(try run.files(of: method)[0] as? Adapter)
@@ -18,7 +18,7 @@ import Testing
       #expect((together.groups, together.samples, count) == (count, 1, method.name == "sghmc" ? 4 : 2))
       let width = file.values.count / count
       var plain = fit
-      (plain.cycles, plain.optimizer) = (nil, nil)
+      (plain.cycles, plain.optimizer, plain.sparsity) = (nil, nil, nil)
       for member in 0..<count {
         var alone = file
         alone.values = Array(file.values[member * width..<(member + 1) * width])
@@ -35,12 +35,17 @@ import Testing
 
   @Test func filesOfTheOtherKindAreRefusedByName() throws {
     var fit = AdapterSettings()
-    for name in ["snapshots", "sghmc"] {
+    for name in ["snapshots", "sghmc", "tickets"] {
       let fault = #expect(throws: Fault.self) { try Catalogue.posterior(request([Adapter()], method: name, fit: fit)) }
       #expect(fault?.code == .configuration && fault?.hint.contains("`cycles`") == true)
     }
     fit.cycles = CycleSettings(count: 2)
     for name in Catalogue.names where name != "snapshots" {
+      let fault = #expect(throws: Fault.self) { try Catalogue.posterior(request([Adapter()], method: name, fit: fit)) }
+      #expect(fault?.code == .configuration && fault?.subject == "file-0.h5", "\(name)")
+    }
+    fit.sparsity = SparsitySettings(density: 0.2)
+    for name in Catalogue.names where name != "tickets" {
       let fault = #expect(throws: Fault.self) { try Catalogue.posterior(request([Adapter()], method: name, fit: fit)) }
       #expect(fault?.code == .configuration && fault?.subject == "file-0.h5", "\(name)")
     }

@@ -59,7 +59,7 @@ let closedForms: [String: @Sendable () throws -> Void] = {
   for name in ["batch-ensemble", "repulsive"] {
     checks[name] = { try LoRAEnsembleTests().coupledMembersAreThoseOfTheFile(method: name) }
   }
-  for name in ["snapshots", "sghmc"] {
+  for name in ["snapshots", "sghmc", "tickets"] {
     checks[name] = { try SnapshotTests().theVectorsAreThoseOfTheFile(method: name) }
   }
   checks["rank-masks"] = { try RankMaskPosteriorTests().drawsKeepRanksByTheirProbabilities() }

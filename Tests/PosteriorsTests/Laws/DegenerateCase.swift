@@ -90,6 +90,8 @@ struct DegenerateCase: Sendable {
       return try (run.predict("batch-ensemble", [one]), run.predict("point", [point]))
     },
     "snapshots": ofOneCycle("snapshots"), "sghmc": ofOneCycle("sghmc", momentum),
+    // At a density of 1 there is nothing to drop.
+    "tickets": ofOneCycle("tickets", density: 1),
     "rank-masks": ofCertainMasks("rank-masks"), "rank-masks-mean": ofCertainMasks("rank-masks-mean"),
     "ivon": ofInfiniteCurvature("ivon"), "multi-ivon": ofInfiniteCurvature("multi-ivon"),
     "ivon-mean": DegenerateCase { run in
@@ -181,9 +183,15 @@ struct DegenerateCase: Sendable {
   }
 
   /// The only snapshot of a single cycle is a point estimate whose rate has fallen by a cosine.
-  private static func ofOneCycle(_ name: String, _ optimizer: OptimizerSettings? = nil) -> DegenerateCase {
+  private static func ofOneCycle(
+    _ name: String, _ optimizer: OptimizerSettings? = nil, density: Double? = nil
+  ) -> DegenerateCase {
     DegenerateCase { run in
-      let cycle = try run.fit { ($0.optimizer, $0.cycles) = (optimizer, CycleSettings(count: 1)) }
+      let cycle = try run.fit {
+        ($0.optimizer, $0.cycles) = (optimizer, CycleSettings(count: 1))
+        $0.sparsity = density.map { SparsitySettings(density: $0) }
+        $0.sparsity?.interval = 1
+      }
       let point = try run.fit { ($0.optimizer, $0.warmup, $0.decay) = (optimizer, 0, .cosine) }
       return try (run.predict(name, [cycle]), run.predict("point", [point]))
     }

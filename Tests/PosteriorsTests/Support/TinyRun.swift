@@ -51,6 +51,11 @@ struct TinyRun {
     case "adapters/batch-ensemble": return try fit(coupling: .sharedFactors)
     case "adapters/repulsive": return try fit(coupling: .repulsion(strength: 1))
     case "adapters/snapshots": return try fit { $0.cycles = CycleSettings(count: 2) }
+    case "adapters/tickets":
+      return try fit {
+        ($0.cycles, $0.sparsity) = (CycleSettings(count: 2, exploration: 0.3), SparsitySettings(density: 0.5))
+        $0.sparsity?.interval = 2
+      }
     case "adapters/sghmc":
       return try fit {
         ($0.optimizer, $0.cycles) = (.sghmc(settings: SGHMCSettings()), CycleSettings(count: 2, snapshots: 2))
