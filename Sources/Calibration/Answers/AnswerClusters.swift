@@ -23,20 +23,21 @@ package struct AnswerClusters: Equatable, Sendable {
     (self.indices, self.firsts) = (indices, firsts)
   }
 
-  /// Clusters of answers that are the same but for case, punctuation, articles and white space. Texts without an answer
-  /// are a cluster too.
+  /// Clusters of answers that are the same but for case, punctuation, articles and white space. A text without an answer
+  /// means the same as no other.
   package init(_ answers: [String?]) {
     let normalized = answers.map { $0.map(normalizedAnswer) }
-    self.init(count: answers.count) { normalized[$0] == normalized[$1] }
+    self.init(count: answers.count) { normalized[$0] != nil && normalized[$0] == normalized[$1] }
   }
 
-  /// Clusters of answers that mean the same by what each says about the other. Texts without an answer are a cluster too.
+  /// Clusters of answers that mean the same by what each says about the other. A text without an answer means the same as
+  /// no other.
   ///
   /// - Precondition: every answer has been judged.
   package init(_ answers: [String?], judged: JudgedAnswers, _ rule: EquivalenceRule) {
     let places = answers.map { $0.map(judged.index) }
     self.init(count: answers.count) { first, answer in
-      guard let one = places[first], let other = places[answer] else { return places[first] == places[answer] }
+      guard let one = places[first], let other = places[answer] else { return false }
       return judged.meanTheSame(one, other, rule)
     }
   }

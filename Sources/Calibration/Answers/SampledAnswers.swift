@@ -50,7 +50,7 @@ package struct SampledAnswers: Sendable {
   }
 
   /// Discrete semantic entropy in nats: that of the clusters' shares of the texts, at most log of the number of texts.
-  package var semanticEntropy: Double { entropyOfMasses(shares) }
+  package var semanticEntropy: Double { entropyOfMasses(clusters.sizes(in: texts.indices)) }
 
   /// The same with clusters of the texts whose answers are the same but for case, punctuation, articles and white space,
   /// whatever the clusters are.
@@ -85,8 +85,10 @@ package struct SampledAnswers: Sendable {
   package var epistemicEntropy: Double { max(0, semanticEntropy - aleatoricEntropy) }
 }
 
-/// The entropy in nats of a distribution with these masses, which need not sum to 1; 0 log 0 is 0.
+/// The entropy in nats of a distribution with these masses, which need not sum to 1; 0 log 0 is 0. The same masses in
+/// another order have the same entropy, to the last bit: doubts are compared, and rounding must not break ties.
 package func entropyOfMasses(_ masses: [Double]) -> Double {
+  let masses = masses.sorted()
   let total = masses.reduce(0, +)
   return max(0, masses.reduce(0) { $1 > 0 ? $0 - $1 / total * log($1 / total) : $0 })
 }

@@ -49,8 +49,8 @@ struct Doubt: Sendable {
 
   static let semanticEntropy = Doubt(
     "semantic_entropy", "meaning", "semantic entropy of the texts",
-    "Discrete semantic entropy: that of the clusters' shares of a question's texts, in nats. With few texts it is too "
-      + "low, so compare it for the same number of texts."
+    "Discrete semantic entropy: that of the clusters' shares of a question's texts, in nats. A text without an answer "
+      + "means the same as no other. With few texts it is too low, so compare it for the same number of texts."
   ) { $0.sampled.semanticEntropy }
 
   static let wordingEntropy = Doubt(

@@ -24,11 +24,12 @@ import Testing
     #expect(AnswerClusters(["y", "x", "z"], judged: judged, .strict).indices == [0, 0, 0])
   }
 
-  /// Equal texts were not judged: they mean the same, and so do all texts without an answer.
+  /// Equal texts were not judged: they mean the same. Texts without an answer mean the same as no other.
   @Test func equalTextsAndThoseWithoutAnAnswerNeedNoJudge() {
     let judged = judged(["x", "y", "z"], chain)
     let clusters = AnswerClusters([nil, "x", "The Z", "Y!", nil, "z"], judged: judged, .strict)
-    #expect(clusters.indices == [0, 1, 2, 1, 0, 2] && clusters.firsts == [0, 1, 2])
+    #expect(clusters.indices == [0, 1, 2, 1, 3, 2] && clusters.firsts == [0, 1, 2, 4])
+    #expect(AnswerClusters([nil, "x", nil, "X"]).indices == [0, 1, 2, 1])
   }
 
   @Test(arguments: [

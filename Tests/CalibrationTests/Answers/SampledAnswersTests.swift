@@ -15,6 +15,25 @@ import Testing
     #expect(abs(all.semanticEntropy - log(10)) < 1e-12 && abs(all.semanticEntropyByLikelihood - log(10)) < 1e-12)
   }
 
+  @Test func textsWithoutAnAnswerLeaveTheMostDoubt() {
+    let none = (0..<5).map { SampledText("text \($0)", answer: nil, logLikelihood: -1, tokens: 2) }
+    #expect(abs(SampledAnswers(none).semanticEntropy - log(5)) < 1e-12)
+    #expect(abs(SampledAnswers(none).wordingEntropy - log(5)) < 1e-12)
+  }
+
+  /// Rounding must not break the ties of doubts that are ranked: sizes 3, 2, 2, 2 and 1 of ten texts, in every order.
+  @Test func theOrderOfTheTextsChangesNoBitOfTheirEntropy() {
+    var sizes = [3, 2, 2, 2, 1]
+    var found = Set<Double>()
+    for _ in 0..<5 {
+      sizes.append(sizes.removeFirst())
+      let answers = sizes.enumerated().flatMap { Array(repeating: "city \($0)", count: $1) }
+      let sampled = SampledAnswers(texts(answers))
+      found.formUnion([sampled.semanticEntropy, sampled.wordingEntropy])
+    }
+    #expect(found.count == 1)
+  }
+
   /// "paris" and "Paris." mean the same; "Paris." was drawn twice and counts once in the form with likelihoods: masses
   /// e^-1 + e^-2 and e^-1.5 (mean log p of two tokens each).
   @Test func bothFormsAgreeWithNumbersComputedByHand() {
