@@ -202,7 +202,7 @@ lint:
 	else python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' $(PYTHON_SCRIPTS); fi
 SCRIPTS := $(addprefix pipeline/,bench bench-peers bench-table check curves draws gold library lock nearest null packages \
   paired precisions produce prunable prune results seeds settle stale status tidy time-left inputs cron/nightly.sh) \
-  $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/check Tests/Smoke/models Tests/Torture/*) \
+  $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/check Tests/Smoke/models Tests/Torture/*) Tests/side-by-side.sh \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run
 # The project needs no Python to run, so their syntax is checked only where there is one.
 PYTHON_SCRIPTS := $(wildcard pipeline/peers/*.py pipeline/models/*.py Tests/*/Reference/*.py Tests/Smoke/*.py \
