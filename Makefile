@@ -97,14 +97,16 @@ help:
 ## All settings are explained in pipeline/settings.mk. Also: make -n (print what would be done), make -j2.
 ## In a folder of your own, with an experiment in NAME.mk: make -f /path/to/credence/Makefile evaluate EXPERIMENT=NAME
 
+# The settings that are flags of fit-adapters for one method or a kind of methods.
+override FLAGS_OF_METHODS := $(addsuffix _FLAGS,LORA_ENSEMBLE BATCH_ENSEMBLE REPULSIVE VARIATIONAL RANK_MASK IVON SNAPSHOT SGHMC \
+  TICKET FULL)
 # The user's own files and folders among the settings.
 YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) $(START) $(REFERENCE) $(MIXTURES) $(ENTAILMENT_MODEL) \
   $(foreach e,$(ENTAILMENT:%/=%),$e/base.h5 $e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
   $(foreach e,$(LIBRARY:%/=%),$e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
   $(foreach d,$(DATASET) $(SHIFTS) $(CLIENTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
-  $(foreach v,TOKENIZE IMPORT FIT LORA_ENSEMBLE BATCH_ENSEMBLE REPULSIVE VARIATIONAL RANK_MASK IVON SNAPSHOT SGHMC TICKET FULL SWAG \
-    CHAIN TFB LIBRARY ROUTER SAMPLE EXCHANGE EVALUATE SHIFT,\
-  $($v_FLAGS))))
+  $(foreach v,$(FLAGS_OF_METHODS) $(addsuffix _FLAGS,TOKENIZE IMPORT FIT SWAG CHAIN TFB LIBRARY ROUTER SAMPLE EXCHANGE \
+    EVALUATE SHIFT),$($v))))
 
 # --- Running the stages: by a second make that holds the run's lock, and reads the state of the files under it ---
 WANTED := $(filter evaluate shift-test predict collaborate $R/%,$(MAKECMDGOALS))

@@ -65,9 +65,8 @@ $(foreach f,$(ADAPTER),$(if $(wildcard $f/adapter_config.json),,$(call stop,ADAP
   $f/adapter_config.json,ADAPTER must name folders that PEFT saved)))
 $(if $(ADAPTER),$(foreach v,$(filter MEMBERS RANK ALPHA TARGETS LAYERS PARAMETRISATION DROPOUT MC_DROPOUT WARMUP DECAY \
   EPOCHS STEPS SWAG_FROM WEIGHT_DECAY WEIGHT_DECAY_B KEEP_BEST PRODUCT_PENALTY BASE_DIVERGENCE CLASS_WEIGHTS \
-  INITIALIZATION_SEED FIT_FLAGS LORA_ENSEMBLE_FLAGS BATCH_ENSEMBLE_FLAGS REPULSIVE_FLAGS VARIATIONAL_FLAGS RANK_MASK_FLAGS \
-  IVON_FLAGS SNAPSHOT_FLAGS SGHMC_FLAGS TICKET_FLAGS FULL_FLAGS,$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and \
-  ADAPTER= names trained adapters,omit one of them)))
+  INITIALIZATION_SEED FIT_FLAGS $(FLAGS_OF_METHODS),$(GIVEN)),$(call stop,$v is a setting of a fit$(comma) and ADAPTER= names \
+  trained adapters,omit one of them)))
 $(if $(SWAG_EPOCHS),$(if $(filter SWAG_FROM,$(GIVEN)),$(call stop,SWAG_EPOCHS goes on after the fit of point$(comma) and \
   SWAG_FROM is a share of a fit,omit one of them)))
 $(foreach e,$(LIBRARY:%/=%),$(foreach f,adapters/point-0.h5 tokens/$(notdir $e).h5,$(if $(wildcard $e/$f),,$(call stop,\
@@ -128,9 +127,8 @@ $(if $(START),$(if $(wildcard $(START)),,$(call stop,START=$(START): no such fil
   it must be an adapter or a PEFT folder)))
 # Every client fits one adapter by the method point, and the table is that of compare-clients.
 $(if $(COLLABORATING),$(if $(ASKED),,$(foreach v,$(filter METHODS MEMBERS ADAPTER IMPORT_FLAGS LIBRARY LIBRARY_FLAGS TOP FOREIGN \
-  MC_DROPOUT LORA_ENSEMBLE_FLAGS BATCH_ENSEMBLE_FLAGS REPULSIVE_FLAGS VARIATIONAL_FLAGS RANK_MASK_FLAGS IVON_FLAGS \
-  SNAPSHOT_FLAGS SGHMC_FLAGS TICKET_FLAGS FULL_FLAGS SWAG_% CHAIN_FLAGS ASWA_ACCEPT TFB_FLAGS LAPLACE_% SAMPLES DRAWS \
-  SCALE FIGURES CALIBRATORS EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each \
+  MC_DROPOUT $(FLAGS_OF_METHODS) SWAG_% CHAIN_FLAGS ASWA_ACCEPT TFB_FLAGS LAPLACE_% SAMPLES DRAWS SCALE FIGURES \
+  CALIBRATORS EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each \
   client fits one adapter by the method point))))
 $(if $(filter predictions,$(TRUST)),$(if $(wildcard $(REFERENCE)),,$(call stop,TRUST=predictions needs REFERENCE=$(comma) \
   a file of questions that all clients share)))

@@ -75,9 +75,8 @@ $(foreach d,$(SETS),$(eval $(value versions-tokens)))
 # fitted on, or all of them if a method or a flag may use others. TFB may search on any training row.
 BLOCKS_BELOW := $(filter-out 0,$(firstword $(subst -, ,$(subst $(comma), ,$(LAYERS)))))
 TAKES_OTHER_ROWS := $(filter tfb tfb-authors,$(METHODS) $(SHIFT_METHODS)) \
-  $(filter --training-examples% --subsample-seed%,$(FIT_FLAGS) $(LORA_ENSEMBLE_FLAGS) $(BATCH_ENSEMBLE_FLAGS) \
-  $(REPULSIVE_FLAGS) $(VARIATIONAL_FLAGS) $(RANK_MASK_FLAGS) $(IVON_FLAGS) $(SNAPSHOT_FLAGS) $(SGHMC_FLAGS) \
-  $(TICKET_FLAGS) $(SWAG_FLAGS))
+  $(filter --training-examples% --subsample-seed%,\
+  $(foreach v,FIT_FLAGS $(filter-out FULL_FLAGS,$(FLAGS_OF_METHODS)) SWAG_FLAGS,$($v)))
 PREFIX_ROWS := $(if $(strip $(TAKES_OTHER_ROWS)),,$(call flag,training-examples,$(TRAINING_EXAMPLES)))
 prefix = $(if $(BLOCKS_BELOW),$R/prefix/$d.h5)
 prefix-flags := --blocks $(BLOCKS_BELOW) $(call flag,precision,$(PRECISION)) $(PREFIX_ROWS)

@@ -47,6 +47,14 @@ test_settings_of_a_fit_do_not_go_with_ADAPTER() {
   adapters a
   fails tiny evaluate ADAPTER=in/a RANK=4
   contains "RANK is a setting of a fit, and ADAPTER= names trained adapters (hint: omit one of them)" "$(cat output)"
+  # Every setting of settings.mk that holds flags of fit-adapters.
+  local setting settings
+  settings=$(sed -n '/^# --- fit-adapters/,/^# --- Snapshots/s/^\([A-Z_]*_FLAGS\) :=.*/\1/p' pipeline/settings.mk)
+  contains SGHMC_FLAGS "$settings"
+  for setting in $settings; do
+    fails make EXPERIMENT=tiny evaluate ADAPTER=in/a "$setting=--seed 1"
+    contains "$setting is a setting of a fit, and ADAPTER= names trained adapters" "$(cat output)"
+  done
   fails tiny evaluate ADAPTER=in/none
   contains "ADAPTER=in/none: there is no in/none/adapter_config.json" "$(cat output)"
 }
