@@ -139,16 +139,14 @@ target := $R/adapters/$m-0.h5
 inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
 command := fit-adapters $(TRAINING_FLAGS) --method $m --seed $(seed.0) $(SHAPE) \
-  $(call flag,dropout,$(DROPOUT)) $($m-training) --cycles $(MEMBERS) $($m-flags)
+  $(call flag,dropout,$(DROPOUT)) $(or $($m-training),$(TRAINING)) --cycles $(MEMBERS) $($m-flags)
 work := fit:1
 curves := $(target)
 $(stage)
 endef
-snapshots-training = $(TRAINING)
 snapshots-flags = $(SNAPSHOT_FLAGS)
 sghmc-training = $(call without,$(OF_IVON),$(TRAINING))
 sghmc-flags = --optimizer sghmc $(SGHMC_FLAGS)
-tickets-training = $(TRAINING)
 tickets-flags = --density 0.5 $(TICKET_FLAGS)
 $(foreach m,snapshots sghmc tickets,$(eval $(value cycles)))
 
