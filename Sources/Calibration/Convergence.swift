@@ -21,16 +21,17 @@ package struct Convergence: Equatable, Sendable {
     let half = (chains.first?.count ?? 0) / 2
     precondition(half >= 2 && chains.allSatisfy { $0.count == chains[0].count }, "chains of fewer than four draws")
     let halves = chains.flatMap { [Array($0.prefix(half)), Array($0.suffix(half))] }
+    // Decided by the draws themselves: the rounding of their mean would give equal draws a variance.
+    guard halves.contains(where: { $0.contains { $0 != halves[0][0] } }) else {
+      (splitRHat, effectiveDraws) = (nil, nil)
+      return
+    }
     let means = halves.map { $0.reduce(0, +) / Double(half) }
     let (m, n) = (Double(halves.count), Double(half))
     let within = zip(halves, means).reduce(0) { $0 + Self.covariance($1.0, $1.1, lag: 0) } / m * n / (n - 1)
     let center = means.reduce(0, +) / m
     let between = means.reduce(0) { $0 + ($1 - center) * ($1 - center) } / (m - 1)
     let all = (n - 1) / n * within + between
-    guard all > 0 else {
-      (splitRHat, effectiveDraws) = (nil, nil)
-      return
-    }
     splitRHat = (all / within).squareRoot()
     func correlation(_ lag: Int) -> Double {
       let mean = zip(halves, means).reduce(0) { $0 + Self.covariance($1.0, $1.1, lag: lag) } / m * n / (n - 1)

@@ -105,17 +105,6 @@ package struct PredictionsFile: Sendable {
     predictions.method == other.predictions.method && predictions.logProbabilities == other.predictions.logProbabilities
   }
 
-  /// Whether all draws of each of the examples at `rows` are equal.
-  func standsStill(_ rows: [Int]) -> Bool {
-    let (width, leaves) = (predictions.choices, predictions.groups * predictions.samples)
-    return rows.allSatisfy { row in
-      let first = row * leaves * width
-      return (0..<leaves * width).allSatisfy {
-        predictions.logProbabilities[first + $0] == predictions.logProbabilities[first + $0 % width]
-      }
-    }
-  }
-
   /// The rows whose probabilities mean something.
   var predictedRows: [Int] { predictions.splits.indices.filter(isPredicted) }
 

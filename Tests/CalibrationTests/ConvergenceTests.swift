@@ -56,6 +56,9 @@ import Testing
   @Test func equalDrawsHaveNoneAndChainsThatStandStillNeverAgree() {
     let still = Convergence([[2, 2, 2, 2], [2, 2, 2, 2]])
     #expect(still.splitRHat == nil && still.effectiveDraws == nil)
+    // The mean of three times 0.1 is not 0.1.
+    let rounded = Convergence([[Double]](repeating: [Double](repeating: 0.1, count: 6), count: 2))
+    #expect(rounded.splitRHat == nil && rounded.effectiveDraws == nil)
     #expect(Convergence([[1, 1, 1, 1], [2, 2, 2, 2]]).splitRHat == .infinity)
   }
 

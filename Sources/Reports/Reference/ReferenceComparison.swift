@@ -43,8 +43,7 @@ package struct ReferenceComparison: Sendable {
     (self.reference, self.settings, self.files) = (reference, settings, files)
     let gold = reference.posterior(questions)
     let target = Mixture(gold)
-    // Rounding would make a variance of draws that are all equal.
-    convergence = gold.samples >= 4 && !reference.standsStill(questions) ? gold.convergence : []
+    convergence = gold.samples >= 4 ? gold.convergence : []
 
     var entries = [(name: reference.predictions.method, samples: gold, target: target)]
     if gold.groups >= 2 {
