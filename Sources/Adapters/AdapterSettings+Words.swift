@@ -10,16 +10,12 @@ struct FlagValue {
 
   init(_ name: String, _ value: some CustomStringConvertible) { (self.name, text) = (name, value.description) }
 
-  /// The first flag whose value differs between two lists, with both values; nil if none does.
+  /// The first flag whose value differs between two lists, with both values; nil if none does. Lists of other lengths begin
+  /// with other values.
   static func difference(
     _ first: [FlagValue], _ second: [FlagValue]
   ) -> (name: String, first: String, second: String)? {
-    for index in 0..<max(first.count, second.count) {
-      let pair = (index < first.count ? first[index] : nil, index < second.count ? second[index] : nil)
-      guard pair.0?.text != pair.1?.text else { continue }
-      return (pair.0?.name ?? pair.1!.name, pair.0?.text ?? "none", pair.1?.text ?? "none")
-    }
-    return nil
+    zip(first, second).first { $0.text != $1.text }.map { ($0.name, $0.text, $1.text) }
   }
 }
 
@@ -94,11 +90,10 @@ extension AdapterSettings {
 
   /// What its members have to do with each other.
   var couplingFlags: [FlagValue] {
-    switch coupling {
-    case nil: []
-    case .sharedFactors: [FlagValue("batch-ensemble", "it")]
-    case .repulsion(let strength, _): [FlagValue("repulsion", strength)]
-    }
+    let strength = if case .repulsion(let strength, _) = coupling { strength.description } else { "none" }
+    return [
+      FlagValue("batch-ensemble", coupling == .sharedFactors ? "it" : "none"), FlagValue("repulsion", strength),
+    ]
   }
 
   /// The head of an encoder.
