@@ -18,7 +18,8 @@ package struct Collapse: Equatable, Sendable {
     package var unbiased: Double { mutualInformation * Double(groups) / Double(groups - 1) }
   }
 
-  /// Groups of 1, 2, ... leaves, for each divisor of the number of leaves but itself. Empty where the leaves do not count the same.
+  /// Groups of 1, 2, ... leaves, for each divisor of the number of leaves but itself. Empty where the leaves do not count
+  /// the same.
   package let points: [Point]
 
   /// - Parameters:

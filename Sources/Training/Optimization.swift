@@ -22,10 +22,8 @@ package struct Optimization: Sendable {
   private var noise: [Float] = []
   /// Which entries are trained; nil for all.
   package internal(set) var mask: SparseMask?
-  /// [parameter] With a mask: the last step's gradient, of the entries that are not trained too, and what each entry's own
-  /// number of steps makes of the learning rate.
+  /// [parameter] With a mask: the last step's gradient, of the entries that are not trained too.
   private var denseGradient: [Float] = []
-  private var corrections: (rates: [Float], scales: [Float]) = ([], [])
   private let settings: AdapterSettings
   private let parameters: ParameterTable
   private let random: GaussianTensors
@@ -112,7 +110,7 @@ package struct Optimization: Sendable {
         hint: hintOfDivergence)
     }
     state.step += 1
-    if let mask { corrections = mask.corrections(learningRate: Float(learningRate), step: state.step) }
+    let corrections = mask?.corrections(learningRate: Float(learningRate), step: state.step)
     // Members that share parameters share the factor of clipping too.
     let common = settings.coupling == .sharedFactors ? squares.max() : nil
     for (member, square) in zip(members, squares) {
@@ -120,7 +118,7 @@ package struct Optimization: Sendable {
       for entry in parameters.entries {
         update(
           member + entry.offset..<member + entry.offset + entry.count, learningRate: learningRate,
-          weightDecay: Float(weightDecay(entry)))
+          weightDecay: Float(weightDecay(entry)), corrections)
       }
     }
     return loss
@@ -148,26 +146,31 @@ package struct Optimization: Sendable {
   }
 
   /// Takes the optimizer's step over a tensor.
-  private mutating func update(_ range: Range<Int>, learningRate: Double, weightDecay: Float) {
-    switch settings.optimizer {
-    case nil where mask != nil:
+  ///
+  /// - Parameter corrections: [parameter] what each entry's own number of steps makes of the learning rate; nil where all
+  ///   have taken the same.
+  private mutating func update(
+    _ range: Range<Int>, learningRate: Double, weightDecay: Float, _ corrections: (rates: [Float], scales: [Float])?
+  ) {
+    switch (settings.optimizer, corrections) {
+    case (nil, let corrections?):
       adamW(
         &values, gradient: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment, range: range,
         rates: corrections.rates, scales: corrections.scales, learningRate: Float(learningRate),
         weightDecay: weightDecay)
-    case nil:
+    case (nil, nil):
       adamW(
         &values, gradient: gradient, firstMoment: &state.firstMoment, secondMoment: &state.secondMoment, range: range,
         learningRate: Float(learningRate), epsilon: settings.variational == nil ? 1e-8 : 1e-6, step: state.step,
         weightDecay: weightDecay)
-    case .ivon(let settings):
+    case (.ivon(let settings), _):
       ivon(
         &values, gradient: gradient, noise: noise, momentum: &state.firstMoment, precision: &state.secondMoment,
         range: range, sampleSize: Float(settings.sampleSize),
         // The package's rate: the first step is that of gradient descent.
         learningRate: Float(learningRate) * (Float(settings.curvature) + weightDecay), beta2: settings.curvatureDecay,
         clip: settings.clip.map { Float($0) } ?? .infinity, step: state.step, weightDecay: weightDecay)
-    case .sghmc(let settings):
+    case (.sghmc(let settings), _):
       sghmc(
         &values, gradient: gradient, noise: noise.isEmpty ? nil : noise, velocity: &state.firstMoment, range: range,
         friction: Float(settings.friction), learningRate: Float(learningRate), weightDecay: weightDecay)

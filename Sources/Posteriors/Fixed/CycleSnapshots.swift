@@ -16,21 +16,25 @@ extension LoRAEnsemble {
   ///
   /// - Throws: as `snapshots`; `Fault` of kind `.configuration` for another optimizer.
   package static func sghmc(_ request: PosteriorRequest) throws -> LoRAEnsemble {
-    guard case .sghmc = request.files.fit.optimizer else {
-      throw Fault(
-        .configuration, request.files.all.first?.path ?? "posterior", "it was not fitted by SGHMC",
-        hint: "fit it with `optimizer sghmc` and `cycles`")
-    }
-    return try snapshots(request)
+    let isRight = if case .sghmc = request.files.fit.optimizer { true } else { false }
+    return try snapshots(request, if: isRight, "it was not fitted by SGHMC", hint: "optimizer sghmc")
   }
+
   /// The same for sparse vectors.
   ///
   /// - Throws: as `snapshots`; `Fault` of kind `.configuration` for a fit without masks.
   package static func tickets(_ request: PosteriorRequest) throws -> LoRAEnsemble {
-    guard request.files.fit.sparsity != nil else {
+    try snapshots(request, if: request.files.fit.sparsity != nil, "it was not fitted under masks", hint: "density")
+  }
+
+  /// The snapshots of a fit of one kind, which `setting` gives it.
+  private static func snapshots(
+    _ request: PosteriorRequest, if isRight: Bool, _ otherwise: String, hint setting: String
+  ) throws -> LoRAEnsemble {
+    guard isRight else {
       throw Fault(
-        .configuration, request.files.all.first?.path ?? "posterior", "it was not fitted under masks",
-        hint: "fit it with `density` and `cycles`")
+        .configuration, request.files.all.first?.path ?? "posterior", otherwise,
+        hint: "fit it with `\(setting)` and `cycles`")
     }
     return try snapshots(request)
   }
