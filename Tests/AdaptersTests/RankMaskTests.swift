@@ -112,9 +112,7 @@ import Training
       let scorer = try tinyScorer(folder, .pairs, settings())
       let unbroken = try fitted(scorer, settings())
       #expect(try fitted(tinyScorer(folder, .pairs, settings(), threads: 3), settings()) == unbroken)
-      var second = try stopped({ try TrainingRun(scorer, settings(), seed: 0) }, after: 5, in: folder)
-      try second.finish()
-      #expect(try second.adapter(method: "point") == unbroken)
+      #expect(try resumed(scorer, settings(), after: 5, in: folder) == unbroken)
       let logits = scorer.parameters.maskLogits.flatMap { unbroken.values[$0.offset..<$0.offset + $0.count] }
       #expect(logits.contains { abs($0 - logit(0.8)) > 0.01 })
     }

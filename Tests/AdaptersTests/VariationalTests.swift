@@ -113,13 +113,7 @@ func variational(
       let unbroken = try fitted(scorer, settings)
       #expect(try fitted(scorer, settings, seed: 1) != unbroken)
       for stop in [1, 5] {
-        var first = try TrainingRun(scorer, settings, seed: 0)
-        for _ in 0..<stop { try first.advance() }
-        try first.checkpoint(identity: "it").write(to: folder + "/c", provenance: TinyExperiment.provenance)
-        var second = try TrainingRun(scorer, settings, seed: 0)
-        try second.restore(try Checkpoint.read(folder + "/c"))
-        try second.finish()
-        #expect(try second.adapter(method: "point") == unbroken, "stopped after step \(stop)")
+        #expect(try resumed(scorer, settings, after: stop, in: folder) == unbroken, "stopped after step \(stop)")
       }
     }
   }

@@ -20,3 +20,12 @@ package func fitted(
   try run.finish()
   return try run.adapter(method: method)
 }
+
+/// The adapter at the end of a fit that was stopped after `stop` steps, and resumed from its checkpoint in `folder`.
+package func resumed(
+  _ scorer: Scorer, _ settings: AdapterSettings, method: String = "point", after stop: Int, in folder: String
+) throws -> Adapter {
+  var run = try stopped({ try TrainingRun(scorer, settings, seed: 0) }, after: stop, in: folder)
+  try run.finish()
+  return try run.adapter(method: method)
+}

@@ -159,9 +159,7 @@ import Training
       let scorer = try tinyScorer(folder, .answers, settings)
       let unbroken = try fitted(scorer, settings)
       for stop in 1..<12 {
-        var second = try stopped({ try TrainingRun(scorer, settings, seed: 0) }, after: stop, in: folder)
-        try second.finish()
-        #expect(try second.adapter(method: "point") == unbroken, "stopped after step \(stop)")
+        #expect(try resumed(scorer, settings, after: stop, in: folder) == unbroken, "stopped after step \(stop)")
       }
     }
   }

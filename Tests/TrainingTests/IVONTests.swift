@@ -143,9 +143,8 @@ import Training
       let scorer = try tinyScorer(folder, .pairs, settings)
       let unbroken = try fitted(scorer, settings)
       for stop in [1, 4, 5, 11] {
-        var second = try stopped({ try TrainingRun(scorer, settings, seed: 0) }, after: stop, in: folder)
-        try second.finish()
-        #expect(try second.adapter(method: "ivon") == fitted(scorer, settings, method: "ivon"), "after \(stop)")
+        let second = try resumed(scorer, settings, method: "ivon", after: stop, in: folder)
+        #expect(try second == fitted(scorer, settings, method: "ivon"), "after \(stop)")
       }
       #expect(unbroken.optimizer.secondMoment.allSatisfy { $0 > 0 } && unbroken.history.count == 3)
     }

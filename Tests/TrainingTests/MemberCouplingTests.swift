@@ -165,9 +165,7 @@ import Transformers
       let unbroken = try fitted(scorer, settings)
       #expect(try fitted(tinyScorer(folder, .pairs, settings, threads: 3), settings) == unbroken)
       for stop in [1, 4, 7, 11] {
-        var second = try stopped({ try TrainingRun(scorer, settings, seed: 0) }, after: stop, in: folder)
-        try second.finish()
-        #expect(try second.adapter(method: "point") == unbroken, "stopped after step \(stop)")
+        #expect(try resumed(scorer, settings, after: stop, in: folder) == unbroken, "stopped after step \(stop)")
       }
     }
   }

@@ -117,9 +117,7 @@ import Training
       let unbroken = try fitted(scorer, settings)
       #expect(unbroken.values.count == 4 * scorer.parameters.count)
       for stop in 1..<12 {
-        var second = try stopped({ try TrainingRun(scorer, settings, seed: 0) }, after: stop, in: folder)
-        try second.finish()
-        #expect(try second.adapter(method: "point") == unbroken, "stopped after step \(stop)")
+        #expect(try resumed(scorer, settings, after: stop, in: folder) == unbroken, "stopped after step \(stop)")
       }
     }
   }
