@@ -174,13 +174,14 @@ let package = Package(
     tests("Almanac", "Faults", "JSON", "Files", "Almanac", "TestSupport"),
     tests("StageKit", "Faults", "Artifacts", "StageKit", "TestSupport"),
     tests(
-      "Stage", "JSON", "Files", "HDF5", "Transformers", "Checkpoints", "Artifacts", "Posteriors", "TestSupport",
+      "Stage", "JSON", "Files", "HDF5", "Transformers", "Checkpoints", "Artifacts", "Adapters", "Training",
+      "Posteriors", "TestSupport",
       exclude: ["failing-calls.c", "Goldens", "Reference"]),
   ],
   swiftLanguageModes: [.v6]
 )
 
-// `make test-portable` builds the tests of the arithmetic alone.
+// `make test-portable` builds the tests of the arithmetic alone, which run no program.
 if Context.environment["TESTS"] == "arithmetic" {
   let arithmetic = ["Arrays", "Transformers", "Adapters", "Training", "Posteriors"].map { "\($0)Tests" }
   package.targets.removeAll { $0.type == .executable || $0.type == .test && !arithmetic.contains($0.name) }
