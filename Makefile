@@ -99,7 +99,7 @@ help:
 
 # The settings that are flags of fit-adapters for one method or a kind of methods.
 override FLAGS_OF_METHODS := $(addsuffix _FLAGS,LORA_ENSEMBLE BATCH_ENSEMBLE REPULSIVE VARIATIONAL RANK_MASK IVON SNAPSHOT SGHMC \
-  TICKET FULL)
+  TICKET DNA FULL)
 # The user's own files and folders among the settings.
 YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) $(START) $(REFERENCE) $(MIXTURES) $(ENTAILMENT_MODEL) \
   $(foreach e,$(ENTAILMENT:%/=%),$e/base.h5 $e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \

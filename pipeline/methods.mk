@@ -70,7 +70,7 @@ exceptions.$m := $(filter-out -,$(subst $(comma), ,$(word 5,$(columns))))
 except.$m := $(strip $(foreach exception,$(exceptions.$m),\
   $(if $(filter-out $(CASE),$(subst +, ,$(exception))),,$(exception))))
 unless-named.$m := $(filter unless-named,$(exceptions.$m))
-needs-fit.$m := $(if $(ADAPTER),$(filter-out adapters/point-%,$(filter adapters/%,$(file))))
+needs-fit.$m := $(if $(ADAPTER),$(filter-out adapters/point-%,$(filter adapters/% dna/%,$(file))))
 of-library.$m := $(filter library/%,$(file))
 mute.$m := $(if $(TEXTS),$(filter -,$(word 6,$(columns))))
 endef

@@ -98,7 +98,7 @@ WEIGHT_DECAY := 0.01
 # That of B alone, which shrinks the change B A of the weights; at most 1 / LEARNING_RATE. Empty: WEIGHT_DECAY.
 WEIGHT_DECAY_B :=
 # Early stopping. yes: the epoch with the lowest NLL on the calibration split is kept (of SWAG, the moments whose mean has
-# it; aswa and swad choose by that split themselves; snapshots, sghmc and tickets have no such epoch).
+# it; aswa, swad and dna choose by that split themselves; snapshots, sghmc and tickets have no such epoch).
 KEEP_BEST :=
 # The factor of the squared norms of all B A in the loss (full fine-tuning has none).
 PRODUCT_PENALTY :=
@@ -113,7 +113,7 @@ TRAINING_EXAMPLES :=
 INITIALIZATION_SEED :=
 # Any other flags of the stage, such as `--keep-best --gradient-clip 1`.
 FIT_FLAGS :=
-# The dropout of the adapter that MC dropout samples with.
+# The dropout of the adapter that MC dropout samples with, and in the fit of dna.
 MC_DROPOUT := 0.1
 # Flags of lora-ensemble alone, such as `--initialization-gain 10 --targets query,key,value,attention.output.dense`, which
 # is the paper's start and its modules (of an encoder).
@@ -131,6 +131,8 @@ IVON_FLAGS := --learning-rate 0.03
 SNAPSHOT_FLAGS :=
 SGHMC_FLAGS := --learning-rate 0.003 --cycle-snapshots 3
 TICKET_FLAGS := --exploration 0.33 --learning-rate 0.01
+# Flags of dna alone, such as `--diversity 0.01 --dropout-draws 2`.
+DNA_FLAGS :=
 # Flags of full and full-ensemble alone: a whole base wants a smaller step.
 FULL_FLAGS := --learning-rate 1e-4
 

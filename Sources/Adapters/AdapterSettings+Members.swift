@@ -19,6 +19,11 @@ extension AdapterSettings {
       throw Fault(
         .usage, setting: "members", "rank masks are of a single adapter", hint: "fit each with a `seed` of its own")
     }
+    guard loss?.draws ?? 1 == 1 else {
+      throw Fault(
+        .usage, setting: "members", "several draws of the dropout are of a single adapter",
+        hint: "leave out `members` or `diversity`")
+    }
     guard variational == nil else {
       throw Fault(
         .usage, setting: "members", "a variational method fits a single adapter, whose spread it learns",

@@ -11,6 +11,12 @@ package enum TrainingLoss: Codable, Equatable, Sendable {
   /// -(1 - p)^γ log p of the right choice (Lin et al. 2017, arXiv:1708.02002), which makes a model less confident
   /// (Mukhoti et al. 2020, arXiv:2002.09437), often so much that its temperature is below 1.
   case focal(focus: Double)
+  /// DNA (Chu et al. 2022): the mean pruned Jensen-Shannon loss of so many draws of the dropout, minus λ times the variance
+  /// of its root.
+  case dna(weight: Double, draws: Int)
+
+  /// How often a step reads each example.
+  package var draws: Int { if case .dna(_, let draws) = self { draws } else { 1 } }
 
   /// Published losses have a γ of up to 5. Far above that, nothing is learnt: where p is 1/2, a γ of 20 makes the loss a
   /// millionth of itself.
@@ -29,21 +35,30 @@ package enum TrainingLoss: Codable, Equatable, Sendable {
       guard (0...Self.largestFocus).contains(focus) else {
         throw Fault(.usage, setting: "focal", "found \(focus), expected 0 to \(Self.largestFocus)")
       }
+    case .dna(let weight, let draws):
+      guard weight >= 0, weight.isFinite else {
+        throw Fault(.usage, setting: "diversity", "found \(weight), expected 0 or more")
+      }
+      try Fault.check(draws, of: "dropout-draws", in: 1...1024)
     }
   }
 
-  /// Rejects data that it is not defined on: several labels, or written answers; for the focal loss also shares of votes
-  /// and numbers.
+  /// Rejects data that it is not defined on: several labels, or written answers; but for label smoothing also shares of
+  /// votes and numbers.
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   package func check(_ data: TokenizedSet) throws {
-    let (name, hint) = (isFocal ? "the focal loss" : "label smoothing", "leave it out")
+    let hint = "leave it out"
+    let (name, needsOneLabel) =
+      switch self {
+      case .smoothed: ("label smoothing", false)
+      case .focal: ("the focal loss", true)
+      case .dna: ("DNA's loss", true)
+      }
     try data.requireChoices(for: name, hint: hint)
     try data.requireOneRightChoice(for: name, hint: hint)
-    guard !isFocal || data.targets.isEmpty else {
-      throw Fault(.configuration, data.dataset, "the focal loss needs one label for each text", hint: hint)
+    guard !needsOneLabel || data.targets.isEmpty else {
+      throw Fault(.configuration, data.dataset, "\(name) needs one label for each text", hint: hint)
     }
   }
-
-  private var isFocal: Bool { if case .focal = self { true } else { false } }
 }

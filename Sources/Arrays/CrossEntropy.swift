@@ -30,6 +30,13 @@ package func crossEntropyGradient(
   return top - own + excess
 }
 
+/// log p(label) of one row (count) of logits.
+package func labelLogarithm(_ logits: UnsafePointer<Float>, count: Int, label: Int) -> Double {
+  precondition(label >= 0 && label < count, "label \(label) of \(count)")
+  let (top, excess) = logSumExp(logits, count: count)
+  return Double(logits[label]) - top - excess
+}
+
 /// The loss -Σ q log p of one row (count) of logits with the targets q (count), whose sum need not be 1. Overwrites the row
 /// with the gradient, weight (p Σq - q).
 ///

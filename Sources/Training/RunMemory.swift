@@ -29,6 +29,8 @@ package struct RunMemory {
   private let scorer: Scorer
   private let work: Work
   private let members: Int
+  /// How often a batch holds each sequence.
+  private let copies: Int
   private let choice: Choice
   /// [byte] What else the run holds.
   private var others: [(name: String, bytes: Double)] = []
@@ -36,6 +38,7 @@ package struct RunMemory {
   /// The memory of `work` on `scorer`, whose largest step has `examples`.
   init(_ scorer: Scorer, _ work: Work, examples: [Int], members: Int = 1) {
     (self.scorer, self.work, self.members) = (scorer, work, members)
+    copies = members * (work == .prediction ? 1 : scorer.draws)
     choice = Choice(precision: scorer.network.precision, threads: scorer.threads, examples: examples)
   }
 
@@ -44,7 +47,7 @@ package struct RunMemory {
 
   /// [byte] The activations of the parts that are worked on at the same time.
   package var activationBytes: Double {
-    activations(scorer.parts(of: choice.examples, members: members), choice)
+    activations(scorer.parts(of: choice.examples, members: copies), choice)
   }
 
   /// [byte] Files that are mapped into memory, whose pages the system can take away again.
@@ -104,7 +107,7 @@ package struct RunMemory {
 
   /// [byte] What is in memory at the same time.
   private func parts(_ choice: Choice) -> [(name: String, bytes: Double)] {
-    let parts = scorer.parts(of: choice.examples, members: members)
+    let parts = scorer.parts(of: choice.examples, members: copies)
     return [
       ("packed matrices", packed(choice.precision)), ("activations", activations(parts, choice)),
       ("trained vectors", vectors(parts: parts.count)),
@@ -155,7 +158,7 @@ package struct RunMemory {
     let last = work == .prediction ? 0 : outputs.last ?? 0
     let logits = scorer.data.scoring.scoresOwnTokens ? Double(architecture.vocabularySize) : 0
     let values = Double(rows) * kept + Double(read) * (last + logits)
-    return Double(members) * values
+    return Double(copies) * values
   }
 
   /// The trained vector with its gradient and AdamW's moments, and the best epoch's; of the network's vector, the gradient

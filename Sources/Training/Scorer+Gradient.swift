@@ -4,8 +4,8 @@ import Arrays
 import Transformers
 
 extension Scorer {
-  /// The mean cross-entropy of a step's examples, weighted by class, or of their answers' tokens (`lossUnits`). Sets
-  /// `gradient` (parameter) to its gradient.
+  /// The mean cross-entropy of a step's examples, weighted by class, or of their answers' tokens (`lossUnits`); with another
+  /// `TrainingLoss`, that. Sets `gradient` (parameter) to its gradient.
   ///
   /// - Parameters:
   ///   - values: the trained vector, or those of several members, one after the other. The loss is then the mean over the
@@ -23,11 +23,13 @@ extension Scorer {
     let map = noise.map { parametrisation.perturbed(by: $0) } ?? parametrisation
     let (members, units) = (self.members(in: values), data.lossUnits(of: examples))
     let vector = expand(values, by: map)
+    // Draws of one vector are members at the same place, whose gradients add up.
+    let copies = draws > 1 ? Members(count: draws, stride: 0) : members
     let step = Step(
-      weight: 1 / Float(units), parameters: vector, gradientCount: vector.count, copies: members.count,
-      members: { _ in members }, dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
+      weight: 1 / Float(units * draws), parameters: vector, gradientCount: vector.count, copies: copies.count,
+      members: { _ in copies }, dropout: dropout, flipout: noise.map { Flipout(seed: $0) })
     let loss = addGradient(
-      of: Division(self, examples, parts: parts(of: examples, members: members.count), members: members.count), in: step
+      of: Division(self, examples, parts: parts(of: examples, members: copies.count), members: copies.count), in: step
     )
     if productPenalty > 0 {
       layout.addProductPenalty(productPenalty, at: step.parameters, members: members, to: &networkGradient.total)
@@ -134,11 +136,17 @@ extension Scorer {
   ) -> Double {
     var loss = 0.0
     for (index, choices) in part.choices.enumerated() {
+      shareLogits(all + choices.lowerBound, of: part.examples[index % part.examples.count])
+    }
+    let diverse = diverseDraws(of: part, at: all)
+    for (index, choices) in part.choices.enumerated() {
       let example = part.examples[index % part.examples.count]
       let own = all + choices.lowerBound
-      shareLogits(own, of: example)
       let towardsBase = baseDivergence?.gradient(own, count: choices.count, example: example) ?? []
-      loss += lossGradient(own, count: choices.count, of: example, weight: step.weight)
+      loss +=
+        diverse.map {
+          diverseGradient(own, count: choices.count, of: example, $0, at: index, weight: step.weight)
+        } ?? lossGradient(own, count: choices.count, of: example, weight: step.weight)
       for (choice, term) in towardsBase.enumerated() { own[choice] += step.weight * Float(term) }
       shareGradients(own, of: example)
       clearUnusedLogits(own, used: choices.count)

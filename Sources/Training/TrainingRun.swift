@@ -184,11 +184,11 @@ package struct TrainingRun: Resumable {
   /// The trained parameters, the steps of the run and of what it goes on from, and the tokens that went through them.
   package var cost: Cost {
     var cost = Cost()
-    let members = settings.members ?? 1
+    let copies = (settings.members ?? 1) * (settings.loss?.draws ?? 1)
     cost.trainableParameters = trainableParameters
     cost.trainingSteps = earlier.trainingSteps + total
     let tokens = order.tokens(in: before.inOrder..<before.inOrder + total, scorer)
-    cost.trainingTokens = earlier.trainingTokens + members * tokens
+    cost.trainingTokens = earlier.trainingTokens + copies * tokens
     return cost
   }
 }

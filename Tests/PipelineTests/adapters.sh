@@ -40,7 +40,7 @@ test_methods_that_train_adapters_of_their_own_do_not_apply_to_ADAPTER() {
   local all
   all=" $(methods_of evaluate ADAPTER=in/a METHODS=all) "
   contains " soup swa aswa swad swag-diagonal swag " "$all"
-  equal "" "$(tr ' ' '\n' <<< "$all" | grep -xE 'dropout|lora-ensemble|batch-ensemble|repulsive|snapshots|sghmc|tickets|rank-masks.*|.*ivon.*|blob.*|me-lora.*|scalabl.*|rank-1.*|full.*' | xargs)"
+  equal "" "$(tr ' ' '\n' <<< "$all" | grep -xE 'dropout|lora-ensemble|batch-ensemble|repulsive|snapshots|sghmc|tickets|dna|rank-masks.*|.*ivon.*|blob.*|me-lora.*|scalabl.*|rank-1.*|full.*' | xargs)"
 }
 
 test_settings_of_a_fit_do_not_go_with_ADAPTER() {

@@ -49,11 +49,11 @@ FIT_FLAGS="--focal 2 --gradient-clip 1"|clipped gradients|ivon ivon-mean multi-i
 FIT_FLAGS=--gradient-clip=1|clipped gradients|ivon
 KEEP_BEST=yes|early stopping|snapshots sghmc tickets
 FIT_FLAGS=--keep-best|early stopping|snapshots sghmc tickets
-FIT_FLAGS="--focal 2"|another loss|hmc
-FIT_FLAGS=--label-smoothing=0.1|another loss|hmc
-CLASS_WEIGHTS=balanced|another loss|hmc
-PRODUCT_PENALTY=1|another loss|hmc
-BASE_DIVERGENCE=0.1|another loss|hmc
+FIT_FLAGS="--focal 2"|another loss|hmc dna
+FIT_FLAGS=--label-smoothing=0.1|another loss|hmc dna
+CLASS_WEIGHTS=balanced|another loss|hmc dna
+PRODUCT_PENALTY=1|another loss|hmc dna
+BASE_DIVERGENCE=0.1|another loss|hmc dna
 END
   equal "" "$(made)"
   # No clipping is what every method has anyway.

@@ -18,7 +18,7 @@ import Testing
     bootstrap calibration-fraction calibration-size calibrators checkpoint-seconds chosen-from class-weights \
     client clients collect-from collect-rate collections corruption coverage criterion curvature curvature-decay \
     cut cycle-exponent cycle-snapshots cycles dataset decay delta density deviations divergence-cycles \
-    divergence-rate draws drop-interval drop-share dropout embedding-blocks encoding entails epochs equivalence \
+    divergence-rate diversity draws drop-interval drop-share dropout dropout-draws embedding-blocks encoding entails epochs equivalence \
     exact-width exploration focal format friction \
     gradient-clip head id-column initial-root initialization-gain initialization-seed iterations label-column \
     label-smoothing largest largest-ratio layers learning-rate limit mask-prior mask-temperature max-new-tokens \

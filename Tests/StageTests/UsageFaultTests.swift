@@ -71,7 +71,7 @@ import Testing
     ("--friction", "0.1", "--optimizer sghmc"), ("--temperature", "1", "--optimizer sghmc"),
     ("--cycle-snapshots", "1", "--cycles"), ("--sampling-share", "0.1", "--cycles"),
     ("--exploration", "0", "--cycles"), ("--drop-interval", "10", "--density"), ("--drop-share", "0.5", "--density"),
-    ("--ticket-drop-share", "0.8", "--density"),
+    ("--ticket-drop-share", "0.8", "--density"), ("--dropout-draws", "5", "--diversity"),
     ("--bases", "256", "--parametrisation nola"), ("--bases-seed", "0", "--parametrisation nola"),
     ("--mask-prior", "0.9", "--parametrisation rank-masks"),
     ("--mask-temperature", "0.5", "--parametrisation rank-masks"), ("--prior-deviation", "0.2", "--variational"),

@@ -74,6 +74,10 @@ extension Workshop {
         ])
     case "aswa": _ = try collect(output, from: point, "--accept", "nll")
     case "swad": _ = try fit(output, "--collect-from", "0.5", "--accept", "swad")
+    case "dna":
+      _ = try fit(
+        output, "--collect-from", "0.5", "--accept", "swad", "--diversity", "0.1", "--dropout-draws", "2", "--dropout",
+        "0.2")
     case "tfb", "tfb/authors": _ = try bayesianize(output, from: point)
     case "curvature/all": _ = try curvature(output, from: point)
     case "library": _ = try library(output, of: 3)

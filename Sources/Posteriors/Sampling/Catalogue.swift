@@ -50,7 +50,7 @@ package struct Method: Sendable {
     case gradientClip = "gradient-clip"
     /// Its file holds snapshots, and no best epoch.
     case keepBest = "keep-best"
-    /// It samples the posterior of the cross-entropy's likelihood and no other.
+    /// It samples the posterior of the cross-entropy's likelihood and no other, or has a loss of its own.
     case otherLoss = "other-loss"
     /// It takes far longer than all others together, so it runs only where it is named.
     case unlessNamed = "unless-named"
@@ -83,6 +83,7 @@ package enum Catalogue {
       Method("swa", from: "swag/0", FixedMembers.swa),
       Method("aswa", from: "aswa/0", FixedMembers.aswa),
       Method("swad", from: "swad/0", FixedMembers.swad),
+      Method("dna", from: "dna/0", notOn: [.otherLoss], FixedMembers.dna),
       Method("swag-diagonal", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.diagonal),
       Method("swag", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.lowRank),
       Method("multiswa", from: "swag/%", FixedMembers.multiSWA),

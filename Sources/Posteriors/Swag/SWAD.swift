@@ -1,4 +1,5 @@
-// SWAD in prediction: the mean of the segments that LossValley has chosen.
+// SWAD in prediction: the mean of the segments that LossValley has chosen. DNA's is the same, of a fit with its loss.
+import Adapters
 import Artifacts
 import Faults
 import JSON
@@ -16,5 +17,17 @@ extension FixedMembers {
     return FixedMembers(
       moments.mean,
       warnings: moments.snapshots == 1 ? ["the loss did not converge: the mean of the last steps alone"] : [])
+  }
+
+  /// The same of a fit with DNA's loss.
+  ///
+  /// - Throws: as `swad`; `Fault` of kind `.configuration` for another loss.
+  package static func dna(_ request: PosteriorRequest) throws -> FixedMembers {
+    guard case .dna = request.files.fit.loss else {
+      throw Fault(
+        .configuration, request.files.all.first?.path ?? "posterior", "it was not fitted with DNA's loss",
+        hint: "fit it with `diversity` and `accept swad`")
+    }
+    return try swad(request)
   }
 }

@@ -51,6 +51,11 @@ struct AdapterOptions: ParsableArguments {
   @Option(help: "Minimise the cross-entropy with this share of the label spread over the other choices.")
   var labelSmoothing: Double?
   @Option(help: "Minimise the focal loss, (1 - p) to this power times the cross-entropy.") var focal: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Minimise DNA's loss, with this weight of the variance over draws of the dropout (the authors': 0.1).",
+      discussion: "With --accept swad, for method dna.")) var diversity: Double?
+  @Option(help: "DNA: draws of the dropout for each example of a step. Default: 5.") var dropoutDraws: Int?
   @Option(help: "AdamW: largest norm of a gradient; 0 for no limit.") var gradientClip = AdapterSettings().gradientClip
   @Flag(help: "Keep the epoch with the lowest calibration NLL; with --collect-from, the moments whose mean has it.")
   var keepBest = false
@@ -71,6 +76,9 @@ struct AdapterOptions: ParsableArguments {
   /// Rejects two losses, and two kinds of coupled members.
   func validate() throws {
     if labelSmoothing != nil, focal != nil { throw ValidationError("--focal does not go with --label-smoothing") }
+    if diversity != nil, labelSmoothing != nil || focal != nil {
+      throw ValidationError("--diversity does not go with another loss")
+    }
     if batchEnsemble, repulsion != nil {
       throw ValidationError("--repulsion does not go with --batch-ensemble, whose members share their products")
     }
@@ -82,7 +90,9 @@ struct AdapterOptions: ParsableArguments {
     (settings.rank, settings.alpha, settings.rankStabilized, settings.dropout) = (rank, alpha, rsLora, dropout)
     settings.targets = targets.isEmpty ? [] : targets.components(separatedBy: ",")
     settings.layers = layers
-    settings.loss = labelSmoothing.map { .smoothed(share: $0) } ?? focal.map { .focal(focus: $0) }
+    settings.loss =
+      labelSmoothing.map { .smoothed(share: $0) } ?? focal.map { .focal(focus: $0) }
+      ?? diversity.map { .dna(weight: $0, draws: dropoutDraws ?? 5) }
     settings.precision = products.precision
     settings.variational = gaussian.settings
     (settings.optimizer, settings.cycles) = (optimizer.settings, optimizer.cycleSettings)

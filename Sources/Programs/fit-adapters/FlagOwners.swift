@@ -29,6 +29,8 @@ extension FitAdapters {
         name: "--optimizer sghmc", isThere: optimizer.optimizer == .sghmc,
         flags: ["--friction": optimizer.friction != nil, "--temperature": optimizer.temperature != nil]),
       FlagOwner(
+        name: "--diversity", isThere: adapter.diversity != nil, flags: ["--dropout-draws": adapter.dropoutDraws != nil]),
+      FlagOwner(
         name: "--cycles", isThere: optimizer.cycles != nil,
         flags: [
           "--cycle-snapshots": optimizer.cycleSnapshots != nil, "--sampling-share": optimizer.samplingShare != nil,

@@ -24,6 +24,8 @@ let closedForms: [String: @Sendable () throws -> Void] = {
     "swa": { try SwagTests().theMeanOfThreeKnownVectorsWeighsThemEqually() },
     "aswa": { try ASWATests().snapshotsAreAcceptedAndRejectedAsInTheReference(byAccuracy: false) },
     "swad": { try SWADTests().segmentsAreThoseOfThePaperAndNotOfItsCode() },
+    // Its loss is held to its formula by DiverseDrawsTests.
+    "dna": { try SWADTests().segmentsAreThoseOfThePaperAndNotOfItsCode() },
     "swag-diagonal": { try SwagTests().theDiagonalFormHasNoCorrelations() },
     "swag": { try SwagTests().samplesAgreeWithTheDenseGaussian(scale: 0.5, rank: 3) },
     "multiswa": { try MultiSWATests().theMembersAreTheSWAsOfTheirFiles() },

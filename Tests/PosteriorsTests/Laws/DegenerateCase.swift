@@ -30,6 +30,12 @@ struct DegenerateCase: Sendable {
     "swa": ofSnapshotsThatStay("swa"),
     "aswa": ofSnapshotsThatStay("aswa", accept: .nll),
     "swad": ofSnapshotsThatStay("swad", accept: .swad),
+    "dna": DegenerateCase { run in
+      let loss = TrainingLoss.dna(weight: 0.1, draws: 2)
+      let moments = try run.moments(loss: loss) { ($0.learningRate, $0.accept) = (1e-30, .swad) }
+      let point = try run.fit { ($0.loss, $0.dropout) = (loss, 0.2) }
+      return try (run.predict("dna", [moments]), run.predict("point", [point]))
+    },
     "multiswa": ofSnapshotsThatStay("multiswa"),
     "swag": ofScaleZero("swag"),
     "swag-diagonal": ofScaleZero("swag-diagonal"),

@@ -66,6 +66,7 @@ struct TinyRun {
     case "swag": return try moments(seed: seed)
     case "aswa": return try moments(seed: seed) { $0.accept = .nll }
     case "swad": return try moments(seed: seed) { $0.accept = .swad }
+    case "dna": return try moments(loss: .dna(weight: 0.1, draws: 2)) { $0.accept = .swad }
     case "chain": return try chain(seed: seed)
     case "tfb": return try bayesianized()
     case "tfb/authors": return try bayesianized(by: .authors)
@@ -119,12 +120,14 @@ struct TinyRun {
     try fit(seed: seed) { ($0.optimizer, $0.learningRate) = (optimizer, 0.1) }
   }
 
-  /// The moments of five snapshots that follow a point estimate.
-  func moments(seed: Int = 0, _ change: (inout SwagSettings) -> Void = { _ in }) throws -> SwagMoments {
+  /// The moments of five snapshots that follow a point estimate, which was fitted with `loss`.
+  func moments(
+    seed: Int = 0, loss: TrainingLoss? = nil, _ change: (inout SwagSettings) -> Void = { _ in }
+  ) throws -> SwagMoments {
     var settings = SwagSettings()
     (settings.collections, settings.deviations) = (5, 3)
     change(&settings)
-    let adapter = try fit(seed: seed)
+    let adapter = try fit(seed: seed) { ($0.loss, $0.dropout) = (loss, loss == nil ? 0 : 0.2) }
     let fit = try adapter.fit("point")
     var run = try SwagRun(scorer(fit), from: adapter, fit: fit, settings)
     try run.finish()

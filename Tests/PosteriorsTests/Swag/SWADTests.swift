@@ -91,6 +91,9 @@ import Training
       #expect(throws: Fault.self) { try FixedMembers.aswa(request([moments(.swad, 2)])) }
       let one = try FixedMembers.swad(request([moments(.swad, 1)]))
       #expect(one.warnings.count == 1)
+      // DNA's are those of a fit with its loss.
+      let loss = #expect(throws: Fault.self) { try FixedMembers.dna(request([moments(.swad, 2)])) }
+      #expect(loss?.code == .configuration && loss?.subject == "file-0.h5")
     }
   }
 }
