@@ -202,7 +202,7 @@ lint:
 	shellcheck .ci/run $(SCRIPTS)
 	@if ! command -v python3 > /dev/null; then echo "lint: no python3: the Python scripts were not checked" >&2; \
 	else python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' $(PYTHON_SCRIPTS); fi
-SCRIPTS := $(addprefix pipeline/,bench bench-peers bench-table check curves draws gold library lock nearest null packages \
+SCRIPTS := $(addprefix pipeline/,across bench bench-peers bench-table check curves draws gold library lock nearest null packages \
   paired precisions produce prunable prune results seeds settle stale status tidy time-left inputs cron/nightly.sh) \
   $(wildcard pipeline/slurm/*.sbatch Tests/PipelineTests/* Tests/Smoke/check Tests/Smoke/models Tests/Torture/*) Tests/side-by-side.sh \
   $(addprefix packaging/,credence deb install uninstall) Tests/Package/run

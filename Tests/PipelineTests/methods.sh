@@ -329,6 +329,36 @@ test_seeds_marks_what_differs_over_the_runs_after_correction() {
   contains "seeds: error: --paired nobody: the runs have no such method" "$(cat output)"
 }
 
+# In x, swa is below point with p = 0.0075 and a is above it by chance; in y, swa is above and a is missing.
+test_across_puts_the_differences_on_several_data_sets_side_by_side() {
+  local run step
+  rm -rf of
+  for run in 1 2 3 4 5; do
+    mkdir -p of/$run/x of/$run/y
+    step=$(awk "BEGIN { print ($run - 3) * 0.005 }")
+    awk "BEGIN { print \"method,dataset,metric,value,low,high,n\\npoint,x,nll,1,,,9\\npoint,x,accuracy,0.5,,,9\"
+      print \"swa,x,nll,\" 1 - 0.0176777 + $step \",,,9\\nswa,x,accuracy,\" 0.6 + $step \",,,9\"
+      print \"a,x,nll,\" 1.001 + $step \",,,9\" }" > of/$run/x/evaluation.csv
+    awk "BEGIN { print \"method,dataset,metric,value,low,high,n\\npoint,y,nll,2,,,9\"
+      print \"swa,y,nll,\" 2.002 + $step \",,,9\" }" > of/$run/y/evaluation.csv
+  done
+  succeeds pipeline/across of/?/x -- of/?/y
+  equal "| NLL, minus \`point\` | x | y | below 0 | above 0 |
+|---|---|---|---|---|
+| \`swa\` | -0.0177* | +0.0020 | 1 (1*) | 1 |
+| \`a\` | +0.0010 | – | 0 | 1 |" "$(cat output)"
+  succeeds pipeline/across --column "accuracy %" of/?/x
+  contains "| \`swa\` | +10.0* | 0 | 1 (1*) |" "$(cat output)"
+  succeeds pipeline/across --from swa of/?/x -- of/?/y
+  contains "| \`point\` | +0.0177* | -0.0020 | 1 | 1 (1*) |" "$(cat output)"
+  fails pipeline/across of/?/x -- of/?/z
+  contains "of/?/z/evaluation.csv: no such file" "$(cat output)"
+  fails pipeline/across of/?/x --
+  contains "across: error: no run stands beside a --" "$(cat output)"
+  fails pipeline/across --column brier of/?/x
+  contains "expected accuracy %, NLL, ECE % or NLL at T" "$(cat output)"
+}
+
 # As R's p.adjust(c(0.01, 0.04, 0.03, 0.5), "holm") has it: 4 x 0.01, 3 x 0.03, no less than that, and 0.5.
 test_holms_correction_never_falls() {
   # shellcheck disable=SC2016 # awk expands it
