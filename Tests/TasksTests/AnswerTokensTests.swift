@@ -97,6 +97,20 @@ import Tokenization
     #expect(fault(5)?.code == .configuration)
   }
 
+  /// The prompt has 8 tokens, so a base with 8 positions cannot write behind it, whether its answer is known or not.
+  @Test func aTestPromptWithoutRoomForAnAnswerIsRejected() throws {
+    var open = question
+    (open.answers, open.label) = ([], nil)
+    for asked in [question, open] {
+      let fault = fault { _ = try tokens([asked], maximumLength: 8, positions: 8) }
+      #expect(fault?.code == .configuration && fault?.subject == "made:1")
+      #expect(fault?.message == "the prompt leaves no room for an answer within the base's 8 positions")
+      #expect(try tokens([asked], maximumLength: 8, positions: 9).set.prompt(of: 0).count == 8)
+      #expect(try tokens([asked], maximumLength: 7, positions: 8).set.prompt(of: 0).count == 7)
+      #expect(try tokens([asked], maximumLength: 9, positions: 9).set.prompt(of: 0).count == 8)
+    }
+  }
+
   @Test func verbatimAddsNoWords() throws {
     #expect(
       try Template.named("verbatim").render(Question(id: "q", prompt: .stem("is it "), answers: [" me"], location: ""))

@@ -40,7 +40,9 @@ struct SequenceEncoder: Sendable {
       return try encodeContinuation(text, isTest: isTest && scoring == .answers, at: location)
     }
     if scoring.needsDecoder && text.second == nil {
-      return try encodeEnd(of: text.first.string, maximumLength: maximumLength)
+      let prompt = try encodeEnd(of: text.first.string, maximumLength: maximumLength)
+      if scoring == .answers { try requireRoom(after: prompt, at: location) }
+      return prompt
     }
     return try moveCut(of: text, in: cuttingEnds(of: text))
   }
@@ -55,7 +57,8 @@ struct SequenceEncoder: Sendable {
 
   /// A prompt followed by the tokens of a choice, or of an answer and its end, which are segment 1. The answer of a test
   /// row, which nothing is fitted on, takes no room from its prompt, and is left out where there is none behind it.
-  /// - Throws: `Fault.configuration` if they leave no room for the prompt; `Fault.data` at an answer without tokens.
+  /// - Throws: `Fault.configuration` if they leave no room for the prompt, or a prompt of the test split for an answer;
+  ///   `Fault.data` at an answer without tokens.
   private func encodeContinuation(_ text: TextPair, isTest: Bool, at location: String) throws -> Encoding {
     let body = tokenizer.encode(text.second?.string ?? "", addSpecialTokens: false)
     let own = body + (endToken.map { [$0] } ?? [])
@@ -68,10 +71,20 @@ struct SequenceEncoder: Sendable {
         hint: canBeLonger ? "increase `maximum-length`, or remove the row" : "remove the row")
     }
     var whole = try encodeEnd(of: text.first.string, maximumLength: maximumLength - (isTest ? 0 : own.count))
+    if isTest { try requireRoom(after: whole, at: location) }
     guard whole.ids.count + own.count <= maximumLength else { return whole }
     whole.segments = [UInt8](repeating: 0, count: whole.ids.count) + [UInt8](repeating: 1, count: own.count)
     whole.ids += own
     return whole
+  }
+
+  /// - Throws: `Fault.configuration` if the network has no position behind a prompt whose answer is to be written.
+  private func requireRoom(after prompt: Encoding, at location: String) throws {
+    guard canBeLonger || prompt.ids.count < maximumLength else {
+      throw Fault(
+        .configuration, location, "the prompt leaves no room for an answer within the base's \(maximumLength) positions",
+        hint: "decrease `maximum-length`, which cuts the prompt's beginning, or remove the row")
+    }
   }
 
   /// The tokens of `text`, truncated at its beginning.
