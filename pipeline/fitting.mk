@@ -165,7 +165,8 @@ define snapshots-within
 target := $R/$f/$i.h5
 inputs := $(BASE) $(TOKENS)
 caches := $(TRAINING_PREFIX)
-command := fit-adapters $(TRAINING_FLAGS) --method $f --seed $(seed.$i) $(SHAPE) $(call flag,dropout,$(DROPOUT)) \
+command := fit-adapters $(TRAINING_FLAGS) --method $f --seed $(seed.$i) $(SHAPE) \
+  $(call flag,dropout,$(if $(filter dna,$f),$(MC_DROPOUT),$(DROPOUT))) \
   $(filter-out $(if $(filter swag,$f),,--keep-best),$(TRAINING)) $(call flag,collect-from,$(SWAG_FROM)) \
   $(call flag,collect-rate,$(SWAG_LEARNING_RATE)) $(if $(filter swad dna,$f),,$(SNAPSHOTS)) $a
 work := fit:1
@@ -198,7 +199,7 @@ a := --accept swad
 $(collect)
 # DNA's is a fit of its own under dropout, whatever the others go on from.
 f := dna
-a := $(if $(SWAG_FROM),,--collect-from 0.5) --accept swad --dropout $(MC_DROPOUT) --diversity 0.1 $(DNA_FLAGS)
+a := $(if $(SWAG_FROM),,--collect-from 0.5) --accept swad --diversity 0.1 $(DNA_FLAGS)
 $(eval $(value snapshots-within))
 
 # A chain of draws that starts from member $i.
