@@ -194,6 +194,16 @@ import Testing
     #expect(evaluation.remarks.sentences.contains { $0.contains("there is no method point") })
   }
 
+  /// The table ends with the row of the only method.
+  @Test func thePageHasTheCostsOfTheTable() throws {
+    let evaluation = try evaluation([.written(texts, accepted: accepted)])
+    let page = evaluation.page()
+    let cells = try #require(evaluation.text.split(separator: "\n").last).split(separator: " ").dropFirst()
+    #expect(Array(cells.prefix(3)) == ["1", "4", "16"] && cells.count == 8)
+    let start = try #require(page.range(of: "Cost</h2>")).upperBound
+    #expect(page[start...].contains(cells.map { "<td>\($0)</td>" }.joined(separator: "\n")))
+  }
+
   @Test func thePageShowsTokensMeaningsAndDoubtfulQuestions() throws {
     var answers = Answers.written(texts, accepted: accepted)
     answers.texts[8] = "<b> & co"

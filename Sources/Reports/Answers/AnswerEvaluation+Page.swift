@@ -23,8 +23,8 @@ extension AnswerEvaluation {
         calibration errors use \(settings.bins) bins.
         """,
       sections: [
-        scoreSection, doubtSection, riskSection, sheet.rejectedSection, sheet.tokenSection(decode), definitionSection,
-        inputSection(run),
+        scoreSection, doubtSection, riskSection, costSection, sheet.rejectedSection, sheet.tokenSection(decode),
+        definitionSection, inputSection(run),
       ], links: links, ownStyle: OpenAnswerSheet.style
     ).source
   }
@@ -82,6 +82,17 @@ extension AnswerEvaluation {
       "Risk and coverage",
       "The share of wrong answers when only those with the smallest semantic entropy are given.",
       [MethodStyle.legend(curves.map(\.method)), "<div class=\"single\">\(picture.svg)</div>"])
+  }
+
+  private var costSection: Page.Section {
+    let lines = rows.filter(\.isCount).map { row in
+      Page.Line(
+        cells: ["\(MethodStyle(of: row.forecast.file.answers.method).key)\(row.name)"]
+          + costs(row).map { "\($0)" as HTML })
+    }
+    return Page.section(
+      "Cost", "What the texts of each method took; stored: parameters in its files.",
+      [Page.table("cost of all methods", ["Method"] + Self.costHeads.map { "\($0)" as HTML }, lines)])
   }
 
   private var definitionSection: Page.Section {

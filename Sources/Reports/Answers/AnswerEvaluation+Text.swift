@@ -63,19 +63,22 @@ extension AnswerEvaluation {
 
   private var costTable: TextTable {
     TextTable(
-      [
-        .words("method"), .numbers("draws"), .numbers("texts"), .numbers("tokens"), .numbers("cut %"),
-        .numbers("passes"), .numbers("fit s"), .numbers("test s"), .numbers("stored"),
-      ],
-      rows.filter(\.isCount).map { row in
-        let answers = row.forecast.file.answers
-        return [
-          row.name, "\(max(row.forecast.file.draws, answers.mixedDraws))", "\(row.forecast.file.textsPerQuestion)",
-          compact(answers.tokens.count), row[.cut].valueText(.percent), "\(answers.cost.forwardPasses)",
-          seconds(answers.cost.trainingSeconds), seconds(answers.cost.predictionSeconds),
-          compact(answers.storedParameters),
-        ]
-      })
+      [.words("method")] + Self.costHeads.map { .numbers($0) },
+      rows.filter(\.isCount).map { row in [row.name] + costs(row) })
+  }
+
+  /// The columns of `costs`.
+  static let costHeads = ["draws", "texts", "tokens", "cut %", "passes", "fit s", "test s", "stored"]
+
+  /// What the texts of a method cost, for each of `costHeads`.
+  func costs(_ row: AnswerRow) -> [String] {
+    let answers = row.forecast.file.answers
+    return [
+      "\(max(row.forecast.file.draws, answers.mixedDraws))", "\(row.forecast.file.textsPerQuestion)",
+      compact(answers.tokens.count), row[.cut].valueText(.percent), "\(answers.cost.forwardPasses)",
+      seconds(answers.cost.trainingSeconds), seconds(answers.cost.predictionSeconds),
+      compact(answers.storedParameters),
+    ]
   }
 
   private func label(_ row: AnswerRow) -> String {
