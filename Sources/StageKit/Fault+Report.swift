@@ -47,7 +47,9 @@ extension Fault {
     // The parser's sentences begin with a capital letter, ours in lower case after `error:`. Names such as THREADS stay.
     let isSentence = message.dropFirst().first?.isLowercase ?? false
     let text = isSentence ? message.prefix(1).lowercased() + message.dropFirst() : message
-    self.init(.usage, "", text, hint: "\(stage) --help")
+    // It lists the values of a flag on lines of their own.
+    let line = text.replacing(":\n  - ", with: ": ").replacing("\n  - ", with: ", ")
+    self.init(.usage, "", line, hint: "\(stage) --help")
   }
 
   /// `error` itself if it is a fault, otherwise the fault that fits it best.

@@ -385,6 +385,11 @@ test_paired_tests_differences_between_any_results() {
 |---|---|---|---|---|
 | \`x/a b/accuracy\` − \`y/point/accuracy\` | 1.1 ± 0.8 | 5 of 5 | 0.0399 | 0.0399 |
 | \`x/a b/f1\` − \`x/point/accuracy\` | 1.8 ± 0.8 | 5 of 5 | 0.0075 | 0.0150 |" "$(tail -n +3 output)"
+  # A difference by rounding is none.
+  for run in 1 2 3 4 5; do cp of/$run.csv of/near-$run.csv; done
+  sed -i 's/accuracy,0.5,/accuracy,0.49999999999999994,/' of/near-[135].csv
+  succeeds pipeline/paired --files x of/?.csv --files y of/near-?.csv --tests x/point/accuracy=y/point/accuracy
+  contains "| 0.0 ± 0.0 | 0 of 5 | 1.0000 | 1.0000 |" "$(cat output)"
   fails pipeline/paired --files x of/?.csv --rows x/swag --columns accuracy
   contains "no file has x/swag" "$(cat output)"
   fails pipeline/paired --files x of/?.csv --files y of/1.csv --rows x/point --columns accuracy
