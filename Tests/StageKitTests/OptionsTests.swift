@@ -37,7 +37,7 @@ import Testing
 
   @Test func usageKeepsTheNamesOfVariables() {
     #expect(Fault(usage: "Missing expected argument", of: "show").message == "missing expected argument")
-    #expect(Fault(usage: "Is one of the following:\n  - a\n  - b", of: "show").message == "is one of the following: a, b")
+    #expect(Fault(usage: "Is one of these:\n  - a\n  - b", of: "show").message == "is one of these: a, b")
     #expect(Fault(usage: "THREADS is wrong", of: "show").message == "THREADS is wrong")
   }
 

@@ -82,7 +82,8 @@ struct SequenceEncoder: Sendable {
   private func requireRoom(after prompt: Encoding, at location: String) throws {
     guard canBeLonger || prompt.ids.count < maximumLength else {
       throw Fault(
-        .configuration, location, "the prompt leaves no room for an answer within the base's \(maximumLength) positions",
+        .configuration, location,
+        "the prompt leaves no room for an answer within the base's \(maximumLength) positions",
         hint: "decrease `maximum-length`, which cuts the prompt's beginning, or remove the row")
     }
   }
