@@ -121,7 +121,7 @@ package struct AdapterSettings: Codable, Equatable, Sendable {
     try parametrisation?.validate()
     try variational?.validate(for: parametrisation)
     try validateMembers()
-    try loss?.validate()
+    try validateLoss()
     try validateCoupling()
     try validateOptimizer()
     try validateCycles()

@@ -48,17 +48,38 @@ package enum TrainingLoss: Codable, Equatable, Sendable {
   ///
   /// - Throws: `Fault` of kind `.configuration`.
   package func check(_ data: TokenizedSet) throws {
-    let hint = "leave it out"
-    let (name, needsOneLabel) =
+    let (name, setting, needsOneLabel) =
       switch self {
-      case .smoothed: ("label smoothing", false)
-      case .focal: ("the focal loss", true)
-      case .dna: ("DNA's loss", true)
+      case .smoothed: ("label smoothing", "label-smoothing", false)
+      case .focal: ("the focal loss", "focal", true)
+      case .dna: ("DNA's loss", "diversity", true)
       }
+    let hint = "leave out `\(setting)`"
     try data.requireChoices(for: name, hint: hint)
     try data.requireOneRightChoice(for: name, hint: hint)
     guard !needsOneLabel || data.targets.isEmpty else {
       throw Fault(.configuration, data.dataset, "\(name) needs one label for each text", hint: hint)
+    }
+  }
+}
+
+extension AdapterSettings {
+  /// Rejects a loss whose values are wrong, and one of several draws of the dropout where they cannot be computed: as members
+  /// that all have the same parameters.
+  ///
+  /// - Throws: `Fault` of kind `.usage` with the setting's name.
+  func validateLoss() throws {
+    guard let loss else { return }
+    try loss.validate()
+    guard loss.draws > 1 else { return }
+    let other: String? =
+      switch parametrisation {
+      case .full: "full fine-tuning"
+      case .rankMasks: "rank masks"
+      default: variational == nil ? nil : "a variational method"
+      }
+    if let other {
+      throw Fault(.usage, setting: "diversity", "found it together with \(other)", hint: "leave out one of them")
     }
   }
 }

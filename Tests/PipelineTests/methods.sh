@@ -355,6 +355,9 @@ test_across_puts_the_differences_on_several_data_sets_side_by_side() {
   contains "of/?/z/evaluation.csv: no such file" "$(cat output)"
   fails pipeline/across of/?/x --
   contains "across: error: no run stands beside a --" "$(cat output)"
+  rm -rf a=1 && mkdir a=1 && cp -r of/1 of/2 a=1
+  equal "$(pipeline/across of/[12]/x)" "$(pipeline/across a=1/[12]/x/)"
+  fails pipeline/across --from
   fails pipeline/across --column brier of/?/x
   contains "expected accuracy %, NLL, ECE % or NLL at T" "$(cat output)"
 }
@@ -390,6 +393,13 @@ test_paired_tests_differences_between_any_results() {
   sed -i 's/accuracy,0.5,/accuracy,0.49999999999999994,/' of/near-[135].csv
   succeeds pipeline/paired --files x of/?.csv --files y of/near-?.csv --tests x/point/accuracy=y/point/accuracy
   contains "| 0.0 ± 0.0 | 0 of 5 | 1.0000 | 1.0000 |" "$(cat output)"
+  # awk takes a=1/1.csv for an assignment, and an empty file has no first line.
+  rm -rf a=1 && cp -r of a=1
+  succeeds pipeline/paired --files x a=1/?.csv --rows "x/a b" --columns accuracy
+  contains "| \`x/a b\` | 51.1 ± 0.8 |" "$(cat output)"
+  : > a=1/3.csv
+  fails pipeline/paired --files x a=1/?.csv --rows "x/a b" --columns accuracy
+  contains "a=1/3.csv: is empty" "$(cat output)"
   fails pipeline/paired --files x of/?.csv --rows x/swag --columns accuracy
   contains "no file has x/swag" "$(cat output)"
   fails pipeline/paired --files x of/?.csv --files y of/1.csv --rows x/point --columns accuracy

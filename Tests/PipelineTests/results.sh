@@ -33,6 +33,16 @@ test_results_says_what_it_leaves_out_and_why() {
   contains "SEED=3: say RESULTS_SEEDS" "$(cat output)"
   fails results_of RESULTS_SEEDS="5 0 2" RESULTS_EXPERIMENTS=tiny
   contains "RESULTS_SEEDS: 0 and 2 are nearer than MEMBERS=3" "$(cat output)"
+  fails results_of MEMBERS=2.5 RESULTS_EXPERIMENTS=tiny
+  contains "results: error: MEMBERS=2.5: must be a whole number" "$(cat output)"
+  fails results_of RESULTS_SEEDS="0 08" RESULTS_EXPERIMENTS=tiny
+  contains "RESULTS_SEEDS: 08 is no whole number" "$(cat output)"
+  # The known time is that of the protocol.
+  sed -i 's/^declare -A usual=(/&[tiny]=520 /' pipeline/results
+  succeeds make results RESULTS_EXPERIMENTS=tiny RESULTS_SEEDS=0 RESULTS_PLAN=yes
+  contains "tiny: 1 of 1 seeds to run, about 9 min" "$(cat output)"
+  succeeds results_of RESULTS_EXPERIMENTS=tiny RESULTS_SEEDS=0 RESULTS_PLAN=yes
+  contains "tiny: 1 of 1 seeds to run; how long is known after the first" "$(cat output)"
 }
 
 # A run of a minute is known to take a minute, and one that was begun takes the rest of it.

@@ -52,6 +52,16 @@ import Testing
       "--collect-from", "0.5", "--optimizer", "ivon", says: ["--collect-from: found it together with --optimizer ivon"]),
     Mistake("--variational", "blob", "--divergence-cycles", "2", "--cycle-exponent", "8", says: ["--cycle-exponent"]),
     Mistake("--collect-from", "0.5", "--from", "x.h5", says: ["--collect-from: found it together with --from"]),
+    Mistake("--diversity", "0.1", says: ["--diversity 0.1: all draws are equal without dropout"], hint: "--dropout"),
+    Mistake(
+      "--diversity", "0.1", "--dropout", "0.1", "--variational", "blob",
+      says: ["--diversity: found it together with a variational method"], hint: "leave out"),
+    Mistake(
+      "--diversity", "0.1", "--dropout", "0.1", "--parametrisation", "full",
+      says: ["--diversity: found it together with full fine-tuning"]),
+    Mistake(
+      "--diversity", "0.1", "--dropout", "0.1", "--parametrisation", "rank-masks",
+      says: ["--diversity: found it together with rank masks"]),
     Mistake("--rnak", "4", says: ["unknown option '--rnak'; did you mean '--rank'?"], hint: "--help"),
     Mistake("--bas", "x", says: ["unknown option '--bas'; did you mean '--base'?"], hint: "--help"),
     Mistake("--targets", "q_prj", says: ["--targets: \"q_prj\" names no linear module"], hint: "q_proj"),

@@ -83,7 +83,7 @@ package enum Catalogue {
       Method("swa", from: "swag/0", FixedMembers.swa),
       Method("aswa", from: "aswa/0", FixedMembers.aswa),
       Method("swad", from: "swad/0", FixedMembers.swad),
-      Method("dna", from: "dna/0", notOn: [.otherLoss], FixedMembers.dna),
+      Method("dna", from: "dna/0", notOn: [.otherLoss], writes: false, FixedMembers.dna),
       Method("swag-diagonal", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.diagonal),
       Method("swag", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.lowRank),
       Method("multiswa", from: "swag/%", FixedMembers.multiSWA),

@@ -70,6 +70,10 @@ extension FitAdapters {
   ///
   /// - Throws: `Fault` of kind `.usage` about the first of them.
   func checkFlags() throws {
+    if let diversity = adapter.diversity, adapter.dropout == 0 {
+      throw Fault(
+        .usage, "--diversity \(diversity)", "all draws are equal without dropout", hint: "give --dropout a share above 0")
+    }
     for owner in owners where !owner.isThere {
       for (flag, isGiven) in owner.flags where isGiven {
         throw Fault(
