@@ -91,7 +91,8 @@ extension AnswerEvaluation {
           + costs(row).map { "\($0)" as HTML })
     }
     return Page.section(
-      "Cost", "What the texts of each method took; stored: parameters in its files.",
+      "Cost",
+      "What the texts of each method took, those about calibration questions too; stored: parameters in its files.",
       [Page.table("cost of all methods", ["Method"] + Self.costHeads.map { "\($0)" as HTML }, lines)])
   }
 
