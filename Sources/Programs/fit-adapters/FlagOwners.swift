@@ -72,7 +72,8 @@ extension FitAdapters {
   func checkFlags() throws {
     if let diversity = adapter.diversity, adapter.dropout == 0 {
       throw Fault(
-        .usage, "--diversity \(diversity)", "all draws are equal without dropout", hint: "give --dropout a share above 0")
+        .usage, "--diversity \(diversity)", "all draws are equal without dropout",
+        hint: "give --dropout a share above 0")
     }
     for owner in owners where !owner.isThere {
       for (flag, isGiven) in owner.flags where isGiven {
