@@ -2,7 +2,6 @@
 // cycle, cyclical SG-MCMC (Zhang et al. 2020, arXiv:1902.03932), whose optimizer adds noise before them, and FreeTickets
 // (Liu et al. 2022, arXiv:2106.14568), whose vectors are sparse. They are predicted with as the members of an implicit
 // ensemble, in one batched pass.
-import Faults
 
 extension LoRAEnsemble {
   /// The snapshots of one file, of any optimizer.
@@ -17,25 +16,16 @@ extension LoRAEnsemble {
   /// - Throws: as `snapshots`; `Fault` of kind `.configuration` for another optimizer.
   package static func sghmc(_ request: PosteriorRequest) throws -> LoRAEnsemble {
     let isRight = if case .sghmc = request.files.fit.optimizer { true } else { false }
-    return try snapshots(request, if: isRight, "it was not fitted by SGHMC", hint: "optimizer sghmc")
+    try request.requireFit(isRight, "it was not fitted by SGHMC", hint: "`optimizer sghmc` and `cycles`")
+    return try snapshots(request)
   }
 
   /// The same for sparse vectors.
   ///
   /// - Throws: as `snapshots`; `Fault` of kind `.configuration` for a fit without masks.
   package static func tickets(_ request: PosteriorRequest) throws -> LoRAEnsemble {
-    try snapshots(request, if: request.files.fit.sparsity != nil, "it was not fitted under masks", hint: "density")
-  }
-
-  /// The snapshots of a fit of one kind, which `setting` gives it.
-  private static func snapshots(
-    _ request: PosteriorRequest, if isRight: Bool, _ otherwise: String, hint setting: String
-  ) throws -> LoRAEnsemble {
-    guard isRight else {
-      throw Fault(
-        .configuration, request.files.all.first?.path ?? "posterior", otherwise,
-        hint: "fit it with `\(setting)` and `cycles`")
-    }
+    try request.requireFit(
+      request.files.fit.sparsity != nil, "it was not fitted under masks", hint: "`density` and `cycles`")
     return try snapshots(request)
   }
 }

@@ -68,6 +68,19 @@ package struct PosteriorRequest {
     return (files.all[0].path, file)
   }
 
+  /// Rejects files of another kind of fit than the method's.
+  ///
+  /// - Parameters:
+  ///   - otherwise: what they are then, such as `it was not fitted by SGHMC`.
+  ///   - settings: what gives a fit that kind.
+  /// - Throws: `Fault` of kind `.configuration` about the first file.
+  func requireFit(_ isRight: Bool, _ otherwise: String, hint settings: String) throws {
+    guard isRight else {
+      throw Fault(
+        .configuration, files.all.first?.path ?? "posterior", otherwise, hint: "fit it with \(settings)")
+    }
+  }
+
   /// One or more files of the kind that the method reads. The method checks what they must have in common.
   ///
   /// - Throws: `Fault` of kind `.usage` without them, or with other files.

@@ -23,11 +23,8 @@ extension FixedMembers {
   ///
   /// - Throws: as `swad`; `Fault` of kind `.configuration` for another loss.
   package static func dna(_ request: PosteriorRequest) throws -> FixedMembers {
-    guard case .dna = request.files.fit.loss else {
-      throw Fault(
-        .configuration, request.files.all.first?.path ?? "posterior", "it was not fitted with DNA's loss",
-        hint: "fit it with `diversity` and `accept swad`")
-    }
+    let isRight = if case .dna = request.files.fit.loss { true } else { false }
+    try request.requireFit(isRight, "it was not fitted with DNA's loss", hint: "`diversity` and `accept swad`")
     return try swad(request)
   }
 }
