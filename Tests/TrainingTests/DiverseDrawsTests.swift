@@ -115,9 +115,7 @@ import Transformers
       let scorer = try tinyScorer(folder, .pairs, settings)
       let unbroken = try fitted(scorer, settings)
       for stop in 1..<6 {
-        var second = try stopped({ try TrainingRun(scorer, settings, seed: 0) }, after: stop, in: folder)
-        try second.finish()
-        #expect(try second.adapter(method: "point") == unbroken, "stopped after step \(stop)")
+        #expect(try resumed(scorer, settings, after: stop, in: folder) == unbroken, "stopped after step \(stop)")
       }
     }
   }
