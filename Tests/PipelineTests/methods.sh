@@ -358,6 +358,12 @@ test_across_puts_the_differences_on_several_data_sets_side_by_side() {
   rm -rf a=1 && mkdir a=1 && cp -r of/1 of/2 a=1
   equal "$(pipeline/across of/[12]/x)" "$(pipeline/across a=1/[12]/x/)"
   fails pipeline/across --from
+  contains "--column is one of" "$(cat output)"
+  fails pipeline/seeds --paired
+  contains "With --paired METHOD" "$(cat output)"
+  : > of/1/y/evaluation.csv
+  fails pipeline/seeds of/2/y of/1/y
+  contains "seeds: error: of/1/y/evaluation.csv: is empty" "$(cat output)"
   fails pipeline/across --column brier of/?/x
   contains "expected accuracy %, NLL, ECE % or NLL at T" "$(cat output)"
 }

@@ -4,6 +4,8 @@
 results_of() { make results RESULTS_SEEDS="0 5" METHODS="point ensemble" "$@"; }
 
 test_results_runs_every_seed_once_and_writes_a_table() {
+  # What an experiment has alone.
+  sed -i 's/^declare -A own=(/&[tiny]=BATCH_SIZE=4 /' pipeline/results
   succeeds results_of RESULTS_EXPERIMENTS=tiny RESULTS_PLAN=yes
   contains "tiny: 2 of 2 seeds to run; how long is known after the first" "$(cat output)"
   ! grep "in all" output || fail "a sum of nothing that is known"
@@ -15,6 +17,7 @@ test_results_runs_every_seed_once_and_writes_a_table() {
     runs/protocol/*/tiny/adapters/.*.made | sort -n | paste -s -d ' ')"
   contains "make evaluate EXPERIMENT=tiny SAMPLES=5 MEMBERS=3 CORRUPTIONS= SHIFTS= TRAINING_EXAMPLES=300" \
     "$(cat results/protocol/tiny.md)"
+  contains " BATCH_SIZE=4 " "$(cat results/protocol/tiny.md)"
   contains "| method | accuracy" "$(cat results/protocol/tiny.md)"
   rm -f trace
   succeeds results_of RESULTS_EXPERIMENTS=tiny
