@@ -95,6 +95,23 @@ import Transformers
     }
   }
 
+  @Test func theMemoryOfAllDrawsIsCounted() throws {
+    try withTemporaryFolder { folder in
+      func bytes(_ draws: Int) throws -> (estimate: Double, taken: Double) {
+        let settings = settings(weight: 0.1, draws: draws, dropout: 0.2)
+        let scorer = try tinyScorer(folder, .letters, settings)
+        let estimate = try TrainingRun(scorer, settings, seed: 0).memory.activationBytes
+        var gradient = scorer.layout.scattered
+        let examples = Array(scorer.data.examples(of: .train).prefix(settings.batchSize))
+        _ = scorer.lossAndGradient(
+          of: examples, parameters: scorer.layout.scattered, gradient: &gradient, dropout: Dropout(keepProbability: 0.8, seed: 1))
+        return (estimate, Double(scorer.activationBytes))
+      }
+      let (one, four) = (try bytes(1), try bytes(4))
+      #expect(four.estimate > 2 * one.estimate && four.estimate <= four.taken)
+    }
+  }
+
   @Test func withoutDropoutSeveralDrawsAreOne() throws {
     try withTemporaryFolder { folder in
       func adapter(_ weight: Double, _ draws: Int) throws -> Adapter {
@@ -137,6 +154,7 @@ import Transformers
         try TrainingRun(tinyScorer(folder, .labels, settings), settings, seed: 0)
       }
       #expect(fault?.code == .configuration && fault?.message.contains("several labels") == true)
+      #expect(fault?.hint == "leave out `diversity`")
     }
   }
 }

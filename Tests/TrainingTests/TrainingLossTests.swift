@@ -94,10 +94,19 @@ import Training
       #expect(fault?.code == .usage && fault?.subject == "`\(setting)`")
     }
     try withTemporaryFolder { folder in
-      for loss in [TrainingLoss.smoothed(share: 0.1), .focal(focus: 2)] {
+      for (loss, setting) in [(TrainingLoss.smoothed(share: 0.1), "label-smoothing"), (.focal(focus: 2), "focal")] {
         let scorer = try tinyScorer(folder, .labels, settings(loss))
         let fault = #expect(throws: Fault.self) { try TrainingRun(scorer, settings(loss), seed: 0) }
         #expect(fault?.code == .configuration && fault?.message.contains("several labels") == true)
+        #expect(fault?.hint == "leave out `\(setting)`")
+      }
+      // Shares of votes have several right choices.
+      var votes = try tinyScorer(folder, .pairs).data
+      votes.targets = [Float](repeating: 0.5, count: votes.count)
+      try TrainingLoss.smoothed(share: 0.1).check(votes)
+      for loss in [TrainingLoss.focal(focus: 2), .dna(weight: 0.1, draws: 5)] {
+        let fault = #expect(throws: Fault.self) { try loss.check(votes) }
+        #expect(fault?.code == .configuration && fault?.message.contains("needs one label for each text") == true)
       }
     }
   }
