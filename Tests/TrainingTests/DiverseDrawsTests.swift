@@ -104,7 +104,8 @@ import Transformers
         var gradient = scorer.layout.scattered
         let examples = Array(scorer.data.examples(of: .train).prefix(settings.batchSize))
         _ = scorer.lossAndGradient(
-          of: examples, parameters: scorer.layout.scattered, gradient: &gradient, dropout: Dropout(keepProbability: 0.8, seed: 1))
+          of: examples, parameters: scorer.layout.scattered, gradient: &gradient,
+          dropout: Dropout(keepProbability: 0.8, seed: 1))
         return (estimate, Double(scorer.activationBytes))
       }
       let (one, four) = (try bytes(1), try bytes(4))
