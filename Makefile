@@ -28,6 +28,9 @@ override .SHELLFLAGS := -p -euo pipefail -c
 export LC_ALL := C
 
 include $(HERE)pipeline/settings.mk
+# What `make results` is given for a single experiment are settings of that one.
+$(if $(filter results,$(MAKECMDGOALS)),$(if $(filter 1,$(words $(RESULTS_EXPERIMENTS))),\
+  $(eval override EXPERIMENT := $(RESULTS_EXPERIMENTS))))
 # The experiments of the pipeline, and those of the current folder.
 override EXPERIMENTS := $(patsubst %.mk,%,$(notdir $(wildcard $(HERE)pipeline/experiments/*.mk) $(wildcard *.mk)))
 $(if $(and $(filter $(EXPERIMENTS),$(EXPERIMENT)),$(filter 1,$(words $(EXPERIMENT)))),,$(error \

@@ -4,8 +4,6 @@
 results_of() { make results RESULTS_SEEDS="0 5" METHODS="point ensemble" "$@"; }
 
 test_results_runs_every_seed_once_and_writes_a_table() {
-  # What an experiment has alone.
-  sed -i 's/^declare -A own=(/&[tiny]=BATCH_SIZE=4 /' pipeline/results
   succeeds results_of RESULTS_EXPERIMENTS=tiny RESULTS_PLAN=yes
   contains "tiny: 2 of 2 seeds to run; how long is known after the first" "$(cat output)"
   ! grep "in all" output || fail "a sum of nothing that is known"
@@ -15,14 +13,33 @@ test_results_runs_every_seed_once_and_writes_a_table() {
   succeeds results_of RESULTS_EXPERIMENTS=tiny
   equal "0 1 2 5 6 7" "$(sed -n 's/^command: .* --seed \([0-9]*\) .*/\1/p' \
     runs/protocol/*/tiny/adapters/.*.made | sort -n | paste -s -d ' ')"
-  contains "make evaluate EXPERIMENT=tiny SAMPLES=5 MEMBERS=3 CORRUPTIONS= SHIFTS= TRAINING_EXAMPLES=300" \
+  contains 'make evaluate EXPERIMENT=tiny SAMPLES=5 MEMBERS=3 CORRUPTIONS= SHIFTS= "METHODS=point ensemble" SEED=...' \
     "$(cat results/protocol/tiny.md)"
-  contains " BATCH_SIZE=4 " "$(cat results/protocol/tiny.md)"
   contains "| method | accuracy" "$(cat results/protocol/tiny.md)"
   rm -f trace
   succeeds results_of RESULTS_EXPERIMENTS=tiny
   contains "tiny: all 2 seeds are there" "$(cat output)"
   equal "" "$(made)"
+}
+
+# DATA= is the folder of published data, of which few rows are used, and of some of them other settings.
+test_results_limits_published_data_alone() {
+  sed -i '/^DATA :=/d' pipeline/experiments/tiny.mk
+  sed -i 's/^declare -A own=(/&[tiny]=BATCH_SIZE=4 /' pipeline/results
+  succeeds results_of RESULTS_EXPERIMENTS=tiny RESULTS_SEEDS=0 DATA=in
+  contains " CORRUPTIONS= SHIFTS= TRAINING_EXAMPLES=300 LIMIT=300 " "$(cat results/protocol/tiny.md)"
+  contains " BATCH_SIZE=4 " "$(cat results/protocol/tiny.md)"
+}
+
+# The settings of a single experiment are known, those of others are not.
+test_results_of_texts_of_your_own() {
+  succeeds results_of RESULTS_EXPERIMENTS=own RESULTS_SEEDS=0 MODEL=in/model TRAIN=in/train.jsonl TEST=in/test.jsonl
+  contains " TRAIN=in/train.jsonl" "$(cat results/protocol/own.md)"
+  ! grep LIMIT results/protocol/own.md || fail "texts of one's own are limited"
+  fails results_of RESULTS_EXPERIMENTS="own tiny" MODEL=in/model TRAIN=in/train.jsonl TEST=in/test.jsonl
+  contains "TRAIN is no setting of" "$(cat output)"
+  fails results_of RESULTS_EXPERIMENTS=nope
+  contains "EXPERIMENT=nope is none of" "$(cat output)"
 }
 
 test_results_says_what_it_leaves_out_and_why() {
@@ -37,9 +54,9 @@ test_results_says_what_it_leaves_out_and_why() {
   fails results_of RESULTS_SEEDS="5 0 2" RESULTS_EXPERIMENTS=tiny
   contains "RESULTS_SEEDS: 0 and 2 are nearer than MEMBERS=3" "$(cat output)"
   fails results_of MEMBERS=2.5 RESULTS_EXPERIMENTS=tiny
-  contains "results: error: MEMBERS=2.5: must be a whole number" "$(cat output)"
+  contains "results: error: MEMBERS=2.5: must be an integer of at least 1" "$(cat output)"
   fails results_of RESULTS_SEEDS="0 08" RESULTS_EXPERIMENTS=tiny
-  contains "RESULTS_SEEDS: 08 is no whole number" "$(cat output)"
+  contains "RESULTS_SEEDS=08: must be an integer of at least 0, without leading zeros" "$(cat output)"
   # The known time is that of the protocol.
   sed -i 's/^declare -A usual=(/&[tiny]=520 /' pipeline/results
   succeeds make results RESULTS_EXPERIMENTS=tiny RESULTS_SEEDS=0 RESULTS_PLAN=yes
