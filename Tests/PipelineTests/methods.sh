@@ -412,6 +412,8 @@ test_paired_tests_differences_between_any_results() {
   contains "y: found 1 files, expected 5 as elsewhere" "$(cat output)"
   fails pipeline/paired --files x of/6.csv
   contains "of/6.csv: no such file" "$(cat output)"
+  fails pipeline/paired --files x of/1.csv --rows x/point
+  contains "paired: error: found nothing to show, expected --rows and --columns, or --tests" "$(cat output)"
 }
 
 test_seeds_tells_mean_and_deviation_of_runs() {
