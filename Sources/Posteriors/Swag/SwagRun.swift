@@ -28,9 +28,9 @@ package struct SwagRun: Resumable {
   /// - Throws: `Fault` if adapter, data set and settings do not match.
   package init(_ scorer: Scorer, from adapter: Adapter, fit: AdapterSettings, _ settings: SwagSettings) throws {
     try settings.validate()
-    guard fit.variational == nil else {
+    guard fit.variational == nil, fit.ivon == nil else {
       throw Fault(
-        .configuration, setting: "adapter", "it already has a variational posterior",
+        .configuration, setting: "adapter", "it already has a Gaussian posterior",
         hint: "collect from a point estimate")
     }
     var further = fit

@@ -77,6 +77,15 @@ import Training
     }
   }
 
+  @Test func nothingIsCollectedFromWhatHasAGaussian() throws {
+    try with(.letters) { _, scorer, adapter in
+      var ofIVON = fit
+      ofIVON.ivon = IVONSettings()
+      let fault = #expect(throws: Fault.self) { try SwagRun(scorer, from: adapter, fit: ofIVON, swag()) }
+      #expect(fault?.message.contains("it already has a Gaussian posterior") == true)
+    }
+  }
+
   @Test func aDivergingRateIsAFaultAndNotMoments() throws {
     try with(.letters) { _, scorer, adapter in
       var run = try SwagRun(scorer, from: adapter, fit: fit, swag { $0.learningRate = 1e4 })
