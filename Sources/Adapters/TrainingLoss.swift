@@ -64,6 +64,9 @@ package enum TrainingLoss: Codable, Equatable, Sendable {
 }
 
 extension AdapterSettings {
+  /// How often a step reads each example: once, but for a loss of several draws of the dropout.
+  package var readings: Int { loss?.draws ?? 1 }
+
   /// Rejects a loss whose values are wrong, and one of several draws of the dropout where they cannot be computed: as members
   /// that all have the same parameters.
   ///
