@@ -181,6 +181,22 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
+extension Target {
+  /// The targets that it depends on.
+  var needs: [String] {
+    dependencies.compactMap { if case .byNameItem(let name, _) = $0 { name } else { nil } }
+  }
+}
+
+// SwiftPM compiles a target again when one of its dependencies has changed. The layout of a type reaches further, as a part
+// of another module's types, so each target depends on what its dependencies need too. They stand above it in the list.
+let targets = Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0) })
+for target in package.targets {
+  let named = target.needs
+  let further = Set(named.flatMap { targets[$0]?.needs ?? [] }).subtracting(named)
+  target.dependencies += further.sorted().map { .byName(name: $0) }
+}
+
 // `make test-portable` builds the tests of the arithmetic alone, which run no program.
 if Context.environment["TESTS"] == "arithmetic" {
   let arithmetic = ["Arrays", "Transformers", "Adapters", "Training", "Posteriors"].map { "\($0)Tests" }
