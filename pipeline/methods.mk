@@ -34,7 +34,9 @@ OTHER_LOSS := $(filter --focal% --label-smoothing%,$(FIT_FLAGS)) \
 CASE := $(KIND_OF_BASE) $(or $(strip $(PARAMETRISATION)),lora) $(if $(INITIALIZATION_SEED),,separate-starts) \
   $(if $(KEEP_BEST)$(filter --keep-best,$(FIT_FLAGS)),keep-best) \
   $(if $(filter-out 0 0.0,$(call value-of,--gradient-clip,$(FIT_FLAGS))),gradient-clip) \
-  $(if $(strip $(OTHER_LOSS)),other-loss)
+  $(if $(strip $(OTHER_LOSS)),other-loss) \
+  $(if $(filter goemotions labels,$(FORMAT.$(DATASET))),several-labels) \
+  $(if $(filter votes numbers,$(FORMAT.$(DATASET))),shared-labels)
 # What an exception is called in messages, and what to do about it; $m is the method.
 PARAMETRISATIONS := lora olora nola tt-lora b-lora-xs
 of-parametrisation = PARAMETRISATION=$(or $(strip $(PARAMETRISATION)),lora)
@@ -54,6 +56,10 @@ case.gradient-clip := clipped gradients$(comma) which are not those of the poste
 remedy.gradient-clip := leave --gradient-clip out of FIT_FLAGS
 case.keep-best := early stopping: its file holds snapshots of the whole fit and no best epoch
 remedy.keep-best = leave $(or $(KEEP_BEST:%=KEEP_BEST),--keep-best) out
+case.several-labels = FORMAT.$(DATASET)=$(FORMAT.$(DATASET))$(comma) where several labels may apply to a text
+remedy.several-labels := leave it out
+case.shared-labels = FORMAT.$(DATASET)=$(FORMAT.$(DATASET))$(comma) where a text has no single label
+remedy.shared-labels := leave it out
 case.other-loss := another loss than the cross-entropy
 remedy.other-loss = leave $(strip $(OTHER_LOSS)) out
 

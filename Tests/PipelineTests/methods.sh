@@ -21,6 +21,8 @@ METHODS=tfb PARAMETRISATION=tt-lora|tfb does not apply to PARAMETRISATION=tt-lor
 METHODS=repulsive PARAMETRISATION=b-lora-xs|PARAMETRISATION=b-lora-xs on a decoder, where all members would begin alike (hint: PARAMETRISATION=lora
 METHODS=sghmc KEEP_BEST=yes|early stopping: its file holds snapshots of the whole fit and no best epoch (hint: leave KEEP_BEST out
 METHODS=hmc CLASS_WEIGHTS=balanced FIT_FLAGS="--focal=2"|another loss than the cross-entropy (hint: leave --focal=2 CLASS_WEIGHTS out
+METHODS=point-consistent FORMAT.tiny=labels|point-consistent does not apply to FORMAT.tiny=labels, where several labels may apply to a text (hint: leave it out
+METHODS=dna FORMAT.tiny=votes|dna does not apply to FORMAT.tiny=votes, where a text has no single label (hint: leave it out
 METHODS=ivon FIT_FLAGS="--gradient-clip 1"|clipped gradients, which are not those of the posterior (hint: leave --gradient-clip out of FIT_FLAGS
 END
   echo '{"model_type": "bert"}' > in/model/config.json
@@ -45,6 +47,8 @@ test_a_setting_of_all_fits_that_a_method_has_nothing_for_is_refused_at_once() {
     done
     contains " --method point " "$(make -n evaluate EXPERIMENT=tiny RUNS=new METHODS=all "${settings[@]}")"
   done << 'END'
+FORMAT.tiny=goemotions|FORMAT.tiny=goemotions, where several|laplace laplace-last-layer base-contextual ensemble-consistent dna
+FORMAT.tiny=numbers|FORMAT.tiny=numbers, where a text|dna
 FIT_FLAGS="--focal 2 --gradient-clip 1"|clipped gradients|ivon ivon-mean multi-ivon sghmc
 FIT_FLAGS=--gradient-clip=1|clipped gradients|ivon
 KEEP_BEST=yes|early stopping|snapshots sghmc tickets

@@ -1,5 +1,5 @@
 # GoEmotions: the emotions of comments, one to five of 28 for each, tested on the published test file. Training uses 8,000 of
-# the 43,410 comments unless TRAINING_EXAMPLES says otherwise (0: all). Laplace's methods do not apply to several labels.
+# the 43,410 comments unless TRAINING_EXAMPLES says otherwise (0: all).
 DATASET := goemotions
 TRAIN.goemotions := $(DATA)/goemotions/train.tsv.gz
 TEST.goemotions := $(DATA)/goemotions/test.tsv

@@ -17,7 +17,7 @@ package struct Method: Sendable {
   package let samples: Samples
   /// The drawing options that it accepts.
   package let options: Set<DrawingOption>
-  /// Its forms with other versions of the questions that have rows in the tables too.
+  /// Its forms with other versions of the questions that have rows in the tables too. They need one right choice.
   package let forms: [QuestionVersions.Use]
   /// Cases in which it does not apply, when the pipeline runs all methods.
   package let exceptions: [Exception]
@@ -50,6 +50,10 @@ package struct Method: Sendable {
     case gradientClip = "gradient-clip"
     /// Its file holds snapshots, and no best epoch.
     case keepBest = "keep-best"
+    /// It needs one right choice for each text, but several labels may apply.
+    case severalLabels = "several-labels"
+    /// It needs one label for each text, but annotators share them out, or they are bins of numbers.
+    case sharedLabels = "shared-labels"
     /// It samples the posterior of the cross-entropy's likelihood and no other, or has a loss of its own.
     case otherLoss = "other-loss"
     /// It takes far longer than all others together, so it runs only where it is named.
@@ -83,7 +87,8 @@ package enum Catalogue {
       Method("swa", from: "swag/0", FixedMembers.swa),
       Method("aswa", from: "aswa/0", FixedMembers.aswa),
       Method("swad", from: "swad/0", FixedMembers.swad),
-      Method("dna", from: "dna/0", notOn: [.otherLoss], writes: false, FixedMembers.dna),
+      Method(
+        "dna", from: "dna/0", notOn: [.otherLoss, .severalLabels, .sharedLabels], writes: false, FixedMembers.dna),
       Method("swag-diagonal", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.diagonal),
       Method("swag", from: "swag/0", samples: .parameters, options: [.draws, .scale], Swag.lowRank),
       Method("multiswa", from: "swag/%", FixedMembers.multiSWA),
@@ -150,7 +155,7 @@ package enum Catalogue {
     _ form: Laplace.Form, from files: String, samples: Method.Samples, options: Set<DrawingOption> = [],
     notOn exceptions: [Method.Exception] = Method.Exception.allButLoRA
   ) -> Method {
-    Method(form.rawValue, from: files, samples: samples, options: options, notOn: exceptions, writes: false) {
+    Method(form.rawValue, from: files, samples: samples, options: options, notOn: exceptions + [.severalLabels], writes: false) {
       try Laplace(form, $0)
     }
   }

@@ -11,13 +11,17 @@ private let project = URL(filePath: projectRoot)
 /// The rows of `pipeline/methods.tsv`.
 private func table() -> String {
   let rows = Catalogue.methods.flatMap { method -> [[String]] in
-    let row = [
-      method.name, method.files ?? "-", method.samples.rawValue,
-      method.options.map(\.rawValue).sorted().joined(separator: ","),
-      method.exceptions.map(\.rawValue).joined(separator: ","),
-    ].map { $0.isEmpty ? "-" : $0 }
-    let forms = method.forms.map { [method.name + $0.suffix] + row.dropFirst() + ["-"] }
-    return [row + [method.writes ? "yes" : "-"]] + forms
+    func row(_ name: String, _ exceptions: [Method.Exception], writes: Bool) -> [String] {
+      [
+        name, method.files ?? "-", method.samples.rawValue,
+        method.options.map(\.rawValue).sorted().joined(separator: ","),
+        exceptions.map(\.rawValue).joined(separator: ","), writes ? "yes" : "",
+      ].map { $0.isEmpty ? "-" : $0 }
+    }
+    let forms = method.forms.map {
+      row(method.name + $0.suffix, method.exceptions + [.severalLabels], writes: false)
+    }
+    return [row(method.name, method.exceptions, writes: method.writes)] + forms
   }
   return ([["method", "files", "samples", "options", "except", "writes"]] + rows)
     .map { $0.joined(separator: "\t") + "\n" }.joined()
