@@ -80,7 +80,7 @@ import Training
   @Test func nothingIsCollectedFromWhatHasAGaussian() throws {
     try with(.letters) { _, scorer, adapter in
       var ofIVON = fit
-      ofIVON.optimizer = .ivon(IVONSettings())
+      ofIVON.optimizer = .ivon(settings: IVONSettings())
       let fault = #expect(throws: Fault.self) { try SwagRun(scorer, from: adapter, fit: ofIVON, swag()) }
       #expect(fault?.message.contains("it already has a Gaussian posterior") == true)
     }
