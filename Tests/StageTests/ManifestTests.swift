@@ -1,4 +1,4 @@
-// Laws of the modules. The manifest declares what each target imports and nothing else, so that the drawing of the modules
+// Laws of the modules and files. The manifest declares what each target imports and nothing else, so that the drawing of the modules
 // in Package.swift is true: SwiftPM by itself lets a target import whatever happens to be built. No library knows how the
 // programs or make spell its settings.
 import Foundation
@@ -62,6 +62,14 @@ import Testing
     let imports = try imports(in: target.folder)
     #expect(imports.subtracting(target.dependencies).sorted() == [], "imported, but not declared in Package.swift")
     #expect(target.dependencies.subtracting(imports).sorted() == [], "declared in Package.swift, but not imported")
+  }
+
+  /// The limit of CONTRIBUTING.md.
+  @Test(arguments: ["Sources", "Tests"]) func noFileIsLongerThan250Lines(folder: String) throws {
+    for (file, text) in try sources(in: folder) {
+      let lines = text.count { $0 == "\n" }
+      #expect(lines <= 250, "\(folder)/\(file) has \(lines) lines")
+    }
   }
 
   /// A library writes the names of settings in backquotes (`Fault.init(_:setting:_:hint:)`); how they are spelled is the
