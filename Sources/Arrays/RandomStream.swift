@@ -28,6 +28,7 @@ package struct RandomStream: Sendable {
     case mask = 25
     case gate = 31
     case missingAdapters = 32
+    case submodels = 33
     case generation = 41
     case probe = 51
   }
