@@ -70,6 +70,8 @@ extension Scorer {
     let members: @Sendable (Division.Slice) -> Members
     var dropout: Dropout?
     var flipout: Flipout?
+    /// The loss that couples the members; nil for the mean of their own.
+    var joint: JointLoss?
   }
 
   /// A slice's pass between its forward and its backward half.
@@ -134,6 +136,7 @@ extension Scorer {
   private func lossGradient(
     of part: Division.Part, at all: UnsafeMutablePointer<Float>, in step: Step
   ) -> Double {
+    if let joint = step.joint { return jointGradient(of: part, at: all, joint) }
     var loss = 0.0
     for (index, choices) in part.choices.enumerated() {
       shareLogits(all + choices.lowerBound, of: part.examples[index % part.examples.count])
