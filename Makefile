@@ -108,7 +108,7 @@ YOURS = $(wildcard $(MODEL) $(ADAPTER) $(NEW) $(START) $(REFERENCE) $(MIXTURES) 
   $(foreach e,$(ENTAILMENT:%/=%),$e/base.h5 $e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
   $(foreach e,$(LIBRARY:%/=%),$e/adapters/point-0.h5 $e/tokens/$(notdir $e).h5) \
   $(foreach d,$(DATASET) $(SHIFTS) $(CLIENTS),$(TRAIN.$d) $(TEST.$d)) $(filter-out -%,\
-  $(foreach v,$(FLAGS_OF_METHODS) $(addsuffix _FLAGS,TOKENIZE IMPORT FIT SWAG CHAIN TFB LIBRARY ROUTER SAMPLE EXCHANGE \
+  $(foreach v,$(FLAGS_OF_METHODS) $(addsuffix _FLAGS,TOKENIZE IMPORT FIT SWAG CHAIN TFB EXTRACT LIBRARY ROUTER SAMPLE EXCHANGE \
     EVALUATE SHIFT),$($v))))
 
 # --- Running the stages: by a second make that holds the run's lock, and reads the state of the files under it ---

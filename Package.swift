@@ -102,6 +102,7 @@ let package = Package(
     program("collect-swag", "Adapters", "Posteriors", "NetworkStages"),
     program("collect-chain", "Posteriors", "NetworkStages"),
     program("bayesianize-adapter", "Faults", "Posteriors", "NetworkStages"),
+    program("extract-ensemble", "Faults", "Posteriors", "NetworkStages"),
     program("index-adapters", "Faults", "Artifacts", "Posteriors", "NetworkStages"),
     program("route-adapters", "Faults", "Artifacts", "Posteriors", "Training", "NetworkStages"),
     program("collect-curvature", "Faults", "Artifacts", "Posteriors", "NetworkStages"),

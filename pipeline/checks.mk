@@ -127,7 +127,7 @@ $(if $(START),$(if $(wildcard $(START)),,$(call stop,START=$(START): no such fil
   it must be an adapter or a PEFT folder)))
 # Every client fits one adapter by the method point, and the table is that of compare-clients.
 $(if $(COLLABORATING),$(if $(ASKED),,$(foreach v,$(filter METHODS MEMBERS ADAPTER IMPORT_FLAGS LIBRARY LIBRARY_FLAGS TOP FOREIGN \
-  MC_DROPOUT $(FLAGS_OF_METHODS) SWAG_% CHAIN_FLAGS ASWA_ACCEPT TFB_FLAGS LAPLACE_% SAMPLES DRAWS SCALE FIGURES \
+  MC_DROPOUT $(FLAGS_OF_METHODS) SWAG_% CHAIN_FLAGS ASWA_ACCEPT TFB_FLAGS EXTRACT_FLAGS LAPLACE_% SAMPLES DRAWS SCALE FIGURES \
   CALIBRATORS EVALUATE_FLAGS,$(GIVEN)),$(call stop,$v is a setting of evaluate that collaborate does not have,omit it: each \
   client fits one adapter by the method point))))
 $(if $(filter predictions,$(TRUST)),$(if $(wildcard $(REFERENCE)),,$(call stop,TRUST=predictions needs REFERENCE=$(comma) \

@@ -229,6 +229,23 @@ $(eval $(value tfb))
 rule := authors
 $(eval $(value tfb))
 
+# Sub-models of the adapter of member 0, by trained gates and by the same gates at random. ADAPTER counts its folders as
+# members, of which there is mostly one.
+define extracted
+target := $R/extracted/$(gates:%=%-)0.h5
+inputs := $(BASE) $(TOKENS) $R/adapters/point-0.h5
+caches := $(TRAINING_PREFIX)
+command := extract-ensemble $(TRAINING_FLAGS) --adapter $R/adapters/point-0.h5 $(if $(ADAPTER),,--members $(MEMBERS)) \
+  --seed $(seed.0) $(gates:%=--%-gates) $(EXTRACT_FLAGS)
+work := extract:1
+curves := $(TRAINED_POINT:%=$R/adapters/point-0.h5)
+$(stage)
+endef
+gates :=
+$(eval $(value extracted))
+gates := random
+$(eval $(value extracted))
+
 # The curvature around member 0: of all adapters, of those of the last block, and exactly of small cores.
 define curvature
 target := $R/curvature/$p-0.h5

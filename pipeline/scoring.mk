@@ -22,6 +22,8 @@ held.repulsive := $(MEMBERS)
 held.snapshots := $(MEMBERS)*$(or $(call value-of,--cycle-snapshots,$(SNAPSHOT_FLAGS)),1)
 held.sghmc := $(MEMBERS)*$(or $(call value-of,--cycle-snapshots,$(SGHMC_FLAGS)),1)
 held.tickets := $(MEMBERS)*$(or $(call value-of,--cycle-snapshots,$(TICKET_FLAGS)),1)
+held.extracted := $(or $(call value-of,--members,$(EXTRACT_FLAGS)),$(if $(ADAPTER),5,$(MEMBERS)))
+held.extracted-random = $(held.extracted)
 held.hmc := $(or $(call value-of,--draws,$(CHAIN_FLAGS)),200)
 passes = $(words $(or $(posterior.$m),base))*$(passes.$(drawn))
 

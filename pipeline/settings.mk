@@ -161,6 +161,10 @@ CHAIN_FLAGS :=
 # Any flags, such as `--largest 0.1`: the range is that of the paper's bases, and a small base bears more noise.
 TFB_FLAGS :=
 
+# --- extract-ensemble: MEMBERS sub-models of the adapter of member 0 ---
+# Any flags, such as `--mutual-information 0.1 1 10 --epochs 6`.
+EXTRACT_FLAGS :=
+
 # --- collect-curvature ---
 # Factors wider than LAPLACE_EXACT_WIDTH hold LAPLACE_RANK directions.
 LAPLACE_RANK :=

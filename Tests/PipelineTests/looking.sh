@@ -159,7 +159,11 @@ snapshots predict:1*3*1
 sghmc predict:1*3*3
 tickets predict:1*3*1
 hmc predict:3*200
+extracted predict:1*3
+extracted-random predict:1*3
 END
+  method=extracted
+  equal predict:1*4 "$(size EXTRACT_FLAGS="--epochs 2 --members 4")"
   method=sghmc
   equal predict:1*3*5 "$(size SGHMC_FLAGS="--friction 0.2 --cycle-snapshots=5")"
   method=hmc

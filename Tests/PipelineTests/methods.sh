@@ -230,6 +230,25 @@ test_another_run_judges_which_written_answers_mean_the_same() {
   succeeds tiny -n evaluate TEXTS=4 ENTAILMENT=in/judges ENTAILMENT_MODEL=in/encoder
 }
 
+# The control is made of the same adapter, and differs from what it controls by one flag.
+test_sub_models_are_extracted_from_the_first_adapter() {
+  asked() {
+    make -n evaluate EXPERIMENT=tiny RUNS=new METHODS="extracted extracted-random" "$@" \
+      | grep -o 'extract-ensemble --base .* --output'
+  }
+  local start="extract-ensemble --base new/tiny/base.h5 --tokens new/tiny/tokens/tiny.h5 --adapter new/tiny/adapters/point-0.h5"
+  asked MEMBERS=3 SEED=7 EXTRACT_FLAGS="--epochs 2" > commands
+  contains "$start --members 3 --seed 7 --epochs 2 " "$(cat commands)"
+  contains "$start --members 3 --seed 7 --random-gates --epochs 2 " "$(cat commands)"
+  equal 2 "$(wc -l < commands)"
+  # Folders of ADAPTER are no number of sub-models.
+  mkdir -p in/a
+  echo '{}' > in/a/adapter_config.json
+  echo weights > in/a/adapter_model.safetensors
+  equal "" "$(asked ADAPTER=in/a | grep -e --members)"
+  equal 2 "$(asked ADAPTER=in/a | wc -l)"
+}
+
 test_a_consistent_method_reads_other_versions_of_its_questions() {
   asked() { make -n evaluate EXPERIMENT=tiny RUNS=new METHODS="point ensemble-consistent" MEMBERS=2 "$@"; }
   contains "--versions auto --output new/tiny/tokens/tiny-versions.h5" "$(asked)"
@@ -263,7 +282,8 @@ test_shift_test_takes_all_methods_too() {
   equal lora-ensemble "$(asked | grep -x lora-ensemble)"
   # From OLoRA all its members would begin alike on a decoder; what is about LoRA's factors finds none elsewhere.
   equal "" "$(asked PARAMETRISATION=olora | grep -xE 'lora-ensemble|laplace|blob')"
-  equal "soup tfb tfb-authors" "$(asked PARAMETRISATION=olora | grep -E '^soup|^tfb' | xargs)"
+  equal "soup tfb tfb-authors" "$(asked PARAMETRISATION=olora | grep -E '^soup|^tfb|^extracted' | xargs)"
+  equal "extracted extracted-random" "$(asked | grep '^extracted' | xargs)"
   equal "lora-ensemble" "$(asked PARAMETRISATION=nola | grep -xE 'lora-ensemble|laplace|blob|soup|tfb.*')"
   fails tiny shift-test SHIFT_METHODS=
   contains "SHIFT_METHODS is empty" "$(cat output)"

@@ -129,6 +129,7 @@ import Testing
       let others = shop.inputs + ["--adapter", adapter]
       try shop.expectFault(78, "collect-curvature", others, says: [needs], hint: "other methods")
       try shop.expectFault(78, "bayesianize-adapter", others, says: [needs], hint: "other methods")
+      try shop.expectFault(78, "extract-ensemble", others, says: [needs], hint: "other methods")
       try shop.expectFault(
         78, "collect-swag", others + ["--accept", "accuracy"], says: ["acceptance by accuracy \(needs)"])
       try shop.expectFault(

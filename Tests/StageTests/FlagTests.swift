@@ -7,7 +7,8 @@ import Testing
 @Suite struct FlagTests {
   private static let stages = [
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "import-adapter", "collect-swag", "collect-chain",
-    "bayesianize-adapter", "collect-curvature", "index-adapters", "route-adapters", "sample-posterior", "evaluate",
+    "bayesianize-adapter", "extract-ensemble", "collect-curvature", "index-adapters", "route-adapters",
+    "sample-posterior", "evaluate",
     "shift-test", "predict", "decide", "share-adapter", "exchange-adapters", "compare-clients", "evaluate-answers",
     "generate-answers", "judge-entailment",
   ]
@@ -19,10 +20,10 @@ import Testing
     client clients collect-from collect-rate collections corruption coverage criterion curvature curvature-decay \
     cut cycle-exponent cycle-snapshots cycles dataset decay delta density deviations divergence-cycles \
     divergence-rate diversity draws drop-interval drop-share dropout dropout-draws embedding-blocks encoding entails epochs equivalence \
-    exact-width exploration focal format friction \
+    exact-width exploration fidelity focal format friction \
     gradient-clip head id-column initial-root initialization-gain initialization-seed iterations label-column \
     label-smoothing largest largest-ratio layers learning-rate limit mask-prior mask-temperature max-new-tokens \
-    maximum-length maximum-windows measure members memory method missing moments newton-clip number-bins \
+    maximum-length maximum-windows measure members memory method missing moments mutual-information newton-clip number-bins \
     optimizer parameters parametrisation pooling precision preset prior prior-deviation prior-noise \
     prior-precision product-penalty rank repulsion risk rounds sample-size samples sampling-share scale scoring \
     second-text-column see seed sets severity shard similarity smallest spread step-size steps stop stop-word \

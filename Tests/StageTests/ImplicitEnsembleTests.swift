@@ -99,7 +99,7 @@ import Testing
         (["--initialization-gain", "0"], "--initialization-gain: found 0.0"),
       ] { try shop.expectFault(64, "fit-adapters", shop.inputs + flags, says: [says]) }
       let (file, single) = (try shop.fit("all.h5", "--members", "2"), try shop.fit("one.h5"))
-      for stage in ["collect-swag", "collect-curvature", "bayesianize-adapter"] {
+      for stage in ["collect-swag", "collect-curvature", "bayesianize-adapter", "extract-ensemble"] {
         try shop.expectFault(
           78, stage, shop.inputs + ["--adapter", file], says: ["\(file): found 2 members"], hint: "lora-ensemble")
       }

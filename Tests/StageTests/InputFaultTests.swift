@@ -131,7 +131,7 @@ import Testing
       let inputs = try Inputs(shop)
       let other = try shop.tokens("other.h5") { $0.tokens[0] = ($0.tokens[0] + 1) % 40 }
       let command = shop.inputs + ["--adapter", inputs.adapter]
-      for stage in ["collect-swag", "collect-curvature"] {
+      for stage in ["collect-swag", "collect-curvature", "extract-ensemble"] {
         try shop.expectFault(
           78, stage, inputs.command(command, "--tokens", other), says: [inputs.adapter, "other tokens"],
           hint: "--tokens")

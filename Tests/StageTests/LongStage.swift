@@ -10,6 +10,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   case collectSwag = "collect-swag"
   case collectChain = "collect-chain"
   case collectCurvature = "collect-curvature"
+  case extractEnsemble = "extract-ensemble"
   case routeAdapters = "route-adapters"
   case samplePosterior = "sample-posterior"
   case indexAdapters = "index-adapters"
@@ -53,6 +54,11 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
       let adapter = try there.fit("start.h5", "--steps", "8")
       return there.inputs + [
         "--adapter", adapter, "--rank", "3", "--exact-width", "8", "--criterion", "calibration",
+      ]
+    case .extractEnsemble:
+      let adapter = try shop.fit("start.h5", "--batch-size", batch)
+      return shop.inputs + [
+        "--adapter", adapter, "--members", "2", "--mutual-information", "0.1", "1", "--steps", "\(max(1, steps / 2))",
       ]
     case .routeAdapters:
       return shop.inputs + [
@@ -107,6 +113,7 @@ enum LongStage: String, CaseIterable, CustomTestStringConvertible {
   func endlessCommand(in shop: Workshop) throws -> [String] {
     switch self {
     case .collectCurvature: return try command(in: shop, steps: 6000)
+    case .extractEnsemble: return try command(in: shop, steps: 2_000_000)
     case .exchangeAdapters:
       let reference = try shop.manyTrainingRows(2000)
       return try command(in: shop) + ["--trust", "predictions", "--reference", reference]

@@ -19,7 +19,8 @@ import Testing
 
   @Test(arguments: [
     "tokenize", "pretrain-load", "compute-prefix", "fit-adapters", "collect-swag", "collect-chain",
-    "bayesianize-adapter", "import-adapter", "collect-curvature", "route-adapters", "sample-posterior", "evaluate",
+    "bayesianize-adapter", "extract-ensemble", "import-adapter", "collect-curvature", "route-adapters",
+    "sample-posterior", "evaluate",
     "shift-test", "predict",
     "decide", "generate-answers", "measure-step", "write-almanac", "pretrain-base",
   ])
@@ -88,6 +89,7 @@ import Testing
     case "collect-chain":
       return [try adapter("--warmup-transitions", "1", "--draws", "1", "--steps", "1")]
     case "bayesianize-adapter": return [try adapter("--samples", "2", "--iterations", "2")]
+    case "extract-ensemble": return [try adapter("--members", "2", "--steps", "2")]
     case "import-adapter":
       let export = sampled("point", try shop.fit("adapter.h5")).dropLast(1)
       try shop.run("sample-posterior", export + [shop.path("point.h5"), "--export-peft", shop.path("peft")])

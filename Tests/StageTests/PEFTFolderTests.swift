@@ -16,6 +16,7 @@ import Testing
     case swag = "collect-swag"
     case curvature = "collect-curvature"
     case tfb = "bayesianize-adapter"
+    case extract = "extract-ensemble"
     case sample = "sample-posterior"
     case index = "index-adapters"
     case share = "share-adapter"
@@ -31,6 +32,7 @@ import Testing
       case .swag: start + ["--epochs", "4", "--collections", "4"]
       case .curvature: start
       case .tfb: start + ["--samples", "2", "--iterations", "3"]
+      case .extract: start + ["--members", "2", "--steps", "3"]
       case .sample: shop.inputs + ["--method", "point", "--posterior", adapter]
       case .index: shop.inputs + ["--adapters", adapter, "--examples", shop.tokens]
       case .share: start

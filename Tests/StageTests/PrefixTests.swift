@@ -26,12 +26,14 @@ import Testing
         let going = ["--adapter", adapter]
         let moments = try make("collect-swag", "moments.h5", going + ["--collections", "3"])
         let bayesian = try make("bayesianize-adapter", "tfb.h5", going + ["--samples", "2", "--iterations", "2"])
+        let extracted = try make("extract-ensemble", "extracted.h5", going + ["--members", "2", "--steps", "2"])
         let curvature = try make("collect-curvature", "curvature.h5", going)
         let sampled = try make(
           "sample-posterior", "p.h5", ["--method", "swag", "--posterior", moments, "--samples", "2"])
         let linearized = try make("sample-posterior", "l.h5", ["--method", "laplace", "--posterior", curvature])
         // Passes with a sequence for each choice sum in another order if choices share their question.
-        let same = [adapter, moments, bayesian, sampled] + (scoring == .pairs ? [curvature, linearized] : [])
+        let same =
+          [adapter, moments, bayesian, extracted, sampled] + (scoring == .pairs ? [curvature, linearized] : [])
         priors.append(try Curvature.read(curvature).priorPrecision)
         return try same.map { try ArtifactFile($0).digest }
       }
@@ -53,10 +55,11 @@ import Testing
         }
         let adapter = try make("fit-adapters", "adapter.h5", fit)
         let moments = try make("collect-swag", "moments.h5", ["--adapter", adapter, "--collections", "3"])
+        let extracted = try make("extract-ensemble", "extracted.h5", ["--adapter", adapter, "--members", "2"])
         let curvature = try make("collect-curvature", "curvature.h5", ["--adapter", adapter])
         let sampled = try make(
           "sample-posterior", "p.h5", ["--method", "swag", "--posterior", moments, "--samples", "2"])
-        return try [adapter, moments, curvature, sampled].map { try ArtifactFile($0).digest }
+        return try [adapter, moments, extracted, curvature, sampled].map { try ArtifactFile($0).digest }
       }
       #expect(digests[0] == digests[1])
       let more = shop.inputs + fit.map { $0 == "9" ? "10" : $0 } + ["--prefix", prefix]

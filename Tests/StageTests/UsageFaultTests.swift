@@ -118,6 +118,26 @@ import Testing
     }
   }
 
+  @Test func wrongFlagsOfExtractEnsemble() throws {
+    try Workshop.open { shop in
+      let command = shop.inputs + ["--adapter", try shop.fit("adapter.h5")]
+      for (flags, says) in [
+        (["--members", "0"], "--members: found 0, expected 1 to 1024"), (["--epochs", "0"], "--epochs: found 0"),
+        (["--steps", "-1"], "--steps: found -1"), (["--learning-rate", "0"], "--learning-rate: found 0.0"),
+        (["--fidelity", "-1"], "--fidelity: found -1.0"), (["--spread", "-1"], "--spread: found -1.0"),
+        (["--mutual-information", "0.1", "inf"], "--mutual-information: found inf"),
+        (["--mutual-information", "0.1", "0.1"], "--mutual-information: found 0.1 twice"),
+      ] { try shop.expectFault(64, "extract-ensemble", command + flags, says: [says]) }
+      for (name, flags) in [("olora", ["--parametrisation", "olora"]), ("blob", ["--variational", "blob"])] {
+        let other = shop.path("\(name).h5")
+        try shop.run("fit-adapters", shop.inputs + flags + ["--rank", "2", "--steps", "1", "--output", other])
+        try shop.expectFault(
+          78, "extract-ensemble", shop.inputs + ["--adapter", other],
+          says: ["\(other): found another parametrisation than LoRA"], hint: "--parametrisation lora")
+      }
+    }
+  }
+
   @Test func wrongFlagsOfCollectSwag() throws {
     try Workshop.open { shop in
       let command = shop.inputs + ["--adapter", try shop.fit("adapter.h5")]

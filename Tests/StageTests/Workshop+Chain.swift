@@ -79,6 +79,8 @@ extension Workshop {
         output, "--collect-from", "0.5", "--accept", "swad", "--diversity", "0.1", "--dropout-draws", "2", "--dropout",
         "0.2")
     case "tfb", "tfb/authors": _ = try bayesianize(output, from: point)
+    case "extracted": _ = try extract(output, from: point)
+    case "extracted/random": _ = try extract(output, from: point, "--random-gates")
     case "curvature/all": _ = try curvature(output, from: point)
     case "library": _ = try library(output, of: 3)
     case "library/routed": _ = try route(output, path("library-0.h5"), "--epochs", "1")

@@ -83,6 +83,17 @@ struct Workshop {
     return path(name)
   }
 
+  /// Extracts two sub-models from `adapter` in a few steps and returns their path.
+  func extract(
+    _ name: String, from adapter: String, _ flags: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    let small = ["--members", "2", "--mutual-information", "0.1", "1", "--steps", "3"]
+    try run(
+      "extract-ensemble", inputs + small + ["--adapter", adapter, "--output", path(name)] + flags,
+      sourceLocation: sourceLocation)
+    return path(name)
+  }
+
   /// Collects SWAG's moments from `adapter` in a few steps and returns their path.
   func collect(
     _ name: String, from adapter: String, _ flags: String..., sourceLocation: SourceLocation = #_sourceLocation

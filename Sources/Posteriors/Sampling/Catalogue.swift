@@ -99,6 +99,8 @@ package enum Catalogue {
       Method(
         "tfb-authors", from: "tfb/authors-0", samples: .parameters, options: [.draws, .scale],
         notOn: [.nola, .ttLoRA, .bLoRAXS], writes: false, TFB.init),
+      extracted("extracted", from: "extracted/0"),
+      extracted("extracted-random", from: "extracted/random-0"),
       Method("hmc", from: "chain/%", notOn: [.otherLoss, .unlessNamed], HamiltonianDraws.init),
       laplace(.logits, from: "curvature/all-0", samples: .logits),
       laplace(.probit, from: "curvature/all-0", samples: .none),
@@ -146,6 +148,10 @@ package enum Catalogue {
       "multi-ivon", from: "adapters/ivon-%", samples: .parameters, options: [.draws], notOn: [.gradientClip],
       IVONPosterior.multi),
   ]
+
+  private static func extracted(_ name: String, from files: String) -> Method {
+    Method(name, from: files, notOn: Method.Exception.allButLoRA, writes: false, LoRAEnsemble.extracted)
+  }
 
   private static let ofLibraries: [Method] = LibraryPosterior.Form.allCases.map { form in
     Method(form.rawValue, from: form.file, writes: false) { try LibraryPosterior(form, $0) }
@@ -212,6 +218,13 @@ package enum Catalogue {
   /// Rejects adapters that were trained for another method: this one would misread their parameters.
   private static func checkPurpose(_ request: PosteriorRequest) throws {
     guard let (path, file) = request.files.all.first, file is Adapter else { return }
+    if let outcome = try ExtractionOutcome.read(file.settings, subject: path) {
+      guard request.method != outcome.search.method else { return }
+      throw Fault(
+        .configuration, path,
+        "it holds \(outcome.search.members) sub-models of one adapter, which method \(request.method) cannot use",
+        hint: "use `method \(outcome.search.method)`")
+    }
     let fit = request.files.fit
     func require(_ methods: String..., because content: String) throws {
       guard !methods.contains(request.method) else { return }

@@ -54,7 +54,7 @@ package struct MethodStyle: Equatable {
     ),
     (.double, ["swad", "tfb-authors", "ivon", "ivon-mean", "multi-ivon", "rank-masks", "rank-masks-mean"]),
     (.dashdots, ["hmc", "laplace-exact", "batch-ensemble", "repulsive", "snapshots", "sghmc", "rank-1"]),
-    (.uneven, ["rank-1-mean", "tickets", "dna"]),
+    (.uneven, ["rank-1-mean", "tickets", "dna", "extracted", "extracted-random"]),
   ]
 }
 

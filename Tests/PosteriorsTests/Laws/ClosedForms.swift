@@ -36,6 +36,11 @@ let closedForms: [String: @Sendable () throws -> Void] = {
     },
     "tfb": { try TFBTests().drawsAreTheGaussianOfThePaper() },
     "tfb-authors": { try TFBTests().drawsAreTheGaussianOfThePaper() },
+    "extracted": {
+      try ExtractionTests().theMeanOfTheSubmodelsIsTheAdapter()
+      try ExtractionTests().gatesThatOpenOneHalfEachGiveTheTwoAdapters()
+    },
+    "extracted-random": { try ExtractionTests().theMeanOfTheSubmodelsIsTheAdapter() },
     "laplace": {
       try LaplaceTests().theLinearizedCovarianceIsTheDenseOne(exactWidth: 512)
       LaplaceDrawTests().probabilitiesAreAveragedAndNotLogits()

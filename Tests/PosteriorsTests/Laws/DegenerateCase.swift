@@ -46,6 +46,8 @@ struct DegenerateCase: Sendable {
       return try (run.predict("hmc", [chain]), point)
     },
     "tfb": ofNoNoise("tfb", .paper), "tfb-authors": ofNoNoise("tfb-authors", .authors),
+    "extracted": ofEqualGates("extracted", isRandom: false),
+    "extracted-random": ofEqualGates("extracted-random", isRandom: true),
     "laplace": ofFirmPrior("laplace"),
     "laplace-probit": ofFirmPrior("laplace-probit"),
     "laplace-sampled": ofFirmPrior("laplace-sampled"),
@@ -112,6 +114,16 @@ struct DegenerateCase: Sendable {
       let adapter = try run.bayesianized(by: rule)
       let drawing = Drawing(samples: 3, seed: 0, scale: 0)
       return try (run.predict(method, [adapter], drawing), run.predict("point", [adapter]))
+    }
+  }
+
+  /// Without a reward for differences, gates that begin equal stay so, and every sub-model is the adapter.
+  private static func ofEqualGates(_ method: String, isRandom: Bool) -> DegenerateCase {
+    ofPoint { run, _, point in
+      let adapter = try run.extracted {
+        ($0.diversities, $0.spread, $0.isRandom) = ([0], 0, isRandom)
+      }
+      return try (run.predict(method, [adapter]), point)
     }
   }
 

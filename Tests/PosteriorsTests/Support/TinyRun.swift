@@ -70,6 +70,8 @@ struct TinyRun {
     case "chain": return try chain(seed: seed)
     case "tfb": return try bayesianized()
     case "tfb/authors": return try bayesianized(by: .authors)
+    case "extracted": return try extracted()
+    case "extracted/random": return try extracted { $0.isRandom = true }
     case "curvature/all": return try curvature()
     case "library": return try library()
     case "library/routed": return try routed(library())
@@ -159,6 +161,18 @@ struct TinyRun {
     var run = try TFBSearch(scorer(fit), adapter, fit: fit, settings, path: "point")
     try run.finish()
     return try run.bayesianized()
+  }
+
+  /// Two sub-models of a point estimate.
+  func extracted(_ change: (inout ExtractionSettings) -> Void = { _ in }) throws -> Adapter {
+    var settings = ExtractionSettings()
+    (settings.members, settings.diversities) = (2, [0.1, 1])
+    change(&settings)
+    let adapter = try fit()
+    let fit = try adapter.fit("point")
+    var run = try ExtractionRun(scorer(fit), adapter, fit: fit, settings, path: "point")
+    try run.finish()
+    return try run.extracted()
   }
 
   /// The curvature around a point estimate.
