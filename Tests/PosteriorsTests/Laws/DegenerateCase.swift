@@ -185,14 +185,6 @@ struct DegenerateCase: Sendable {
     ofPoint { run, _, point in try (run.predict(name, [run.library(of: 1)]), point) }
   }
 
-  /// With deviations of zero, a variational adapter is its mean.
-  private static func ofZeroDeviation(_ method: VariationalSettings.Method) -> DegenerateCase {
-    DegenerateCase { run in
-      let certain = try withoutDeviation(run.fit(method))
-      return try (run.predict(method.rawValue, [certain]), run.predict("\(method.rawValue)-mean", [certain]))
-    }
-  }
-
   /// SGHMC at temperature 0.
   private static var momentum: OptimizerSettings {
     var settings = SGHMCSettings()
@@ -235,21 +227,5 @@ struct DegenerateCase: Sendable {
       for place in adapter.values.indices { adapter.optimizer.secondMoment[place] = .infinity }
       return try (run.predict(name, [adapter]), run.predict("ivon-mean", [adapter]))
     }
-  }
-
-  /// The mean does not change with the deviations around it.
-  private static func ofAnyDeviation(_ method: VariationalSettings.Method) -> DegenerateCase {
-    DegenerateCase { run in
-      let (name, adapter) = ("\(method.rawValue)-mean", try run.fit(method))
-      return try (run.predict(name, [adapter]), run.predict(name, [withoutDeviation(adapter)]))
-    }
-  }
-
-  private static func withoutDeviation(_ adapter: Adapter) -> Adapter {
-    var adapter = adapter
-    for tensor in GaussianTensors(adapter.parameters).tensors {
-      for place in tensor.root..<tensor.root + tensor.count { adapter.values[place] = 0 }
-    }
-    return adapter
   }
 }
