@@ -58,6 +58,7 @@ import Training
   /// The mean over the members of every B, and so of every product, as all have the same A.
   @Test func theMeanOfTheSubmodelsIsTheAdapter() throws {
     try FittedExperiment.open(.letters) { fitted in
+      var found: Set<[Float]> = []
       for isRandom in [false, true] {
         var run = try run(fitted) { ($0.members, $0.learningRate, $0.isRandom) = (3, 1, isRandom) }
         try run.finish()
@@ -69,7 +70,9 @@ import Training
           let mean = all.reduce(0) { $0 + Double($1[place]) } / 3
           #expect(abs(mean - Double(fitted.adapter.values[place])) < 1e-6)
         }
+        found.insert(adapter.values)
       }
+      #expect(found.count == 2)
     }
   }
 
@@ -109,16 +112,21 @@ import Training
     }
   }
 
-  @Test func aRunStoppedAnywhereAndOnAnyThreadsEndsWithTheSameFile() throws {
+  /// In both orders of the weights: of one, the first is the best and has to be kept.
+  @Test(arguments: [[0.1, 1], [1, 0.1]]) func aRunStoppedAnywhereAndOnAnyThreadsEndsWithTheSameFile(
+    weights: [Double]
+  ) throws {
     try FittedExperiment.open(.letters) { fitted in
-      var whole = try run(fitted)
+      let change = { (settings: inout ExtractionSettings) in settings.diversities = weights }
+      var whole = try run(fitted, change)
       #expect(whole.total == 12 && whole.news(since: 0).isEmpty)
       try whole.finish()
       #expect(whole.news(since: 5).count == 2 && whole.news(since: 6).count == 1)
       let expected = try whole.extracted()
       for stop in [1, 5, 6, 7, 12] {
         var resumed = try stopped(
-          { try run(fitted, threads: 3) }, after: stop, goingOnWith: { try run(fitted, threads: 2) }, in: fitted.folder)
+          { try run(fitted, threads: 3, change) }, after: stop, goingOnWith: { try run(fitted, threads: 2, change) },
+          in: fitted.folder)
         try resumed.finish()
         #expect(try resumed.extracted() == expected)
       }
