@@ -6,7 +6,8 @@ import TestSupport
 @main struct WriteTinyEncoder {
   /// `write-tiny-encoder FOLDER`: makes FOLDER/model, FOLDER/pairs-*.csv and FOLDER/classes-*.jsonl.
   static func main() throws {
-    guard let folder = CommandLine.arguments.dropFirst().first, CommandLine.arguments.count == 2, !folder.hasPrefix("-") else {
+    let arguments = CommandLine.arguments.dropFirst()
+    guard let folder = arguments.first, arguments.count == 1, !folder.hasPrefix("-") else {
       print("usage: write-tiny-encoder FOLDER")
       exit(64)
     }
