@@ -182,16 +182,18 @@ END
 }
 
 # A chain takes far longer than the rest, so that nothing is said before the first one is done.
+# What time-left prints, however busy the machine is.
+estimate='(less than a minute|about [0-9.]+ (min|h)) left$'
 test_the_time_left_counts_chains() {
   succeeds tiny evaluate METHODS="point hmc"
   equal "" "$(grep 'chain/0: .* left' output)"
-  contains "chain/1: less than a minute left" "$(cat output)"
+  grep -qE "chain/1: $estimate" output || fail "no estimate in $(cat output)"
 }
 
 test_the_time_left_is_told_when_a_stage_begins() {
   rm -rf runs
   succeeds tiny evaluate
-  contains "adapters/dropout-0: less than a minute left" "$(cat output)"
+  grep -qE "adapters/dropout-0: $estimate" output || fail "no estimate in $(cat output)"
   equal "" "$(grep -E '(base|tokens/tiny|adapters/point-0|evaluation): .* left' output)"
   rm -rf runs
   succeeds tiny evaluate QUIET=1
