@@ -6,9 +6,10 @@ import Testing
 
 @Suite struct ChainOfStages {
   /// The parameters of methods whose files keep more than what one fit trains: snapshots of an adapter's 1,664 parameters, or
-  /// of half of them, and two members that share these and have 16 of their own each.
+  /// of half of them, and two members that share these and have 16 of their own each, or 16 gates.
   private let trainedParameters = [
     "snapshots": 1664, "sghmc": 1664, "tickets": 832, "batch-ensemble": 1664 + 2 * 16,
+    "extracted": 1664 + 2 * 16, "extracted-random": 1664 + 2 * 16,
   ]
 
   @Test func fromQuestionFilesToPredictionsOfEveryMethod() throws {
@@ -95,7 +96,8 @@ import Testing
         let groups =
           [
             "soup": 1, "lora-ensemble": 2, "library-mixture": 3, "random-gate": 3, "uniform": 3, "snapshots": 2,
-            "batch-ensemble": 2, "repulsive": 2, "sghmc": 4, "tickets": 2,
+            "batch-ensemble": 2, "repulsive": 2, "sghmc": 4, "tickets": 2, "extracted": 2,
+            "extracted-random": 2,
           ][method.name] ?? files.count
         // A chain has three draws of its own.
         let samples = method.samples == .none && method.name != "hmc" ? 1 : 3
