@@ -181,9 +181,10 @@ dropout predict:1*7
 END
 }
 
-# A chain takes far longer than the rest, so that nothing is said before the first one is done.
 # What time-left prints, however busy the machine is.
 estimate='(less than a minute|about [0-9.]+ (min|h)) left$'
+
+# A chain takes far longer than the rest, so that nothing is said before the first one is done.
 test_the_time_left_counts_chains() {
   succeeds tiny evaluate METHODS="point hmc"
   equal "" "$(grep 'chain/0: .* left' output)"
