@@ -20,6 +20,7 @@ package func logSoftmax(_ logits: [Double]) -> [Double] { softmax(logits).logari
 package func logMeanExp(_ leaves: [[Double]], shares: [Double]? = nil) -> [Double] {
   leaves[0].indices.map { choice in
     let maximum = leaves.reduce(-Double.infinity) { max($0, $1[choice]) }
+    guard maximum > -.infinity else { return maximum }
     if let shares {
       let sum = zip(leaves, shares).reduce(0) { $0 + $1.1 * exp($1.0[choice] - maximum) }
       return maximum + log(sum / shares.reduce(0, +))

@@ -3,6 +3,7 @@
 //
 // Letters: p_k is the distribution of sub-model k of K, m their mean, f that of the whole adapter, q the label's.
 // CE = -1/K Σ_k Σ_c q_c log p_kc, KL = Σ_c f_c log(f_c / m_c), MI = H(m) - 1/K Σ_k H(p_k) = 1/K Σ_k Σ_c p_kc log(p_kc / m_c).
+import Calibration
 import Foundation
 
 /// CE + γ KL of a labelled question, and -β MI of an unlabelled one.
@@ -37,7 +38,7 @@ package struct SubmodelLoss: Equatable, Sendable {
   package func callAsFunction(
     _ logarithms: [[Double]], label: Label?, unlabelledWeight: Double
   ) -> (value: Double, gradients: [[Double]]) {
-    let (members, mean) = (Double(logarithms.count), Self.mean(logarithms))
+    let (members, mean) = (Double(logarithms.count), logMeanExp(logarithms))
     let reward = unlabelledWeight * diversity
     var value = -reward * Self.mutualInformation(logarithms)
     if let label { value += label.weight * self.value(logarithms, mean, label) }
@@ -68,19 +69,9 @@ package struct SubmodelLoss: Equatable, Sendable {
 
   /// MI of sub-models with these log-probabilities [member][choice], in nats.
   package static func mutualInformation(_ logarithms: [[Double]]) -> Double {
-    let mean = mean(logarithms)
+    let mean = logMeanExp(logarithms)
     return logarithms.reduce(0) { sum, own in
       sum + zip(own, mean).reduce(0) { $1.0 > -.infinity ? $0 + exp($1.0) * ($1.0 - $1.1) : $0 }
     } / Double(logarithms.count)
-  }
-
-  /// [choice] log m
-  private static func mean(_ logarithms: [[Double]]) -> [Double] {
-    logarithms[0].indices.map { choice in
-      let largest = logarithms.reduce(-.infinity) { max($0, $1[choice]) }
-      guard largest > -.infinity else { return largest }
-      let sum = logarithms.reduce(0) { $0 + exp($1[choice] - largest) }
-      return largest + log(sum / Double(logarithms.count))
-    }
   }
 }
