@@ -54,7 +54,7 @@ package struct SubmodelGates: Sendable {
     var result = [Double](repeating: 0, count: logits.count)
     for unit in 0..<units {
       // K times the softmax of log g: a gate may be too small for a number.
-      let logarithms = (0..<members).map { -log1pExp(-Double(logits[$0 * units + unit])) }
+      let logarithms = (0..<members).map { -softplus(-Double(logits[$0 * units + unit])) }
       let largest = logarithms.max()!
       let gates = logarithms.map { exp($0 - largest) }
       let sum = gates.reduce(0, +)
@@ -114,6 +114,3 @@ package struct SubmodelGates: Sendable {
     return slopes
   }
 }
-
-/// log(1 + exp(x))
-private func log1pExp(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }

@@ -86,12 +86,14 @@ package func sigmoidCrossEntropyGradient(
   var loss = 0.0
   for (index, target) in targets.enumerated() {
     let (x, t) = (Double(logits[index]), Double(target))
-    // log(1 + exp(x)) - t x, without overflow.
-    loss += max(x, 0) + log1p(exp(-abs(x))) - t * x
+    loss += softplus(x) - t * x
     logits[index] = weight * Float(1 / (1 + exp(-x)) - t)
   }
   return loss
 }
+
+/// log(1 + exp(x)), without overflow.
+package func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
 
 /// log Σ exp(x) in two parts, the maximum and the contribution of the others: their sum would lose a small second part.
 private func logSumExp(_ x: UnsafePointer<Float>, count: Int) -> (top: Double, excess: Double) {
