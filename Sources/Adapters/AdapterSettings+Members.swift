@@ -19,7 +19,7 @@ extension AdapterSettings {
       throw Fault(
         .usage, setting: "members", "rank masks are of a single adapter", hint: "fit each with a `seed` of its own")
     }
-    guard readings == 1 else {
+    guard loss.draws == 1 else {
       throw Fault(
         .usage, setting: "members", "several draws of the dropout are of a single adapter",
         hint: "leave out `members` or `diversity`")

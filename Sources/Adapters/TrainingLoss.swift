@@ -15,9 +15,6 @@ package enum TrainingLoss: Codable, Equatable, Sendable {
   /// of its root.
   case dna(weight: Double, draws: Int)
 
-  /// How often a step reads each example.
-  package var draws: Int { if case .dna(_, let draws) = self { draws } else { 1 } }
-
   /// Published losses have a γ of up to 5. Far above that, nothing is learnt: where p is 1/2, a γ of 20 makes the loss a
   /// millionth of itself.
   private static let largestFocus = 20.0
@@ -63,10 +60,12 @@ package enum TrainingLoss: Codable, Equatable, Sendable {
   }
 }
 
-extension AdapterSettings {
+extension TrainingLoss? {
   /// How often a step reads each example: once, but for a loss of several draws of the dropout.
-  package var readings: Int { loss?.draws ?? 1 }
+  package var draws: Int { if case .dna(_, let draws) = self { draws } else { 1 } }
+}
 
+extension AdapterSettings {
   /// Rejects a loss whose values are wrong, and one of several draws of the dropout where they cannot be computed: as members
   /// that all have the same parameters.
   ///
@@ -74,7 +73,7 @@ extension AdapterSettings {
   func validateLoss() throws {
     guard let loss else { return }
     try loss.validate()
-    guard loss.draws > 1 else { return }
+    guard self.loss.draws > 1 else { return }
     let other: String? =
       switch parametrisation {
       case .full: "full fine-tuning"

@@ -35,7 +35,7 @@ package struct DiverseDraws: Sendable {
 
 extension Scorer {
   /// How often a step reads each of its examples, each time under other masks of the dropout.
-  var draws: Int { loss?.draws ?? 1 }
+  var draws: Int { loss.draws }
 
   /// DNA's losses of a part with these logits; nil for other losses.
   func diverseDraws(of part: Division.Part, at all: UnsafePointer<Float>) -> DiverseDraws? {

@@ -184,7 +184,7 @@ package struct TrainingRun: Resumable {
   /// The trained parameters, the steps of the run and of what it goes on from, and the tokens that went through them.
   package var cost: Cost {
     var cost = Cost()
-    let copies = (settings.members ?? 1) * settings.readings
+    let copies = (settings.members ?? 1) * settings.loss.draws
     cost.trainableParameters = trainableParameters
     cost.trainingSteps = earlier.trainingSteps + total
     let tokens = order.tokens(in: before.inOrder..<before.inOrder + total, scorer)
