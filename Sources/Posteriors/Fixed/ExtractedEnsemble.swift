@@ -16,6 +16,9 @@ extension LoRAEnsemble {
         .usage, path, "found an adapter whose sub-models were not extracted", hint: "extract them with extract-ensemble"
       )
     }
-    return try LoRAEnsemble(request)
+    var ensemble = try LoRAEnsemble(request)
+    // The adapter and the gates.
+    ensemble.storedParameters = adapter.cost.trainableParameters
+    return ensemble
   }
 }

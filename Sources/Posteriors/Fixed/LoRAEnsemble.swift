@@ -14,9 +14,8 @@ package struct LoRAEnsemble: Posterior {
   /// The members' vectors, one after the other.
   let values: [Float]
   package let groups: Int
-  /// The members' parameters; those that all share count once, of sub-models also their gates, and of sparse ones those that
-  /// their masks keep.
-  package let storedParameters: Int
+  /// The members' parameters; those that all share count once, and of sparse ones those that their masks keep.
+  package internal(set) var storedParameters: Int
 
   /// From one file of `fit-adapters --members`, and with `setting` if they are coupled.
   ///
@@ -38,10 +37,8 @@ package struct LoRAEnsemble: Posterior {
     }
     (values, groups) = (adapter.values, count)
     let (fit, trained) = (request.files.fit, adapter.cost.trainableParameters)
-    let isExtracted = try ExtractionOutcome.read(adapter.settings, subject: path) != nil
     storedParameters =
-      fit.coupling == .sharedFactors || isExtracted
-      ? trained : fit.sparsity != nil ? count * trained : adapter.values.count
+      fit.coupling == .sharedFactors ? trained : fit.sparsity != nil ? count * trained : adapter.values.count
   }
 
   /// Each member's only sample is itself.
