@@ -1,7 +1,6 @@
 // The settings and the result of `extract-ensemble`.
 import Adapters
 import Faults
-import JSON
 
 /// How sub-models are extracted from an adapter.
 package struct ExtractionSettings: Codable, Equatable, Sendable {
@@ -63,35 +62,12 @@ package struct ExtractionSettings: Codable, Equatable, Sendable {
 }
 
 /// The result of an extraction, as stored in the settings of its file.
-package struct ExtractionOutcome: Codable, Equatable, Sendable {
+package struct ExtractionOutcome: Codable, Equatable, Sendable, StoredOutcome {
+  static let key = "extraction"
   /// The settings of the extraction.
   package var search: ExtractionSettings
   /// The weight of the mutual information that was chosen.
   package var diversity: Double
   /// [weight] The NLL of the trained sub-models' mixture on the calibration split, in nats; empty without a split.
   package var calibrationNLL: [Double]
-
-  /// The settings of a fit together with this outcome, as canonical JSON.
-  func settings(with fit: AdapterSettings) throws -> String { try File(fit: fit, extraction: self).canonicalJSON }
-
-  /// The outcome in an adapter's settings, or nil if nothing was extracted.
-  static func read(_ settings: String, subject: String) throws -> ExtractionOutcome? {
-    try Part(canonicalJSON: settings, subject: subject).extraction
-  }
-
-  private struct Part: Decodable { let extraction: ExtractionOutcome? }
-
-  /// One object with the keys of the fit and one more, so that readers of an adapter find its fit as usual.
-  private struct File: Encodable {
-    let fit: AdapterSettings
-    let extraction: ExtractionOutcome
-
-    private enum Key: CodingKey { case extraction }
-
-    func encode(to encoder: any Encoder) throws {
-      try fit.encode(to: encoder)
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(extraction, forKey: .extraction)
-    }
-  }
 }

@@ -2,7 +2,6 @@
 import Adapters
 import Artifacts
 import Faults
-import JSON
 
 /// The settings of the search for TFB's noise scale.
 package struct TFBSettings: Codable, Equatable, Sendable {
@@ -66,7 +65,8 @@ package struct TFBSettings: Codable, Equatable, Sendable {
 }
 
 /// The result of a search, as stored in the settings of the adapter's file.
-package struct TFBOutcome: Codable, Equatable, Sendable {
+package struct TFBOutcome: Codable, Equatable, Sendable, StoredOutcome {
+  static let key = "tfb"
   /// The settings of the search.
   package var search: TFBSettings
   /// The largest accepted scale, or the range's smallest if none was accepted; by the authors' rule the smallest
@@ -88,30 +88,6 @@ package struct TFBOutcome: Codable, Equatable, Sendable {
       ["every scale tried was within the tolerance: beta is the range's largest, \(search.largest), untested"]
     case search.iterations: ["every scale tried was within the tolerance: beta ends near the range's largest"]
     default: []
-    }
-  }
-
-  /// The settings of a fit together with this outcome, as canonical JSON.
-  func settings(with fit: AdapterSettings) throws -> String { try File(fit: fit, tfb: self).canonicalJSON }
-
-  /// The outcome in an adapter's settings, or nil if there was no search.
-  static func read(_ settings: String, subject: String) throws -> TFBOutcome? {
-    try Part(canonicalJSON: settings, subject: subject).tfb
-  }
-
-  private struct Part: Decodable { let tfb: TFBOutcome? }
-
-  /// One object with the keys of the fit and one more, so that readers of an adapter find its fit as usual.
-  private struct File: Encodable {
-    let fit: AdapterSettings
-    let tfb: TFBOutcome
-
-    private enum Key: CodingKey { case tfb }
-
-    func encode(to encoder: any Encoder) throws {
-      try fit.encode(to: encoder)
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(tfb, forKey: .tfb)
     }
   }
 }
