@@ -23,6 +23,14 @@ import Testing
     #expect(uncertainty.disagreement == [0])
   }
 
+  @Test func whatNoLeafHoldsPossibleTheMeanDoesNotEither() {
+    let leaves = [[log(0.25), log(0.75), -Double.infinity], [log(0.75), log(0.25), -.infinity]]
+    for shares in [nil, [1.0, 1]] {
+      let mean = logMeanExp(leaves, shares: shares)
+      #expect(abs(mean[0] - log(0.5)) < 1e-15 && abs(mean[1] - log(0.5)) < 1e-15 && mean[2] == -.infinity)
+    }
+  }
+
   @Test func twoOppositeOneHotLeavesHaveMutualInformationLogTwo() {
     let samples = PosteriorSamples(
       logits: [0, -9000, -9000, 0], groups: 1, samples: 2, choices: 2, choiceCounts: [2])
